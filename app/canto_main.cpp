@@ -1,0 +1,21 @@
+#include "app/cli/commands.h"
+
+int main(int argc, char** argv) {
+    using namespace canto::cli;
+    CLI::App app{"Cantograph on the command line: music into latents, latents into music.\n"
+                 "JSON on stdout, progress on stderr. Exit codes: 0 good, 1 failed, 2 bad usage or "
+                 "input.",
+                 "canto"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", CANTO_VERSION);
+    Action action;
+    // (commands are added here)
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? kGood : kBadUsage;
+    }
+    return action ? action() : kBadUsage;
+}

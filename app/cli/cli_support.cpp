@@ -1,0 +1,83 @@
+#include "app/cli/cli_support.h"
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+
+namespace canto::cli {
+
+int report(const Error& error) {
+    std::fprintf(stderr, "canto: %s\n", error.message().c_str());
+    switch (error.code) {
+    case Error::Code::BadFile:
+    case Error::Code::Truncated:
+    case Error::Code::TooLarge:
+    case Error::Code::BadInput:
+    case Error::Code::BadShape:
+    case Error::Code::NotFound:
+        return kBadUsage;
+    default:
+        return kFailed;
+    }
+}
+
+void print(const nlohmann::json& document) {
+    // Names of files need not be UTF-8; what is not is replaced rather than refused.
+    const auto text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+namespace {
+const CancelToken* g_token = nullptr;
+
+void onInterrupt(int signal) {
+    if (g_token == nullptr || g_token->cancelled()) {
+        _exit(128 + signal);
+    }
+    g_token->cancel();
+}
+} // namespace
+
+CancelToken interruptToken() {
+    static const CancelToken token;
+    g_token = &token;
+    std::signal(SIGINT, onInterrupt);
+    std::signal(SIGTERM, onInterrupt);
+    return token;
+}
+
+ProgressLine::ProgressLine(std::string what)
+    : m_what(std::move(what)), m_terminal(isatty(STDERR_FILENO) != 0), m_start(Clock::now()),
+      m_shown(m_start - std::chrono::hours(1)) {}
+
+ProgressLine::~ProgressLine() {
+    if (m_open && m_terminal) {
+        std::fputc('\n', stderr);
+    }
+}
+
+void ProgressLine::update(std::size_t done, std::size_t total, const std::string& note) {
+    const auto now = Clock::now();
+    const auto pause = m_terminal ? std::chrono::milliseconds(200) : std::chrono::seconds(10);
+    if (now - m_shown < pause && (total == 0 || done < total)) {
+        return;
+    }
+    m_shown = now;
+    m_open = true;
+    const double elapsed = std::chrono::duration<double>(now - m_start).count();
+    std::fprintf(stderr, "%s%s: %zu", m_terminal ? "\r\033[K" : "", m_what.c_str(), done);
+    if (total > 0) {
+        std::fprintf(stderr, "/%zu", total);
+        if (done > 0 && elapsed > 1) {
+            const double left = elapsed / static_cast<double>(done) *
+                                static_cast<double>(total - std::min(done, total));
+            std::fprintf(stderr, ", %.0f s left", left);
+        }
+    }
+    std::fprintf(stderr, "%s%s%s", note.empty() ? "" : ", ", note.c_str(), m_terminal ? "" : "\n");
+    std::fflush(stderr);
+}
+
+} // namespace canto::cli

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "app/cli/cli_support.h"
+
+namespace canto::cli {
+
+// One function a command: adds its words to the parser and sets the action when they were given.
+// Each lives in cmd_<name>.cpp. canto_main.cpp lists them.
+
+} // namespace canto::cli

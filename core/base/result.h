@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+
+namespace canto {
+
+/// What went wrong, told to a person: what happened, where, what to do.
+struct Error {
+    enum class Code {
+        BadFile,   ///< not the kind of file that was asked for, or damaged beyond reading
+        Truncated, ///< ends too early
+        TooLarge,  ///< a stated limit is passed
+        BadInput,  ///< an argument, option or label that makes no sense
+        BadShape,  ///< a latent or tensor of the wrong size
+        NotFound,  ///< no such file, song, model, device
+        Io,        ///< the operating system refused: disk full, no permission
+        NoMemory,
+        Cancelled, ///< the caller asked to stop; nothing is wrong
+        Model,     ///< LibTorch or a model refused
+        Device,    ///< no audio or MIDI device, or it went away
+    };
+    Code code = Code::BadInput;
+    std::string what;  ///< one sentence without a full stop
+    std::string where; ///< file, byte offset, track, row; may be empty
+    std::string hint;  ///< what to do; may be empty
+
+    /// "what (where). hint" - the text that is shown.
+    std::string message() const {
+        std::string text = what;
+        if (!where.empty()) {
+            text += " (" + where + ")";
+        }
+        if (!hint.empty()) {
+            text += ". " + hint;
+        }
+        return text;
+    }
+};
+
+/// A value, or the Error that stood in its way.
+template <class T>
+using Result = tl::expected<T, Error>;
+
+inline tl::unexpected<Error> fail(Error::Code code, std::string what, std::string where = {},
+                                  std::string hint = {}) {
+    return tl::unexpected<Error>(Error{code, std::move(what), std::move(where), std::move(hint)});
+}
+
+/// Hands an error on unchanged.
+inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+} // namespace canto

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace canto {
+
+/// Reports a broken assumption; stops the program in debug builds only.
+inline void verifyFailed(const char* condition, const char* file, int line) {
+    std::fprintf(stderr, "canto: assumption failed: %s (%s:%d)\n", condition, file, line);
+#ifndef NDEBUG
+    std::abort();
+#endif
+}
+
+} // namespace canto
+
+/// Check and go on, in release too: CANTO_VERIFY(i < n) { return std::nullopt; }
+#define CANTO_VERIFY(condition)                                                                    \
+    if (bool cantoOk = static_cast<bool>(condition); !cantoOk)                                     \
+        if (canto::verifyFailed(#condition, __FILE__, __LINE__); true)

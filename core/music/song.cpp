@@ -1,0 +1,96 @@
+#include "core/music/song.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace canto::music {
+
+Tick Song::endTick() const {
+    Tick end = 0;
+    for (const Note& note : notes) {
+        end = std::max(end, note.end());
+    }
+    return end;
+}
+
+Seconds Song::endSeconds() const { return tempo.secondsAt(endTick()); }
+
+int Song::bars() const {
+    const Tick end = endTick();
+    return end == 0 ? 0 : metre.barAt(end - 1) + 1;
+}
+
+void Song::finish() {
+    std::stable_sort(notes.begin(), notes.end(), [](const Note& a, const Note& b) {
+        return std::tie(a.start, a.track, a.channel, a.pitch) <
+               std::tie(b.start, b.track, b.channel, b.pitch);
+    });
+    std::stable_sort(events.begin(), events.end(),
+                     [](const ChannelEvent& a, const ChannelEvent& b) { return a.tick < b.tick; });
+    for (Note& note : notes) {
+        note.startSeconds = tempo.secondsAt(note.start);
+        note.lengthSeconds = tempo.secondsAt(note.end()) - note.startSeconds;
+    }
+    for (ChannelEvent& event : events) {
+        event.seconds = tempo.secondsAt(event.tick);
+    }
+}
+
+Song Song::excerpt(Tick from, Tick to) const {
+    Song part;
+    part.ticksPerQuarter = ticksPerQuarter;
+    part.tracks = tracks;
+
+    std::vector<TempoChange> tempi;
+    const double micros = 60e6 / tempo.bpmAt(from);
+    tempi.push_back({0, static_cast<std::uint32_t>(micros + 0.5)});
+    for (const TempoChange& change : tempo.changes()) {
+        if (change.tick > from && change.tick < to) {
+            tempi.push_back({change.tick - from, change.microsPerQuarter});
+        }
+    }
+    part.tempo = TempoMap(ticksPerQuarter, std::move(tempi));
+
+    MetreChange metreAtStart = metre.metreAt(from);
+    metreAtStart.tick = 0;
+    std::vector<MetreChange> metres{metreAtStart};
+    for (MetreChange change : metre.changes()) {
+        if (change.tick > from && change.tick < to) {
+            change.tick -= from;
+            metres.push_back(change);
+        }
+    }
+    part.metre = MetreMap(ticksPerQuarter, std::move(metres));
+
+    // The last value before the start of everything a channel remembers, in the order of events.
+    std::map<std::tuple<std::uint8_t, ChannelEvent::Kind, std::uint8_t>, ChannelEvent> state;
+    for (const ChannelEvent& event : events) {
+        if (event.tick <= from) {
+            ChannelEvent atStart = event;
+            atStart.tick = 0;
+            state[{event.channel, event.kind, event.number}] = atStart;
+        }
+    }
+    for (const auto& entry : state) {
+        part.events.push_back(entry.second);
+    }
+    for (ChannelEvent event : events) {
+        if (event.tick > from && event.tick < to) {
+            event.tick -= from;
+            part.events.push_back(event);
+        }
+    }
+    for (Note note : notes) {
+        if (note.start < to && note.end() > from) {
+            const Tick end = std::min(note.end(), to) - from;
+            note.start = std::max<Tick>(note.start - from, 0);
+            note.length = end - note.start;
+            part.notes.push_back(note);
+        }
+    }
+    part.finish();
+    return part;
+}
+
+} // namespace canto::music

@@ -1,0 +1,48 @@
+# Flags every target of ours gets through canto_flags; third-party headers come in as SYSTEM.
+find_program(CANTO_CCACHE ccache)
+if(CANTO_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_ctime,include_file_mtime
+        CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CANTO_CCACHE})
+endif()
+
+add_library(canto_flags INTERFACE)
+target_compile_options(canto_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wno-missing-field-initializers -fstack-protector-strong)
+target_compile_definitions(canto_flags INTERFACE CANTO_VERSION="${PROJECT_VERSION}"
+    $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+if(CANTO_WERROR)
+    target_compile_options(canto_flags INTERFACE -Werror)
+endif()
+if(CANTO_NATIVE)
+    add_compile_options(-march=native)
+endif()
+if(CANTO_SANITIZE STREQUAL "address")
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
+        -fno-omit-frame-pointer -g1)
+    add_link_options(-fsanitize=address,undefined)
+    add_compile_definitions(CANTO_SANITIZED)
+elseif(CANTO_SANITIZE STREQUAL "thread")
+    add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -g1)
+    add_link_options(-fsanitize=thread)
+    add_compile_definitions(CANTO_SANITIZED)
+endif()
+add_link_options(-Wl,-z,relro,-z,now)
+
+# One library a folder: canto_layer(core core/base core/midi ...) takes every .cpp and .h below.
+function(canto_layer name)
+    set(sources)
+    foreach(folder ${ARGN})
+        file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp
+             ${CMAKE_SOURCE_DIR}/${folder}/*.h)
+        list(APPEND sources ${found})
+    endforeach()
+    if(NOT sources)
+        file(WRITE ${CMAKE_BINARY_DIR}/empty_${name}.cpp "")
+        set(sources ${CMAKE_BINARY_DIR}/empty_${name}.cpp)
+    endif()
+    add_library(canto_${name} STATIC ${sources})
+    set_target_properties(canto_${name} PROPERTIES LINKER_LANGUAGE CXX)
+    target_link_libraries(canto_${name} PUBLIC canto_flags)
+    target_include_directories(canto_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+endfunction()
