@@ -1,7 +1,9 @@
 #include "app/cli/commands.h"
+#include "app/service/environment.h"
 
 int main(int argc, char** argv) {
     using namespace canto::cli;
+    canto::prepareEnvironment(argv);
     CLI::App app{"Cantograph on the command line: music into latents, latents into music.\n"
                  "JSON on stdout, progress on stderr. Exit codes: 0 good, 1 failed, 2 bad usage or "
                  "input.",
