@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", CANTO_VERSION);
     Action action;
-    // (commands are added here)
+    addBenchCommand(app, action);
 
     try {
         app.parse(argc, argv);

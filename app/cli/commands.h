@@ -7,4 +7,5 @@ namespace canto::cli {
 // One function a command: adds its words to the parser and sets the action when they were given.
 // Each lives in cmd_<name>.cpp. canto_main.cpp lists them.
 
+void addBenchCommand(CLI::App& app, Action& action);
 } // namespace canto::cli

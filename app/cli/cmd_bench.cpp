@@ -1,0 +1,117 @@
+#include "app/cli/commands.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <unistd.h>
+#include <vector>
+
+namespace canto::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Bench {
+    const char* name;
+    const char* what;
+    const char* peer; ///< Python script beside the benchmarks' source, or nullptr
+};
+
+constexpr std::array kBenches{
+    Bench{"midi", "reading a folder of MIDI files, beside mido", "peer_midi.py"},
+    Bench{"umap", "PCA, neighbours and UMAP, beside umap-learn", "peer_umap.py"},
+    Bench{"decode", "a latent to notes, one thread", nullptr},
+    Bench{"train-step", "a training step, beside the same network in Python PyTorch",
+          "peer_train_step.py"},
+    Bench{"startup", "start of the window to a drawn map of 100,000 points", nullptr},
+    Bench{"map", "painting 10,000 to 1,000,000 points, beside stock QCPGraph", nullptr},
+};
+
+std::string quoted(const std::string& word) {
+    std::string text = "'";
+    for (const char c : word) {
+        text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return text + "'";
+}
+
+/// Runs a command and reads the one JSON document it prints.
+Result<nlohmann::json> runForJson(const std::string& command) {
+    const auto close = [](FILE* pipe) { return pclose(pipe); };
+    std::unique_ptr<FILE, decltype(close)> pipe(popen(command.c_str(), "r"), close);
+    if (!pipe) {
+        return fail(Error::Code::Io, "The benchmark could not be started", command);
+    }
+    std::string text;
+    std::array<char, 4096> buffer{};
+    while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe.get())) {
+        text.append(buffer.data(), got);
+    }
+    if (const int status = pclose(pipe.release()); status != 0) {
+        return fail(Error::Code::Io, "The benchmark ended with an error", command);
+    }
+    auto document = nlohmann::json::parse(text, nullptr, false);
+    if (document.is_discarded()) {
+        return fail(Error::Code::Io, "The benchmark printed no JSON", command);
+    }
+    return document;
+}
+
+Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::string>& words) {
+    std::string name = bench.name;
+    for (char& c : name) {
+        c = c == '-' ? '_' : c;
+    }
+    const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / ("bench_" + name);
+    if (!fs::exists(program)) {
+        return fail(Error::Code::NotFound, "This build has no such benchmark", program.string(),
+                    "Configure with -DCANTO_BENCH=ON (packaging/test does) and build again.");
+    }
+    std::string arguments;
+    for (const std::string& word : words) {
+        arguments += " " + quoted(word);
+    }
+    auto ours = runForJson(quoted(program.string()) + arguments);
+    if (!ours) {
+        return ours;
+    }
+    nlohmann::json joined{{"bench", bench.name}, {"cantograph", *ours}};
+    if (bench.peer != nullptr) {
+        const fs::path script = fs::path(CANTO_SOURCE_DIR) / "tests" / "bench" / bench.peer;
+        // Debian's interpreter, which has Debian's modules, before any other on the path.
+        const std::string python = fs::exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+        auto peer = runForJson(python + " " + quoted(script.string()) + arguments);
+        joined["peer"] = peer ? *peer : nlohmann::json{{"missing", peer.error().message()}};
+    }
+    return joined;
+}
+
+} // namespace
+
+void addBenchCommand(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "bench", "Measure this program on this machine, beside its peers where they are installed");
+    command->require_subcommand(1);
+    command->footer("Examples:\n"
+                    "  canto bench midi ~/Music/midi\n"
+                    "  canto bench umap --points 70000\n"
+                    "  canto bench train-step\n");
+    for (const Bench& bench : kBenches) {
+        auto* one = command->add_subcommand(bench.name, bench.what);
+        one->prefix_command(); // the words that follow are the benchmark's own
+        one->callback([&action, one, &bench] {
+            action = [words = one->remaining(), &bench] {
+                const auto joined = runBench(bench, words);
+                if (!joined) {
+                    return report(joined.error());
+                }
+                print(*joined);
+                return kGood;
+            };
+        });
+    }
+}
+
+} // namespace canto::cli
