@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/project/neighbours.h"
+#include "core/project/points.h"
+
+#include <memory>
+
+namespace canto::project {
+
+struct UmapOptions {
+    /// Neighbours per point, the point itself counted as umap-learn does, >= 2. Larger keeps more
+    /// of the global shape and costs linearly.
+    int neighbours = 15;
+    /// Least distance of points in the map, in map units, [0, spread]. Smaller packs tighter.
+    float minDistance = 0.1f;
+    /// Scale of the map, > 0.
+    float spread = 1.0f;
+    /// Passes over all points; 0 = by the number of points.
+    int epochs = 0;
+    /// Repulsion: random points per sampled edge, >= 1. Larger spreads clusters apart.
+    int negatives = 5;
+    std::uint64_t seed = 1;
+    enum class Start {
+        Pca,      ///< the first two principal components
+        Spectral, ///< the PCA start smoothed along the graph towards its Laplacian's eigenvectors
+    };
+    Start start = Start::Pca;
+    /// 0 = defaultThreads(). The layout is bit for bit the same for every number of threads.
+    int threads = 0;
+};
+
+/// Curve 1 / (1 + a d^(2b)) that fits minDistance and spread (least squares, as umap-learn).
+struct UmapCurve {
+    float a = 1.577f;
+    float b = 0.895f;
+};
+UmapCurve fitCurve(float minDistance, float spread);
+
+/// A neighbour-preserving layout that can be drawn, stopped and gone on with between epochs.
+/// Source: McInnes, Healy, Melville: UMAP (arXiv 1802.03426).
+/// Thread: any, one call at a time; runTo() uses threads inside and returns when they are done.
+class Umap {
+  public:
+    /// Finds neighbours, builds the graph and the start. Errors: those of neighbours(), BadInput
+    /// for options out of range.
+    static Result<Umap> initialise(PointsView points, const UmapOptions& options,
+                                   const CancelToken& cancel = {});
+    Umap(Umap&&) noexcept;
+    Umap& operator=(Umap&&) noexcept;
+    ~Umap();
+
+    int epoch() const;
+    int lastEpoch() const;
+    UmapCurve curve() const;
+    /// Goes on to the given epoch (at most lastEpoch()). A cancelled call stops after a whole epoch
+    /// and can be called again.
+    void runTo(int epoch, const CancelToken& cancel = {});
+    /// The layout now, in the order of the points.
+    std::vector<MapPoint> snapshot() const;
+
+  private:
+    struct State;
+    explicit Umap(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace canto::project
