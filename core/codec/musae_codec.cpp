@@ -1,0 +1,258 @@
+#include "core/codec/musae_codec.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace canto::codec {
+
+using music::Song;
+using music::Tick;
+
+namespace {
+
+/// Bars looked at in one song: a time signature may make a bar of a single tick.
+constexpr int kMaxBars = 1'000'000;
+constexpr int kLeastHop = kStepsPerBar / 2;
+
+bool isFourFour(const music::MetreChange& metre) {
+    return metre.numerator == 4 && metre.denominator == 4;
+}
+
+bool anySounding(const std::array<std::vector<Cell>, kTracks>& cells) {
+    for (const auto& track : cells) {
+        for (const Cell& cell : track) {
+            if (cell.pitch != Cell::kSilent) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void writeTokens(std::span<const Cell> cells, RepeatRule repeats, std::span<Token> out) {
+    for (std::size_t step = 0; step < cells.size(); ++step) {
+        const Cell& cell = cells[step];
+        const bool same = step > 0 && cell.pitch == cells[step - 1].pitch;
+        const bool again = repeats == RepeatRule::Onset && cell.struck;
+        out[step] = same && !again ? kHold : cell.pitch;
+    }
+}
+
+/// What sounds at each step once holds are carried out.
+std::vector<Cell> readTokens(std::span<const Token> tokens) {
+    std::vector<Cell> cells(tokens.size());
+    for (std::size_t step = 0; step < tokens.size(); ++step) {
+        if (tokens[step] == kHold) {
+            cells[step].pitch = step > 0 ? cells[step - 1].pitch : Cell::kSilent;
+        } else if (tokens[step] < kPitches) {
+            cells[step] = {tokens[step], true};
+        }
+    }
+    return cells;
+}
+
+} // namespace
+
+MusaeSong::MusaeSong(const Song& song, CodecOptions options)
+    : m_options(options), m_metre(song.metre), m_rolls(song) {
+    m_options.bars = std::clamp(m_options.bars, 1, 1024);
+}
+
+std::vector<PhraseWindow> MusaeSong::windows() const {
+    std::vector<PhraseWindow> windows;
+    const auto lastTick = m_rolls.lastTick();
+    if (!lastTick) {
+        return windows;
+    }
+    const int steps = m_options.bars * kStepsPerBar;
+    const int quarter = m_rolls.ticksPerQuarter();
+    const Tick songEnd = m_metre.barStart(m_metre.barAt(*lastTick) + 1);
+    const Tick phrase = Tick{4} * quarter * m_options.bars;
+    const Tick leastHop = tickAt(kLeastHop, 0, quarter);
+
+    Tick lastStart = -phrase;
+    int bar = 0;
+    for (int looked = 0; looked < kMaxBars && windows.size() < kMaxWindows; ++looked) {
+        const Tick barStart = m_metre.barStart(bar);
+        const Tick barEnd = m_metre.barStart(bar + 1);
+        int nextBar = bar + 1;
+        if (barEnd - barStart >= leastHop || barStart - lastStart >= leastHop) {
+            Tick start = barStart;
+            do {
+                lastStart = start;
+                const auto cells = m_rolls.read(start, steps);
+                if (anySounding(cells)) {
+                    windows.push_back({bar, start, start + phrase, isStrict(cells, bar, start)});
+                } else if (const auto onset = m_rolls.nextOnset(start + phrase - quarter)) {
+                    // Jump over a long silence at once.
+                    nextBar = std::max(nextBar, m_metre.barAt(*onset - phrase));
+                } else {
+                    return windows;
+                }
+                if (start + phrase >= songEnd) {
+                    return windows;
+                }
+                start += Tick{4} * quarter;
+            } while (barEnd - barStart > phrase && start < barEnd && windows.size() < kMaxWindows);
+        }
+        bar = nextBar;
+    }
+    return windows;
+}
+
+bool MusaeSong::isStrict(const std::array<std::vector<Cell>, kTracks>& cells, int bar,
+                         Tick start) const {
+    const Tick barTicks = Tick{4} * m_rolls.ticksPerQuarter();
+    for (int i = 0; i < m_options.bars; ++i) {
+        const Tick at = start + i * barTicks;
+        if (m_metre.barStart(bar + i) != at || m_metre.barStart(bar + i + 1) != at + barTicks ||
+            !isFourFour(m_metre.metreAt(at))) {
+            return false;
+        }
+        for (const auto& track : cells) {
+            const auto first = track.begin() + i * kStepsPerBar;
+            const bool sounds = std::any_of(first, first + kStepsPerBar, [](const Cell& cell) {
+                return cell.pitch != Cell::kSilent;
+            });
+            if (!sounds) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+std::vector<Token> MusaeSong::encode(Tick start) const {
+    const auto steps = static_cast<std::size_t>(m_options.bars * kStepsPerBar);
+    const auto cells = m_rolls.read(start, static_cast<int>(steps));
+    std::vector<Token> tokens(kTracks * steps);
+    for (std::size_t track = 0; track < kTracks; ++track) {
+        writeTokens(cells[track], m_options.repeats,
+                    std::span(tokens).subspan(track * steps, steps));
+    }
+    return tokens;
+}
+
+bool SongRule::passes() const {
+    return fourFour && std::all_of(present.begin(), present.end(), [](bool has) { return has; });
+}
+
+SongRule songRule(const Song& song) {
+    SongRule rule;
+    const auto& changes = song.metre.changes();
+    rule.fourFour = std::all_of(changes.begin(), changes.end(), isFourFour);
+    for (const music::Note& note : song.notes) {
+        rule.present[static_cast<std::size_t>(familyOf(note))] = true;
+    }
+    return rule;
+}
+
+Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptions& options) {
+    if (tokens.empty() || tokens.size() % (kTracks * kStepsPerBar) != 0) {
+        return fail(Error::Code::BadShape, "A phrase of " + std::to_string(tokens.size()) +
+                                               " tokens is not four tracks of whole bars");
+    }
+    if (std::any_of(tokens.begin(), tokens.end(), [](Token t) { return t >= kClasses; })) {
+        return fail(Error::Code::BadInput, "A token of a phrase is above 129");
+    }
+    const std::size_t steps = tokens.size() / kTracks;
+    std::size_t shown = steps;
+    if (options.bars > 0) {
+        shown = std::min(steps, static_cast<std::size_t>(options.bars) * kStepsPerBar);
+    }
+    const int quarter = std::clamp(options.ticksPerQuarter, 24, 32767);
+
+    Song song;
+    song.ticksPerQuarter = quarter;
+    const double bpm = std::isfinite(options.bpm) ? std::clamp(options.bpm, 10.0, 1000.0) : 120.0;
+    song.tempo =
+        music::TempoMap(quarter, {{0, static_cast<std::uint32_t>(std::lround(60e6 / bpm))}});
+    song.metre = music::MetreMap(quarter, {music::MetreChange{}});
+    constexpr std::array<std::uint8_t, kTracks> kChannels{music::kDrumChannel, 0, 1, 2};
+    constexpr std::array<const char*, kTracks> kNames{"Drums", "Bass", "Guitar", "Strings"};
+    for (std::size_t track = 0; track < kTracks; ++track) {
+        song.tracks.push_back({kNames[track]});
+        music::ChannelEvent program;
+        program.kind = music::ChannelEvent::Kind::Program;
+        program.track = static_cast<std::uint16_t>(track);
+        program.channel = kChannels[track];
+        program.value = options.programs[track];
+        song.events.push_back(program);
+
+        const auto cells = readTokens(tokens.subspan(track * steps, shown));
+        for (std::size_t step = 0; step < shown; ++step) {
+            if (!cells[step].struck) {
+                continue;
+            }
+            std::size_t end = step + 1;
+            while (end < shown && !cells[end].struck && cells[end].pitch == cells[step].pitch) {
+                ++end;
+            }
+            music::Note note;
+            note.start = tickAt(static_cast<std::int64_t>(step), 0, quarter);
+            note.length = tickAt(static_cast<std::int64_t>(end), 0, quarter) - note.start;
+            note.track = static_cast<std::uint16_t>(track);
+            note.channel = kChannels[track];
+            note.program = options.programs[track];
+            note.pitch = cells[step].pitch;
+            note.velocity = options.velocity;
+            song.notes.push_back(note);
+        }
+    }
+    song.finish();
+    return song;
+}
+
+std::vector<Token> canonical(std::span<const Token> tokens, RepeatRule repeats) {
+    std::vector<Token> out(tokens.size());
+    const std::size_t steps = tokens.size() / kTracks;
+    for (std::size_t track = 0; track < kTracks; ++track) {
+        const auto cells = readTokens(tokens.subspan(track * steps, steps));
+        writeTokens(cells, repeats, std::span(out).subspan(track * steps, steps));
+    }
+    return out;
+}
+
+namespace {
+std::span<Token> pitched(std::span<Token> tokens) {
+    return tokens.subspan(tokens.size() / kTracks); // all behind the drums
+}
+} // namespace
+
+bool transpose(std::span<Token> tokens, int semitones) {
+    const auto moved = pitched(tokens);
+    for (const Token token : moved) {
+        if (token < kPitches && (token + semitones < 0 || token + semitones >= kPitches)) {
+            return false;
+        }
+    }
+    for (Token& token : moved) {
+        if (token < kPitches) {
+            token = static_cast<Token>(token + semitones);
+        }
+    }
+    return true;
+}
+
+int transposeAtRandom(std::span<Token> tokens, Random& random) {
+    int lowest = kPitches;
+    int highest = -1;
+    for (const Token token : pitched(tokens)) {
+        if (token < kPitches) {
+            lowest = std::min<int>(lowest, token);
+            highest = std::max<int>(highest, token);
+        }
+    }
+    int least = -5;
+    int most = 6;
+    if (highest >= 0) {
+        least = std::max(least, -lowest);
+        most = std::min(most, kPitches - 1 - highest);
+    }
+    const int shift =
+        least + static_cast<int>(random.below(static_cast<std::uint64_t>(most - least + 1)));
+    transpose(tokens, shift);
+    return shift;
+}
+
+} // namespace canto::codec
