@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/music/song.h"
+
+#include <QPair>
+#include <QString>
+#include <QTimer>
+#include <QWidget>
+#include <functional>
+#include <memory>
+
+namespace canto::widgets {
+
+/// What the card tells about one point.
+struct HoverInfo {
+    QString title;
+    QString subtitle;                        ///< artist or composer; may be empty
+    QVector<QPair<QString, QString>> labels; ///< "Genre" - "Jazz"
+    int bars = 0;                            ///< 0 leaves the line out
+    std::shared_ptr<const music::Song> song; ///< drawn in miniature when given
+};
+
+/// A small card beside the cursor, 250 ms after it came to rest on a point. Connect
+/// LatentMap::pointHovered to hover().
+class HoverCard : public QWidget {
+    Q_OBJECT
+
+  public:
+    /// Asked when the card is about to be shown, on the GUI thread; keep it quick.
+    using Provider = std::function<HoverInfo(qint64 row)>;
+
+    explicit HoverCard(QWidget* parent = nullptr);
+
+    void setProvider(Provider provider) { m_provider = std::move(provider); }
+    const HoverInfo& info() const { return m_info; }
+    QSize sizeHint() const override;
+
+  public Q_SLOTS:
+    /// -1 hides at once.
+    void hover(qint64 row, QPoint global);
+    /// A song that was still being read when the card came up.
+    void setSong(qint64 row, std::shared_ptr<const canto::music::Song> song);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    void showNow();
+
+    Provider m_provider;
+    HoverInfo m_info;
+    QTimer m_timer;
+    QPoint m_global;
+    qint64 m_row = -1;
+};
+
+} // namespace canto::widgets

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "widgets/map/map_snapshot.h"
+
+#include <QPointF>
+#include <QVector>
+#include <QWidget>
+#include <memory>
+
+namespace canto::widgets {
+
+class Legend;
+
+/// The map: points of a latent space coloured by a label, to be clicked, selected and drawn over.
+///
+/// Drag pans, the wheel zooms at the cursor, a double click fits. Shift+drag selects a rectangle,
+/// Shift+Ctrl+drag a lasso, Esc clears. With the Path tool a drag draws a path and clicks add
+/// anchors (double click or Enter ends); anchors snap to a point within 12 px unless Alt is held
+/// and can be moved afterwards. Arrows move a keyboard cursor from point to point, Enter clicks it.
+/// It shows and asks; what a click means is the window's affair. Coordinates in signals are map
+/// units with y upwards, rows are those of the snapshot. Thread: GUI.
+class LatentMap : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum class Tool { Select, Hand, Path };
+    Q_ENUM(Tool)
+    /// Playing: filled; Waiting: the next step is not decoded yet; Stopped: hollow.
+    enum class PlayheadState { Hidden, Playing, Waiting, Stopped };
+    Q_ENUM(PlayheadState)
+
+    explicit LatentMap(QWidget* parent = nullptr);
+    ~LatentMap() override;
+
+    MapSnapshotPtr snapshot() const;
+    /// The column the points are coloured by now.
+    std::shared_ptr<const MapColouring> colouring() const;
+    /// The legend shown in the top right corner; it filters the map by itself.
+    Legend* legend() const;
+    Tool tool() const;
+    bool classVisible(int index) const;
+    /// Rows, ascending.
+    std::vector<std::uint32_t> selection() const;
+    /// "1,204 of 98,112 selected", or the number of points when nothing is selected.
+    QString selectionText() const;
+
+    QVector<QPointF> path() const;
+    /// For each anchor of path() the row it snapped to, or -1.
+    QVector<qint64> pathRows() const;
+
+    /// The part of the map in view, map units.
+    QRectF view() const;
+    void setView(const QRectF& box);
+    QPointF toPixel(QPointF map) const;
+    QPointF toMap(QPointF pixel) const;
+    /// The picture of the map alone at any size, drawn anew (export).
+    QImage render(QSize size, double devicePixelRatio = 1.0) const;
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+  public Q_SLOTS:
+    /// Replaces the points; the view is fitted when there was no map before or `fit` is asked.
+    void setSnapshot(canto::widgets::MapSnapshotPtr snapshot, bool fit = true);
+    /// Moves the points of `from` to their places in `to` (as many rows) in 600 ms; at once where
+    /// reduced motion is set or the sizes differ.
+    void animate(canto::widgets::MapSnapshotPtr from, canto::widgets::MapSnapshotPtr to);
+    void setReducedMotion(bool on);
+    /// Colours by another column of as many rows; filters of the old column are dropped.
+    void setColourBy(std::shared_ptr<const canto::widgets::MapColouring> colouring);
+    void setClassVisible(int index, bool visible);
+    void setTool(canto::widgets::LatentMap::Tool tool);
+    void fit();
+    /// Moves the view to the row in 300 ms (at once with reduced motion) and pulses it.
+    void flyTo(qint64 row);
+    void setSelection(std::vector<std::uint32_t> rows);
+    void clearSelection();
+    /// Selects all points of visible classes.
+    void selectAllVisible();
+
+    void setPath(QVector<QPointF> anchors);
+    void clearPath();
+    void reversePath();
+    /// Where the N steps of the path lie, in order; shown as chips with the numbers 1..N.
+    void setPathSteps(QVector<QPointF> positions);
+    /// The step that sounds, from 0; -1 for none.
+    void setActiveStep(int step);
+
+    void setPlayhead(QPointF place, canto::widgets::LatentMap::PlayheadState state);
+    /// A place being decoded: a turning ring appears there after 100 ms until the mark is shown or
+    /// cleared.
+    void setBusy(QPointF place);
+    /// The decoded place: a solid ring, or a dashed one with "outside known music" when
+    /// extrapolated; `card` is a line or two of text beside it.
+    void showDecodeMark(QPointF place, bool extrapolated, const QString& card);
+    void clearDecodeMark();
+    /// Marks a clicked point until the next mark.
+    void markRow(qint64 row);
+    /// Text in the middle of an empty map, at its lower edge otherwise; empty removes it.
+    void setMessage(const QString& text);
+    /// Class names on the map where their points are densest.
+    void setLabelsShown(bool on);
+
+  Q_SIGNALS:
+    void pointClicked(qint64 row);
+    void pointDoubleClicked(qint64 row);
+    void emptyClicked(QPointF place);
+    /// The row under the cursor changed; -1 when there is none. `global` is the cursor's place on
+    /// the screen.
+    void pointHovered(qint64 row, QPoint global);
+    /// While a path is drawn or changed.
+    void pathChanged(QVector<QPointF> anchors);
+    /// A path is complete, or an anchor was moved and let go.
+    void pathFinished(QVector<QPointF> anchors);
+    void pathCleared();
+    void stepClicked(int step);
+    void selectionChanged();
+    void classVisibilityChanged();
+    void toolChanged(canto::widgets::LatentMap::Tool tool);
+    void viewChanged(QRectF view);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> m;
+};
+
+} // namespace canto::widgets

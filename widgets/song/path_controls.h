@@ -1,0 +1,53 @@
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QSpinBox;
+class QToolButton;
+
+namespace canto::widgets {
+
+/// How a path is walked: number of steps, geometry, ends, and buttons to reverse and clear it.
+class PathControls : public QWidget {
+    Q_OBJECT
+
+  public:
+    static constexpr int kLeastSteps = 2;
+    static constexpr int kMostSteps = 64;
+    static constexpr int kDefaultSteps = 8;
+
+    explicit PathControls(QWidget* parent = nullptr);
+
+    int steps() const;
+    int geometry() const;
+    bool originalEnds() const;
+
+  public Q_SLOTS:
+    void setSteps(int steps);
+    /// Names offered by the model, the default first; one or none disables the choice.
+    void setGeometries(const QStringList& names);
+    /// Reverse and clear are offered only when there is a path.
+    void setHasPath(bool has);
+    /// A line below: "8 steps, 3 decoded".
+    void setStatus(const QString& text);
+
+  Q_SIGNALS:
+    void stepsChanged(int steps);
+    void geometryChanged(int index);
+    void originalEndsChanged(bool original);
+    void reverseRequested();
+    void clearRequested();
+
+  private:
+    QSpinBox* m_steps;
+    QComboBox* m_geometry;
+    QCheckBox* m_ends;
+    QToolButton *m_reverse, *m_clear;
+    QLabel* m_status;
+};
+
+} // namespace canto::widgets
