@@ -18,7 +18,13 @@ struct ProjectionOptions {
         Plane, ///< two dimensions of the latent, for a prior that is itself a plane
     };
     Kind kind = Kind::Umap;
-    UmapOptions umap;   ///< for Kind::Umap
+    UmapOptions umap; ///< for Kind::Umap
+    /// What a latent holds where the map says nothing (Kind::Pca, Kind::Plane), on the way back.
+    enum class Rest {
+        Neighbours, ///< as the nearest points of the map have it: a point's own latent comes back
+        Mean,       ///< the mean of the corpus: the plain inverse of the plane
+    };
+    Rest rest = Rest::Neighbours;
     int dimensionX = 0; ///< for Kind::Plane
     int dimensionY = 1; ///< for Kind::Plane
     int threads = 0;    ///< 0 = defaultThreads()
@@ -31,14 +37,15 @@ Result<ProjectionOptions::Kind> kindNamed(const std::string& name);
 /// A latent for a place on the map, and how far it can be believed.
 struct PlaceLatent {
     std::vector<float> latent;
-    /// How it was found, for people: "PCA inverse", "8 weighted neighbours", "data point" ...
+    /// How it was found, for people: "data point", "PCA inverse", "8 weighted neighbours" ...
     std::string method;
     /// Map units between the place and where the latent itself is placed.
     double roundTripError = 0;
     /// Distance to the 8th nearest latent as a percentile [0, 100] of the corpus' own such
     /// distances (leave-one-out).
     double percentile = 0;
-    /// percentile > 95, or outside what the map covers: outside known music.
+    /// percentile > 95, or (Kind::Umap, whose way back never leaves the corpus) farther from the
+    /// map's points than 99 % of these are from each other: outside known music.
     bool extrapolated = false;
 };
 
@@ -75,8 +82,10 @@ class MapProjection {
     Result<std::vector<MapPoint>> place(PointsView latents) const;
     Result<MapPoint> place(std::span<const float> latent) const;
 
-    /// The latent at a place: exact for Pca (in its plane) and at data points, else by the nearest
-    /// eight points of the map, checked by placing it again. BadInput for a place not finite.
+    /// The latent at a place. At a data point it is that point's own. For Pca and Plane the place
+    /// is inverted exactly; for Umap the eight nearest points are mixed (or fewer of them, where
+    /// their mixture lies nearer to the place), and the outcome is placed again to tell the error.
+    /// One thread, some milliseconds for 20,000 x 128. BadInput for a place not finite.
     Result<PlaceLatent> toLatent(MapPoint place) const;
 
     /// How unusual a latent is: distance to its 8th nearest latent of the corpus as a percentile

@@ -1,9 +1,8 @@
 #include "core/project/neighbours.h"
 
-#include "core/base/parallel.h"
 #include "core/project/knn_exact.h"
 #include "core/project/knn_hnsw.h"
-#include "core/project/simd.h"
+#include "core/project/knn_scan.h"
 
 #include <algorithm>
 
@@ -42,39 +41,7 @@ Result<Neighbours> neighboursOf(PointsView queries, PointsView points, int k,
         return fail(Error::Code::BadInput, "At least one neighbour must be asked for");
     }
     const std::size_t kept = std::min(static_cast<std::size_t>(k), points.count);
-    Neighbours found{queries.count, kept, {}, {}};
-    found.index.resize(queries.count * kept);
-    found.distance.resize(queries.count * kept);
-    // A few queries together: each point is fetched once for all of them.
-    constexpr std::size_t kTogether = 8;
-    parallelFor(queries.count, kTogether, options.threads, [&](std::size_t begin, std::size_t end) {
-        using Ranked = std::pair<float, std::uint32_t>;
-        std::vector<std::vector<Ranked>> best(end - begin); // heaps, the farthest on top
-        for (std::size_t row = 0; row < points.count && !cancel.cancelled(); ++row) {
-            for (std::size_t query = begin; query < end; ++query) {
-                const float square = simd::squaredDistance(
-                    queries.row(query).data(), points.row(row).data(), points.dimensions);
-                auto& heap = best[query - begin];
-                if (heap.size() == kept) {
-                    if (square >= heap.front().first) {
-                        continue;
-                    }
-                    std::pop_heap(heap.begin(), heap.end());
-                    heap.pop_back();
-                }
-                heap.emplace_back(square, static_cast<std::uint32_t>(row));
-                std::push_heap(heap.begin(), heap.end());
-            }
-        }
-        for (std::size_t query = begin; query < end && !cancel.cancelled(); ++query) {
-            auto& heap = best[query - begin];
-            std::sort_heap(heap.begin(), heap.end());
-            for (std::size_t i = 0; i < kept; ++i) {
-                found.index[query * kept + i] = heap[i].second;
-                found.distance[query * kept + i] = std::sqrt(heap[i].first);
-            }
-        }
-    });
+    Neighbours found = scanNeighbours(queries, points, kept, options.threads, cancel);
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "The search for neighbours was stopped");
     }

@@ -92,6 +92,11 @@ Result<Pca> Pca::restore(std::vector<float> mean, std::vector<float> axes) {
         axes.size() / mean.size() > mean.size()) {
         return fail(Error::Code::BadShape, "Stored axes do not fit their mean");
     }
+    const auto finite = [](float value) { return std::isfinite(value); };
+    if (!std::all_of(mean.begin(), mean.end(), finite) ||
+        !std::all_of(axes.begin(), axes.end(), finite)) {
+        return fail(Error::Code::BadInput, "Stored axes hold a value that is not a number");
+    }
     Pca pca;
     pca.m_mean = std::move(mean);
     pca.m_axes = std::move(axes);

@@ -2,15 +2,12 @@
 
 #include "core/base/parallel.h"
 #include "core/project/fuzzy_graph.h"
-#include "core/project/morton.h"
-#include "core/project/pca.h"
 #include "core/project/umap_force.h"
 #include "core/project/umap_start.h"
 
 #include <algorithm>
+#include <atomic>
 #include <barrier>
-#include <cstdlib>
-#include <numeric>
 
 namespace canto::project {
 
@@ -23,16 +20,22 @@ using simd::kLanes;
 constexpr std::size_t kPushers = 16;
 /// Points that one thread moves at a time.
 constexpr std::size_t kPiece = 512;
-/// One component of one push is at most this (umap-learn's clip).
-constexpr float kMostPush = 4.0f;
 
-Floats clipped(Floats v) {
-    const Floats high = simd::all(kMostPush), low = simd::all(-kMostPush);
-    v = v < high ? v : high;
-    return v > low ? v : low;
+/// Trustworthiness still grows beyond, by less than a thousandth.
+int defaultEpochs(std::size_t count) {
+    return count <= 10'000 ? 500 : count <= 200'000 ? 300 : 200;
 }
-
 } // namespace
+
+Result<void> checkOptions(const UmapOptions& options) {
+    if (options.neighbours < 2 || options.negatives < 1 || options.epochs < 0 ||
+        !(options.spread > 0) || !std::isfinite(options.spread) || !(options.minDistance >= 0) ||
+        options.minDistance > options.spread) {
+        return fail(Error::Code::BadInput, "Options of the map are out of range", {},
+                    "At least 2 neighbours, 1 negative, and a least distance up to the spread.");
+    }
+    return {};
+}
 
 struct Umap::State {
     UmapOptions options;
@@ -93,8 +96,8 @@ void Umap::State::move(std::size_t begin, std::size_t end, float rate, std::uint
             const Floats dx = x - simd::load(xs + p);
             const Floats dy = y - simd::load(ys + p);
             const Floats factor = force.repulsion(dx * dx + dy * dy);
-            pushX += clipped(factor * dx);
-            pushY += clipped(factor * dy);
+            pushX += clippedPush(factor * dx);
+            pushY += clippedPush(factor * dy);
         }
         // The pull is taken where the step ends (linearised), so that many strong neighbours
         // cannot throw a point beyond them; each edge pulls from both of its ends.
@@ -117,11 +120,8 @@ UmapCurve Umap::curve() const { return m_state->curve; }
 
 Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
                               const CancelToken& cancel) {
-    if (options.neighbours < 2 || options.negatives < 1 || options.epochs < 0 ||
-        !(options.spread > 0) || !(options.minDistance >= 0) ||
-        options.minDistance > options.spread) {
-        return fail(Error::Code::BadInput, "Options of the map are out of range", {},
-                    "At least 2 neighbours, 1 negative, and a least distance up to the spread.");
+    if (auto ok = checkOptions(options); !ok) {
+        return fail(ok.error());
     }
     NeighbourOptions how;
     how.threads = options.threads;
@@ -132,7 +132,7 @@ Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
     auto state = std::make_unique<State>();
     state->options = options;
     state->curve = fitCurve(options.minDistance, options.spread);
-    state->lastEpoch = options.epochs > 0 ? options.epochs : 200;
+    state->lastEpoch = options.epochs > 0 ? options.epochs : defaultEpochs(points.count);
 
     const FuzzyGraph graph = fuzzyGraph(*near, options.threads);
     auto start = umapStart(points, graph, options);

@@ -30,6 +30,9 @@ struct UmapOptions {
     int threads = 0;
 };
 
+/// BadInput for options out of range.
+Result<void> checkOptions(const UmapOptions& options);
+
 /// Curve 1 / (1 + a d^(2b)) that fits minDistance and spread (least squares, as umap-learn).
 struct UmapCurve {
     float a = 1.577f;
