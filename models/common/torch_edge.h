@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <c10/util/Exception.h>
+#include <new>
+#include <utility>
+
+namespace canto::models {
+
+namespace detail {
+template <class T>
+struct Wrapped {
+    using Type = Result<T>;
+};
+template <class T>
+struct Wrapped<Result<T>> {
+    using Type = Result<T>;
+};
+} // namespace detail
+
+/// Runs f and turns what LibTorch throws into an Error: its exceptions end here. f returns a value
+/// or a Result; a Result passes unchanged.
+template <class F>
+auto torchEdge(F&& f) -> typename detail::Wrapped<decltype(f())>::Type {
+    try {
+        if constexpr (std::is_void_v<decltype(f())>) {
+            f();
+            return {};
+        } else {
+            return f();
+        }
+    } catch (const c10::OutOfMemoryError& e) {
+        return fail(Error::Code::NoMemory, e.what_without_backtrace());
+    } catch (const c10::Error& e) {
+        return fail(Error::Code::Model, e.what_without_backtrace());
+    } catch (const std::bad_alloc&) {
+        return fail(Error::Code::NoMemory, "There is not enough memory");
+    } catch (const std::exception& e) {
+        return fail(Error::Code::Model, e.what());
+    }
+}
+
+} // namespace canto::models

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <torch/torch.h>
+#include <vector>
+
+namespace canto::models::musae {
+
+/// The "flower": one Gaussian a label and one for "no label" (the last), with means on the unit
+/// circle of the first two dimensions, stretched along the radius, thin in all other directions.
+/// Source: MusAE, section 3.2; Makhzani et al. 2015.
+class FlowerPrior {
+  public:
+    static constexpr double kRadialVariance = 0.1;
+    static constexpr double kOtherVariance = 0.001;
+    /// One unit of the decoder's first two inputs, in z. The petals are 0.32 long and 0.03 wide
+    /// there, on a circle of radius 1.
+    static constexpr double kPlaneScale = 0.25;
+
+    /// @param components  labels + 1, >= 1.  @param latent  >= 3.
+    FlowerPrior(int components, int latent);
+
+    int components() const { return m_components; }
+    int latent() const { return m_latent; }
+    double angle(int component) const;
+
+    /// One draw a row. @param component (B) int64 in [0, components). @return (B, Z) float32.
+    torch::Tensor sample(const torch::Tensor& component, torch::Generator generator) const;
+    /// The first two of such draws only. @return (B, 2).
+    torch::Tensor samplePlane(const torch::Tensor& component, torch::Generator generator) const;
+
+    /// log density of each component at (z1, z2), without the dimensions all share.
+    std::vector<double> logDensities(double z1, double z2) const;
+    /// The component of greatest density for each row of z (B, Z); "no label" is left out unless
+    /// it is the only one. @return (B) int64.
+    torch::Tensor nearest(const torch::Tensor& z) const;
+
+    /// z per unit of the decoder's input, (Z): kPlaneScale twice, then sqrt(kOtherVariance).
+    torch::Tensor scale() const;
+
+  private:
+    int m_components;
+    int m_latent;
+};
+
+} // namespace canto::models::musae

@@ -1,0 +1,88 @@
+#include "models/musae/reconstruction.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace canto::models::musae {
+
+using torch::Tensor;
+
+double LabelCounts::accuracy() const {
+    const auto all = std::accumulate(total.begin(), total.end(), std::int64_t(0));
+    const auto good = std::accumulate(right.begin(), right.end(), std::int64_t(0));
+    return all > 0 ? static_cast<double>(good) / static_cast<double>(all) : 0.0;
+}
+
+double LabelCounts::meanAccuracy() const {
+    double sum = 0;
+    int present = 0;
+    for (std::size_t label = 0; label < total.size(); ++label) {
+        if (total[label] > 0) {
+            sum += static_cast<double>(right[label]) / static_cast<double>(total[label]);
+            ++present;
+        }
+    }
+    return present > 0 ? sum / present : 0.0;
+}
+
+double LabelCounts::majority() const {
+    const auto all = std::accumulate(total.begin(), total.end(), std::int64_t(0));
+    return all > 0 ? static_cast<double>(*std::max_element(total.begin(), total.end())) /
+                         static_cast<double>(all)
+                   : 0.0;
+}
+
+Tensor mostProbable(const Tensor& logits) {
+    return logits.argmax(3).to(torch::kUInt8).transpose(1, 2).contiguous();
+}
+
+Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
+                                   std::span<const std::int64_t> rows, const CancelToken& cancel) {
+    torch::NoGradGuard off;
+    constexpr std::size_t kBatch = 256;
+    Reconstruction result;
+    const auto labelCount = net.config.labels.size();
+    result.labels.right.assign(labelCount, 0);
+    result.labels.total.assign(labelCount, 0);
+    const auto dimensions = net.config.latent - 2;
+    auto sum = torch::zeros({dimensions}, torch::kFloat64);
+    auto products = torch::zeros({dimensions, dimensions}, torch::kFloat64);
+    for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
+        if (cancel.cancelled()) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+        const auto index = rowTensor(rows.subspan(begin, std::min(kBatch, rows.size() - begin)));
+        const auto tokens = dataset.batch(index);
+        const auto u = net.encoder(tokens);
+        const auto content = u.narrow(1, 2, dimensions).to(torch::kFloat64);
+        sum += content.sum(0);
+        products += content.t().mm(content);
+        const auto target = tokens.to(torch::kUInt8).transpose(1, 2).contiguous();
+        const auto decoded = mostProbable(net.decoder(u));
+        const auto size = static_cast<std::size_t>(target[0].numel());
+        for (std::int64_t i = 0; i < index.size(0); ++i) {
+            const auto at = static_cast<std::size_t>(i) * size;
+            result.metrics.add({decoded.data_ptr<std::uint8_t>() + at, size},
+                               {target.data_ptr<std::uint8_t>() + at, size});
+        }
+        const auto label = dataset.labelOf(index);
+        const auto nearest = net.prior.nearest(net.toZ(u));
+        for (std::int64_t i = 0; i < index.size(0); ++i) {
+            const auto truth = label[i].item<std::int64_t>();
+            if (truth >= 0 && truth < static_cast<std::int64_t>(labelCount)) {
+                ++result.labels.total[static_cast<std::size_t>(truth)];
+                result.labels.right[static_cast<std::size_t>(truth)] +=
+                    nearest[i].item<std::int64_t>() == truth;
+            }
+        }
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(rows.size(), 1));
+    const auto mean = sum / count;
+    const auto excess = products / count - torch::outer(mean, mean) -
+                        torch::eye(dimensions, torch::kFloat64);
+    result.momentDistance =
+        (mean.square().sum() + excess.square().sum()).item<double>() / dimensions;
+    return result;
+}
+
+} // namespace canto::models::musae

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/codec/token_metrics.h"
+#include "models/musae/dataset.h"
+#include "models/musae/net.h"
+
+namespace canto::models::musae {
+
+/// How often the nearest component of the prior is the label, per label.
+struct LabelCounts {
+    std::vector<std::int64_t> right; ///< by label
+    std::vector<std::int64_t> total;
+
+    double accuracy() const;     ///< over phrases
+    double meanAccuracy() const; ///< over labels, each counting the same
+    double majority() const;     ///< of always guessing the most frequent label
+};
+
+struct Reconstruction {
+    codec::TokenMetrics metrics;
+    LabelCounts labels;
+    /// Squared distance of mean and covariance of the latents (decoder's units, without the plane
+    /// of the flower) from those of the prior, per dimension: 0 is a perfect fit, and a finite
+    /// sample of n draws of the prior itself gives about (dimensions + 1) / n.
+    double momentDistance = 0;
+};
+
+/// Encodes and decodes phrases without noise, in batches. Result: Cancelled.
+Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
+                                   std::span<const std::int64_t> rows, const CancelToken& cancel);
+
+/// Most probable class of each step. @param logits (B, T, R, V). @return (B, R, T) uint8.
+torch::Tensor mostProbable(const torch::Tensor& logits);
+
+} // namespace canto::models::musae

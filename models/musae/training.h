@@ -1,0 +1,48 @@
+#pragma once
+
+#include "models/musae/dataset.h"
+#include "models/musae/net.h"
+#include "models/train/trainable.h"
+
+namespace canto::models::musae {
+
+/// MusAE's losses. Phase "autoencoder": reconstruction minus w times the critic's opinion of the
+/// encoded latents; phase "critic": Wasserstein distance with gradient penalty, on the latents of
+/// the same step, which no longer carry a gradient. Source: MusAE, section 3.3, with the real
+/// alternation of section 3.4.
+class MusaeTraining : public train::Trainable {
+  public:
+    MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
+
+    std::string architecture() const override { return "musae"; }
+    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
+    nlohmann::json trainConfig() const override { return m_config.toJson(); }
+    torch::nn::Module& module() override { return *m_net; }
+    std::vector<train::ParameterGroup> groups() override;
+    std::vector<train::Source> sources() const override;
+    int batchSize() const override { return m_config.batch; }
+    std::vector<train::Phase> phases(double progress) const override;
+    void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
+    train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
+    Result<train::Measures> validate(const CancelToken& cancel) override;
+    std::map<std::string, std::string> card() const override;
+
+    /// Weight of the critic at a point of the run.
+    double criticWeightAt(double progress) const;
+
+  private:
+    train::LossTerms autoencoderLosses(train::StepContext& context);
+    train::LossTerms criticLosses(train::StepContext& context);
+
+    Net m_net;
+    TrainConfig m_config;
+    std::shared_ptr<const Dataset> m_dataset;
+    torch::Tensor m_classWeights; ///< (V)
+    // of the step
+    torch::Tensor m_tokens;    ///< (B, T, R)
+    torch::Tensor m_component; ///< (B), of the prior; the last one where the label is hidden
+    torch::Tensor m_label;     ///< (B, C)
+    torch::Tensor m_fake;      ///< (B, Z), encoded, without gradient
+};
+
+} // namespace canto::models::musae

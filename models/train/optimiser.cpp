@@ -1,0 +1,129 @@
+#include "models/train/optimiser.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace canto::models::train {
+
+using torch::Tensor;
+
+Optimiser::Optimiser(ParameterGroup group) : m_group(std::move(group)) {
+    auto& parameters = m_group.parameters;
+    TORCH_CHECK(!parameters.empty(), "group ", m_group.name, " has no parameters");
+    const auto matrices =
+        std::stable_partition(parameters.begin(), parameters.end(),
+                              [](const NamedTensor& p) { return p.tensor.dim() >= 2; });
+    std::vector<Tensor> pieces;
+    for (auto it = parameters.begin(); it != parameters.end(); ++it) {
+        pieces.push_back(it->tensor.detach().reshape({-1}));
+        if (it < matrices) {
+            m_decayed += it->tensor.numel();
+        }
+    }
+    m_flat = torch::cat(pieces);
+    m_gradient = torch::zeros_like(m_flat);
+    m_first = torch::zeros_like(m_flat);
+    m_second = torch::zeros_like(m_flat);
+    if (m_group.options.averaging > 0) {
+        m_average = m_flat.clone();
+    }
+    m_count = torch::zeros({1}, torch::kInt64);
+    std::int64_t begin = 0;
+    for (auto& parameter : parameters) {
+        const auto length = parameter.tensor.numel();
+        const auto sizes = parameter.tensor.sizes().vec();
+        parameter.tensor.set_data(m_flat.narrow(0, begin, length).view(sizes));
+        parameter.tensor.mutable_grad() = m_gradient.narrow(0, begin, length).view(sizes);
+        begin += length;
+    }
+}
+
+void Optimiser::zeroGradients() { m_gradient.zero_(); }
+
+double Optimiser::clip() {
+    torch::NoGradGuard off;
+    const double norm = m_gradient.norm().item<double>();
+    if (norm > m_group.options.clip) {
+        m_gradient.mul_(m_group.options.clip / norm);
+    }
+    return norm;
+}
+
+void Optimiser::step(double rate) {
+    torch::NoGradGuard off;
+    const auto& options = m_group.options;
+    m_count += 1;
+    const auto count = static_cast<double>(m_count.item<std::int64_t>());
+    if (options.weightDecay > 0 && m_decayed > 0) {
+        m_flat.narrow(0, 0, m_decayed).mul_(1.0 - rate * options.weightDecay);
+    }
+    m_first.lerp_(m_gradient, 1.0 - options.beta1);
+    m_second.mul_(options.beta2).addcmul_(m_gradient, m_gradient, 1.0 - options.beta2);
+    const double correction1 = 1.0 - std::pow(options.beta1, count);
+    const double correction2 = 1.0 - std::pow(options.beta2, count);
+    const auto scale = m_second.sqrt().div_(std::sqrt(correction2)).add_(1e-8);
+    m_flat.addcdiv_(m_first, scale, -rate / correction1);
+    if (m_average.defined()) {
+        // Early on a short memory, so that the start does not linger in the mean.
+        const double decay = std::min(options.averaging, (1.0 + count) / (10.0 + count));
+        m_average.lerp_(m_flat, 1.0 - decay);
+    }
+}
+
+void Optimiser::setTrained(bool trained) {
+    for (auto& parameter : m_group.parameters) {
+        parameter.tensor.set_requires_grad(trained);
+    }
+}
+
+void Optimiser::swapAverage() {
+    if (!m_average.defined()) {
+        return;
+    }
+    torch::NoGradGuard off;
+    const auto kept = m_flat.clone();
+    m_flat.copy_(m_average);
+    m_average.copy_(kept);
+}
+
+bool Optimiser::finite() const { return torch::isfinite(m_flat).all().item<bool>(); }
+
+std::vector<NamedTensor> Optimiser::state() const {
+    const std::string prefix = "optimiser." + m_group.name + ".";
+    std::vector<NamedTensor> tensors = {{prefix + "parameters", m_flat},
+                                        {prefix + "first", m_first},
+                                        {prefix + "second", m_second},
+                                        {prefix + "count", m_count}};
+    if (m_average.defined()) {
+        tensors.push_back({prefix + "average", m_average});
+    }
+    return tensors;
+}
+
+Result<void> Optimiser::restore(const std::map<std::string, Tensor>& tensors) {
+    torch::NoGradGuard off;
+    for (auto& [name, mine] : state()) {
+        const auto found = tensors.find(name);
+        if (found == tensors.end()) {
+            return fail(Error::Code::NotFound, "The checkpoint lacks the tensor " + name);
+        }
+        if (found->second.sizes() != mine.sizes() ||
+            found->second.scalar_type() != mine.scalar_type()) {
+            return fail(Error::Code::BadShape, "The checkpoint is of another network", name);
+        }
+        mine.copy_(found->second);
+    }
+    return {};
+}
+
+double Optimiser::rateAt(const OptimiserOptions& options, std::int64_t step, double progress) {
+    const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * std::clamp(progress, 0.0, 1.0)));
+    const double rate = options.lastRate + (options.rate - options.lastRate) * cosine;
+    if (step < options.warmupSteps) {
+        return rate * static_cast<double>(step + 1) / options.warmupSteps;
+    }
+    return rate;
+}
+
+} // namespace canto::models::train

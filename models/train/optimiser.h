@@ -1,0 +1,47 @@
+#pragma once
+
+#include "models/train/trainable.h"
+
+namespace canto::models::train {
+
+/// AdamW (Loshchilov and Hutter 2019) with all of a group's parameters in one piece of memory: a
+/// step is a dozen vector operations however many tensors there are, and the state has a plain
+/// form to save. The parameters become views of that piece; they keep their names and shapes.
+class Optimiser {
+  public:
+    explicit Optimiser(ParameterGroup group);
+
+    const std::string& name() const { return m_group.name; }
+    const OptimiserOptions& options() const { return m_group.options; }
+
+    void zeroGradients();
+    /// Norm of the whole gradient before clipping; clips to options().clip.
+    double clip();
+    void step(double rate);
+    /// Whether gradients flow into these parameters.
+    void setTrained(bool trained);
+
+    /// Puts the running mean in place of the parameters, or takes it out again; no effect without
+    /// averaging.
+    void swapAverage();
+    bool finite() const;
+
+    /// first, second, average (if kept), flat parameters and the count of steps.
+    std::vector<NamedTensor> state() const;
+    /// Copies tensors of the same names and sizes; BadShape or NotFound names what is wrong.
+    Result<void> restore(const std::map<std::string, torch::Tensor>& tensors);
+
+    static double rateAt(const OptimiserOptions& options, std::int64_t step, double progress);
+
+  private:
+    ParameterGroup m_group;
+    torch::Tensor m_flat;
+    torch::Tensor m_gradient;
+    torch::Tensor m_first;
+    torch::Tensor m_second;
+    torch::Tensor m_average; ///< undefined without averaging
+    torch::Tensor m_count;   ///< int64 scalar
+    std::int64_t m_decayed = 0; ///< leading elements that weight decay acts on
+};
+
+} // namespace canto::models::train

@@ -1,0 +1,96 @@
+#pragma once
+
+// What a model gives to be trained. The loop, schedules of rates, clipping, files and progress are
+// the trainer's (trainer.h); a model owns none of them.
+
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <torch/torch.h>
+#include <vector>
+
+namespace canto::models::train {
+
+/// One named part of a loss. weight 0: shown in the log, not trained on.
+struct LossTerm {
+    std::string name;
+    torch::Tensor value; ///< scalar
+    double weight = 1.0;
+};
+using LossTerms = std::vector<LossTerm>;
+
+struct NamedTensor {
+    std::string name;
+    torch::Tensor tensor;
+};
+
+struct OptimiserOptions {
+    double rate = 1e-3;
+    double lastRate = 1e-4; ///< reached along a half cosine at the end of the run
+    int warmupSteps = 0;    ///< linear from 0
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double weightDecay = 0.0; ///< decoupled; matrices only, not biases, norms or vectors
+    double clip = 1.0;        ///< norm of the gradient of the whole group
+    double averaging = 0.0;   ///< decay of a running mean of the parameters; 0: none
+};
+
+/// Parameters that one optimiser moves together.
+struct ParameterGroup {
+    std::string name;
+    std::vector<NamedTensor> parameters;
+    OptimiserOptions options;
+};
+
+/// A part of a training step: one loss, one group that moves while all others are frozen.
+struct Phase {
+    std::string name;
+    std::string group;
+    int repeats = 1;
+};
+
+/// Where examples come from. A batch takes its share from each source, and each source runs
+/// through its own seeded permutation of its rows, again and again.
+struct Source {
+    std::string name;
+    std::vector<std::int64_t> rows;
+    double share = 1.0;
+};
+
+struct StepContext {
+    std::int64_t step = 0;
+    double progress = 0; ///< of the whole run, 0 to 1
+    torch::Generator generator;
+};
+
+/// Figures of a validation by name. "score" picks the best weights: larger is better.
+using Measures = std::map<std::string, double>;
+
+/// Thread: the trainer's only.
+class Trainable {
+  public:
+    virtual ~Trainable() = default;
+    virtual std::string architecture() const = 0; ///< registry id
+    virtual nlohmann::json netConfig() const = 0; ///< what weights need to be opened again
+    virtual nlohmann::json trainConfig() const = 0;
+    virtual torch::nn::Module& module() = 0;
+    virtual std::vector<ParameterGroup> groups() = 0;
+    virtual std::vector<Source> sources() const = 0;
+    virtual int batchSize() const = 0;
+
+    /// Phases of a step, in order.
+    virtual std::vector<Phase> phases(double progress) const = 0;
+    /// Fetches the examples of a step; what it draws comes from context.generator.
+    virtual void beginStep(const std::vector<std::int64_t>& rows, StepContext& context) = 0;
+    /// Loss of one pass through a phase.
+    virtual LossTerms losses(const Phase& phase, StepContext& context) = 0;
+    /// On held-out data, gradients off, with its own random numbers. Result: Cancelled.
+    virtual Result<Measures> validate(const CancelToken& cancel) = 0;
+    /// Card of the weights: title, data, licence ...; the trainer adds metrics and the run.
+    virtual std::map<std::string, std::string> card() const = 0;
+};
+
+} // namespace canto::models::train
