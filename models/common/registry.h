@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/tensorfile/safetensors.h"
+#include "models/common/latent_model.h"
+#include "models/train/trainable.h"
+
+#include <filesystem>
+
+namespace canto::models {
+
+/// What `canto train` was asked for.
+struct TrainRequest {
+    std::filesystem::path dataset; ///< prepared
+    std::string preset;            ///< empty: the model's default
+    nlohmann::json changes;        ///< keys of the training configuration to set; may be null
+    std::uint64_t seed = 1;        ///< of the first weights
+};
+
+/// One model: how its weights are opened, how it is trained, how it is measured.
+struct Architecture {
+    std::string id; ///< in the weights' metadata, and name of its folder
+    std::vector<std::string> presets;
+    Result<std::shared_ptr<LatentModel>> (*open)(const tensorfile::SafeTensors& weights);
+    Result<std::shared_ptr<train::Trainable>> (*makeTraining)(const TrainRequest& request);
+    /// Figures on a split of a prepared dataset, as JSON and (a key "table") as text for a person.
+    Result<nlohmann::json> (*evaluate)(const tensorfile::SafeTensors& weights,
+                                       const std::filesystem::path& dataset,
+                                       const std::string& split, const CancelToken& cancel);
+};
+
+/// All models this program knows. A new one is a folder and a line here.
+std::span<const Architecture> architectures();
+/// NotFound lists those that are known.
+Result<const Architecture*> findArchitecture(const std::string& id);
+
+} // namespace canto::models
