@@ -12,6 +12,8 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", CANTO_VERSION);
     Action action;
     addBenchCommand(app, action);
+    addEvaluateCommand(app, action);
+    addTrainCommand(app, action);
 
     try {
         app.parse(argc, argv);

@@ -8,4 +8,6 @@ namespace canto::cli {
 // Each lives in cmd_<name>.cpp. canto_main.cpp lists them.
 
 void addBenchCommand(CLI::App& app, Action& action);
+void addEvaluateCommand(CLI::App& app, Action& action);
+void addTrainCommand(CLI::App& app, Action& action);
 } // namespace canto::cli

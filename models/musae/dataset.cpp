@@ -35,6 +35,11 @@ std::vector<std::int64_t> Dataset::rows(const std::string& split, Which which) c
     return found;
 }
 
+std::span<const codec::Token> Dataset::phrase(std::int64_t row) const {
+    const auto size = m_tokens.size(1) * m_tokens.size(2);
+    return {m_tokens.data_ptr<std::uint8_t>() + row * size, static_cast<std::size_t>(size)};
+}
+
 torch::Tensor Dataset::batch(const torch::Tensor& rows) const {
     return m_tokens.index_select(0, rows).to(torch::kInt64).transpose(1, 2).contiguous();
 }

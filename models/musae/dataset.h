@@ -19,6 +19,8 @@ class Dataset {
     /// Rows of the songs of a split, ascending; "" for every split.
     std::vector<std::int64_t> rows(const std::string& split, Which which) const;
 
+    /// (R, T) of one row.
+    std::span<const codec::Token> phrase(std::int64_t row) const;
     /// Tokens as the network takes them: (B, T, R) int64. @param rows (B) int64.
     torch::Tensor batch(const torch::Tensor& rows) const;
     /// Label of each row, -1 for none: (B) int64.

@@ -1,0 +1,185 @@
+#include "models/musae/evaluate.h"
+
+#include "models/common/torch_edge.h"
+#include "models/musae/net_file.h"
+#include "models/musae/prior_check.h"
+#include "models/musae/reconstruction.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <cstdarg>
+#include <cstdio>
+
+namespace canto::models::musae {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kEnoughRows = 20000; ///< of each kind of windows
+
+std::vector<std::int64_t> thinned(std::vector<std::int64_t> rows, std::size_t most) {
+    const std::size_t stride = (rows.size() + most - 1) / std::max<std::size_t>(most, 1);
+    if (stride <= 1) {
+        return rows;
+    }
+    std::vector<std::int64_t> kept;
+    for (std::size_t i = 0; i < rows.size(); i += stride) {
+        kept.push_back(rows[i]);
+    }
+    return kept;
+}
+
+json scoresJson(const codec::TokenMetrics& metrics) {
+    const auto scores = metrics.scores();
+    const auto one = [](const codec::TrackScores& track) {
+        return json{{"accuracy", track.accuracy},
+                    {"accuracyWithoutHolds", track.accuracyWithoutHolds},
+                    {"onsetAccuracy", track.onsetRecall},
+                    {"onsetPrecision", track.onsetPrecision},
+                    {"onsetF1", track.onsetF1},
+                    {"rollCellAccuracy", track.rollCellAccuracy},
+                    {"rollStepAccuracy", track.rollStepAccuracy}};
+    };
+    json result = {{"mean", one(scores.mean)}};
+    for (std::size_t track = 0; track < kTracks; ++track) {
+        result[std::string(codec::kTrackNames[track])] = one(scores.tracks[track]);
+    }
+    return result;
+}
+
+/// What a guess that never looks at the phrase scores.
+codec::TokenMetrics baseline(const std::vector<codec::Token>& guess, const Dataset& dataset,
+                             std::span<const std::int64_t> rows) {
+    codec::TokenMetrics metrics;
+    for (const auto row : rows) {
+        metrics.add(guess, dataset.phrase(row));
+    }
+    return metrics;
+}
+
+std::vector<codec::Token> mostFrequent(const Dataset& dataset, Dataset::Which which) {
+    codec::ClassCounts counts;
+    for (const auto row : dataset.rows("train", which)) {
+        counts.add(dataset.phrase(row));
+    }
+    return counts.mostFrequent();
+}
+
+json labelJson(const LabelCounts& labels, const std::vector<std::string>& names) {
+    json perLabel = json::object();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (labels.total[i] > 0) {
+            perLabel[names[i]] = {{"accuracy", static_cast<double>(labels.right[i]) /
+                                                   static_cast<double>(labels.total[i])},
+                                  {"phrases", labels.total[i]}};
+        }
+    }
+    return {{"accuracy", labels.accuracy()},
+            {"meanOfLabels", labels.meanAccuracy()},
+            {"chance", 1.0 / static_cast<double>(std::max<std::size_t>(names.size(), 1))},
+            {"majority", labels.majority()},
+            {"perLabel", perLabel}};
+}
+
+void line(std::string& text, const char* format, ...) __attribute__((format(printf, 2, 3)));
+void line(std::string& text, const char* format, ...) {
+    char buffer[256];
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(buffer, sizeof buffer, format, arguments);
+    va_end(arguments);
+    text += buffer;
+    text += '\n';
+}
+
+std::string tableOf(const std::string& title, const json& part) {
+    std::string text;
+    line(text, "%s: %d phrases", title.c_str(), part["phrases"].get<int>());
+    line(text, "  %-16s %9s %9s %9s %9s", "", "accuracy", "no holds", "onset", "onset F1");
+    const auto row = [&](const std::string& name, const json& scores) {
+        line(text, "  %-16s %9.3f %9.3f %9.3f %9.3f", name.c_str(),
+             scores["accuracy"].get<double>(), scores["accuracyWithoutHolds"].get<double>(),
+             scores["onsetAccuracy"].get<double>(), scores["onsetF1"].get<double>());
+    };
+    for (const auto& name : codec::kTrackNames) {
+        row(std::string(name), part["model"][std::string(name)]);
+    }
+    row("mean", part["model"]["mean"]);
+    row("always hold", part["alwaysHold"]["mean"]);
+    row("most frequent", part["mostFrequent"]["mean"]);
+    const auto& label = part["label"];
+    line(text, "  label by nearest component %.3f (mean of labels %.3f; chance %.3f, majority %.3f)",
+         label["accuracy"].get<double>(), label["meanOfLabels"].get<double>(),
+         label["chance"].get<double>(), label["majority"].get<double>());
+    for (const auto& [name, figures] : label["perLabel"].items()) {
+        line(text, "    %-14s %9.3f of %d", name.c_str(), figures["accuracy"].get<double>(),
+             figures["phrases"].get<int>());
+    }
+    return text;
+}
+
+} // namespace
+
+Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
+                           const std::filesystem::path& path, const std::string& split,
+                           const CancelToken& cancel) {
+    auto net = openNet(weights);
+    if (!net) {
+        return fail(net.error());
+    }
+    const auto prepared = tensorfile::PreparedDataset::open(path);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    return torchEdge([&]() -> Result<json> {
+        const Dataset dataset(*prepared);
+        const auto& names = (*net)->config.labels;
+        if (dataset.labels() != names) {
+            return fail(Error::Code::BadInput, "The dataset has other labels than the weights",
+                        path.string());
+        }
+        json result = {{"architecture", "musae"},
+                       {"weights", weights.checksum()},
+                       {"dataset", path.filename().string()},
+                       {"split", split},
+                       {"windows", json::object()}};
+        std::string table;
+        for (const auto which : {Dataset::Which::Strict, Dataset::Which::All}) {
+            const bool strict = which == Dataset::Which::Strict;
+            const auto rows = thinned(dataset.rows(split, which), kEnoughRows);
+            if (rows.empty()) {
+                continue;
+            }
+            const auto figures = reconstruct(**net, dataset, rows, cancel);
+            if (!figures) {
+                return fail(figures.error());
+            }
+            json part = {
+                {"phrases", rows.size()},
+                {"model", scoresJson(figures->metrics)},
+                {"alwaysHold", scoresJson(baseline(codec::alwaysHold(), dataset, rows))},
+                {"mostFrequent", scoresJson(baseline(mostFrequent(dataset, which), dataset, rows))},
+                {"label", labelJson(figures->labels, names)},
+                {"momentDistance", figures->momentDistance}};
+            table += tableOf(strict ? "Strict windows (the published rule)" : "All windows", part);
+            result["windows"][strict ? "strict" : "all"] = std::move(part);
+        }
+        if (result["windows"].empty()) {
+            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"" +
+                                                   split + "\"", path.string());
+        }
+        auto generator = at::make_generator<at::CPUGeneratorImpl>(std::uint64_t(1));
+        const auto rows = thinned(dataset.rows(split, Dataset::Which::All), 2000);
+        result["prior"] = checkPrior(**net, dataset, rows, generator);
+        for (const auto& [name, figures] : result["prior"].items()) {
+            line(table, "Prior %-14s onsets a phrase %6.1f, sounding tracks %4.2f, empty %5.3f, "
+                        "found again %5.3f",
+                 name.c_str(), figures["onsets"].get<double>(), figures["tracks"].get<double>(),
+                 figures["empty"].get<double>(), figures["foundAgain"].get<double>());
+        }
+        result["table"] = table;
+        return result;
+    });
+}
+
+} // namespace canto::models::musae

@@ -1,0 +1,211 @@
+#include "models/musae/model.h"
+
+#include "core/base/verify.h"
+#include "core/codec/musae_codec.h"
+#include "models/common/torch_edge.h"
+#include "models/musae/net_file.h"
+#include "models/musae/reconstruction.h"
+
+#include <ATen/Parallel.h>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace canto::models::musae {
+
+using torch::Tensor;
+
+namespace {
+
+class MusaeModel final : public LatentModel {
+  public:
+    MusaeModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
+
+    const ModelInfo& info() const override { return m_info; }
+    std::vector<Segment> segments(const music::Song& song) const override;
+    Result<std::vector<Latent>> encode(const music::Song& song, std::span<const Segment> segments,
+                                       const CancelToken& cancel) const override;
+    Result<music::Song> decode(const Latent& z, const DecodeOptions& options,
+                               const OnBar& onBar) const override;
+    Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
+    std::vector<double> classScores(const Latent& z) const override;
+
+    Result<void> warmUp() const;
+
+  private:
+    codec::CodecOptions codecOptions() const { return {.bars = m_net->config.bars}; }
+
+    mutable Net m_net;
+    ModelInfo m_info;
+};
+
+std::vector<Segment> MusaeModel::segments(const music::Song& song) const {
+    std::vector<Segment> segments;
+    for (const auto& window : codec::MusaeSong(song, codecOptions()).windows()) {
+        segments.push_back({window.bar, window.start, window.end, window.strict});
+    }
+    return segments;
+}
+
+Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
+                                               std::span<const Segment> segments,
+                                               const CancelToken& cancel) const {
+    const music::Tick songEnd = song.endTick();
+    for (const auto& segment : segments) {
+        if (segment.start < 0 || segment.start >= std::max<music::Tick>(songEnd, 1)) {
+            return fail(Error::Code::BadInput, "The phrase lies outside the song",
+                        "tick " + std::to_string(segment.start));
+        }
+    }
+    return torchEdge([&]() -> Result<std::vector<Latent>> {
+        c10::InferenceMode inference;
+        constexpr std::size_t kBatch = 64;
+        const codec::MusaeSong reader(song, codecOptions());
+        const auto steps = m_net->config.steps();
+        std::vector<Latent> latents;
+        latents.reserve(segments.size());
+        for (std::size_t begin = 0; begin < segments.size(); begin += kBatch) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Stopped");
+            }
+            const auto part = segments.subspan(begin, std::min(kBatch, segments.size() - begin));
+            auto tokens = torch::empty({static_cast<std::int64_t>(part.size()), kTracks, steps},
+                                       torch::kUInt8);
+            auto* to = tokens.data_ptr<std::uint8_t>();
+            for (const auto& segment : part) {
+                const auto phrase = reader.encode(segment.start);
+                to = std::copy(phrase.begin(), phrase.end(), to);
+            }
+            const auto u =
+                m_net->encoder(tokens.to(torch::kInt64).transpose(1, 2).contiguous());
+            const auto z = m_net->toZ(u).contiguous();
+            const float* from = z.data_ptr<float>();
+            for (std::size_t i = 0; i < part.size(); ++i, from += m_info.latentSize) {
+                latents.emplace_back(from, from + m_info.latentSize);
+            }
+        }
+        return latents;
+    });
+}
+
+Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& options,
+                                       const OnBar& onBar) const {
+    if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
+        return fail(Error::Code::BadShape,
+                    "The latent has " + std::to_string(z.size()) + " numbers, expected " +
+                        std::to_string(m_info.latentSize));
+    }
+    if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
+        return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
+    }
+    auto tokens = torchEdge([&] {
+        c10::InferenceMode inference;
+        auto input = torch::empty({1, m_info.latentSize});
+        std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
+        const auto classes = mostProbable(m_net->decoder(m_net->toU(input))); // (1, R, T)
+        const auto* first = classes.data_ptr<std::uint8_t>();
+        return codec::canonical({first, static_cast<std::size_t>(classes.numel())});
+    });
+    if (!tokens) {
+        return fail(tokens.error());
+    }
+    codec::PhraseToSongOptions songOptions{.bpm = options.bpm};
+    Result<music::Song> song;
+    // The network gives all bars at once, in a few milliseconds; they are handed on bar by bar so
+    // that callers treat it like a model that needs longer.
+    for (int bar = 1; bar <= m_info.phraseBars; ++bar) {
+        songOptions.bars = bar;
+        song = codec::phraseToSong(*tokens, songOptions);
+        if (!song) {
+            return song;
+        }
+        if (onBar && !onBar(*song, bar)) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+    }
+    return song;
+}
+
+Result<Latent> MusaeModel::samplePrior(std::optional<int> label, Random& random) const {
+    const int labels = static_cast<int>(m_info.classes.size());
+    if (label && (*label < 0 || *label >= labels)) {
+        return fail(Error::Code::BadInput, "The prior has no class " + std::to_string(*label));
+    }
+    const double angle = m_net->prior.angle(label.value_or(labels));
+    const double radial = 1.0 + std::sqrt(FlowerPrior::kRadialVariance) * random.normal();
+    const double tangent = std::sqrt(FlowerPrior::kOtherVariance) * random.normal();
+    Latent z(static_cast<std::size_t>(m_info.latentSize));
+    z[0] = static_cast<float>(radial * std::cos(angle) - tangent * std::sin(angle));
+    z[1] = static_cast<float>(radial * std::sin(angle) + tangent * std::cos(angle));
+    for (std::size_t i = 2; i < z.size(); ++i) {
+        z[i] = static_cast<float>(std::sqrt(FlowerPrior::kOtherVariance) * random.normal());
+    }
+    return z;
+}
+
+std::vector<double> MusaeModel::classScores(const Latent& z) const {
+    CANTO_VERIFY(z.size() == static_cast<std::size_t>(m_info.latentSize)) { return {}; }
+    auto scores = m_net->prior.logDensities(z[0], z[1]);
+    scores.resize(m_info.classes.size()); // without "no label"
+    if (scores.empty()) {
+        return scores;
+    }
+    const double best = *std::max_element(scores.begin(), scores.end());
+    double sum = 0;
+    for (auto& score : scores) {
+        score = std::exp(score - best);
+        sum += score;
+    }
+    for (auto& score : scores) {
+        score /= sum;
+    }
+    return scores;
+}
+
+Result<void> MusaeModel::warmUp() const {
+    for (int i = 0; i < 3; ++i) {
+        if (auto song = decode(Latent(static_cast<std::size_t>(m_info.latentSize)), {}, {});
+            !song) {
+            return fail(song.error());
+        }
+    }
+    return {};
+}
+
+ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+    ModelInfo info;
+    info.id = "musae";
+    info.space = "Style";
+    info.title = "MusAE";
+    info.version = weights.checksum();
+    info.latentSize = config.latent;
+    info.phraseBars = config.bars;
+    info.geometry = Geometry::Linear;
+    info.can = {.encode = true, .decode = true, .samplePrior = true, .conditional = true,
+                .train = true};
+    info.labelColumn = weights.metadata("labelColumn");
+    info.classes = config.labels;
+    info.card = weights.metadata();
+    info.blocks = {{.id = info.labelColumn.empty() ? "label" : info.labelColumn,
+                    .title = "Genre",
+                    .begin = 0,
+                    .end = 2},
+                   {.id = "content", .title = "Content", .begin = 2, .end = config.latent}};
+    return info;
+}
+
+} // namespace
+
+Result<std::shared_ptr<LatentModel>> openMusae(const tensorfile::SafeTensors& weights) {
+    auto net = openNet(weights);
+    if (!net) {
+        return fail(net.error());
+    }
+    auto model = std::make_shared<MusaeModel>(*net, infoOf((*net)->config, weights));
+    if (auto ok = model->warmUp(); !ok) {
+        return fail(ok.error());
+    }
+    return model;
+}
+
+} // namespace canto::models::musae

@@ -1,0 +1,51 @@
+#include "models/musae/prior_check.h"
+
+#include "models/musae/reconstruction.h"
+
+namespace canto::models::musae {
+
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+/// tokens (B, R, T) uint8.
+json soundOf(const Tensor& tokens) {
+    const auto onset = tokens < codec::kPitches;
+    const auto perPhrase = onset.flatten(1).sum(1).to(torch::kFloat64);
+    const auto sounding = onset.any(2).sum(1).to(torch::kFloat64);
+    return {{"onsets", perPhrase.mean().item<double>()},
+            {"tracks", sounding.mean().item<double>()},
+            {"empty", (perPhrase == 0).to(torch::kFloat64).mean().item<double>()}};
+}
+
+/// Share of decoded phrases that the encoder puts nearest to `component`.
+double foundAgain(NetImpl& net, const Tensor& tokens, int component) {
+    const auto again = net.encoder(tokens.to(torch::kInt64).transpose(1, 2).contiguous());
+    const auto nearest = net.prior.nearest(net.toZ(again));
+    return (nearest == component).to(torch::kFloat64).mean().item<double>();
+}
+
+} // namespace
+
+json checkPrior(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows,
+                torch::Generator generator) {
+    torch::NoGradGuard off;
+    constexpr int kDraws = 200;
+    const auto& labels = net.config.labels;
+    json result = json::object();
+    for (int component = 0; component < net.config.components(); ++component) {
+        const auto z = net.prior.sample(torch::full({kDraws}, component, torch::kInt64), generator);
+        const auto tokens = mostProbable(net.decoder(net.toU(z)));
+        const bool labelled = component < static_cast<int>(labels.size());
+        auto figures = soundOf(tokens);
+        figures["foundAgain"] = labelled ? foundAgain(net, tokens, component) : 0.0;
+        result[labelled ? labels[static_cast<std::size_t>(component)] : "(no label)"] = figures;
+    }
+    auto data = soundOf(dataset.batch(rowTensor(rows)).transpose(1, 2));
+    data["foundAgain"] = 0.0;
+    result["(data)"] = data;
+    return result;
+}
+
+} // namespace canto::models::musae
