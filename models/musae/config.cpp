@@ -18,8 +18,9 @@ class Keys {
         const json* found = find(key, &json::is_number_integer);
         if (found != nullptr) {
             const auto number = found->get<std::int64_t>();
-            check(key, number >= low && number <= high);
-            value = static_cast<int>(number);
+            const bool fits = number >= low && number <= high;
+            check(key, fits);
+            value = fits ? static_cast<int>(number) : value;
         }
     }
     void real(const char* key, double& value, double low, double high) {
@@ -65,7 +66,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
         return NetConfig{};
     }
     if (name == "recurrent") {
-        return NetConfig{.body = Body::Recurrent, .width = 192, .layers = 1};
+        return NetConfig{.body = Body::Recurrent, .width = 192, .layers = 1, .patch = 1};
     }
     return fail(Error::Code::BadInput, "There is no preset \"" + name + "\"", {},
                 "Choose transformer or recurrent");
@@ -79,6 +80,7 @@ json NetConfig::toJson() const {
             {"layers", layers},
             {"heads", heads},
             {"feedForward", feedForward},
+            {"patch", patch},
             {"criticWidth", criticWidth},
             {"labels", labels}};
 }
@@ -97,6 +99,9 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.whole("heads", config.heads, 1, 64);
     keys.check("heads", config.width % config.heads == 0);
     keys.whole("feedForward", config.feedForward, 1, 16384);
+    keys.whole("patch", config.patch, 1, kStepsPerBar);
+    keys.check("patch", kStepsPerBar % config.patch == 0 &&
+                            (config.patch == 1 || config.body == Body::Transformer));
     keys.whole("criticWidth", config.criticWidth, 1, 4096);
     if (const json* labels = keys.find("labels", &json::is_array)) {
         keys.check("labels", labels->size() <= 1000);

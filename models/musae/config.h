@@ -32,11 +32,15 @@ struct NetConfig {
     int width = 128;      ///< of blocks, or LSTM units per direction
     int layers = 3;       ///< each way
     int heads = 4;        ///< Transformer only; divides width
-    int feedForward = 384; ///< Transformer only
+    int feedForward = 256; ///< Transformer only
+    /// Steps that share one place in the transformer's sequence: 2 halves the work and costs little,
+    /// since most steps only hold. Divides 16; 1 for Recurrent.
+    int patch = 2;
     int criticWidth = 256;
     std::vector<std::string> labels; ///< in the order of the prior's components
 
     int steps() const { return bars * kStepsPerBar; }
+    int places() const { return steps() / patch; } ///< length of the transformer's sequence
     int components() const { return static_cast<int>(labels.size()) + 1; }
 
     /// "transformer" or "recurrent" (192 wide, one layer). BadInput for other names.

@@ -2,6 +2,8 @@
 
 #include "models/musae/blocks.h"
 
+#include <cmath>
+
 namespace canto::models::musae {
 
 using torch::Tensor;
@@ -18,29 +20,32 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
     const int width = config.width;
     m_embedding = register_module(
         "embedding",
-        nn::EmbeddingBag(nn::EmbeddingBagOptions(kTracks * kClasses, width).mode(torch::kSum)));
-    torch::nn::init::normal_(m_embedding->weight, 0.0, 0.5); // four are summed: variance 1
+        nn::EmbeddingBag(nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width)
+                              .mode(torch::kSum)));
+    // The sum of a place's lookups has variance 1.
+    nn::init::normal_(m_embedding->weight, 0.0, 1.0 / std::sqrt(config.patch * kTracks));
     if (config.body == Body::Recurrent) {
         m_lstm = register_module("lstm", lstm(width, width, config.layers, true));
         m_toLatent = register_module("toLatent", nn::Linear(2 * width, config.latent));
         return;
     }
-    m_position = register_parameter("position", torch::randn({config.steps(), width}) * 0.1);
+    m_position = register_parameter("position", torch::randn({config.places(), width}) * 0.1);
     m_blocks = register_module("blocks", nn::ModuleList());
     for (int layer = 0; layer < config.layers; ++layer) {
         m_blocks->push_back(Block(width, config.heads, config.feedForward));
     }
     m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
-    m_toLatent = register_module("toLatent", nn::Linear(config.steps() * width, config.latent));
+    m_toLatent = register_module("toLatent", nn::Linear(config.places() * width, config.latent));
 }
 
 Tensor EncoderImpl::forward(const Tensor& tokens) {
     const int steps = m_config.steps();
     TORCH_CHECK(tokens.dim() == 3 && tokens.size(1) == steps && tokens.size(2) == kTracks,
                 "tokens are ", tokens.sizes(), ", expected (B, ", steps, ", ", kTracks, ")");
-    const auto offset = torch::arange(kTracks, tokens.options()) * kClasses;
-    auto x = m_embedding((tokens + offset).reshape({-1, kTracks}))
-                 .view({-1, steps, m_config.width});                    // (B, T, W)
+    const int lookups = m_config.patch * kTracks;
+    const auto offset = torch::arange(lookups, tokens.options()) * kClasses;
+    auto x = m_embedding(tokens.reshape({-1, lookups}) + offset)
+                 .view({-1, m_config.places(), m_config.width});        // (B, T / patch, W)
     if (m_lstm) {
         const auto states = std::get<0>(std::get<1>(m_lstm(x)));        // (2 layers, B, W)
         const auto last = states.size(0) - 2;
@@ -66,14 +71,15 @@ DecoderImpl::DecoderImpl(const NetConfig& config) : m_config(config) {
         return;
     }
     m_fromLatent =
-        register_module("fromLatent", nn::Linear(config.latent, config.steps() * width));
-    m_position = register_parameter("position", torch::randn({config.steps(), width}) * 0.1);
+        register_module("fromLatent", nn::Linear(config.latent, config.places() * width));
+    m_position = register_parameter("position", torch::randn({config.places(), width}) * 0.1);
     m_blocks = register_module("blocks", nn::ModuleList());
     for (int layer = 0; layer < config.layers; ++layer) {
         m_blocks->push_back(Block(width, config.heads, config.feedForward));
     }
     m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
-    m_toClasses = register_module("toClasses", nn::Linear(width, kTracks * kClasses));
+    m_toClasses =
+        register_module("toClasses", nn::Linear(width, config.patch * kTracks * kClasses));
 }
 
 Tensor DecoderImpl::forward(const Tensor& u) {
@@ -93,7 +99,7 @@ Tensor DecoderImpl::forward(const Tensor& u) {
         }
         return torch::stack(logits, 2);                                 // (B, T, R, V)
     }
-    auto x = m_fromLatent(u).view({-1, steps, m_config.width}) + m_position;
+    auto x = m_fromLatent(u).view({-1, m_config.places(), m_config.width}) + m_position;
     for (const auto& block : *m_blocks) {
         x = block->as<Block>()->forward(x);
     }

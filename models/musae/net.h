@@ -15,8 +15,8 @@ class EncoderImpl : public torch::nn::Module {
 
   private:
     NetConfig m_config;
-    torch::nn::EmbeddingBag m_embedding{nullptr}; ///< (R V, W): the four lookups of a step, summed
-    torch::Tensor m_position;                     ///< (T, W), Transformer only
+    torch::nn::EmbeddingBag m_embedding{nullptr}; ///< (patch R V, W): lookups of a place, summed
+    torch::Tensor m_position;                     ///< (T / patch, W), Transformer only
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
     torch::nn::LSTM m_lstm{nullptr};

@@ -12,7 +12,7 @@ namespace {
 Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& weights) {
     using Shape = std::vector<std::int64_t>;
     std::vector<std::pair<std::string, Shape>> expected = {
-        {"encoder.embedding.weight", {kTracks * kClasses, config.width}},
+        {"encoder.embedding.weight", {config.patch * kTracks * kClasses, config.width}},
         {"critic.layers.2.weight", {config.criticWidth, config.criticWidth}},
         {"critic.layers.0.weight",
          {config.criticWidth, config.latent + static_cast<int>(config.labels.size())}},
@@ -30,7 +30,7 @@ Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& 
     }
     if (!recurrent) {
         expected.push_back({"encoder.toLatent.weight",
-                            {config.latent, std::int64_t(config.steps()) * config.width}});
+                            {config.latent, std::int64_t(config.places()) * config.width}});
     }
     for (const auto& [name, shape] : expected) {
         const auto* view = weights.find(name);
