@@ -25,10 +25,9 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& words) {
     auto changes = nlohmann::json::object();
     for (const auto& word : words) {
         const auto equals = word.find('=');
-        const auto value =
-            equals == std::string::npos
-                ? nlohmann::json(nlohmann::json::value_t::discarded)
-                : nlohmann::json::parse(word.substr(equals + 1), nullptr, false);
+        const auto value = equals == std::string::npos
+                               ? nlohmann::json(nlohmann::json::value_t::discarded)
+                               : nlohmann::json::parse(word.substr(equals + 1), nullptr, false);
         if (!value.is_number()) {
             return fail(Error::Code::BadInput, "--set wants KEY=NUMBER, not \"" + word + "\"");
         }
@@ -129,8 +128,9 @@ void addTrainCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     command->add_option("--threads", words->options.threads, "0: what a short timing finds faster")
         ->check(CLI::Range(0, 256));
-    command->add_option("--validate-minutes", words->options.validateMinutes,
-                        "Between validations and checkpoints")
+    command
+        ->add_option("--validate-minutes", words->options.validateMinutes,
+                     "Between validations and checkpoints")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     command->add_option("--set", words->changes, "KEY=NUMBER of the training configuration");

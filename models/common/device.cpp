@@ -19,8 +19,7 @@ BlasReport blasReport() {
         const auto begin = std::chrono::steady_clock::now();
         a.mm(b);
         least = std::min(
-            least,
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+            least, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     }
     report.gflopsPerCore = kFlop / least / 1e9;
     report.slow = report.gflopsPerCore < 30;

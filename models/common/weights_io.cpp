@@ -66,7 +66,9 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
 
 TensorView toView(const std::string& name, const Tensor& tensor) {
     TORCH_CHECK(tensor.is_contiguous() && tensor.device().is_cpu(), name, " is not plain memory");
-    return {name, dtypeOf(tensor), tensor.sizes().vec(),
+    return {name,
+            dtypeOf(tensor),
+            tensor.sizes().vec(),
             {static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes()}};
 }
 
@@ -120,8 +122,10 @@ Result<void> saveWeights(const torch::nn::Module& module, const std::filesystem:
         for (const auto& [name, tensor] : tensorsOf(module, without)) {
             const bool half =
                 precision == Precision::Half && tensor.scalar_type() == torch::kFloat32;
-            kept.push_back(tensor.detach().to(torch::kCPU).contiguous().to(
-                half ? torch::kFloat16 : tensor.scalar_type()));
+            kept.push_back(tensor.detach()
+                               .to(torch::kCPU)
+                               .contiguous()
+                               .to(half ? torch::kFloat16 : tensor.scalar_type()));
             if (kept.back().is_floating_point() &&
                 !torch::isfinite(kept.back().to(torch::kFloat32)).all().item<bool>()) {
                 return fail(Error::Code::Model, "A tensor holds numbers that are not finite", name);

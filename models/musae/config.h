@@ -28,13 +28,13 @@ enum class Body {
 struct NetConfig {
     Body body = Body::Transformer;
     int bars = 2;
-    int latent = 128;     ///< >= 3
-    int width = 128;      ///< of blocks, or LSTM units per direction
-    int layers = 3;       ///< each way
-    int heads = 4;        ///< Transformer only; divides width
+    int latent = 128;      ///< >= 3
+    int width = 128;       ///< of blocks, or LSTM units per direction
+    int layers = 3;        ///< each way
+    int heads = 4;         ///< Transformer only; divides width
     int feedForward = 256; ///< Transformer only
-    /// Steps that share one place in the transformer's sequence: 2 halves the work and costs little,
-    /// since most steps only hold. Divides 16; 1 for Recurrent.
+    /// Steps that share one place in the transformer's sequence: 2 halves the work and costs
+    /// little, since most steps only hold. Divides 16; 1 for Recurrent.
     int patch = 2;
     int criticWidth = 256;
     std::vector<std::string> labels; ///< in the order of the prior's components
@@ -58,7 +58,7 @@ struct TrainConfig {
     double criticRate = 3e-4;
     double weightDecay = 0.01;
     int warmupSteps = 200;
-    double clip = 1.0; ///< norm of the gradient
+    double clip = 1.0;        ///< norm of the gradient
     double averaging = 0.998; ///< decay of the running mean of the weights, which is what is kept
 
     /// Weight of a step where something starts against one that holds, in the reconstruction: nine
@@ -71,7 +71,7 @@ struct TrainConfig {
     /// the unlabelled component, so that the decoder knows that component.
     double unlabelled = 0.1;
     double strictShare = 0.5; ///< of a batch: windows by the published rule; the rest: any window
-    int transpose = 5;        ///< -transpose .. transpose + 1 semitones, drums left alone; 0 for none
+    int transpose = 5; ///< -transpose .. transpose + 1 semitones, drums left alone; 0 for none
 
     // The critic: w is 0 until criticStart, criticWeight / 2 until criticFull, then criticWeight;
     // both in parts of the run.

@@ -31,9 +31,9 @@ class Dataset {
     torch::Tensor m_label;  ///< (N) int64
     std::vector<std::string> m_labels;
     std::string m_labelColumn;
-    std::vector<std::string> m_splits;      ///< of each song
-    std::vector<std::uint32_t> m_song;      ///< of each row
-    std::vector<bool> m_strict;             ///< of each row
+    std::vector<std::string> m_splits; ///< of each song
+    std::vector<std::uint32_t> m_song; ///< of each row
+    std::vector<bool> m_strict;        ///< of each row
 };
 
 /// Row numbers as a tensor (B) int64; copies.

@@ -108,7 +108,8 @@ std::string tableOf(const std::string& title, const json& part) {
     row("always hold", part["alwaysHold"]["mean"]);
     row("most frequent", part["mostFrequent"]["mean"]);
     const auto& label = part["label"];
-    line(text, "  label by nearest component %.3f (mean of labels %.3f; chance %.3f, majority %.3f)",
+    line(text,
+         "  label by nearest component %.3f (mean of labels %.3f; chance %.3f, majority %.3f)",
          label["accuracy"].get<double>(), label["meanOfLabels"].get<double>(),
          label["chance"].get<double>(), label["majority"].get<double>());
     for (const auto& [name, figures] : label["perLabel"].items()) {
@@ -165,15 +166,16 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
             result["windows"][strict ? "strict" : "all"] = std::move(part);
         }
         if (result["windows"].empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"" +
-                                                   split + "\"", path.string());
+            return fail(Error::Code::BadInput,
+                        "The dataset has no phrases in the split \"" + split + "\"", path.string());
         }
         auto generator = at::make_generator<at::CPUGeneratorImpl>(std::uint64_t(1));
         const auto rows = thinned(dataset.rows(split, Dataset::Which::All), 2000);
         result["prior"] = checkPrior(**net, dataset, rows, generator);
         for (const auto& [name, figures] : result["prior"].items()) {
-            line(table, "Prior %-14s onsets a phrase %6.1f, sounding tracks %4.2f, empty %5.3f, "
-                        "found again %5.3f",
+            line(table,
+                 "Prior %-14s onsets a phrase %6.1f, sounding tracks %4.2f, empty %5.3f, "
+                 "found again %5.3f",
                  name.c_str(), figures["onsets"].get<double>(), figures["tracks"].get<double>(),
                  figures["empty"].get<double>(), figures["foundAgain"].get<double>());
         }

@@ -16,7 +16,7 @@ namespace canto::models::musae {
 /// Errors: those of opening; BadInput for a split without phrases or labels the weights do not
 /// know; Cancelled.
 Result<nlohmann::json> evaluateMusae(const tensorfile::SafeTensors& weights,
-                                     const std::filesystem::path& dataset,
-                                     const std::string& split, const CancelToken& cancel);
+                                     const std::filesystem::path& dataset, const std::string& split,
+                                     const CancelToken& cancel);
 
 } // namespace canto::models::musae

@@ -76,8 +76,7 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
                 const auto phrase = reader.encode(segment.start);
                 to = std::copy(phrase.begin(), phrase.end(), to);
             }
-            const auto u =
-                m_net->encoder(tokens.to(torch::kInt64).transpose(1, 2).contiguous());
+            const auto u = m_net->encoder(tokens.to(torch::kInt64).transpose(1, 2).contiguous());
             const auto z = m_net->toZ(u).contiguous();
             const float* from = z.data_ptr<float>();
             for (std::size_t i = 0; i < part.size(); ++i, from += m_info.latentSize) {
@@ -91,9 +90,9 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
 Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& options,
                                        const OnBar& onBar) const {
     if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-        return fail(Error::Code::BadShape,
-                    "The latent has " + std::to_string(z.size()) + " numbers, expected " +
-                        std::to_string(m_info.latentSize));
+        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
+                                               " numbers, expected " +
+                                               std::to_string(m_info.latentSize));
     }
     if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
         return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
@@ -181,8 +180,8 @@ ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights
     info.latentSize = config.latent;
     info.phraseBars = config.bars;
     info.geometry = Geometry::Linear;
-    info.can = {.encode = true, .decode = true, .samplePrior = true, .conditional = true,
-                .train = true};
+    info.can = {
+        .encode = true, .decode = true, .samplePrior = true, .conditional = true, .train = true};
     info.labelColumn = weights.metadata("labelColumn");
     info.classes = config.labels;
     info.card = weights.metadata();

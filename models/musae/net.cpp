@@ -20,8 +20,8 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
     const int width = config.width;
     m_embedding = register_module(
         "embedding",
-        nn::EmbeddingBag(nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width)
-                              .mode(torch::kSum)));
+        nn::EmbeddingBag(
+            nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width).mode(torch::kSum)));
     // The sum of a place's lookups has variance 1.
     nn::init::normal_(m_embedding->weight, 0.0, 1.0 / std::sqrt(config.patch * kTracks));
     if (config.body == Body::Recurrent) {
@@ -45,9 +45,9 @@ Tensor EncoderImpl::forward(const Tensor& tokens) {
     const int lookups = m_config.patch * kTracks;
     const auto offset = torch::arange(lookups, tokens.options()) * kClasses;
     auto x = m_embedding(tokens.reshape({-1, lookups}) + offset)
-                 .view({-1, m_config.places(), m_config.width});        // (B, T / patch, W)
+                 .view({-1, m_config.places(), m_config.width}); // (B, T / patch, W)
     if (m_lstm) {
-        const auto states = std::get<0>(std::get<1>(m_lstm(x)));        // (2 layers, B, W)
+        const auto states = std::get<0>(std::get<1>(m_lstm(x))); // (2 layers, B, W)
         const auto last = states.size(0) - 2;
         return m_toLatent(torch::cat({states[last], states[last + 1]}, 1));
     }
@@ -89,15 +89,15 @@ Tensor DecoderImpl::forward(const Tensor& u) {
     if (m_lstms) {
         const auto h0 = torch::tanh(m_fromLatent(u))
                             .unsqueeze(0)
-                            .repeat({m_config.layers, 1, 1});           // (layers, B, W)
-        const auto input = u.unsqueeze(1).expand({-1, steps, -1});      // (B, T, Z), no copy
+                            .repeat({m_config.layers, 1, 1});      // (layers, B, W)
+        const auto input = u.unsqueeze(1).expand({-1, steps, -1}); // (B, T, Z), no copy
         std::vector<Tensor> logits;
         for (int track = 0; track < kTracks; ++track) {
             const auto hidden = std::get<0>(
                 m_lstms[track]->as<nn::LSTM>()->forward(input, std::make_tuple(h0, h0)));
             logits.push_back(m_heads[track]->as<nn::Linear>()->forward(hidden));
         }
-        return torch::stack(logits, 2);                                 // (B, T, R, V)
+        return torch::stack(logits, 2); // (B, T, R, V)
     }
     auto x = m_fromLatent(u).view({-1, m_config.places(), m_config.width}) + m_position;
     for (const auto& block : *m_blocks) {
@@ -108,10 +108,10 @@ Tensor DecoderImpl::forward(const Tensor& u) {
 
 CriticImpl::CriticImpl(const NetConfig& config) {
     const auto inputs = config.latent + static_cast<int>(config.labels.size());
-    m_layers = register_module(
-        "layers", nn::Sequential(nn::Linear(inputs, config.criticWidth), nn::Tanh(),
-                                 nn::Linear(config.criticWidth, config.criticWidth), nn::Tanh(),
-                                 nn::Linear(config.criticWidth, 1)));
+    m_layers =
+        register_module("layers", nn::Sequential(nn::Linear(inputs, config.criticWidth), nn::Tanh(),
+                                                 nn::Linear(config.criticWidth, config.criticWidth),
+                                                 nn::Tanh(), nn::Linear(config.criticWidth, 1)));
 }
 
 Tensor CriticImpl::forward(const Tensor& u, const Tensor& label) {

@@ -21,11 +21,11 @@ Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& 
     for (int layer = 0; layer < config.layers; ++layer) {
         const auto number = std::to_string(layer);
         if (recurrent) {
-            expected.push_back({"decoder.lstms.0.weight_hh_l" + number,
-                                {4 * config.width, config.width}});
+            expected.push_back(
+                {"decoder.lstms.0.weight_hh_l" + number, {4 * config.width, config.width}});
         } else {
-            expected.push_back({"decoder.blocks." + number + ".up.weight",
-                                {config.feedForward, config.width}});
+            expected.push_back(
+                {"decoder.blocks." + number + ".up.weight", {config.feedForward, config.width}});
         }
     }
     if (!recurrent) {

@@ -5,8 +5,7 @@
 
 namespace canto::models::musae {
 
-FlowerPrior::FlowerPrior(int components, int latent)
-    : m_components(components), m_latent(latent) {
+FlowerPrior::FlowerPrior(int components, int latent) : m_components(components), m_latent(latent) {
     TORCH_CHECK(components >= 1 && latent >= 3, "a flower needs a component and three dimensions");
 }
 

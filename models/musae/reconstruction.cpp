@@ -78,8 +78,8 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
     }
     const auto count = static_cast<double>(std::max<std::size_t>(rows.size(), 1));
     const auto mean = sum / count;
-    const auto excess = products / count - torch::outer(mean, mean) -
-                        torch::eye(dimensions, torch::kFloat64);
+    const auto excess =
+        products / count - torch::outer(mean, mean) - torch::eye(dimensions, torch::kFloat64);
     result.momentDistance =
         (mean.square().sum() + excess.square().sum()).item<double>() / dimensions;
     return result;

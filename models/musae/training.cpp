@@ -112,12 +112,11 @@ void MusaeTraining::beginStep(const std::vector<std::int64_t>& rows, StepContext
     }
     const auto unlabelled = m_net->config.components() - 1;
     const auto label = m_dataset->labelOf(index);
-    const auto hidden = (torch::rand({batch}, context.generator) < m_config.unlabelled)
-                            .logical_or(label < 0);
+    const auto hidden =
+        (torch::rand({batch}, context.generator) < m_config.unlabelled).logical_or(label < 0);
     m_component = label.masked_fill(hidden, unlabelled);
-    m_label = torch::one_hot(m_component, unlabelled + 1)
-                  .narrow(1, 0, unlabelled)
-                  .to(torch::kFloat32);
+    m_label =
+        torch::one_hot(m_component, unlabelled + 1).narrow(1, 0, unlabelled).to(torch::kFloat32);
 }
 
 LossTerms MusaeTraining::losses(const Phase& phase, StepContext& context) {
@@ -125,7 +124,7 @@ LossTerms MusaeTraining::losses(const Phase& phase, StepContext& context) {
 }
 
 LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
-    const auto encoded = m_net->encoder(m_tokens);                        // (B, Z), in u
+    const auto encoded = m_net->encoder(m_tokens); // (B, Z), in u
     const auto noise = torch::randn(encoded.sizes(), context.generator);
     // Where the label is hidden, so is the place in the plane of the flower.
     const auto drawn =
@@ -139,7 +138,7 @@ LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
     // In the plane, where a unit is a quarter of the circle's radius, half the noise.
     auto spread = torch::full({m_net->config.latent}, m_config.latentNoise);
     spread.narrow(0, 0, 2).mul_(0.5);
-    const auto logits = m_net->decoder(placed + noise * spread);          // (B, T, R, V)
+    const auto logits = m_net->decoder(placed + noise * spread); // (B, T, R, V)
     const auto reconstruction =
         torch::nn::functional::nll_loss(
             torch::log_softmax(logits.view({-1, kClasses}), 1), m_tokens.reshape({-1}),
@@ -206,8 +205,8 @@ std::map<std::string, std::string> MusaeTraining::card() const {
     for (const auto& label : m_dataset->labels()) {
         labels += (labels.empty() ? "" : ", ") + label;
     }
-    return {{"title", "MusAE, " + std::to_string(m_net->config.bars) +
-                          " bars, prior over " + m_dataset->labelColumn() + " (" + labels + ")"},
+    return {{"title", "MusAE, " + std::to_string(m_net->config.bars) + " bars, prior over " +
+                          m_dataset->labelColumn() + " (" + labels + ")"},
             {"labelColumn", m_dataset->labelColumn()},
             {"source", "MusAE: adversarial autoencoder with a Gaussian-mixture prior; transformer "
                        "blocks or the published recurrent kind; trained by canto train"},

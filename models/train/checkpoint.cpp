@@ -76,11 +76,11 @@ Result<void> Trainer::checkpoint() {
                         {"seed", m_options.seed},
                         {"bestScore", m_bestScore}};
     const auto path = m_folder / ("checkpoint-" + std::to_string(m_step) + ".safetensors");
-    if (auto ok = tensorfile::writeSafeTensors(
-            path, views, {{"format", kFormat},
-                          {"architecture", m_trainable->architecture()},
-                          {"config", m_trainable->netConfig().dump()},
-                          {"state", state.dump()}});
+    if (auto ok = tensorfile::writeSafeTensors(path, views,
+                                               {{"format", kFormat},
+                                                {"architecture", m_trainable->architecture()},
+                                                {"config", m_trainable->netConfig().dump()},
+                                                {"state", state.dump()}});
         !ok) {
         return ok;
     }
@@ -145,8 +145,8 @@ Result<void> Trainer::restore(const fs::path& path) {
 }
 
 Result<void> Trainer::resume(std::vector<std::string>* notes) {
-    Error last{Error::Code::NotFound, "There is no checkpoint to go on from", m_folder.string(),
-               {}};
+    Error last{
+        Error::Code::NotFound, "There is no checkpoint to go on from", m_folder.string(), {}};
     for (const auto& path : checkpoints()) {
         auto ok = restore(path);
         if (ok) {

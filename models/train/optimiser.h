@@ -39,8 +39,8 @@ class Optimiser {
     torch::Tensor m_gradient;
     torch::Tensor m_first;
     torch::Tensor m_second;
-    torch::Tensor m_average; ///< undefined without averaging
-    torch::Tensor m_count;   ///< int64 scalar
+    torch::Tensor m_average;    ///< undefined without averaging
+    torch::Tensor m_count;      ///< int64 scalar
     std::int64_t m_decayed = 0; ///< leading elements that weight decay acts on
 };
 

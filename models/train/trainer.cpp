@@ -160,8 +160,8 @@ void Trainer::chooseThreads() {
                 for (int i = 0; i < 10; ++i) {
                     torch::relu(x.mm(w)).mm(w.t()).softmax(1);
                 }
-                least = std::min(least,
-                                 std::chrono::duration<double>(Clock::now() - begin).count());
+                least =
+                    std::min(least, std::chrono::duration<double>(Clock::now() - begin).count());
             }
             if (threads == 1 || least < 0.8 * best) {
                 best = least;
@@ -177,8 +177,9 @@ Result<TrainOutcome> Trainer::run(const CancelToken& cancel, const OnStatus& onS
         std::error_code problem;
         fs::create_directories(m_folder, problem);
         if (problem) {
-            return fail(Error::Code::Io, "The folder of the run cannot be made: " +
-                                             problem.message(), m_folder.string());
+            return fail(Error::Code::Io,
+                        "The folder of the run cannot be made: " + problem.message(),
+                        m_folder.string());
         }
         chooseThreads();
         const json config = {{"architecture", m_trainable->architecture()},

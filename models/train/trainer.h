@@ -19,8 +19,8 @@ struct TrainerOptions {
     std::int64_t steps = 1000;
     double minutes = 0;
     std::uint64_t seed = 1;
-    int logEvery = 20;             ///< steps
-    double validateMinutes = 2;    ///< between validations and checkpoints ...
+    int logEvery = 20;              ///< steps
+    double validateMinutes = 2;     ///< between validations and checkpoints ...
     std::int64_t validateEvery = 0; ///< ... or steps, when > 0
     int checkpointsKept = 2;
     /// Intra-op threads; 0: one or two, whichever a short timing finds faster.
