@@ -150,12 +150,13 @@ class Atlas {
     /// The row of (name, version), made when there is none. BadInput: another latent size.
     Result<RowId> putModel(const ModelRow& model);
     /// Puts the song in the place of one with the same path, with its segments and latents, and
-    /// takes the path off the failed files.
+    /// takes the path off the failed files. Where the file's hash is the same, what other models
+    /// made of the song stays.
     /// @param latents  (segments.size(), latentSize) row-major, finite.
     /// @return the song's id. BadShape: sizes differ; BadInput: numbers that are not finite.
     Result<RowId> putSong(const SongRow& song, RowId model, std::span<const SegmentRow> segments,
                           std::span<const float> latents, Precision precision = Precision::Float);
-    /// The same for a song that has its segments already: latents of a further model.
+    /// Title, labels, split and source of the song with this id; the rest stays.
     Result<void> updateLabels(const SongRow& song);
     Result<void> removeSong(RowId song);
     /// Whether the song (by id) has been encoded by the model.

@@ -29,14 +29,15 @@ struct LabelTable {
 };
 
 /// Limits of a labels file.
-inline constexpr std::size_t kMaxLabelBytes = std::size_t(1) << 30;
+inline constexpr std::size_t kMaxLabelBytes = std::size_t(512) << 20;
+inline constexpr std::size_t kMaxLabelRows = 4'000'000;
 inline constexpr std::size_t kMaxLabelColumns = 256;
 inline constexpr std::size_t kMaxLabelField = 64 * 1024;
 
 /// Reads comma-separated values by RFC 4180: quoted fields may hold commas, line ends and doubled
-/// quotes; lines end with CRLF, LF or CR; a byte order mark is skipped. The first row names the
-/// columns, of which one must be `path` or `file`; case and blanks around names do not matter.
-/// Everything is text: nothing that looks like a formula or a number is interpreted.
+/// quotes; lines end with CRLF, LF or CR; a byte order mark and empty lines are skipped. The first
+/// row names the columns, of which one must be `path` or `file`; case and blanks around names do
+/// not matter. Everything is text: nothing that looks like a formula or a number is interpreted.
 ///
 /// Errors with the row's number (the header is row 1): BadInput (no path column, a column twice,
 /// more or fewer fields than columns, an open quote, a row without a path), TooLarge.

@@ -184,4 +184,28 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view text) {
     return file.commit();
 }
 
+Result<void> moveIntoPlace(const fs::path& temporary, const fs::path& target) {
+    const int file = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
+    int error = file < 0 ? errno : 0;
+    if (error == 0 && ::fsync(file) != 0) {
+        error = errno;
+    }
+    if (file >= 0) {
+        ::close(file);
+    }
+    if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) {
+        error = errno;
+    }
+    if (error == 0) {
+        error = syncFolder(folderOf(target));
+    } else {
+        ::unlink(temporary.c_str());
+    }
+    if (error != 0) {
+        return fail(Error::Code::Io, std::string("Cannot save the file: ") + std::strerror(error),
+                    target.string());
+    }
+    return {};
+}
+
 } // namespace canto

@@ -54,4 +54,9 @@ class AtomicFile {
 /// The whole file at once.
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view text);
 
+/// For files that a library wrote: makes `temporary` durable, renames it over `target` in the same
+/// folder and makes the folder durable. On an error the temporary is removed.
+Result<void> moveIntoPlace(const std::filesystem::path& temporary,
+                           const std::filesystem::path& target);
+
 } // namespace canto

@@ -9,9 +9,13 @@
 #include <filesystem>
 #include <string>
 
-/// Fails the test with the error's text when a Result holds none.
+/// Fails the test with the error's text when a Result holds none. The expression is evaluated once.
 #define QVERIFY_RESULT(result)                                                                     \
-    QVERIFY2((result).has_value(), (result) ? "" : (result).error().message().c_str())
+    do {                                                                                           \
+        const auto& cantoResult = (result);                                                        \
+        QVERIFY2(cantoResult.has_value(),                                                          \
+                 cantoResult ? "" : cantoResult.error().message().c_str());                        \
+    } while (false)
 
 namespace canto::test {
 

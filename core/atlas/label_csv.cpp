@@ -1,0 +1,229 @@
+#include "core/atlas/label_csv.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+
+namespace canto::atlas {
+
+namespace {
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Splits text into fields; knows nothing of labels.
+class CsvReader {
+  public:
+    CsvReader(std::string_view text, const std::string& where) : m_text(text), m_where(where) {}
+
+    std::size_t row() const { return m_row; }
+    bool atEnd() const { return m_at >= m_text.size(); }
+
+    /// The next row. `fields` keeps its memory between the rows; the strings past the returned
+    /// number are left over from a longer row.
+    Result<std::size_t> next(std::vector<std::string>& fields) {
+        ++m_row;
+        std::size_t count = 0;
+        while (true) {
+            if (count >= kMaxLabelColumns) {
+                return refuse(Error::Code::TooLarge,
+                              "More than " + std::to_string(kMaxLabelColumns) + " fields");
+            }
+            if (count == fields.size()) {
+                fields.emplace_back();
+            }
+            std::string& field = fields[count++];
+            field.clear();
+            const bool quoted = m_at < m_text.size() && m_text[m_at] == '"';
+            if (auto ok = quoted ? readQuoted(field) : readPlain(field); !ok) {
+                return fail(ok.error());
+            }
+            if (m_at < m_text.size() && m_text[m_at] == ',') {
+                ++m_at;
+                continue;
+            }
+            skipLineEnd();
+            return count;
+        }
+    }
+
+    tl::unexpected<Error> refuse(Error::Code code, std::string what) const {
+        return fail(code, std::move(what), m_where + ", row " + std::to_string(m_row));
+    }
+
+  private:
+    Result<void> append(std::string& field, std::string_view text) {
+        if (field.size() + text.size() > kMaxLabelField) {
+            return refuse(Error::Code::TooLarge, "A field is longer than 64 KiB");
+        }
+        field.append(text);
+        return {};
+    }
+
+    Result<void> readPlain(std::string& field) {
+        const std::size_t end = std::min(m_text.find_first_of(",\r\n", m_at), m_text.size());
+        const std::string_view text = m_text.substr(m_at, end - m_at);
+        m_at = end;
+        if (text.find('"') != std::string_view::npos) {
+            return refuse(Error::Code::BadInput, "A quote inside a field that has none around it");
+        }
+        return append(field, text);
+    }
+
+    Result<void> readQuoted(std::string& field) {
+        ++m_at;
+        while (true) {
+            const std::size_t quote = m_text.find('"', m_at);
+            if (quote == std::string_view::npos) {
+                return refuse(Error::Code::BadInput, "A quote is never closed");
+            }
+            if (auto ok = append(field, m_text.substr(m_at, quote - m_at)); !ok) {
+                return ok;
+            }
+            m_at = quote + 1;
+            if (m_at >= m_text.size() || m_text[m_at] != '"') {
+                break;
+            }
+            field += '"';
+            ++m_at;
+        }
+        if (m_at < m_text.size() && std::strchr(",\r\n", m_text[m_at]) == nullptr) {
+            return refuse(Error::Code::BadInput, "Text after a closing quote");
+        }
+        return {};
+    }
+
+    void skipLineEnd() {
+        if (m_at < m_text.size() && m_text[m_at] == '\r') {
+            ++m_at;
+        }
+        if (m_at < m_text.size() && m_text[m_at] == '\n') {
+            ++m_at;
+        }
+    }
+
+    std::string_view m_text;
+    const std::string& m_where;
+    std::size_t m_at = 0;
+    std::size_t m_row = 0;
+};
+
+std::string columnName(std::string_view field) {
+    const auto isBlank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!field.empty() && isBlank(field.front())) {
+        field.remove_prefix(1);
+    }
+    while (!field.empty() && isBlank(field.back())) {
+        field.remove_suffix(1);
+    }
+    std::string name(field);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return name;
+}
+
+using Field = std::string LabelRow::*;
+
+/// The member that a column fills, nullptr for a further label.
+Field memberOf(const std::string& column) {
+    constexpr std::array<std::pair<const char*, Field>, 8> kMembers = {{
+        {"path", &LabelRow::path},
+        {"file", &LabelRow::path},
+        {"title", &LabelRow::title},
+        {"artist", &LabelRow::artist},
+        {"composer", &LabelRow::composer},
+        {"genre", &LabelRow::genre},
+        {"emotion", &LabelRow::emotion},
+        {"split", &LabelRow::split},
+    }};
+    for (const auto& [name, member] : kMembers) {
+        if (column == name) {
+            return member;
+        }
+    }
+    return nullptr;
+}
+} // namespace
+
+Result<LabelTable> parseLabels(std::string_view text, const std::string& where) {
+    if (text.size() > kMaxLabelBytes) {
+        return fail(Error::Code::TooLarge, "The labels are larger than 512 MiB", where);
+    }
+    if (text.starts_with(kByteOrderMark)) {
+        text.remove_prefix(kByteOrderMark.size());
+    }
+    CsvReader reader(text, where);
+    std::vector<std::string> fields;
+    LabelTable table;
+    std::vector<Field> members;
+    const auto header = reader.next(fields);
+    if (!header) {
+        return fail(header.error());
+    }
+    for (std::size_t i = 0; i < *header; ++i) {
+        table.columns.push_back(columnName(fields[i]));
+        members.push_back(memberOf(table.columns.back()));
+    }
+    if (std::set<std::string>(table.columns.begin(), table.columns.end()).size() != *header) {
+        return reader.refuse(Error::Code::BadInput, "A column stands twice in the header");
+    }
+    const auto paths = std::count(members.begin(), members.end(), &LabelRow::path);
+    if (paths != 1) {
+        return reader.refuse(Error::Code::BadInput,
+                             paths == 0 ? "The header names no column \"path\" or \"file\""
+                                        : "The header names both \"path\" and \"file\"");
+    }
+    while (!reader.atEnd()) {
+        const auto count = reader.next(fields);
+        if (!count) {
+            return fail(count.error());
+        }
+        if (*count == 1 && fields[0].empty()) {
+            continue; // an empty line
+        }
+        if (*count != *header) {
+            return reader.refuse(Error::Code::BadInput, std::to_string(*count) +
+                                                            " fields where the header has " +
+                                                            std::to_string(*header));
+        }
+        if (table.rows.size() == kMaxLabelRows) {
+            return reader.refuse(Error::Code::TooLarge,
+                                 "More than " + std::to_string(kMaxLabelRows) + " rows");
+        }
+        LabelRow& row = table.rows.emplace_back();
+        for (std::size_t i = 0; i < *count; ++i) {
+            if (members[i] != nullptr) {
+                row.*members[i] = fields[i];
+            } else if (!fields[i].empty()) {
+                row.labels[table.columns[i]] = fields[i];
+            }
+        }
+        if (row.path.empty()) {
+            return reader.refuse(Error::Code::BadInput, "The row names no file");
+        }
+    }
+    return table;
+}
+
+Result<LabelTable> readLabels(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (error) {
+        const bool missing = error == std::errc::no_such_file_or_directory;
+        return fail(missing ? Error::Code::NotFound : Error::Code::Io,
+                    "Cannot read the labels: " + error.message(), path.string());
+    }
+    if (size > kMaxLabelBytes) {
+        return fail(Error::Code::TooLarge, "The labels are larger than 512 MiB", path.string());
+    }
+    std::ifstream file(path, std::ios::binary);
+    std::string text(size, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(size));
+    if (static_cast<std::uintmax_t>(file.gcount()) != size) {
+        return fail(Error::Code::Io, "Cannot read the labels", path.string());
+    }
+    return parseLabels(text, path.string());
+}
+
+} // namespace canto::atlas
