@@ -1,0 +1,117 @@
+#include "app/workers/path_plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace canto::app {
+namespace {
+
+/// Parts into which the way between two anchors is cut to measure it.
+constexpr int kParts = 16;
+
+double distance(std::span<const float> a, std::span<const float> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += std::pow(double(a[i]) - double(b[i]), 2);
+    }
+    return std::sqrt(sum);
+}
+
+/// Length of the way so far at each part of each leg: (anchors - 1) * kParts + 1 values.
+Result<std::vector<double>> measure(const project::Points& anchors,
+                                    project::PathGeometry geometry) {
+    std::vector<double> lengths{0};
+    for (std::size_t leg = 0; leg + 1 < anchors.count; ++leg) {
+        const auto from = anchors.view().row(leg), to = anchors.view().row(leg + 1);
+        std::vector<float> last(from.begin(), from.end());
+        for (int part = 1; part <= kParts; ++part) {
+            auto next = project::between(from, to, double(part) / kParts, geometry);
+            if (!next) {
+                return fail(next.error());
+            }
+            lengths.push_back(lengths.back() + distance(last, *next));
+            last = std::move(*next);
+        }
+    }
+    return lengths;
+}
+
+project::MapPoint placeAt(const std::vector<Anchor>& anchors, const std::vector<double>& lengths,
+                          double along) {
+    if (anchors.size() < 2) {
+        return anchors.front().place;
+    }
+    const auto after = std::upper_bound(lengths.begin(), lengths.end(), along);
+    const auto part = std::clamp<std::ptrdiff_t>(after - lengths.begin() - 1, 0,
+                                                 std::ptrdiff_t(lengths.size()) - 2);
+    const double begin = lengths[std::size_t(part)], end = lengths[std::size_t(part) + 1];
+    const double within = end > begin ? std::clamp((along - begin) / (end - begin), 0.0, 1.0) : 1;
+    const double parts = double(part) + within;
+    const auto leg = std::min(std::size_t(parts / kParts), anchors.size() - 2);
+    const auto t = float(parts / kParts - double(leg));
+    const project::MapPoint a = anchors[leg].place, b = anchors[leg + 1].place;
+    return {a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
+}
+
+} // namespace
+
+Result<project::PlaceLatent> locate(const Anchor& anchor, const ProjectionPtr& projection) {
+    if (!anchor.latent) {
+        if (!projection) {
+            return fail(Error::Code::BadInput, "There is no map to find a latent on", {},
+                        "Open an atlas first");
+        }
+        return projection->toLatent(anchor.place);
+    }
+    project::PlaceLatent known;
+    known.latent = *anchor.latent;
+    known.method = "the phrase's own latent";
+    return known;
+}
+
+Result<PathPlan> planPath(const PathRequest& request, const ProjectionPtr& projection,
+                          const CancelToken& cancel) {
+    if (request.anchors.empty() || request.steps < 1) {
+        return fail(Error::Code::BadInput, "A path needs a start and at least one step");
+    }
+    PathPlan plan;
+    project::Points anchors;
+    for (const Anchor& anchor : request.anchors) {
+        if (cancel.cancelled()) {
+            return fail(Error::Code::Cancelled, "The path was cancelled");
+        }
+        const auto located = locate(anchor, projection);
+        if (!located) {
+            return fail(located.error());
+        }
+        anchors.dimensions = located->latent.size();
+        anchors.values.insert(anchors.values.end(), located->latent.begin(), located->latent.end());
+        ++anchors.count;
+        plan.worstRoundTrip = std::max(plan.worstRoundTrip, located->roundTripError);
+    }
+    if (anchors.values.size() != anchors.count * anchors.dimensions) {
+        return fail(Error::Code::BadShape, "The ends of the path come from different models");
+    }
+    const auto lengths = measure(anchors, request.geometry);
+    if (!lengths) {
+        return fail(lengths.error());
+    }
+    const auto points = project::evenPath(anchors, request.steps, request.geometry);
+    if (!points) {
+        return fail(points.error());
+    }
+    for (std::size_t step = 0; step < points->count; ++step) {
+        const auto latent = points->view().row(step);
+        plan.latents.emplace_back(latent.begin(), latent.end());
+        const double share = points->count < 2 ? 0 : double(step) / double(points->count - 1);
+        plan.places.push_back(placeAt(request.anchors, *lengths, share * lengths->back()));
+        if (projection && !cancel.cancelled()) {
+            if (const auto percentile = projection->distancePercentile(latent)) {
+                plan.worstPercentile = std::max(plan.worstPercentile, *percentile);
+            }
+        }
+    }
+    return plan;
+}
+
+} // namespace canto::app
