@@ -5,6 +5,7 @@
 #include <QPointF>
 #include <QVector>
 #include <QWidget>
+#include <functional>
 #include <memory>
 
 namespace canto::widgets {
@@ -100,6 +101,8 @@ class LatentMap : public QWidget {
     void setMessage(const QString& text);
     /// Class names on the map where their points are densest.
     void setLabelsShown(bool on);
+    /// Says what a row is, for screen readers: called when the keyboard cursor comes to it.
+    void setRowNamer(std::function<QString(qint64 row)> namer);
 
   Q_SIGNALS:
     void pointClicked(qint64 row);
@@ -120,14 +123,23 @@ class LatentMap : public QWidget {
     void viewChanged(QRectF view);
 
   protected:
-    void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    void leaveEvent(QEvent* event) override;
     bool event(QEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
+    /// To the nearest point in a direction (unit vector, y upwards).
+    void moveKeyboardCursor(QPointF direction);
+
     struct Parts;
     std::unique_ptr<Parts> m;
 };

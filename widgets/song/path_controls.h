@@ -23,7 +23,8 @@ class PathControls : public QWidget {
     explicit PathControls(QWidget* parent = nullptr);
 
     int steps() const;
-    int geometry() const;
+    /// Index into the names of setGeometries, -1 for none.
+    int geometryIndex() const;
     bool originalEnds() const;
 
   public Q_SLOTS:
@@ -42,7 +43,12 @@ class PathControls : public QWidget {
     void reverseRequested();
     void clearRequested();
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
+    void setIcons();
+
     QSpinBox* m_steps;
     QComboBox* m_geometry;
     QCheckBox* m_ends;

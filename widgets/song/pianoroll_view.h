@@ -64,6 +64,7 @@ class PianorollView : public QAbstractScrollArea {
     std::shared_ptr<const music::Song> m_song;
     QString m_caption, m_hint;
     PitchRange m_pitches;
+    std::vector<bool> m_sounding; ///< tracks that hold a note
     double m_pixelsPerQuarter = 48;
     music::Tick m_playhead = -1;
     QImage m_image;         ///< ground and notes, device pixels

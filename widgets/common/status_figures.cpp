@@ -1,0 +1,39 @@
+#include "widgets/common/status_figures.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+
+namespace canto::widgets {
+
+StatusFigures::StatusFigures(QWidget* parent) : QWidget(parent) {
+    auto* line = new QHBoxLayout(this);
+    line->setContentsMargins(8, 0, 8, 0);
+    line->setSpacing(20);
+    const auto figure = [&](const QString& name, const QString& toolTip) {
+        auto* label = new QLabel(this);
+        label->setAccessibleName(name);
+        label->setToolTip(toolTip);
+        line->addWidget(label);
+        return label;
+    };
+    m_points = figure(tr("Points"), tr("Points on the map, and how many are selected"));
+    m_model = figure(tr("Model"), tr("The model that decodes, and where it runs"));
+    m_sound = figure(tr("Sound"), tr("Where sound goes, sample rate and buffer"));
+    m_click = figure(tr("Click to sound"), tr("From the last click to the first sound"));
+    setClickToSound(-1);
+}
+
+void StatusFigures::setPoints(const QString& text) { m_points->setText(text); }
+void StatusFigures::setModel(const QString& text) { m_model->setText(text); }
+void StatusFigures::setSound(const QString& text) { m_sound->setText(text); }
+
+void StatusFigures::setClickToSound(double milliseconds) {
+    m_click->setText(milliseconds < 0
+                         ? tr("click to sound –")
+                         : tr("click to sound %1 ms")
+                               .arg(QLocale(QLocale::English)
+                                        .toString(milliseconds, 'f', milliseconds < 10 ? 1 : 0)));
+}
+
+} // namespace canto::widgets

@@ -1,0 +1,108 @@
+#include "widgets/map/latent_map_parts.h"
+
+#include <algorithm>
+
+namespace canto::widgets {
+
+double LatentMap::Parts::fitScale() const {
+    return snapshot ? MapView::fitted(snapshot->bounds(), view.size).unitsPerPixel : 1;
+}
+
+double LatentMap::Parts::zoom() const { return fitScale() / view.unitsPerPixel; }
+
+qint64 LatentMap::Parts::rowAt(QPointF pixel, double reach) const {
+    if (!snapshot || !colouring) {
+        return -1;
+    }
+    const QPointF place = view.toMap(pixel);
+    const auto shown = [this](std::uint32_t row) {
+        const std::size_t c = colouring->classes[row];
+        return c >= visible.size() || visible[c];
+    };
+    const auto found =
+        snapshot->index().nearest({static_cast<float>(place.x()), static_cast<float>(place.y())},
+                                  static_cast<float>(reach * view.unitsPerPixel), shown);
+    return found ? static_cast<qint64>(*found) : -1;
+}
+
+QVector<QPointF> LatentMap::Parts::pixels(const QVector<QPointF>& places) const {
+    QVector<QPointF> pixels;
+    pixels.reserve(places.size());
+    for (const QPointF& place : places) {
+        pixels.push_back(view.toPixel(place));
+    }
+    return pixels;
+}
+
+MapPath::Anchor LatentMap::Parts::anchorAt(QPointF pixel, bool snap) const {
+    constexpr double kSnapReach = 12;
+    const qint64 row = snap ? rowAt(pixel, kSnapReach) : -1;
+    if (row < 0) {
+        return {view.toMap(pixel), -1};
+    }
+    const auto at = static_cast<std::size_t>(row);
+    return {QPointF(snapshot->x()[at], snapshot->y()[at]), row};
+}
+
+void LatentMap::Parts::updateStyles(const ThemeColours& colours) {
+    classColours.clear();
+    if (!snapshot || !colouring) {
+        points->setStyles(nullptr);
+        return;
+    }
+    const auto& palette = classPalette(colours.dark);
+    StyleChoice choice;
+    for (std::size_t c = 0; c < colouring->names.size(); ++c) {
+        const bool other = colouring->lastIsOther && c + 1 == colouring->names.size();
+        QColor colour = other ? otherColour(colours.dark) : palette[c % palette.size()];
+        if (c < colouring->colours.size()) {
+            colour = colouring->colours[c];
+        }
+        classColours.push_back(colour);
+        choice.classColours.push_back(colour.rgb());
+    }
+    choice.visible = visible;
+    choice.selected = selectedCount > 0 ? selected : nullptr;
+    choice.muted = colours.mutedPoint.rgb();
+    choice.alpha = suitedAlpha(snapshot->size());
+    points->setHalo(colours.ground.rgb());
+    points->setStyles(makeStyles(*colouring, choice));
+}
+
+void LatentMap::Parts::updateLabels() {
+    marks.labels = labels && snapshot && colouring
+                       ? densestPlaces(*snapshot, *colouring, classColours)
+                       : std::vector<MapLabel>();
+}
+
+void LatentMap::Parts::repaintAll() {
+    points->setView(view, zoom());
+    marks.path = path.places();
+    marks.pathAdding = path.adding();
+    const QRectF box = view.box();
+    plot->xAxis->setRange(box.left(), box.right());
+    plot->yAxis->setRange(box.top(), box.bottom());
+    plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LatentMap::Parts::repaintMarks() {
+    marks.path = path.places();
+    marks.pathAdding = path.adding();
+    marksLayer->replot();
+}
+
+void LatentMap::Parts::repaintMoving() { movingLayer->replot(); }
+
+void LatentMap::Parts::selectRows(std::vector<std::uint32_t> rows) {
+    auto mask = std::make_shared<std::vector<std::uint8_t>>(snapshot ? snapshot->size() : 0, 0);
+    selectedCount = 0;
+    for (const std::uint32_t row : rows) {
+        if (row < mask->size() && (*mask)[row] == 0) {
+            (*mask)[row] = 1;
+            ++selectedCount;
+        }
+    }
+    selected = std::move(mask);
+}
+
+} // namespace canto::widgets

@@ -1,0 +1,88 @@
+#pragma once
+
+// What a LatentMap is made of; for its own source files only.
+
+#include "widgets/map/latent_map.h"
+#include "widgets/map/legend.h"
+#include "widgets/map/map_marks.h"
+#include "widgets/map/map_path.h"
+#include "widgets/map/map_plottable.h"
+#include "widgets/map/map_view.h"
+
+#include <QPointer>
+#include <QTimer>
+#include <QVariantAnimation>
+
+namespace canto::widgets {
+
+/// A layer of the plot that a function paints.
+class PaintedLayer : public QCPLayerable {
+  public:
+    PaintedLayer(QCustomPlot* plot, const QString& layer, std::function<void(QCPPainter&)> paint)
+        : QCPLayerable(plot, layer), m_paint(std::move(paint)) {}
+
+  protected:
+    void applyDefaultAntialiasingHint(QCPPainter*) const override {}
+    void draw(QCPPainter* painter) override { m_paint(*painter); }
+
+  private:
+    std::function<void(QCPPainter&)> m_paint;
+};
+
+/// What the pressed mouse button is doing.
+enum class Drag { None, Pending, Pan, Rectangle, Lasso, Freehand, Anchor };
+
+struct LatentMap::Parts {
+    QCustomPlot* plot = nullptr;
+    MapPlottable* points = nullptr;
+    QCPLayer* marksLayer = nullptr;
+    QCPLayer* movingLayer = nullptr;
+    Legend* legend = nullptr;
+
+    MapSnapshotPtr snapshot;
+    std::shared_ptr<const MapColouring> colouring;
+    std::vector<QColor> classColours;
+    std::vector<bool> visible;
+    std::shared_ptr<const std::vector<std::uint8_t>> selected;
+    std::size_t selectedCount = 0;
+
+    MapView view;
+    MapMarks marks;
+    MapPath path;
+    Tool tool = Tool::Select;
+    bool fitted = true; ///< the view follows the size of the window until it is moved
+    bool reducedMotion = false;
+    bool labels = true;
+    std::function<QString(qint64)> rowNamer;
+
+    Drag drag = Drag::None;
+    Qt::MouseButton button = Qt::NoButton;
+    QPointF pressed, last; ///< pixels
+    int anchor = -1;       ///< being moved
+    bool anchorMoved = false;
+    qint64 hoveredRow = -1, keyboardRow = -1;
+
+    QPointF busyPlace; ///< shown after the delay
+    QTimer busyDelay, busyTurn;
+    QVariantAnimation motion, flight, pulse;
+    std::shared_ptr<const std::vector<float>> fromX, fromY;
+    MapView flightFrom, flightTo;
+
+    double fitScale() const;
+    double zoom() const;
+    /// The visible point under the pixel.
+    qint64 rowAt(QPointF pixel, double reach) const;
+    QVector<QPointF> pixels(const QVector<QPointF>& places) const;
+    /// Where an anchor goes that is put at the pixel: onto a point within 12 px, unless told not
+    /// to.
+    MapPath::Anchor anchorAt(QPointF pixel, bool snap) const;
+    void updateStyles(const ThemeColours& colours);
+    void updateLabels();
+    /// All layers, or one.
+    void repaintAll();
+    void repaintMarks();
+    void repaintMoving();
+    void selectRows(std::vector<std::uint32_t> rows);
+};
+
+} // namespace canto::widgets

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "widgets/map/legend.h"
+
+#include <QAbstractButton>
+
+namespace canto::widgets {
+
+/// One class in the legend: a check box that paints itself.
+class LegendRow : public QAbstractButton {
+    Q_OBJECT
+
+  public:
+    LegendRow(LegendEntry entry, QWidget* parent);
+
+    QSize sizeHint() const override;
+
+  Q_SIGNALS:
+    void toggleAsked();
+    void isolateAsked();
+    void addAsked();
+    /// -1 to the row above, 1 to the row below.
+    void moveAsked(int step);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    LegendEntry m_entry;
+    bool m_secondClick = false; ///< the release to come belongs to a double click
+};
+
+} // namespace canto::widgets

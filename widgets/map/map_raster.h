@@ -1,0 +1,64 @@
+#pragma once
+
+#include "core/base/cancel.h"
+#include "widgets/map/map_snapshot.h"
+
+#include <QImage>
+#include <QRectF>
+#include <QSize>
+#include <array>
+
+namespace canto::widgets {
+
+/// How each row is painted: a number a row into a table of colours. Immutable, shared.
+struct PointStyles {
+    static constexpr std::uint8_t kMuted = 0; ///< filtered or unselected: grey at 15 %, below all
+    std::vector<std::uint8_t> styles;         ///< a row each
+    std::array<QRgb, 256> colours{};          ///< with alpha, not premultiplied
+    bool anyMuted = false;
+};
+
+/// What decides about PointStyles.
+struct StyleChoice {
+    std::vector<QRgb> classColours; ///< opaque
+    std::vector<bool> visible;      ///< a class each
+    /// Rows that are selected, 1 a row; null when there is no selection.
+    std::shared_ptr<const std::vector<std::uint8_t>> selected;
+    QRgb muted = 0;   ///< opaque
+    double alpha = 1; ///< of the points in colour, (0, 1]
+};
+/// More than 254 classes share the last colour.
+std::shared_ptr<const PointStyles> makeStyles(const MapColouring& colouring,
+                                              const StyleChoice& choice);
+
+struct RasterRequest {
+    MapSnapshotPtr snapshot;
+    std::shared_ptr<const PointStyles> styles;
+    /// Places to come from while a projection changes, in the snapshot's drawing order; null
+    /// otherwise.
+    std::shared_ptr<const std::vector<float>> fromX, fromY;
+    float progress = 1; ///< 0 at fromX/fromY, 1 at the snapshot
+    QRectF view;        ///< map units (top() is the least y), what `size` shows
+    QSize size;         ///< device pixels
+    double radius = 2;  ///< device pixels
+    QRgb halo = 0;      ///< thin edge of discs from radius 3 on; 0 for none
+    /// Rows to draw when only few are in view; empty draws all.
+    std::vector<std::uint32_t> rows;
+};
+
+struct Raster {
+    QImage image; ///< ARGB32 premultiplied, `border` pixels larger than asked on each side
+    QRectF view;  ///< map units that the whole image shows, border included
+    int border = 0;
+};
+
+/// Splats antialiased discs, placed to a quarter of a pixel, muted ones first. Any thread; asks
+/// `cancel` every 16,384 points and then returns an image that is null.
+Raster rasterise(const RasterRequest& request, const CancelToken& cancel = {});
+
+/// Radius in logical pixels that suits so many points, `zoom` 1 when all are in view.
+double suitedRadius(std::size_t points, double zoom);
+/// Opacity that suits so many points.
+double suitedAlpha(std::size_t points);
+
+} // namespace canto::widgets

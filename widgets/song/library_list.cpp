@@ -1,0 +1,154 @@
+#include "widgets/song/library_list.h"
+
+#include "widgets/common/icons.h"
+#include "widgets/common/theme.h"
+
+#include <QAction>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QTreeView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace canto::widgets {
+
+namespace {
+
+/// Every word of the search must be found, in any order.
+class WordFilter : public QSortFilterProxyModel {
+  public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+    void setWords(const QStringList& words) {
+        m_words = words;
+        invalidateFilter();
+    }
+
+  protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
+        const QString text =
+            sourceModel()->index(row, 0, parent).data(SongListModel::SearchRole).toString();
+        return std::all_of(m_words.cbegin(), m_words.cend(), [&](const QString& word) {
+            return text.contains(word, Qt::CaseInsensitive);
+        });
+    }
+
+  private:
+    QStringList m_words;
+};
+
+} // namespace
+
+LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("library"));
+    m_model = new SongListModel(this);
+    auto* filter = new WordFilter(this);
+    m_filter = filter;
+    m_filter->setSourceModel(m_model);
+    m_filter->setSortRole(SongListModel::SortRole);
+    m_filter->setSortCaseSensitivity(Qt::CaseInsensitive);
+    m_filter->setSortLocaleAware(true);
+
+    m_search = new QLineEdit(this);
+    m_search->setPlaceholderText(tr("Search songs"));
+    m_search->setAccessibleName(tr("Search songs"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(icon(Icon::Search, palette()), QLineEdit::LeadingPosition);
+
+    m_view = new QTreeView(this);
+    m_view->setAccessibleName(tr("Songs"));
+    m_view->setModel(m_filter);
+    m_view->setRootIsDecorated(false);
+    m_view->setUniformRowHeights(true);
+    m_view->setSortingEnabled(true);
+    m_view->sortByColumn(SongListModel::Title, Qt::AscendingOrder);
+    m_view->setAllColumnsShowFocus(true);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setTextElideMode(Qt::ElideRight);
+    m_view->header()->setStretchLastSection(false);
+    m_view->header()->setSectionResizeMode(SongListModel::Title, QHeaderView::Stretch);
+    m_view->header()->setSectionResizeMode(SongListModel::Artist, QHeaderView::Interactive);
+    m_view->header()->setSectionResizeMode(SongListModel::Label, QHeaderView::Interactive);
+    m_view->header()->setSectionResizeMode(SongListModel::Phrases, QHeaderView::ResizeToContents);
+    m_view->header()->resizeSection(SongListModel::Artist, 96);
+    m_view->header()->resizeSection(SongListModel::Label, 72);
+
+    m_count = new QLabel(this);
+    m_count->setContentsMargins(10, 4, 10, 6);
+    m_count->setForegroundRole(QPalette::PlaceholderText);
+
+    auto* searchLine = new QHBoxLayout;
+    searchLine->setContentsMargins(8, 8, 8, 6);
+    searchLine->addWidget(m_search);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addLayout(searchLine);
+    all->addWidget(m_view, 1);
+    all->addWidget(m_count);
+
+    connect(m_search, &QLineEdit::textChanged, this, [this, filter](const QString& text) {
+        filter->setWords(text.split(QLatin1Char(' '), Qt::SkipEmptyParts));
+        updateCount();
+    });
+    const auto idAt = [](const QModelIndex& index) {
+        return index.data(SongListModel::IdRole).toLongLong();
+    };
+    connect(m_search, &QLineEdit::returnPressed, this, [this, idAt] {
+        if (m_filter->rowCount() > 0) {
+            const QModelIndex first = m_filter->index(0, 0);
+            m_view->setCurrentIndex(first);
+            Q_EMIT songActivated(idAt(first));
+        }
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this, idAt](const QModelIndex& current) {
+                if (current.isValid() && !m_silent) {
+                    Q_EMIT songSelected(idAt(current));
+                }
+            });
+    connect(m_view, &QTreeView::activated, this,
+            [this, idAt](const QModelIndex& index) { Q_EMIT songActivated(idAt(index)); });
+    updateCount();
+}
+
+void LibraryList::setSongs(std::vector<SongRow> songs, const QString& labelTitle) {
+    m_silent = true;
+    m_model->setSongs(std::move(songs), labelTitle);
+    m_silent = false;
+    updateCount();
+}
+
+int LibraryList::shownCount() const { return m_filter->rowCount(); }
+
+void LibraryList::search() {
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
+void LibraryList::setSearchText(const QString& text) { m_search->setText(text); }
+
+void LibraryList::setCurrent(qint64 id) {
+    const int row = m_model->rowOf(id);
+    const QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
+    m_silent = true;
+    if (row >= 0 && index.isValid()) {
+        m_view->setCurrentIndex(index);
+        m_view->scrollTo(index);
+    } else {
+        m_view->clearSelection();
+        m_view->setCurrentIndex({});
+    }
+    m_silent = false;
+}
+
+void LibraryList::updateCount() {
+    const auto all = static_cast<std::size_t>(m_model->rowCount());
+    const auto shown = static_cast<std::size_t>(shownCount());
+    m_count->setText(shown == all ? tr("%1 songs").arg(grouped(all))
+                                  : tr("%1 of %2 songs").arg(grouped(shown), grouped(all)));
+}
+
+} // namespace canto::widgets

@@ -1,0 +1,110 @@
+#include "widgets/song/path_controls.h"
+
+#include "widgets/common/icons.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace canto::widgets {
+
+PathControls::PathControls(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("pathControls"));
+    setAccessibleName(tr("Path"));
+    m_steps = new QSpinBox(this);
+    m_steps->setRange(kLeastSteps, kMostSteps);
+    m_steps->setValue(kDefaultSteps);
+    m_steps->setAccessibleName(tr("Steps"));
+    m_geometry = new QComboBox(this);
+    m_geometry->setAccessibleName(tr("Geometry"));
+    m_geometry->setToolTip(tr("How the latents between two anchors are found"));
+    m_geometry->setEnabled(false);
+    m_ends = new QCheckBox(tr("Play the originals at the ends"), this);
+    m_ends->setChecked(true);
+    m_ends->setToolTip(tr("Where an anchor sits on a song, hear the song itself, not what the "
+                          "model makes of it"));
+    const auto button = [this](const QString& text, const QString& toolTip) {
+        auto* made = new QToolButton(this);
+        made->setText(text);
+        made->setAccessibleName(text);
+        made->setToolTip(toolTip);
+        made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        made->setMinimumHeight(28);
+        made->setEnabled(false);
+        return made;
+    };
+    m_reverse = button(tr("Reverse"), tr("Walk the path the other way (Shift+R)"));
+    m_clear = button(tr("Clear"), tr("Remove the path (Esc)"));
+    m_status = new QLabel(this);
+    m_status->setWordWrap(true);
+    m_status->setForegroundRole(QPalette::PlaceholderText);
+
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(8);
+    form->addRow(tr("&Steps"), m_steps);
+    form->addRow(tr("&Geometry"), m_geometry);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_reverse);
+    buttons->addWidget(m_clear);
+    buttons->addStretch(1);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(12, 12, 12, 12);
+    all->setSpacing(10);
+    all->addLayout(form);
+    all->addWidget(m_ends);
+    all->addLayout(buttons);
+    all->addWidget(m_status);
+    all->addStretch(1);
+
+    setIcons();
+    connect(m_steps, &QSpinBox::valueChanged, this, &PathControls::stepsChanged);
+    connect(m_geometry, &QComboBox::currentIndexChanged, this, &PathControls::geometryChanged);
+    connect(m_ends, &QCheckBox::toggled, this, &PathControls::originalEndsChanged);
+    connect(m_reverse, &QToolButton::clicked, this, &PathControls::reverseRequested);
+    connect(m_clear, &QToolButton::clicked, this, &PathControls::clearRequested);
+}
+
+int PathControls::steps() const { return m_steps->value(); }
+int PathControls::geometryIndex() const { return m_geometry->currentIndex(); }
+bool PathControls::originalEnds() const { return m_ends->isChecked(); }
+
+void PathControls::setSteps(int steps) {
+    const QSignalBlocker quiet(m_steps);
+    m_steps->setValue(steps);
+}
+
+void PathControls::setGeometries(const QStringList& names) {
+    const QSignalBlocker quiet(m_geometry);
+    m_geometry->clear();
+    m_geometry->addItems(names);
+    m_geometry->setEnabled(names.size() > 1);
+}
+
+void PathControls::setHasPath(bool has) {
+    m_reverse->setEnabled(has);
+    m_clear->setEnabled(has);
+}
+
+void PathControls::setStatus(const QString& text) { m_status->setText(text); }
+
+void PathControls::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        setIcons();
+    }
+}
+
+void PathControls::setIcons() {
+    m_reverse->setIcon(icon(Icon::Reverse, palette()));
+    m_clear->setIcon(icon(Icon::Clear, palette()));
+}
+
+} // namespace canto::widgets
