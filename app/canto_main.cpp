@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     addBenchCommand(app, action);
     addEvaluateCommand(app, action);
     addTrainCommand(app, action);
+    addPrepareCommand(app, action);
 
     try {
         app.parse(argc, argv);

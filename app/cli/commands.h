@@ -10,4 +10,5 @@ namespace canto::cli {
 void addBenchCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);
+void addPrepareCommand(CLI::App& app, Action& action);
 } // namespace canto::cli

@@ -1,7 +1,7 @@
 #pragma once
 
 // How well a reconstruction equals its phrase, and what simple guesses reach. All counts add up
-// over phrases; a track without a case counts as 0 and `cases` tells so.
+// over phrases; a score without a case (no onset at all) is 0, its counts tell so.
 
 #include "core/codec/musae_codec.h"
 

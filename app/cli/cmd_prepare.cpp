@@ -1,0 +1,130 @@
+#include "app/cli/commands.h"
+#include "app/service/prepare.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace canto::cli {
+
+namespace {
+
+using service::PrepareOptions;
+using service::PrepareReport;
+
+struct Words {
+    PrepareOptions options;
+    std::string repeats = "hold";
+};
+
+nlohmann::json toJson(const service::PhraseCounts& counts) {
+    return {{"songs", counts.songs},
+            {"phrases", counts.phrases},
+            {"strict", counts.strict},
+            {"songsWithStrict", counts.strictSongs}};
+}
+
+nlohmann::json toJson(const std::map<std::string, service::PhraseCounts>& map) {
+    auto json = nlohmann::json::object();
+    for (const auto& [name, counts] : map) {
+        json[name] = toJson(counts);
+    }
+    return json;
+}
+
+/// Songs that pass the published rule, and why the others do not.
+nlohmann::json toJson(const service::RuleCounts& counts) {
+    nlohmann::json reasons = {{"notFourFour", counts.otherMetre}};
+    nlohmann::json only = {{"notFourFour", counts.only[0]}};
+    for (std::size_t track = 0; track < codec::kTracks; ++track) {
+        const std::string name = "no " + std::string(codec::kTrackNames[track]);
+        reasons[name] = counts.missing[track];
+        only[name] = counts.only[track + 1];
+    }
+    return {{"songs", counts.songs},
+            {"pass", counts.pass},
+            {"failBecause", std::move(reasons)},
+            {"failOnlyBecause", std::move(only)}};
+}
+
+nlohmann::json toJson(const PrepareReport& report, const PrepareOptions& options) {
+    auto rule = nlohmann::json::object();
+    for (const auto& [name, counts] : report.rule) {
+        rule[name] = toJson(counts);
+    }
+    auto bad = nlohmann::json::array();
+    for (const auto& file : report.bad) {
+        bad.push_back({{"path", file.path}, {"reason", file.reason}});
+    }
+    nlohmann::json json = toJson(report.all);
+    json["out"] = options.out.string();
+    json["files"] = report.files;
+    json["mendedFiles"] = report.mended;
+    json["drawnSplits"] = report.drawnSplits;
+    json["bySplit"] = toJson(report.bySplit);
+    json["byClass"] = toJson(report.byClass);
+    json["songRule"] = std::move(rule);
+    json["bad"] = std::move(bad);
+    return json;
+}
+
+int run(Words words) {
+    PrepareOptions& options = words.options;
+    if (options.midi.empty()) {
+        options.midi = options.labels.parent_path();
+    }
+    options.repeats = words.repeats == "onset" ? codec::RepeatRule::Onset : codec::RepeatRule::Hold;
+    std::transform(options.classColumn.begin(), options.classColumn.end(),
+                   options.classColumn.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    Result<PrepareReport> report;
+    {
+        ProgressLine line("Reading files");
+        report = service::prepare(options, interruptToken(), line.callback());
+    }
+    if (!report) {
+        return cli::report(report.error());
+    }
+    print(toJson(*report, options));
+    return kGood;
+}
+
+} // namespace
+
+void addPrepareCommand(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "prepare", "Labelled MIDI files into one file of two-bar phrases for training");
+    const auto words = std::make_shared<Words>();
+    PrepareOptions& options = words->options;
+    command->add_option("--labels", options.labels, "CSV: path, title, artist, genre, split, ...")
+        ->required();
+    command->add_option("--midi", options.midi,
+                        "Folder the paths are relative to; that of the CSV unless given");
+    command->add_option("--out", options.out, "The safetensors file to write")->required();
+    command->add_option("--class-column", options.classColumn, "Column with the classes")
+        ->capture_default_str();
+    command->add_option("--hop", options.hop, "Keep phrases from every n-th bar of a song")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command
+        ->add_option("--limit", options.limit, "Phrases of a song at most, spread evenly; 0: all")
+        ->capture_default_str();
+    command
+        ->add_option("--repeats", words->repeats,
+                     "A note struck again: \"hold\" as published, or \"onset\" to keep it apart")
+        ->check(CLI::IsMember({"hold", "onset"}))
+        ->capture_default_str();
+    command->add_option("--seed", options.seed, "Draws the split of rows that name none")
+        ->capture_default_str();
+    command->add_option("--threads", options.threads, "0: what the machine has")
+        ->check(CLI::Range(0, 256))
+        ->capture_default_str();
+    command->footer("Examples:\n"
+                    "  canto prepare --labels music/labels.csv --out music.safetensors\n"
+                    "  canto prepare --labels labels.csv --midi music --out quick.safetensors "
+                    "--limit 20\n"
+                    "The same input gives the same bytes. Files that cannot be read are listed "
+                    "and left out.");
+    command->callback([&action, words] { action = [words] { return run(*words); }; });
+}
+
+} // namespace canto::cli
