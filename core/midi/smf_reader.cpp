@@ -1,289 +1,320 @@
 #include "core/midi/smf_reader.h"
 
+#include "core/midi/byte_reader.h"
+#include "core/midi/file_kind.h"
+#include "core/midi/smf_assemble.h"
+#include "core/midi/smf_limits.h"
+#include "core/midi/smf_track.h"
+
 #include <algorithm>
-#include <array>
-#include <deque>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
+#include <string_view>
 
 namespace canto::midi {
 namespace {
 
-using music::ChannelEvent;
-using music::Note;
 using music::Tick;
+using Kind = Repair::Kind;
 
-class Reader {
+std::string atByte(std::size_t offset) { return "byte " + std::to_string(offset); }
+
+/// The chunks of one file, from its first byte to the song.
+class SmfFile {
   public:
-    explicit Reader(std::span<const std::uint8_t> bytes) : m_bytes(bytes) {}
+    explicit SmfFile(std::span<const std::uint8_t> bytes)
+        : m_bytes(bytes), m_text(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+          m_parser(bytes, m_score) {}
 
     Result<MidiFile> read();
 
   private:
-    bool has(std::size_t n) const { return m_end - m_at >= n; }
-    std::uint8_t byte() { return m_bytes[m_at++]; }
-    std::uint32_t big(int n) {
-        std::uint32_t value = 0;
-        while (n-- > 0) {
-            value = value << 8 | byte();
-        }
-        return value;
+    Result<std::size_t> findHeader();
+    Result<std::size_t> readHeader(std::size_t at);
+    void readDivision();
+    Result<void> readChunks(std::size_t at);
+    Result<std::size_t> readTrack(std::size_t at);
+    std::size_t afterEnd(std::size_t at, std::size_t end, bool overlong);
+    bool isChunk(std::size_t at) const;
+    std::size_t findTrack(std::size_t from) const {
+        return std::min(m_text.find("MTrk", from), m_text.size());
     }
-    bool varLen(std::uint32_t& value) {
-        value = 0;
-        for (int i = 0; i < 4 && m_at < m_end; ++i) {
-            const std::uint8_t b = byte();
-            value = value << 7 | (b & 0x7Fu);
-            if (b < 0x80) {
-                return true;
-            }
-        }
-        return false;
+    bool isTrack(std::size_t at) const { return m_text.substr(at, 4) == "MTrk"; }
+    std::uint32_t lengthAt(std::size_t at) const {
+        std::uint32_t length = 0;
+        ByteReader(m_bytes, at + 4, at + 8).u32(length);
+        return length;
     }
-    void mend(const char* text) {
-        for (Repair& repair : m_file.repairs) {
-            if (repair.track == m_track && repair.text == text) {
-                ++repair.count;
-                return;
-            }
-        }
-        m_file.repairs.push_back({m_track, m_at, text, 1});
+    int trackCount() const { return static_cast<int>(m_score.tracks.size()); }
+    void mend(Kind kind, std::size_t offset, int track = -1) {
+        m_score.repairs.add(kind, track, offset);
     }
-    void readTrack();
-    void channelEvent(std::uint8_t status, Tick tick);
-    void meta(std::uint8_t type, std::span<const std::uint8_t> body, Tick tick);
-    void noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity, Tick tick);
 
     std::span<const std::uint8_t> m_bytes;
-    std::size_t m_at = 0;
-    std::size_t m_end = 0;
-    int m_track = -1;
+    std::string_view m_text; ///< the same bytes
+    SmfScore m_score;
+    SmfTrackParser m_parser;
     MidiFile m_file;
-    std::vector<music::TempoChange> m_tempi;
-    std::vector<music::MetreChange> m_metres;
-    std::array<std::deque<std::size_t>, 16 * 128> m_open;
-    std::size_t m_events = 0;
 };
 
-Result<MidiFile> Reader::read() {
-    m_end = m_bytes.size();
+Result<std::size_t> SmfFile::findHeader() {
     if (m_bytes.empty()) {
-        return fail(Error::Code::BadFile, "The file is empty");
+        return fail(Error::Code::BadFile, "The file is empty", "0 bytes",
+                    "Its download or copy failed: fetch it again.");
     }
-    const auto starts = [this](const char* text) {
-        const std::string_view view(text);
-        return m_bytes.size() - m_at >= view.size() &&
-               std::equal(view.begin(), view.end(), m_bytes.begin() + m_at,
-                          [](char a, std::uint8_t b) { return std::uint8_t(a) == b; });
-    };
-    if (starts("RIFF") && m_bytes.size() >= 20) {
-        m_at = 20;
+    if (m_bytes.size() > kMaxFileBytes) {
+        return fail(Error::Code::TooLarge, "The file is larger than 32 MB",
+                    std::to_string(m_bytes.size()) + " bytes",
+                    "No ordinary music is; split it into parts.");
     }
-    if (!starts("MThd") || !has(14)) {
-        return fail(Error::Code::BadFile, "This is not a MIDI file", "byte 0");
+    if (m_text.starts_with("MThd")) {
+        return 0;
     }
-    m_at += 4;
-    const std::uint32_t headerLength = big(4);
-    const std::size_t afterHeader = m_at + headerLength;
-    m_file.format = static_cast<int>(big(2));
-    big(2);
-    const std::uint32_t division = big(2);
-    if ((division & 0x8000) != 0) {
-        const int frames = 256 - static_cast<int>(division >> 8);
-        m_file.song.ticksPerQuarter =
-            std::max(1, (frames == 29 ? 30 : frames) * int(division & 0xFF));
-        m_tempi.push_back({0, frames == 29 ? 1001000u : 1000000u});
-    } else {
-        m_file.song.ticksPerQuarter = std::max<int>(1, static_cast<int>(division));
+    if (const auto foreign = foreignKind(m_bytes)) {
+        return fail(Error::Code::BadFile, "This is not a MIDI file but " + foreign->what, atByte(0),
+                    foreign->hint);
     }
-    const bool smpte = !m_tempi.empty();
-    m_at = std::min(afterHeader, m_bytes.size());
-    while (m_bytes.size() - m_at >= 8) {
-        const bool track = starts("MTrk");
-        m_at += 4;
-        const std::uint32_t length = big(4);
-        const std::size_t next = std::min<std::size_t>(m_bytes.size(), m_at + length);
-        if (track) {
-            m_end = next;
-            m_track = static_cast<int>(m_file.song.tracks.size());
-            m_file.song.tracks.emplace_back();
-            readTrack();
-        }
-        m_at = next;
-        m_end = m_bytes.size();
+    const std::size_t found = m_text.substr(0, kHeaderSearchBytes).find("MThd");
+    if (found == std::string_view::npos) {
+        const ForeignKind guess = guessKind(m_bytes);
+        return fail(Error::Code::BadFile, "This is not a MIDI file but " + guess.what, atByte(0),
+                    guess.hint);
     }
-    if (m_file.song.tracks.empty()) {
-        return fail(Error::Code::BadFile, "The file holds no track");
+    m_file.riff = m_text.starts_with("RIFF") && m_text.substr(8).starts_with("RMID");
+    if (!m_file.riff) {
+        mend(Kind::LeadingJunk, 0);
     }
-    if (smpte) {
-        m_tempi.resize(1);
+    return found;
+}
+
+Result<std::size_t> SmfFile::readHeader(std::size_t at) {
+    ByteReader in(m_bytes, at + 4, m_bytes.size());
+    std::uint32_t length = 0;
+    std::uint16_t format = 0;
+    std::uint16_t tracks = 0;
+    if (!in.u32(length) || !in.u16(format) || !in.u16(tracks) || !in.u16(m_file.division)) {
+        return fail(Error::Code::Truncated, "The file ends inside its header",
+                    atByte(m_bytes.size()), "Fetch or export it again.");
     }
+    m_file.format = format;
+    m_file.declaredTracks = tracks;
+    if (format > 2) {
+        mend(Kind::UnknownFormat, at + 8);
+    }
+    readDivision();
+    if (length == 6) {
+        return at + 14;
+    }
+    mend(Kind::WrongHeaderLength, at + 4);
+    const std::size_t next = at + 8 + std::min<std::size_t>(length, m_bytes.size());
+    return next <= m_bytes.size() && isTrack(next) ? next : findTrack(at + 8);
+}
+
+void SmfFile::readDivision() {
     music::Song& song = m_file.song;
-    song.tempo = music::TempoMap(song.ticksPerQuarter, std::move(m_tempi));
-    song.metre = music::MetreMap(song.ticksPerQuarter, std::move(m_metres));
-    song.finish();
-    // The program in force may come from another track, so it is known only now.
-    std::array<std::uint8_t, 16> program{};
-    auto event = song.events.begin();
-    for (Note& note : song.notes) {
-        for (; event != song.events.end() && event->tick <= note.start; ++event) {
-            if (event->kind == ChannelEvent::Kind::Program) {
-                program[event->channel] = static_cast<std::uint8_t>(event->value);
-            }
+    if ((m_file.division & 0x8000) == 0) {
+        song.ticksPerQuarter = m_file.division;
+        if (m_file.division == 0) {
+            song.ticksPerQuarter = 480;
+            mend(Kind::ZeroDivision, 12);
         }
-        note.program = program[note.channel];
-    }
-    return std::move(m_file);
-}
-
-void Reader::readTrack() {
-    Tick tick = 0;
-    std::uint8_t running = 0;
-    while (m_at < m_end && ++m_events < 4'000'000) {
-        std::uint32_t delta = 0;
-        if (!varLen(delta)) {
-            mend("bad delta time");
-            break;
-        }
-        tick += delta;
-        if (m_at >= m_end) {
-            break;
-        }
-        std::uint8_t status = m_bytes[m_at];
-        if (status >= 0x80) {
-            ++m_at;
-        } else {
-            status = running;
-        }
-        if (status < 0x80) {
-            mend("data byte without a status");
-            ++m_at;
-        } else if (status < 0xF0) {
-            running = status;
-            channelEvent(status, tick);
-        } else if (status == 0xFF || status == 0xF0 || status == 0xF7) {
-            const std::uint8_t type = status == 0xFF && m_at < m_end ? byte() : 0;
-            std::uint32_t length = 0;
-            if (!varLen(length)) {
-                break;
-            }
-            length = static_cast<std::uint32_t>(std::min<std::size_t>(length, m_end - m_at));
-            const auto body = m_bytes.subspan(m_at, length);
-            m_at += length;
-            if (status == 0xFF) {
-                if (type == 0x2F) {
-                    break;
-                }
-                meta(type, body, tick);
-            } else {
-                music::SysExEvent sysex{tick, static_cast<std::uint16_t>(m_track), {status}};
-                sysex.bytes.insert(sysex.bytes.end(), body.begin(), body.end());
-                m_file.song.sysex.push_back(std::move(sysex));
-            }
-        }
-    }
-    for (auto& queue : m_open) {
-        for (const std::size_t index : queue) {
-            Note& note = m_file.song.notes[index];
-            note.length = std::max<Tick>(0, tick - note.start);
-            mend("note left hanging");
-        }
-        queue.clear();
-    }
-}
-
-void Reader::noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity, Tick tick) {
-    auto& queue = m_open[channel * 128u + pitch];
-    if (!queue.empty()) {
-        Note& note = m_file.song.notes[queue.front()];
-        queue.pop_front();
-        note.length = tick - note.start;
-        note.releaseVelocity = velocity;
-    }
-}
-
-void Reader::channelEvent(std::uint8_t status, Tick tick) {
-    const std::uint8_t channel = status & 15;
-    const int kind = status >> 4;
-    const std::size_t need = kind == 0xC || kind == 0xD ? 1 : 2;
-    if (!has(need)) {
-        m_at = m_end;
         return;
     }
-    const std::uint8_t a = byte() & 0x7F;
-    const std::uint8_t b = need == 2 ? byte() & 0x7F : 0;
-    const auto track = static_cast<std::uint16_t>(m_track);
-    auto& song = m_file.song;
-    const auto add = [&](ChannelEvent::Kind k, std::uint8_t number, int value) {
-        song.events.push_back(
-            {tick, 0, track, channel, k, number, static_cast<std::int16_t>(value)});
-    };
-    switch (kind) {
-    case 0x8:
-        noteOff(channel, a, b, tick);
-        break;
-    case 0x9:
-        if (b == 0) {
-            noteOff(channel, a, 64, tick);
-        } else {
-            m_open[channel * 128u + a].push_back(song.notes.size());
-            Note note;
-            note.start = tick;
-            note.track = track;
-            note.channel = channel;
-            note.pitch = a;
-            note.velocity = b;
-            song.notes.push_back(note);
-        }
-        break;
-    case 0xA:
-        add(ChannelEvent::Kind::PolyPressure, a, b);
-        break;
-    case 0xB:
-        add(ChannelEvent::Kind::Control, a, b);
-        break;
-    case 0xC:
-        add(ChannelEvent::Kind::Program, 0, a);
-        break;
-    case 0xD:
-        add(ChannelEvent::Kind::ChannelPressure, 0, a);
-        break;
-    default:
-        add(ChannelEvent::Kind::PitchBend, 0, (b << 7 | a) - 8192);
-        break;
+    m_score.countsFrames = true;
+    int frames = 256 - (m_file.division >> 8);
+    int ticks = m_file.division & 0xFF;
+    if (ticks == 0) {
+        ticks = 1;
+        mend(Kind::ZeroDivision, 12);
     }
+    // 29 stands for 30 frames in 1.001 seconds.
+    const bool dropFrame = frames == 29;
+    frames = dropFrame ? 30 : frames;
+    song.ticksPerQuarter = frames * ticks;
+    m_score.tempi.push_back({0, dropFrame ? 1'001'000u : 1'000'000u});
 }
 
-void Reader::meta(std::uint8_t type, std::span<const std::uint8_t> body, Tick tick) {
-    auto& song = m_file.song;
-    if (type == 0x51 && body.size() >= 3) {
-        m_tempi.push_back(
-            {tick, static_cast<std::uint32_t>(body[0] << 16 | body[1] << 8 | body[2])});
-    } else if (type == 0x58 && body.size() >= 2 && body[0] > 0 && body[1] < 8) {
-        m_metres.push_back({tick, body[0], 1 << body[1]});
-    } else if (type == 0x59 && body.size() >= 2) {
-        song.keys.push_back({tick, static_cast<std::int8_t>(body[0]), body[1] != 0});
-    } else if (type == 0x03 && song.tracks.back().name.empty()) {
-        song.tracks.back().name.assign(body.begin(), body.end());
-    } else {
-        song.metas.push_back({tick, static_cast<std::uint16_t>(m_track), type,
-                              std::string(body.begin(), body.end())});
+/// Whether a chunk may begin here: four printable letters and a length that fits.
+bool SmfFile::isChunk(std::size_t at) const {
+    if (isTrack(at)) {
+        return true;
     }
+    const std::string_view id = m_text.substr(at, 4);
+    return m_text.size() - at >= 8 && lengthAt(at) <= m_text.size() - at - 8 &&
+           std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
+Result<void> SmfFile::readChunks(std::size_t at) {
+    while (at < m_bytes.size()) {
+        const bool complete = trackCount() >= m_file.declaredTracks;
+        if (isTrack(at)) {
+            if (m_score.tracks.size() == kMaxTracks) {
+                return fail(Error::Code::TooLarge, "The file has more than 1,024 tracks",
+                            atByte(at), "Merge some of them in a sequencer.");
+            }
+            if (m_bytes.size() - at < 8) {
+                mend(Kind::TrailingJunk, at);
+                break;
+            }
+            const auto next = readTrack(at);
+            if (!next) {
+                return fail(next.error());
+            }
+            at = *next;
+        } else if (isChunk(at) && m_text.substr(at, 4) != "MThd") {
+            mend(Kind::AlienChunk, at);
+            at += 8 + static_cast<std::size_t>(lengthAt(at));
+        } else if (const std::size_t found = findTrack(at); found < m_bytes.size() && !complete) {
+            mend(Kind::WrongChunkLength, at, trackCount() - 1);
+            at = found;
+        } else {
+            if (!m_file.riff) { // the wrapping may hold padding and chunks of its own
+                mend(Kind::TrailingJunk, at);
+            }
+            break;
+        }
+    }
+    return {};
+}
+
+/// Reads the track whose chunk begins at `at`; gives where the next chunk is to be looked for.
+Result<std::size_t> SmfFile::readTrack(std::size_t at) {
+    const std::size_t body = at + 8;
+    const std::size_t left = m_bytes.size() - body;
+    const std::uint32_t length = lengthAt(at);
+    const bool overlong = length > left;
+    const std::size_t end = body + std::min<std::size_t>(length, left);
+
+    const bool sequence = m_file.format == 2 && trackCount() > 0;
+    const Tick origin = sequence ? m_score.lastTick : 0;
+    if (sequence && !m_score.tempi.empty() && !m_score.countsFrames) {
+        m_score.tempi.push_back({origin, 500'000});
+    }
+    if (sequence && !m_score.metres.empty()) {
+        m_score.metres.push_back({.tick = origin});
+    }
+    m_parser.begin(origin);
+    const int track = trackCount() - 1;
+    if (overlong) {
+        mend(Kind::WrongChunkLength, at + 4, track);
+    }
+    auto stop = m_parser.parse(body, end);
+    std::size_t next = end;
+    if (stop == SmfTrackParser::Stop::RanOut && end < m_bytes.size() && !isChunk(end)) {
+        // Cut short by its length? Then the rest is an event's, or ends with an end of track.
+        const std::size_t until = findTrack(end);
+        const bool cut = m_parser.offset() < end;
+        if (cut || m_text.substr(0, until).ends_with(std::string_view("\xFF\x2F\0", 3))) {
+            mend(Kind::WrongChunkLength, at + 4, track);
+            stop = m_parser.parse(m_parser.offset(), until);
+            next = stop == SmfTrackParser::Stop::EndOfTrack ? m_parser.offset() : until;
+        }
+    } else if (stop == SmfTrackParser::Stop::EndOfTrack) {
+        next = afterEnd(at, end, overlong);
+    }
+    if (stop == SmfTrackParser::Stop::TooMany) {
+        return fail(Error::Code::TooLarge, "The file has too many events",
+                    atByte(m_parser.offset()),
+                    "At most 4,000,000 events, 400,000 of them texts, are read.");
+    }
+    if (stop == SmfTrackParser::Stop::RanOut) {
+        mend(m_parser.offset() < next ? Kind::CutEvent : Kind::NoEndOfTrack, m_parser.offset(),
+             track);
+    }
+    m_parser.end();
+    return next;
+}
+
+/// Where the next chunk lies after a track that ended at the parser's place.
+std::size_t SmfFile::afterEnd(std::size_t at, std::size_t end, bool overlong) {
+    const std::size_t here = m_parser.offset();
+    if (here == end) {
+        return end;
+    }
+    const int track = trackCount() - 1;
+    if (isTrack(here)) {
+        mend(Kind::WrongChunkLength, at + 4, track);
+        return here;
+    }
+    if (!overlong && (end == m_bytes.size() || isChunk(end))) {
+        mend(Kind::AfterEndOfTrack, here, track);
+        return end;
+    }
+    const std::size_t found = findTrack(here);
+    if (found < end || overlong) {
+        mend(Kind::WrongChunkLength, at + 4, track);
+        return found;
+    }
+    mend(Kind::AfterEndOfTrack, here, track);
+    return end;
+}
+
+Result<MidiFile> SmfFile::read() {
+    const auto header = findHeader();
+    if (!header) {
+        return fail(header.error());
+    }
+    const auto first = readHeader(*header);
+    if (!first) {
+        return fail(first.error());
+    }
+    // Room for the most notes and events the bytes can hold; untouched memory costs nothing.
+    const std::size_t most = std::min(m_bytes.size() / 3, kMaxEvents);
+    m_score.notes.reserve(most);
+    m_score.events.reserve(most);
+    if (const auto chunks = readChunks(*first); !chunks) {
+        return fail(chunks.error());
+    }
+    if (m_score.tracks.empty()) {
+        return fail(Error::Code::Truncated, "The file has a MIDI header but no track",
+                    atByte(m_bytes.size()), "Fetch or export it again.");
+    }
+    if (trackCount() != m_file.declaredTracks) {
+        mend(Kind::TrackCount, *header + 10);
+    }
+    if (m_file.format == 0 && trackCount() > 1) {
+        mend(Kind::Format0Tracks, *header + 8);
+    }
+    m_file.song = assembleSong(m_score, m_file.song.ticksPerQuarter);
+    m_file.repairs = std::move(m_score.repairs);
+    return std::move(m_file);
 }
 
 } // namespace
 
-Result<MidiFile> readSmf(std::span<const std::uint8_t> bytes) { return Reader(bytes).read(); }
+Result<MidiFile> readSmf(std::span<const std::uint8_t> bytes) { return SmfFile(bytes).read(); }
 
 Result<MidiFile> readSmfFile(const std::filesystem::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) {
-        return fail(Error::Code::NotFound, "The file could not be opened", path.string());
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status)) {
+        return fail(Error::Code::NotFound, "There is no such file", path.string());
     }
-    const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(stream)), {});
+    if (!std::filesystem::is_regular_file(status)) {
+        return fail(Error::Code::BadFile, "This is a folder or a device, not a file",
+                    path.string());
+    }
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (!error && size > kMaxFileBytes) {
+        return fail(Error::Code::TooLarge, "The file is larger than 32 MB",
+                    path.string() + ", " + std::to_string(size) + " bytes",
+                    "No ordinary music is; split it into parts.");
+    }
+    errno = 0;
+    std::ifstream stream(path, std::ios::binary);
+    std::vector<std::uint8_t> bytes(error ? 0 : static_cast<std::size_t>(size));
+    stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (error || !stream.is_open() || stream.bad() ||
+        (errno != 0 && stream.gcount() == 0 && size > 0)) {
+        return fail(Error::Code::Io, "The file could not be read", path.string(),
+                    error ? error.message() : std::strerror(errno));
+    }
+    bytes.resize(static_cast<std::size_t>(stream.gcount()));
     auto file = readSmf(bytes);
     if (!file) {
-        file.error().where =
-            path.string() + (file.error().where.empty() ? "" : ", ") + file.error().where;
+        std::string& where = file.error().where;
+        where = path.string() + (where.empty() ? "" : ", " + where);
     }
     return file;
 }

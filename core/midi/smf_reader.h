@@ -10,17 +10,40 @@
 
 namespace canto::midi {
 
-/// A Standard MIDI File as it was meant.
+/// A Standard MIDI File as read: the music, what its header says, and what had to be mended.
 struct MidiFile {
     music::Song song;
-    int format = 1;       ///< 0, 1 or 2 as in the header
-    RepairReport repairs; ///< what was mended on the way; empty for a faithful file
+    RepairReport repairs;
+    int format = 1;              ///< as in the header: 0, 1, 2
+    int declaredTracks = 0;      ///< as in the header
+    std::uint16_t division = 96; ///< as in the header, bit 15 set for frames (SMPTE)
+    bool riff = false;           ///< was wrapped in RIFF RMID
 };
 
-/// Reads a Standard MIDI File from memory (Standard MIDI Files 1.0, RP-001).
+/// Reads formats 0, 1 and 2, plain or wrapped in RIFF RMID, and mends what files of the web have
+/// wrong (see Repair::Kind) rather than refusing them.
+///
+/// * Song::tracks has an entry for each MTrk chunk, those without notes too.
+/// * Ends of notes are paired first in, first out, by track, channel and pitch.
+/// * Note::program is that of the latest program change of the channel in any track; changes at the
+///   note's own tick count, except those that follow it in its own track.
+/// * Tempo, metre and key are taken from every track.
+/// * Format 2: its independent sequences are laid one after another, each beginning where the one
+///   before ended, at 120 quarters a minute and 4/4 unless it says otherwise.
+/// * Frames (SMPTE) instead of quarters: ticksPerQuarter is one second's ticks (frames x ticks a
+///   frame) at a tempo of 1,000,000 microseconds; 29.97 is 30 frames at 1,001,000.
+/// * The first meta 03 of a track that is not empty is Track::name; further ones are kept in metas.
+/// * notes, events, sysex, metas and keys come sorted as Song::finish() leaves them, seconds
+/// filled.
+///
+/// Errors: kBadFile for what is no MIDI file (it says what it is instead), Truncated when not even
+/// one track begins, TooLarge beyond smf_limits.h; each with a byte offset or size and a hint.
+/// Thread: any. Never throws but for lack of memory; never reads outside `bytes`.
+/// Source: Standard MIDI Files 1.0 (MMA RP-001), RP-029 for RIFF.
 Result<MidiFile> readSmf(std::span<const std::uint8_t> bytes);
 
-/// The same from disk; errors name the path.
+/// readSmf of a whole file, whose path is added to errors. Regular files only (links are followed).
+/// Errors besides: NotFound, Io.
 Result<MidiFile> readSmfFile(const std::filesystem::path& path);
 
 } // namespace canto::midi

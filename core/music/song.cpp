@@ -22,18 +22,31 @@ int Song::bars() const {
 }
 
 void Song::finish() {
-    std::stable_sort(notes.begin(), notes.end(), [](const Note& a, const Note& b) {
+    const auto before = [](const Note& a, const Note& b) {
         return std::tie(a.start, a.track, a.channel, a.pitch) <
                std::tie(b.start, b.track, b.channel, b.pitch);
-    });
-    std::stable_sort(events.begin(), events.end(),
-                     [](const ChannelEvent& a, const ChannelEvent& b) { return a.tick < b.tick; });
-    for (Note& note : notes) {
-        note.startSeconds = tempo.secondsAt(note.start);
-        note.lengthSeconds = tempo.secondsAt(note.end()) - note.startSeconds;
+    };
+    const auto earlier = [](const auto& a, const auto& b) { return a.tick < b.tick; };
+    if (!std::is_sorted(notes.begin(), notes.end(), before)) {
+        std::stable_sort(notes.begin(), notes.end(), before);
     }
+    std::stable_sort(events.begin(), events.end(), earlier);
+    std::stable_sort(sysex.begin(), sysex.end(), earlier);
+    std::stable_sort(metas.begin(), metas.end(), earlier);
+    std::stable_sort(keys.begin(), keys.end(), earlier);
+    fillSeconds();
+}
+
+void Song::fillSeconds() {
+    TempoCursor noteCursor(tempo);
+    for (Note& note : notes) {
+        note.startSeconds = noteCursor.secondsAt(note.start);
+        TempoCursor endCursor = noteCursor;
+        note.lengthSeconds = endCursor.secondsAt(note.end()) - note.startSeconds;
+    }
+    TempoCursor eventCursor(tempo);
     for (ChannelEvent& event : events) {
-        event.seconds = tempo.secondsAt(event.tick);
+        event.seconds = eventCursor.secondsAt(event.tick);
     }
 }
 

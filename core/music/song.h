@@ -82,7 +82,7 @@ struct Song {
     std::vector<Track> tracks;
     std::vector<Note> notes;          ///< by (start, track, channel, pitch)
     std::vector<ChannelEvent> events; ///< by tick, file order kept within one
-    std::vector<SysExEvent> sysex;
+    std::vector<SysExEvent> sysex;    ///< this and the next two by tick too
     std::vector<MetaEvent> metas;
     std::vector<KeyChange> keys;
     TempoMap tempo;
@@ -93,9 +93,12 @@ struct Song {
     Seconds endSeconds() const;
     int bars() const; ///< bars that hold a note or lie before one
 
-    /// Sorts notes and events and fills every seconds field from the tempo map. To be called after
-    /// ticks were set by hand.
+    /// Sorts notes, events, sysex, metas and keys and fills every seconds field from the tempo map.
+    /// To be called after ticks were set by hand.
     void finish();
+
+    /// Fills the seconds fields alone; notes and events are sorted already.
+    void fillSeconds();
 
     /// The part [from, to) moved to tick 0: notes that sound there, cut to it; the programs,
     /// controllers, tempo and metre in force at `from` stand at 0.

@@ -24,10 +24,7 @@ TempoMap::TempoMap(int ticksPerQuarter, std::vector<TempoChange> changes)
     m_segments.push_back({0, 0.0, perTick(500000)});
     for (const TempoChange& change : m_changes) {
         const Segment& last = m_segments.back();
-        const Segment next{change.tick,
-                           last.seconds +
-                               static_cast<double>(change.tick - last.tick) * last.secondsPerTick,
-                           perTick(change.microsPerQuarter)};
+        const Segment next{change.tick, last.at(change.tick), perTick(change.microsPerQuarter)};
         if (change.tick == last.tick) {
             m_segments.back() = next;
         } else {
@@ -42,10 +39,7 @@ const TempoMap::Segment& TempoMap::segmentAt(Tick tick) const {
     return after == m_segments.begin() ? m_segments.front() : *(after - 1);
 }
 
-Seconds TempoMap::secondsAt(Tick tick) const {
-    const Segment& segment = segmentAt(tick);
-    return segment.seconds + static_cast<double>(tick - segment.tick) * segment.secondsPerTick;
-}
+Seconds TempoMap::secondsAt(Tick tick) const { return segmentAt(tick).at(tick); }
 
 Tick TempoMap::tickAt(Seconds seconds) const {
     auto after =

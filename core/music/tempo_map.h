@@ -34,16 +34,48 @@ class TempoMap {
     double bpmAt(Tick tick) const;
 
   private:
+    friend class TempoCursor;
     struct Segment {
         Tick tick;
         Seconds seconds;
         double secondsPerTick;
+        Seconds at(Tick t) const {
+            return seconds + static_cast<double>(t - tick) * secondsPerTick;
+        }
     };
     const Segment& segmentAt(Tick tick) const;
 
     int m_ticksPerQuarter;
     std::vector<TempoChange> m_changes;
     std::vector<Segment> m_segments; ///< never empty, first at tick 0
+};
+
+/// Ticks to seconds for ticks that go forward in small steps, as sorted notes do: the very numbers
+/// of TempoMap::secondsAt without its search. Any order is right, only slower. The map outlives it.
+class TempoCursor {
+  public:
+    explicit TempoCursor(const TempoMap& map)
+        : m_map(&map), m_segment(map.m_segments.data()),
+          m_last(map.m_segments.data() + map.m_segments.size() - 1) {}
+
+    Seconds secondsAt(Tick tick) {
+        for (int steps = 0; m_segment != m_last && tick >= (m_segment + 1)->tick; ++steps) {
+            if (steps == 8) {
+                m_segment = &m_map->segmentAt(tick);
+                break;
+            }
+            ++m_segment;
+        }
+        if (tick < m_segment->tick) {
+            m_segment = &m_map->segmentAt(tick);
+        }
+        return m_segment->at(tick);
+    }
+
+  private:
+    const TempoMap* m_map;
+    const TempoMap::Segment* m_segment;
+    const TempoMap::Segment* m_last;
 };
 
 } // namespace canto::music

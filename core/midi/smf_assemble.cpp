@@ -1,0 +1,201 @@
+#include "core/midi/smf_assemble.h"
+
+#include "core/midi/smf_limits.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <tuple>
+#include <utility>
+
+namespace canto::midi {
+namespace {
+
+using music::ChannelEvent;
+using music::Note;
+using music::Tick;
+
+Tick tickOf(const Note& note) { return note.start; }
+Tick tickOf(const ChannelEvent& event) { return event.tick; }
+
+/// Sorts (tick << 32 | place) by tick, keeping the order within one: radix sort, least digit first.
+void sortKeys(std::vector<std::uint64_t>& keys, std::uint32_t maxTick) {
+    if (keys.size() < 128) {
+        std::sort(keys.begin(), keys.end());
+        return;
+    }
+    const int digit = keys.size() < 2048 ? 8 : 11;
+    const int passes = (std::bit_width(maxTick) + digit - 1) / digit;
+    const std::uint64_t mask = (1u << digit) - 1;
+    std::vector<std::uint64_t> other(keys.size());
+    std::vector<std::uint32_t> places(std::size_t{1} << digit);
+    for (int pass = 0; pass < passes; ++pass) {
+        const int shift = 32 + pass * digit;
+        std::fill(places.begin(), places.end(), 0);
+        for (const std::uint64_t key : keys) {
+            ++places[key >> shift & mask];
+        }
+        std::uint32_t sum = 0;
+        for (std::uint32_t& place : places) {
+            sum += std::exchange(place, sum);
+        }
+        for (const std::uint64_t key : keys) {
+            other[places[key >> shift & mask]++] = key;
+        }
+        keys.swap(other);
+    }
+}
+
+/// The items by tick, file order kept within one, in a vector without spare room.
+template <class T>
+std::vector<T> byTick(std::vector<T>& items) {
+    bool sorted = true;
+    Tick latest = 0;
+    for (const T& item : items) {
+        sorted = sorted && tickOf(item) >= latest;
+        latest = std::max(latest, tickOf(item));
+    }
+    if (sorted) {
+        return {items.begin(), items.end()};
+    }
+    if (latest > std::numeric_limits<std::uint32_t>::max()) {
+        std::stable_sort(items.begin(), items.end(),
+                         [](const T& a, const T& b) { return tickOf(a) < tickOf(b); });
+        return {items.begin(), items.end()};
+    }
+    std::vector<std::uint64_t> keys(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        keys[i] = static_cast<std::uint64_t>(tickOf(items[i])) << 32 | i;
+    }
+    sortKeys(keys, static_cast<std::uint32_t>(latest));
+    std::vector<T> result;
+    result.reserve(items.size());
+    for (const std::uint64_t key : keys) {
+        result.push_back(items[static_cast<std::uint32_t>(key)]);
+    }
+    return result;
+}
+
+/// Orders what starts together in one track by channel and pitch; all else is in order already.
+void orderChords(std::vector<Note>& notes) {
+    const auto before = [](const Note& a, const Note& b) {
+        return std::tie(a.channel, a.pitch) < std::tie(b.channel, b.pitch);
+    };
+    for (std::size_t from = 0; from < notes.size();) {
+        std::size_t to = from + 1;
+        bool ordered = true;
+        for (; to < notes.size() && notes[to].start == notes[from].start &&
+               notes[to].track == notes[from].track;
+             ++to) {
+            ordered = ordered && !before(notes[to], notes[to - 1]);
+        }
+        if (!ordered) {
+            const auto first = notes.begin() + static_cast<std::ptrdiff_t>(from);
+            const auto last = notes.begin() + static_cast<std::ptrdiff_t>(to);
+            if (to - from > 32) {
+                std::stable_sort(first, last, before);
+            } else {
+                for (auto at = first + 1; at != last; ++at) {
+                    for (auto place = at; place != first && before(*place, *(place - 1)); --place) {
+                        std::iter_swap(place, place - 1);
+                    }
+                }
+            }
+        }
+        from = to;
+    }
+}
+
+/// Gives notes the program that another track put in force on their channel.
+void resolvePrograms(SmfScore& score) {
+    for (std::size_t channel = 0; channel < 16; ++channel) {
+        const int notes = score.noteTrack[channel];
+        const int programs = score.programTrack[channel];
+        if (notes == 0 || programs == 0 || (notes == programs && notes != SmfScore::kSeveral)) {
+            continue;
+        }
+        std::vector<ChannelEvent> changes;
+        for (const ChannelEvent& event : score.events) {
+            if (event.kind == ChannelEvent::Kind::Program && event.channel == channel) {
+                changes.push_back(event);
+            }
+        }
+        std::stable_sort(
+            changes.begin(), changes.end(),
+            [](const ChannelEvent& a, const ChannelEvent& b) { return a.tick < b.tick; });
+        const auto inForce = [&changes](Tick tick) {
+            const auto after =
+                std::upper_bound(changes.begin(), changes.end(), tick,
+                                 [](Tick t, const ChannelEvent& event) { return t < event.tick; });
+            return after == changes.begin() ? std::uint8_t{0}
+                                            : static_cast<std::uint8_t>((after - 1)->value);
+        };
+        for (Note& note : score.notes) {
+            if (note.channel == channel) {
+                note.program = inForce(note.start);
+            }
+        }
+        for (const std::uint32_t index : score.notesBeforeProgram) {
+            Note& note = score.notes[index];
+            if (note.channel == channel) {
+                note.program = inForce(note.start - 1);
+            }
+        }
+    }
+}
+
+/// Leaves out what begins after the limit and shortens what sounds across it.
+void cutAtTimeLimit(music::Song& song, SmfScore& score) {
+    if (song.tempo.secondsAt(score.lastTick) <= kMaxSeconds) {
+        return;
+    }
+    const Tick limit = song.tempo.tickAt(kMaxSeconds);
+    std::size_t removed = 0;
+    const auto cut = [&removed](auto& items, auto later) {
+        removed += std::erase_if(items, later);
+    };
+    cut(score.tempi, [limit](const auto& change) { return change.tick > limit; });
+    cut(score.metres, [limit](const auto& change) { return change.tick > limit; });
+    song.tempo = music::TempoMap(song.ticksPerQuarter, score.tempi);
+    song.metre = music::MetreMap(song.ticksPerQuarter, score.metres);
+    cut(song.notes, [limit](const Note& note) { return note.start >= limit; });
+    cut(song.events, [limit](const auto& event) { return event.tick > limit; });
+    cut(song.sysex, [limit](const auto& event) { return event.tick > limit; });
+    cut(song.metas, [limit](const auto& event) { return event.tick > limit; });
+    cut(song.keys, [limit](const auto& event) { return event.tick > limit; });
+    for (Note& note : song.notes) {
+        if (note.end() > limit) {
+            note.length = limit - note.start;
+            ++removed;
+        }
+    }
+    if (removed > 0) {
+        score.repairs.add(Repair::Kind::AfterTimeLimit, -1, 0, removed);
+    }
+}
+
+} // namespace
+
+music::Song assembleSong(SmfScore& score, int ticksPerQuarter) {
+    resolvePrograms(score);
+    music::Song song;
+    song.ticksPerQuarter = ticksPerQuarter;
+    song.tracks = std::move(score.tracks);
+    song.notes = byTick(score.notes);
+    orderChords(song.notes);
+    song.events = byTick(score.events);
+    song.sysex = std::move(score.sysex);
+    song.metas = std::move(score.metas);
+    song.keys = std::move(score.keys);
+    const auto earlier = [](const auto& a, const auto& b) { return a.tick < b.tick; };
+    std::stable_sort(song.sysex.begin(), song.sysex.end(), earlier);
+    std::stable_sort(song.metas.begin(), song.metas.end(), earlier);
+    std::stable_sort(song.keys.begin(), song.keys.end(), earlier);
+    song.tempo = music::TempoMap(ticksPerQuarter, score.tempi);
+    song.metre = music::MetreMap(ticksPerQuarter, score.metres);
+    cutAtTimeLimit(song, score);
+    song.fillSeconds();
+    return song;
+}
+
+} // namespace canto::midi

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/midi/smf_track.h"
+
+namespace canto::midi {
+
+/// Makes one song of what the tracks hold: programs from other tracks, order, maps, seconds, and
+/// nothing after the time limit (which is reported in the score).
+music::Song assembleSong(SmfScore& score, int ticksPerQuarter);
+
+} // namespace canto::midi

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "core/midi/byte_reader.h"
+#include "core/midi/repair_report.h"
+#include "core/music/song.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace canto::midi {
+
+/// What the tracks of a file add to while they are read: track after track, unsorted, no seconds.
+struct SmfScore {
+    std::vector<music::Track> tracks;
+    std::vector<music::Note> notes; ///< program: the latest of the note's own track, 0 for none
+    std::vector<music::ChannelEvent> events;
+    std::vector<music::SysExEvent> sysex;
+    std::vector<music::MetaEvent> metas;
+    std::vector<music::KeyChange> keys;
+    std::vector<music::TempoChange> tempi;
+    std::vector<music::MetreChange> metres;
+    RepairReport repairs;
+    /// Notes (indices) that a program change of their own track follows within their tick.
+    std::vector<std::uint32_t> notesBeforeProgram;
+    std::size_t eventCount = 0;
+    music::Tick lastTick = 0; ///< latest tick of anything
+    bool countsFrames = false;
+    /// Where channels have notes and program changes: 1 + the only track, kSeveral, or 0 for none.
+    static constexpr int kSeveral = -1;
+    std::array<int, 16> noteTrack{};
+    std::array<int, 16> programTrack{};
+};
+
+/// Reads the events of one track after another into a score.
+class SmfTrackParser {
+  public:
+    enum class Stop {
+        EndOfTrack, ///< end-of-track event read
+        RanOut,     ///< no whole event left
+        TooMany     ///< a limit of smf_limits.h is passed
+    };
+
+    /// Both outlive the parser.
+    SmfTrackParser(std::span<const std::uint8_t> bytes, SmfScore& score)
+        : m_bytes(bytes), m_score(score) {}
+
+    /// A new track whose tick 0 is the song's tick `origin`.
+    void begin(music::Tick origin);
+    /// Reads events in [from, to). After RanOut it may go on from offset() with a later end.
+    Stop parse(std::size_t from, std::size_t to);
+    /// Ends what still sounds.
+    void end();
+
+    /// After EndOfTrack the first byte behind it; after RanOut the start of the event that is cut
+    /// (or the end); after TooMany the event that is too much.
+    std::size_t offset() const { return m_offset; }
+    /// Tick of the song where the track stands.
+    music::Tick tick() const { return m_tick; }
+
+  private:
+    enum class Step { Good, RanOut, EndOfTrack, TooMany };
+
+    Step system(ByteReader& in, std::uint8_t status, music::Tick at);
+    Step meta(ByteReader& in, music::Tick at);
+    void tempo(std::span<const std::uint8_t> body, music::Tick at);
+    void metre(std::span<const std::uint8_t> body, music::Tick at);
+    void key(std::span<const std::uint8_t> body, music::Tick at);
+    void text(std::uint8_t type, std::span<const std::uint8_t> body, music::Tick at);
+    void noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity, music::Tick at);
+    void noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity, music::Tick at);
+    void program(std::uint8_t channel, std::uint8_t number, music::Tick at);
+    void event(music::ChannelEvent::Kind kind, std::uint8_t channel, std::uint8_t number, int value,
+               music::Tick at);
+    bool roomForText();
+    void mend(Repair::Kind kind) { m_score.repairs.add(kind, m_track, m_offset); }
+
+    std::span<const std::uint8_t> m_bytes;
+    SmfScore& m_score;
+    int m_track = -1;
+    music::Tick m_tick = 0;
+    std::size_t m_offset = 0;
+    std::uint8_t m_running = 0; ///< status in force, 0: none
+    std::uint8_t m_last = 0;    ///< the last channel status, also where it is not in force any more
+    std::size_t m_texts = 0;    ///< of all tracks
+
+    /// Sounding notes by channel and pitch, first in, first out: 1 + index of the oldest and the
+    /// newest, 0 for none. A sounding note's length holds 1 + index of the next.
+    std::array<std::uint32_t, 16 * 128> m_oldest{};
+    std::array<std::uint32_t, 16 * 128> m_newest{};
+    std::size_t m_sounding = 0;
+    std::array<std::uint8_t, 16> m_program{};
+    std::array<music::Tick, 16> m_lastStart{};     ///< of the channel's latest note here
+    std::array<std::size_t, 16> m_programSeenAt{}; ///< notes before this were looked at
+    std::uint32_t m_noteChannels = 0;              ///< bit a channel
+};
+
+} // namespace canto::midi

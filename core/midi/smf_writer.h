@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/music/song.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace canto::midi {
+
+enum class SmfFormat {
+    Auto,        ///< 0 for at most one track, else 1
+    SingleTrack, ///< 0: all tracks in one, their names but the first are lost
+    MultiTrack   ///< 1: one chunk a track
+};
+
+/// The song as a Standard MIDI File. What readSmf gave is read back equal: notes, events, tempo,
+/// metre, keys, names, sysex and metas.
+///
+/// * Tempo, metre and keys stand in the first track.
+/// * A note whose program is not the one that the song's events put in force gets a program change
+///   before it: songs made from notes alone sound as they should.
+/// * What a file cannot hold is brought into range: lengths under one tick become one, velocity 0
+///   becomes 1, times before 0 become 0, ticksPerQuarter is kept within 1..32767, gaps over
+///   2^28 - 1 ticks are shortened to it.
+/// Thread: any.
+std::vector<std::uint8_t> writeSmf(const music::Song& song, SmfFormat format = SmfFormat::Auto);
+
+} // namespace canto::midi
