@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -12,14 +15,6 @@ int defaultThreads() {
     return std::clamp(found, 1, 16);
 }
 
-void parallelRun(int threads, const std::function<void(int worker)>& body) {
-    std::vector<std::jthread> others;
-    for (int worker = 1; worker < threads; ++worker) {
-        others.emplace_back([&body, worker] { body(worker); });
-    }
-    body(0);
-}
-
 void parallelFor(std::size_t count, std::size_t piece, int threads,
                  const std::function<void(std::size_t begin, std::size_t end)>& body) {
     if (count == 0) {
@@ -27,15 +22,35 @@ void parallelFor(std::size_t count, std::size_t piece, int threads,
     }
     piece = std::max<std::size_t>(piece, 1);
     const std::size_t pieces = (count + piece - 1) / piece;
-    const int wanted = threads > 0 ? threads : defaultThreads();
-    const int used =
-        static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(wanted), pieces));
+    const auto wanted = static_cast<std::size_t>(threads > 0 ? threads : defaultThreads());
     std::atomic<std::size_t> next = 0;
-    parallelRun(used, [&](int) {
-        for (std::size_t index = next.fetch_add(1); index < pieces; index = next.fetch_add(1)) {
-            body(index * piece, std::min(count, (index + 1) * piece));
+    std::mutex thrownLock;
+    std::exception_ptr thrown;
+    const auto work = [&] {
+        try {
+            for (std::size_t i = next.fetch_add(1); i < pieces; i = next.fetch_add(1)) {
+                body(i * piece, std::min(count, (i + 1) * piece));
+            }
+        } catch (...) {
+            next = pieces;
+            const std::lock_guard lock(thrownLock);
+            thrown = std::current_exception();
         }
-    });
+    };
+    {
+        std::vector<std::jthread> others;
+        try {
+            for (std::size_t other = 1; other < std::min(wanted, pieces); ++other) {
+                others.emplace_back(work);
+            }
+        } catch (const std::system_error&) {
+            // No more threads to be had: those there are do it.
+        }
+        work();
+    }
+    if (thrown) {
+        std::rethrow_exception(thrown);
+    }
 }
 
 } // namespace canto

@@ -13,7 +13,8 @@ Shares sharesAt(const GridIndex& index, MapPoint place, std::size_t count) {
         return shares;
     }
     shares.nearest = found.front().distance;
-    if (shares.nearest == 0) {
+    // Hit, or so far out that distances cannot be told apart.
+    if (shares.nearest == 0 || !std::isfinite(found.back().distance)) {
         shares.index = {found.front().index};
         shares.share = {1.0f};
         return shares;

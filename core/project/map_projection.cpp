@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <nlohmann/json.hpp>
 
 namespace canto::project {
@@ -23,6 +24,11 @@ constexpr std::size_t kMixed = 8;
 constexpr double kUnusual = 95;
 constexpr double kOffTheMap = 99;
 constexpr std::array kKinds{Kind::Pca, Kind::Umap, Kind::Plane};
+
+tl::unexpected<Error> noMemory() {
+    return fail(Error::Code::NoMemory, "There is not enough memory for the map", {},
+                "Project fewer points.");
+}
 
 } // namespace
 
@@ -144,7 +150,7 @@ MapProjection::MapProjection(std::shared_ptr<const State> state) : m_state(std::
 
 Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
                                          const ProjectionOptions& options,
-                                         const CancelToken& cancel, const OnLayout& onLayout) {
+                                         const CancelToken& cancel, const OnLayout& onLayout) try {
     if (auto ok = checkPoints(points ? points->view() : PointsView{}); !ok) {
         return fail(ok.error());
     }
@@ -182,6 +188,8 @@ Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
         return fail(ok.error());
     }
     return MapProjection(std::move(state));
+} catch (const std::bad_alloc&) {
+    return noMemory();
 }
 
 Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> points,
@@ -237,6 +245,8 @@ Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> point
     return MapProjection(std::move(state));
 } catch (const Json::exception&) {
     return fail(Error::Code::BadFile, "The stored state of a map cannot be read");
+} catch (const std::bad_alloc&) {
+    return noMemory();
 }
 
 Kind MapProjection::kind() const { return m_state->options.kind; }

@@ -56,7 +56,8 @@ class MapProjection {
     /// only valid during the call. Thread: the caller's.
     using OnLayout = std::function<void(int epoch, int lastEpoch, const std::vector<MapPoint>&)>;
 
-    /// Makes the map. The points are shared, not copied. Errors: BadShape, BadInput, Cancelled.
+    /// Makes the map. The points are shared, not copied. Errors: BadShape, BadInput, Cancelled,
+    /// NoMemory.
     static Result<MapProjection> fit(std::shared_ptr<const Points> points,
                                      const ProjectionOptions& options,
                                      const CancelToken& cancel = {}, const OnLayout& onLayout = {});

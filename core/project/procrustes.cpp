@@ -48,7 +48,7 @@ Result<Similarity> procrustes(std::span<const MapPoint> moving, std::span<const 
     return best;
 }
 
-void apply(const Similarity& similarity, std::span<MapPoint> points) {
+void align(const Similarity& similarity, std::span<MapPoint> points) {
     for (MapPoint& point : points) {
         point = similarity(point);
     }

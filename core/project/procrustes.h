@@ -20,7 +20,7 @@ struct Similarity {
 /// Sizes differ or fewer than two pairs: BadShape. Points that all coincide give a pure shift.
 Result<Similarity> procrustes(std::span<const MapPoint> moving, std::span<const MapPoint> fixed);
 
-/// Applies it to all points in place.
-void apply(const Similarity& similarity, std::span<MapPoint> points);
+/// Moves all points by it, in place.
+void align(const Similarity& similarity, std::span<MapPoint> points);
 
 } // namespace canto::project

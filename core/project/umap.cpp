@@ -6,8 +6,6 @@
 #include "core/project/umap_start.h"
 
 #include <algorithm>
-#include <atomic>
-#include <barrier>
 
 namespace canto::project {
 
@@ -156,36 +154,21 @@ Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
 void Umap::runTo(int epoch, const CancelToken& cancel) {
     State& state = *m_state;
     const int last = std::min(epoch, state.lastEpoch);
-    const std::size_t count = state.now.size();
-    if (state.epoch >= last) {
-        return;
-    }
-    const std::size_t pieces = (count + kPiece - 1) / kPiece;
-    const int wanted = state.options.threads > 0 ? state.options.threads : defaultThreads();
-    const int threads =
-        static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(wanted), pieces));
-    std::atomic<std::size_t> piece = 0;
-    std::atomic<bool> stop = false;
-    const auto turnOver = [&]() noexcept {
+    while (state.epoch < last) {
+        const auto done = static_cast<std::uint64_t>(state.epoch);
+        const float rate =
+            1.0f - static_cast<float>(state.epoch) / static_cast<float>(state.lastEpoch);
+        const std::uint64_t seed =
+            state.options.seed * 0x9E3779B97F4A7C15ull + done * 0xA0761D6478BD642Full;
+        parallelFor(
+            state.now.size(), kPiece, state.options.threads,
+            [&](std::size_t begin, std::size_t end) { state.move(begin, end, rate, seed); });
         std::swap(state.now, state.next);
         ++state.epoch;
-        piece = 0;
-        stop = cancel.cancelled() || state.epoch >= last;
-    };
-    std::barrier everyone(threads, turnOver);
-    parallelRun(threads, [&](int) {
-        while (!stop) {
-            const float rate =
-                1.0f - static_cast<float>(state.epoch) / static_cast<float>(state.lastEpoch);
-            const std::uint64_t seed =
-                state.options.seed * 0x9E3779B97F4A7C15ull +
-                static_cast<std::uint64_t>(state.epoch) * 0xA0761D6478BD642Full;
-            for (std::size_t mine = piece.fetch_add(1); mine < pieces; mine = piece.fetch_add(1)) {
-                state.move(mine * kPiece, std::min(count, (mine + 1) * kPiece), rate, seed);
-            }
-            everyone.arrive_and_wait();
+        if (cancel.cancelled()) {
+            return;
         }
-    });
+    }
 }
 
 std::vector<MapPoint> Umap::snapshot() const {
