@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     addEvaluateCommand(app, action);
     addTrainCommand(app, action);
     addPrepareCommand(app, action);
+    addProjectCommand(app, action);
 
     try {
         app.parse(argc, argv);

@@ -11,4 +11,5 @@ void addBenchCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);
+void addProjectCommand(CLI::App& app, Action& action);
 } // namespace canto::cli

@@ -1,0 +1,276 @@
+#include "app/cli/commands.h"
+#include "core/base/atomic_file.h"
+#include "core/project/map_projection.h"
+#include "core/project/quality.h"
+#include "core/tensorfile/safetensors.h"
+#ifdef CANTO_ATLAS
+#include "core/atlas/atlas.h"
+#endif
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+namespace canto::cli {
+namespace {
+
+using project::MapProjection;
+using project::Points;
+using project::ProjectionOptions;
+using Json = nlohmann::json;
+
+struct Words {
+    std::string input, method = "umap", name, model, tensor = "latents", out;
+    bool spectral = false;
+    ProjectionOptions options;
+};
+
+/// "UMAP", "PCA", "Dimensions 0, 1": how the map is called in the atlas and in the window.
+std::string shownName(const ProjectionOptions& options) {
+    switch (options.kind) {
+    case ProjectionOptions::Kind::Pca:
+        return "PCA";
+    case ProjectionOptions::Kind::Umap:
+        return "UMAP";
+    case ProjectionOptions::Kind::Plane:
+        break;
+    }
+    return "Dimensions " + std::to_string(options.dimensionX) + ", " +
+           std::to_string(options.dimensionY);
+}
+
+struct Made {
+    MapProjection map;
+    Json quality;
+    double seconds = 0;
+};
+
+Result<Made> makeMap(std::shared_ptr<const Points> points, const ProjectionOptions& options,
+                     const CancelToken& cancel) {
+    const auto start = std::chrono::steady_clock::now();
+    ProgressLine line("Projecting");
+    auto map = MapProjection::fit(
+        points, options, cancel, [&](int epoch, int last, const std::vector<project::MapPoint>&) {
+            line.update(static_cast<std::size_t>(epoch), static_cast<std::size_t>(last));
+        });
+    if (!map) {
+        return fail(map.error());
+    }
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    Json quality = Json::object();
+    if (points->count >= 3) {
+        project::QualityOptions how;
+        how.seed = options.umap.seed;
+        const auto judged = project::mapQuality(*points, map->positions(), how, cancel);
+        if (!judged) {
+            return fail(judged.error());
+        }
+        quality = {{"trustworthiness", judged->trustworthiness},
+                   {"recall", judged->recall},
+                   {"k", judged->k},
+                   {"queries", judged->queries}};
+    }
+    return Made{std::move(*map), std::move(quality), seconds};
+}
+
+Json reportOf(const Made& made, const Words& words) {
+    Json json{{"method", words.method},
+              {"points", made.map.positions().size()},
+              {"dimensions", made.map.dimensions()},
+              {"seconds", made.seconds},
+              {"seed", words.options.umap.seed}};
+    json.update(made.quality);
+    return json;
+}
+
+Result<void> writePlaces(const std::string& path, const MapProjection& map) {
+    AtomicFile file(path);
+    std::string text = "x,y\n";
+    char line[64];
+    for (const auto& place : map.positions()) {
+        std::snprintf(line, sizeof line, "%.9g,%.9g\n", static_cast<double>(place.x),
+                      static_cast<double>(place.y));
+        text += line;
+    }
+    if (auto ok = file.write(text); !ok) {
+        return ok;
+    }
+    return file.commit();
+}
+
+/// Latents of a safetensors file; the places go to a CSV.
+Result<Json> projectTensor(const Words& words, const CancelToken& cancel) {
+    const auto file = tensorfile::SafeTensors::open(words.input);
+    if (!file) {
+        return fail(file.error());
+    }
+    const auto* tensor = file->find(words.tensor);
+    if (tensor == nullptr || tensor->shape.size() != 2) {
+        return fail(Error::Code::NotFound, "There is no table of latents \"" + words.tensor + "\"",
+                    words.input, "Name the tensor, two-dimensional F32, with --tensor.");
+    }
+    const auto numbers = tensorfile::numbersOf<float>(*tensor);
+    if (!numbers) {
+        return fail(numbers.error());
+    }
+    auto points = std::make_shared<Points>();
+    points->values.assign(numbers->begin(), numbers->end());
+    points->count = static_cast<std::size_t>(tensor->shape[0]);
+    points->dimensions = static_cast<std::size_t>(tensor->shape[1]);
+    const auto made = makeMap(std::move(points), words.options, cancel);
+    if (!made) {
+        return fail(made.error());
+    }
+    Json json = reportOf(*made, words);
+    if (!words.out.empty()) {
+        if (auto ok = writePlaces(words.out, made->map); !ok) {
+            return fail(ok.error());
+        }
+        json["written"] = words.out;
+    }
+    return json;
+}
+
+#ifdef CANTO_ATLAS
+Result<atlas::ModelRow> chooseModel(atlas::Atlas& library, const std::string& wanted) {
+    const auto models = library.models();
+    if (!models) {
+        return fail(models.error());
+    }
+    std::string known;
+    std::vector<atlas::ModelRow> fitting;
+    for (const auto& model : *models) {
+        known += (known.empty() ? "" : ", ") + model.name + " " + model.version;
+        if (wanted.empty() || model.name == wanted || model.version == wanted) {
+            fitting.push_back(model);
+        }
+    }
+    if (fitting.size() == 1) {
+        return fitting.front();
+    }
+    if (models->empty()) {
+        return fail(Error::Code::NotFound, "The atlas holds no latents", library.path().string(),
+                    "Fill it with canto import.");
+    }
+    return fail(fitting.empty() ? Error::Code::NotFound : Error::Code::BadInput,
+                fitting.empty() ? "The atlas has no model \"" + wanted + "\""
+                                : "The atlas has latents of several models",
+                library.path().string(), "Choose one with --model: " + known + ".");
+}
+
+/// Latents of an atlas; the map goes back into it, beside or in the place of one of its name.
+Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
+    auto library = atlas::Atlas::open(words.input, atlas::Access::ReadWrite);
+    if (!library) {
+        return fail(library.error());
+    }
+    const auto model = chooseModel(*library, words.model);
+    if (!model) {
+        return fail(model.error());
+    }
+    auto rows = library->points(model->id);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    auto points = std::make_shared<Points>();
+    points->count = rows->count();
+    points->dimensions = static_cast<std::size_t>(model->latentSize);
+    points->values = std::move(rows->latents);
+    const auto made = makeMap(std::move(points), words.options, cancel);
+    if (!made) {
+        return fail(made.error());
+    }
+    atlas::Projection projection;
+    projection.name = words.name.empty() ? shownName(words.options) : words.name;
+    projection.model = model->id;
+    projection.parameters = made->map.state();
+    projection.quality = made->quality.dump();
+    for (const auto& segment : rows->segments) {
+        projection.segments.push_back(segment.id);
+    }
+    for (const auto& place : made->map.positions()) {
+        projection.xy.insert(projection.xy.end(), {place.x, place.y});
+    }
+    if (auto ok = library->writeProjection(projection); !ok) {
+        return fail(ok.error());
+    }
+    Json json = reportOf(*made, words);
+    json["atlas"] = words.input;
+    json["model"] = model->name;
+    json["projection"] = projection.name;
+    return json;
+}
+#endif
+
+int run(Words& words) {
+    const auto kind = project::kindNamed(words.method);
+    if (!kind) {
+        return report(kind.error());
+    }
+    words.options.kind = *kind;
+    words.options.umap.start =
+        words.spectral ? project::UmapOptions::Start::Spectral : project::UmapOptions::Start::Pca;
+    const CancelToken cancel = interruptToken();
+    Result<Json> done = Json();
+    if (std::filesystem::path(words.input).extension() == ".safetensors") {
+        done = projectTensor(words, cancel);
+    } else {
+#ifdef CANTO_ATLAS
+        done = projectAtlas(words, cancel);
+#else
+        return report(Error{Error::Code::BadInput,
+                            "This build reads latents from .safetensors only", words.input,
+                            "Build with -DCANTO_ATLAS=ON for atlases."});
+#endif
+    }
+    if (!done) {
+        return report(done.error());
+    }
+    print(*done);
+    return kGood;
+}
+
+} // namespace
+
+void addProjectCommand(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "project", "Lay the latents of an atlas out on a map, and keep the map in the atlas");
+    const auto words = std::make_shared<Words>();
+    ProjectionOptions& options = words->options;
+    command->add_option("input", words->input, "atlas, or a .safetensors file with latents")
+        ->required();
+    command->add_option("--method", words->method, "umap, pca, or plane (two latent dimensions)")
+        ->capture_default_str();
+    command->add_option("--name", words->name, "what the map is called; default by the method");
+    command->add_option("--model", words->model, "whose latents, where there are several");
+    command
+        ->add_option("--neighbours", options.umap.neighbours, "umap: more keeps more global shape")
+        ->capture_default_str();
+    command
+        ->add_option("--min-distance", options.umap.minDistance, "umap: least distance of points")
+        ->capture_default_str();
+    command->add_option("--spread", options.umap.spread, "umap: scale")->capture_default_str();
+    command->add_option("--epochs", options.umap.epochs, "umap: 0 = by the number of points")
+        ->capture_default_str();
+    command->add_flag("--spectral", words->spectral, "umap: smooth the start along the graph");
+    command->add_option("--seed", options.umap.seed)->capture_default_str();
+    command->add_option("--x", options.dimensionX, "plane: dimension to the right")
+        ->capture_default_str();
+    command->add_option("--y", options.dimensionY, "plane: dimension upwards")
+        ->capture_default_str();
+    command->add_option("--threads", options.threads, "0 = as many as the machine has");
+    command->add_option("--tensor", words->tensor, "safetensors: which tensor")
+        ->capture_default_str();
+    command->add_option("--out", words->out, "safetensors: CSV for the places");
+    command->footer(
+        "Examples:\n"
+        "  canto project my.atlas\n"
+        "  canto project my.atlas --method pca\n"
+        "  canto project my.atlas --method plane --x 3 --y 7 --name \"tempo, density\"\n"
+        "  canto project run/latents.safetensors --tensor mu --out places.csv\n");
+    command->callback([&action, words] { action = [words] { return run(*words); }; });
+}
+
+} // namespace canto::cli
