@@ -72,6 +72,7 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent) {
         }
     });
     setIcons();
+    m_action->hide();
     hide();
 }
 

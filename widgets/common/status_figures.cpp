@@ -10,6 +10,7 @@ StatusFigures::StatusFigures(QWidget* parent) : QWidget(parent) {
     auto* line = new QHBoxLayout(this);
     line->setContentsMargins(8, 0, 8, 0);
     line->setSpacing(20);
+    line->addStretch(1);
     const auto figure = [&](const QString& name, const QString& toolTip) {
         auto* label = new QLabel(this);
         label->setAccessibleName(name);

@@ -64,7 +64,6 @@ QString styleSheet(const ThemeColours& c) {
                "QHeaderView::section { background: %4; color: %5; border: none;"
                "  border-bottom: 1px solid %3; padding: 5px 8px; }"
                "QTreeView, QTableView, QListView { border: none; }"
-               "QTreeView::item { padding: 3px 0; }"
                "QLineEdit { border: 1px solid %3; border-radius: 4px; padding: 4px 8px;"
                "  background: %2; selection-background-color: %8; selection-color: %9; }"
                "QLineEdit:focus { border-color: %8; }"

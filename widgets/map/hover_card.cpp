@@ -122,7 +122,7 @@ void HoverCard::paintEvent(QPaintEvent*) {
     y += labels.isEmpty() ? 0 : 6;
     const QFontMetrics metrics(font());
     for (const auto& [name, value] : labels) {
-        const int nameWidth = std::min(room / 2, metrics.horizontalAdvance(name));
+        const int nameWidth = std::min(room / 2, metrics.horizontalAdvance(name) + 2);
         text(name, colours.mutedText, kPadding, nameWidth, Qt::AlignLeft);
         y += text(value, colours.text, kPadding + nameWidth + 16, room - nameWidth - 16,
                   Qt::AlignRight) +

@@ -27,32 +27,10 @@ LatentMap::LatentMap(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     setMouseTracking(true);
     m->reducedMotion = style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) == 0;
 
-    m->plot = new QCustomPlot(this);
-    m->plot->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m->plot->setFocusPolicy(Qt::NoFocus);
-    m->plot->setInteractions(QCP::Interactions());
-    m->plot->xAxis->setVisible(false);
-    m->plot->yAxis->setVisible(false);
-    m->plot->axisRect()->setAutoMargins(QCP::msNone);
-    m->plot->axisRect()->setMargins(QMargins());
-    m->plot->plotLayout()->setAutoMargins(QCP::msNone);
-    m->plot->plotLayout()->setMargins(QMargins());
-    // Each buffered layer costs a clear and a blend of the whole window a frame, so that the six
-    // of QCustomPlot become one and two of ours lie above.
-    for (const char* name : {"background", "grid", "axes", "legend", "overlay"}) {
-        m->plot->removeLayer(m->plot->layer(QLatin1String(name)));
-    }
-    m->plot->layer(QLatin1String("main"))->setMode(QCPLayer::lmBuffered);
-    for (const char* name : {"marks", "moving"}) {
-        m->plot->addLayer(QLatin1String(name));
-        m->plot->layer(QLatin1String(name))->setMode(QCPLayer::lmBuffered);
-    }
-    m->marksLayer = m->plot->layer(QLatin1String("marks"));
-    m->movingLayer = m->plot->layer(QLatin1String("moving"));
+    m->plot = new MapPlot(this);
     m->points = new MapPlottable(m->plot->xAxis, m->plot->yAxis);
     m->points->setLayer(QStringLiteral("main"));
-    connect(m->points, &MapPlottable::refreshed, this,
-            [this] { m->plot->replot(QCustomPlot::rpQueuedReplot); });
+    connect(m->points, &MapPlottable::refreshed, this, [this] { m->plot->touch(MapPlot::kAll); });
     new PaintedLayer(m->plot, QStringLiteral("marks"), [this](QCPPainter& painter) {
         painter.setFont(font());
         paintMarks(painter, m->marks, m->view, themeOf(*this), m->points->radius());
@@ -383,9 +361,16 @@ void LatentMap::setActiveStep(int step) {
 }
 
 void LatentMap::setPlayhead(QPointF place, PlayheadState state) {
+    // It moves many times a second: only where it was and where it is goes to the screen.
+    const auto around = [this](QPointF at) {
+        constexpr int kReach = 20;
+        return QRect(m->view.toPixel(at).toPoint(), QSize(1, 1))
+            .adjusted(-kReach, -kReach, kReach, kReach);
+    };
+    const QRect before = m->marks.playhead ? around(*m->marks.playhead) : around(place);
     m->marks.playhead = place;
     m->marks.playheadState = state;
-    m->repaintMoving();
+    m->plot->touch(MapPlot::kMoving, before | around(place));
 }
 
 void LatentMap::setBusy(QPointF place) {

@@ -1,8 +1,56 @@
 #include "widgets/map/latent_map_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace canto::widgets {
+
+MapPlot::MapPlot(QWidget* parent) : QCustomPlot(parent) {
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    setFocusPolicy(Qt::NoFocus);
+    setInteractions(QCP::Interactions());
+    setPlottingHints(QCP::phCacheLabels);
+    setAutoAddPlottableToLegend(false);
+    xAxis->setVisible(false);
+    yAxis->setVisible(false);
+    axisRect()->setAutoMargins(QCP::msNone);
+    axisRect()->setMargins(QMargins());
+    plotLayout()->setAutoMargins(QCP::msNone);
+    plotLayout()->setMargins(QMargins());
+    // Each buffered layer costs a clear and a blend of the whole window a frame, so that the six
+    // of QCustomPlot become one and two of ours lie above.
+    for (const char* name : {"background", "grid", "axes", "legend", "overlay"}) {
+        removeLayer(layer(QLatin1String(name)));
+    }
+    layer(QLatin1String("main"))->setMode(QCPLayer::lmBuffered);
+    for (const char* name : {"marks", "moving"}) {
+        addLayer(QLatin1String(name));
+        layer(QLatin1String(name))->setMode(QCPLayer::lmBuffered);
+    }
+}
+
+void MapPlot::touch(int stale, const QRect& where) {
+    m_stale |= stale;
+    where.isNull() ? update() : update(where);
+}
+
+void MapPlot::paintEvent(QPaintEvent* event) {
+    if (const int stale = std::exchange(m_stale, kNothing); stale != kNothing) {
+        // Drawing a layer asks for a repaint, which is what is going on already.
+        setAttribute(Qt::WA_UpdatesDisabled, true);
+        if (stale == kAll || hasInvalidatedPaintBuffers()) {
+            replot(QCustomPlot::rpQueuedRefresh);
+        } else {
+            for (const auto& [bit, name] : {std::pair{kMarks, "marks"}, {kMoving, "moving"}}) {
+                if (stale & bit) {
+                    layer(QLatin1String(name))->replot();
+                }
+            }
+        }
+        setAttribute(Qt::WA_UpdatesDisabled, false);
+    }
+    QCustomPlot::paintEvent(event);
+}
 
 double LatentMap::Parts::fitScale() const {
     return snapshot ? MapView::fitted(snapshot->bounds(), view.size).unitsPerPixel : 1;
@@ -82,16 +130,16 @@ void LatentMap::Parts::repaintAll() {
     const QRectF box = view.box();
     plot->xAxis->setRange(box.left(), box.right());
     plot->yAxis->setRange(box.top(), box.bottom());
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    plot->touch(MapPlot::kAll);
 }
 
 void LatentMap::Parts::repaintMarks() {
     marks.path = path.places();
     marks.pathAdding = path.adding();
-    marksLayer->replot();
+    plot->touch(MapPlot::kMarks);
 }
 
-void LatentMap::Parts::repaintMoving() { movingLayer->replot(); }
+void LatentMap::Parts::repaintMoving() { plot->touch(MapPlot::kMoving); }
 
 void LatentMap::Parts::selectRows(std::vector<std::uint32_t> rows) {
     auto mask = std::make_shared<std::vector<std::uint8_t>>(snapshot ? snapshot->size() : 0, 0);

@@ -29,14 +29,29 @@ class PaintedLayer : public QCPLayerable {
     std::function<void(QCPPainter&)> m_paint;
 };
 
+/// Draws its layers anew only when it is about to be shown: any number of changes between two
+/// frames costs one drawing, and a grab is never older than the last change.
+class MapPlot : public QCustomPlot {
+  public:
+    enum Stale { kNothing = 0, kMarks = 1, kMoving = 2, kAll = 7 };
+
+    explicit MapPlot(QWidget* parent);
+    /// What has changed, a sum of Stale, and where (empty: everywhere).
+    void touch(int stale, const QRect& where = {});
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    int m_stale = kAll;
+};
+
 /// What the pressed mouse button is doing.
 enum class Drag { None, Pending, Pan, Rectangle, Lasso, Freehand, Anchor };
 
 struct LatentMap::Parts {
-    QCustomPlot* plot = nullptr;
+    MapPlot* plot = nullptr;
     MapPlottable* points = nullptr;
-    QCPLayer* marksLayer = nullptr;
-    QCPLayer* movingLayer = nullptr;
     Legend* legend = nullptr;
 
     MapSnapshotPtr snapshot;

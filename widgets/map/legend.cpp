@@ -21,7 +21,6 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
     m_title->setTextFormat(Qt::PlainText);
     m_title->setContentsMargins(10, 0, 10, 2);
     auto* rows = new QWidget(this);
-    rows->setAutoFillBackground(false);
     m_layout = new QVBoxLayout(rows);
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(0);
@@ -33,6 +32,7 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->viewport()->setAutoFillBackground(false);
+    rows->setAutoFillBackground(false); // the scroll area has switched it on
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(1, 9, 1, 7);
     all->setSpacing(2);

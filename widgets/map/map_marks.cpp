@@ -46,21 +46,23 @@ QPainterPath lineThrough(const QVector<QPointF>& places, const MapView& view) {
     return line;
 }
 
-/// A rounded box with text, kept inside the view. @return its rectangle.
-QRectF pill(QPainter& painter, QPointF corner, const QString& text, const MapView& view,
-            const ThemeColours& colours, const QColor& edge) {
+/// A rounded box with text, kept inside the view and off what is taken.
+void pill(QPainter& painter, QPointF corner, const QString& text, const MapView& view,
+          const ThemeColours& colours, const QColor& edge, const QRectF& taken = {}) {
     const QFontMetricsF metrics(painter.font());
     const QRectF words = metrics.boundingRect(
         QRectF(0, 0, std::min(320.0, view.size.width() - 24), 400), Qt::TextWordWrap, text);
     QRectF box(corner, words.size() + QSizeF(20, 12));
     box.moveLeft(std::clamp(box.left(), 8.0, std::max(8.0, view.size.width() - box.width() - 8)));
     box.moveTop(std::clamp(box.top(), 8.0, std::max(8.0, view.size.height() - box.height() - 8)));
+    if (box.intersects(taken)) {
+        box.moveRight(taken.left() - 8);
+    }
     painter.setPen(QPen(edge, 1));
     painter.setBrush(withAlpha(colours.raised, 0.95));
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     painter.setPen(colours.text);
     painter.drawText(box.adjusted(10, 6, -10, -6), Qt::TextWordWrap | Qt::AlignVCenter, text);
-    return box;
 }
 
 void paintLabels(QPainter& painter, const MapMarks& marks, const MapView& view,
@@ -71,7 +73,7 @@ void paintLabels(QPainter& painter, const MapMarks& marks, const MapView& view,
     painter.save();
     painter.setFont(font);
     const QFontMetricsF metrics(font);
-    QVector<QRectF> taken;
+    QVector<QRectF> taken{marks.taken};
     for (const MapLabel& label : marks.labels) { // commonest first: it keeps its place
         const QSizeF size(metrics.horizontalAdvance(label.text), metrics.height());
         const QPointF middle = view.toPixel(label.place);
@@ -235,9 +237,9 @@ void paintMarks(QPainter& painter, const MapMarks& marks, const MapView& view,
             const QString outside = LatentMap::tr("outside known music");
             text = text.isEmpty() ? outside : outside + QLatin1Char('\n') + text;
         }
-        if (!text.isEmpty()) {
+        if (!text.isEmpty() && QRectF(QPointF(0, 0), view.size).contains(at)) {
             pill(painter, at + QPointF(20, -16), text, view, colours,
-                 marks.extrapolated ? colours.warning : colours.line);
+                 marks.extrapolated ? colours.warning : colours.line, marks.taken);
         }
     }
 }

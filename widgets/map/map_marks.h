@@ -52,6 +52,7 @@ struct MapMarks {
     std::optional<QPointF> rubberEnd; ///< next anchor would go here
     QRectF rectangle;                 ///< pixels
     QPolygonF lasso;                  ///< pixels
+    QRectF taken;                     ///< pixels that the legend covers
     QString message, selectionText;
     bool empty = true;
 };

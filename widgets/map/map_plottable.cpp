@@ -136,6 +136,7 @@ void MapPlottable::drawDirect(QCPPainter& painter) {
 void MapPlottable::blit(QCPPainter& painter, const Made& made) const {
     const double scaled = made.unitsPerPixel * m_ratio / m_view.unitsPerPixel;
     QRectF target = m_view.toPixels(made.raster.view);
+    painter.setRenderHint(QPainter::Antialiasing, false); // the edges lie outside the view
     if (std::abs(scaled - 1) < kSameScale) {
         // Whole device pixels: nothing is filtered and discs stay sharp.
         const QPointF corner(std::round(target.left() * m_ratio) / m_ratio,

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -39,6 +40,16 @@ class WordFilter : public QSortFilterProxyModel {
     QStringList m_words;
 };
 
+/// Rows with air above and below the text.
+class RoomyRows : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        return QStyledItemDelegate::sizeHint(option, index) + QSize(4, 8);
+    }
+};
+
 } // namespace
 
 LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
@@ -60,6 +71,7 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_view = new QTreeView(this);
     m_view->setAccessibleName(tr("Songs"));
     m_view->setModel(m_filter);
+    m_view->setItemDelegate(new RoomyRows(m_view));
     m_view->setRootIsDecorated(false);
     m_view->setUniformRowHeights(true);
     m_view->setSortingEnabled(true);
@@ -70,10 +82,9 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_view->header()->setStretchLastSection(false);
     m_view->header()->setSectionResizeMode(SongListModel::Title, QHeaderView::Stretch);
     m_view->header()->setSectionResizeMode(SongListModel::Artist, QHeaderView::Interactive);
-    m_view->header()->setSectionResizeMode(SongListModel::Label, QHeaderView::Interactive);
+    m_view->header()->setSectionResizeMode(SongListModel::Label, QHeaderView::ResizeToContents);
     m_view->header()->setSectionResizeMode(SongListModel::Phrases, QHeaderView::ResizeToContents);
-    m_view->header()->resizeSection(SongListModel::Artist, 96);
-    m_view->header()->resizeSection(SongListModel::Label, 72);
+    m_view->header()->resizeSection(SongListModel::Artist, 84);
 
     m_count = new QLabel(this);
     m_count->setContentsMargins(10, 4, 10, 6);
@@ -142,6 +153,13 @@ void LibraryList::setCurrent(qint64 id) {
         m_view->setCurrentIndex({});
     }
     m_silent = false;
+}
+
+void LibraryList::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    // Titles are what a narrow list is read for.
+    m_view->setColumnHidden(SongListModel::Phrases, width() < 400);
+    m_view->setColumnHidden(SongListModel::Artist, width() < 240);
 }
 
 void LibraryList::updateCount() {

@@ -35,6 +35,9 @@ class LibraryList : public QWidget {
     /// Double click or Enter: play it.
     void songActivated(qint64 id);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void updateCount();
 

@@ -28,6 +28,7 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
     m_geometry->setEnabled(false);
     m_ends = new QCheckBox(tr("Play the originals at the ends"), this);
     m_ends->setChecked(true);
+    m_ends->setMinimumHeight(24);
     m_ends->setToolTip(tr("Where an anchor sits on a song, hear the song itself, not what the "
                           "model makes of it"));
     const auto button = [this](const QString& text, const QString& toolTip) {

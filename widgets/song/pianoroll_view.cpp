@@ -72,16 +72,20 @@ void PianorollView::setSong(std::shared_ptr<const music::Song> song) {
     setAccessibleDescription(
         m_song ? tr("%1 notes in %2 bars").arg(m_song->notes.size()).arg(m_song->bars()) : m_hint);
     horizontalScrollBar()->setValue(0);
-    if (m_song) {
-        fitSong();
-        // A long song starts at a readable size instead of being squeezed into the window.
-        m_pixelsPerQuarter = std::max(m_pixelsPerQuarter, 14.0);
-    }
+    showFromStart();
+}
+
+void PianorollView::showFromStart() {
+    fitSong();
+    // A long song starts at a readable size instead of being squeezed into the window.
+    m_pixelsPerQuarter = std::max(m_pixelsPerQuarter, 14.0);
+    m_untouched = true;
     updateScrollBar();
     invalidate();
 }
 
 void PianorollView::fitSong() {
+    m_untouched = false;
     if (!m_song || m_song->notes.empty()) {
         return;
     }
@@ -122,6 +126,7 @@ void PianorollView::setHint(const QString& hint) {
 }
 
 void PianorollView::zoom(double factor) {
+    m_untouched = false;
     const double middle = horizontalScrollBar()->value() + frame().area.width() / 2;
     const double before = m_pixelsPerQuarter;
     m_pixelsPerQuarter = std::clamp(before * factor, kLeastPixels, kMostPixels);
@@ -340,8 +345,12 @@ void PianorollView::paintPlayhead(QPainter& painter, const RollFrame& shown) con
 
 void PianorollView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
-    updateScrollBar();
-    invalidate();
+    if (m_untouched) {
+        showFromStart();
+    } else {
+        updateScrollBar();
+        invalidate();
+    }
 }
 
 void PianorollView::scrollContentsBy(int, int) { invalidate(); }

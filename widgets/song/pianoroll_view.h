@@ -52,6 +52,7 @@ class PianorollView : public QAbstractScrollArea {
 
   private:
     void invalidate();
+    void showFromStart();
     void updateScrollBar();
     void paintGround(QPainter& painter, const RollFrame& frame) const;
     void paintRuler(QPainter& painter, const RollFrame& frame) const;
@@ -66,6 +67,7 @@ class PianorollView : public QAbstractScrollArea {
     PitchRange m_pitches;
     std::vector<bool> m_sounding; ///< tracks that hold a note
     double m_pixelsPerQuarter = 48;
+    bool m_untouched = true; ///< the scale follows the window until someone zooms
     music::Tick m_playhead = -1;
     QImage m_image;         ///< ground and notes, device pixels
     std::size_t m_next = 0; ///< note to go on with
