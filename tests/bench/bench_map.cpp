@@ -172,13 +172,10 @@ Json ours(const MapSnapshotPtr& snapshot, int frames) {
         });
     }
 
-    cases["overlay"] = measured(
-        frames, 2,
-        [&](int i) {
-            map.setPlayhead(map.toMap({400.0 + i, 300}), LatentMap::PlayheadState::Playing);
-            frame();
-        },
-        handleRest);
+    cases["overlay"] = measured(frames, 2, [&](int i) {
+        map.setPlayhead(map.toMap({400.0 + i, 300}), LatentMap::PlayheadState::Playing);
+        QApplication::processEvents(); // paints what has changed
+    });
 
     Random random(3);
     constexpr int kPicks = 1000;

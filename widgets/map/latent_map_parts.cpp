@@ -115,12 +115,19 @@ void LatentMap::Parts::updateStyles(const ThemeColours& colours) {
     choice.alpha = suitedAlpha(snapshot->size());
     points->setHalo(colours.ground.rgb());
     points->setStyles(makeStyles(*colouring, choice));
+    filterLabels();
 }
 
 void LatentMap::Parts::updateLabels() {
-    marks.labels = labels && snapshot && colouring
-                       ? densestPlaces(*snapshot, *colouring, classColours)
-                       : std::vector<MapLabel>();
+    marks.labels = labels && snapshot && colouring ? densestPlaces(*snapshot, *colouring)
+                                                   : std::vector<MapLabel>();
+    filterLabels();
+}
+
+void LatentMap::Parts::filterLabels() {
+    for (MapLabel& label : marks.labels) {
+        label.shown = label.index >= visible.size() || visible[label.index];
+    }
 }
 
 void LatentMap::Parts::repaintAll() {

@@ -93,6 +93,8 @@ struct LatentMap::Parts {
     MapPath::Anchor anchorAt(QPointF pixel, bool snap) const;
     void updateStyles(const ThemeColours& colours);
     void updateLabels();
+    /// Names of hidden classes go with their points.
+    void filterLabels();
     /// All layers, or one.
     void repaintAll();
     void repaintMarks();

@@ -82,7 +82,7 @@ void paintLabels(QPainter& painter, const MapMarks& marks, const MapView& view,
         const bool crowded = std::any_of(taken.cbegin(), taken.cend(), [&](const QRectF& other) {
             return other.intersects(wanted);
         });
-        if (crowded || !QRectF(QPointF(0, 0), view.size).contains(wanted)) {
+        if (!label.shown || crowded || !QRectF(QPointF(0, 0), view.size).contains(wanted)) {
             continue;
         }
         taken.push_back(wanted);
@@ -167,8 +167,7 @@ void paintSteps(QPainter& painter, const MapMarks& marks, const MapView& view,
 
 } // namespace
 
-std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColouring& colouring,
-                                    const std::vector<QColor>& colours) {
+std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColouring& colouring) {
     constexpr int kSide = 48;
     const std::size_t classes = colouring.names.size() - (colouring.lastIsOther ? 1 : 0);
     const QRectF box = snapshot.bounds();
@@ -200,11 +199,12 @@ std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColour
         }
         const auto first = counts.begin() + static_cast<std::ptrdiff_t>(c * kSide * kSide);
         const auto best = std::max_element(first, first + kSide * kSide) - first;
+        const QPointF share((static_cast<double>(best % kSide) + 0.5) / kSide,
+                            (static_cast<double>(best / kSide) + 0.5) / kSide);
         labels.push_back(
-            {colouring.names[c], c < colours.size() ? colours[c] : QColor(),
-             QPointF(box.left() + (static_cast<double>(best % kSide) + 0.5) / kSide * box.width(),
-                     box.top() + (static_cast<double>(best / kSide) + 0.5) / kSide * box.height()),
-             totals[c]});
+            {colouring.names[c],
+             QPointF(box.left() + share.x() * box.width(), box.top() + share.y() * box.height()), c,
+             totals[c], true});
     }
     std::stable_sort(labels.begin(), labels.end(),
                      [](const MapLabel& a, const MapLabel& b) { return a.count > b.count; });

@@ -16,14 +16,14 @@ namespace canto::widgets {
 /// A class name at its densest place.
 struct MapLabel {
     QString text;
-    QColor colour;
-    QPointF place; ///< map units
+    QPointF place;         ///< map units
+    std::size_t index = 0; ///< of the class
     std::size_t count = 0;
+    bool shown = true;
 };
 /// One label a class, at the densest of 48 x 48 cells; classes with fewer than 1 % of the points
 /// have none.
-std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColouring& colouring,
-                                    const std::vector<QColor>& colours);
+std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColouring& colouring);
 
 /// What lies over the points. Everything in map units, painted in logical pixels.
 struct MapMarks {
