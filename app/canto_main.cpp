@@ -13,6 +13,9 @@ int main(int argc, char** argv) {
     Action action;
     addBenchCommand(app, action);
     addEvaluateCommand(app, action);
+#ifdef CANTO_ATLAS
+    addImportCommand(app, action);
+#endif
     addTrainCommand(app, action);
     addPrepareCommand(app, action);
     addProjectCommand(app, action);

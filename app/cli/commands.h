@@ -9,6 +9,7 @@ namespace canto::cli {
 
 void addBenchCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
+void addImportCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/atlas/atlas.h"
+#include "core/atlas/label_csv.h"
+#include "core/base/cancel.h"
+#include "models/common/latent_model.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+struct ImportOptions {
+    /// Every how many segments of a song one is taken, >= 1.
+    int hop = 1;
+    /// At most so many segments a song, spread over it; 0: all.
+    int maxSegments = 0;
+    /// Only files of these splits (labels column "split"); empty: all.
+    std::vector<std::string> splits;
+    /// SongRow::split of a file whose labels name none.
+    std::string split = "mine";
+    /// SongRow::source of all.
+    std::string source;
+    atlas::Precision precision = atlas::Precision::Float;
+    /// Encode again what the atlas holds already.
+    bool again = false;
+};
+
+/// A file to be imported.
+struct ImportFile {
+    std::filesystem::path file;
+    std::string name; ///< SongRow::path
+    atlas::LabelRow labels;
+    bool labelled = false; ///< the labels name it
+};
+
+struct ImportReport {
+    std::size_t imported = 0; ///< read and encoded now
+    std::size_t kept = 0;     ///< were in the atlas, unchanged
+    std::size_t leftOut = 0;  ///< of another split than asked for
+    std::size_t segments = 0; ///< of the imported
+    bool cancelled = false;   ///< what was done until then is in the atlas
+    std::vector<atlas::FailedFile> failed;
+};
+
+enum class Naming {
+    Absolute, ///< the song can be found again wherever the atlas lies
+    Relative, ///< to the folder that was given: for an atlas that is shared
+};
+
+/// All MIDI files (.mid .midi .kar .rmi .smf, any case) in folders and below, and files that are
+/// named themselves whatever their ending, in the order of their names. Symbolic links are
+/// followed, each folder entered once. NotFound for a path that is not there.
+Result<std::vector<ImportFile>> findMidiFiles(std::span<const std::filesystem::path> paths,
+                                              Naming naming);
+
+/// Gives each file its row: paths in the table are relative to `base` (the folder of labels.csv) or
+/// absolute.
+/// @return the number of rows that fit no file.
+std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,
+                         const std::filesystem::path& base);
+
+/// Puts the files into the atlas, one transaction a song, so that it may be killed at any moment:
+/// a second run goes on where the first ended and leaves what an undisturbed one would have left.
+/// A file that cannot be read or has no notes is listed, in the report and in the atlas, and
+/// skipped.
+///
+/// Errors: those of the atlas (disk full ...); the songs before are kept. Being cancelled is none.
+/// Thread: any; atlas and model are used by nobody else meanwhile.
+Result<ImportReport> importFiles(atlas::Atlas& atlas, const models::LatentModel& model,
+                                 std::span<const ImportFile> files, const ImportOptions& options,
+                                 const Progress& progress, const CancelToken& cancel);
+
+} // namespace canto
