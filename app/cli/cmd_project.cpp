@@ -21,8 +21,7 @@ using project::ProjectionOptions;
 using Json = nlohmann::json;
 
 struct Words {
-    std::string input, method = "umap", name, model, tensor = "latents", out;
-    bool spectral = false;
+    std::string input, method = "umap", name, model, tensor = "latents", out, start = "spectral";
     ProjectionOptions options;
 };
 
@@ -210,8 +209,14 @@ int run(Words& words) {
         return report(kind.error());
     }
     words.options.kind = *kind;
-    words.options.umap.start =
-        words.spectral ? project::UmapOptions::Start::Spectral : project::UmapOptions::Start::Pca;
+    if (words.start != "pca" && words.start != "spectral") {
+        return report(Error{Error::Code::BadInput,
+                            "A map starts from pca or spectral",
+                            "--start " + words.start,
+                            {}});
+    }
+    using Start = project::UmapOptions::Start;
+    words.options.umap.start = words.start == "pca" ? Start::Pca : Start::Spectral;
     const CancelToken cancel = interruptToken();
     Result<Json> done = Json();
     if (std::filesystem::path(words.input).extension() == ".safetensors") {
@@ -254,7 +259,10 @@ void addProjectCommand(CLI::App& app, Action& action) {
     command->add_option("--spread", options.umap.spread, "umap: scale")->capture_default_str();
     command->add_option("--epochs", options.umap.epochs, "umap: 0 = by the number of points")
         ->capture_default_str();
-    command->add_flag("--spectral", words->spectral, "umap: smooth the start along the graph");
+    command
+        ->add_option("--start", words->start,
+                     "umap: from pca, or spectral: smoothed along the graph")
+        ->capture_default_str();
     command->add_option("--seed", options.umap.seed)->capture_default_str();
     command->add_option("--x", options.dimensionX, "plane: dimension to the right")
         ->capture_default_str();

@@ -28,7 +28,7 @@ namespace {
 struct Arguments {
     std::size_t points = 10'000, dimensions = 64;
     int runs = 2, k = 15, threads = 0, epochs = 0;
-    bool spectral = false;
+    bool fromPca = false;
     std::string latents, write, judge;
 };
 
@@ -177,7 +177,7 @@ Json measure(const Arguments& arguments, const std::shared_ptr<const Points>& po
     options.neighbours = arguments.k;
     options.threads = arguments.threads;
     options.epochs = arguments.epochs;
-    options.start = arguments.spectral ? UmapOptions::Start::Spectral : UmapOptions::Start::Pca;
+    options.start = arguments.fromPca ? UmapOptions::Start::Pca : UmapOptions::Start::Spectral;
     std::vector<MapPoint> layout;
     json["umap_seconds"] = rounded(best(arguments.runs, [&] {
         auto umap = Umap::initialise(*points, options);
@@ -206,7 +206,7 @@ int main(int argc, char** argv) {
     app.add_option("--k", arguments.k, "neighbours");
     app.add_option("--threads", arguments.threads);
     app.add_option("--epochs", arguments.epochs, "0: by the number of points");
-    app.add_flag("--spectral", arguments.spectral, "smooth the start along the graph");
+    app.add_flag("--from-pca", arguments.fromPca, "start from the plain PCA picture");
     app.add_option("--write", arguments.write, "write the latents and stop");
     app.add_option("--judge", arguments.judge, "judge this layout and stop");
     CLI11_PARSE(app, argc, argv);
