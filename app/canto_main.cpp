@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", CANTO_VERSION);
     Action action;
     addBenchCommand(app, action);
+    addInfoCommand(app, action);
     addEvaluateCommand(app, action);
 #ifdef CANTO_ATLAS
     addImportCommand(app, action);

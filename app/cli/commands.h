@@ -8,6 +8,7 @@ namespace canto::cli {
 // Each lives in cmd_<name>.cpp. canto_main.cpp lists them.
 
 void addBenchCommand(CLI::App& app, Action& action);
+void addInfoCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addImportCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);

@@ -114,31 +114,40 @@ void resolvePrograms(SmfScore& score) {
         if (notes == 0 || programs == 0 || (notes == programs && notes != SmfScore::kSeveral)) {
             continue;
         }
-        std::vector<ChannelEvent> changes;
-        for (const ChannelEvent& event : score.events) {
+        std::vector<std::uint32_t> changes; // by tick, then in the order of the file
+        for (std::size_t i = 0; i < score.events.size(); ++i) {
+            const ChannelEvent& event = score.events[i];
             if (event.kind == ChannelEvent::Kind::Program && event.channel == channel) {
-                changes.push_back(event);
+                changes.push_back(static_cast<std::uint32_t>(i));
             }
         }
-        std::stable_sort(
-            changes.begin(), changes.end(),
-            [](const ChannelEvent& a, const ChannelEvent& b) { return a.tick < b.tick; });
-        const auto inForce = [&changes](Tick tick) {
-            const auto after =
-                std::upper_bound(changes.begin(), changes.end(), tick,
-                                 [](Tick t, const ChannelEvent& event) { return t < event.tick; });
-            return after == changes.begin() ? std::uint8_t{0}
-                                            : static_cast<std::uint8_t>((after - 1)->value);
+        const auto before = [&score](std::uint32_t a, std::uint32_t b) {
+            return std::tie(score.events[a].tick, a) < std::tie(score.events[b].tick, b);
+        };
+        std::sort(changes.begin(), changes.end(), before);
+        // Program in force at the note's tick; changes of its track from event `own` on do not
+        // count within that tick. Within a tick places grow with the track.
+        const auto inForce = [&](const Note& note, std::uint32_t own) {
+            auto after = std::upper_bound(
+                changes.begin(), changes.end(), note.start,
+                [&](Tick tick, std::uint32_t i) { return tick < score.events[i].tick; });
+            if (after != changes.begin() && *(after - 1) >= own &&
+                score.events[*(after - 1)].track == note.track) {
+                after = std::lower_bound(changes.begin(), after, own, before);
+            }
+            return after == changes.begin()
+                       ? std::uint8_t{0}
+                       : static_cast<std::uint8_t>(score.events[*(after - 1)].value);
         };
         for (Note& note : score.notes) {
             if (note.channel == channel) {
-                note.program = inForce(note.start);
+                note.program = inForce(note, std::numeric_limits<std::uint32_t>::max());
             }
         }
-        for (const std::uint32_t index : score.notesBeforeProgram) {
-            Note& note = score.notes[index];
+        for (const SmfScore::Early& early : score.early) {
+            Note& note = score.notes[early.note];
             if (note.channel == channel) {
-                note.program = inForce(note.start - 1);
+                note.program = inForce(note, early.event);
             }
         }
     }

@@ -171,7 +171,8 @@ void SmfTrackParser::program(std::uint8_t channel, std::uint8_t number, Tick at)
                 break;
             }
             if (note.channel == channel) {
-                m_score.notesBeforeProgram.push_back(static_cast<std::uint32_t>(i - 1));
+                m_score.early.push_back({static_cast<std::uint32_t>(i - 1),
+                                         static_cast<std::uint32_t>(m_score.events.size())});
             }
         }
         m_programSeenAt[channel] = m_score.notes.size();

@@ -22,8 +22,12 @@ struct SmfScore {
     std::vector<music::TempoChange> tempi;
     std::vector<music::MetreChange> metres;
     RepairReport repairs;
-    /// Notes (indices) that a program change of their own track follows within their tick.
-    std::vector<std::uint32_t> notesBeforeProgram;
+    /// A note that a program change of its own track follows within its tick.
+    struct Early {
+        std::uint32_t note = 0;
+        std::uint32_t event = 0; ///< index of that change
+    };
+    std::vector<Early> early;
     std::size_t eventCount = 0;
     music::Tick lastTick = 0; ///< latest tick of anything
     bool countsFrames = false;

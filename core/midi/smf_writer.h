@@ -27,4 +27,8 @@ enum class SmfFormat {
 /// Thread: any.
 std::vector<std::uint8_t> writeSmf(const music::Song& song, SmfFormat format = SmfFormat::Auto);
 
+/// writeSmf into a file, which is replaced whole or not at all. Errors: Io, see AtomicFile.
+Result<void> writeSmfFile(const std::filesystem::path& path, const music::Song& song,
+                          SmfFormat format = SmfFormat::Auto);
+
 } // namespace canto::midi

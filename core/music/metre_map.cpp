@@ -1,8 +1,18 @@
 #include "core/music/metre_map.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace canto::music {
+
+namespace {
+
+/// Bars are counted in int; what lies beyond is in the last one. Only files made to hurt get there.
+int clampBar(Tick bar) {
+    return static_cast<int>(std::min<Tick>(bar, std::numeric_limits<int>::max() - 1));
+}
+
+} // namespace
 
 MetreMap::MetreMap(int ticksPerQuarter, std::vector<MetreChange> changes) {
     std::stable_sort(changes.begin(), changes.end(),
@@ -26,8 +36,7 @@ MetreMap::MetreMap(int ticksPerQuarter, std::vector<MetreChange> changes) {
             continue;
         }
         const Tick bars = (change.tick - last.tick + last.barLength - 1) / last.barLength;
-        m_segments.push_back(
-            {change.tick, last.firstBar + static_cast<int>(bars), barLength(change)});
+        m_segments.push_back({change.tick, clampBar(last.firstBar + bars), barLength(change)});
     }
 }
 
@@ -38,7 +47,7 @@ int MetreMap::barAt(Tick tick) const {
     auto after = std::upper_bound(m_segments.begin(), m_segments.end(), tick,
                                   [](Tick t, const Segment& segment) { return t < segment.tick; });
     const Segment& segment = *(after - 1);
-    return segment.firstBar + static_cast<int>((tick - segment.tick) / segment.barLength);
+    return clampBar(segment.firstBar + (tick - segment.tick) / segment.barLength);
 }
 
 Tick MetreMap::barStart(int bar) const {

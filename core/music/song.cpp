@@ -76,17 +76,20 @@ Song Song::excerpt(Tick from, Tick to) const {
     }
     part.metre = MetreMap(ticksPerQuarter, std::move(metres));
 
-    // The last value before the start of everything a channel remembers, in the order of events.
-    std::map<std::tuple<std::uint8_t, ChannelEvent::Kind, std::uint8_t>, ChannelEvent> state;
-    for (const ChannelEvent& event : events) {
-        if (event.tick <= from) {
-            ChannelEvent atStart = event;
-            atStart.tick = 0;
-            state[{event.channel, event.kind, event.number}] = atStart;
-        }
+    // The last value of everything a channel remembers, in the order of the file: a bank has to
+    // come before its program, a registered parameter's number before its value.
+    std::map<std::tuple<std::uint8_t, ChannelEvent::Kind, std::uint8_t>, std::size_t> latest;
+    for (std::size_t i = 0; i < events.size() && events[i].tick <= from; ++i) {
+        latest[{events[i].channel, events[i].kind, events[i].number}] = i;
     }
-    for (const auto& entry : state) {
-        part.events.push_back(entry.second);
+    std::vector<std::size_t> state;
+    for (const auto& entry : latest) {
+        state.push_back(entry.second);
+    }
+    std::sort(state.begin(), state.end());
+    for (const std::size_t i : state) {
+        part.events.push_back(events[i]);
+        part.events.back().tick = 0;
     }
     for (ChannelEvent event : events) {
         if (event.tick > from && event.tick < to) {

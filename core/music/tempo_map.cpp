@@ -46,7 +46,8 @@ Tick TempoMap::tickAt(Seconds seconds) const {
         std::upper_bound(m_segments.begin(), m_segments.end(), seconds,
                          [](Seconds s, const Segment& segment) { return s < segment.seconds; });
     const Segment& segment = after == m_segments.begin() ? m_segments.front() : *(after - 1);
-    return segment.tick + std::llround((seconds - segment.seconds) / segment.secondsPerTick);
+    const double ticks = (seconds - segment.seconds) / segment.secondsPerTick;
+    return segment.tick + std::llround(std::clamp(ticks, -0x1p53, 0x1p53));
 }
 
 double TempoMap::bpmAt(Tick tick) const {

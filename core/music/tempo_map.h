@@ -28,7 +28,7 @@ class TempoMap {
     /// Sorted, one a tick.
     const std::vector<TempoChange>& changes() const { return m_changes; }
     Seconds secondsAt(Tick tick) const;
-    /// The nearest tick; negative seconds give negative ticks at the first tempo.
+    /// The nearest tick, at most 2^53; negative seconds give negative ticks at the first tempo.
     Tick tickAt(Seconds seconds) const;
     /// Quarters a minute in force at the tick.
     double bpmAt(Tick tick) const;

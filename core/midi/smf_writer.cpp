@@ -1,0 +1,354 @@
+#include "core/midi/smf_writer.h"
+
+#include "core/base/atomic_file.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <string_view>
+#include <tuple>
+
+namespace canto::midi {
+namespace {
+
+using music::ChannelEvent;
+using music::Note;
+using music::Song;
+using music::Tick;
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr Tick kMaxDelta = 0x0FFFFFFF;
+
+std::uint8_t low7(int value) { return static_cast<std::uint8_t>(std::clamp(value, 0, 127)); }
+
+void putBig(Bytes& out, std::uint32_t value, int bytes) {
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+        out.push_back(static_cast<std::uint8_t>(value >> shift));
+    }
+}
+
+void putVarLen(Bytes& out, std::uint32_t value) {
+    for (int shift = 21; shift > 0; shift -= 7) {
+        if (value >> shift != 0) {
+            out.push_back(static_cast<std::uint8_t>(0x80 | (value >> shift & 0x7F)));
+        }
+    }
+    out.push_back(static_cast<std::uint8_t>(value & 0x7F));
+}
+
+enum class What : std::uint8_t { Off, Tempo, Metre, Key, Meta, SysEx, Event, Program, On };
+
+/// Something to write. At one tick of a track the ends of notes come first, so that a pitch can
+/// start again, then what sets the stage, then channel events and notes by `order`.
+struct Entry {
+    Tick tick = 0;
+    What what = What::On;
+    std::uint32_t order = 0; ///< kLast for notes that may follow all events
+    std::uint32_t index = 0; ///< into the song's vector; Program: into the notes
+
+    auto key() const { return std::tuple(tick, std::min(what, What::Event), order, index, what); }
+};
+constexpr std::uint32_t kLast = 0xFFFFFFFF;
+
+/// Program changes as they come into force while notes are walked in order.
+class Programs {
+  public:
+    explicit Programs(const Song& song) : m_song(song) {}
+
+    /// To be called with growing ticks.
+    void goTo(Tick tick) {
+        if (tick == m_tick) {
+            return;
+        }
+        m_tick = tick;
+        for (Channel& channel : m_channels) {
+            channel.before = channel.now;
+            channel.here.clear();
+        }
+        for (; m_next < m_song.events.size() && m_song.events[m_next].tick <= tick; ++m_next) {
+            const ChannelEvent& event = m_song.events[m_next];
+            if (event.kind == ChannelEvent::Kind::Program) {
+                Channel& channel = m_channels[event.channel & 15];
+                channel.now = low7(event.value);
+                if (event.tick < tick) {
+                    channel.before = channel.now;
+                } else {
+                    channel.here.push_back(static_cast<std::uint32_t>(m_next));
+                }
+            }
+        }
+    }
+    std::uint8_t now(const Note& note) const { return m_channels[note.channel & 15].now; }
+    void set(const Note& note) { m_channels[note.channel & 15].now = low7(note.program); }
+
+    /// The program change of the note's own track and tick ahead of which the note finds its
+    /// program; -1 where there is none. Looks at the last 64 changes of a tick.
+    std::int64_t placeAhead(const Note& note) const {
+        const Channel& channel = m_channels[note.channel & 15];
+        std::size_t i = channel.here.size();
+        for (int tries = 0; i > 0 && tries < 64; --i, ++tries) {
+            if (m_song.events[channel.here[i - 1]].track != note.track) {
+                break;
+            }
+            const std::uint8_t ahead =
+                i == 1 ? channel.before : low7(m_song.events[channel.here[i - 2]].value);
+            if (ahead == note.program) {
+                return channel.here[i - 1];
+            }
+        }
+        return -1;
+    }
+
+  private:
+    struct Channel {
+        std::uint8_t before = 0;         ///< ahead of the tick at hand
+        std::uint8_t now = 0;            ///< with its changes
+        std::vector<std::uint32_t> here; ///< the changes of this tick
+    };
+    const Song& m_song;
+    std::array<Channel, 16> m_channels;
+    std::size_t m_next = 0;
+    Tick m_tick = -1;
+};
+
+class Writer {
+  public:
+    Writer(const Song& song, SmfFormat format);
+    Bytes write();
+
+  private:
+    void add(std::size_t track, Tick tick, What what, std::size_t index, std::uint32_t order);
+    void addNotes();
+    Bytes track(std::size_t number);
+    void put(Bytes& out, const Entry& entry);
+    void putChannel(Bytes& out, int status, int first, int second);
+    void putMeta(Bytes& out, std::uint8_t type, std::string_view bytes);
+    Tick offTick(const Note& note) const {
+        return std::max<Tick>(note.start, 0) + std::max<Tick>(note.length, 1);
+    }
+
+    const Song& m_song;
+    std::size_t m_count = 1; ///< chunks
+    bool m_single = true;
+    std::vector<std::vector<Entry>> m_tracks;
+    int m_running = 0;
+};
+
+Writer::Writer(const Song& song, SmfFormat format) : m_song(song) {
+    std::size_t tracks = std::max<std::size_t>(song.tracks.size(), 1);
+    const auto widen = [&tracks](const auto& items) {
+        for (const auto& item : items) {
+            tracks = std::max<std::size_t>(tracks, item.track + std::size_t{1});
+        }
+    };
+    widen(song.notes);
+    widen(song.events);
+    widen(song.sysex);
+    widen(song.metas);
+    m_single = format == SmfFormat::SingleTrack || (format == SmfFormat::Auto && tracks == 1);
+    m_count = m_single ? 1 : tracks;
+    m_tracks.resize(m_count);
+}
+
+void Writer::add(std::size_t track, Tick tick, What what, std::size_t index, std::uint32_t order) {
+    m_tracks[m_single ? 0 : track].push_back(
+        {std::max<Tick>(tick, 0), what, order, static_cast<std::uint32_t>(index)});
+}
+
+/// Notes and the program changes they need beside those that the song has.
+void Writer::addNotes() {
+    Programs programs(m_song);
+    for (std::size_t i = 0; i < m_song.notes.size(); ++i) {
+        const Note& note = m_song.notes[i];
+        programs.goTo(note.start);
+        std::uint32_t order = kLast;
+        if (note.program != programs.now(note)) {
+            if (const std::int64_t ahead = programs.placeAhead(note); ahead >= 0) {
+                order = static_cast<std::uint32_t>(2 * ahead);
+            } else {
+                add(note.track, note.start, What::Program, i, kLast);
+                programs.set(note);
+            }
+        }
+        add(note.track, note.start, What::On, i, order);
+        add(note.track, offTick(note), What::Off, i, 0);
+    }
+}
+
+Bytes Writer::write() {
+    const auto addFirst = [this](const auto& changes, What what) {
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            add(0, changes[i].tick, what, i, 0);
+        }
+    };
+    addFirst(m_song.tempo.changes(), What::Tempo);
+    addFirst(m_song.metre.changes(), What::Metre);
+    addFirst(m_song.keys, What::Key);
+    const auto addAll = [this](const auto& items, What what) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            // Odd places are the events', so that notes find room between them.
+            add(items[i].track, items[i].tick, what, i,
+                what == What::Event ? static_cast<std::uint32_t>(2 * i + 1) : 0);
+        }
+    };
+    addAll(m_song.metas, What::Meta);
+    addAll(m_song.sysex, What::SysEx);
+    addAll(m_song.events, What::Event);
+    addNotes();
+
+    Bytes out{'M', 'T', 'h', 'd', 0, 0, 0, 6};
+    putBig(out, m_single ? 0 : 1, 2);
+    putBig(out, static_cast<std::uint32_t>(m_count), 2);
+    putBig(out, static_cast<std::uint32_t>(std::clamp(m_song.ticksPerQuarter, 1, 0x7FFF)), 2);
+    for (std::size_t number = 0; number < m_count; ++number) {
+        const Bytes body = track(number);
+        out.insert(out.end(), {'M', 'T', 'r', 'k'});
+        putBig(out, static_cast<std::uint32_t>(body.size()), 4);
+        out.insert(out.end(), body.begin(), body.end());
+    }
+    return out;
+}
+
+Bytes Writer::track(std::size_t number) {
+    std::vector<Entry>& entries = m_tracks[number];
+    std::sort(entries.begin(), entries.end(),
+              [](const Entry& a, const Entry& b) { return a.key() < b.key(); });
+    Bytes out;
+    m_running = 0;
+    if (number < m_song.tracks.size() && !m_song.tracks[number].name.empty()) {
+        out.push_back(0);
+        putMeta(out, 0x03, m_song.tracks[number].name);
+    }
+    Tick now = 0;
+    for (const Entry& entry : entries) {
+        const Tick delta = std::min(entry.tick - now, kMaxDelta);
+        putVarLen(out, static_cast<std::uint32_t>(delta));
+        now = entry.tick;
+        put(out, entry);
+    }
+    out.push_back(0);
+    putMeta(out, 0x2F, {});
+    return out;
+}
+
+void Writer::putChannel(Bytes& out, int status, int first, int second) {
+    if (status != m_running) {
+        out.push_back(static_cast<std::uint8_t>(status));
+        m_running = status;
+    }
+    out.push_back(low7(first));
+    if (second >= 0) {
+        out.push_back(low7(second));
+    }
+}
+
+void Writer::putMeta(Bytes& out, std::uint8_t type, std::string_view bytes) {
+    bytes = bytes.substr(0, static_cast<std::size_t>(kMaxDelta));
+    out.push_back(0xFF);
+    out.push_back(type);
+    putVarLen(out, static_cast<std::uint32_t>(bytes.size()));
+    out.insert(out.end(), bytes.begin(), bytes.end());
+    m_running = 0;
+}
+
+void Writer::put(Bytes& out, const Entry& entry) {
+    switch (entry.what) {
+    case What::Off: {
+        const Note& note = m_song.notes[entry.index];
+        // Running status of the notes' starts: 90 with velocity 0 means a release of 64.
+        if (note.releaseVelocity == 64) {
+            putChannel(out, 0x90 | (note.channel & 15), note.pitch, 0);
+        } else {
+            putChannel(out, 0x80 | (note.channel & 15), note.pitch, note.releaseVelocity);
+        }
+        break;
+    }
+    case What::On: {
+        const Note& note = m_song.notes[entry.index];
+        putChannel(out, 0x90 | (note.channel & 15), note.pitch, std::max<int>(note.velocity, 1));
+        break;
+    }
+    case What::Program: {
+        const Note& note = m_song.notes[entry.index];
+        putChannel(out, 0xC0 | (note.channel & 15), note.program, -1);
+        break;
+    }
+    case What::Tempo: {
+        const std::uint32_t micros =
+            std::min(m_song.tempo.changes()[entry.index].microsPerQuarter, 0xFFFFFFu);
+        const std::array<char, 3> bytes{static_cast<char>(micros >> 16),
+                                        static_cast<char>(micros >> 8), static_cast<char>(micros)};
+        putMeta(out, 0x51, {bytes.data(), bytes.size()});
+        break;
+    }
+    case What::Metre: {
+        const music::MetreChange& metre = m_song.metre.changes()[entry.index];
+        const auto denominator = static_cast<unsigned>(std::clamp(metre.denominator, 1, 128));
+        const std::array<char, 4> bytes{static_cast<char>(std::clamp(metre.numerator, 1, 255)),
+                                        static_cast<char>(std::bit_width(denominator) - 1),
+                                        static_cast<char>(metre.clocksPerClick),
+                                        static_cast<char>(metre.thirtySecondsPerQuarter)};
+        putMeta(out, 0x58, {bytes.data(), bytes.size()});
+        break;
+    }
+    case What::Key: {
+        const music::KeyChange& key = m_song.keys[entry.index];
+        const std::array<char, 2> bytes{static_cast<char>(key.sharps),
+                                        static_cast<char>(key.minor ? 1 : 0)};
+        putMeta(out, 0x59, {bytes.data(), bytes.size()});
+        break;
+    }
+    case What::Meta: {
+        const music::MetaEvent& meta = m_song.metas[entry.index];
+        putMeta(out, meta.type, meta.bytes);
+        break;
+    }
+    case What::SysEx: {
+        const auto& bytes = m_song.sysex[entry.index].bytes;
+        out.push_back(bytes.empty() ? std::uint8_t{0xF7} : bytes.front());
+        const std::size_t length = bytes.empty() ? 0 : bytes.size() - 1;
+        putVarLen(out, static_cast<std::uint32_t>(length));
+        out.insert(out.end(), bytes.end() - static_cast<std::ptrdiff_t>(length), bytes.end());
+        m_running = 0;
+        break;
+    }
+    case What::Event: {
+        const ChannelEvent& event = m_song.events[entry.index];
+        const int channel = event.channel & 15;
+        switch (event.kind) {
+        case ChannelEvent::Kind::Program:
+            putChannel(out, 0xC0 | channel, event.value, -1);
+            break;
+        case ChannelEvent::Kind::Control:
+            putChannel(out, 0xB0 | channel, event.number, event.value);
+            break;
+        case ChannelEvent::Kind::PitchBend: {
+            const int bend = std::clamp<int>(event.value, -8192, 8191) + 8192;
+            putChannel(out, 0xE0 | channel, bend & 0x7F, bend >> 7);
+            break;
+        }
+        case ChannelEvent::Kind::ChannelPressure:
+            putChannel(out, 0xD0 | channel, event.value, -1);
+            break;
+        case ChannelEvent::Kind::PolyPressure:
+            putChannel(out, 0xA0 | channel, event.number, event.value);
+            break;
+        }
+        break;
+    }
+    }
+}
+
+} // namespace
+
+std::vector<std::uint8_t> writeSmf(const Song& song, SmfFormat format) {
+    return Writer(song, format).write();
+}
+
+Result<void> writeSmfFile(const std::filesystem::path& path, const Song& song, SmfFormat format) {
+    const Bytes bytes = writeSmf(song, format);
+    return writeFileAtomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+} // namespace canto::midi
