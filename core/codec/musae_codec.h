@@ -94,7 +94,7 @@ struct SongRule {
 SongRule songRule(const music::Song& song);
 
 struct PhraseToSongOptions {
-    double bpm = 120; ///< 10-1000, else the nearer of the two
+    double bpm = 120;          ///< 10-1000, else the nearer of the two
     int ticksPerQuarter = 480; ///< 24-32767, else the nearer of the two
     std::uint8_t velocity = 80;
     /// General MIDI programs from 0, by track; [0] is the drum kit. Outside a track's family they

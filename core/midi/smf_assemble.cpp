@@ -15,7 +15,7 @@ using music::ChannelEvent;
 using music::Note;
 using music::Tick;
 
-Tick tickOf(const Note& note) { return note.start; }
+Tick tickOf(const SmfNote& note) { return note.start; }
 Tick tickOf(const ChannelEvent& event) { return event.tick; }
 
 /// Sorts (tick << 32 | place) by tick, keeping the order within one: radix sort, least digit first.
@@ -46,63 +46,103 @@ void sortKeys(std::vector<std::uint64_t>& keys, std::uint32_t maxTick) {
     }
 }
 
-/// The items by tick, file order kept within one, in a vector without spare room.
+/// The order of the items by tick, file order kept within one: places in the low 32 bits.
 template <class T>
-std::vector<T> byTick(std::vector<T>& items) {
-    bool sorted = true;
-    Tick latest = 0;
-    for (const T& item : items) {
-        sorted = sorted && tickOf(item) >= latest;
-        latest = std::max(latest, tickOf(item));
-    }
-    if (sorted) {
-        return {items.begin(), items.end()};
-    }
-    if (latest > std::numeric_limits<std::uint32_t>::max()) {
+std::vector<std::uint64_t> orderByTick(std::vector<T>& items, Tick lastTick) {
+    if (lastTick > std::numeric_limits<std::uint32_t>::max()) { // only files made to hurt
         std::stable_sort(items.begin(), items.end(),
                          [](const T& a, const T& b) { return tickOf(a) < tickOf(b); });
-        return {items.begin(), items.end()};
     }
-    std::vector<std::uint64_t> keys(items.size());
+    std::vector<std::uint64_t> keys;
+    keys.reserve(items.size());
+    bool sorted = true;
+    std::uint32_t before = 0;
     for (std::size_t i = 0; i < items.size(); ++i) {
-        keys[i] = static_cast<std::uint64_t>(tickOf(items[i])) << 32 | i;
+        const auto tick = static_cast<std::uint32_t>(tickOf(items[i]));
+        sorted = sorted && tick >= before;
+        before = tick;
+        keys.push_back(static_cast<std::uint64_t>(tick) << 32 | i);
     }
-    sortKeys(keys, static_cast<std::uint32_t>(latest));
-    std::vector<T> result;
-    result.reserve(items.size());
-    for (const std::uint64_t key : keys) {
-        result.push_back(items[static_cast<std::uint32_t>(key)]);
+    if (!sorted && lastTick <= std::numeric_limits<std::uint32_t>::max()) {
+        sortKeys(keys, static_cast<std::uint32_t>(lastTick));
     }
-    return result;
+    return keys;
 }
 
-/// Orders what starts together in one track by channel and pitch; all else is in order already.
-void orderChords(std::vector<Note>& notes) {
+/// Orders notes [from, end) of one start and track by channel and pitch.
+void orderChord(std::vector<Note>& notes, std::size_t from) {
     const auto before = [](const Note& a, const Note& b) {
         return std::tie(a.channel, a.pitch) < std::tie(b.channel, b.pitch);
     };
-    for (std::size_t from = 0; from < notes.size();) {
-        std::size_t to = from + 1;
-        bool ordered = true;
-        for (; to < notes.size() && notes[to].start == notes[from].start &&
-               notes[to].track == notes[from].track;
-             ++to) {
-            ordered = ordered && !before(notes[to], notes[to - 1]);
+    const auto first = notes.begin() + static_cast<std::ptrdiff_t>(from);
+    if (notes.size() - from > 32) {
+        std::stable_sort(first, notes.end(), before);
+        return;
+    }
+    for (auto at = first + 1; at < notes.end(); ++at) {
+        for (auto place = at; place != first && before(*place, *(place - 1)); --place) {
+            std::iter_swap(place, place - 1);
         }
-        if (!ordered) {
-            const auto first = notes.begin() + static_cast<std::ptrdiff_t>(from);
-            const auto last = notes.begin() + static_cast<std::ptrdiff_t>(to);
-            if (to - from > 32) {
-                std::stable_sort(first, last, before);
+    }
+}
+
+/// The notes in the order of Song::notes, with seconds: one walk over sorted places.
+std::vector<Note> finishNotes(SmfScore& score, const music::TempoMap& tempo) {
+    std::vector<Note> notes;
+    notes.reserve(score.notes.size());
+    music::TempoCursor startCursor(tempo);
+    std::size_t chord = 0; // where the notes of this start and track begin
+    bool ordered = true;
+    for (const std::uint64_t key : orderByTick(score.notes, score.lastTick)) {
+        const SmfNote& raw = score.notes[static_cast<std::uint32_t>(key)];
+        if (!notes.empty()) {
+            const Note& last = notes.back();
+            if (last.start == raw.start && last.track == raw.track) {
+                ordered = ordered &&
+                          std::tie(last.channel, last.pitch) <= std::tie(raw.channel, raw.pitch);
             } else {
-                for (auto at = first + 1; at != last; ++at) {
-                    for (auto place = at; place != first && before(*place, *(place - 1)); --place) {
-                        std::iter_swap(place, place - 1);
-                    }
+                if (!ordered) {
+                    orderChord(notes, chord);
                 }
+                chord = notes.size();
+                ordered = true;
             }
         }
-        from = to;
+        const music::Seconds start = startCursor.secondsAt(raw.start);
+        music::TempoCursor endCursor = startCursor;
+        notes.push_back({.start = raw.start,
+                         .length = raw.length,
+                         .startSeconds = start,
+                         .lengthSeconds = endCursor.secondsAt(raw.start + raw.length) - start,
+                         .track = raw.track,
+                         .channel = raw.channel,
+                         .program = raw.program,
+                         .pitch = raw.pitch,
+                         .velocity = raw.velocity,
+                         .releaseVelocity = raw.releaseVelocity});
+    }
+    if (!ordered) {
+        orderChord(notes, chord);
+    }
+    return notes;
+}
+
+std::vector<ChannelEvent> finishEvents(SmfScore& score, const music::TempoMap& tempo) {
+    std::vector<ChannelEvent> events;
+    events.reserve(score.events.size());
+    music::TempoCursor cursor(tempo);
+    for (const std::uint64_t key : orderByTick(score.events, score.lastTick)) {
+        events.push_back(score.events[static_cast<std::uint32_t>(key)]);
+        events.back().seconds = cursor.secondsAt(events.back().tick);
+    }
+    return events;
+}
+
+template <class T>
+void sortByTick(std::vector<T>& items) {
+    const auto earlier = [](const T& a, const T& b) { return a.tick < b.tick; };
+    if (!std::is_sorted(items.begin(), items.end(), earlier)) {
+        std::stable_sort(items.begin(), items.end(), earlier);
     }
 }
 
@@ -127,7 +167,7 @@ void resolvePrograms(SmfScore& score) {
         std::sort(changes.begin(), changes.end(), before);
         // Program in force at the note's tick; changes of its track from event `own` on do not
         // count within that tick. Within a tick places grow with the track.
-        const auto inForce = [&](const Note& note, std::uint32_t own) {
+        const auto inForce = [&](const SmfNote& note, std::uint32_t own) {
             auto after = std::upper_bound(
                 changes.begin(), changes.end(), note.start,
                 [&](Tick tick, std::uint32_t i) { return tick < score.events[i].tick; });
@@ -139,13 +179,13 @@ void resolvePrograms(SmfScore& score) {
                        ? std::uint8_t{0}
                        : static_cast<std::uint8_t>(score.events[*(after - 1)].value);
         };
-        for (Note& note : score.notes) {
+        for (SmfNote& note : score.notes) {
             if (note.channel == channel) {
                 note.program = inForce(note, std::numeric_limits<std::uint32_t>::max());
             }
         }
         for (const SmfScore::Early& early : score.early) {
-            Note& note = score.notes[early.note];
+            SmfNote& note = score.notes[early.note];
             if (note.channel == channel) {
                 note.program = inForce(note, early.event);
             }
@@ -178,6 +218,7 @@ void cutAtTimeLimit(music::Song& song, SmfScore& score) {
             ++removed;
         }
     }
+    song.fillSeconds();
     if (removed > 0) {
         score.repairs.add(Repair::Kind::AfterTimeLimit, -1, 0, removed);
     }
@@ -189,21 +230,18 @@ music::Song assembleSong(SmfScore& score, int ticksPerQuarter) {
     resolvePrograms(score);
     music::Song song;
     song.ticksPerQuarter = ticksPerQuarter;
+    song.tempo = music::TempoMap(ticksPerQuarter, score.tempi);
+    song.metre = music::MetreMap(ticksPerQuarter, score.metres);
     song.tracks = std::move(score.tracks);
-    song.notes = byTick(score.notes);
-    orderChords(song.notes);
-    song.events = byTick(score.events);
+    song.notes = finishNotes(score, song.tempo);
+    song.events = finishEvents(score, song.tempo);
     song.sysex = std::move(score.sysex);
     song.metas = std::move(score.metas);
     song.keys = std::move(score.keys);
-    const auto earlier = [](const auto& a, const auto& b) { return a.tick < b.tick; };
-    std::stable_sort(song.sysex.begin(), song.sysex.end(), earlier);
-    std::stable_sort(song.metas.begin(), song.metas.end(), earlier);
-    std::stable_sort(song.keys.begin(), song.keys.end(), earlier);
-    song.tempo = music::TempoMap(ticksPerQuarter, score.tempi);
-    song.metre = music::MetreMap(ticksPerQuarter, score.metres);
+    sortByTick(song.sysex);
+    sortByTick(song.metas);
+    sortByTick(song.keys);
     cutAtTimeLimit(song, score);
-    song.fillSeconds();
     return song;
 }
 

@@ -147,7 +147,7 @@ bool SmfFile::isChunk(std::size_t at) const {
 
 Result<void> SmfFile::readChunks(std::size_t at) {
     while (at < m_bytes.size()) {
-        const bool complete = trackCount() >= m_file.declaredTracks;
+        const bool complete = trackCount() >= std::max(m_file.declaredTracks, 1);
         if (isTrack(at)) {
             if (m_score.tracks.size() == kMaxTracks) {
                 return fail(Error::Code::TooLarge, "The file has more than 1,024 tracks",
@@ -265,6 +265,16 @@ Result<MidiFile> SmfFile::read() {
     m_score.events.reserve(most);
     if (const auto chunks = readChunks(*first); !chunks) {
         return fail(chunks.error());
+    }
+    if (m_score.tracks.empty()) {
+        // A wrong length of the header or of another chunk may have led past all tracks.
+        const std::size_t hidden = findTrack(*header + 14);
+        if (hidden + 8 <= m_bytes.size()) {
+            mend(Kind::WrongChunkLength, *header + 4, -1);
+            if (const auto chunks = readChunks(hidden); !chunks) {
+                return fail(chunks.error());
+            }
+        }
     }
     if (m_score.tracks.empty()) {
         return fail(Error::Code::Truncated, "The file has a MIDI header but no track",

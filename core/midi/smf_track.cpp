@@ -7,7 +7,6 @@
 namespace canto::midi {
 
 using music::ChannelEvent;
-using music::Note;
 using music::Tick;
 using Kind = Repair::Kind;
 
@@ -21,6 +20,47 @@ void SmfTrackParser::begin(Tick origin) {
     m_lastStart.fill(-1);
     m_programSeenAt.fill(m_score.notes.size());
     m_noteChannels = 0;
+}
+
+inline void SmfTrackParser::noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
+                                   Tick at) {
+    m_score.notes.push_back({.start = at,
+                             .length = 0,
+                             .track = static_cast<std::uint16_t>(m_track),
+                             .channel = channel,
+                             .program = m_program[channel],
+                             .pitch = pitch,
+                             .velocity = velocity});
+    const auto self = static_cast<std::uint32_t>(m_score.notes.size());
+    const std::size_t key = static_cast<std::size_t>(channel) * 128 + pitch;
+    if (m_oldest[key] == 0) {
+        m_oldest[key] = self;
+    } else {
+        m_score.notes[m_newest[key] - 1].length = self;
+    }
+    m_newest[key] = self;
+    ++m_sounding;
+    m_lastStart[channel] = at;
+    m_noteChannels |= 1u << channel;
+}
+
+inline void SmfTrackParser::noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
+                                    Tick at) {
+    const std::size_t key = static_cast<std::size_t>(channel) * 128 + pitch;
+    const std::uint32_t self = m_oldest[key];
+    if (self == 0) {
+        mend(Kind::UnmatchedNoteOff);
+        return;
+    }
+    SmfNote& note = m_score.notes[self - 1];
+    m_oldest[key] = static_cast<std::uint32_t>(note.length);
+    note.length = at - note.start;
+    if (note.length == 0) {
+        note.length = 1;
+        mend(Kind::ZeroLengthNote);
+    }
+    note.releaseVelocity = velocity;
+    --m_sounding;
 }
 
 SmfTrackParser::Stop SmfTrackParser::parse(std::size_t from, std::size_t to) {
@@ -118,55 +158,12 @@ SmfTrackParser::Stop SmfTrackParser::parse(std::size_t from, std::size_t to) {
     }
 }
 
-void SmfTrackParser::noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
-                            Tick at) {
-    Note note;
-    note.start = at;
-    note.length = 0;
-    note.track = static_cast<std::uint16_t>(m_track);
-    note.channel = channel;
-    note.program = m_program[channel];
-    note.pitch = pitch;
-    note.velocity = velocity;
-    m_score.notes.push_back(note);
-    const auto self = static_cast<std::uint32_t>(m_score.notes.size());
-    const std::size_t key = static_cast<std::size_t>(channel) * 128 + pitch;
-    if (m_oldest[key] == 0) {
-        m_oldest[key] = self;
-    } else {
-        m_score.notes[m_newest[key] - 1].length = self;
-    }
-    m_newest[key] = self;
-    ++m_sounding;
-    m_lastStart[channel] = at;
-    m_noteChannels |= 1u << channel;
-}
-
-void SmfTrackParser::noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
-                             Tick at) {
-    const std::size_t key = static_cast<std::size_t>(channel) * 128 + pitch;
-    const std::uint32_t self = m_oldest[key];
-    if (self == 0) {
-        mend(Kind::UnmatchedNoteOff);
-        return;
-    }
-    Note& note = m_score.notes[self - 1];
-    m_oldest[key] = static_cast<std::uint32_t>(note.length);
-    note.length = at - note.start;
-    if (note.length == 0) {
-        note.length = 1;
-        mend(Kind::ZeroLengthNote);
-    }
-    note.releaseVelocity = velocity;
-    --m_sounding;
-}
-
 void SmfTrackParser::program(std::uint8_t channel, std::uint8_t number, Tick at) {
     if (m_lastStart[channel] == at) {
         // Notes of this tick came first in this track: they keep the program they began with.
         const std::size_t seen = m_programSeenAt[channel];
         for (std::size_t i = m_score.notes.size(); i > seen; --i) {
-            const Note& note = m_score.notes[i - 1];
+            const SmfNote& note = m_score.notes[i - 1];
             if (note.start != at) {
                 break;
             }
@@ -208,7 +205,7 @@ void SmfTrackParser::end() {
     m_sounding = 0;
     for (std::uint32_t& oldest : m_oldest) {
         while (oldest != 0) {
-            Note& note = m_score.notes[oldest - 1];
+            SmfNote& note = m_score.notes[oldest - 1];
             oldest = static_cast<std::uint32_t>(note.length);
             note.length = std::max<Tick>(m_tick - note.start, 1);
         }

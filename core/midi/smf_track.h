@@ -11,10 +11,22 @@
 
 namespace canto::midi {
 
+/// A note as the file has it: less than music::Note, so that more of them stay near the processor.
+struct SmfNote {
+    music::Tick start = 0;
+    music::Tick length = 0;
+    std::uint16_t track = 0;
+    std::uint8_t channel = 0;
+    std::uint8_t program = 0; ///< the latest of the note's own track, 0 for none
+    std::uint8_t pitch = 0;
+    std::uint8_t velocity = 0;
+    std::uint8_t releaseVelocity = 64;
+};
+
 /// What the tracks of a file add to while they are read: track after track, unsorted, no seconds.
 struct SmfScore {
     std::vector<music::Track> tracks;
-    std::vector<music::Note> notes; ///< program: the latest of the note's own track, 0 for none
+    std::vector<SmfNote> notes;
     std::vector<music::ChannelEvent> events;
     std::vector<music::SysExEvent> sysex;
     std::vector<music::MetaEvent> metas;
@@ -72,8 +84,10 @@ class SmfTrackParser {
     void metre(std::span<const std::uint8_t> body, music::Tick at);
     void key(std::span<const std::uint8_t> body, music::Tick at);
     void text(std::uint8_t type, std::span<const std::uint8_t> body, music::Tick at);
-    void noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity, music::Tick at);
-    void noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity, music::Tick at);
+    inline void noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
+                       music::Tick at);
+    inline void noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
+                        music::Tick at);
     void program(std::uint8_t channel, std::uint8_t number, music::Tick at);
     void event(music::ChannelEvent::Kind kind, std::uint8_t channel, std::uint8_t number, int value,
                music::Tick at);
