@@ -37,14 +37,12 @@ class FluidSynth final : public MessageSink {
     void send(MidiMessage message) override;
     /// Writes `frames` frames to two planes; frames need not be a multiple of kBlock.
     void render(float* left, float* right, int frames);
-    /// Cuts every voice at once and sets all controllers to their defaults.
-    void silence();
-    /// Cuts every voice at once; programs and controllers stay.
+    /// Cuts every voice at once; programs, controllers and bends are as after loading.
+    void reset();
+    /// Cuts every voice at once; what the channels remember stays.
     void cutVoices();
     int activeVoices() const;
     void setGain(float gain);
-    /// To be called before rendering at another rate; not safe in real time.
-    void setRate(double rate);
     double rate() const { return m_rate; }
     const std::filesystem::path& soundFont() const { return m_path; }
 

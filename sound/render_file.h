@@ -25,7 +25,7 @@ struct RenderOptions {
 
 struct RenderReport {
     double seconds = 0;
-    double peakDb = 0;        ///< dBFS of what was written; -200 for silence
+    double peakDb = 0;        ///< dBFS of what was written; below -120 for silence
     double rmsDb = 0;         ///< dBFS, both channels
     double gainDb = 0;        ///< that normalising or avoiding clipping applied
     double timesRealTime = 0; ///< seconds of sound per second of work
