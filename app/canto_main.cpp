@@ -11,15 +11,21 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.set_version_flag("--version", CANTO_VERSION);
     Action action;
-    addBenchCommand(app, action);
     addInfoCommand(app, action);
-    addEvaluateCommand(app, action);
+    addPrepareCommand(app, action);
 #ifdef CANTO_ATLAS
     addImportCommand(app, action);
 #endif
     addTrainCommand(app, action);
-    addPrepareCommand(app, action);
+    addEvaluateCommand(app, action);
+    addEncodeCommand(app, action);
+    addDecodeCommand(app, action);
+    addInterpolateCommand(app, action);
     addProjectCommand(app, action);
+#ifdef CANTO_SOUND
+    addRenderCommand(app, action);
+#endif
+    addBenchCommand(app, action);
 
     try {
         app.parse(argc, argv);

@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "models/common/device.h"
+#include "models/common/model_card.h"
 #include "models/common/registry.h"
 #include "models/train/trainer.h"
 
@@ -34,6 +35,24 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& words) {
         changes[word.substr(0, equals)] = value;
     }
     return changes;
+}
+
+/// Measures the best weights on songs they have not seen and writes the figures into their card. A
+/// dataset without a test split leaves them as they are.
+Result<void> measureBest(const models::Architecture& architecture, const TrainWords& words) {
+    const auto best = std::filesystem::path(words.out) / "best.safetensors";
+    const auto weights = tensorfile::SafeTensors::open(best, tensorfile::OpenOptions::weights());
+    if (!weights) {
+        return fail(weights.error());
+    }
+    auto figures = architecture.evaluate(*weights, words.dataset, "test", interruptToken());
+    if (!figures) {
+        std::fprintf(stderr, "canto: not measured: %s\n", figures.error().message().c_str());
+        return {};
+    }
+    std::fputs(figures->value("table", "").c_str(), stderr);
+    figures->erase("table");
+    return models::writeCard(best, best, {{"metrics", figures->dump()}});
 }
 
 std::string noteOf(const models::train::TrainStatus& status) {
@@ -99,6 +118,11 @@ int train(const TrainWords& words) {
         });
     if (!outcome) {
         return report(outcome.error());
+    }
+    if (!outcome->cancelled) {
+        if (auto ok = measureBest(**architecture, words); !ok) {
+            return report(ok.error());
+        }
     }
     print({{"run", words.out},
            {"steps", outcome->steps},

@@ -5,13 +5,22 @@
 namespace canto::cli {
 
 // One function a command: adds its words to the parser and sets the action when they were given.
-// Each lives in cmd_<name>.cpp. canto_main.cpp lists them.
+// Each lives in cmd_<name>.cpp. canto_main.cpp lists them in the order of the help.
 
-void addBenchCommand(CLI::App& app, Action& action);
 void addInfoCommand(CLI::App& app, Action& action);
-void addEvaluateCommand(CLI::App& app, Action& action);
-void addImportCommand(CLI::App& app, Action& action);
-void addTrainCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);
+#ifdef CANTO_ATLAS
+void addImportCommand(CLI::App& app, Action& action);
+#endif
+void addTrainCommand(CLI::App& app, Action& action);
+void addEvaluateCommand(CLI::App& app, Action& action);
+void addEncodeCommand(CLI::App& app, Action& action);
+void addDecodeCommand(CLI::App& app, Action& action);
+void addInterpolateCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);
+#ifdef CANTO_SOUND
+void addRenderCommand(CLI::App& app, Action& action);
+#endif
+void addBenchCommand(CLI::App& app, Action& action);
+
 } // namespace canto::cli

@@ -68,9 +68,9 @@ Result<void> Trainer::runPhase(const Phase& phase, StepContext& context) {
                             "step " + std::to_string(m_step),
                             "The last checkpoint is good; resume from it with a lower rate");
             }
-            auto& logged = m_logged[phase.name + "." + term.name];
-            logged.sum += value;
-            ++logged.count;
+            auto& mean = m_losses[phase.name + "." + term.name];
+            mean.sum += value;
+            ++mean.count;
             if (term.weight != 0) {
                 const auto weighted = term.value * term.weight;
                 total = total.defined() ? total + weighted : weighted;
@@ -83,9 +83,9 @@ Result<void> Trainer::runPhase(const Phase& phase, StepContext& context) {
                         "step " + std::to_string(m_step) + ", " + phase.name,
                         "The last checkpoint is good; resume from it with a lower rate");
         }
-        auto& logged = m_logged[phase.name + ".gradient"];
-        logged.sum += norm;
-        ++logged.count;
+        auto& mean = m_losses[phase.name + ".gradient"];
+        mean.sum += norm;
+        ++mean.count;
         optimiser->step(Optimiser::rateAt(optimiser->options(), m_step, context.progress));
     }
     return {};
@@ -172,6 +172,54 @@ void Trainer::chooseThreads() {
     at::set_num_threads(m_threads);
 }
 
+Result<void> Trainer::writeConfig() {
+    const json config = {{"architecture", m_trainable->architecture()},
+                         {"net", m_trainable->netConfig()},
+                         {"training", m_trainable->trainConfig()},
+                         {"seed", m_options.seed},
+                         {"steps", m_options.minutes > 0 ? json() : json(m_options.steps)},
+                         {"minutes", m_options.minutes},
+                         {"threads", m_threads}};
+    return writeFileAtomically(m_folder / "config.json", config.dump(2) + "\n");
+}
+
+Result<void> Trainer::logLosses(TrainStatus& status) {
+    const auto now = Clock::now();
+    status.secondsPerStep = std::chrono::duration<double>(now - m_logged.at).count() /
+                            static_cast<double>(std::max<std::int64_t>(1, m_step - m_logged.step));
+    for (const auto& [name, mean] : m_losses) {
+        status.losses[name] = mean.sum / static_cast<double>(mean.count);
+    }
+    m_losses.clear();
+    m_logged = {m_step, now};
+    return log({{"step", m_step},
+                {"progress", status.progress},
+                {"secondsPerStep", status.secondsPerStep},
+                {"losses", status.losses}});
+}
+
+Result<void> Trainer::saveAndValidate(TrainStatus& status, const CancelToken& cancel) {
+    if (auto ok = checkpoint(); !ok) {
+        return ok;
+    }
+    auto measures = validate(cancel);
+    m_validated = {m_step, Clock::now()};
+    if (!measures) {
+        return measures.error().code == Error::Code::Cancelled ? Result<void>()
+                                                               : fail(measures.error());
+    }
+    status.measures = *measures;
+    return log({{"step", m_step}, {"validation", *measures}});
+}
+
+bool Trainer::validationDue() const {
+    if (m_options.validateEvery > 0) {
+        return m_step - m_validated.step >= m_options.validateEvery;
+    }
+    const std::chrono::duration<double> since = Clock::now() - m_validated.at;
+    return since.count() >= 60 * m_options.validateMinutes;
+}
+
 Result<TrainOutcome> Trainer::run(const CancelToken& cancel, const OnStatus& onStatus) {
     return torchEdge([&]() -> Result<TrainOutcome> {
         std::error_code problem;
@@ -182,76 +230,39 @@ Result<TrainOutcome> Trainer::run(const CancelToken& cancel, const OnStatus& onS
                         m_folder.string());
         }
         chooseThreads();
-        const json config = {{"architecture", m_trainable->architecture()},
-                             {"net", m_trainable->netConfig()},
-                             {"training", m_trainable->trainConfig()},
-                             {"seed", m_options.seed},
-                             {"steps", m_options.minutes > 0 ? json() : json(m_options.steps)},
-                             {"minutes", m_options.minutes},
-                             {"threads", m_threads}};
-        if (auto ok = writeFileAtomically(m_folder / "config.json", config.dump(2) + "\n"); !ok) {
+        if (auto ok = writeConfig(); !ok) {
             return fail(ok.error());
         }
         m_start = Clock::now();
-        auto logged = m_start;
-        auto validated = m_start;
-        std::int64_t loggedStep = m_step;
-        std::int64_t validatedStep = m_step;
-        bool stopped = cancel.cancelled();
-        while (!finished() && !stopped) {
+        m_logged = m_validated = {m_step, m_start};
+        while (!finished() && !cancel.cancelled()) {
             if (auto ok = trainStep(); !ok) {
                 return fail(ok.error());
             }
-            stopped = cancel.cancelled();
             TrainStatus status{m_step, progress(), 0, {}, {}};
-            const auto now = Clock::now();
-            const bool end = finished() || stopped;
-            if ((m_step - loggedStep >= m_options.logEvery || end) && m_step > loggedStep) {
-                status.secondsPerStep = std::chrono::duration<double>(now - logged).count() /
-                                        static_cast<double>(m_step - loggedStep);
-                for (const auto& [name, value] : m_logged) {
-                    status.losses[name] = value.sum / static_cast<double>(value.count);
-                }
-                m_logged.clear();
-                if (auto ok = log({{"step", m_step},
-                                   {"progress", status.progress},
-                                   {"secondsPerStep", status.secondsPerStep},
-                                   {"losses", status.losses}});
-                    !ok) {
+            const bool end = finished();
+            if (end || m_step - m_logged.step >= m_options.logEvery) {
+                if (auto ok = logLosses(status); !ok) {
                     return fail(ok.error());
                 }
             }
-            const bool due = m_options.validateEvery > 0
-                                 ? m_step - validatedStep >= m_options.validateEvery
-                                 : now - validated >= std::chrono::duration<double>(
-                                                          60 * m_options.validateMinutes);
-            if (due || end) {
-                if (auto ok = checkpoint(); !ok) {
+            if (end || validationDue()) {
+                if (auto ok = saveAndValidate(status, cancel); !ok) {
                     return fail(ok.error());
                 }
-                if (!stopped) {
-                    auto measures = validate(cancel);
-                    if (!measures && measures.error().code != Error::Code::Cancelled) {
-                        return fail(measures.error());
-                    }
-                    if (measures) {
-                        status.measures = *measures;
-                        if (auto ok = log({{"step", m_step}, {"validation", *measures}}); !ok) {
-                            return fail(ok.error());
-                        }
-                    }
-                }
-                validated = Clock::now();
-                validatedStep = m_step;
             }
             if (onStatus && (!status.losses.empty() || status.measures)) {
                 onStatus(status);
             }
-            if (m_step - loggedStep >= m_options.logEvery) {
-                logged = Clock::now();
-                loggedStep = m_step;
+        }
+        // Time may run out between two looks at the clock; a stop comes at any step.
+        if (m_validated.step != m_step) {
+            TrainStatus status{m_step, progress(), 0, {}, {}};
+            if (auto ok = finished() ? saveAndValidate(status, cancel) : checkpoint(); !ok) {
+                return fail(ok.error());
             }
         }
+        const bool stopped = !finished();
         m_seconds += std::chrono::duration<double>(Clock::now() - m_start).count();
         return TrainOutcome{m_step, stopped, m_bestScore, m_last};
     });

@@ -69,14 +69,22 @@ class Trainer {
 
   private:
     using Clock = std::chrono::steady_clock;
-    struct Logged {
+    struct Mean {
         double sum = 0;
         std::int64_t count = 0;
     };
+    struct Mark {
+        std::int64_t step = 0;
+        Clock::time_point at;
+    };
     double progress() const;
     bool finished() const;
+    Result<void> writeConfig();
     Result<void> trainStep();
     Result<void> runPhase(const Phase& phase, StepContext& context);
+    Result<void> logLosses(TrainStatus& status);
+    bool validationDue() const;
+    Result<void> saveAndValidate(TrainStatus& status, const CancelToken& cancel);
     Result<Measures> validate(const CancelToken& cancel);
     Result<void> writeWeights(const std::string& name, const Measures& measures);
     Result<void> checkpoint();
@@ -95,7 +103,9 @@ class Trainer {
     double m_seconds = 0; ///< spent in this run before this start
     Clock::time_point m_start;
     double m_bestScore = -1e300;
-    std::map<std::string, Logged> m_logged;
+    std::map<std::string, Mean> m_losses; ///< since the last log
+    Mark m_logged;
+    Mark m_validated;
     Measures m_last;
     int m_threads = 1;
 };

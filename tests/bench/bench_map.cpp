@@ -190,7 +190,9 @@ Json ours(const MapSnapshotPtr& snapshot, int frames) {
         }
     });
     const double each = pick["p95_ms"].get<double>(); // of a thousand: ms are microseconds
-    cases["pick"] = {{"p95_us", each}, {"aim_p95_us", 5}, {"met", each <= 5}, {"found", found}};
+    const double busy = pick["cpu_p95_ms"].get<double>();
+    cases["pick"] = {{"p95_us", each},   {"cpu_p95_us", busy},      {"aim_p95_us", 5},
+                     {"met", each <= 5}, {"met_by_cpu", busy <= 5}, {"found", found}};
     return cases;
 }
 

@@ -12,7 +12,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-T, R, V, Z, W, FF, HEADS, LAYERS, LABELS = 32, 4, 130, 128, 128, 384, 4, 3, 5
+T, R, V, Z, W, FF, HEADS, LAYERS, LABELS = 32, 4, 130, 128, 128, 256, 4, 3, 5
+PATCH = 2  # steps that share a place of the sequence
+P = T // PATCH
 
 
 class Block(nn.Module):
@@ -36,21 +38,21 @@ class Block(nn.Module):
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.embedding = nn.EmbeddingBag(R * V, W, mode="sum")
-        self.position = nn.Parameter(torch.randn(T, W) * 0.1)
+        self.embedding = nn.EmbeddingBag(PATCH * R * V, W, mode="sum")
+        self.position = nn.Parameter(torch.randn(P, W) * 0.1)
         self.encoder = nn.Sequential(*[Block() for _ in range(LAYERS)], nn.LayerNorm(W))
-        self.to_latent, self.from_latent = nn.Linear(T * W, Z), nn.Linear(Z, T * W)
-        self.position2 = nn.Parameter(torch.randn(T, W) * 0.1)
+        self.to_latent, self.from_latent = nn.Linear(P * W, Z), nn.Linear(Z, P * W)
+        self.position2 = nn.Parameter(torch.randn(P, W) * 0.1)
         self.decoder = nn.Sequential(*[Block() for _ in range(LAYERS)], nn.LayerNorm(W))
-        self.to_classes = nn.Linear(W, R * V)
-        self.register_buffer("offset", torch.arange(R) * V)
+        self.to_classes = nn.Linear(W, PATCH * R * V)
+        self.register_buffer("offset", torch.arange(PATCH * R) * V)
 
     def encode(self, tokens):
-        x = self.embedding((tokens + self.offset).view(-1, R)).view(-1, T, W) + self.position
+        x = self.embedding(tokens.view(-1, PATCH * R) + self.offset).view(-1, P, W) + self.position
         return self.to_latent(self.encoder(x).flatten(1))
 
     def decode(self, u):
-        x = self.from_latent(u).view(-1, T, W) + self.position2
+        x = self.from_latent(u).view(-1, P, W) + self.position2
         return self.to_classes(self.decoder(x))
 
 

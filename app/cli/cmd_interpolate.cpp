@@ -1,0 +1,122 @@
+#include "app/cli/commands.h"
+#include "app/cli/latent_json.h"
+#include "app/service/model_store.h"
+#include "app/service/phrase_chain.h"
+#include "core/midi/smf_reader.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace canto::cli {
+
+namespace {
+
+struct InterpolateWords {
+    std::string model;
+    std::string from;
+    std::string to;
+    std::string out;
+    int fromBar = -1;
+    int toBar = -1;
+    int steps = 7;
+    double bpm = 0;
+};
+
+struct Place {
+    models::Latent latent;
+    int bar = 0;
+    double bpm = 120;
+};
+
+/// The phrase that starts at a bar; for a bar below 0, the first strict one, or the first of all.
+Result<Place> placeOf(const models::LatentModel& model, const std::string& path, int bar,
+                      const CancelToken& cancel) {
+    const auto file = midi::readSmfFile(path);
+    if (!file) {
+        return fail(file.error());
+    }
+    const auto segments = model.segments(file->song);
+    auto found = std::find_if(segments.begin(), segments.end(), [&](const models::Segment& one) {
+        return bar < 0 ? one.strict : one.bar == bar;
+    });
+    if (found == segments.end() && bar < 0) {
+        found = segments.begin();
+    }
+    if (found == segments.end()) {
+        return fail(Error::Code::BadInput,
+                    bar < 0 ? "There is no note in this song"
+                            : "No phrase starts at bar " + std::to_string(bar),
+                    path);
+    }
+    auto latents = model.encode(file->song, {&*found, 1}, cancel);
+    if (!latents) {
+        return fail(latents.error());
+    }
+    return Place{std::move(latents->front()), found->bar, file->song.tempo.bpmAt(found->start)};
+}
+
+int interpolate(const InterpolateWords& words) {
+    const auto model = openModelOrShipped(words.model);
+    if (!model) {
+        return report(model.error());
+    }
+    const auto stop = interruptToken();
+    const auto from = placeOf(**model, words.from, words.fromBar, stop);
+    if (!from) {
+        return report(from.error());
+    }
+    const auto to = placeOf(**model, words.to, words.toBar, stop);
+    if (!to) {
+        return report(to.error());
+    }
+    const double bpm = words.bpm > 0 ? words.bpm : std::clamp(from->bpm, 10.0, 1000.0);
+    std::vector<music::Song> phrases;
+    nlohmann::json steps = nlohmann::json::array();
+    for (const auto& latent : straightPath(from->latent, to->latent, words.steps)) {
+        auto phrase = (*model)->decode(latent, {.bpm = bpm},
+                                       [&](const music::Song&, int) { return !stop.cancelled(); });
+        if (!phrase) {
+            return report(phrase.error());
+        }
+        steps.push_back({{"notes", phrase->notes.size()}});
+        phrases.push_back(std::move(*phrase));
+    }
+    const int bars = (*model)->info().phraseBars;
+    if (auto ok = writeMidi(words.out, chainPhrases(phrases, bars)); !ok) {
+        return report(ok.error());
+    }
+    print({{"out", words.out},
+           {"fromBar", from->bar},
+           {"toBar", to->bar},
+           {"bpm", bpm},
+           {"bars", bars * words.steps},
+           {"steps", steps}});
+    return kGood;
+}
+
+} // namespace
+
+void addInterpolateCommand(CLI::App& app, Action& action) {
+    auto words = std::make_shared<InterpolateWords>();
+    auto* command = app.add_subcommand(
+        "interpolate", "From a phrase of one song to a phrase of another, as one MIDI file");
+    command->add_option("from", words->from, "MIDI file")->required();
+    command->add_option("to", words->to, "MIDI file (may be the same)")->required();
+    command->add_option("--out", words->out, "MIDI file to write")->required();
+    command->add_option("--model", words->model, "Weights (default: those that ship)");
+    command->add_option("--from-bar", words->fromBar, "Where the first phrase starts, from 0")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--to-bar", words->toBar, "Where the second phrase starts, from 0")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--steps", words->steps, "Phrases, both ends included")
+        ->check(CLI::Range(2, 1000))
+        ->capture_default_str();
+    command->add_option("--bpm", words->bpm, "Quarters a minute (default: of the first phrase)")
+        ->check(CLI::Range(10.0, 1000.0));
+    command->footer("Example:\n"
+                    "  canto interpolate ballad.mid samba.mid --from-bar 8 --steps 9 "
+                    "--out between.mid");
+    command->callback([words, &action] { action = [words] { return interpolate(*words); }; });
+}
+
+} // namespace canto::cli
