@@ -34,7 +34,8 @@ struct Desk {
 };
 
 /// Decodes one latent, bar by bar. False when it was cancelled or went wrong.
-bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& latent, int step) {
+bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& latent, int step,
+                const SongPtr& original = nullptr) {
     const auto begun = Clock::now();
     const auto send = [&](music::Song song, int bars, bool whole) {
         const std::chrono::duration<double, std::milli> spent = Clock::now() - begun;
@@ -43,7 +44,8 @@ bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& l
                        std::make_shared<const music::Song>(std::move(song)),
                        bars,
                        whole,
-                       spent.count()};
+                       spent.count(),
+                       whole ? original : nullptr};
         desk.tell(job.generation(), [result = std::move(result)](InferenceWorker* to) {
             Q_EMIT to->decoded(result);
         });
@@ -133,7 +135,13 @@ std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr pro
             return;
         }
         for (std::size_t step = 0; step < plan->latents.size(); ++step) {
-            if (!decodeStep(desk, job, plan->latents[step], int(step))) {
+            SongPtr original;
+            if (step == 0 && request.anchors.front().original) {
+                original = request.anchors.front().original();
+            } else if (step + 1 == plan->latents.size() && request.anchors.back().original) {
+                original = request.anchors.back().original();
+            }
+            if (!decodeStep(desk, job, plan->latents[step], int(step), original)) {
                 return;
             }
         }

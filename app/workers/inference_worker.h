@@ -18,6 +18,9 @@ using ProjectionPtr = std::shared_ptr<const project::MapProjection>;
 struct Anchor {
     project::MapPoint place;
     std::optional<models::Latent> latent; ///< empty: found from the place
+    /// Reads the phrase that lies here from its file, on the worker's thread; null when it is not
+    /// to be had. Empty: nothing lies here, or it is not wanted.
+    std::function<SongPtr()> original;
 };
 
 struct PathRequest {
@@ -51,6 +54,7 @@ struct Decoded {
     int bars = 0; ///< whole bars in it
     bool whole = false;
     double milliseconds = 0; ///< of work since the step was begun
+    SongPtr original;        ///< at an end of a path that lies on a song; may be null
 };
 
 /// Turns places into music on a thread of its own. The newest request wins: it cancels the one

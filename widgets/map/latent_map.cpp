@@ -425,6 +425,12 @@ void LatentMap::setRowNamer(std::function<QString(qint64)> namer) {
     m->rowNamer = std::move(namer);
 }
 
+bool LatentMap::settled() const {
+    const bool moving = m->motion.state() == QAbstractAnimation::Running ||
+                        m->flight.state() == QAbstractAnimation::Running;
+    return !moving && m->points->upToDate();
+}
+
 QImage LatentMap::render(QSize size, double devicePixelRatio) const {
     QImage image(size * devicePixelRatio, QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(devicePixelRatio);

@@ -54,6 +54,8 @@ class LatentMap : public QWidget {
     void setView(const QRectF& box);
     QPointF toPixel(QPointF map) const;
     QPointF toMap(QPointF pixel) const;
+    /// Nothing moves, and what is shown is as fine as it will get.
+    bool settled() const;
     /// The picture of the map alone at any size, drawn anew (export).
     QImage render(QSize size, double devicePixelRatio = 1.0) const;
 

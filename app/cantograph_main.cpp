@@ -1,0 +1,152 @@
+#include "app/service/environment.h"
+#include "app/service/model_store.h"
+#include "app/service/start_library.h"
+#include "app/window/main_window.h"
+#include "app/window/tour.h"
+#include "widgets/map/latent_map.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QTimer>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace canto;
+
+struct Words {
+    QString atlas, model, soundFont, theme, tour;
+    bool startupBench = false;
+};
+
+Words parse(const QApplication& application) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Cantograph: a map of music that a trained model knows."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption atlas(QStringLiteral("atlas"), QStringLiteral("Open this library."),
+                                   QStringLiteral("file"));
+    const QCommandLineOption model(QStringLiteral("model"),
+                                   QStringLiteral("Decode with these weights."),
+                                   QStringLiteral("file"));
+    const QCommandLineOption font(QStringLiteral("soundfont"),
+                                  QStringLiteral("Play with this SoundFont."),
+                                  QStringLiteral("file"));
+    const QCommandLineOption theme(
+        QStringLiteral("theme"), QStringLiteral("light, dark or system."), QStringLiteral("name"));
+    const QCommandLineOption tour(
+        QStringLiteral("tour"),
+        QStringLiteral("Play a guided tour; leave pictures, MIDI and sound in the folder."),
+        QStringLiteral("folder"));
+    const QCommandLineOption bench(
+        QStringLiteral("startup-bench"),
+        QStringLiteral("Print the time to the first drawn map as JSON, then quit."));
+    parser.addOptions({atlas, model, font, theme, tour, bench});
+    parser.addPositionalArgument(QStringLiteral("atlas"), QStringLiteral("A library to open."),
+                                 QStringLiteral("[atlas]"));
+    parser.process(application);
+    return {parser.isSet(atlas) ? parser.value(atlas) : parser.positionalArguments().value(0),
+            parser.value(model),
+            parser.value(font),
+            parser.value(theme),
+            parser.value(tour),
+            parser.isSet(bench)};
+}
+
+app::WindowOptions optionsFor(const Words& words) {
+    app::WindowOptions options;
+    if (!words.atlas.isEmpty()) {
+        options.atlas = words.atlas.toStdString();
+    } else if (const auto shipped = shippedAtlas()) {
+        options.firstAtlas = *shipped;
+    }
+    options.openModel = [path = words.model.toStdString()] { return openModelOrShipped(path); };
+    options.soundFont = words.soundFont;
+    if (words.theme == QLatin1String("light")) {
+        options.scheme = widgets::Scheme::Light;
+    } else if (words.theme == QLatin1String("dark")) {
+        options.scheme = widgets::Scheme::Dark;
+    } else if (words.theme == QLatin1String("system")) {
+        options.scheme = widgets::Scheme::System;
+    }
+    return options;
+}
+
+int tour(app::MainWindow& window, const QString& folder, QElapsedTimer started) {
+    const QStringList problems = app::Tour(window, folder.toStdString(), started).run();
+    for (const QString& problem : problems) {
+        std::fprintf(stderr, "cantograph: %s\n", qPrintable(problem));
+    }
+    window.close();
+    return problems.isEmpty() ? 0 : 1;
+}
+
+/// Quits once the points of the atlas stand on the screen.
+int startupBench(QApplication& application, app::MainWindow& window, QElapsedTimer started) {
+    nlohmann::json figures{{"windowSeconds", double(started.nsecsElapsed()) * 1e-9}};
+    QObject::connect(&window, &app::MainWindow::libraryShown, &window, [&] {
+        figures["libraryReadSeconds"] = double(started.nsecsElapsed()) * 1e-9;
+        figures["points"] = window.map()->snapshot()->size();
+    });
+    QTimer look;
+    QObject::connect(&look, &QTimer::timeout, &window, [&] {
+        const auto snapshot = window.map()->snapshot();
+        if (snapshot && snapshot->size() > 0 && window.map()->settled()) {
+            figures["drawnSeconds"] = double(started.nsecsElapsed()) * 1e-9;
+            application.quit();
+        } else if (started.elapsed() > 60000) {
+            figures["error"] = "No map was drawn within 60 s";
+            application.exit(1);
+        }
+    });
+    look.start(2);
+    window.start();
+    const int code = application.exec();
+    std::puts(figures.dump(2).c_str());
+    return code;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    prepareEnvironment(argv);
+    QElapsedTimer started;
+    started.start();
+    QApplication application(argc, argv);
+    QCoreApplication::setOrganizationName(QStringLiteral("Cantograph"));
+    QCoreApplication::setApplicationName(QStringLiteral("Cantograph"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(CANTO_VERSION));
+    const Words words = parse(application);
+    app::WindowOptions options = optionsFor(words);
+    if (!words.tour.isEmpty() || words.startupBench) {
+        // The same picture for everybody, and nobody's settings are touched.
+        options.settingsFile = QDir::temp().filePath(
+            QStringLiteral("cantograph-%1.ini").arg(QCoreApplication::applicationPid()));
+        options.scheme = options.scheme.value_or(widgets::Scheme::Light);
+        options.midiPorts = false;
+    }
+    int code = 0;
+    {
+        app::MainWindow window(options);
+        if (!words.tour.isEmpty()) {
+            code = tour(window, words.tour, started);
+        } else {
+            window.show();
+            if (words.startupBench) {
+                code = startupBench(application, window, started);
+            } else {
+                window.start();
+                code = application.exec();
+            }
+        }
+    }
+    if (!options.settingsFile.isEmpty()) {
+        QFile::remove(options.settingsFile);
+    }
+    return code;
+}

@@ -1,0 +1,251 @@
+#include "app/session/library.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+namespace canto::app {
+namespace {
+
+using Kind = project::ProjectionOptions::Kind;
+
+QString titleCase(const std::string& column) {
+    QString text = QString::fromStdString(column);
+    if (!text.isEmpty()) {
+        text[0] = text[0].toUpper();
+    }
+    return text;
+}
+
+/// The latents of the wanted model, else those of the model that comes first.
+Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& version) {
+    auto models = atlas.models();
+    if (!models) {
+        return fail(models.error());
+    }
+    std::stable_partition(models->begin(), models->end(),
+                          [&](const atlas::ModelRow& row) { return row.version == version; });
+    for (const atlas::ModelRow& row : *models) {
+        auto points = atlas.points(row.id);
+        if (!points) {
+            return fail(points.error());
+        }
+        if (points->count() > 0) {
+            return points;
+        }
+    }
+    return fail(Error::Code::NotFound, "The atlas holds no points yet", atlas.path().string(),
+                "Import a folder of MIDI files into it");
+}
+
+Kind kindOf(const atlas::Projection& projection) {
+    const auto json = nlohmann::json::parse(projection.parameters, nullptr, false);
+    if (json.is_object() && json.contains("kind") && json["kind"].is_string()) {
+        if (const auto kind = project::kindNamed(json["kind"].get<std::string>())) {
+            return *kind;
+        }
+    }
+    return projection.name == "PCA" ? Kind::Pca : Kind::Umap;
+}
+
+/// Positions by row; rows that the projection does not know are not finite.
+std::vector<project::MapPoint> byRow(const atlas::AtlasPoints& points,
+                                     const atlas::Projection& projection) {
+    const float nowhere = std::numeric_limits<float>::quiet_NaN();
+    std::vector<project::MapPoint> positions(points.count(), {nowhere, nowhere});
+    std::unordered_map<atlas::RowId, std::size_t> rows;
+    rows.reserve(points.count());
+    for (std::size_t row = 0; row < points.count(); ++row) {
+        rows.emplace(points.segments[row].id, row);
+    }
+    for (std::size_t i = 0; i < projection.segments.size(); ++i) {
+        const auto found = rows.find(projection.segments[i]);
+        if (found != rows.end() && 2 * i + 1 < projection.xy.size()) {
+            positions[found->second] = {projection.xy[2 * i], projection.xy[2 * i + 1]};
+        }
+    }
+    return positions;
+}
+
+bool finite(project::MapPoint p) { return std::isfinite(p.x) && std::isfinite(p.y); }
+
+/// Gives the rows that came after the projection was made their places on it.
+Result<void> placeMissing(const Library& library, LibraryMap& map) {
+    project::Points known, missing;
+    std::vector<project::MapPoint> places;
+    std::vector<std::size_t> rows;
+    known.dimensions = missing.dimensions = std::size_t(library.points.model.latentSize);
+    for (std::size_t row = 0; row < map.positions.size(); ++row) {
+        const bool placed = finite(map.positions[row]);
+        project::Points& into = placed ? known : missing;
+        const auto latent = library.points.latent(row);
+        into.values.insert(into.values.end(), latent.begin(), latent.end());
+        ++into.count;
+        if (placed) {
+            places.push_back(map.positions[row]);
+        } else {
+            rows.push_back(row);
+        }
+    }
+    if (rows.empty()) {
+        return {};
+    }
+    auto projection =
+        project::MapProjection::restore(std::make_shared<const project::Points>(std::move(known)),
+                                        std::move(places), map.options, map.state);
+    if (!projection) {
+        return fail(projection.error());
+    }
+    const auto found = projection->place(missing);
+    if (!found) {
+        return fail(found.error());
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        map.positions[rows[i]] = (*found)[i];
+    }
+    return {};
+}
+
+Result<std::vector<LibraryMap>> readMaps(atlas::Atlas& atlas, const Library& library) {
+    auto rows = atlas.projections(library.points.model.id);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    // UMAP first: it shows most; then as the atlas has them.
+    std::stable_partition(rows->begin(), rows->end(),
+                          [](const atlas::Projection& row) { return kindOf(row) == Kind::Umap; });
+    std::vector<LibraryMap> maps;
+    for (const atlas::Projection& row : *rows) {
+        auto whole = atlas.readProjection(library.points.model.id, row.name);
+        if (!whole) {
+            return fail(whole.error());
+        }
+        LibraryMap map;
+        map.name = row.name;
+        map.options.kind = kindOf(row);
+        map.state = row.parameters;
+        map.positions = byRow(library.points, *whole);
+        if (!std::any_of(map.positions.begin(), map.positions.end(), finite)) {
+            continue;
+        }
+        if (auto placed = placeMissing(library, map); !placed) {
+            return fail(placed.error());
+        }
+        maps.push_back(std::move(map));
+    }
+    const auto has = [&](Kind kind) {
+        return std::any_of(maps.begin(), maps.end(),
+                           [&](const LibraryMap& map) { return map.options.kind == kind; });
+    };
+    if (!has(Kind::Pca)) {
+        maps.push_back({.name = "PCA", .options = {.kind = Kind::Pca}});
+    }
+    if (!has(Kind::Plane)) {
+        maps.push_back({.name = "Prior plane", .options = {.kind = Kind::Plane}});
+    }
+    return maps;
+}
+
+} // namespace
+
+std::shared_ptr<const project::Points> pointsOf(const Library& library) {
+    auto points = std::make_shared<project::Points>();
+    points->values = library.points.latents;
+    points->count = library.points.count();
+    points->dimensions = std::size_t(library.points.model.latentSize);
+    return points;
+}
+
+Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::string& modelVersion,
+                               const CancelToken& cancel) {
+    auto atlas = atlas::Atlas::open(path, atlas::Access::ReadOnly);
+    if (!atlas) {
+        return fail(atlas.error());
+    }
+    auto library = std::make_shared<Library>();
+    library->path = path;
+    auto points = readPoints(*atlas, modelVersion);
+    if (!points) {
+        return fail(points.error());
+    }
+    library->points = std::move(*points);
+    auto columns = atlas->labelColumns();
+    if (!columns) {
+        return fail(columns.error());
+    }
+    library->columns = std::move(*columns);
+    library->columns.push_back("split");
+    std::stable_partition(library->columns.begin(), library->columns.end(),
+                          [](const std::string& column) { return column == "genre"; });
+    if (cancel.cancelled()) {
+        return fail(Error::Code::Cancelled, "Opening was cancelled", path.string());
+    }
+    auto maps = readMaps(*atlas, *library);
+    if (!maps) {
+        return fail(maps.error());
+    }
+    library->maps = std::move(*maps);
+    LibraryMap& first = library->maps.front();
+    if (first.positions.empty()) {
+        const auto fitted = restoreProjection(*library, 0, pointsOf(*library), cancel);
+        if (!fitted) {
+            return fail(fitted.error());
+        }
+        first.positions = (*fitted)->positions();
+        first.state = (*fitted)->state();
+    }
+    first.snapshot = makeSnapshot(*library, first.positions, library->columns.front());
+    return library;
+}
+
+Result<ProjectionPtr> restoreProjection(const Library& library, std::size_t index,
+                                        std::shared_ptr<const project::Points> points,
+                                        const CancelToken& cancel) {
+    const LibraryMap& map = library.maps[index];
+    auto projection = map.positions.empty()
+                          ? project::MapProjection::fit(std::move(points), map.options, cancel)
+                          : project::MapProjection::restore(std::move(points), map.positions,
+                                                            map.options, map.state);
+    if (!projection) {
+        return fail(projection.error());
+    }
+    return std::make_shared<const project::MapProjection>(std::move(*projection));
+}
+
+widgets::MapColouring colouringOf(const Library& library, const std::string& column) {
+    std::vector<QString> bySong;
+    bySong.reserve(library.points.songs.size());
+    for (const atlas::SongRow& song : library.points.songs) {
+        const std::string& text = column == "split" ? song.split : song.label(column);
+        bySong.push_back(QString::fromStdString(text));
+    }
+    std::vector<QString> labels;
+    labels.reserve(library.points.count());
+    for (const atlas::SegmentRow& segment : library.points.segments) {
+        labels.push_back(bySong[std::size_t(segment.song)]);
+    }
+    return widgets::makeColouring(titleCase(column), labels);
+}
+
+widgets::MapSnapshotPtr makeSnapshot(const Library& library,
+                                     const std::vector<project::MapPoint>& positions,
+                                     const std::string& column) {
+    std::vector<float> x, y;
+    std::vector<std::uint8_t> flags;
+    x.reserve(positions.size());
+    y.reserve(positions.size());
+    flags.reserve(positions.size());
+    for (std::size_t row = 0; row < positions.size(); ++row) {
+        const std::string& split = library.points.songOf(row).split;
+        x.push_back(positions[row].x);
+        y.push_back(positions[row].y);
+        flags.push_back(static_cast<std::uint8_t>(
+            (split == "test" || split == "valid" ? widgets::kHeldOut : 0) |
+            (split == "mine" ? widgets::kMine : 0)));
+    }
+    return widgets::MapSnapshot::make(std::move(x), std::move(y), colouringOf(library, column),
+                                      std::move(flags));
+}
+
+} // namespace canto::app

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "app/workers/inference_worker.h"
+#include "sound/audio_engine.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+namespace canto::app {
+
+/// What is heard, and what a person should know about it.
+struct Heard {
+    enum class Kind {
+        Nothing,
+        Original,       ///< the file's own notes
+        Reconstruction, ///< a known phrase, through the model
+        Decoded,        ///< a place where no song is
+        Path,           ///< one step of a path
+    };
+    Kind kind = Kind::Nothing;
+    SongPtr song;
+    int bars = 0; ///< length to play; 0: the song's own
+    QString title;
+    QString caption; ///< one line above the piano roll
+};
+
+/// Plays what the window asks for, and tells where the music is and how long a click took to
+/// sound. Owns the sound engine. Thread: GUI.
+class Audition : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit Audition(sound::EngineOptions options, QObject* parent = nullptr);
+    ~Audition() override;
+
+    sound::AudioEngine& engine() { return *m_engine; }
+    const Heard& heard() const { return m_heard; }
+    sound::PlayId playId() const { return m_id; }
+    bool looping() const { return m_loop; }
+    bool playing() const { return m_playing; }
+
+    /// The moment from which click-to-sound is counted.
+    void pressed();
+    /// Starts at once. @param growing  more of the song will come by grow().
+    void play(Heard heard, bool growing = false);
+    /// What plays, with more notes; `whole` when nothing more will come.
+    void grow(SongPtr song, bool whole);
+    /// Another song has begun by itself (the next step of a path): shown, not started.
+    void follow(sound::PlayId id, Heard heard);
+
+  public Q_SLOTS:
+    void toggle();
+    void stop();
+    void toStart();
+    void seek(canto::music::Tick tick);
+    void setLoop(bool loop);
+    void setVolume(double volume); ///< 0..1
+    void panic();
+
+  Q_SIGNALS:
+    void heardChanged(const canto::app::Heard& heard);
+    void playingChanged(bool playing);
+    void moved(const canto::sound::Position& position);
+    /// From the press of the button to the first audible sample leaving the buffer.
+    void clickToSound(double milliseconds);
+    /// Stop or panic was asked for: whoever has more to play forgets it.
+    void stopped();
+    /// Play was asked for while a path was heard last: whoever walks it goes on.
+    void walkWanted();
+    void notice(const QString& text);
+
+  private:
+    void look();
+    void measure();
+    sound::PlayOptions optionsFor(const Heard& heard, bool growing) const;
+
+    std::unique_ptr<sound::AudioEngine> m_engine;
+    Heard m_heard;
+    sound::PlayId m_id = 0;
+    bool m_loop = true;
+    bool m_playing = false;
+    bool m_growing = false;
+    QTimer m_look, m_poll;
+    QElapsedTimer m_press;
+    double m_pressToPlay = -1; ///< waiting for the engine's part of the figure; < 0: not waiting
+    double m_startBefore = -1; ///< handOverMs of the measurement before this one
+};
+
+} // namespace canto::app

@@ -1,0 +1,95 @@
+#include "app/window/exports.h"
+
+#include "app/service/phrase_chain.h"
+#include "core/base/atomic_file.h"
+#include "core/midi/smf_writer.h"
+#include "sound/render_file.h"
+
+#include <QDir>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QUrl>
+
+namespace canto::app {
+namespace {
+
+std::vector<std::uint8_t> midiBytes(const std::vector<SongPtr>& songs, int bars) {
+    if (songs.size() == 1) {
+        return midi::writeSmf(*songs.front());
+    }
+    std::vector<music::Song> phrases;
+    for (const SongPtr& song : songs) {
+        phrases.push_back(*song);
+    }
+    return midi::writeSmf(chainPhrases(phrases, bars));
+}
+
+} // namespace
+
+Exports::Exports(QObject* parent) : QObject(parent), m_mailbox(this) {}
+
+Exports::~Exports() {
+    m_mailbox.close();
+    m_thread.cancel();
+}
+
+Result<void> Exports::saveMidi(const std::vector<SongPtr>& songs, int bars,
+                               const std::filesystem::path& path) {
+    if (songs.empty()) {
+        return fail(Error::Code::BadInput, "There is nothing to save yet", {},
+                    "Click a point of the map first");
+    }
+    const auto bytes = midiBytes(songs, bars);
+    return writeFileAtomically(
+        path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+void Exports::saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::path path,
+                        std::filesystem::path soundFont) {
+    m_thread.replace([this, mailbox = m_mailbox, songs = std::move(songs), bars, path,
+                      soundFont](const JobContext& job) {
+        std::vector<SongPtr> pieces = songs;
+        if (songs.size() > 1) {
+            std::vector<music::Song> phrases;
+            for (const SongPtr& song : songs) {
+                phrases.push_back(*song);
+            }
+            pieces = {std::make_shared<const music::Song>(chainPhrases(phrases, bars))};
+        }
+        sound::RenderOptions options;
+        options.soundFont = soundFont;
+        const auto report = sound::renderToFile(pieces, path, options, job.cancel(),
+                                                [&job](std::size_t, std::size_t) { job.beat(); });
+        mailbox.post([this, report, name = QString::fromStdString(path.string())] {
+            if (report) {
+                Q_EMIT soundSaved(name, report->seconds, report->peakDb, report->rmsDb);
+            } else if (report.error().code != Error::Code::Cancelled) {
+                Q_EMIT failed(report.error());
+            }
+        });
+    });
+}
+
+QMimeData* Exports::mimeData(const std::vector<SongPtr>& songs, int bars, const QString& name) {
+    if (!m_folder) {
+        // Not the system's folder for temporary files: a sandboxed program has one of its own.
+        const QString cache = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+        QDir().mkpath(cache);
+        m_folder = std::make_unique<QTemporaryDir>(cache + QStringLiteral("/drag-XXXXXX"));
+    }
+    static const QRegularExpression unsafe(QStringLiteral("[^\\w\\- ]+"));
+    QString plain = name;
+    plain.replace(unsafe, QStringLiteral("_"));
+    const QString path = m_folder->filePath(plain.left(60) + QStringLiteral(".mid"));
+    if (!saveMidi(songs, bars, path.toStdString())) {
+        return nullptr;
+    }
+    const auto bytes = midiBytes(songs, bars);
+    auto* data = new QMimeData;
+    data->setUrls({QUrl::fromLocalFile(path)});
+    data->setData(QStringLiteral("audio/midi"),
+                  QByteArray(reinterpret_cast<const char*>(bytes.data()), qsizetype(bytes.size())));
+    return data;
+}
+
+} // namespace canto::app

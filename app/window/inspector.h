@@ -1,0 +1,59 @@
+#pragma once
+
+#include "app/window/map_controller.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QFormLayout;
+class QLabel;
+class QToolButton;
+
+namespace canto::widgets {
+class PathControls;
+}
+
+namespace canto::app {
+
+/// The panel at the right: which map in which colours, the path, and what is heard. The handle at
+/// its foot is dragged into other programs. Shows and asks. Thread: GUI.
+class Inspector : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit Inspector(QWidget* parent = nullptr);
+
+    widgets::PathControls* path() const { return m_path; }
+    QComboBox* colourCombo() const { return m_colour; }
+    QComboBox* mapCombo() const { return m_map; }
+    QString factsText() const; ///< "Song: ...\nArtist: ..."
+
+  public Q_SLOTS:
+    void setColumns(const std::vector<std::string>& columns);
+    void setMaps(const std::vector<canto::app::LibraryMap>& maps);
+    void showMap(std::size_t map);
+    void setFacts(const canto::app::Facts& facts);
+    void setHeard(const canto::app::Heard& heard);
+
+  Q_SIGNALS:
+    void columnChosen(const std::string& column);
+    void mapChosen(std::size_t map);
+    void dragWanted();
+    void copyWanted();
+    void saveWanted();
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    QComboBox *m_map, *m_colour;
+    widgets::PathControls* m_path;
+    QLabel *m_title, *m_hint;
+    QWidget* m_factBox;
+    QFormLayout* m_form;
+    QToolButton *m_drag, *m_copy, *m_save;
+    Facts m_facts;
+    QPoint m_pressed;
+};
+
+} // namespace canto::app

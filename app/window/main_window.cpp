@@ -1,0 +1,285 @@
+#include "app/window/main_window.h"
+
+#include "app/window/device_menu.h"
+#include "app/window/exports.h"
+#include "app/window/inspector.h"
+#include "app/window/path_controller.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/common/status_figures.h"
+#include "widgets/song/library_list.h"
+#include "widgets/song/pianoroll_view.h"
+#include "widgets/song/transport_bar.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QStandardPaths>
+#include <QToolBar>
+#include <QUrl>
+
+namespace canto::app {
+namespace {
+
+constexpr int kLayoutVersion = 1;
+const auto kGeometryKey = QStringLiteral("window/geometry");
+const auto kLayoutKey = QStringLiteral("window/layout");
+const auto kSchemeKey = QStringLiteral("window/theme");
+const auto kAtlasKey = QStringLiteral("library/atlas");
+const auto kVolumeKey = QStringLiteral("sound/volume");
+const auto kStepsKey = QStringLiteral("path/steps");
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+bool isSoundFont(const QString& path) {
+    const QString ending = QFileInfo(path).suffix().toLower();
+    return ending == QLatin1String("sf2") || ending == QLatin1String("sf3");
+}
+
+} // namespace
+
+MainWindow::MainWindow(WindowOptions options, QWidget* parent)
+    : QMainWindow(parent), m_options(std::move(options)) {
+    m_settings = m_options.settingsFile.isEmpty()
+                     ? std::make_unique<QSettings>()
+                     : std::make_unique<QSettings>(m_options.settingsFile, QSettings::IniFormat);
+    setWindowTitle(tr("Cantograph"));
+    setAcceptDrops(true);
+    resize(1440, 900);
+    const int remembered = m_settings->value(kSchemeKey, int(widgets::Scheme::System)).toInt();
+    m_scheme = m_options.scheme.value_or(widgets::Scheme(remembered));
+    widgets::applyTheme(*qApp, m_scheme);
+
+    buildCentre();
+    m_audition = std::make_unique<Audition>(m_options.engine);
+    m_inference = std::make_unique<InferenceWorker>();
+    m_mapController = std::make_unique<MapController>(*m_map, *m_audition, *m_inference);
+    buildDocks();
+    m_pathController = std::make_unique<PathController>(
+        *m_map, *m_inspector->path(), *m_mapController, *m_audition, *m_inference);
+    m_exports = std::make_unique<Exports>();
+    m_importer = std::make_unique<ImportWorker>();
+    m_loader = std::make_unique<LibraryLoader>();
+    buildStatus();
+    buildMenus();
+    connectMap();
+    connectSound();
+    connectWorkers();
+    restoreLayout();
+    showHint();
+}
+
+MainWindow::~MainWindow() {
+    // Widgets are children of the window and go after the members: nothing may talk to them then.
+    m_audition->disconnect();
+    m_map->disconnect();
+}
+
+void MainWindow::start() {
+    if (std::exchange(m_started, true)) {
+        return;
+    }
+    if (!m_options.atlas.empty()) {
+        openAtlas(text(m_options.atlas.string()));
+    } else if (const QString last = m_settings->value(kAtlasKey).toString();
+               QFileInfo::exists(last)) {
+        openAtlas(last);
+    } else if (!m_options.firstAtlas.empty()) {
+        openAtlas(text(m_options.firstAtlas.string()));
+    }
+    if (m_options.openModel) {
+        showModel(tr("loading the model"));
+        m_loader->openModel(m_options.openModel);
+    } else {
+        showModel(tr("no model"));
+    }
+    // Devices wait until the map is on its way: opening them takes a while.
+    QTimer::singleShot(50, this, [this] {
+        if (m_options.loadSoundFont) {
+            m_devices->loadFirstSoundFont(m_options.soundFont);
+        }
+        if (m_options.midiPorts) {
+            m_devices->start();
+        }
+        showSound();
+    });
+}
+
+void MainWindow::openAtlas(const QString& path) {
+    m_map->setMessage(tr("Opening %1...").arg(QFileInfo(path).fileName()));
+    m_loader->openLibrary(path.toStdString(),
+                          modelLoaded() ? m_inference->model()->info().version : std::string());
+}
+
+std::filesystem::path MainWindow::userAtlas() const {
+    if (!m_options.userAtlas.empty()) {
+        return m_options.userAtlas;
+    }
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
+    return (folder + QStringLiteral("/library.atlas")).toStdString();
+}
+
+void MainWindow::importPaths(const QStringList& paths) {
+    if (!m_options.openModel) {
+        tell(tr("Music cannot be placed on the map without a model"),
+             tr("Start with --model FILE to import."));
+        return;
+    }
+    ImportWorker::Request request;
+    for (const QString& path : paths) {
+        request.paths.emplace_back(path.toStdString());
+    }
+    request.atlas = userAtlas();
+    if (m_mapController->library()) {
+        request.startFrom = m_mapController->library()->path;
+    }
+    request.openModel = m_options.openModel;
+    if (!m_importer->start(std::move(request))) {
+        tell(tr("Another import is still running"));
+        return;
+    }
+    m_messages->show(widgets::MessageBar::Kind::Information, tr("Importing..."), {}, tr("Cancel"),
+                     [this] { m_importer->cancel(); });
+}
+
+void MainWindow::setScheme(widgets::Scheme scheme) {
+    m_scheme = scheme;
+    widgets::applyTheme(*qApp, scheme);
+    m_settings->setValue(kSchemeKey, int(scheme));
+    Q_EMIT schemeChanged();
+}
+
+void MainWindow::tell(const QString& what, const QString& hint) {
+    m_messages->show(widgets::MessageBar::Kind::Warning, what, hint);
+}
+
+std::vector<SongPtr> MainWindow::heardSongs() const {
+    const Heard& heard = m_audition->heard();
+    if (heard.kind == Heard::Kind::Path) {
+        return m_pathController->songs();
+    }
+    return heard.song ? std::vector<SongPtr>{heard.song} : std::vector<SongPtr>();
+}
+
+int MainWindow::heardBars() const {
+    const Heard& heard = m_audition->heard();
+    if (heard.kind == Heard::Kind::Path) {
+        return m_pathController->barsEach();
+    }
+    return heard.song ? heard.song->bars() : 0;
+}
+
+void MainWindow::showLibrary(const LibraryPtr& library) {
+    m_settings->setValue(kAtlasKey, QDir().absoluteFilePath(text(library->path.string())));
+    m_inspector->setColumns(library->columns);
+    m_inspector->setMaps(library->maps);
+    m_mapController->setLibrary(library);
+    m_audition->stop();
+    m_inspector->setFacts({});
+    std::vector<widgets::SongRow> songs;
+    std::vector<int> phrases(library->points.songs.size());
+    for (const atlas::SegmentRow& segment : library->points.segments) {
+        ++phrases[std::size_t(segment.song)];
+    }
+    for (std::size_t i = 0; i < library->points.songs.size(); ++i) {
+        const atlas::SongRow& song = library->points.songs[i];
+        const QString file = text(std::filesystem::path(song.path).stem().string());
+        songs.push_back({.id = song.id,
+                         .title = song.title.empty() ? file : text(song.title),
+                         .artist = text(song.artist.empty() ? song.composer : song.artist),
+                         .label = text(song.genre),
+                         .phrases = phrases[i],
+                         .heldOut = song.split == "test" || song.split == "valid"});
+    }
+    m_list->setSongs(std::move(songs), tr("Genre"));
+    setWindowTitle(
+        tr("%1 \u2013 Cantograph").arg(QFileInfo(text(library->path.string())).fileName()));
+    showPoints();
+    Q_EMIT libraryShown();
+}
+
+void MainWindow::selectSong(qint64 id, bool play) {
+    const qint64 row = m_mapController->rowOfSong(id);
+    if (row >= 0) {
+        m_map->flyTo(row);
+        if (play) {
+            m_audition->pressed();
+            m_mapController->playRow(row);
+        }
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    saveState();
+    m_importer->cancel();
+    m_inference->cancel();
+    m_audition->stop();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::saveState() {
+    m_settings->setValue(kGeometryKey, saveGeometry());
+    m_settings->setValue(kLayoutKey, QMainWindow::saveState(kLayoutVersion));
+    m_settings->setValue(kVolumeKey, m_transport->volume());
+    m_settings->setValue(kStepsKey, m_pathController->steps());
+}
+
+void MainWindow::restoreLayout() {
+    m_defaultLayout = QMainWindow::saveState(kLayoutVersion);
+    restoreGeometry(m_settings->value(kGeometryKey).toByteArray());
+    restoreState(m_settings->value(kLayoutKey).toByteArray(), kLayoutVersion);
+    const double volume = m_settings->value(kVolumeKey, 0.5).toDouble();
+    m_transport->setVolume(volume);
+    m_audition->setVolume(volume);
+    m_pathController->setSteps(m_settings->value(kStepsKey, m_pathController->steps()).toInt());
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) {
+        event->acceptProposedAction();
+        m_map->setMessage(tr("Drop to import MIDI files, open an atlas or load a SoundFont"));
+    }
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { showHint(); }
+
+void MainWindow::showHint() {
+    m_map->setMessage(m_mapController->library()
+                          ? QString()
+                          : tr("Open an atlas (Ctrl+O), or drop a folder of MIDI files here"));
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList music;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        const QString path = url.toLocalFile();
+        if (path.isEmpty()) {
+            continue;
+        }
+        if (isSoundFont(path)) {
+            m_devices->loadSoundFont(path);
+        } else if (QFileInfo(path).suffix().toLower() == QLatin1String("atlas")) {
+            openAtlas(path);
+        } else {
+            music.append(path);
+        }
+    }
+    showHint();
+    event->acceptProposedAction();
+    if (!music.isEmpty()) {
+        importPaths(music);
+    }
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    // Click-to-sound counts from the button, not from what the map makes of it.
+    if (watched == m_map && event->type() == QEvent::MouseButtonPress) {
+        m_audition->pressed();
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+} // namespace canto::app

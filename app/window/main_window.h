@@ -1,0 +1,162 @@
+#pragma once
+
+#include "app/window/audition.h"
+#include "app/workers/import_worker.h"
+#include "app/workers/library_loader.h"
+#include "widgets/common/theme.h"
+
+#include <QMainWindow>
+#include <QMenu>
+#include <QSettings>
+
+namespace canto::widgets {
+class HoverCard;
+class LatentMap;
+class LibraryList;
+class MessageBar;
+class PianorollView;
+class StatusFigures;
+class TransportBar;
+} // namespace canto::widgets
+
+namespace canto::app {
+
+class DeviceMenu;
+class Exports;
+class Inspector;
+class MapController;
+class PathController;
+
+struct WindowOptions {
+    std::filesystem::path atlas;      ///< empty: the one opened last
+    std::filesystem::path firstAtlas; ///< where there is no such; empty: none
+    OpenModel openModel;              ///< empty: none
+    QString soundFont;                ///< empty: the remembered one, else the system's first
+    bool loadSoundFont = true;
+    bool midiPorts = true; ///< look for MIDI devices
+    sound::EngineOptions engine;
+    std::optional<widgets::Scheme> scheme; ///< empty: the remembered one
+    QString settingsFile;                  ///< an ini file; empty: the user's own settings
+    std::filesystem::path userAtlas;       ///< imports go here; empty: in the user's data folder
+};
+
+/// The window: a map in the middle, the library at the left, map, path and what is heard at the
+/// right, the piano roll and the transport below. Everything that takes time runs elsewhere; the
+/// window can be closed at any moment. Thread: GUI.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    explicit MainWindow(WindowOptions options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Begins to load atlas, model and SoundFont.
+    void start();
+
+    widgets::LatentMap* map() const { return m_map; }
+    widgets::PianorollView* roll() const { return m_roll; }
+    widgets::MessageBar* messages() const { return m_messages; }
+    widgets::TransportBar* transport() const { return m_transport; }
+    widgets::LibraryList* library() const { return m_list; }
+    Inspector* inspector() const { return m_inspector; }
+    Audition& audition() { return *m_audition; }
+    MapController& mapController() { return *m_mapController; }
+    PathController& pathController() { return *m_pathController; }
+    InferenceWorker& inference() { return *m_inference; }
+    DeviceMenu& devices() { return *m_devices; }
+    Exports& exports() { return *m_exports; }
+    bool modelLoaded() const { return m_inference->model() != nullptr; }
+    bool importing() const { return m_importer->busy(); }
+
+    /// What is heard, as songs and bars each: the whole path when a path plays.
+    std::vector<SongPtr> heardSongs() const;
+    int heardBars() const;
+
+  public Q_SLOTS:
+    void openAtlas(const QString& path);
+    void importPaths(const QStringList& paths);
+    void setScheme(canto::widgets::Scheme scheme);
+    void tell(const QString& text, const QString& hint = {});
+
+  Q_SIGNALS:
+    void libraryShown();
+    void mapsReady(); ///< every map of the library has its way back
+    void modelShown(bool there);
+    void importOver();
+    void schemeChanged();
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    // main_window_parts.cpp
+    void buildCentre();
+    void buildDocks();
+    void buildStatus();
+    void connectMap();
+    void connectSound();
+    void connectWorkers();
+    // main_window_actions.cpp
+    void buildMenus();
+    void buildFileMenu();
+    void buildPlayMenu();
+    void buildViewMenu();
+    void buildToolMenu();
+    void buildHelpMenu();
+    QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& key,
+                       std::function<void()> run);
+    void escape();
+    void chooseAtlas();
+    void chooseFolder();
+    void chooseSoundFont();
+    void saveHeard();
+    void saveMapPicture();
+    void copyHeard();
+    void dragHeard();
+
+    void showLibrary(const LibraryPtr& library);
+    void showHeard(const Heard& heard);
+    void showPosition(const sound::Position& position);
+    void showPoints();
+    void showSound();
+    void showModel(const QString& text);
+    void selectSong(qint64 id, bool play);
+    void saveState();
+    void showHint(); ///< what to do, on a map without points
+    void restoreLayout();
+    std::filesystem::path userAtlas() const;
+
+    WindowOptions m_options;
+    std::unique_ptr<QSettings> m_settings;
+    QByteArray m_defaultLayout;
+
+    widgets::LatentMap* m_map = nullptr;
+    widgets::MessageBar* m_messages = nullptr;
+    widgets::LibraryList* m_list = nullptr;
+    widgets::PianorollView* m_roll = nullptr;
+    widgets::TransportBar* m_transport = nullptr;
+    widgets::StatusFigures* m_figures = nullptr;
+    widgets::HoverCard* m_card = nullptr;
+    Inspector* m_inspector = nullptr;
+    QToolBar* m_tools = nullptr;
+    QMenu* m_mapMenu = nullptr;
+    QAction* m_loopAction = nullptr;
+
+    // In the order in which they go last: workers before what they talk to.
+    std::unique_ptr<Audition> m_audition;
+    std::unique_ptr<InferenceWorker> m_inference;
+    std::unique_ptr<MapController> m_mapController;
+    std::unique_ptr<PathController> m_pathController;
+    std::unique_ptr<Exports> m_exports;
+    std::unique_ptr<DeviceMenu> m_devices;
+    std::unique_ptr<ImportWorker> m_importer;
+    std::unique_ptr<LibraryLoader> m_loader;
+    widgets::Scheme m_scheme = widgets::Scheme::System;
+    bool m_started = false;
+};
+
+} // namespace canto::app

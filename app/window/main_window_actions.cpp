@@ -1,0 +1,283 @@
+// Menus, keys and what they do.
+
+#include "app/window/device_menu.h"
+#include "app/window/exports.h"
+#include "app/window/help_dialogs.h"
+#include "app/window/inspector.h"
+#include "app/window/main_window.h"
+#include "app/window/path_controller.h"
+#include "widgets/common/icons.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/song/library_list.h"
+
+#include <QActionGroup>
+#include <QClipboard>
+#include <QDockWidget>
+#include <QDrag>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QMenuBar>
+#include <QToolBar>
+
+namespace canto::app {
+
+using widgets::LatentMap;
+using widgets::Scheme;
+
+QAction* MainWindow::addAction(QMenu* menu, const QString& text, const QKeySequence& key,
+                               std::function<void()> run) {
+    QAction* action = menu->addAction(text);
+    action->setShortcut(key);
+    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
+    return action;
+}
+
+void MainWindow::buildMenus() {
+    buildFileMenu();
+    buildViewMenu();
+    buildToolMenu();
+    buildPlayMenu();
+    QMenu* settings = menuBar()->addMenu(tr("&Settings"));
+    m_devices = std::make_unique<DeviceMenu>(*settings, *m_audition, *m_settings);
+    buildHelpMenu();
+}
+
+void MainWindow::buildFileMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&File"));
+    addAction(menu, tr("&Open atlas..."), QKeySequence::Open, [this] { chooseAtlas(); });
+    addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
+              [this] { chooseFolder(); });
+    menu->addSeparator();
+    addAction(menu, tr("&Save what plays..."), QKeySequence(tr("Ctrl+E")), [this] { saveHeard(); });
+    addAction(menu, tr("&Copy what plays as MIDI"), QKeySequence::Copy, [this] { copyHeard(); });
+    addAction(menu, tr("Save &map as a picture..."), QKeySequence(tr("Ctrl+Shift+E")),
+              [this] { saveMapPicture(); });
+    menu->addSeparator();
+    addAction(menu, tr("&Quit"), QKeySequence::Quit, [this] { close(); });
+}
+
+void MainWindow::buildViewMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    m_mapMenu = menu->addMenu(tr("&Projection"));
+    connect(this, &MainWindow::libraryShown, m_mapMenu, [this] {
+        m_mapMenu->clear();
+        const auto& maps = m_mapController->library()->maps;
+        for (std::size_t i = 0; i < maps.size(); ++i) {
+            QAction* action = addAction(m_mapMenu, QString::fromStdString(maps[i].name),
+                                        QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)),
+                                        [this, i] { m_mapController->showMap(i); });
+            action->setCheckable(true);
+            action->setData(qulonglong(i));
+            action->setChecked(i == m_mapController->shownMap());
+        }
+    });
+    QMenu* themes = menu->addMenu(tr("&Theme"));
+    auto* group = new QActionGroup(this);
+    for (const auto& [scheme, name] :
+         {std::pair{Scheme::System, tr("&System")}, std::pair{Scheme::Light, tr("&Light")},
+          std::pair{Scheme::Dark, tr("&Dark")}}) {
+        QAction* action =
+            addAction(themes, name, {}, [this, scheme = scheme] { setScheme(scheme); });
+        action->setCheckable(true);
+        action->setChecked(scheme == m_scheme);
+        group->addAction(action);
+    }
+    menu->addSeparator();
+    for (QDockWidget* dock : findChildren<QDockWidget*>()) {
+        menu->addAction(dock->toggleViewAction());
+    }
+    addAction(menu, tr("&Reset layout"), {}, [this] { restoreState(m_defaultLayout, 1); });
+    menu->addSeparator();
+    addAction(menu, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map->fit(); });
+    addAction(menu, tr("Select &all visible"), QKeySequence::SelectAll,
+              [this] { m_map->selectAllVisible(); });
+    addAction(menu, tr("Sear&ch library"), QKeySequence::Find, [this] { m_list->search(); });
+    addAction(menu, tr("F&ull screen"), QKeySequence(Qt::Key_F11),
+              [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+}
+
+void MainWindow::buildToolMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Tools"));
+    m_tools = addToolBar(tr("Tools"));
+    m_tools->setObjectName(QStringLiteral("toolBar"));
+    m_tools->setMovable(false);
+    m_tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_tools->setIconSize(QSize(18, 18));
+    auto* group = new QActionGroup(this);
+    struct Line {
+        LatentMap::Tool tool;
+        widgets::Icon icon;
+        QString text, tip, key;
+    };
+    const Line lines[] = {
+        {LatentMap::Tool::Select, widgets::Icon::Select, tr("&Select"),
+         tr("Click to hear, drag to pan (V)"), tr("V")},
+        {LatentMap::Tool::Hand, widgets::Icon::Hand, tr("&Hand"), tr("Only pan (H)"), tr("H")},
+        {LatentMap::Tool::Path, widgets::Icon::Path, tr("&Path"),
+         tr("Draw a path and hear its steps (P)"), tr("P")},
+    };
+    std::vector<std::pair<QAction*, widgets::Icon>> icons;
+    for (const Line& line : lines) {
+        QAction* action = addAction(menu, line.text, QKeySequence(line.key),
+                                    [this, tool = line.tool] { m_map->setTool(tool); });
+        action->setCheckable(true);
+        action->setChecked(line.tool == m_map->tool());
+        action->setToolTip(line.tip);
+        action->setData(int(line.tool));
+        group->addAction(action);
+        m_tools->addAction(action);
+        icons.emplace_back(action, line.icon);
+    }
+    connect(m_map, &LatentMap::toolChanged, group, [group](LatentMap::Tool tool) {
+        for (QAction* action : group->actions()) {
+            action->setChecked(action->data().toInt() == int(tool));
+        }
+    });
+    menu->addSeparator();
+    m_tools->addSeparator();
+    QAction* fit = m_tools->addAction(tr("Fit"), m_map, &LatentMap::fit);
+    fit->setToolTip(tr("Show the whole map (F)"));
+    icons.emplace_back(fit, widgets::Icon::Fit);
+    addAction(menu, tr("&Reverse path"), QKeySequence(tr("Shift+R")),
+              [this] { m_map->reversePath(); });
+    addAction(menu, tr("&Clear path"), QKeySequence(Qt::SHIFT | Qt::Key_Delete),
+              [this] { m_map->clearPath(); });
+    const auto paint = [this, icons] {
+        for (const auto& [action, which] : icons) {
+            action->setIcon(widgets::icon(which, palette()));
+        }
+    };
+    paint();
+    connect(this, &MainWindow::schemeChanged, m_tools, paint);
+}
+
+void MainWindow::buildPlayMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Play"));
+    addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space),
+              [this] { m_audition->toggle(); });
+    addAction(menu, tr("Back to &start"), QKeySequence(Qt::Key_Home),
+              [this] { m_audition->toStart(); });
+    m_loopAction = menu->addAction(tr("&Loop"));
+    m_loopAction->setShortcut(QKeySequence(tr("L")));
+    m_loopAction->setCheckable(true);
+    m_loopAction->setChecked(m_audition->looping());
+    QAction* originals = menu->addAction(tr("&Originals where there are files"));
+    originals->setCheckable(true);
+    originals->setChecked(true);
+    connect(originals, &QAction::toggled, m_mapController.get(), &MapController::setPlayOriginals);
+    menu->addSeparator();
+    addAction(menu, tr("S&top, then clear"), QKeySequence(Qt::Key_Escape), [this] { escape(); });
+    addAction(menu, tr("P&anic"), QKeySequence(tr("Ctrl+Shift+P")),
+              [this] { m_audition->panic(); });
+}
+
+void MainWindow::buildHelpMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    addAction(menu, tr("&Keys and gestures"), QKeySequence(Qt::Key_Question),
+              [this] { showShortcuts(this); });
+    addAction(menu, tr("&About Cantograph"), {}, [this] {
+        QString card;
+        if (const auto& model = m_inference->model()) {
+            const models::ModelInfo& info = model->info();
+            card = tr("Model: %1 (%2), %3 latent dimensions.\n\n")
+                       .arg(QString::fromStdString(info.title),
+                            QString::fromStdString(info.version).left(8))
+                       .arg(info.latentSize);
+        }
+        showAbout(this, card);
+    });
+}
+
+void MainWindow::escape() {
+    if (m_audition->playing() || m_inference->busy()) {
+        m_inference->cancel();
+        m_audition->stop();
+    } else if (!m_map->selection().empty()) {
+        m_map->clearSelection();
+    } else if (!m_map->path().isEmpty()) {
+        m_map->clearPath();
+    } else {
+        m_map->clearDecodeMark();
+        m_messages->dismiss();
+    }
+}
+
+void MainWindow::chooseAtlas() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open atlas"), {},
+                                                      tr("Atlas (*.atlas);;All files (*)"));
+    if (!path.isEmpty()) {
+        openAtlas(path);
+    }
+}
+
+void MainWindow::chooseFolder() {
+    const QString path =
+        QFileDialog::getExistingDirectory(this, tr("Import a folder of MIDI files"));
+    if (!path.isEmpty()) {
+        importPaths({path});
+    }
+}
+
+void MainWindow::chooseSoundFont() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Choose SoundFont"), {},
+                                                      tr("SoundFont (*.sf2 *.sf3);;All files (*)"));
+    if (!path.isEmpty()) {
+        m_devices->loadSoundFont(path);
+    }
+}
+
+void MainWindow::saveHeard() {
+    const auto songs = heardSongs();
+    if (songs.empty()) {
+        tell(tr("There is nothing to save yet"), tr("Click a point of the map first."));
+        return;
+    }
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save what plays"), m_audition->heard().title + QStringLiteral(".mid"),
+        tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    if (path.endsWith(QLatin1String(".wav"), Qt::CaseInsensitive) ||
+        path.endsWith(QLatin1String(".flac"), Qt::CaseInsensitive)) {
+        m_exports->saveSound(songs, heardBars(), path.toStdString(),
+                             m_audition->engine().soundFont());
+    } else if (const auto saved = Exports::saveMidi(songs, heardBars(), path.toStdString());
+               saved) {
+        m_messages->show(widgets::MessageBar::Kind::Information,
+                         tr("Saved %1").arg(QFileInfo(path).fileName()));
+    } else {
+        tell(QString::fromStdString(saved.error().message()));
+    }
+}
+
+void MainWindow::saveMapPicture() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save map as a picture"),
+                                                      tr("map.png"), tr("PNG (*.png)"));
+    if (!path.isEmpty() && !m_map->render(m_map->size(), 2.0).save(path)) {
+        tell(tr("The picture could not be written"), path);
+    }
+}
+
+void MainWindow::copyHeard() {
+    const auto songs = heardSongs();
+    if (songs.empty()) {
+        return;
+    }
+    if (QMimeData* midi = m_exports->mimeData(songs, heardBars(), m_audition->heard().title)) {
+        QGuiApplication::clipboard()->setMimeData(midi);
+        m_messages->show(widgets::MessageBar::Kind::Information, tr("Copied as MIDI"));
+    }
+}
+
+void MainWindow::dragHeard() {
+    QMimeData* midi = m_exports->mimeData(heardSongs(), heardBars(), m_audition->heard().title);
+    if (midi != nullptr) {
+        auto* drag = new QDrag(this);
+        drag->setMimeData(midi);
+        drag->exec(Qt::CopyAction);
+    }
+}
+
+} // namespace canto::app

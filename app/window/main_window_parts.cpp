@@ -1,0 +1,281 @@
+// How the window is put together: widgets, and who tells what to whom.
+
+#include "app/window/device_menu.h"
+#include "app/window/exports.h"
+#include "app/window/inspector.h"
+#include "app/window/main_window.h"
+#include "app/window/path_controller.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/common/status_figures.h"
+#include "widgets/map/hover_card.h"
+#include "widgets/song/library_list.h"
+#include "widgets/song/path_controls.h"
+#include "widgets/song/pianoroll_view.h"
+#include "widgets/song/transport_bar.h"
+
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QScrollArea>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+#include <cmath>
+
+namespace canto::app {
+
+using widgets::LatentMap;
+using widgets::MessageBar;
+using widgets::TransportBar;
+
+void MainWindow::buildCentre() {
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_messages = new MessageBar(centre);
+    m_map = new LatentMap(centre);
+    m_map->installEventFilter(this);
+    column->addWidget(m_messages);
+    column->addWidget(m_map, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::buildDocks() {
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    const auto dock = [this](const QString& title, const char* name, QWidget* widget,
+                             Qt::DockWidgetArea area) {
+        auto* made = new QDockWidget(title, this);
+        made->setObjectName(QLatin1String(name));
+        made->setWidget(widget);
+        addDockWidget(area, made);
+        return made;
+    };
+    m_list = new widgets::LibraryList(this);
+    auto* left = dock(tr("Library"), "libraryDock", m_list, Qt::LeftDockWidgetArea);
+
+    m_inspector = new Inspector(this);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_inspector);
+    scroll->setMinimumWidth(260);
+    auto* right = dock(tr("Explore"), "exploreDock", scroll, Qt::RightDockWidgetArea);
+
+    m_roll = new widgets::PianorollView(this);
+    m_roll->setHint(tr("What you hear is shown here"));
+    auto* below = dock(tr("Score"), "scoreDock", m_roll, Qt::BottomDockWidgetArea);
+    resizeDocks({left, right}, {290, 300}, Qt::Horizontal);
+    resizeDocks({below}, {210}, Qt::Vertical);
+
+    m_card = new widgets::HoverCard(m_map);
+    m_mapController->attachHoverCard(m_card);
+}
+
+void MainWindow::buildStatus() {
+    m_transport = new TransportBar(this);
+    auto* bar = new QToolBar(tr("Transport"), this);
+    bar->setObjectName(QStringLiteral("transportBar"));
+    bar->setMovable(false);
+    bar->setFloatable(false);
+    bar->addWidget(m_transport);
+    addToolBar(Qt::BottomToolBarArea, bar);
+    m_transport->setLoop(m_audition->looping());
+
+    m_figures = new widgets::StatusFigures(this);
+    statusBar()->addPermanentWidget(m_figures, 1);
+    statusBar()->setSizeGripEnabled(false);
+    m_figures->setClickToSound(-1);
+}
+
+void MainWindow::connectMap() {
+    connect(m_map, &LatentMap::selectionChanged, this, &MainWindow::showPoints);
+    connect(m_mapController.get(), &MapController::factsChanged, m_inspector, &Inspector::setFacts);
+    connect(m_pathController.get(), &PathController::factsChanged, m_inspector,
+            &Inspector::setFacts);
+    connect(m_mapController.get(), &MapController::problem, this, &MainWindow::tell);
+    connect(m_pathController.get(), &PathController::problem, this, &MainWindow::tell);
+    connect(m_mapController.get(), &MapController::mapShown, this, [this](std::size_t map) {
+        m_inspector->showMap(map);
+        for (QAction* action : m_mapMenu->actions()) {
+            action->setChecked(action->data().toULongLong() == map);
+        }
+    });
+    connect(m_inspector, &Inspector::columnChosen, m_mapController.get(), &MapController::colourBy);
+    connect(m_inspector, &Inspector::mapChosen, m_mapController.get(), &MapController::showMap);
+    connect(m_inspector, &Inspector::saveWanted, this, &MainWindow::saveHeard);
+    connect(m_inspector, &Inspector::copyWanted, this, &MainWindow::copyHeard);
+    connect(m_inspector, &Inspector::dragWanted, this, &MainWindow::dragHeard);
+    connect(m_list, &widgets::LibraryList::songSelected, this,
+            [this](qint64 id) { selectSong(id, false); });
+    connect(m_list, &widgets::LibraryList::songActivated, this,
+            [this](qint64 id) { selectSong(id, true); });
+}
+
+void MainWindow::connectSound() {
+    Audition* audition = m_audition.get();
+    connect(audition, &Audition::heardChanged, this, &MainWindow::showHeard);
+    connect(audition, &Audition::moved, this, &MainWindow::showPosition);
+    connect(audition, &Audition::playingChanged, m_transport, &TransportBar::setPlaying);
+    connect(audition, &Audition::clickToSound, m_figures, &widgets::StatusFigures::setClickToSound);
+    connect(audition, &Audition::notice, this, [this](const QString& text) {
+        m_messages->show(MessageBar::Kind::Information, text);
+        showSound();
+    });
+    connect(m_transport, &TransportBar::playRequested, audition, &Audition::toggle);
+    connect(m_transport, &TransportBar::stopRequested, audition, &Audition::stop);
+    connect(m_transport, &TransportBar::toStartRequested, audition, &Audition::toStart);
+    connect(m_transport, &TransportBar::panicRequested, audition, &Audition::panic);
+    connect(m_transport, &TransportBar::volumeChanged, audition, &Audition::setVolume);
+    connect(m_transport, &TransportBar::loopChanged, m_loopAction, &QAction::setChecked);
+    connect(m_loopAction, &QAction::toggled, this, [this](bool on) {
+        m_transport->setLoop(on);
+        m_audition->setLoop(on);
+    });
+    connect(m_transport, &TransportBar::stepsChanged, m_pathController.get(),
+            &PathController::setSteps);
+    connect(m_pathController.get(), &PathController::stepsChanged, m_transport,
+            &TransportBar::setSteps);
+    connect(m_roll, &widgets::PianorollView::seekRequested, audition, &Audition::seek);
+
+    connect(m_devices.get(), &DeviceMenu::soundChanged, this, &MainWindow::showSound);
+    connect(m_devices.get(), &DeviceMenu::soundFontWanted, this, &MainWindow::chooseSoundFont);
+    connect(m_devices.get(), &DeviceMenu::notice, this,
+            [this](const QString& text) { m_messages->show(MessageBar::Kind::Information, text); });
+    connect(m_devices.get(), &DeviceMenu::problem, this,
+            [this](const QString& text, const QString& hint) {
+                m_messages->show(MessageBar::Kind::Warning, text, hint, tr("Choose SoundFont..."),
+                                 [this] { chooseSoundFont(); });
+            });
+    connect(m_exports.get(), &Exports::soundSaved, this,
+            [this](const QString& path, double seconds, double peak, double) {
+                m_messages->show(MessageBar::Kind::Information, tr("Saved %1: %2 s, peak %3 dBFS")
+                                                                    .arg(QFileInfo(path).fileName())
+                                                                    .arg(seconds, 0, 'f', 1)
+                                                                    .arg(peak, 0, 'f', 1));
+            });
+    connect(m_exports.get(), &Exports::failed, this,
+            [this](const Error& error) { tell(QString::fromStdString(error.message())); });
+}
+
+void MainWindow::connectWorkers() {
+    LibraryLoader* loader = m_loader.get();
+    connect(loader, &LibraryLoader::libraryOpened, this, &MainWindow::showLibrary);
+    connect(loader, &LibraryLoader::mapReady, this,
+            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
+                   const widgets::MapSnapshotPtr& snapshot) {
+                m_mapController->setMapReady(library, map, projection, snapshot);
+                if (map + 1 == library->maps.size()) {
+                    Q_EMIT mapsReady();
+                }
+            });
+    connect(loader, &LibraryLoader::libraryFailed, this,
+            [this](const QString& path, const Error& error) {
+                showHint();
+                m_messages->show(MessageBar::Kind::Error,
+                                 tr("%1: %2").arg(QFileInfo(path).fileName(),
+                                                  QString::fromStdString(error.what)),
+                                 QString::fromStdString(error.hint));
+            });
+    connect(loader, &LibraryLoader::modelOpened, this,
+            [this](const std::shared_ptr<models::LatentModel>& model) {
+                m_inference->setModel(model);
+                m_pathController->setModel(&model->info());
+                showModel(tr("%1 on CPU").arg(QString::fromStdString(model->info().title)));
+                Q_EMIT modelShown(true);
+            });
+    connect(loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
+        showModel(tr("no model"));
+        m_messages->show(MessageBar::Kind::Warning, QString::fromStdString(error.what),
+                         tr("The map and the original songs work; places cannot be decoded. %1")
+                             .arg(QString::fromStdString(error.hint)));
+        Q_EMIT modelShown(false);
+    });
+    connect(m_inference.get(), &InferenceWorker::stuck, this, [this] {
+        m_messages->show(MessageBar::Kind::Warning, tr("The model has not answered for 3 seconds"),
+                         {}, tr("Cancel"), [this] {
+                             m_inference->cancel();
+                             m_map->clearDecodeMark();
+                         });
+    });
+    connect(
+        m_importer.get(), &ImportWorker::progressed, this,
+        [this](std::size_t done, std::size_t total) {
+            m_messages->show(
+                MessageBar::Kind::Information,
+                tr("Importing %1 of %2 files").arg(widgets::grouped(done), widgets::grouped(total)),
+                {}, tr("Cancel"), [this] { m_importer->cancel(); });
+        });
+    connect(m_importer.get(), &ImportWorker::finished, this,
+            [this](const QString& atlas, const ImportReport& report) {
+                QString text =
+                    tr("%1 songs imported, %2 phrases")
+                        .arg(widgets::grouped(report.imported), widgets::grouped(report.segments));
+                QString hint;
+                if (!report.failed.empty()) {
+                    text +=
+                        tr("; %n file(s) could not be read", nullptr, int(report.failed.size()));
+                    hint = tr("First: %1")
+                               .arg(QString::fromStdString(report.failed.front().path + ": " +
+                                                           report.failed.front().reason));
+                }
+                m_messages->show(report.failed.empty() ? MessageBar::Kind::Information
+                                                       : MessageBar::Kind::Warning,
+                                 text, hint);
+                openAtlas(atlas);
+                Q_EMIT importOver();
+            });
+    connect(m_importer.get(), &ImportWorker::failed, this, [this](const Error& error) {
+        m_messages->show(MessageBar::Kind::Error, QString::fromStdString(error.message()));
+        Q_EMIT importOver();
+    });
+}
+
+void MainWindow::showHeard(const Heard& heard) {
+    m_inspector->setHeard(heard);
+    m_roll->setSong(heard.song);
+    m_roll->setCaption(heard.caption);
+    m_transport->setTempo(heard.song ? heard.song->tempo.bpmAt(0) : 0);
+}
+
+void MainWindow::showPosition(const sound::Position& position) {
+    const SongPtr& song = m_audition->heard().song;
+    if (!song || position.id != m_audition->playId()) {
+        return;
+    }
+    m_roll->setPlayhead(position.playing || position.tick > 0 ? position.tick : -1);
+    const auto metre = song->metre.metreAt(position.tick);
+    const auto beat = music::Tick(song->ticksPerQuarter) * 4 / std::max(metre.denominator, 1);
+    const music::Tick into = position.tick - song->metre.barStart(position.bar);
+    m_transport->setPosition(position.bar + 1,
+                             beat > 0 ? int(std::max<music::Tick>(into, 0) / beat) + 1 : 1);
+    m_transport->setTempo(song->tempo.bpmAt(position.tick));
+}
+
+void MainWindow::showPoints() { m_figures->setPoints(m_map->selectionText()); }
+
+void MainWindow::showModel(const QString& text) { m_figures->setModel(text); }
+
+void MainWindow::showSound() {
+    sound::AudioEngine& engine = m_audition->engine();
+    const sound::MidiChoice output = m_devices->output();
+    QString sound = QString::fromStdString(engine.deviceText());
+    QString notice;
+    if (output.kind == sound::MidiChoice::Kind::None) {
+        sound = tr("MIDI output: None");
+        notice = tr("Output: None");
+    } else if (output.kind != sound::MidiChoice::Kind::InternalSynth) {
+        sound = tr("MIDI to %1").arg(QString::fromStdString(output.text()));
+    } else if (!engine.hasSoundFont()) {
+        notice = tr("No SoundFont");
+    } else if (!engine.hasDevice()) {
+        notice = tr("No audio device");
+    }
+    m_figures->setSound(sound);
+    m_transport->setSoundNotice(notice);
+}
+
+} // namespace canto::app

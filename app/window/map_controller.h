@@ -1,0 +1,95 @@
+#pragma once
+
+#include "app/window/audition.h"
+#include "app/workers/library_loader.h"
+#include "app/workers/song_reader.h"
+#include "widgets/map/hover_card.h"
+#include "widgets/map/latent_map.h"
+
+#include <QObject>
+#include <QVector>
+
+namespace canto::app {
+
+/// A line of the inspector: what is known about what is heard.
+using Facts = QVector<QPair<QString, QString>>;
+
+/// Joins map, library and model: what a click on the map means, which map and which colours are
+/// shown. Thread: GUI.
+class MapController : public QObject {
+    Q_OBJECT
+
+  public:
+    MapController(widgets::LatentMap& map, Audition& audition, InferenceWorker& inference,
+                  QObject* parent = nullptr);
+    ~MapController() override;
+
+    void setLibrary(LibraryPtr library);
+    const LibraryPtr& library() const { return m_library; }
+    void setMapReady(const LibraryPtr& library, std::size_t map, ProjectionPtr projection,
+                     widgets::MapSnapshotPtr snapshot);
+    /// Of the map that is shown; null while it is being prepared.
+    ProjectionPtr projection() const;
+    std::size_t shownMap() const { return m_shown; }
+    void showMap(std::size_t map);
+    void colourBy(const std::string& column);
+    const std::string& column() const { return m_column; }
+    /// Whether a click on a song plays its file where there is one (on at first).
+    void setPlayOriginals(bool on) { m_playOriginals = on; }
+
+    /// Plays the phrase of a row, as a click on it does.
+    void playRow(qint64 row);
+    /// Decodes and plays a place, as a click on it does.
+    void playPlace(QPointF place);
+    /// First row of a song, or -1.
+    qint64 rowOfSong(atlas::RowId song) const;
+    models::Latent latentOf(qint64 row) const;
+    QPointF placeOf(qint64 row) const;
+    /// Reads the phrase of a row from its file; for another thread, null when it is not there.
+    std::function<SongPtr()> originalOf(qint64 row) const;
+    /// Reads songs for the card under the cursor.
+    void attachHoverCard(widgets::HoverCard* card);
+
+    /// The last answer about an empty place, for whoever shows it.
+    const std::optional<Located>& located() const { return m_located; }
+
+  Q_SIGNALS:
+    void factsChanged(const canto::app::Facts& facts);
+    void mapShown(std::size_t map);
+    void problem(const QString& text, const QString& hint);
+
+  private:
+    void onSongRead(atlas::RowId id, const SongPtr& song, const Error& error);
+    void onLocated(const Located& located);
+    void onDecoded(const Decoded& decoded);
+    void decodeRow(qint64 row, const QString& reason);
+    void playExcerpt(qint64 row, const SongPtr& song);
+    Facts factsOf(qint64 row) const;
+    widgets::HoverInfo hoverInfo(qint64 row);
+
+    struct MapState {
+        ProjectionPtr projection;
+        widgets::MapSnapshotPtr snapshot;
+    };
+
+    widgets::LatentMap& m_map;
+    Audition& m_audition;
+    InferenceWorker& m_inference;
+    SongReader m_reader, m_hoverReader;
+    widgets::HoverCard* m_card = nullptr;
+    LibraryPtr m_library;
+    std::vector<MapState> m_maps;
+    std::size_t m_shown = 0;
+    std::string m_column;
+    bool m_playOriginals = true;
+
+    qint64 m_row = -1;           ///< clicked, or -1
+    qint64 m_hoverRow = -1;      ///< whose song is being read for the card
+    std::uint64_t m_request = 0; ///< of the inference worker, 0: none of ours
+    std::optional<Located> m_located;
+    Heard m_coming; ///< how what is being decoded will be told
+    Facts m_facts;
+    bool m_sounding = false; ///< the first bar of m_request plays
+};
+
+} // namespace canto::app

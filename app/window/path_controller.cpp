@@ -1,0 +1,293 @@
+#include "app/window/path_controller.h"
+
+#include <QLocale>
+#include <algorithm>
+
+namespace canto::app {
+
+using widgets::LatentMap;
+
+PathController::PathController(LatentMap& map, widgets::PathControls& controls,
+                               MapController& mapController, Audition& audition,
+                               InferenceWorker& inference, QObject* parent)
+    : QObject(parent), m_map(map), m_controls(controls), m_mapController(mapController),
+      m_audition(audition), m_inference(inference) {
+    connect(&map, &LatentMap::pathFinished, this, &PathController::decodePath);
+    connect(&map, &LatentMap::pathCleared, this, [this] {
+        if (m_walking) {
+            m_audition.stop();
+        }
+        forget();
+    });
+    connect(&map, &LatentMap::stepClicked, this, &PathController::walkFrom);
+    connect(&map, &LatentMap::pathChanged, this,
+            [this](const QVector<QPointF>& path) { m_controls.setHasPath(!path.isEmpty()); });
+    connect(&controls, &widgets::PathControls::stepsChanged, this, &PathController::setSteps);
+    connect(&controls, &widgets::PathControls::geometryChanged, this, &PathController::decodePath);
+    connect(&controls, &widgets::PathControls::reverseRequested, &map, &LatentMap::reversePath);
+    connect(&controls, &widgets::PathControls::clearRequested, &map, &LatentMap::clearPath);
+    connect(&inference, &InferenceWorker::planned, this, &PathController::onPlanned);
+    connect(&inference, &InferenceWorker::decoded, this, &PathController::onDecoded);
+    connect(&inference, &InferenceWorker::failed, this,
+            [this](std::uint64_t generation, const Error& error) {
+                if (generation == m_request) {
+                    m_request = 0;
+                    Q_EMIT problem(QString::fromStdString(error.what),
+                                   QString::fromStdString(error.hint));
+                }
+            });
+    connect(&audition, &Audition::moved, this, &PathController::onMoved);
+    connect(&audition, &Audition::walkWanted, this, &PathController::walkOn);
+    connect(&audition, &Audition::stopped, this, [this] {
+        m_walking = false;
+        m_queue.clear();
+        if (m_active >= 0) {
+            m_stoppedAt = m_active;
+            m_map.setPlayhead(m_map.path().value(0), LatentMap::PlayheadState::Hidden);
+            m_map.setActiveStep(-1);
+            m_active = -1;
+        }
+    });
+    connect(&audition, &Audition::heardChanged, this, [this](const Heard& heard) {
+        if (m_walking && heard.kind != Heard::Kind::Path) { // a click took over
+            m_walking = false;
+            m_queue.clear();
+            m_active = -1;
+            m_map.setActiveStep(-1);
+            m_map.setPlayhead({}, LatentMap::PlayheadState::Hidden);
+        }
+    });
+}
+
+void PathController::setSteps(int steps) {
+    if (steps == m_steps) {
+        return;
+    }
+    m_steps = steps;
+    m_controls.setSteps(steps);
+    Q_EMIT stepsChanged(steps);
+    if (!m_map.path().isEmpty()) {
+        decodePath();
+    }
+}
+
+void PathController::setModel(const models::ModelInfo* info) {
+    m_bars = info ? info->phraseBars : 2;
+    using project::PathGeometry;
+    QStringList names{tr("Linear")};
+    m_geometries = {PathGeometry::Linear};
+    if (info && info->geometry == models::Geometry::Slerp) {
+        names = {tr("Spherical (slerp)"), tr("Linear")};
+        m_geometries = {PathGeometry::Slerp, PathGeometry::Linear};
+    }
+    m_controls.setGeometries(names);
+}
+
+project::PathGeometry PathController::geometry() const {
+    const int chosen = std::clamp(m_controls.geometryIndex(), 0, int(m_geometries.size()) - 1);
+    return m_geometries[std::size_t(chosen)];
+}
+
+void PathController::decodePath() {
+    const QVector<QPointF> path = m_map.path();
+    const QVector<qint64> rows = m_map.pathRows();
+    if (path.size() < 2 || !m_mapController.projection()) {
+        if (path.size() >= 2) {
+            Q_EMIT problem(tr("The way back from this map is still being prepared"),
+                           tr("Draw the path again in a moment."));
+        }
+        return;
+    }
+    forget();
+    m_audition.pressed(); // the path is complete now: this is the click that will sound
+    PathRequest request;
+    request.steps = m_steps;
+    request.geometry = geometry();
+    for (qsizetype i = 0; i < path.size(); ++i) {
+        Anchor anchor{{float(path[i].x()), float(path[i].y())}, std::nullopt};
+        if (i < rows.size() && rows[i] >= 0) {
+            anchor.latent = m_mapController.latentOf(rows[i]);
+            if (m_controls.originalEnds()) {
+                anchor.original = m_mapController.originalOf(rows[i]);
+            }
+        }
+        request.anchors.push_back(std::move(anchor));
+    }
+    m_controls.setHasPath(true);
+    m_map.clearDecodeMark();
+    m_request = m_inference.decodePath(std::move(request), m_mapController.projection());
+    tellStatus();
+}
+
+void PathController::onPlanned(const PathPlan& plan) {
+    if (plan.generation != m_request) {
+        return;
+    }
+    m_plan = plan;
+    QVector<QPointF> places;
+    for (const project::MapPoint place : plan.places) {
+        places.append({double(place.x), double(place.y)});
+    }
+    m_map.setPathSteps(places);
+    const QLocale locale;
+    const QString distance = locale.toString(plan.worstPercentile, 'f', 0);
+    Facts facts{{tr("Path"), tr("%n step(s)", nullptr, int(plan.latents.size()))},
+                {tr("Spacing"), tr("even by latent distance")},
+                {tr("Geometry"), geometry() == project::PathGeometry::Slerp
+                                     ? tr("spherical (slerp)")
+                                     : tr("linear")},
+                {tr("Round trip"),
+                 tr("%1 map units at worst").arg(locale.toString(plan.worstRoundTrip, 'f', 3))},
+                {tr("Distance"), plan.worstPercentile > 95
+                                     ? tr("leaves known music (percentile %1)").arg(distance)
+                                     : tr("percentile %1 at most").arg(distance)},
+                {tr("You hear"), tr("the model's music, step by step")}};
+    Q_EMIT factsChanged(facts);
+}
+
+void PathController::onDecoded(const Decoded& decoded) {
+    if (decoded.generation != m_request || !decoded.whole) {
+        return; // a step starts on the bar: half of one is of no use
+    }
+    m_songs.push_back(decoded.song);
+    m_played.push_back(decoded.original ? decoded.original : decoded.song);
+    m_originals.push_back(decoded.original != nullptr);
+    tellStatus();
+    if (m_songs.size() == 1) {
+        begin(0);
+    } else if (m_walking) {
+        supply();
+    }
+    if (m_plan && m_songs.size() == m_plan->latents.size()) {
+        Q_EMIT allDecoded();
+    }
+}
+
+Heard PathController::heardOf(int step) const {
+    Heard heard;
+    heard.kind = Heard::Kind::Path;
+    heard.song = m_played[std::size_t(step)];
+    heard.bars = m_bars;
+    heard.title = tr("Path, step %1 of %2").arg(step + 1).arg(m_plan->latents.size());
+    heard.caption = m_originals[std::size_t(step)] ? tr("%1 \u2013 original").arg(heard.title)
+                                                   : tr("%1 \u2013 decoded").arg(heard.title);
+    return heard;
+}
+
+void PathController::begin(int step) {
+    m_walking = true;
+    m_repeating = false;
+    m_queue.clear();
+    m_active = -1;
+    m_audition.play(heardOf(step));
+    m_queue.emplace_back(m_audition.playId(), step);
+    m_lastQueued = step;
+    supply();
+}
+
+void PathController::walkFrom(int step) {
+    if (m_plan && step >= 0 && std::size_t(step) < m_songs.size()) {
+        begin(step);
+    }
+}
+
+void PathController::supply() {
+    // The engine is given what there is, one round ahead at most.
+    const int all = int(m_plan->latents.size());
+    while (m_queue.size() < 4) {
+        int next = m_lastQueued + 1;
+        if (next == all) {
+            if (!m_audition.looping()) {
+                return;
+            }
+            next = 0;
+        }
+        if (next >= int(m_songs.size())) {
+            return;
+        }
+        const sound::PlayId id = m_audition.engine().enqueue(m_played[std::size_t(next)], m_bars);
+        if (id == 0) {
+            return;
+        }
+        m_queue.emplace_back(id, next);
+        m_lastQueued = next;
+    }
+}
+
+void PathController::onMoved(const sound::Position& position) {
+    if (!m_walking || !m_plan) {
+        return;
+    }
+    while (m_queue.size() > 1 && m_queue.front().first < position.id) {
+        m_queue.erase(m_queue.begin());
+    }
+    if (m_queue.empty() || m_queue.front().first != position.id) {
+        return;
+    }
+    if (!position.playing && m_queue.size() == 1) { // walked to the end, without a loop
+        m_walking = false;
+        m_map.setPlayhead(m_map.path().value(0), LatentMap::PlayheadState::Hidden);
+        return;
+    }
+    followStep(position);
+    supply();
+    const bool missing =
+        m_queue.size() == 1 &&
+        (m_audition.looping() || m_queue.front().second + 1 < int(m_plan->latents.size()));
+    if (missing && !m_repeating) {
+        const auto& song = m_played[std::size_t(m_queue.front().second)];
+        m_audition.engine().setLoop(sound::TickRange{0, song->metre.barStart(m_bars)});
+        m_repeating = true;
+    }
+}
+
+void PathController::followStep(const sound::Position& position) {
+    const int step = m_queue.front().second;
+    if (step != m_active) {
+        m_active = step;
+        m_repeating = false;
+        m_map.setActiveStep(step);
+        m_audition.follow(position.id, heardOf(step));
+        Q_EMIT stepBegan(step);
+    }
+    // The playhead travels from this step's place towards the next one's.
+    const auto& places = m_plan->places;
+    const project::MapPoint from = places[std::size_t(step)];
+    const bool waiting = m_queue.size() == 1;
+    const std::size_t after = waiting ? std::size_t(step) : std::size_t(m_queue[1].second);
+    const project::MapPoint to = after > std::size_t(step) ? places[after] : from;
+    const music::Tick length = m_played[std::size_t(step)]->metre.barStart(m_bars);
+    const double share =
+        length > 0 ? std::clamp(double(position.tick) / double(length), 0.0, 1.0) : 0;
+    const QPointF place(double(from.x) + double(to.x - from.x) * share,
+                        double(from.y) + double(to.y - from.y) * share);
+    m_map.setPlayhead(place, waiting && m_songs.size() < places.size()
+                                 ? LatentMap::PlayheadState::Waiting
+                                 : LatentMap::PlayheadState::Playing);
+}
+
+void PathController::forget() {
+    m_request = 0;
+    m_walking = false;
+    m_plan.reset();
+    m_songs.clear();
+    m_played.clear();
+    m_originals.clear();
+    m_queue.clear();
+    m_active = m_lastQueued = m_stoppedAt = -1;
+    m_map.setActiveStep(-1);
+    m_map.setPathSteps({});
+    m_map.setPlayhead({}, LatentMap::PlayheadState::Hidden);
+    m_controls.setHasPath(!m_map.path().isEmpty());
+    tellStatus();
+}
+
+void PathController::tellStatus() {
+    if (m_map.path().isEmpty()) {
+        m_controls.setStatus({});
+    } else {
+        m_controls.setStatus(tr("%1 steps, %2 decoded").arg(m_steps).arg(m_songs.size()));
+    }
+}
+
+} // namespace canto::app

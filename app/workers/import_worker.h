@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/service/importer.h"
+#include "app/workers/job_thread.h"
+#include "app/workers/library_loader.h"
+#include "app/workers/mailbox.h"
+
+#include <QObject>
+
+namespace canto::app {
+
+/// Puts folders of MIDI files into an atlas without holding up the window. One import at a time.
+/// Cancelling keeps what was done. Thread: GUI.
+class ImportWorker : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit ImportWorker(QObject* parent = nullptr);
+    ~ImportWorker() override; ///< cancels; never waits longer than two seconds
+
+    struct Request {
+        std::vector<std::filesystem::path> paths; ///< files and folders
+        std::filesystem::path atlas;              ///< to write into; made when there is none
+        /// Copied to `atlas` first when that is not there: an atlas that ships is never written to.
+        std::filesystem::path startFrom;
+        OpenModel openModel; ///< a model of its own: the other one is in use
+    };
+    /// False while another import runs.
+    bool start(Request request);
+    void cancel();
+    bool busy() const { return m_thread.busy(); }
+
+  Q_SIGNALS:
+    void progressed(std::size_t done, std::size_t total);
+    void finished(const QString& atlas, const canto::ImportReport& report);
+    void failed(const canto::Error& error);
+
+  private:
+    JobThread m_thread;
+    Mailbox m_mailbox;
+    CancelToken m_cancel;
+};
+
+} // namespace canto::app

@@ -1,0 +1,75 @@
+#include "app/workers/library_loader.h"
+
+namespace canto::app {
+
+LibraryLoader::LibraryLoader(QObject* parent) : QObject(parent), m_mailbox(this) {}
+
+LibraryLoader::~LibraryLoader() {
+    m_mailbox.close();
+    m_library.cancel();
+    m_model.cancel();
+}
+
+void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVersion) {
+    m_library.replace([this, mailbox = m_mailbox, path = std::move(path),
+                       version = std::move(modelVersion)](const JobContext& job) {
+        // Letters are opened on the owner's thread and dropped when it is gone: `this` is safe
+        // there, and nowhere else.
+        const auto tell = [this, &mailbox, &job](auto say) {
+            mailbox.post([this, say, generation = job.generation()] {
+                if (generation == m_library.generation()) {
+                    say();
+                }
+            });
+        };
+        const auto tellError = [this, &tell, &path](const Error& error) {
+            if (error.code != Error::Code::Cancelled) {
+                tell([this, error, name = QString::fromStdString(path.string())] {
+                    Q_EMIT libraryFailed(name, error);
+                });
+            }
+        };
+        const auto library = readLibrary(path, version, job.cancel());
+        job.beat();
+        if (!library) {
+            tellError(library.error());
+            return;
+        }
+        tell([this, library = *library] { Q_EMIT libraryOpened(library); });
+        const auto points = pointsOf(**library);
+        for (std::size_t map = 0; map < (*library)->maps.size() && !job.cancelled(); ++map) {
+            const auto projection = restoreProjection(**library, map, points, job.cancel());
+            job.beat();
+            if (!projection) {
+                tellError(projection.error());
+                continue;
+            }
+            auto snapshot = (*library)->maps[map].snapshot;
+            if (!snapshot) {
+                snapshot = makeSnapshot(**library, (*projection)->positions(),
+                                        (*library)->columns.front());
+            }
+            tell([this, library = *library, map, projection = *projection, snapshot] {
+                Q_EMIT mapReady(library, map, projection, snapshot);
+            });
+        }
+    });
+}
+
+void LibraryLoader::openModel(OpenModel open) {
+    m_model.replace([this, mailbox = m_mailbox, open = std::move(open)](const JobContext& job) {
+        auto model = open();
+        mailbox.post([this, model = std::move(model), generation = job.generation()] {
+            if (generation != m_model.generation()) {
+                return;
+            }
+            if (model) {
+                Q_EMIT modelOpened(*model);
+            } else {
+                Q_EMIT modelFailed(model.error());
+            }
+        });
+    });
+}
+
+} // namespace canto::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/workers/inference_worker.h"
+#include "core/atlas/atlas.h"
+
+#include <QCache>
+#include <QObject>
+#include <filesystem>
+
+namespace canto::app {
+
+/// Reads original songs off the GUI thread and remembers the last ones. The newest request wins.
+/// Thread: GUI.
+class SongReader : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit SongReader(QObject* parent = nullptr);
+    ~SongReader() override;
+
+    void setFolders(std::vector<std::filesystem::path> folders);
+    /// The song when it was read before, else null.
+    SongPtr remembered(atlas::RowId song) const;
+    /// Answered by finished() with this id, at once when it is remembered.
+    void read(const atlas::SongRow& song);
+    void cancel() { m_thread.cancel(); }
+
+  Q_SIGNALS:
+    /// @param song  null when it could not be read; `error` tells why.
+    void finished(canto::atlas::RowId id, const canto::app::SongPtr& song,
+                  const canto::Error& error);
+
+  private:
+    JobThread m_thread;
+    Mailbox m_mailbox;
+    std::vector<std::filesystem::path> m_folders;
+    QCache<atlas::RowId, SongPtr> m_songs{64};
+};
+
+} // namespace canto::app
