@@ -26,7 +26,7 @@ std::atomic<int> g_writes{0};
 std::atomic<int> g_openMp{0};
 thread_local bool t_openMp = false;
 
-void allocated() {
+[[maybe_unused]] void allocated() {
     if (t_armed) {
         ++(t_openMp ? g_openMp : g_allocations);
     }
