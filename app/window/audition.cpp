@@ -9,6 +9,11 @@ constexpr int kFrameMs = 16;
 constexpr int kIdleMs = 100;
 constexpr int kPollMs = 500;
 
+/// The rest before the first note, at the song's own tempo.
+double leadInMs(const music::Song& song) {
+    return song.notes.empty() ? 0 : song.notes.front().startSeconds * 1e3;
+}
+
 double handOver(const sound::AudioEngine& engine) {
     const auto start = engine.lastStart();
     return start ? start->handOverMs : -1;
@@ -49,6 +54,7 @@ sound::PlayOptions Audition::optionsFor(const Heard& heard, bool growing) const 
 void Audition::play(Heard heard, bool growing) {
     m_heard = std::move(heard);
     m_growing = growing;
+    m_leadInMs = leadInMs(*m_heard.song);
     m_startBefore = handOver(*m_engine);
     m_id = m_engine->play(m_heard.song, optionsFor(m_heard, growing));
     m_pressToPlay = m_press.isValid() ? double(m_press.nsecsElapsed()) * 1e-6 : -1;
@@ -143,7 +149,7 @@ void Audition::measure() {
     }
     const auto start = m_engine->lastStart();
     if (start && start->handOverMs != m_startBefore) {
-        const double total = m_pressToPlay + start->totalMs();
+        const double total = m_pressToPlay + std::max(start->totalMs() - m_leadInMs, 0.0);
         m_pressToPlay = -1;
         m_press.invalidate();
         Q_EMIT clickToSound(total);

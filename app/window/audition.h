@@ -62,7 +62,8 @@ class Audition : public QObject {
     void heardChanged(const canto::app::Heard& heard);
     void playingChanged(bool playing);
     void moved(const canto::sound::Position& position);
-    /// From the press of the button to the first audible sample leaving the buffer.
+    /// From the press of the button to the first audible sample leaving the buffer, less the rest
+    /// that the music itself begins with.
     void clickToSound(double milliseconds);
     /// Stop or panic was asked for: whoever has more to play forgets it.
     void stopped();
@@ -83,6 +84,7 @@ class Audition : public QObject {
     bool m_growing = false;
     QTimer m_look, m_poll;
     QElapsedTimer m_press;
+    double m_leadInMs = 0;     ///< rest at the start of what was begun
     double m_pressToPlay = -1; ///< waiting for the engine's part of the figure; < 0: not waiting
     double m_startBefore = -1; ///< handOverMs of the measurement before this one
 };

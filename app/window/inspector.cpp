@@ -53,6 +53,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(heading(tr("Path"), this));
     m_path = new widgets::PathControls(this);
     m_path->layout()->setContentsMargins(0, 0, 0, 0);
+    m_path->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     column->addWidget(m_path);
     column->addWidget(line(this));
 

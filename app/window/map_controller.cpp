@@ -22,7 +22,7 @@ QString splitText(const std::string& split) {
         return MapController::tr("held out: never seen by the model");
     }
     if (split == "library") {
-        return MapController::tr("comes with the program");
+        return MapController::tr("shipped library");
     }
     return split == "mine" ? MapController::tr("yours") : text(split);
 }

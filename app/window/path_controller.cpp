@@ -131,7 +131,7 @@ void PathController::onPlanned(const PathPlan& plan) {
     m_map.setPathSteps(places);
     const QLocale locale;
     const QString distance = locale.toString(plan.worstPercentile, 'f', 0);
-    Facts facts{{tr("Path"), tr("%n step(s)", nullptr, int(plan.latents.size()))},
+    Facts facts{{tr("Path"), tr("%1 steps").arg(plan.latents.size())},
                 {tr("Spacing"), tr("even by latent distance")},
                 {tr("Geometry"), geometry() == project::PathGeometry::Slerp
                                      ? tr("spherical (slerp)")

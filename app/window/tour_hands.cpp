@@ -51,6 +51,9 @@ void Tour::expect(bool truth, const QString& otherwise) {
 
 namespace {
 
+/// Nearer than this a click means the point; with room for rounding.
+constexpr double kReachPixels = 10;
+
 void send(QWidget* widget, QEvent::Type type, QPointF at, Qt::MouseButton button,
           Qt::MouseButtons buttons) {
     QMouseEvent event(type, at, widget->mapToGlobal(at), button, buttons, Qt::NoModifier);
@@ -163,15 +166,18 @@ QPointF Tour::emptyPixel(bool inside, std::uint64_t seed) const {
             continue;
         }
         const QPointF place = map.toMap(pixel);
-        const auto found = snapshot->index().nearestK({float(place.x()), float(place.y())}, 1);
-        const double pixels = found.empty() ? 0 : double(found.front().distance) / unitsPerPixel;
-        const bool better = inside ? pixels > 14 && pixels < bestDistance : pixels > bestDistance;
+        const auto found = snapshot->index().nearestK({float(place.x()), float(place.y())}, 8);
+        if (found.empty()) {
+            continue;
+        }
+        const double nearest = double(found.front().distance) / unitsPerPixel;
+        // Amid the points: beyond a click's reach of the nearest, and the eighth as near as can be.
+        const double distance = inside ? double(found.back().distance) / unitsPerPixel : nearest;
+        const bool better =
+            inside ? nearest > kReachPixels && distance < bestDistance : distance > bestDistance;
         if (better) {
             best = pixel;
-            bestDistance = pixels;
-            if (inside && pixels < 18) {
-                break;
-            }
+            bestDistance = distance;
         }
     }
     return best;
