@@ -1,0 +1,75 @@
+#pragma once
+
+// What can be counted in a phrase: the values that sliders follow and that sweeps are compared
+// with. All by hand: no model, no corpus.
+
+#include "core/codec/musae_codec.h"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace canto::codec {
+
+/// One track of a phrase. onsets + held + silent == the phrase's steps.
+struct TrackProperties {
+    int onsets = 0;         ///< notes that begin
+    int held = 0;           ///< steps in which a note from before sounds on
+    int silent = 0;         ///< steps in which nothing sounds
+    int highest = 0;        ///< pitch of a note that begins; as the next two 0 without one
+    int lowest = 0;         ///< the same
+    double meanPitch = 0;   ///< of the notes that begin, each counted once
+    double syncopation = 0; ///< of all bars together, see syncopationOf()
+};
+
+struct PhraseProperties {
+    int bars = 0;
+    std::array<TrackProperties, kTracks> tracks; ///< drums, bass, guitar, strings
+    int soundingSteps = 0;                       ///< over all tracks: onsets and held
+
+    int steps() const { return bars * kStepsPerBar; }
+    int onsets() const;
+};
+
+/// @param tokens  (kTracks, T), T a multiple of 16 and at least 16.
+/// @return BadShape for another size, BadInput for a token above 129.
+Result<PhraseProperties> propertiesOf(std::span<const Token> tokens);
+
+/// The same of the `bars` bars of a song from tick 0 on; a note struck again counts as a note.
+PhraseProperties propertiesOf(const music::Song& song, int bars);
+
+/// Syncopation of one track (Longuet-Higgins and Lee 1984): a note is syncopated when a stronger
+/// place of the bar follows before the next note begins; it adds the difference of both weights.
+/// Weights by sixteenths of a 4/4 bar: 0 for the first, -1 the ninth, -2 the other quarters, -3 the
+/// other eighths, -4 the rest. The end of the phrase counts as no place.
+/// @param onsets  T steps, true where a note begins.
+double syncopationOf(std::span<const bool> onsets);
+
+/// What is measured. Each but Polyphony and DrumShare can be asked of one track or of all.
+enum class Measure : std::uint8_t {
+    Notes,       ///< notes that begin, per bar ("density")
+    Held,        ///< steps in which a note sounds on, as a part of all steps
+    Silence,     ///< steps in which nothing sounds, as a part of all steps
+    Highest,     ///< highest pitch; of all: without the drums, as the next two
+    Lowest,      ///< lowest pitch
+    MeanPitch,   ///< mean pitch of the notes that begin ("register")
+    Syncopation, ///< per bar; of all: mean of the tracks that have a note
+    Polyphony,   ///< tracks that sound at a step, mean over the steps, 0-4
+    DrumShare,   ///< the drums' part of the notes that begin
+};
+inline constexpr std::array kMeasures{Measure::Notes,       Measure::Held,      Measure::Silence,
+                                      Measure::Highest,     Measure::Lowest,    Measure::MeanPitch,
+                                      Measure::Syncopation, Measure::Polyphony, Measure::DrumShare};
+
+/// "notes", "mean pitch": stable, for reports and files.
+std::string_view nameOf(Measure measure);
+/// Whether it can be asked of one track.
+bool byTrack(Measure measure);
+
+/// Nothing where it means nothing: a pitch without a note, a share of no notes, Polyphony of one
+/// track. @param track  nothing for the whole phrase.
+std::optional<double> valueOf(const PhraseProperties& phrase, Measure measure,
+                              std::optional<Family> track = {});
+
+} // namespace canto::codec
