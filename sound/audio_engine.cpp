@@ -170,6 +170,9 @@ struct AudioEngine::Impl {
         if (!sink || !sink->isDevice()) {
             return false;
         }
+        if (sink->lost()) {
+            return true;
+        }
         const std::int64_t last = std::max(core.lastCallNs(), sinkSince);
         const std::int64_t limit =
             std::chrono::duration_cast<std::chrono::nanoseconds>(kDeadAfter).count() +

@@ -1,6 +1,6 @@
 #include "sound/audio_libraries.h"
 
-#include <cstdint>
+#include <atomic>
 #include <cstdlib>
 #include <dlfcn.h>
 #include <mutex>
@@ -15,6 +15,31 @@ void ignoreAlsa(const char*, int, const char*, int, const char*, ...) {}
 template <class Function>
 Function loadedFunction(const char* name) {
     return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+// The part of JACK's interface that is the same in every version of its library.
+struct JackClient;
+constexpr int kNoStartServer = 1;
+
+/// Our client without ports, that is told when the server ends.
+struct Sentinel {
+    std::mutex mutex;
+    JackClient* client = nullptr;
+    std::atomic<bool> ended{false};
+    std::uint64_t servers = 0;
+
+    /// Called with the mutex held.
+    void forgetEnded() {
+        if (client != nullptr && ended.exchange(false)) {
+            client = nullptr; // libjack's to free
+            ++servers;
+        }
+    }
+};
+
+Sentinel& sentinel() {
+    static auto* const one = new Sentinel; // libjack's thread may call it until the very end
+    return *one;
 }
 
 } // namespace
@@ -38,23 +63,41 @@ void quietAudioLibraries() {
 
 std::optional<JackServer> askJackServer() {
     quietAudioLibraries();
-    // The part of JACK's interface that is the same in every version of its library.
-    struct Client;
-    constexpr int kNoStartServer = 1;
-    const auto open = loadedFunction<Client* (*)(const char*, int, int*, ...)>("jack_client_open");
-    const auto close = loadedFunction<int (*)(Client*)>("jack_client_close");
-    const auto rate = loadedFunction<std::uint32_t (*)(Client*)>("jack_get_sample_rate");
-    const auto period = loadedFunction<std::uint32_t (*)(Client*)>("jack_get_buffer_size");
-    if (!open || !close || !rate || !period) {
+    const auto open =
+        loadedFunction<JackClient* (*)(const char*, int, int*, ...)>("jack_client_open");
+    const auto onShutdown =
+        loadedFunction<void (*)(JackClient*, void (*)(void*), void*)>("jack_on_shutdown");
+    const auto rate = loadedFunction<std::uint32_t (*)(JackClient*)>("jack_get_sample_rate");
+    const auto period = loadedFunction<std::uint32_t (*)(JackClient*)>("jack_get_buffer_size");
+    if (!open || !onShutdown || !rate || !period) {
         return std::nullopt;
     }
-    Client* client = open("cantograph-asks", kNoStartServer, nullptr);
-    if (client == nullptr) {
+    Sentinel& one = sentinel();
+    const std::lock_guard lock(one.mutex);
+    one.forgetEnded();
+    if (one.client == nullptr) {
+        one.client = open("cantograph-watch", kNoStartServer, nullptr);
+        if (one.client == nullptr) {
+            return std::nullopt;
+        }
+        onShutdown(
+            one.client, [](void* self) { static_cast<Sentinel*>(self)->ended = true; }, &one);
+    }
+    const JackServer server{static_cast<double>(rate(one.client)),
+                            static_cast<int>(period(one.client))};
+    if (server.rate <= 0) { // ended so recently that nobody was told yet
+        one.ended = true;
+        one.forgetEnded();
         return std::nullopt;
     }
-    const JackServer server{static_cast<double>(rate(client)), static_cast<int>(period(client))};
-    close(client);
     return server;
+}
+
+std::uint64_t jackServersEnded() {
+    Sentinel& one = sentinel();
+    const std::lock_guard lock(one.mutex);
+    one.forgetEnded();
+    return one.servers;
 }
 
 } // namespace canto::sound

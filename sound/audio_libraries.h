@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 namespace canto::sound {
@@ -15,8 +16,13 @@ struct JackServer {
     int periodFrames = 1024;
 };
 
-/// What the running JACK server works with; none without a server. Thread: the owner's; a few
-/// milliseconds.
+/// What the running JACK server works with; none without a server. Keeps one client without ports
+/// open to it: see jackServersEnded(). Thread: any, one at a time; a few milliseconds.
 std::optional<JackServer> askJackServer();
+
+/// Counts the JACK servers that ended while we were their client. libjack frees all clients of an
+/// ended server at the next attempt to open one, so what was opened at another count must be left
+/// alone, not closed. Thread: any.
+std::uint64_t jackServersEnded();
 
 } // namespace canto::sound

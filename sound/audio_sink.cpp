@@ -26,6 +26,7 @@ class SilentSink final : public AudioSink {
     }
     void rest() override { m_thread = {}; }
     bool isDevice() const override { return false; }
+    bool lost() const override { return false; }
     std::string driver() const override { return "none"; }
     double rate() const override { return m_options.rate; }
     int bufferFrames() const override { return m_options.periodFrames; }
@@ -88,6 +89,9 @@ class FluidSink final : public AudioSink {
         }
     }
     bool isDevice() const override { return true; }
+    bool lost() const override {
+        return m_driver == "jack" && m_serversEnded != jackServersEnded();
+    }
     std::string driver() const override { return m_driver; }
     double rate() const override { return m_rate; }
     int bufferFrames() const override { return m_bufferFrames; }
@@ -111,6 +115,7 @@ class FluidSink final : public AudioSink {
 
     AudioCore& m_core;
     std::string m_driver;
+    std::uint64_t m_serversEnded = jackServersEnded();
     std::atomic<bool> m_live{false};
     std::atomic<bool> m_inside{false};
     double m_rate = 48000;
@@ -140,7 +145,7 @@ std::vector<std::string> availableDrivers() {
 } // namespace
 
 void closeSink(std::unique_ptr<AudioSink> sink, bool dead) {
-    if (sink && dead && sink->driver() == "jack") {
+    if (sink && (sink->lost() || (dead && sink->driver() == "jack"))) {
         static auto* const kept = new std::vector<std::unique_ptr<AudioSink>>();
         sink->rest();
         kept->push_back(std::move(sink));

@@ -25,14 +25,15 @@ class AudioSink {
     /// Takes nothing any more once this returns.
     virtual void rest() = 0;
     virtual bool isDevice() const = 0;
+    /// Its server ended: not to be closed.
+    virtual bool lost() const = 0;
     virtual std::string driver() const = 0;
     virtual double rate() const = 0;
     virtual int bufferFrames() const = 0;
 };
 
-/// Closes a sink.
-/// @param dead  its device asked for nothing for a while. JACK's library crashes when a client of
-///              an ended server is closed after another was opened: such a one is kept, at rest.
+/// Closes a sink, or keeps it at rest for ever where closing would crash JACK's library: one that
+/// is lost, or whose device asks for nothing any more.
 void closeSink(std::unique_ptr<AudioSink> sink, bool dead);
 
 /// A thread that takes blocks in real time and throws them away.

@@ -39,14 +39,6 @@ class StandingOut final : public MidiOutPort {
     std::unique_ptr<MidiOutPort> m_port;
 };
 
-/// Ports of a server that ended are kept and never touched again: libjack crashes when a client of
-/// the old server is closed after one of the new server was opened.
-template <class Port>
-void abandon(std::unique_ptr<Port> port) {
-    static auto* const kept = new std::vector<std::unique_ptr<Port>>();
-    kept->push_back(std::move(port));
-}
-
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -81,12 +73,9 @@ struct PortWatch::Impl {
         const bool lostOut = out->connected() && !known(":out");
         const bool lostIn = !in.empty() && !known(":in");
         if (lostOut) {
-            abandon(out->set(nullptr));
+            out->set(nullptr);
         }
         if (lostIn) {
-            for (auto& open : in) {
-                abandon(std::move(open.second));
-            }
             in.clear();
         }
         return lostOut || lostIn;
@@ -167,9 +156,6 @@ PortWatch::PortWatch(MidiInPort::Receiver receive, Api api, std::string clientNa
 }
 
 PortWatch::~PortWatch() {
-    if (m->out->connected() || !m->in.empty()) {
-        m->look();
-    }
     m->out->panic();
     m->out->set(nullptr);
 }

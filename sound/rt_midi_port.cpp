@@ -39,6 +39,31 @@ auto rtMidiEdge(F&& work) -> Result<decltype(work())> {
     }
 }
 
+/// Owns a port; one whose JACK server ended is left alone (jackServersEnded()).
+template <class Port>
+class Wire {
+  public:
+    Wire(std::unique_ptr<Port> port, std::uint64_t serversEnded)
+        : m_port(std::move(port)), m_serversEnded(serversEnded) {}
+    ~Wire() {
+        if (m_port && m_port->getCurrentApi() == RtMidi::UNIX_JACK &&
+            m_serversEnded != jackServersEnded()) {
+            if constexpr (std::is_same_v<Port, RtMidiIn>) {
+                m_port->cancelCallback();
+            }
+            static auto* const kept = new std::vector<std::unique_ptr<Port>>();
+            kept->push_back(std::move(m_port));
+        }
+    }
+    Wire(const Wire&) = delete;
+    Wire& operator=(const Wire&) = delete;
+    Port* operator->() const { return m_port.get(); }
+
+  private:
+    std::unique_ptr<Port> m_port;
+    std::uint64_t m_serversEnded;
+};
+
 template <class Port>
 std::vector<std::string> namesOf(Port& port) {
     std::vector<std::string> names;
@@ -63,8 +88,8 @@ int indexOf(Port& port, const std::string& name) {
 
 class RtMidiOutPort final : public MidiOutPort {
   public:
-    RtMidiOutPort(std::unique_ptr<RtMidiOut> port, std::string name)
-        : m_port(std::move(port)), m_name(std::move(name)) {}
+    RtMidiOutPort(std::unique_ptr<RtMidiOut> port, std::uint64_t serversEnded, std::string name)
+        : m_port(std::move(port), serversEnded), m_name(std::move(name)) {}
 
     std::string name() const override { return m_name; }
     using MidiOutPort::send;
@@ -78,14 +103,16 @@ class RtMidiOutPort final : public MidiOutPort {
 
   private:
     std::mutex m_mutex;
-    std::unique_ptr<RtMidiOut> m_port;
+    Wire<RtMidiOut> m_port;
     std::string m_name;
 };
 
 class RtMidiInPort final : public MidiInPort {
   public:
-    RtMidiInPort(std::unique_ptr<RtMidiIn> port, std::string name, Receiver receive)
-        : m_name(std::move(name)), m_receive(std::move(receive)), m_port(std::move(port)) {
+    RtMidiInPort(std::unique_ptr<RtMidiIn> port, std::uint64_t serversEnded, std::string name,
+                 Receiver receive)
+        : m_name(std::move(name)), m_receive(std::move(receive)),
+          m_port(std::move(port), serversEnded) {
         m_port->ignoreTypes(true, true, true);
         m_port->setCallback(&RtMidiInPort::received, this);
     }
@@ -105,7 +132,7 @@ class RtMidiInPort final : public MidiInPort {
 
     std::string m_name;
     Receiver m_receive;
-    std::unique_ptr<RtMidiIn> m_port; // deleted first: its thread calls m_receive
+    Wire<RtMidiIn> m_port; // deleted first: its thread calls m_receive
 };
 
 MidiPortList listOne(MidiApi api, const std::string& clientName) {
@@ -180,6 +207,7 @@ Result<std::unique_ptr<MidiOutPort>> openMidiOut(MidiApi api, const std::string&
                                                  const MidiChoice& choice) {
     quietAudioLibraries();
     auto opened = rtMidiEdge([&]() -> std::unique_ptr<MidiOutPort> {
+        const std::uint64_t serversEnded = jackServersEnded();
         auto port = std::make_unique<RtMidiOut>(apiOf(api), clientName);
         port->setErrorCallback(ignoreError);
         if (choice.kind == MidiChoice::Kind::Virtual) {
@@ -191,7 +219,7 @@ Result<std::unique_ptr<MidiOutPort>> openMidiOut(MidiApi api, const std::string&
             }
             port->openPort(static_cast<unsigned>(index), "out");
         }
-        return std::make_unique<RtMidiOutPort>(std::move(port), choice.text());
+        return std::make_unique<RtMidiOutPort>(std::move(port), serversEnded, choice.text());
     });
     if (opened && !*opened) {
         return fail(Error::Code::NotFound, "The MIDI output " + choice.name + " is not there");
@@ -204,6 +232,7 @@ Result<std::unique_ptr<MidiInPort>> openMidiIn(MidiApi api, const std::string& c
                                                MidiInPort::Receiver receive) {
     quietAudioLibraries();
     auto opened = rtMidiEdge([&]() -> std::unique_ptr<MidiInPort> {
+        const std::uint64_t serversEnded = jackServersEnded();
         auto port = std::make_unique<RtMidiIn>(apiOf(api), clientName, 256);
         port->setErrorCallback(ignoreError);
         if (choice.kind == MidiChoice::Kind::Virtual) {
@@ -215,7 +244,8 @@ Result<std::unique_ptr<MidiInPort>> openMidiIn(MidiApi api, const std::string& c
             }
             port->openPort(static_cast<unsigned>(index), "in");
         }
-        return std::make_unique<RtMidiInPort>(std::move(port), choice.text(), std::move(receive));
+        return std::make_unique<RtMidiInPort>(std::move(port), serversEnded, choice.text(),
+                                              std::move(receive));
     });
     if (opened && !*opened) {
         return fail(Error::Code::NotFound, "The MIDI input " + choice.name + " is not there");
