@@ -58,6 +58,16 @@ struct ModelInfo {
     std::map<std::string, std::string> card; ///< data, split, metrics, licence, as in the weights
 };
 
+/// One Gaussian of the prior: covariance = diag(deviation^2) + axis axis^T.
+struct PriorComponent {
+    std::string label;            ///< as in ModelInfo::classes; empty for "no label"
+    std::optional<int> classOf;   ///< index into ModelInfo::classes; nothing for "no label"
+    Latent mean;                  ///< (Z)
+    std::vector<float> deviation; ///< (Z), > 0
+    /// (Z) the long way of a petal, as long as its own standard deviation; empty for none.
+    std::vector<float> axis;
+};
+
 /// A part of a song that becomes one point.
 struct Segment {
     int bar = 0; ///< first bar
@@ -104,6 +114,10 @@ class LatentModel {
     /// The class whose part of the prior is nearest, with a score in [0, 1] for each class; empty
     /// for a model without classes.
     virtual std::vector<double> classScores(const Latent& z) const = 0;
+
+    /// What the prior is a mixture of, all of the same weight, those with a label first and in the
+    /// order of ModelInfo::classes; empty for a prior that is no such mixture.
+    virtual std::vector<PriorComponent> priorComponents() const { return {}; }
 };
 
 /// Opens weights: reads the architecture named in their metadata and asks the registry for it.

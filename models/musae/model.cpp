@@ -29,6 +29,7 @@ class MusaeModel final : public LatentModel {
                                const OnBar& onBar) const override;
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
     std::vector<double> classScores(const Latent& z) const override;
+    std::vector<PriorComponent> priorComponents() const override;
 
     Result<void> warmUp() const;
 
@@ -159,6 +160,32 @@ std::vector<double> MusaeModel::classScores(const Latent& z) const {
         score /= sum;
     }
     return scores;
+}
+
+std::vector<PriorComponent> MusaeModel::priorComponents() const {
+    const auto size = static_cast<std::size_t>(m_info.latentSize);
+    const int labels = static_cast<int>(m_info.classes.size());
+    std::vector<PriorComponent> components;
+    for (int k = 0; k <= labels; ++k) {
+        PriorComponent component;
+        if (k < labels) {
+            component.label = m_info.classes[static_cast<std::size_t>(k)];
+            component.classOf = k;
+        }
+        const double angle = m_net->prior.angle(k);
+        // Along the radius the axis adds what the thin directions have already less.
+        const double along = std::sqrt(FlowerPrior::kRadialVariance - FlowerPrior::kOtherVariance);
+        component.mean.assign(size, 0.0F);
+        component.mean[0] = static_cast<float>(std::cos(angle));
+        component.mean[1] = static_cast<float>(std::sin(angle));
+        component.deviation.assign(size,
+                                   static_cast<float>(std::sqrt(FlowerPrior::kOtherVariance)));
+        component.axis.assign(size, 0.0F);
+        component.axis[0] = static_cast<float>(along * std::cos(angle));
+        component.axis[1] = static_cast<float>(along * std::sin(angle));
+        components.push_back(std::move(component));
+    }
+    return components;
 }
 
 Result<void> MusaeModel::warmUp() const {

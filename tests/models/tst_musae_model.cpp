@@ -54,6 +54,7 @@ class TestMusaeModel : public QObject {
     void decodingStopsWhenToldTo();
     void decodingIsTheSameEveryTimeAndFromAnotherThread();
     void drawsFromThePriorLieNearestToTheirClass();
+    void componentsOfThePriorDescribeItsDraws();
     void cancelledEncodingStops();
     void evaluationReportsStrictAndAllWindowsBesideBaselines();
     void shippedWeightsGiveAPhraseBack();
@@ -223,6 +224,46 @@ void TestMusaeModel::drawsFromThePriorLieNearestToTheirClass() {
     Random a(8);
     Random b(8);
     QVERIFY(*m_model->samplePrior({}, a) == *m_model->samplePrior({}, b));
+}
+
+void TestMusaeModel::componentsOfThePriorDescribeItsDraws() {
+    const auto components = m_model->priorComponents();
+    QCOMPARE(components.size(), std::size_t(3)); // even, odd, no label
+    QCOMPARE(components[0].label, std::string("even"));
+    QCOMPARE(components[1].classOf, std::optional<int>(1));
+    QVERIFY(components[2].label.empty() && !components[2].classOf);
+    // Three petals stand 120 degrees apart: the second mean is (cos 120, sin 120).
+    QVERIFY(std::abs(components[1].mean[0] + 0.5F) < 1e-6F);
+    QVERIFY(std::abs(components[1].mean[1] - std::sqrt(0.75F)) < 1e-6F);
+    Random random(3);
+    constexpr int kDraws = 4000;
+    for (const auto& component : components) {
+        // In each dimension, and across the first two, the moments that the component claims.
+        double sum[3] = {};
+        double products[3] = {};
+        for (int i = 0; i < kDraws; ++i) {
+            const auto z = m_model->samplePrior(component.classOf, random);
+            QVERIFY_RESULT(z);
+            for (std::size_t d = 0; d < 3; ++d) {
+                sum[d] += (*z)[d] - component.mean[d];
+            }
+            const double a = (*z)[0] - component.mean[0];
+            const double b = (*z)[1] - component.mean[1];
+            products[0] += a * a;
+            products[1] += b * b;
+            products[2] += a * b;
+        }
+        const auto variance = [&](std::size_t a, std::size_t b) {
+            return (a == b ? component.deviation[a] * component.deviation[a] : 0.0F) +
+                   component.axis[a] * component.axis[b];
+        };
+        for (const double one : sum) {
+            QVERIFY(std::abs(one / kDraws) < 0.02); // four standard errors of the long way
+        }
+        QVERIFY(std::abs(products[0] / kDraws - variance(0, 0)) < 0.01);
+        QVERIFY(std::abs(products[1] / kDraws - variance(1, 1)) < 0.01);
+        QVERIFY(std::abs(products[2] / kDraws - variance(0, 1)) < 0.01);
+    }
 }
 
 void TestMusaeModel::cancelledEncodingStops() {
