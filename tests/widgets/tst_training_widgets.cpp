@@ -1,0 +1,343 @@
+#include "tests/support/test_support.h"
+#include "widgets/common/theme.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/train/curve_plot.h"
+#include "widgets/train/curve_series.h"
+#include "widgets/train/epoch_strip.h"
+#include "widgets/train/epoch_view.h"
+#include "widgets/train/train_panel.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTime>
+#include <QToolButton>
+#include <cmath>
+
+using namespace canto;
+using namespace canto::widgets;
+using Kind = CurvePlot::Kind;
+using State = TrainPanel::State;
+
+class TestTrainingWidgets : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase();
+    void aSeriesKeepsLeastMostAndMean();
+    void aSeriesWithoutAnEndStaysSmall();
+    void whatIsNotFiniteIsSkipped();
+    void aPlotOfAnEndlessRunDrawsFewPoints();
+    void theLegendTogglesTerms();
+    void aLogarithmicAxisLeavesGaps();
+    void theCurvesAreDrawn();
+    void theTimeLeftIsARange();
+    void everyStateHasItsButtons_data();
+    void everyStateHasItsButtons();
+    void theButtonsAsk();
+    void theFormGivesItsChoiceBack();
+    void aLongFileNameDoesNotWidenTheForm();
+    void theStripFollowsUntilMovedBack();
+    void theViewMovesBetweenEpochs();
+};
+
+void TestTrainingWidgets::initTestCase() { applyTheme(*qApp, Scheme::Light); }
+
+void TestTrainingWidgets::aSeriesKeepsLeastMostAndMean() {
+    CurveSeries series(0.5);
+    series.add(1, 4);
+    series.add(2, 2);
+    QCOMPARE(series.buckets().size(), std::size_t(2));
+    QCOMPARE(series.buckets()[0].smooth, 4.0);
+    // By hand: sum = .5 (.5 * 4) + .5 * 2 = 2, weight = .5 * .5 + .5 = .75.
+    QCOMPARE(series.buckets()[1].smooth, 2.0 / 0.75);
+}
+
+void TestTrainingWidgets::aSeriesWithoutAnEndStaysSmall() {
+    CurveSeries series;
+    for (int i = 0; i < 1'000'000; ++i) {
+        series.add(i, i == 777'777 ? 50.0 : i == 123'456 ? -9.0 : 1.0);
+    }
+    QCOMPARE(series.size(), std::size_t(1'000'000));
+    QVERIFY(series.buckets().size() <= CurveSeries::kMostBuckets);
+    double least = 1, most = 1;
+    std::size_t count = 0;
+    for (const auto& bucket : series.buckets()) {
+        least = std::min(least, bucket.least);
+        most = std::max(most, bucket.most);
+        count += bucket.count;
+    }
+    // No extreme is lost, and no value is counted twice.
+    QCOMPARE(least, -9.0);
+    QCOMPARE(most, 50.0);
+    QCOMPARE(count, std::size_t(1'000'000));
+    QCOMPARE(series.buckets().front().first, 0.0);
+    QCOMPARE(series.buckets().back().last, 999'999.0);
+}
+
+void TestTrainingWidgets::whatIsNotFiniteIsSkipped() {
+    CurveSeries series;
+    series.add(1, std::nan(""));
+    series.add(2, 1.0 / 0.0);
+    series.add(3, 5);
+    QCOMPARE(series.buckets().size(), std::size_t(1));
+    QCOMPARE(series.skipped(), std::size_t(2));
+    QCOMPARE(series.buckets()[0].smooth, 5.0);
+}
+
+void TestTrainingWidgets::aPlotOfAnEndlessRunDrawsFewPoints() {
+    CurvePlot plot;
+    for (int i = 0; i < 200'000; ++i) {
+        plot.addPoint(QStringLiteral("loss"), Kind::Training, i, 1.0 / (1 + i));
+    }
+    plot.render({300, 200});
+    // Raw: two points a bucket; smoothed: one.
+    QVERIFY(plot.pointsDrawn() > 300);
+    QVERIFY2(plot.pointsDrawn() <= int(3 * CurveSeries::kMostBuckets),
+             qPrintable(QString::number(plot.pointsDrawn())));
+}
+
+void TestTrainingWidgets::theLegendTogglesTerms() {
+    CurvePlot plot;
+    plot.resize(360, 320);
+    plot.show();
+    for (int i = 0; i < 10; ++i) {
+        plot.addPoint(QStringLiteral("a.one"), Kind::Training, i, 2);
+        plot.addPoint(QStringLiteral("a.two"), Kind::Training, i, 3);
+        plot.addPoint(QStringLiteral("a.gradient"), Kind::Training, i, 90);
+    }
+    plot.render({300, 200});
+    QVERIFY(!plot.termShown(QStringLiteral("a.gradient")));
+    QCOMPARE(plot.pointsDrawn(), 40); // two lines of two terms
+    auto* box = plot.findChild<QCheckBox*>(QStringLiteral("term.a.two"));
+    QVERIFY(box != nullptr);
+    QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+    plot.render({300, 200});
+    QVERIFY(!plot.termShown(QStringLiteral("a.two")));
+    QCOMPARE(plot.pointsDrawn(), 20);
+    QTest::keyClick(box, Qt::Key_Space);
+    plot.render({300, 200});
+    QCOMPARE(plot.pointsDrawn(), 40);
+    QVERIFY2(box->text().startsWith(QStringLiteral("two  3")), qPrintable(box->text()));
+    plot.clear();
+    QVERIFY(plot.terms().isEmpty());
+}
+
+void TestTrainingWidgets::aLogarithmicAxisLeavesGaps() {
+    CurvePlot plot;
+    for (int i = 0; i < 20; ++i) {
+        plot.addPoint(QStringLiteral("loss"), Kind::Training, i, i == 10 ? -5.0 : 100.0);
+    }
+    plot.setLogarithmic(true);
+    QVERIFY(plot.logarithmic());
+    QVERIFY(!plot.render({300, 200}).isNull());
+    plot.setLogarithmic(false);
+    QVERIFY(!plot.render({300, 200}).isNull());
+    auto* box = plot.findChild<QCheckBox*>(QStringLiteral("logAxis"));
+    QVERIFY(!box->isChecked());
+}
+
+void TestTrainingWidgets::theCurvesAreDrawn() {
+    CurvePlot plot;
+    for (int i = 0; i < 100; ++i) {
+        plot.addPoint(QStringLiteral("loss"), Kind::Training, i, 5 - 0.04 * i);
+    }
+    plot.addPoint(QStringLiteral("accuracy"), Kind::Measure, 50, 0.5);
+    plot.addPoint(QStringLiteral("accuracy"), Kind::Measure, 99, 0.8);
+    const QImage image = plot.render({400, 240});
+    const auto count = [&](const QColor& wanted) {
+        int pixels = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                const QColor is = image.pixelColor(x, y);
+                pixels += std::abs(is.red() - wanted.red()) < 12 &&
+                          std::abs(is.green() - wanted.green()) < 12 &&
+                          std::abs(is.blue() - wanted.blue()) < 12;
+            }
+        }
+        return pixels;
+    };
+    QVERIFY(count(classPalette(false)[0]) > 150); // the strong line across
+    QVERIFY(count(classPalette(false)[1]) > 20);  // the dashed one
+}
+
+void TestTrainingWidgets::theTimeLeftIsARange() {
+    const QTime noon(12, 0);
+    QCOMPARE(timeLeftText(-1, -1, noon), QString());
+    const QString text = timeLeftText(100, 150, noon);
+    QVERIFY2(text.startsWith(QStringLiteral("2 min to 3 min left")), qPrintable(text));
+    // The middle, 125 s after noon.
+    QVERIFY2(text.contains(QStringLiteral("02")), qPrintable(text));
+    QVERIFY(timeLeftText(30, 40, noon).startsWith(QStringLiteral("30 s to 40 s left")));
+}
+
+void TestTrainingWidgets::everyStateHasItsButtons_data() {
+    QTest::addColumn<State>("state");
+    QTest::addColumn<QString>("usable"); // S P R F C settings(O)
+    QTest::newRow("idle") << State::Idle << QStringLiteral("SO");
+    QTest::newRow("unfinished") << State::Unfinished << QStringLiteral("SRO");
+    QTest::newRow("starting") << State::Starting << QStringLiteral("C");
+    QTest::newRow("running") << State::Running << QStringLiteral("PFC");
+    QTest::newRow("pausing") << State::Pausing << QStringLiteral("C");
+    QTest::newRow("paused") << State::Paused << QStringLiteral("RFC");
+    QTest::newRow("finishing") << State::Finishing << QStringLiteral("C");
+    QTest::newRow("cancelling") << State::Cancelling << QString();
+}
+
+void TestTrainingWidgets::everyStateHasItsButtons() {
+    QFETCH(State, state);
+    QFETCH(QString, usable);
+    TrainPanel panel;
+    panel.resize(360, 700);
+    panel.show();
+    panel.setState(state);
+    QString is;
+    for (const auto& [letter, name] : {std::pair{QLatin1Char('S'), "trainStartButton"},
+                                       {QLatin1Char('P'), "trainPauseButton"},
+                                       {QLatin1Char('R'), "trainResumeButton"},
+                                       {QLatin1Char('F'), "trainFinishButton"},
+                                       {QLatin1Char('C'), "trainCancelButton"}}) {
+        auto* button = panel.findChild<QPushButton*>(QLatin1String(name));
+        QVERIFY(button != nullptr);
+        if (button->isVisible() && button->isEnabled()) {
+            is += letter;
+        }
+    }
+    if (panel.form()->isVisible()) {
+        is += QLatin1Char('O');
+    }
+    QCOMPARE(is, usable);
+}
+
+void TestTrainingWidgets::theButtonsAsk() {
+    TrainPanel panel;
+    panel.resize(360, 700);
+    panel.show();
+    const auto press = [&](const char* name) {
+        QTest::mouseClick(panel.findChild<QPushButton*>(QLatin1String(name)), Qt::LeftButton);
+    };
+    QSignalSpy start(&panel, &TrainPanel::startAsked), pause(&panel, &TrainPanel::pauseAsked),
+        resume(&panel, &TrainPanel::resumeAsked), finish(&panel, &TrainPanel::finishAsked),
+        cancel(&panel, &TrainPanel::cancelAsked), epochs(&panel, &TrainPanel::epochsToggled);
+    press("trainStartButton");
+    panel.setState(State::Running);
+    press("trainPauseButton");
+    panel.setState(State::Paused);
+    press("trainResumeButton");
+    press("trainFinishButton");
+    panel.setState(State::Finishing);
+    press("trainFinishButton"); // off now
+    press("trainCancelButton");
+    press("showEpochsButton");
+    QCOMPARE(start.count(), 1);
+    QCOMPARE(pause.count(), 1);
+    QCOMPARE(resume.count(), 1);
+    QCOMPARE(finish.count(), 1);
+    QCOMPARE(cancel.count(), 1);
+    QCOMPARE(epochs.count(), 1);
+}
+
+void TestTrainingWidgets::theFormGivesItsChoiceBack() {
+    TrainForm form;
+    form.setDatasets({{QStringLiteral("/a/songs.safetensors"), QStringLiteral("songs"), {}}});
+    form.setPresets({{QStringLiteral("transformer"), QStringLiteral("transformer"), {}},
+                     {QStringLiteral("recurrent"), QStringLiteral("recurrent"), {}}});
+    form.setDevices({{QStringLiteral("auto"), QStringLiteral("automatic"), {}},
+                     {QStringLiteral("cpu"), QStringLiteral("CPU"), {}}});
+    TrainChoice choice;
+    choice.dataset = QStringLiteral("/b/other.safetensors"); // not in the list
+    choice.preset = QStringLiteral("recurrent");
+    choice.device = QStringLiteral("cpu");
+    choice.unit = TrainChoice::Unit::Epochs;
+    choice.length = 3;
+    choice.batch = 16;
+    choice.seed = 5;
+    form.setChoice(choice);
+    const TrainChoice back = form.choice();
+    QCOMPARE(back.dataset, choice.dataset);
+    QCOMPARE(back.preset, choice.preset);
+    QCOMPARE(back.device, choice.device);
+    QVERIFY(back.unit == TrainChoice::Unit::Epochs);
+    QCOMPARE(back.length, 3.0);
+    QCOMPARE(back.batch, 16);
+    QCOMPARE(back.seed, quint64(5));
+    QVERIFY2(form.summary().contains(QStringLiteral("recurrent")), qPrintable(form.summary()));
+    // "Other file..." asks and leaves what was chosen.
+    QSignalSpy wanted(&form, &TrainForm::datasetWanted);
+    auto* box = form.findChild<QComboBox*>(QStringLiteral("trainDataset"));
+    box->setCurrentIndex(box->count() - 1);
+    Q_EMIT box->activated(box->count() - 1);
+    QCOMPARE(wanted.count(), 1);
+    QCOMPARE(form.choice().dataset, choice.dataset);
+}
+
+void TestTrainingWidgets::aLongFileNameDoesNotWidenTheForm() {
+    TrainForm form;
+    const int before = form.minimumSizeHint().width();
+    form.setDatasets({{QStringLiteral("x"), QString(200, QLatin1Char('w')), {}}});
+    QCOMPARE(form.minimumSizeHint().width(), before);
+}
+
+void TestTrainingWidgets::theStripFollowsUntilMovedBack() {
+    EpochStrip strip;
+    strip.resize(400, 70);
+    strip.show();
+    strip.setSeeds({QStringLiteral("one"), QStringLiteral("two"), QStringLiteral("three"), {}});
+    auto* a = strip.findChild<QToolButton*>(QStringLiteral("seedA"));
+    QVERIFY(!a->isEnabled()); // nothing to play yet
+    strip.addEpoch(QStringLiteral("Epoch 1"));
+    strip.addEpoch(QStringLiteral("Epoch 2"));
+    strip.addEpoch(QStringLiteral("Epoch 3"));
+    QCOMPARE(strip.epoch(), 2);
+    QSignalSpy chosen(&strip, &EpochStrip::epochChosen), asked(&strip, &EpochStrip::seedAsked);
+    auto* slider = strip.findChild<QSlider*>(QStringLiteral("epochSlider"));
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_Left);
+    QCOMPARE(strip.epoch(), 1);
+    QCOMPARE(chosen.count(), 1);
+    strip.addEpoch(QStringLiteral("Epoch 4"));
+    QCOMPARE(strip.epoch(), 1); // somebody looks at it
+    QTest::keyClick(slider, Qt::Key_End);
+    strip.addEpoch(QStringLiteral("Epoch 5"));
+    QCOMPARE(strip.epoch(), 4); // following again
+    QTest::mouseClick(a, Qt::LeftButton);
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked.first().first().toInt(), 0);
+    QVERIFY(!strip.findChild<QToolButton*>(QStringLiteral("seedD"))->isEnabled());
+}
+
+void TestTrainingWidgets::theViewMovesBetweenEpochs() {
+    EpochView view;
+    view.resize(500, 400);
+    view.map()->setReducedMotion(true);
+    view.show();
+    const auto epoch = [](float shift) {
+        return MapSnapshot::make({0 + shift, 1 + shift, 2 + shift}, {0, 1, 0});
+    };
+    view.addEpoch(epoch(0), QStringLiteral("Epoch 1"));
+    view.addEpoch(epoch(5), QStringLiteral("Epoch 2"));
+    QCOMPARE(view.map()->snapshot()->x()[0], 5.0f);
+    QSignalSpy seed(&view, &EpochView::seedAsked), point(&view, &EpochView::pointAsked),
+        close(&view, &EpochView::closeAsked);
+    view.strip()->setSeeds({QStringLiteral("one")});
+    view.strip()->setEpoch(0);
+    QCOMPARE(view.map()->snapshot()->x()[0], 0.0f);
+    QTest::mouseClick(view.findChild<QToolButton*>(QStringLiteral("seedA")), Qt::LeftButton);
+    QCOMPARE(seed.count(), 1);
+    QCOMPARE(seed.first().at(0).toInt(), 0);
+    QTRY_VERIFY(view.map()->settled());
+    QTest::mouseClick(view.map(), Qt::LeftButton, {}, view.map()->toPixel({1, 1}).toPoint());
+    QCOMPARE(point.count(), 1);
+    QCOMPARE(point.first().at(1).toLongLong(), qint64(1));
+    QTest::mouseClick(view.findChild<QToolButton*>(QStringLiteral("closeEpochs")), Qt::LeftButton);
+    QCOMPARE(close.count(), 1);
+    view.clear();
+    QCOMPARE(view.count(), 0);
+}
+
+QTEST_MAIN(TestTrainingWidgets)
+#include "tst_training_widgets.moc"

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+#include <array>
+
+class QLabel;
+class QSlider;
+class QToolButton;
+
+namespace canto::widgets {
+
+/// A way back through the epochs of a run: a slider, what the chosen epoch is, and four buttons
+/// A to D that ask to hear the same four phrases from the model of that epoch. It follows the
+/// newest epoch until somebody moves it back, and again from when it is moved to the end.
+/// Thread: GUI.
+class EpochStrip : public QWidget {
+    Q_OBJECT
+
+  public:
+    static constexpr int kSeeds = 4;
+
+    explicit EpochStrip(QWidget* parent = nullptr);
+
+    int count() const { return int(m_titles.size()); }
+    int epoch() const; ///< from 0; -1 when there is none
+    bool following() const { return m_following; }
+
+  public Q_SLOTS:
+    /// @param title  "Epoch 3, step 1,200, score 2.41".
+    void addEpoch(const QString& title);
+    void clear();
+    void setEpoch(int epoch);
+    /// What is played by A to D, as their tool tips; empty texts switch the button off.
+    void setSeeds(const QStringList& titles);
+    /// The button that is heard now, from 0; -1: none.
+    void setHeard(int seed);
+
+  Q_SIGNALS:
+    void epochChosen(int epoch);
+    void seedAsked(int seed);
+
+  private:
+    void showTitle(int epoch);
+    void enable();
+
+    QSlider* m_slider;
+    QLabel* m_title;
+    std::array<QToolButton*, kSeeds> m_buttons{};
+    QStringList m_titles, m_seeds;
+    bool m_following = true;
+};
+
+} // namespace canto::widgets

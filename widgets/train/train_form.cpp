@@ -1,0 +1,190 @@
+#include "widgets/train/train_form.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <limits>
+
+namespace canto::widgets {
+
+namespace {
+
+constexpr int kMostBatch = 4096;
+const auto kOther = QStringLiteral("...");
+
+} // namespace
+
+TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
+    m_dataset = list("trainDataset", tr("Data"), tr("Prepared phrases (canto prepare)"));
+    m_start =
+        list("trainStart", tr("Begin with"), tr("Random weights, or a model that is trained on"));
+    m_preset = list("trainPreset", tr("Preset"), tr("Kind and size of the network"));
+    m_device = list("trainDevice", tr("Device"), tr("Where it is trained, and its free memory"));
+    m_unit = list("trainUnit", tr("Unit of the length"), tr("How the length is counted"));
+    m_unit->addItem(tr("minutes"), int(TrainChoice::Unit::Minutes));
+    m_unit->addItem(tr("epochs"), int(TrainChoice::Unit::Epochs));
+    m_length = new QDoubleSpinBox(this);
+    m_length->setObjectName(QStringLiteral("trainLength"));
+    m_length->setAccessibleName(tr("Length"));
+    m_length->setRange(0.1, 100000);
+    m_length->setDecimals(1);
+    m_length->setValue(10);
+    m_batch = new QSpinBox(this);
+    m_batch->setObjectName(QStringLiteral("trainBatch"));
+    m_batch->setAccessibleName(tr("Batch"));
+    m_batch->setToolTip(tr("Phrases a step; fewer need less memory"));
+    m_batch->setRange(1, kMostBatch);
+    m_batch->setValue(192);
+    m_seed = new QSpinBox(this);
+    m_seed->setObjectName(QStringLiteral("trainSeed"));
+    m_seed->setAccessibleName(tr("Seed"));
+    m_seed->setToolTip(tr("Of everything that chance decides"));
+    m_seed->setRange(0, std::numeric_limits<int>::max());
+    m_seed->setValue(1);
+    for (QWidget* field : {static_cast<QWidget*>(m_length), static_cast<QWidget*>(m_batch),
+                           static_cast<QWidget*>(m_seed)}) {
+        field->setMinimumHeight(26);
+    }
+
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(6);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->addRow(tr("&Data"), m_dataset);
+    form->addRow(tr("Begin &with"), m_start);
+    form->addRow(tr("&Preset"), m_preset);
+    form->addRow(tr("De&vice"), m_device);
+    auto* length = new QHBoxLayout;
+    length->addWidget(m_length, 1);
+    length->addWidget(m_unit, 1);
+    form->addRow(tr("&Length"), length);
+    auto* numbers = new QHBoxLayout;
+    auto* seedLabel = new QLabel(tr("See&d"), this);
+    seedLabel->setBuddy(m_seed);
+    numbers->addWidget(m_batch, 1);
+    numbers->addWidget(seedLabel);
+    numbers->addWidget(m_seed, 1);
+    form->addRow(tr("&Batch"), numbers);
+
+    connect(m_dataset, &QComboBox::activated, this, [this] {
+        if (m_dataset->currentData().toString() == kOther) {
+            select(m_dataset, m_lastDataset);
+            Q_EMIT datasetWanted();
+        }
+        m_lastDataset = m_dataset->currentData().toString();
+        Q_EMIT changed();
+    });
+    connect(m_start, &QComboBox::activated, this, [this] {
+        // Weights bring their own network.
+        m_preset->setEnabled(m_start->currentData().toString().isEmpty());
+        Q_EMIT changed();
+    });
+    connect(m_unit, &QComboBox::currentIndexChanged, this, [this] {
+        const bool epochs = m_unit->currentData().toInt() == int(TrainChoice::Unit::Epochs);
+        m_length->setDecimals(epochs ? 0 : 1);
+        m_length->setMinimum(epochs ? 1 : 0.1);
+    });
+    setDatasets({});
+    setStarts({});
+}
+
+QComboBox* TrainForm::list(const char* name, const QString& title, const QString& toolTip) {
+    auto* box = new QComboBox(this);
+    box->setObjectName(QLatin1String(name));
+    box->setAccessibleName(title);
+    box->setToolTip(toolTip);
+    box->setMinimumHeight(26);
+    // A long file name must not widen the dock.
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(8);
+    return box;
+}
+
+void TrainForm::fill(QComboBox* box, const QVector<TrainEntry>& entries) {
+    const QString before = box->currentData().toString();
+    const QSignalBlocker quiet(box);
+    box->clear();
+    for (const TrainEntry& entry : entries) {
+        box->addItem(entry.title, entry.id);
+        box->setItemData(box->count() - 1, entry.toolTip, Qt::ToolTipRole);
+    }
+    const int index = box->findData(before);
+    box->setCurrentIndex(index >= 0 ? index : 0);
+}
+
+void TrainForm::select(QComboBox* box, const QString& id) {
+    const QSignalBlocker quiet(box);
+    box->setCurrentIndex(std::max(0, box->findData(id)));
+}
+
+void TrainForm::setDatasets(const QVector<TrainEntry>& entries) {
+    auto all = entries;
+    if (all.isEmpty()) {
+        all.append({QString(), tr("none yet"), {}});
+    }
+    all.append({kOther, tr("Other file..."), {}});
+    fill(m_dataset, all);
+    m_lastDataset = m_dataset->currentData().toString();
+}
+
+void TrainForm::setStarts(const QVector<TrainEntry>& entries) {
+    auto all = entries;
+    all.prepend({QString(), tr("random weights"), {}});
+    fill(m_start, all);
+}
+
+void TrainForm::setPresets(const QVector<TrainEntry>& entries) { fill(m_preset, entries); }
+
+void TrainForm::setDevices(const QVector<TrainEntry>& entries) { fill(m_device, entries); }
+
+TrainChoice TrainForm::choice() const {
+    TrainChoice choice;
+    choice.dataset = m_dataset->currentData().toString();
+    choice.startFrom = m_start->currentData().toString();
+    choice.preset = m_preset->currentData().toString();
+    choice.device = m_device->currentData().toString();
+    choice.unit = TrainChoice::Unit(m_unit->currentData().toInt());
+    choice.length = m_length->value();
+    choice.batch = m_batch->value();
+    choice.seed = quint64(m_seed->value());
+    return choice;
+}
+
+void TrainForm::setChoice(const TrainChoice& choice) {
+    const auto take = [this](QComboBox* box, const QString& id) {
+        if (!id.isEmpty() && box->findData(id) < 0) {
+            box->insertItem(0, QFileInfo(id).completeBaseName(), id);
+        }
+        select(box, id);
+    };
+    take(m_dataset, choice.dataset);
+    take(m_start, choice.startFrom);
+    take(m_preset, choice.preset);
+    take(m_device, choice.device);
+    m_lastDataset = choice.dataset;
+    m_preset->setEnabled(choice.startFrom.isEmpty());
+    m_unit->setCurrentIndex(m_unit->findData(int(choice.unit)));
+    m_length->setValue(choice.length);
+    m_batch->setValue(choice.batch);
+    m_seed->setValue(int(choice.seed));
+}
+
+QString TrainForm::summary() const {
+    const TrainChoice now = choice();
+    const bool fresh = now.startFrom.isEmpty();
+    return tr("%1 \u00b7 %2 \u00b7 %3 %4 \u00b7 batch %5 \u00b7 seed %6")
+        .arg(m_dataset->currentText(),
+             fresh ? m_preset->currentText() : tr("from %1").arg(m_start->currentText()))
+        .arg(now.length, 0, 'g', 6)
+        .arg(m_unit->currentText())
+        .arg(now.batch)
+        .arg(now.seed);
+}
+
+} // namespace canto::widgets

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <QVector>
+#include <QWidget>
+
+class QComboBox;
+class QDoubleSpinBox;
+
+class QSpinBox;
+
+namespace canto::widgets {
+
+/// What a person chooses before a run.
+struct TrainChoice {
+    enum class Unit { Minutes, Epochs };
+    QString dataset;   ///< file
+    QString startFrom; ///< weights to begin with; empty: from nothing
+    QString preset;
+    QString device;
+    Unit unit = Unit::Minutes;
+    double length = 10;
+    int batch = 192;
+    quint64 seed = 1;
+};
+
+/// One entry of a list: what it stands for and how it reads.
+struct TrainEntry {
+    QString id;
+    QString title;
+    QString toolTip;
+};
+
+/// Settings of a run. Thread: GUI.
+class TrainForm : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit TrainForm(QWidget* parent = nullptr);
+
+    TrainChoice choice() const;
+    /// The entries of the lists must be there; what is not in them is added as it is.
+    void setChoice(const TrainChoice& choice);
+    /// One line: "genre5, transformer, CPU, 10 min, batch 192, seed 1".
+    QString summary() const;
+
+    void setDatasets(const QVector<TrainEntry>& entries);
+    void setStarts(const QVector<TrainEntry>& entries);
+    void setPresets(const QVector<TrainEntry>& entries);
+    void setDevices(const QVector<TrainEntry>& entries);
+
+  Q_SIGNALS:
+    void datasetWanted(); ///< "Other file..." was chosen
+    void changed();
+
+  private:
+    QComboBox* list(const char* name, const QString& title, const QString& toolTip);
+    void fill(QComboBox* box, const QVector<TrainEntry>& entries);
+    void select(QComboBox* box, const QString& id);
+
+    QComboBox *m_dataset, *m_start, *m_preset, *m_device, *m_unit;
+    QDoubleSpinBox* m_length;
+    QSpinBox *m_batch, *m_seed;
+    QString m_lastDataset;
+};
+
+} // namespace canto::widgets
