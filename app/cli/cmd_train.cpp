@@ -2,23 +2,22 @@
 #include "models/common/device.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
-#include "models/train/trainer.h"
+#include "models/train/run.h"
 
 #include <cstdio>
 #include <memory>
+#include <unistd.h>
 
 namespace canto::cli {
 
 namespace {
 
+namespace train = models::train;
+
 struct TrainWords {
-    std::string dataset;
-    std::string out;
-    std::string architecture = "musae";
-    std::string preset;
+    train::RunRequest request;
     std::vector<std::string> changes;
-    models::train::TrainerOptions options;
-    bool resume = false;
+    std::string resume; ///< folder of a run
 };
 
 /// "key=value" with a JSON number.
@@ -39,13 +38,17 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& words) {
 
 /// Measures the best weights on songs they have not seen and writes the figures into their card. A
 /// dataset without a test split leaves them as they are.
-Result<void> measureBest(const models::Architecture& architecture, const TrainWords& words) {
-    const auto best = std::filesystem::path(words.out) / "best.safetensors";
+Result<void> measureBest(const train::RunRequest& request) {
+    const auto architecture = models::findArchitecture(request.architecture);
+    if (!architecture) {
+        return fail(architecture.error());
+    }
+    const auto best = request.out / "best.safetensors";
     const auto weights = tensorfile::SafeTensors::open(best, tensorfile::OpenOptions::weights());
     if (!weights) {
         return fail(weights.error());
     }
-    auto figures = architecture.evaluate(*weights, words.dataset, "test", interruptToken());
+    auto figures = (*architecture)->evaluate(*weights, request.dataset, "test", interruptToken());
     if (!figures) {
         std::fprintf(stderr, "canto: not measured: %s\n", figures.error().message().c_str());
         return {};
@@ -55,11 +58,29 @@ Result<void> measureBest(const models::Architecture& architecture, const TrainWo
     return models::writeCard(best, best, {{"metrics", figures->dump()}});
 }
 
-std::string noteOf(const models::train::TrainStatus& status) {
+/// "40 s", "3 min", "2.5 h".
+std::string spanText(double seconds) {
+    char text[32];
+    if (seconds < 120) {
+        std::snprintf(text, sizeof text, "%.0f s", seconds);
+    } else if (seconds < 7200) {
+        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+    } else {
+        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+    }
+    return text;
+}
+
+std::string noteOf(const train::StepReport& report) {
     std::string note;
-    for (const auto& [name, value] : status.losses) {
+    char text[96];
+    if (report.left) {
+        std::snprintf(text, sizeof text, "%s to %s left", spanText(report.left->least).c_str(),
+                      spanText(report.left->most).c_str());
+        note += text;
+    }
+    for (const auto& [name, value] : report.losses) {
         if (!name.ends_with(".gradient")) {
-            char text[96];
             std::snprintf(text, sizeof text, " %s %.4g", name.c_str(), value);
             note += text;
         }
@@ -67,69 +88,89 @@ std::string noteOf(const models::train::TrainStatus& status) {
     return note;
 }
 
-int train(const TrainWords& words) {
+void printEpoch(const train::EpochReport& epoch) {
+    std::fprintf(stderr, "%sepoch %d, step %lld:", isatty(STDERR_FILENO) != 0 ? "\n" : "",
+                 epoch.epoch, static_cast<long long>(epoch.step));
+    for (const auto& [name, value] : epoch.measures) {
+        std::fprintf(stderr, " %s %.4f", name.c_str(), value);
+    }
+    std::fputs(epoch.best ? " (best)\n" : "\n", stderr);
+}
+
+/// What was asked for: the words, or the folder's request with the words that were given on top.
+Result<train::RunRequest> requestOf(const TrainWords& words, const CLI::App& command) {
+    auto request = words.request;
+    auto changes = parseChanges(words.changes);
+    if (!changes) {
+        return fail(changes.error());
+    }
+    request.changes = *changes;
+    if (words.resume.empty()) {
+        if (request.dataset.empty() || request.out.empty()) {
+            return fail(Error::Code::BadInput, "A new run wants --dataset and --out", {},
+                        "canto train --resume DIR goes on with an old one");
+        }
+        return request;
+    }
+    auto kept = train::readRequest(words.resume);
+    if (!kept) {
+        return kept;
+    }
+    const auto given = [&](const char* name) { return command.count(name) > 0; };
+    if (given("--steps") || given("--minutes") || given("--epochs")) {
+        kept->steps = request.steps;
+        kept->minutes = request.minutes;
+        kept->epochs = request.epochs;
+    }
+    if (given("--threads")) {
+        kept->threads = request.threads;
+    }
+    if (given("--device")) {
+        kept->device = request.device;
+    }
+    if (given("--batch")) {
+        kept->batch = request.batch;
+    }
+    return kept;
+}
+
+int trainModel(const TrainWords& words, const CLI::App& command) {
     const auto blas = models::blasReport();
-    std::fprintf(stderr, "canto: matrix products at %.0f GFLOP/s a core\n", blas.gflopsPerCore);
     if (blas.slow) {
         std::fprintf(stderr, "canto: %s\n", blas.advice.c_str());
     }
-    const auto architecture = models::findArchitecture(words.architecture);
-    if (!architecture) {
-        return report(architecture.error());
-    }
-    const auto changes = parseChanges(words.changes);
-    if (!changes) {
-        return report(changes.error());
-    }
-    const auto trainable = (*architecture)
-                               ->makeTraining({.dataset = words.dataset,
-                                               .preset = words.preset,
-                                               .changes = *changes,
-                                               .seed = words.options.seed});
-    if (!trainable) {
-        return report(trainable.error());
-    }
-    models::train::Trainer trainer(*trainable, words.out, words.options);
-    if (words.resume) {
-        std::vector<std::string> notes;
-        const auto resumed = trainer.resume(&notes);
-        for (const auto& note : notes) {
-            std::fprintf(stderr, "canto: %s\n", note.c_str());
-        }
-        if (!resumed) {
-            return report(resumed.error());
-        }
-        std::fprintf(stderr, "canto: going on from step %lld\n",
-                     static_cast<long long>(trainer.step()));
+    const auto request = requestOf(words, command);
+    if (!request) {
+        return report(request.error());
     }
     ProgressLine progress("Training");
-    const auto outcome =
-        trainer.run(interruptToken(), [&](const models::train::TrainStatus& status) {
-            constexpr std::size_t kParts = 10000;
-            progress.update(static_cast<std::size_t>(status.progress * kParts), kParts,
-                            noteOf(status));
-            if (status.measures) {
-                std::fprintf(stderr, "\nstep %lld:", static_cast<long long>(status.step));
-                for (const auto& [name, value] : *status.measures) {
-                    std::fprintf(stderr, " %s %.4f", name.c_str(), value);
-                }
-                std::fputc('\n', stderr);
-            }
-        });
+    train::Observer observer;
+    observer.onStep = [&](const train::StepReport& step) {
+        constexpr std::size_t kParts = 10000;
+        progress.update(static_cast<std::size_t>(step.progress * kParts), kParts, noteOf(step));
+    };
+    observer.onEpoch = printEpoch;
+    observer.onEvent = [](const train::RunEvent& event) {
+        std::fprintf(stderr, "canto: %s\n", event.text.c_str());
+    };
+    const auto start = words.resume.empty() ? train::Start::Fresh : train::Start::Resume;
+    const auto outcome = train::runTraining(*request, start, interruptToken(), observer);
     if (!outcome) {
         return report(outcome.error());
     }
-    if (!outcome->cancelled) {
-        if (auto ok = measureBest(**architecture, words); !ok) {
+    const bool cancelled = outcome->end == train::End::Cancelled;
+    if (!cancelled) {
+        if (auto ok = measureBest(*request); !ok) {
             return report(ok.error());
         }
     }
-    print({{"run", words.out},
+    print({{"run", request->out.string()},
            {"steps", outcome->steps},
-           {"cancelled", outcome->cancelled},
-           {"weights", words.out + "/best.safetensors"},
+           {"epochs", outcome->epochs},
+           {"end", train::nameOf(outcome->end)},
+           {"weights", (request->out / "best.safetensors").string()},
            {"validation", outcome->last}});
-    return outcome->cancelled ? kFailed : kGood;
+    return cancelled ? kFailed : kGood;
 }
 
 } // namespace
@@ -137,34 +178,69 @@ int train(const TrainWords& words) {
 void addTrainCommand(CLI::App& app, Action& action) {
     auto words = std::make_shared<TrainWords>();
     auto* command = app.add_subcommand("train", "Train a model on a prepared dataset");
-    command->add_option("--dataset", words->dataset, "Prepared dataset (canto prepare)")
-        ->required();
-    command->add_option("--out", words->out, "Folder of the run")->required();
-    command->add_option("--model", words->architecture, "Architecture")->capture_default_str();
-    command->add_option("--preset", words->preset, "Sizes: transformer (default) or recurrent");
-    auto* steps = command->add_option("--steps", words->options.steps, "Length in steps")
+    auto& request = words->request;
+    command->add_option("--dataset", request.dataset, "Prepared dataset (canto prepare)");
+    command->add_option("--out", request.out, "Folder of the run");
+    command->add_option("--resume", words->resume,
+                        "Go on with the run in this folder, from its newest whole checkpoint");
+    command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
+    command->add_option("--preset", request.preset, "Sizes: transformer (default) or recurrent");
+    auto* steps = command->add_option("--steps", request.steps, "Length in steps")
                       ->check(CLI::PositiveNumber)
                       ->capture_default_str();
-    command->add_option("--minutes", words->options.minutes, "Length in minutes")
+    auto* minutes = command->add_option("--minutes", request.minutes, "Length in minutes")
+                        ->check(CLI::PositiveNumber)
+                        ->excludes(steps);
+    command->add_option("--epochs", request.epochs, "Length in epochs")
         ->check(CLI::PositiveNumber)
-        ->excludes(steps);
-    command->add_option("--seed", words->options.seed, "Seed of everything that chance decides")
-        ->capture_default_str();
-    command->add_option("--threads", words->options.threads, "0: what a short timing finds faster")
-        ->check(CLI::Range(0, 256));
+        ->excludes(steps)
+        ->excludes(minutes);
     command
-        ->add_option("--validate-minutes", words->options.validateMinutes,
-                     "Between validations and checkpoints")
+        ->add_option("--epoch-minutes", request.epochMinutes,
+                     "An epoch ends with validation, weights and checkpoint: after so long "
+                     "(0, or --epochs: a pass through the data)")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_option("--epoch-steps", request.epochSteps, "... or after so many steps")
+        ->check(CLI::PositiveNumber);
+    command->add_flag("--keep-epochs", request.keepEpochs, "Weights of every epoch stay");
+    command
+        ->add_option("--patience", request.patience,
+                     "End after so many epochs without a better score (0: never)")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_option("--seed", request.seed, "Seed of everything that chance decides")
+        ->capture_default_str();
+    command->add_option("--batch", request.batch, "Phrases in a batch (0: the model's)")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--device", request.device, "auto, cpu, cuda, cuda:N")
+        ->capture_default_str();
+    command->add_option("--threads", request.threads, "0: what a short timing finds faster")
+        ->check(CLI::Range(0, 256));
+    command->add_option("--set", words->changes, "KEY=NUMBER of the training configuration");
+    command->add_option("--from", request.initialWeights, "Weights to begin with (fine-tuning)")
+        ->check(CLI::ExistingFile);
+    command->add_option("--freeze", request.frozen,
+                        "Parameters whose name begins so stay as they are: encoder. decoder.");
+    command->add_option("--rate-factor", request.rateFactor, "Of every learning rate")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    command->add_option("--set", words->changes, "KEY=NUMBER of the training configuration");
-    command->add_flag("--resume", words->resume, "Go on from the newest whole checkpoint in --out");
-    command->footer("Examples:\n"
-                    "  canto train --dataset songs.safetensors --out run --minutes 45\n"
-                    "  canto train --dataset songs.safetensors --out run --minutes 45 --resume\n"
-                    "  canto train --dataset songs.safetensors --out run --preset recurrent "
-                    "--steps 5000 --set latentNoise=0.1");
-    command->callback([words, &action] { action = [words] { return train(*words); }; });
+    command->add_option("--log-steps", request.logEvery, "Steps between two lines of figures")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->footer(
+        "Examples:\n"
+        "  canto train --dataset songs.safetensors --out run --minutes 45\n"
+        "  canto train --resume run\n"
+        "  canto train --dataset songs.safetensors --out run --preset recurrent --epochs 20 "
+        "--patience 3 --set latentNoise=0.1\n"
+        "  canto train --dataset mine.safetensors --out tuned --from best.safetensors "
+        "--rate-factor 0.1 --freeze encoder. --epochs 5\n\n"
+        "The folder of a run holds run.json, config.json, metrics.jsonl, checkpoints, and "
+        "best.safetensors and last.safetensors, which every command takes as a model.");
+    command->callback([words, command, &action] {
+        action = [words, command] { return trainModel(*words, *command); };
+    });
 }
 
 } // namespace canto::cli

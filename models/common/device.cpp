@@ -3,6 +3,9 @@
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <fstream>
 #include <torch/torch.h>
 
 namespace canto::models {
@@ -28,6 +31,94 @@ BlasReport blasReport() {
                         "(Debian: libopenblas0-openmp)";
     }
     return report;
+}
+
+namespace {
+
+/// The text after "key ... :" in a file of lines, empty if there is none.
+std::string lineOf(const char* file, const std::string& key) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+        const auto colon = line.find(':');
+        if (line.starts_with(key) && colon != std::string::npos) {
+            const auto text = line.find_first_not_of(" \t", colon + 1);
+            return text == std::string::npos ? std::string() : line.substr(text);
+        }
+    }
+    return {};
+}
+
+std::uint64_t kibibytes(const std::string& text) {
+    return text.empty() ? 0 : std::strtoull(text.c_str(), nullptr, 10) * 1024;
+}
+
+/// CUDA's own functions are looked up by name: our build needs none of its headers, and LibTorch
+/// for CUDA brings the libraries along.
+template <class Function>
+Function symbol(void* library, const char* name) {
+    return reinterpret_cast<Function>(dlsym(library, name));
+}
+
+DeviceInfo cudaDevice(int index) {
+    DeviceInfo info{"cuda:" + std::to_string(index), "CUDA device " + std::to_string(index), 0, 0};
+    const auto setDevice = symbol<int (*)(int)>(RTLD_DEFAULT, "cudaSetDevice");
+    const auto getDevice = symbol<int (*)(int*)>(RTLD_DEFAULT, "cudaGetDevice");
+    const auto memory = symbol<int (*)(std::size_t*, std::size_t*)>(RTLD_DEFAULT, "cudaMemGetInfo");
+    int before = 0;
+    if (setDevice != nullptr && getDevice != nullptr && memory != nullptr &&
+        getDevice(&before) == 0 && setDevice(index) == 0) {
+        std::size_t free = 0;
+        std::size_t total = 0;
+        if (memory(&free, &total) == 0) {
+            info.freeBytes = free;
+            info.totalBytes = total;
+        }
+        setDevice(before);
+    }
+    if (void* driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL)) {
+        const auto name = symbol<int (*)(char*, int, int)>(driver, "cuDeviceGetName");
+        char text[256] = {};
+        if (name != nullptr && name(text, sizeof text - 1, index) == 0) {
+            info.name = text;
+        }
+        dlclose(driver);
+    }
+    return info;
+}
+
+} // namespace
+
+std::vector<DeviceInfo> devices() {
+    const auto name = lineOf("/proc/cpuinfo", "model name");
+    std::vector<DeviceInfo> found{{"cpu", name.empty() ? "CPU" : name,
+                                   kibibytes(lineOf("/proc/meminfo", "MemAvailable")),
+                                   kibibytes(lineOf("/proc/meminfo", "MemTotal"))}};
+    if (torch::cuda::is_available()) {
+        for (int index = 0; index < static_cast<int>(torch::cuda::device_count()); ++index) {
+            found.push_back(cudaDevice(index));
+        }
+    }
+    return found;
+}
+
+Result<std::string> resolveDevice(const std::string& wish) {
+    const auto all = devices();
+    if (wish == "auto") {
+        const auto best = std::max_element(
+            all.begin() + 1, all.end(),
+            [](const DeviceInfo& a, const DeviceInfo& b) { return a.freeBytes < b.freeBytes; });
+        return best == all.end() ? all.front().id : best->id;
+    }
+    const std::string id = wish == "cuda" ? "cuda:0" : wish;
+    std::string known;
+    for (const auto& device : all) {
+        if (device.id == id) {
+            return id;
+        }
+        known += (known.empty() ? "" : ", ") + device.id;
+    }
+    return fail(Error::Code::NotFound, "There is no device \"" + wish + "\" here", {},
+                "There is: " + known);
 }
 
 void prepareInferenceThread() {

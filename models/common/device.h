@@ -1,6 +1,10 @@
 #pragma once
 
+#include "core/base/result.h"
+
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace canto::models {
 
@@ -13,6 +17,22 @@ struct BlasReport {
 /// Times a matrix product (a few milliseconds; a second with a reference BLAS).
 /// Thread: any; sets the number of intra-op threads of the calling thread to one.
 BlasReport blasReport();
+
+/// Where a network can be trained.
+struct DeviceInfo {
+    std::string id;              ///< "cpu", "cuda:0"
+    std::string name;            ///< as its maker calls it
+    std::uint64_t freeBytes = 0; ///< memory that a program may still ask for; 0 if not known
+    std::uint64_t totalBytes = 0;
+};
+
+/// The CPU first, then what CUDA devices LibTorch was built for and finds. Some milliseconds; the
+/// first call with CUDA starts its runtime.
+std::vector<DeviceInfo> devices();
+
+/// The id of a device for "auto" (the CUDA device with most free memory, else the CPU), "cpu",
+/// "cuda" or "cuda:N". NotFound lists what there is.
+Result<std::string> resolveDevice(const std::string& wish);
 
 /// For a thread that serves a person: one intra-op thread, tiny numbers flushed to zero.
 void prepareInferenceThread();

@@ -12,8 +12,12 @@ namespace canto::models {
 struct TrainRequest {
     std::filesystem::path dataset; ///< prepared
     std::string preset;            ///< empty: the model's default
-    nlohmann::json changes;        ///< keys of the training configuration to set; may be null
+    nlohmann::json changes;        ///< keys of the training configuration to set ("batch" is one of
+                                   ///< every model); may be null
     std::uint64_t seed = 1;        ///< of the first weights
+    /// Weights to begin with, for fine-tuning: they decide the sizes (a preset, if given, must
+    /// agree), the dataset decides the labels. Empty: random ones.
+    std::filesystem::path initialWeights;
 };
 
 /// One model: how its weights are opened, how it is trained, how it is measured.

@@ -68,7 +68,7 @@ Result<json> benchTrainStep(const TrainBench& options) {
         std::vector<double> seconds;
         for (int step = -3; step < options.steps; ++step) {
             const auto begin = Clock::now();
-            train::StepContext context{step, 1.0, generator};
+            train::StepContext context{step, 1.0, generator, torch::kCPU, 0, 1};
             training.beginStep(rows, context);
             for (const auto& phase : training.phases(1.0)) {
                 auto& optimiser = optimisers[phase.group == "critic" ? 1 : 0];
@@ -83,7 +83,7 @@ Result<json> benchTrainStep(const TrainBench& options) {
                         total = total.defined() ? total + part : part;
                     }
                     total.backward();
-                    optimiser.clip();
+                    optimiser.clip(optimiser.gradientNorm().item<double>());
                     optimiser.step(1e-3);
                 }
             }

@@ -151,7 +151,8 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
             if (rows.empty()) {
                 continue;
             }
-            const auto figures = reconstruct(**net, dataset, rows, cancel);
+            const auto figures =
+                reconstruct(**net, dataset, rows, [&] { return cancel.cancelled(); });
             if (!figures) {
                 return fail(figures.error());
             }

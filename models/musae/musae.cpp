@@ -3,16 +3,69 @@
 #include "models/common/torch_edge.h"
 #include "models/musae/evaluate.h"
 #include "models/musae/model.h"
+#include "models/musae/net_file.h"
 #include "models/musae/training.h"
 
 namespace canto::models::musae {
 
 namespace {
 
+/// The network that a training begins with: random, or made from weights for other labels.
+struct Beginning {
+    NetConfig config;
+    Net weights{nullptr}; ///< empty: random
+};
+
+Result<Beginning> beginningOf(const TrainRequest& request) {
+    Beginning beginning;
+    if (request.initialWeights.empty() || !request.preset.empty()) {
+        auto config = NetConfig::preset(request.preset.empty() ? "transformer" : request.preset);
+        if (!config) {
+            return fail(config.error());
+        }
+        beginning.config = *config;
+    }
+    if (!request.initialWeights.empty()) {
+        const auto file = tensorfile::SafeTensors::open(request.initialWeights,
+                                                        tensorfile::OpenOptions::weights());
+        if (!file) {
+            return fail(file.error());
+        }
+        if (file->metadata("architecture") != "musae") {
+            return fail(Error::Code::BadInput, "These weights are of another model",
+                        request.initialWeights.string());
+        }
+        auto net = openNet(*file);
+        if (!net) {
+            return fail(net.error());
+        }
+        if (!request.preset.empty() && beginning.config.body != (*net)->config.body) {
+            return fail(Error::Code::BadInput,
+                        "These weights are not of the preset " + request.preset,
+                        request.initialWeights.string());
+        }
+        beginning.config = (*net)->config;
+        beginning.weights = *net;
+    }
+    return beginning;
+}
+
+/// Copies what fits. The critic knows the labels by their number, so it begins anew with others.
+void copyWeights(NetImpl& to, const NetImpl& from) {
+    torch::NoGradGuard off;
+    const bool sameLabels = to.config.labels == from.config.labels;
+    const auto source = from.named_parameters();
+    for (auto& item : to.named_parameters()) {
+        if (sameLabels || !item.key().starts_with("critic.")) {
+            item.value().copy_(source[item.key()]);
+        }
+    }
+}
+
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
-    auto config = NetConfig::preset(request.preset.empty() ? "transformer" : request.preset);
-    if (!config) {
-        return fail(config.error());
+    auto beginning = beginningOf(request);
+    if (!beginning) {
+        return fail(beginning.error());
     }
     TrainConfig training;
     if (request.changes.is_object()) {
@@ -40,9 +93,13 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
             return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
                         request.dataset.string());
         }
-        config->labels = dataset->labels();
+        beginning->config.labels = dataset->labels();
         torch::manual_seed(request.seed);
-        return std::make_shared<MusaeTraining>(Net(*config), training, std::move(dataset));
+        Net net(beginning->config);
+        if (!beginning->weights.is_empty()) {
+            copyWeights(*net, *beginning->weights);
+        }
+        return std::make_shared<MusaeTraining>(std::move(net), training, std::move(dataset));
     });
 }
 

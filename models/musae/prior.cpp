@@ -13,12 +13,10 @@ double FlowerPrior::angle(int component) const {
     return 2.0 * std::numbers::pi * component / m_components;
 }
 
-torch::Tensor FlowerPrior::samplePlane(const torch::Tensor& component,
-                                       torch::Generator generator) const {
+torch::Tensor FlowerPrior::placePlane(const torch::Tensor& component,
+                                      const torch::Tensor& noise) const {
     const auto angles =
         component.to(torch::kFloat32) * (2.0 * std::numbers::pi / m_components); // (B)
-    const auto noise = torch::randn({component.size(0), 2}, generator,
-                                    torch::TensorOptions().device(component.device()));
     const auto radial = 1.0 + std::sqrt(kRadialVariance) * noise.select(1, 0);
     const auto tangent = std::sqrt(kOtherVariance) * noise.select(1, 1);
     const auto cosine = angles.cos();
@@ -26,12 +24,16 @@ torch::Tensor FlowerPrior::samplePlane(const torch::Tensor& component,
     return torch::stack({radial * cosine - tangent * sine, radial * sine + tangent * cosine}, 1);
 }
 
+torch::Tensor FlowerPrior::place(const torch::Tensor& component, const torch::Tensor& noise) const {
+    const auto plane = placePlane(component, noise.narrow(1, 0, 2));
+    const auto rest = noise.narrow(1, 2, m_latent - 2);
+    return torch::cat({plane, rest * std::sqrt(kOtherVariance)}, 1);
+}
+
 torch::Tensor FlowerPrior::sample(const torch::Tensor& component,
                                   torch::Generator generator) const {
-    const auto plane = samplePlane(component, generator);
-    const auto rest = torch::randn({component.size(0), m_latent - 2}, generator,
-                                   torch::TensorOptions().device(component.device()));
-    return torch::cat({plane, rest * std::sqrt(kOtherVariance)}, 1);
+    const auto noise = torch::randn({component.size(0), m_latent}, generator);
+    return place(component, noise.to(component.device()));
 }
 
 std::vector<double> FlowerPrior::logDensities(double z1, double z2) const {

@@ -25,8 +25,10 @@ class FlowerPrior {
 
     /// One draw a row. @param component (B) int64 in [0, components). @return (B, Z) float32.
     torch::Tensor sample(const torch::Tensor& component, torch::Generator generator) const;
-    /// The first two of such draws only. @return (B, 2).
-    torch::Tensor samplePlane(const torch::Tensor& component, torch::Generator generator) const;
+    /// Such draws from given noise: standard normal, (B, Z), on the device of the components.
+    torch::Tensor place(const torch::Tensor& component, const torch::Tensor& noise) const;
+    /// The first two dimensions of such draws. @param noise (B, 2). @return (B, 2).
+    torch::Tensor placePlane(const torch::Tensor& component, const torch::Tensor& noise) const;
 
     /// log density of each component at (z1, z2), without the dimensions all share.
     std::vector<double> logDensities(double z1, double z2) const;

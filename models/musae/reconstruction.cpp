@@ -37,10 +37,11 @@ Tensor mostProbable(const Tensor& logits) {
 }
 
 Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
-                                   std::span<const std::int64_t> rows, const CancelToken& cancel) {
+                                   std::span<const std::int64_t> rows, const train::Stop& stop) {
     torch::NoGradGuard off;
     constexpr std::size_t kBatch = 256;
     Reconstruction result;
+    const auto device = net.scale.device();
     const auto labelCount = net.config.labels.size();
     result.labels.right.assign(labelCount, 0);
     result.labels.total.assign(labelCount, 0);
@@ -48,17 +49,17 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
     auto sum = torch::zeros({dimensions}, torch::kFloat64);
     auto products = torch::zeros({dimensions, dimensions}, torch::kFloat64);
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
-        if (cancel.cancelled()) {
+        if (stop && stop()) {
             return fail(Error::Code::Cancelled, "Stopped");
         }
         const auto index = rowTensor(rows.subspan(begin, std::min(kBatch, rows.size() - begin)));
         const auto tokens = dataset.batch(index);
-        const auto u = net.encoder(tokens);
-        const auto content = u.narrow(1, 2, dimensions).to(torch::kFloat64);
+        const auto u = net.encoder(tokens.to(device));
+        const auto content = u.narrow(1, 2, dimensions).to(torch::kCPU, torch::kFloat64);
         sum += content.sum(0);
         products += content.t().mm(content);
         const auto target = tokens.to(torch::kUInt8).transpose(1, 2).contiguous();
-        const auto decoded = mostProbable(net.decoder(u));
+        const auto decoded = mostProbable(net.decoder(u)).cpu();
         const auto size = static_cast<std::size_t>(target[0].numel());
         for (std::int64_t i = 0; i < index.size(0); ++i) {
             const auto at = static_cast<std::size_t>(i) * size;
@@ -66,7 +67,7 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
                                {target.data_ptr<std::uint8_t>() + at, size});
         }
         const auto label = dataset.labelOf(index);
-        const auto nearest = net.prior.nearest(net.toZ(u));
+        const auto nearest = net.prior.nearest(net.toZ(u)).cpu();
         for (std::int64_t i = 0; i < index.size(0); ++i) {
             const auto truth = label[i].item<std::int64_t>();
             if (truth >= 0 && truth < static_cast<std::int64_t>(labelCount)) {

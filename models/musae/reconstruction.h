@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/base/cancel.h"
 #include "core/codec/token_metrics.h"
 #include "models/musae/dataset.h"
 #include "models/musae/net.h"
+#include "models/train/run_control.h"
 
 namespace canto::models::musae {
 
@@ -26,9 +26,10 @@ struct Reconstruction {
     double momentDistance = 0;
 };
 
-/// Encodes and decodes phrases without noise, in batches. Result: Cancelled.
+/// Encodes and decodes phrases without noise, in batches, after each of which `stop` (if any) is
+/// asked. Result: Cancelled.
 Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
-                                   std::span<const std::int64_t> rows, const CancelToken& cancel);
+                                   std::span<const std::int64_t> rows, const train::Stop& stop);
 
 /// Most probable class of each step. @param logits (B, T, R, V). @return (B, R, T) uint8.
 torch::Tensor mostProbable(const torch::Tensor& logits);

@@ -47,6 +47,15 @@ MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const 
     : m_net(std::move(net)), m_config(config), m_dataset(std::move(dataset)) {
     m_classWeights = torch::full({kClasses}, m_config.onsetWeight);
     m_classWeights[kHold] = 1.0;
+    // In the plane, where a unit is a quarter of the circle's radius, half the noise.
+    m_spread = torch::full({m_net->config.latent}, m_config.latentNoise);
+    m_spread.narrow(0, 0, 2).mul_(0.5);
+}
+
+void MusaeTraining::to(torch::Device device) {
+    m_net->to(device);
+    m_classWeights = m_classWeights.to(device);
+    m_spread = m_spread.to(device);
 }
 
 std::vector<train::ParameterGroup> MusaeTraining::groups() {
@@ -107,13 +116,13 @@ void MusaeTraining::beginStep(const std::vector<std::int64_t>& rows, StepContext
     const auto batch = index.size(0);
     m_tokens = m_dataset->batch(index);
     if (m_config.transpose > 0) {
-        m_tokens = transposed(m_tokens, torch::randint(-m_config.transpose, m_config.transpose + 2,
-                                                       {batch}, context.generator, torch::kInt64));
+        m_tokens = transposed(m_tokens,
+                              context.integers(-m_config.transpose, m_config.transpose + 2, batch));
     }
+    m_tokens = context.toDevice(m_tokens);
     const auto unlabelled = m_net->config.components() - 1;
-    const auto label = m_dataset->labelOf(index);
-    const auto hidden =
-        (torch::rand({batch}, context.generator) < m_config.unlabelled).logical_or(label < 0);
+    const auto label = context.toDevice(m_dataset->labelOf(index));
+    const auto hidden = (context.uniform({batch}) < m_config.unlabelled).logical_or(label < 0);
     m_component = label.masked_fill(hidden, unlabelled);
     m_label =
         torch::one_hot(m_component, unlabelled + 1).narrow(1, 0, unlabelled).to(torch::kFloat32);
@@ -125,20 +134,17 @@ LossTerms MusaeTraining::losses(const Phase& phase, StepContext& context) {
 
 LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
     const auto encoded = m_net->encoder(m_tokens); // (B, Z), in u
-    const auto noise = torch::randn(encoded.sizes(), context.generator);
+    const auto noise = context.normal(encoded.sizes().vec());
     // Where the label is hidden, so is the place in the plane of the flower.
-    const auto drawn =
-        m_net->prior.samplePlane(m_component, context.generator) / FlowerPrior::kPlaneScale;
+    const auto drawn = m_net->prior.placePlane(m_component, context.normal({encoded.size(0), 2})) /
+                       FlowerPrior::kPlaneScale;
     const auto hidden = (m_component == m_net->config.components() - 1).unsqueeze(1);
     const auto content = encoded.narrow(1, 2, m_net->config.latent - 2);
     const auto plane = torch::where(hidden, drawn, encoded.narrow(1, 0, 2));
     const auto placed = torch::cat({plane, content}, 1);
     m_fake = placed.detach();
 
-    // In the plane, where a unit is a quarter of the circle's radius, half the noise.
-    auto spread = torch::full({m_net->config.latent}, m_config.latentNoise);
-    spread.narrow(0, 0, 2).mul_(0.5);
-    const auto logits = m_net->decoder(placed + noise * spread); // (B, T, R, V)
+    const auto logits = m_net->decoder(placed + noise * m_spread); // (B, T, R, V)
     const auto reconstruction =
         torch::nn::functional::nll_loss(
             torch::log_softmax(logits.view({-1, kClasses}), 1), m_tokens.reshape({-1}),
@@ -156,8 +162,9 @@ LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
 }
 
 LossTerms MusaeTraining::criticLosses(StepContext& context) {
-    const auto real = m_net->toU(m_net->prior.sample(m_component, context.generator));
-    const auto share = torch::rand({real.size(0), 1}, context.generator);
+    const auto real = m_net->toU(
+        m_net->prior.place(m_component, context.normal({m_fake.size(0), m_fake.size(1)})));
+    const auto share = context.uniform({real.size(0), 1});
     const auto between = (share * real + (1 - share) * m_fake).requires_grad_(true);
     const auto gradient = torch::autograd::grad({m_net->critic(between, m_label).sum()}, {between},
                                                 /*grad_outputs=*/{}, /*retain_graph=*/true,
@@ -169,7 +176,7 @@ LossTerms MusaeTraining::criticLosses(StepContext& context) {
     return {{"distance", distance, -1.0}, {"penalty", penalty, m_config.gradientPenalty}};
 }
 
-Result<train::Measures> MusaeTraining::validate(const CancelToken& cancel) {
+Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
     train::Measures measures;
     double score = 0;
     for (const auto which : {Dataset::Which::Strict, Dataset::Which::All}) {
@@ -184,7 +191,7 @@ Result<train::Measures> MusaeTraining::validate(const CancelToken& cancel) {
         for (std::size_t i = 0; i < rows.size(); i += stride) {
             some.push_back(rows[i]);
         }
-        const auto figures = reconstruct(*m_net, *m_dataset, some, cancel);
+        const auto figures = reconstruct(*m_net, *m_dataset, some, stop);
         if (!figures) {
             return fail(figures.error());
         }

@@ -18,13 +18,14 @@ class MusaeTraining : public train::Trainable {
     nlohmann::json netConfig() const override { return m_net->config.toJson(); }
     nlohmann::json trainConfig() const override { return m_config.toJson(); }
     torch::nn::Module& module() override { return *m_net; }
+    void to(torch::Device device) override;
     std::vector<train::ParameterGroup> groups() override;
     std::vector<train::Source> sources() const override;
     int batchSize() const override { return m_config.batch; }
     std::vector<train::Phase> phases(double progress) const override;
     void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
-    Result<train::Measures> validate(const CancelToken& cancel) override;
+    Result<train::Measures> validate(const train::Stop& stop) override;
     std::map<std::string, std::string> card() const override;
 
     /// Weight of the critic at a point of the run.
@@ -38,6 +39,7 @@ class MusaeTraining : public train::Trainable {
     TrainConfig m_config;
     std::shared_ptr<const Dataset> m_dataset;
     torch::Tensor m_classWeights; ///< (V)
+    torch::Tensor m_spread;       ///< (Z), of the noise on the latent
     // of the step
     torch::Tensor m_tokens;    ///< (B, T, R)
     torch::Tensor m_component; ///< (B), of the prior; the last one where the label is hidden

@@ -2,6 +2,7 @@
 
 #include "core/base/random.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace canto::models::train {
@@ -49,6 +50,17 @@ std::vector<std::int64_t> DataOrder::next() {
         }
     }
     return rows;
+}
+
+std::int64_t DataOrder::stepsOfAPass() const {
+    std::int64_t steps = 1;
+    for (const auto& stream : m_streams) {
+        const auto rows = static_cast<std::int64_t>(stream.rows.size());
+        if (stream.perBatch > 0) {
+            steps = std::max(steps, (rows + stream.perBatch - 1) / stream.perBatch);
+        }
+    }
+    return steps;
 }
 
 torch::Tensor DataOrder::state() const {

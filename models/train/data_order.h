@@ -14,6 +14,9 @@ class DataOrder {
     /// Rows of the next batch: each source's share, in the order of the sources.
     std::vector<std::int64_t> next();
 
+    /// Batches until every row of every source has come.
+    std::int64_t stepsOfAPass() const;
+
     /// (sources, 2) int64: round and position of each source.
     torch::Tensor state() const;
     /// BadShape for another number of sources, BadInput for a position past the end.

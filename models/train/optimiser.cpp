@@ -28,7 +28,6 @@ Optimiser::Optimiser(ParameterGroup group) : m_group(std::move(group)) {
     if (m_group.options.averaging > 0) {
         m_average = m_flat.clone();
     }
-    m_count = torch::zeros({1}, torch::kInt64);
     std::int64_t begin = 0;
     for (auto& parameter : parameters) {
         const auto length = parameter.tensor.numel();
@@ -41,20 +40,23 @@ Optimiser::Optimiser(ParameterGroup group) : m_group(std::move(group)) {
 
 void Optimiser::zeroGradients() { m_gradient.zero_(); }
 
-double Optimiser::clip() {
+Tensor Optimiser::gradientNorm() const {
     torch::NoGradGuard off;
-    const double norm = m_gradient.norm().item<double>();
+    return m_gradient.norm();
+}
+
+void Optimiser::clip(double norm) {
+    torch::NoGradGuard off;
     if (norm > m_group.options.clip) {
         m_gradient.mul_(m_group.options.clip / norm);
     }
-    return norm;
 }
 
 void Optimiser::step(double rate) {
     torch::NoGradGuard off;
     const auto& options = m_group.options;
     m_count += 1;
-    const auto count = static_cast<double>(m_count.item<std::int64_t>());
+    const auto count = static_cast<double>(m_count);
     if (options.weightDecay > 0 && m_decayed > 0) {
         m_flat.narrow(0, 0, m_decayed).mul_(1.0 - rate * options.weightDecay);
     }
@@ -72,6 +74,10 @@ void Optimiser::step(double rate) {
 }
 
 void Optimiser::setTrained(bool trained) {
+    if (trained == m_trained) {
+        return;
+    }
+    m_trained = trained;
     for (auto& parameter : m_group.parameters) {
         parameter.tensor.set_requires_grad(trained);
     }
@@ -91,10 +97,11 @@ bool Optimiser::finite() const { return torch::isfinite(m_flat).all().item<bool>
 
 std::vector<NamedTensor> Optimiser::state() const {
     const std::string prefix = "optimiser." + m_group.name + ".";
-    std::vector<NamedTensor> tensors = {{prefix + "parameters", m_flat},
-                                        {prefix + "first", m_first},
-                                        {prefix + "second", m_second},
-                                        {prefix + "count", m_count}};
+    std::vector<NamedTensor> tensors = {
+        {prefix + "parameters", m_flat},
+        {prefix + "first", m_first},
+        {prefix + "second", m_second},
+        {prefix + "count", torch::full({1}, m_count, torch::kInt64)}};
     if (m_average.defined()) {
         tensors.push_back({prefix + "average", m_average});
     }
@@ -103,6 +110,7 @@ std::vector<NamedTensor> Optimiser::state() const {
 
 Result<void> Optimiser::restore(const std::map<std::string, Tensor>& tensors) {
     torch::NoGradGuard off;
+    const std::string count = "optimiser." + m_group.name + ".count";
     for (auto& [name, mine] : state()) {
         const auto found = tensors.find(name);
         if (found == tensors.end()) {
@@ -112,7 +120,11 @@ Result<void> Optimiser::restore(const std::map<std::string, Tensor>& tensors) {
             found->second.scalar_type() != mine.scalar_type()) {
             return fail(Error::Code::BadShape, "The checkpoint is of another network", name);
         }
-        mine.copy_(found->second);
+        if (name == count) {
+            m_count = found->second.item<std::int64_t>();
+        } else {
+            mine.copy_(found->second);
+        }
     }
     return {};
 }

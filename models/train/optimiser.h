@@ -15,8 +15,10 @@ class Optimiser {
     const OptimiserOptions& options() const { return m_group.options; }
 
     void zeroGradients();
-    /// Norm of the whole gradient before clipping; clips to options().clip.
-    double clip();
+    /// Norm of the whole gradient, a scalar on the device of the parameters.
+    torch::Tensor gradientNorm() const;
+    /// Scales a gradient of this norm down to options().clip, if it is longer.
+    void clip(double norm);
     void step(double rate);
     /// Whether gradients flow into these parameters.
     void setTrained(bool trained);
@@ -39,8 +41,9 @@ class Optimiser {
     torch::Tensor m_gradient;
     torch::Tensor m_first;
     torch::Tensor m_second;
-    torch::Tensor m_average;    ///< undefined without averaging
-    torch::Tensor m_count;      ///< int64 scalar
+    torch::Tensor m_average;  ///< undefined without averaging
+    std::int64_t m_count = 0; ///< steps made
+    bool m_trained = true;
     std::int64_t m_decayed = 0; ///< leading elements that weight decay acts on
 };
 

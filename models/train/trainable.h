@@ -3,8 +3,9 @@
 // What a model gives to be trained. The loop, schedules of rates, clipping, files and progress are
 // the trainer's (trainer.h); a model owns none of them.
 
-#include "core/base/cancel.h"
 #include "core/base/result.h"
+#include "models/train/observer.h"
+#include "models/train/run_control.h"
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -60,14 +61,26 @@ struct Source {
     double share = 1.0;
 };
 
+/// A step as a model sees it. Random numbers are drawn for the batch of all processes and cut to
+/// the rows of this one, always on the CPU: the same seed gives the same run on every device and,
+/// but for rounding, for every number of processes.
 struct StepContext {
     std::int64_t step = 0;
     double progress = 0; ///< of the whole run, 0 to 1
     torch::Generator generator;
-};
+    torch::Device device = torch::kCPU;
+    int rank = 0;
+    int world = 1; ///< processes that train together
 
-/// Figures of a validation by name. "score" picks the best weights: larger is better.
-using Measures = std::map<std::string, double>;
+    /// N(0, 1). The first of `sizes` is the batch of this process. Float32, on the device.
+    torch::Tensor normal(std::vector<std::int64_t> sizes) const;
+    /// Uniform in [0, 1).
+    torch::Tensor uniform(std::vector<std::int64_t> sizes) const;
+    /// Int64 in [low, high), one a row.
+    torch::Tensor integers(std::int64_t low, std::int64_t high, std::int64_t rows) const;
+    /// From ordinary memory to the device: pinned and without waiting on CUDA.
+    torch::Tensor toDevice(const torch::Tensor& tensor) const;
+};
 
 /// Thread: the trainer's only.
 class Trainable {
@@ -77,9 +90,11 @@ class Trainable {
     virtual nlohmann::json netConfig() const = 0; ///< what weights need to be opened again
     virtual nlohmann::json trainConfig() const = 0;
     virtual torch::nn::Module& module() = 0;
+    /// Moves the module and whatever else a step needs; called once, before groups().
+    virtual void to(torch::Device device) { module().to(device); }
     virtual std::vector<ParameterGroup> groups() = 0;
     virtual std::vector<Source> sources() const = 0;
-    virtual int batchSize() const = 0;
+    virtual int batchSize() const = 0; ///< of one process
 
     /// Phases of a step, in order.
     virtual std::vector<Phase> phases(double progress) const = 0;
@@ -87,8 +102,9 @@ class Trainable {
     virtual void beginStep(const std::vector<std::int64_t>& rows, StepContext& context) = 0;
     /// Loss of one pass through a phase.
     virtual LossTerms losses(const Phase& phase, StepContext& context) = 0;
-    /// On held-out data, gradients off, with its own random numbers. Result: Cancelled.
-    virtual Result<Measures> validate(const CancelToken& cancel) = 0;
+    /// On held-out data, gradients off, with its own random numbers. Asks `stop` at least every
+    /// half second of work. Result: Cancelled.
+    virtual Result<Measures> validate(const Stop& stop) = 0;
     /// Card of the weights: title, data, licence ...; the trainer adds metrics and the run.
     virtual std::map<std::string, std::string> card() const = 0;
 };

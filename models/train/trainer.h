@@ -1,55 +1,49 @@
 #pragma once
 
-#include "core/base/cancel.h"
 #include "models/train/data_order.h"
+#include "models/train/eta.h"
+#include "models/train/observer.h"
 #include "models/train/optimiser.h"
+#include "models/train/run_control.h"
 #include "models/train/trainable.h"
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 
 namespace canto::models::train {
 
 struct TrainerOptions {
-    /// Length of the run: steps, or minutes when > 0. Schedules follow it. A run bounded by minutes
-    /// depends on the machine's speed and does not repeat bit for bit.
+    /// Length of the run; epochs outrank minutes, minutes outrank steps, when > 0. Schedules follow
+    /// it. A run bounded by minutes depends on the machine's speed and does not repeat bit for bit.
     std::int64_t steps = 1000;
     double minutes = 0;
+    int epochs = 0;
     std::uint64_t seed = 1;
-    int logEvery = 20;              ///< steps
-    double validateMinutes = 2;     ///< between validations and checkpoints ...
-    std::int64_t validateEvery = 0; ///< ... or steps, when > 0
+    int logEvery = 20; ///< steps
+    /// An epoch ends with validation, weights and checkpoint: after so many steps when > 0, else so
+    /// many minutes when > 0 and the run is not counted in epochs, else a pass through the data.
+    std::int64_t epochSteps = 0;
+    double epochMinutes = 2;
+    int patience = 0;        ///< epochs without a better score before the run ends; 0: no end
+    bool keepEpochs = false; ///< weights of every epoch stay
     int checkpointsKept = 2;
-    /// Intra-op threads; 0: one or two, whichever a short timing finds faster.
+    /// Intra-op threads; 0: what a short timing finds faster, on resume what the run began with.
     int threads = 0;
-};
-
-/// What is shown while it runs.
-struct TrainStatus {
-    std::int64_t step = 0;
-    double progress = 0;
-    double secondsPerStep = 0;
-    std::map<std::string, double> losses; ///< means since the last report, "phase.term"
-    std::optional<Measures> measures;     ///< of a validation that was just made
-};
-using OnStatus = std::function<void(const TrainStatus&)>;
-
-struct TrainOutcome {
-    std::int64_t steps = 0;
-    bool cancelled = false;
-    double bestScore = 0;
-    Measures last; ///< of the last validation
+    torch::Device device = torch::kCPU;
+    /// Parameters whose name begins with one of these stay as they are.
+    std::vector<std::string> frozen;
+    double rateFactor = 1; ///< of every learning rate
 };
 
 /// Trains any Trainable in a folder:
 ///   config.json, metrics.jsonl (a line per log, a line per validation),
-///   checkpoint-<step>.safetensors (parameters, every optimiser's state, step, random state, data
-///   order), best.safetensors and last.safetensors (weights that openModel takes).
+///   checkpoint-<step>.safetensors (parameters, every optimiser's state, buffers, step, random
+///   state, data order), best.safetensors and last.safetensors (weights that openModel takes),
+///   epoch-<n>.safetensors when asked for.
 /// All but the log are written aside and renamed. A checkpoint brings the run back exactly: on one
-/// thread, ten steps, a stop and ten steps are the same as twenty.
+/// thread, ten steps, a stop and ten steps are the same as twenty, bit for bit.
 /// Thread: run() works on the calling thread.
 class Trainer {
   public:
@@ -57,13 +51,14 @@ class Trainer {
             TrainerOptions options);
 
     /// Goes on from the newest checkpoint that is whole; a damaged one is named on `notes` and the
-    /// one before it is taken. NotFound without any.
+    /// one before it is taken. What the log says of later steps is taken out. NotFound without any.
     Result<void> resume(std::vector<std::string>* notes = nullptr);
 
-    /// Runs to the end, or until cancelled (then a checkpoint is written).
-    /// Errors: Model when a loss is not finite (names the step and the term; the last checkpoint
-    /// stays), Io when the folder cannot be written.
-    Result<TrainOutcome> run(const CancelToken& cancel, const OnStatus& onStatus = {});
+    /// Runs to the end, or until asked to finish, or until cancelled (then a checkpoint is
+    /// written). While paused it waits, with a checkpoint and last.safetensors written. Errors:
+    /// Model when a loss is not finite (names the step and the term; the last checkpoint stays),
+    /// NoMemory, Io when the folder cannot be written.
+    Result<TrainOutcome> run(const RunControl& control = {}, const Observer& observer = {});
 
     std::int64_t step() const { return m_step; }
 
@@ -77,37 +72,60 @@ class Trainer {
         std::int64_t step = 0;
         Clock::time_point at;
     };
+    enum class Epoch { Done, Interrupted };
+
+    // the loop: trainer.cpp
     double progress() const;
     bool finished() const;
-    Result<void> writeConfig();
+    bool epochDue() const;
+    double epochShare() const;
+    std::optional<TimeLeft> timeLeft() const;
+    Result<End> loop(const RunControl& control, const Observer& observer);
+    Result<void> report(const Observer& observer);
+    Result<Epoch> endEpoch(const RunControl& control, const Observer& observer);
+    Result<void> pause(const RunControl& control, const Observer& observer);
+    void tell(const Observer& observer, RunEvent event) const;
+    // a step: trainer_step.cpp
     Result<void> trainStep();
     Result<void> runPhase(const Phase& phase, StepContext& context);
-    Result<void> logLosses(TrainStatus& status);
-    bool validationDue() const;
-    Result<void> saveAndValidate(TrainStatus& status, const CancelToken& cancel);
-    Result<Measures> validate(const CancelToken& cancel);
-    Result<void> writeWeights(const std::string& name, const Measures& measures);
+    void chooseThreads(const Observer& observer);
+    double secondsOfSteps(int threads, int steps);
+    // files: trainer_files.cpp
     Result<void> checkpoint();
     Result<void> restore(const std::filesystem::path& path);
+    Result<void> checkFinite() const;
+    std::vector<NamedTensor> stateTensors() const;
+    Result<void> applyState(const std::map<std::string, torch::Tensor>& tensors);
+    nlohmann::json stateJson() const;
     std::vector<std::filesystem::path> checkpoints() const;
+    Result<void> writeConfig();
+    Result<void> writeWeights(const std::string& name, const Measures& measures);
     Result<void> log(const nlohmann::json& line);
-    void chooseThreads();
+    Result<void> dropLaterLines();
 
     std::shared_ptr<Trainable> m_trainable;
     std::filesystem::path m_folder;
     TrainerOptions m_options;
     std::vector<Optimiser> m_optimisers;
+    std::vector<NamedTensor> m_unmoved; ///< frozen parameters and buffers, for the checkpoint
     DataOrder m_order;
     torch::Generator m_generator;
+    std::int64_t m_total = 0;      ///< steps of the run; of one bounded by minutes, unused
+    std::int64_t m_epochSteps = 0; ///< 0: epochs go by the clock
     std::int64_t m_step = 0;
-    double m_seconds = 0; ///< spent in this run before this start
+    int m_epoch = 0;      ///< epochs done
+    int m_worse = 0;      ///< epochs since the best one
+    double m_seconds = 0; ///< spent in this run before m_start
     Clock::time_point m_start;
     double m_bestScore = -1e300;
     std::map<std::string, Mean> m_losses; ///< since the last log
-    Mark m_logged;
+    Mean m_stepSeconds;                   ///< since the last log
+    std::int64_t m_logged = 0;            ///< step of the last log
     Mark m_validated;
+    std::int64_t m_saved = -1; ///< step of the newest checkpoint
     Measures m_last;
-    int m_threads = 1;
+    Eta m_eta;
+    int m_threads = 0; ///< 0: not chosen yet
 };
 
 } // namespace canto::models::train

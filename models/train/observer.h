@@ -1,0 +1,86 @@
+#pragma once
+
+// What a run tells while it works. No LibTorch here.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace canto::models::train {
+
+/// Figures of a validation by name. "score" picks the best weights: larger is better.
+using Measures = std::map<std::string, double>;
+
+/// Seconds until the end, as a range: what is known is how the last steps went.
+struct TimeLeft {
+    double least = 0;
+    double most = 0;
+};
+
+/// Every TrainerOptions::logEvery steps.
+struct StepReport {
+    std::int64_t step = 0; ///< steps done
+    int epoch = 1;         ///< at work on this one
+    double progress = 0;   ///< of the run, 0 to 1
+    double epochShare = 0; ///< of this epoch, 0 to 1
+    double secondsPerStep = 0;
+    std::map<std::string, double> losses; ///< means since the last report, "phase.term"
+    std::optional<TimeLeft> left;         ///< after 20 steps
+};
+
+/// After the validation at the end of each epoch.
+struct EpochReport {
+    int epoch = 1;
+    std::int64_t step = 0;
+    Measures measures;
+    bool best = false;             ///< the best so far
+    std::filesystem::path weights; ///< of this epoch (the running mean, where one is kept): a file
+                                   ///< that openModel takes; stays when keepEpochs is set, else it
+                                   ///< is last.safetensors, which the next epoch replaces
+};
+
+struct RunEvent {
+    enum class Kind {
+        Started, ///< text: device, threads and why
+        Paused,  ///< weights: the model as it is now
+        Resumed,
+        NotFinite,   ///< a loss, gradient or parameter; the run ends, the last checkpoint is good
+        OutOfMemory, ///< halfBatch: what to offer, 0 when the batch is 1; the run ends
+        EarlyStop,
+        Note, ///< damaged checkpoint passed over, and the like
+    };
+    Kind kind = Kind::Note;
+    std::int64_t step = 0;
+    std::string text; ///< for a person
+    std::filesystem::path weights;
+    int halfBatch = 0;
+};
+
+/// Called on the run's thread; any may be empty. Return soon: the training waits.
+struct Observer {
+    std::function<void(const StepReport&)> onStep;
+    std::function<void(const EpochReport&)> onEpoch;
+    std::function<void(const RunEvent&)> onEvent;
+};
+
+/// How a run ended.
+enum class End {
+    Complete,  ///< all steps or minutes
+    Finished,  ///< asked to finish: usable weights
+    EarlyStop, ///< no better validation for as many epochs as were allowed
+    Cancelled, ///< a checkpoint to go on from
+};
+std::string nameOf(End end);
+
+struct TrainOutcome {
+    std::int64_t steps = 0;
+    int epochs = 0;
+    End end = End::Complete;
+    double bestScore = 0;
+    Measures last; ///< of the last validation
+};
+
+} // namespace canto::models::train

@@ -1,0 +1,200 @@
+#include "models/train/run.h"
+
+#include "core/base/atomic_file.h"
+#include "models/common/device.h"
+#include "models/common/registry.h"
+#include "models/common/torch_edge.h"
+#include "models/train/trainer.h"
+
+#include <fstream>
+
+namespace canto::models::train {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kFile = "run.json";
+
+/// Reads a key into a field. BadInput names it.
+template <class T>
+Result<void> take(const json& from, const char* key, T& field) {
+    const auto found = from.find(key);
+    if (found == from.end()) {
+        return fail(Error::Code::BadInput, std::string("The key \"") + key + "\" is missing");
+    }
+    try {
+        field = found->get<T>();
+    } catch (const json::exception&) {
+        return fail(Error::Code::BadInput,
+                    std::string("The key \"") + key + "\" is of a wrong kind");
+    }
+    return {};
+}
+
+bool holdsCheckpoints(const fs::path& folder) {
+    std::error_code problem;
+    for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
+         it.increment(problem)) {
+        if (it->path().filename().string().starts_with("checkpoint-")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TrainerOptions optionsOf(const RunRequest& request, const std::string& device) {
+    TrainerOptions options;
+    options.steps = request.steps;
+    options.minutes = request.minutes;
+    options.epochs = request.epochs;
+    options.seed = request.seed;
+    options.logEvery = request.logEvery;
+    options.epochSteps = request.epochSteps;
+    options.epochMinutes = request.epochMinutes;
+    options.patience = request.patience;
+    options.keepEpochs = request.keepEpochs;
+    options.threads = request.threads;
+    options.device = torch::Device(device);
+    options.frozen = request.frozen;
+    options.rateFactor = request.rateFactor;
+    return options;
+}
+
+Result<void> writeRequest(const RunRequest& request) {
+    std::error_code problem;
+    fs::create_directories(request.out, problem);
+    if (problem) {
+        return fail(Error::Code::Io, "The folder of the run cannot be made: " + problem.message(),
+                    request.out.string());
+    }
+    return writeFileAtomically(request.out / kFile, request.toJson().dump(2) + "\n");
+}
+
+} // namespace
+
+json RunRequest::toJson() const {
+    return {{"architecture", architecture},
+            {"dataset", fs::absolute(dataset).string()},
+            {"preset", preset},
+            {"changes", changes},
+            {"seed", seed},
+            {"batch", batch},
+            {"device", device},
+            {"threads", threads},
+            {"steps", steps},
+            {"minutes", minutes},
+            {"epochs", epochs},
+            {"epochSteps", epochSteps},
+            {"epochMinutes", epochMinutes},
+            {"patience", patience},
+            {"keepEpochs", keepEpochs},
+            {"logEvery", logEvery},
+            {"initialWeights",
+             initialWeights.empty() ? std::string() : fs::absolute(initialWeights).string()},
+            {"frozen", frozen},
+            {"rateFactor", rateFactor}};
+}
+
+Result<RunRequest> RunRequest::fromJson(const json& from) {
+    if (!from.is_object()) {
+        return fail(Error::Code::BadInput, "A run is described by a JSON object");
+    }
+    RunRequest request;
+    std::string dataset;
+    std::string initialWeights;
+    for (auto ok :
+         {take(from, "architecture", request.architecture), take(from, "dataset", dataset),
+          take(from, "preset", request.preset), take(from, "changes", request.changes),
+          take(from, "seed", request.seed), take(from, "batch", request.batch),
+          take(from, "device", request.device), take(from, "threads", request.threads),
+          take(from, "steps", request.steps), take(from, "minutes", request.minutes),
+          take(from, "epochs", request.epochs), take(from, "epochSteps", request.epochSteps),
+          take(from, "epochMinutes", request.epochMinutes),
+          take(from, "patience", request.patience), take(from, "keepEpochs", request.keepEpochs),
+          take(from, "logEvery", request.logEvery), take(from, "initialWeights", initialWeights),
+          take(from, "frozen", request.frozen), take(from, "rateFactor", request.rateFactor)}) {
+        if (!ok) {
+            return fail(ok.error());
+        }
+    }
+    request.dataset = dataset;
+    request.initialWeights = initialWeights;
+    return request;
+}
+
+Result<RunRequest> readRequest(const fs::path& folder) {
+    std::ifstream in(folder / kFile);
+    if (!in) {
+        return fail(Error::Code::NotFound, "This is no folder of a run: it has no run.json",
+                    folder.string());
+    }
+    auto request = RunRequest::fromJson(json::parse(in, nullptr, false));
+    if (!request) {
+        auto error = request.error();
+        error.code = Error::Code::BadFile;
+        error.where = (folder / kFile).string();
+        return fail(error);
+    }
+    request->out = folder;
+    return request;
+}
+
+Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
+                                 const Observer& observer) {
+    if (start == Start::Fresh && holdsCheckpoints(request.out)) {
+        return fail(Error::Code::BadInput, "This folder already holds a run", request.out.string(),
+                    "Resume it, or take another folder");
+    }
+    const auto device = resolveDevice(request.device);
+    if (!device) {
+        return fail(device.error());
+    }
+    const auto architecture = findArchitecture(request.architecture);
+    if (!architecture) {
+        return fail(architecture.error());
+    }
+    auto changes = request.changes.is_object() ? request.changes : json::object();
+    if (request.batch > 0) {
+        changes["batch"] = request.batch;
+    }
+    const auto trainable = (*architecture)
+                               ->makeTraining({.dataset = request.dataset,
+                                               .preset = request.preset,
+                                               .changes = changes,
+                                               .seed = request.seed,
+                                               .initialWeights = request.initialWeights});
+    if (!trainable) {
+        return fail(trainable.error());
+    }
+    if (auto ok = writeRequest(request); !ok) {
+        return fail(ok.error());
+    }
+    auto trainer = torchEdge([&] {
+        return std::make_unique<Trainer>(*trainable, request.out, optionsOf(request, *device));
+    });
+    if (!trainer) {
+        return fail(trainer.error());
+    }
+    if (start == Start::Resume) {
+        const auto note = [&](const std::string& text) {
+            if (observer.onEvent) {
+                observer.onEvent({RunEvent::Kind::Note, (*trainer)->step(), text, {}, 0});
+            }
+        };
+        std::vector<std::string> notes;
+        const auto resumed = (*trainer)->resume(&notes);
+        for (const auto& text : notes) {
+            note(text);
+        }
+        if (resumed) {
+            note("Going on from step " + std::to_string((*trainer)->step()));
+        } else if (resumed.error().code != Error::Code::NotFound || !notes.empty()) {
+            return fail(resumed.error());
+        }
+    }
+    return (*trainer)->run(control, observer);
+}
+
+} // namespace canto::models::train

@@ -1,0 +1,68 @@
+#pragma once
+
+// One way to start a run, for `canto train` and the window. No LibTorch here.
+
+#include "core/base/result.h"
+#include "models/train/observer.h"
+#include "models/train/run_control.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace canto::models::train {
+
+/// All that decides a run. It is written to run.json in the folder of the run, from where
+/// `canto train --resume DIR` takes it.
+struct RunRequest {
+    std::string architecture = "musae"; ///< registry id
+    std::filesystem::path dataset;      ///< prepared
+    std::filesystem::path out;          ///< folder of the run, made if needed
+    std::string preset;                 ///< empty: the model's default, or that of initialWeights
+    nlohmann::json changes = nlohmann::json::object(); ///< keys of the training configuration
+    std::uint64_t seed = 1;
+    int batch = 0;               ///< per process; 0: the model's
+    std::string device = "auto"; ///< "cpu", "cuda:0" ... (device.h); auto: CUDA where there is one
+    int threads = 0;             ///< 0: what a short timing finds faster
+
+    // Length, one of three; minutes and epochs outrank steps when > 0.
+    std::int64_t steps = 1000;
+    double minutes = 0;
+    int epochs = 0;
+    /// An epoch ends with validation, checkpoint and weights: after so many steps, or, when 0, so
+    /// many minutes, or, when both are 0, one pass through the data.
+    std::int64_t epochSteps = 0;
+    double epochMinutes = 2;
+    int patience = 0;        ///< epochs without a better score before an early stop; 0: never
+    bool keepEpochs = false; ///< weights of each epoch stay, as epoch-0001.safetensors ...
+    int logEvery = 20;       ///< steps between StepReports
+
+    // Fine-tuning.
+    std::filesystem::path initialWeights; ///< empty: from random weights
+    std::vector<std::string> frozen;      ///< prefixes of parameters that stay: "encoder."
+    double rateFactor = 1;                ///< of every learning rate; 0.1 suits fine-tuning
+
+    nlohmann::json toJson() const;
+    /// BadInput names a key that is missing or of a wrong kind; unknown keys are left alone.
+    static Result<RunRequest> fromJson(const nlohmann::json& json);
+};
+
+/// The request that a folder was started with. NotFound, BadFile.
+Result<RunRequest> readRequest(const std::filesystem::path& folder);
+
+enum class Start {
+    Fresh, ///< BadInput when `out` already holds checkpoints
+    Resume ///< from the newest whole checkpoint; from the beginning when none was written yet
+};
+
+/// Trains to the end. Leaves in `out`: run.json, config.json, metrics.jsonl,
+/// checkpoint-<step>.safetensors, best.safetensors, last.safetensors (these two open as models)
+/// and, when asked for, epoch-<n>.safetensors. Errors: those of the dataset and the weights;
+/// BadInput (device, keys, frozen); Model (a loss is not finite: names the step; the last
+/// checkpoint is good); NoMemory; Io. Thread: works on the calling thread, which then has the
+/// number of intra-op threads that was chosen. The inference of the window may go on in another.
+Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
+                                 const Observer& observer);
+
+} // namespace canto::models::train

@@ -1,0 +1,72 @@
+#include "models/train/run_control.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace canto::models::train {
+
+struct RunControl::State {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool paused = false;
+    bool finish = false;
+};
+
+RunControl::RunControl() : RunControl(CancelToken()) {}
+
+RunControl::RunControl(CancelToken token)
+    : m_state(std::make_shared<State>()), m_token(std::move(token)) {}
+
+void RunControl::pause() const {
+    const std::lock_guard lock(m_state->mutex);
+    m_state->paused = true;
+}
+
+void RunControl::resume() const {
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->paused = false;
+    }
+    m_state->changed.notify_all();
+}
+
+void RunControl::finish() const {
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->finish = true;
+    }
+    m_state->changed.notify_all();
+}
+
+void RunControl::cancel() const {
+    m_token.cancel();
+    m_state->changed.notify_all();
+}
+
+Wish RunControl::wish() const {
+    if (m_token.cancelled()) {
+        return Wish::Cancel;
+    }
+    const std::lock_guard lock(m_state->mutex);
+    if (m_state->finish) {
+        return Wish::Finish;
+    }
+    return m_state->paused ? Wish::Pause : Wish::Run;
+}
+
+Wish RunControl::waitWhilePaused(std::chrono::milliseconds longest) const {
+    // A signal handler can set the token but wake nobody, hence short waits.
+    constexpr auto kLook = std::chrono::milliseconds(50);
+    const auto end = std::chrono::steady_clock::now() + longest;
+    auto now = wish();
+    while (now == Wish::Pause && std::chrono::steady_clock::now() < end) {
+        {
+            std::unique_lock lock(m_state->mutex);
+            m_state->changed.wait_for(lock, kLook);
+        }
+        now = wish();
+    }
+    return now;
+}
+
+} // namespace canto::models::train

@@ -1,0 +1,294 @@
+// The part of the trainer that saves and restores.
+
+#include "core/base/atomic_file.h"
+#include "models/common/weights_io.h"
+#include "models/train/trainer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+
+namespace canto::models::train {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+constexpr const char* kFormat = "canto.checkpoint.1";
+
+/// Step in the name of a checkpoint, -1 for another file.
+std::int64_t stepOf(const fs::path& path) {
+    const std::string name = path.filename().string();
+    const std::string prefix = "checkpoint-";
+    const std::string suffix = ".safetensors";
+    if (!name.starts_with(prefix) || !name.ends_with(suffix)) {
+        return -1;
+    }
+    std::int64_t step = -1;
+    const char* end = name.data() + name.size() - suffix.size();
+    const auto parsed = std::from_chars(name.data() + prefix.size(), end, step);
+    return parsed.ec == std::errc() && parsed.ptr == end ? step : -1;
+}
+
+} // namespace
+
+std::vector<fs::path> Trainer::checkpoints() const {
+    std::vector<std::pair<std::int64_t, fs::path>> found;
+    std::error_code problem;
+    for (fs::directory_iterator it(m_folder, problem), end; !problem && it != end;
+         it.increment(problem)) {
+        if (const auto step = stepOf(it->path()); step >= 0) {
+            found.emplace_back(step, it->path());
+        }
+    }
+    std::sort(found.rbegin(), found.rend());
+    std::vector<fs::path> paths;
+    for (auto& [step, path] : found) {
+        paths.push_back(std::move(path));
+    }
+    return paths;
+}
+
+Result<void> Trainer::checkFinite() const {
+    for (const auto& optimiser : m_optimisers) {
+        if (!optimiser.finite()) {
+            return fail(Error::Code::Model, "Training stopped: a parameter is not finite",
+                        "step " + std::to_string(m_step) + ", " + optimiser.name(),
+                        "The last checkpoint is good; resume from it with a lower rate");
+        }
+    }
+    return {};
+}
+
+std::vector<NamedTensor> Trainer::stateTensors() const {
+    std::vector<NamedTensor> tensors;
+    for (const auto& optimiser : m_optimisers) {
+        for (auto& tensor : optimiser.state()) {
+            tensors.push_back({tensor.name, tensor.tensor.cpu()});
+        }
+    }
+    for (const auto& [name, tensor] : m_unmoved) {
+        tensors.push_back({"unmoved." + name, tensor.detach().cpu().contiguous()});
+    }
+    tensors.push_back({"random", m_generator.get_state()});
+    tensors.push_back({"dataOrder", m_order.state()});
+    return tensors;
+}
+
+Result<void> Trainer::applyState(const std::map<std::string, Tensor>& tensors) {
+    const auto random = tensors.find("random");
+    const auto order = tensors.find("dataOrder");
+    if (random == tensors.end() || order == tensors.end() ||
+        random->second.sizes() != m_generator.get_state().sizes() ||
+        random->second.scalar_type() != torch::kUInt8) {
+        return fail(Error::Code::BadFile, "The checkpoint lacks its random state or data order");
+    }
+    for (auto& optimiser : m_optimisers) {
+        if (auto ok = optimiser.restore(tensors); !ok) {
+            return ok;
+        }
+    }
+    torch::NoGradGuard off;
+    for (auto& [name, tensor] : m_unmoved) {
+        const auto found = tensors.find("unmoved." + name);
+        if (found == tensors.end() || found->second.sizes() != tensor.sizes()) {
+            return fail(Error::Code::BadShape, "The checkpoint is of another network", name);
+        }
+        tensor.copy_(found->second);
+    }
+    if (auto ok = m_order.restore(order->second); !ok) {
+        return ok;
+    }
+    m_generator.set_state(random->second);
+    return {};
+}
+
+json Trainer::stateJson() const {
+    double seconds = m_seconds;
+    if (m_start != Clock::time_point()) {
+        seconds += std::chrono::duration<double>(Clock::now() - m_start).count();
+    }
+    json losses = json::object();
+    for (const auto& [name, mean] : m_losses) {
+        losses[name] = {mean.sum, mean.count};
+    }
+    return {{"step", m_step},
+            {"epoch", m_epoch},
+            {"worse", m_worse},
+            {"logged", m_logged},
+            {"validated", m_validated.step},
+            {"threads", m_threads},
+            {"seconds", seconds},
+            {"seed", m_options.seed},
+            {"bestScore", m_bestScore},
+            {"last", m_last},
+            {"losses", losses}};
+}
+
+Result<void> Trainer::checkpoint() {
+    if (auto ok = checkFinite(); !ok) {
+        return ok;
+    }
+    const auto tensors = stateTensors();
+    std::vector<tensorfile::TensorView> views;
+    for (const auto& tensor : tensors) {
+        views.push_back(toView(tensor.name, tensor.tensor));
+    }
+    const auto path = m_folder / ("checkpoint-" + std::to_string(m_step) + ".safetensors");
+    if (auto ok = tensorfile::writeSafeTensors(path, views,
+                                               {{"format", kFormat},
+                                                {"architecture", m_trainable->architecture()},
+                                                {"config", m_trainable->netConfig().dump()},
+                                                {"state", stateJson().dump()}});
+        !ok) {
+        return ok;
+    }
+    m_saved = m_step;
+    const auto all = checkpoints();
+    for (std::size_t i = static_cast<std::size_t>(std::max(1, m_options.checkpointsKept));
+         i < all.size(); ++i) {
+        std::error_code ignored; // an old file that stays does no harm
+        fs::remove(all[i], ignored);
+    }
+    return {};
+}
+
+Result<void> Trainer::restore(const fs::path& path) {
+    const auto file = tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+    if (!file) {
+        return fail(file.error());
+    }
+    if (file->metadata("format") != kFormat ||
+        file->metadata("config") != m_trainable->netConfig().dump()) {
+        return fail(Error::Code::BadFile, "This is no checkpoint of this network", path.string());
+    }
+    const auto state = json::parse(file->metadata("state"), nullptr, false);
+    const auto whole = [&](const char* key) {
+        return state.is_object() && state.value(key, json()).is_number_integer();
+    };
+    for (const char* key : {"step", "epoch", "worse", "logged", "validated", "threads", "seed"}) {
+        if (!whole(key)) {
+            return fail(Error::Code::BadFile, "The checkpoint does not tell its state",
+                        path.string(), std::string("It lacks ") + key);
+        }
+    }
+    const auto last = state.value("last", json());
+    const auto losses = state.value("losses", json());
+    if (!state.value("seconds", json()).is_number() ||
+        !state.value("bestScore", json()).is_number() || !last.is_object() || !losses.is_object()) {
+        return fail(Error::Code::BadFile, "The checkpoint does not tell its state", path.string());
+    }
+    if (state["seed"].get<std::uint64_t>() != m_options.seed) {
+        return fail(Error::Code::BadInput, "The checkpoint was made with another seed",
+                    path.string(), "Give the seed of its config.json");
+    }
+    std::map<std::string, Tensor> tensors;
+    for (const auto& view : file->tensors()) {
+        auto tensor = toTorch(view);
+        if (!tensor) {
+            return fail(tensor.error());
+        }
+        tensors[view.name] = *tensor;
+    }
+    if (auto ok = applyState(tensors); !ok) {
+        return ok;
+    }
+    m_step = m_saved = state["step"].get<std::int64_t>();
+    m_epoch = state["epoch"].get<int>();
+    m_worse = state["worse"].get<int>();
+    m_logged = state["logged"].get<std::int64_t>();
+    m_validated.step = state["validated"].get<std::int64_t>();
+    m_threads = state["threads"].get<int>();
+    m_seconds = state["seconds"].get<double>();
+    m_bestScore = state["bestScore"].get<double>();
+    m_last.clear();
+    for (const auto& [name, value] : last.items()) {
+        if (value.is_number()) {
+            m_last[name] = value.get<double>();
+        }
+    }
+    m_losses.clear();
+    for (const auto& [name, mean] : losses.items()) {
+        if (mean.is_array() && mean.size() == 2 && mean[0].is_number() && mean[1].is_number()) {
+            m_losses[name] = {mean[0].get<double>(), mean[1].get<std::int64_t>()};
+        }
+    }
+    return {};
+}
+
+Result<void> Trainer::resume(std::vector<std::string>* notes) {
+    Error last{
+        Error::Code::NotFound, "There is no checkpoint to go on from", m_folder.string(), {}};
+    for (const auto& path : checkpoints()) {
+        auto ok = restore(path);
+        if (ok) {
+            return dropLaterLines();
+        }
+        last = ok.error();
+        if (notes != nullptr) {
+            notes->push_back(last.message());
+        }
+    }
+    return fail(last);
+}
+
+Result<void> Trainer::writeConfig() {
+    const json config = {{"architecture", m_trainable->architecture()},
+                         {"net", m_trainable->netConfig()},
+                         {"training", m_trainable->trainConfig()},
+                         {"seed", m_options.seed},
+                         {"steps", m_options.minutes > 0 ? json() : json(m_total)},
+                         {"minutes", m_options.minutes},
+                         {"device", m_options.device.str()},
+                         {"threads", m_threads}};
+    return writeFileAtomically(m_folder / "config.json", config.dump(2) + "\n");
+}
+
+Result<void> Trainer::writeWeights(const std::string& name, const Measures& measures) {
+    auto metadata = m_trainable->card();
+    metadata["architecture"] = m_trainable->architecture();
+    metadata["config"] = m_trainable->netConfig().dump();
+    metadata["training"] = m_trainable->trainConfig().dump();
+    metadata["steps"] = std::to_string(m_step);
+    metadata["seed"] = std::to_string(m_options.seed);
+    metadata["validation"] = json(measures).dump();
+    return saveWeights(m_trainable->module(), m_folder / name, std::move(metadata),
+                       Precision::Half);
+}
+
+Result<void> Trainer::log(const json& line) {
+    std::ofstream out(m_folder / "metrics.jsonl", std::ios::app);
+    out << line.dump() << '\n';
+    out.flush();
+    if (!out) {
+        return fail(Error::Code::Io, "The log of the run cannot be written",
+                    (m_folder / "metrics.jsonl").string());
+    }
+    return {};
+}
+
+Result<void> Trainer::dropLaterLines() {
+    const auto path = m_folder / "metrics.jsonl";
+    std::ifstream in(path);
+    std::string kept;
+    bool dropped = false;
+    for (std::string text; std::getline(in, text);) {
+        const auto line = json::parse(text, nullptr, false);
+        const auto step = line.is_object() ? line.value("step", json()) : json();
+        const auto last =
+            line.is_object() && line.contains("validation") ? m_validated.step : m_logged;
+        // A line that a kill cut short is no object.
+        if (step.is_number_integer() && step.get<std::int64_t>() <= last) {
+            kept += text + '\n';
+        } else {
+            dropped = true;
+        }
+    }
+    in.close();
+    return dropped ? writeFileAtomically(path, kept) : Result<void>();
+}
+
+} // namespace canto::models::train
