@@ -63,19 +63,16 @@ class Programs {
         }
         m_tick = tick;
         for (Channel& channel : m_channels) {
-            channel.before = channel.now;
-            channel.here.clear();
+            channel.track = -1;
         }
         for (; m_next < m_song.events.size() && m_song.events[m_next].tick <= tick; ++m_next) {
             const ChannelEvent& event = m_song.events[m_next];
             if (event.kind == ChannelEvent::Kind::Program) {
                 Channel& channel = m_channels[event.channel & 15];
-                channel.now = low7(event.value);
-                if (event.tick < tick) {
-                    channel.before = channel.now;
-                } else {
-                    channel.here.push_back(static_cast<std::uint32_t>(m_next));
+                if (event.tick == tick) {
+                    channel.remember(event.track, m_next);
                 }
+                channel.now = low7(event.value);
             }
         }
     }
@@ -83,31 +80,30 @@ class Programs {
     void set(const Note& note) { m_channels[note.channel & 15].now = low7(note.program); }
 
     /// The program change of the note's own track and tick ahead of which the note finds its
-    /// program; -1 where there is none. Looks at the last 64 changes of a tick.
+    /// program; -1 where there is none.
     std::int64_t placeAhead(const Note& note) const {
         const Channel& channel = m_channels[note.channel & 15];
-        std::size_t i = channel.here.size();
-        for (int tries = 0; i > 0 && tries < 64; --i, ++tries) {
-            if (m_song.events[channel.here[i - 1]].track != note.track) {
-                break;
-            }
-            const std::uint8_t ahead =
-                i == 1 ? channel.before : low7(m_song.events[channel.here[i - 2]].value);
-            if (ahead == note.program) {
-                return channel.here[i - 1];
-            }
-        }
-        return -1;
+        return channel.track == note.track ? channel.ahead[low7(note.program)] : -1;
     }
 
   private:
     struct Channel {
-        std::uint8_t before = 0;         ///< ahead of the tick at hand
-        std::uint8_t now = 0;            ///< with its changes
-        std::vector<std::uint32_t> here; ///< the changes of this tick
+        std::uint8_t now = 0;
+        /// Of the changes of this tick those that the last one's track gave without a break.
+        std::int64_t track = -1;
+        /// By program: the last of them that ended it.
+        std::array<std::int64_t, 128> ahead{};
+
+        void remember(std::int64_t from, std::size_t event) {
+            if (track != from) {
+                track = from;
+                ahead.fill(-1);
+            }
+            ahead[now] = static_cast<std::int64_t>(event);
+        }
     };
     const Song& m_song;
-    std::array<Channel, 16> m_channels;
+    std::array<Channel, 16> m_channels{};
     std::size_t m_next = 0;
     Tick m_tick = -1;
 };

@@ -27,6 +27,7 @@ class TestSmfWriter : public QObject {
     void notesAloneGetTheirPrograms();
     void touchingNotesOfOnePitchStayApart();
     void notesAroundProgramsOfOneTickComeBack();
+    void aNoteAheadOfAHundredProgramsComesBack();
     void whatAFileCannotHoldIsBroughtIntoRange();
     void formatIsAsAsked();
     void smpteTimeKeepsItsSeconds();
@@ -165,6 +166,21 @@ void TestSmfWriter::touchingNotesOfOnePitchStayApart() {
     const auto file = readSmf(writeSmf(song));
     QVERIFY_RESULT(file);
     QVERIFY(file->song.notes == song.notes);
+}
+
+void TestSmfWriter::aNoteAheadOfAHundredProgramsComesBack() {
+    // The note starts between the first and the second of 100 changes at one tick.
+    Bytes events{0x00, 0xC0, 5, 0x00, 0x90, 60, 64};
+    for (int i = 0; i < 99; ++i) {
+        events = events + Bytes{0x00, 0xC0, static_cast<std::uint8_t>(20 + i % 50)};
+    }
+    const auto song = readSmf(oneTrack(events + Bytes{0x60, 0x80, 60, 64})).value().song;
+    QCOMPARE(song.events.size(), std::size_t{100});
+    QCOMPARE(int(song.notes.at(0).program), 5);
+    const auto again = readSmf(writeSmf(song)).value().song;
+    QCOMPARE(again.events.size(), std::size_t{100});
+    QVERIFY(again.events == song.events);
+    QVERIFY(again.notes == song.notes);
 }
 
 void TestSmfWriter::notesAroundProgramsOfOneTickComeBack() {
