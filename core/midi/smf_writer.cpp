@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <string_view>
 #include <tuple>
 
@@ -50,6 +51,7 @@ struct Entry {
     auto key() const { return std::tuple(tick, std::min(what, What::Event), order, index, what); }
 };
 constexpr std::uint32_t kLast = 0xFFFFFFFF;
+constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max(); ///< after all events
 
 /// Program changes as they come into force while notes are walked in order.
 class Programs {
@@ -79,11 +81,16 @@ class Programs {
     std::uint8_t now(const Note& note) const { return m_channels[note.channel & 15].now; }
     void set(const Note& note) { m_channels[note.channel & 15].now = low7(note.program); }
 
-    /// The program change of the note's own track and tick ahead of which the note finds its
-    /// program; -1 where there is none.
-    std::int64_t placeAhead(const Note& note) const {
+    /// The last program change of the note's own track and tick, up to that of index `most`, ahead
+    /// of which the note finds its program; -1 where there is none.
+    std::int64_t placeAhead(const Note& note, std::int64_t most) const {
         const Channel& channel = m_channels[note.channel & 15];
-        return channel.track == note.track ? channel.ahead[low7(note.program)] : -1;
+        if (channel.track != note.track) {
+            return -1;
+        }
+        const auto& ends = channel.ends[low7(note.program)];
+        const auto after = std::upper_bound(ends.begin(), ends.end(), most);
+        return after == ends.begin() ? -1 : *(after - 1);
     }
 
   private:
@@ -91,15 +98,16 @@ class Programs {
         std::uint8_t now = 0;
         /// Of the changes of this tick those that the last one's track gave without a break.
         std::int64_t track = -1;
-        /// By program: the last of them that ended it.
-        std::array<std::int64_t, 128> ahead{};
+        std::array<std::vector<std::int64_t>, 128> ends; ///< by program: the changes that ended it
 
         void remember(std::int64_t from, std::size_t event) {
             if (track != from) {
                 track = from;
-                ahead.fill(-1);
+                for (auto& places : ends) {
+                    places.clear();
+                }
             }
-            ahead[now] = static_cast<std::int64_t>(event);
+            ends[now].push_back(static_cast<std::int64_t>(event));
         }
     };
     const Song& m_song;
@@ -152,23 +160,40 @@ void Writer::add(std::size_t track, Tick tick, What what, std::size_t index, std
         {std::max<Tick>(tick, 0), what, order, static_cast<std::uint32_t>(index)});
 }
 
-/// Notes and the program changes they need beside those that the song has.
+/// Notes and the program changes they need beside those that the song has. Of notes that start
+/// together on one pitch the first to end has to stand first: they are placed from the last on.
 void Writer::addNotes() {
+    const std::vector<Note>& notes = m_song.notes;
+    const auto together = [](const Note& a, const Note& b) {
+        return std::tie(a.start, a.track, a.channel, a.pitch) ==
+               std::tie(b.start, b.track, b.channel, b.pitch);
+    };
     Programs programs(m_song);
-    for (std::size_t i = 0; i < m_song.notes.size(); ++i) {
-        const Note& note = m_song.notes[i];
-        programs.goTo(note.start);
-        std::uint32_t order = kLast;
-        if (note.program != programs.now(note)) {
-            if (const std::int64_t ahead = programs.placeAhead(note); ahead >= 0) {
-                order = static_cast<std::uint32_t>(2 * ahead);
-            } else {
+    std::vector<std::uint32_t> order;
+    for (std::size_t from = 0, to = 0; from < notes.size(); from = to) {
+        programs.goTo(notes[from].start);
+        for (to = from + 1; to < notes.size() && together(notes[to], notes[from]);) {
+            ++to;
+        }
+        order.assign(to - from, kLast);
+        std::int64_t most = kEnd;
+        for (std::size_t i = to; i-- > from;) {
+            if (notes[i].program != programs.now(notes[i]) || most != kEnd) {
+                if (const std::int64_t ahead = programs.placeAhead(notes[i], most); ahead >= 0) {
+                    order[i - from] = static_cast<std::uint32_t>(2 * ahead);
+                    most = ahead;
+                }
+            }
+        }
+        for (std::size_t i = from; i < to; ++i) {
+            const Note& note = notes[i];
+            if (order[i - from] == kLast && note.program != programs.now(note)) {
                 add(note.track, note.start, What::Program, i, kLast);
                 programs.set(note);
             }
+            add(note.track, note.start, What::On, i, order[i - from]);
+            add(note.track, offTick(note), What::Off, i, 0);
         }
-        add(note.track, note.start, What::On, i, order);
-        add(note.track, offTick(note), What::Off, i, 0);
     }
 }
 

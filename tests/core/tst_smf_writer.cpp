@@ -28,6 +28,7 @@ class TestSmfWriter : public QObject {
     void touchingNotesOfOnePitchStayApart();
     void notesAroundProgramsOfOneTickComeBack();
     void aNoteAheadOfAHundredProgramsComesBack();
+    void twoNotesOfOnePitchAroundProgramsComeBack();
     void whatAFileCannotHoldIsBroughtIntoRange();
     void formatIsAsAsked();
     void smpteTimeKeepsItsSeconds();
@@ -181,6 +182,23 @@ void TestSmfWriter::aNoteAheadOfAHundredProgramsComesBack() {
     QCOMPARE(again.events.size(), std::size_t{100});
     QVERIFY(again.events == song.events);
     QVERIFY(again.notes == song.notes);
+}
+
+void TestSmfWriter::twoNotesOfOnePitchAroundProgramsComeBack() {
+    // Middle C under program 10, again under 7, then back to 10; the first ends first.
+    const auto song =
+        readSmf(oneTrack({0x00, 0xC0, 10,   0x10, 0x90, 60,   64, 0x00, 0xC0, 7,    0x00, 0x90, 60,
+                          64,   0x00, 0xC0, 10,   0x01, 0x80, 60, 64,   0x20, 0x80, 60,   64}))
+            .value()
+            .song;
+    QCOMPARE(song.notes.size(), std::size_t{2});
+    QCOMPARE(int(song.notes[0].program), 10);
+    QCOMPARE(song.notes[0].length, Tick(1));
+    QCOMPARE(int(song.notes[1].program), 7);
+    QCOMPARE(song.notes[1].length, Tick(33));
+    const auto again = readSmf(writeSmf(song)).value().song;
+    QVERIFY(again.notes == song.notes);
+    QVERIFY(again.events == song.events);
 }
 
 void TestSmfWriter::notesAroundProgramsOfOneTickComeBack() {
