@@ -1,16 +1,12 @@
 #include "core/project/map_projection.h"
 
 #include "core/base/parallel.h"
-#include "core/project/grid_index.h"
-#include "core/project/inverse.h"
 #include "core/project/knn_scan.h"
-#include "core/project/pca.h"
-#include "core/project/placement.h"
+#include "core/project/map_projection_state.h"
 
 #include <algorithm>
 #include <array>
 #include <new>
-#include <nlohmann/json.hpp>
 
 namespace canto::project {
 
@@ -18,64 +14,12 @@ namespace {
 
 using Kind = ProjectionOptions::Kind;
 using Rest = ProjectionOptions::Rest;
-using Json = nlohmann::json;
 
 constexpr std::size_t kMixed = 8;
 constexpr double kUnusual = 95;
 constexpr double kOffTheMap = 99;
-constexpr std::array kKinds{Kind::Pca, Kind::Umap, Kind::Plane};
-
-tl::unexpected<Error> noMemory() {
-    return fail(Error::Code::NoMemory, "There is not enough memory for the map", {},
-                "Project fewer points.");
-}
 
 } // namespace
-
-const char* kindName(Kind kind) {
-    switch (kind) {
-    case Kind::Pca:
-        return "pca";
-    case Kind::Umap:
-        return "umap";
-    case Kind::Plane:
-        return "plane";
-    }
-    return "";
-}
-
-Result<Kind> kindNamed(const std::string& name) {
-    for (const Kind kind : kKinds) {
-        if (name == kindName(kind)) {
-            return kind;
-        }
-    }
-    return fail(Error::Code::BadInput, "There is no projection called \"" + name + "\"", {},
-                "Known are pca, umap and plane.");
-}
-
-struct MapProjection::State {
-    ProjectionOptions options;
-    std::shared_ptr<const Points> points;
-    std::vector<MapPoint> positions;
-    GridIndex index;
-    UsualDistance usualLatent;
-    UsualDistance usualPlace;
-    Pca plane; ///< Kind::Pca and Kind::Plane: two axes through the mean
-    std::optional<Placement> placement;
-
-    /// Axes of the chosen dimensions, or fitted ones.
-    static Result<Pca> planeOf(PointsView points, const ProjectionOptions& options);
-    Result<void> complete(const Json& known);
-    Result<std::vector<MapPoint>> onPlane(PointsView latents) const;
-    /// A place and the distance to the kNeighbour-th point of the corpus.
-    struct Placed {
-        MapPoint place;
-        float distance = 0;
-    };
-    std::vector<Placed> placed(PointsView latents, int threads) const;
-    std::vector<float> inverted(MapPoint place, const Shares& shares) const;
-};
 
 Result<Pca> MapProjection::State::planeOf(PointsView points, const ProjectionOptions& options) {
     if (options.kind == Kind::Pca) {
@@ -120,32 +64,6 @@ Result<std::vector<MapPoint>> MapProjection::State::onPlane(PointsView latents) 
     return places;
 }
 
-/// Everything but options, points, positions and plane, which are there.
-Result<void> MapProjection::State::complete(const Json& known) {
-    index = GridIndex(positions);
-    if (index.size() != positions.size()) {
-        return fail(Error::Code::BadInput, "A place on the map is not a number");
-    }
-    usualPlace = UsualDistance::of(index, positions);
-    const auto stored = known.find("eighthDistances");
-    if (stored != known.end()) {
-        auto usual = UsualDistance::restore(stored->get<std::vector<float>>());
-        if (!usual) {
-            return fail(Error::Code::BadFile, "The stored distances of a map are damaged");
-        }
-        usualLatent = std::move(*usual);
-    } else {
-        usualLatent = UsualDistance::of(*points, options.threads);
-    }
-    if (options.kind == Kind::Umap) {
-        const UmapOptions& umap = options.umap;
-        const auto& quantiles = usualLatent.quantiles();
-        const float typical = quantiles.empty() ? 1.0f : quantiles[quantiles.size() / 2];
-        placement.emplace(positions, fitCurve(umap.minDistance, umap.spread), umap, typical);
-    }
-    return {};
-}
-
 MapProjection::MapProjection(std::shared_ptr<const State> state) : m_state(std::move(state)) {}
 
 Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
@@ -184,93 +102,18 @@ Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Making the map was stopped");
     }
-    if (auto ok = state->complete(Json::object()); !ok) {
+    if (auto ok = state->complete({}); !ok) {
         return fail(ok.error());
     }
     return MapProjection(std::move(state));
 } catch (const std::bad_alloc&) {
-    return noMemory();
-}
-
-Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> points,
-                                             std::vector<MapPoint> positions,
-                                             const ProjectionOptions& options,
-                                             const std::string& stored) try {
-    if (auto ok = checkPoints(points ? points->view() : PointsView{}); !ok) {
-        return fail(ok.error());
-    }
-    if (positions.size() != points->count) {
-        return fail(Error::Code::BadShape, std::to_string(positions.size()) + " places for " +
-                                               std::to_string(points->count) + " latents");
-    }
-    const Json known = stored.empty() ? Json::object() : Json::parse(stored);
-    auto state = std::make_shared<State>();
-    state->options = options;
-    state->points = std::move(points);
-    state->positions = std::move(positions);
-    if (known.contains("kind")) {
-        const auto kind = kindNamed(known.at("kind").get<std::string>());
-        if (!kind) {
-            return fail(kind.error());
-        }
-        state->options.kind = *kind;
-    }
-    if (const auto umap = known.find("umap"); umap != known.end()) {
-        state->options.umap.neighbours = umap->at("neighbours").get<int>();
-        state->options.umap.minDistance = umap->at("minDistance").get<float>();
-        state->options.umap.spread = umap->at("spread").get<float>();
-        state->options.umap.negatives = umap->at("negatives").get<int>();
-        state->options.umap.seed = umap->at("seed").get<std::uint64_t>();
-        if (auto ok = checkOptions(state->options.umap); !ok) {
-            return fail(ok.error());
-        }
-    }
-    if (state->options.kind != Kind::Umap) {
-        auto plane = known.contains("axes")
-                         ? Pca::restore(known.at("mean").get<std::vector<float>>(),
-                                        known.at("axes").get<std::vector<float>>())
-                         : State::planeOf(*state->points, state->options);
-        if (plane && plane->dimensions() != state->points->dimensions) {
-            return fail(Error::Code::BadShape,
-                        "The stored axes are of another size than the latents");
-        }
-        if (!plane) {
-            return fail(plane.error());
-        }
-        state->plane = std::move(*plane);
-    }
-    if (auto ok = state->complete(known); !ok) {
-        return fail(ok.error());
-    }
-    return MapProjection(std::move(state));
-} catch (const Json::exception&) {
-    return fail(Error::Code::BadFile, "The stored state of a map cannot be read");
-} catch (const std::bad_alloc&) {
-    return noMemory();
+    return noMemoryForMap();
 }
 
 Kind MapProjection::kind() const { return m_state->options.kind; }
 std::size_t MapProjection::dimensions() const { return m_state->points->dimensions; }
 const std::shared_ptr<const Points>& MapProjection::points() const { return m_state->points; }
 const std::vector<MapPoint>& MapProjection::positions() const { return m_state->positions; }
-
-std::string MapProjection::state() const {
-    const ProjectionOptions& options = m_state->options;
-    Json json{{"kind", kindName(options.kind)},
-              {"eighthDistances", m_state->usualLatent.quantiles()}};
-    if (options.kind == Kind::Umap) {
-        json["umap"] = {{"neighbours", options.umap.neighbours},
-                        {"minDistance", options.umap.minDistance},
-                        {"spread", options.umap.spread},
-                        {"negatives", options.umap.negatives},
-                        {"seed", options.umap.seed}};
-    } else {
-        const auto mean = m_state->plane.mean(), axes = m_state->plane.axes();
-        json["mean"] = std::vector<float>(mean.begin(), mean.end());
-        json["axes"] = std::vector<float>(axes.begin(), axes.end());
-    }
-    return json.dump();
-}
 
 std::vector<MapProjection::State::Placed> MapProjection::State::placed(PointsView latents,
                                                                        int threads) const {
@@ -366,9 +209,9 @@ Result<PlaceLatent> MapProjection::toLatent(MapPoint place) const {
         }
     }
     best.percentile = state.usualLatent.percentile(distance);
-    best.extrapolated =
-        best.percentile > kUnusual || (state.options.kind == Kind::Umap &&
-                                       state.usualPlace.percentile(near.farthest) > kOffTheMap);
+    best.placePercentile = state.usualPlace.percentile(near.farthest);
+    best.extrapolated = best.percentile > kUnusual ||
+                        (state.options.kind == Kind::Umap && best.placePercentile > kOffTheMap);
     return best;
 }
 

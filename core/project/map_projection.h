@@ -44,6 +44,10 @@ struct PlaceLatent {
     /// Distance to the 8th nearest latent as a percentile [0, 100] of the corpus' own such
     /// distances (leave-one-out).
     double percentile = 0;
+    /// The same of the place itself, by distances on the map: how far out was clicked. (Of
+    /// Kind::Umap the latent may be ordinary, whose way back never leaves the corpus, while the
+    /// place is far from every point.)
+    double placePercentile = 0;
     /// percentile > 95, or (Kind::Umap, whose way back never leaves the corpus) farther from the
     /// map's points than 99 % of these are from each other: outside known music.
     bool extrapolated = false;

@@ -280,6 +280,8 @@ void TestInverse::farFromAllMusicIsMarked() {
         QVERIFY_RESULT(inside);
         QVERIFY_RESULT(outside);
         QVERIFY(outside->extrapolated);
+        QCOMPARE(outside->placePercentile, 100.0); // the place, whatever latent was found for it
+        QVERIFY(inside->placePercentile < 100.0);
         std::size_t marked = 0;
         for (std::size_t i = 0; i < 600; ++i) {
             marked += map.toLatent(map.positions()[i])->extrapolated ? 1 : 0;
