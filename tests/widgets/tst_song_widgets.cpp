@@ -246,6 +246,35 @@ class TestSongWidgets : public QObject {
         QCOMPARE(list.shownCount(), 3);
     }
 
+    void titlesHaveTheMostRoomInANarrowLibrary() {
+        LibraryList list;
+        list.setSongs(threeSongs(), QStringLiteral("Genre"));
+        list.resize(290, 500);
+        list.show();
+        const auto* view = list.findChild<QTreeView*>();
+        QVERIFY(view->columnWidth(SongListModel::Title) > 290 * 6 / 10);
+        QVERIFY(view->isColumnHidden(SongListModel::Artist));
+        list.resize(420, 500);
+        QTRY_VERIFY(!view->isColumnHidden(SongListModel::Artist));
+    }
+
+    void theSearchIconFollowsTheTheme() {
+        LibraryList list;
+        for (const bool dark : {true, false, true}) {
+            list.setPalette(themePalette(dark));
+            const auto actions = list.findChild<QLineEdit*>()->actions();
+            QVERIFY(!actions.isEmpty());
+            const QImage image = actions.front()->icon().pixmap(24, 24).toImage();
+            int drawn = 0;
+            for (int x = 0; x < 24; ++x) {
+                for (int y = 0; y < 24; ++y) {
+                    drawn += near(image.pixelColor(x, y), themeColours(dark).text) ? 1 : 0;
+                }
+            }
+            QVERIFY(drawn > 10);
+        }
+    }
+
     void theLibraryTellsChoicesButNotItsOwn() {
         LibraryList list;
         list.setSongs(threeSongs(), QStringLiteral("Genre"));

@@ -33,6 +33,7 @@ LatentMap::LatentMap(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     connect(m->points, &MapPlottable::refreshed, this, [this] { m->plot->touch(MapPlot::kAll); });
     new PaintedLayer(m->plot, QStringLiteral("marks"), [this](QCPPainter& painter) {
         painter.setFont(font());
+        paintComponents(painter, m->components, m->targetComponent, m->view, themeOf(*this));
         paintMarks(painter, m->marks, m->view, themeOf(*this), m->points->radius());
     });
     new PaintedLayer(m->plot, QStringLiteral("moving"), [this](QCPPainter& painter) {
@@ -198,6 +199,7 @@ void LatentMap::setColourBy(std::shared_ptr<const MapColouring> colouring) {
     }
     m->legend->setVisible(entries.size() > 1);
     m->legend->setEntries(m->colouring ? m->colouring->title : QString(), std::move(entries));
+    m->colourComponents();
     m->updateLabels();
     resizeEvent(nullptr);
     m->repaintAll();
@@ -446,6 +448,7 @@ QImage LatentMap::render(QSize size, double devicePixelRatio) const {
         painter.drawImage(shown.toPixels(raster.view), raster.image);
     }
     painter.setFont(font());
+    paintComponents(painter, m->components, -1, shown, themeOf(*this));
     paintMarks(painter, m->marks, shown, themeOf(*this), m->points->radius());
     return image;
 }

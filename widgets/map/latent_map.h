@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/map/map_components.h"
 #include "widgets/map/map_snapshot.h"
 
 #include <QPointF>
@@ -18,6 +19,8 @@ class Legend;
 /// Shift+Ctrl+drag a lasso, Esc clears. With the Path tool a drag draws a path and clicks add
 /// anchors (double click or Enter ends); anchors snap to a point within 12 px unless Alt is held
 /// and can be moved afterwards. Arrows move a keyboard cursor from point to point, Enter clicks it.
+/// With the Select tool, the marked phrase (or, with Ctrl, any point) can be dragged: who it is
+/// dropped on is told by the signals' places. Shift+click means the other end of something.
 /// It shows and asks; what a click means is the window's affair. Coordinates in signals are map
 /// units with y upwards, rows are those of the snapshot. Thread: GUI.
 class LatentMap : public QWidget {
@@ -58,6 +61,10 @@ class LatentMap : public QWidget {
     bool settled() const;
     /// The picture of the map alone at any size, drawn anew (export).
     QImage render(QSize size, double devicePixelRatio = 1.0) const;
+
+    const QVector<MapComponent>& components() const;
+    /// The component under a place of the screen, the nearest of several; -1 for none.
+    int componentAt(QPoint global) const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -103,6 +110,10 @@ class LatentMap : public QWidget {
     void setMessage(const QString& text);
     /// Class names on the map where their points are densest.
     void setLabelsShown(bool on);
+    /// Parts of the prior, drawn over the points; colours are those of the classes of their names.
+    void setComponents(QVector<canto::widgets::MapComponent> components);
+    /// Shows that something would be dropped on a component; -1 for none.
+    void setTargetComponent(int component);
     /// Says what a row is, for screen readers: called when the keyboard cursor comes to it.
     void setRowNamer(std::function<QString(qint64 row)> namer);
 
@@ -110,6 +121,14 @@ class LatentMap : public QWidget {
     void pointClicked(qint64 row);
     void pointDoubleClicked(qint64 row);
     void emptyClicked(QPointF place);
+    /// Shift+click on a point (its row) or an empty place (row -1).
+    void endClicked(qint64 row, QPointF place);
+    /// A phrase is carried: the marked one (row -1) or that of a row. Places are of the screen; one
+    /// of dropped and cancelled ends it.
+    void phraseDragBegan(qint64 row);
+    void phraseDragMoved(QPoint global);
+    void phraseDragDropped(QPoint global);
+    void phraseDragCancelled();
     /// The row under the cursor changed; -1 when there is none. `global` is the cursor's place on
     /// the screen.
     void pointHovered(qint64 row, QPoint global);
@@ -141,6 +160,9 @@ class LatentMap : public QWidget {
   private:
     /// To the nearest point in a direction (unit vector, y upwards).
     void moveKeyboardCursor(QPointF direction);
+    /// Begins or goes on carrying a phrase. @return false: this drag is none.
+    bool dragPhrase(const QMouseEvent& event);
+    void dropPhrase(const QMouseEvent& event);
 
     struct Parts;
     std::unique_ptr<Parts> m;

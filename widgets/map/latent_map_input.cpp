@@ -68,6 +68,9 @@ void LatentMap::mouseMoveEvent(QMouseEvent* event) {
             const auto index = static_cast<std::size_t>(row);
             m->marks.hovered = QPointF(m->snapshot->x()[index], m->snapshot->y()[index]);
         }
+        if (m->tool == Tool::Select) {
+            setCursor(m->onMark(at) ? Qt::OpenHandCursor : Qt::ArrowCursor);
+        }
         const bool adding = m->tool == Tool::Path && m->path.adding();
         if (adding) {
             m->marks.rubberEnd = m->anchorAt(at, snaps(*event)).place;
@@ -80,7 +83,12 @@ void LatentMap::mouseMoveEvent(QMouseEvent* event) {
         }
         return;
     }
-    if (m->drag == Drag::Pending && QLineF(m->pressed, at).length() > kClickSlop) {
+    const bool begun = m->drag != Drag::Pending || QLineF(m->pressed, at).length() > kClickSlop;
+    if (begun && dragPhrase(*event)) {
+        m->last = at;
+        return;
+    }
+    if (m->drag == Drag::Pending && begun) {
         if (m->hoveredRow >= 0) {
             m->hoveredRow = -1;
             m->marks.hovered.reset();
@@ -129,6 +137,7 @@ void LatentMap::mouseMoveEvent(QMouseEvent* event) {
         break;
     case Drag::None:
     case Drag::Pending:
+    case Drag::Phrase:
         break;
     }
     m->last = at;
@@ -160,6 +169,8 @@ void LatentMap::mouseReleaseEvent(QMouseEvent* event) {
         m->marks.rectangle = QRectF();
         if (m->snapshot && QLineF(m->pressed, at).length() > kClickSlop) {
             select(m->snapshot->index().inRectangle(mapPoint(m->pressed), mapPoint(at)));
+        } else if (m->snapshot && m->snapshot->size() > 0) {
+            Q_EMIT endClicked(m->rowAt(at, kPickReach), m->view.toMap(at));
         }
         m->repaintMoving();
         break;
@@ -193,6 +204,9 @@ void LatentMap::mouseReleaseEvent(QMouseEvent* event) {
     }
     case Drag::Anchor:
         Q_EMIT pathFinished(path());
+        break;
+    case Drag::Phrase:
+        dropPhrase(*event);
         break;
     case Drag::Pending: {
         const int chip = hit(m->pixels(m->marks.steps), at, kChipReach);
@@ -300,6 +314,10 @@ void LatentMap::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
     case Qt::Key_Escape:
         if (m->drag != Drag::None && m->drag != Drag::Pan) {
+            if (m->drag == Drag::Phrase) {
+                setCursor(Qt::ArrowCursor);
+                Q_EMIT phraseDragCancelled();
+            }
             m->drag = Drag::None;
             m->marks.drawing.clear();
             m->marks.lasso.clear();

@@ -47,7 +47,7 @@ class MapPlot : public QCustomPlot {
 };
 
 /// What the pressed mouse button is doing.
-enum class Drag { None, Pending, Pan, Rectangle, Lasso, Freehand, Anchor };
+enum class Drag { None, Pending, Pan, Rectangle, Lasso, Freehand, Anchor, Phrase };
 
 struct LatentMap::Parts {
     MapPlot* plot = nullptr;
@@ -83,6 +83,9 @@ struct LatentMap::Parts {
     std::shared_ptr<const std::vector<float>> fromX, fromY;
     MapView flightFrom, flightTo;
 
+    QVector<MapComponent> components;
+    int targetComponent = -1;
+
     double fitScale() const;
     double zoom() const;
     /// The visible point under the pixel.
@@ -99,6 +102,9 @@ struct LatentMap::Parts {
     void repaintAll();
     void repaintMarks();
     void repaintMoving();
+    void colourComponents();
+    /// Whether the pixel is on the mark of what was clicked or decoded.
+    bool onMark(QPointF pixel) const;
     void selectRows(std::vector<std::uint32_t> rows);
 };
 

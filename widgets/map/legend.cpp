@@ -58,6 +58,8 @@ void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries) 
         connect(row, &LegendRow::toggleAsked, this, [this, index] { toggle(index); });
         connect(row, &LegendRow::isolateAsked, this, [this, index] { isolate(index); });
         connect(row, &LegendRow::addAsked, this, [this, index] { add(index); });
+        connect(row, &LegendRow::menuAsked, this,
+                [this, index](QPoint global) { Q_EMIT menuAsked(index, global); });
         connect(row, &LegendRow::moveAsked, this, [this, index](int step) {
             const int to = index + step;
             if (to >= 0 && to < count()) {
@@ -122,6 +124,27 @@ void Legend::changed() {
         shown.push_back(row->isChecked());
     }
     Q_EMIT visibilityChanged(shown);
+}
+
+int Legend::rowAt(QPoint global) const {
+    for (int index = 0; isVisible() && index < count(); ++index) {
+        const LegendRow* row = m_rows[static_cast<std::size_t>(index)];
+        if (row->rect().contains(row->mapFromGlobal(global))) {
+            return index;
+        }
+    }
+    return -1;
+}
+
+QString Legend::name(int index) const {
+    return index >= 0 && index < count() ? m_rows[static_cast<std::size_t>(index)]->text()
+                                         : QString();
+}
+
+void Legend::setDropTarget(int index) {
+    for (int row = 0; row < count(); ++row) {
+        m_rows[static_cast<std::size_t>(row)]->setDropTarget(row == index);
+    }
 }
 
 QSize Legend::sizeHint() const {

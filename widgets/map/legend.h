@@ -35,6 +35,12 @@ class Legend : public QWidget {
     /// Without telling anyone: for whoever changes the filter elsewhere.
     void setShown(int index, bool shown);
 
+    /// The row under a place of the screen, -1 for none.
+    int rowAt(QPoint global) const;
+    QString name(int index) const;
+    /// Shows that something would be dropped on a row; -1 for none.
+    void setDropTarget(int index);
+
     QSize sizeHint() const override;
 
   public Q_SLOTS:
@@ -45,6 +51,8 @@ class Legend : public QWidget {
 
   Q_SIGNALS:
     void visibilityChanged(std::vector<bool> shown);
+    /// The menu of a row is wanted, by the right button or the menu key.
+    void menuAsked(int index, QPoint global);
 
   protected:
     void paintEvent(QPaintEvent* event) override;

@@ -2,6 +2,7 @@
 
 #include "widgets/common/theme.h"
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -31,6 +32,13 @@ LegendRow::LegendRow(LegendEntry entry, QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
+void LegendRow::setDropTarget(bool on) {
+    if (on != m_dropTarget) {
+        m_dropTarget = on;
+        update();
+    }
+}
+
 QSize LegendRow::sizeHint() const {
     const QFontMetrics metrics(font());
     const int name = std::min(kMostNameWidth, metrics.horizontalAdvance(m_entry.name));
@@ -50,8 +58,8 @@ void LegendRow::paintEvent(QPaintEvent*) {
         painter.setBrush(tint);
         painter.drawRoundedRect(QRectF(rect()).adjusted(3, 0, -3, 0), 4, 4);
     }
-    if (hasFocus()) {
-        painter.setPen(QPen(colours.accent, 1.5));
+    if (hasFocus() || m_dropTarget) {
+        painter.setPen(QPen(colours.accent, m_dropTarget ? 2.5 : 1.5));
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(QRectF(rect()).adjusted(3.5, 1, -3.5, -1), 4, 4);
     }
@@ -107,6 +115,11 @@ void LegendRow::mouseDoubleClickEvent(QMouseEvent* event) {
         Q_EMIT toggleAsked(); // takes the first click back
         Q_EMIT isolateAsked();
     }
+}
+
+void LegendRow::contextMenuEvent(QContextMenuEvent* event) {
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    Q_EMIT menuAsked(byKey ? mapToGlobal(QPoint(kLeft, height())) : event->globalPos());
 }
 
 void LegendRow::keyPressEvent(QKeyEvent* event) {

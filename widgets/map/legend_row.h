@@ -13,6 +13,8 @@ class LegendRow : public QAbstractButton {
   public:
     LegendRow(LegendEntry entry, QWidget* parent);
 
+    /// Something that is carried would be dropped here.
+    void setDropTarget(bool on);
     QSize sizeHint() const override;
 
   Q_SIGNALS:
@@ -21,6 +23,7 @@ class LegendRow : public QAbstractButton {
     void addAsked();
     /// -1 to the row above, 1 to the row below.
     void moveAsked(int step);
+    void menuAsked(QPoint global);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -30,9 +33,11 @@ class LegendRow : public QAbstractButton {
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     LegendEntry m_entry;
+    bool m_dropTarget = false;
     bool m_secondClick = false; ///< the release to come belongs to a double click
 };
 

@@ -4,6 +4,7 @@
 #include "widgets/common/theme.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -66,7 +67,7 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_search->setPlaceholderText(tr("Search songs"));
     m_search->setAccessibleName(tr("Search songs"));
     m_search->setClearButtonEnabled(true);
-    m_search->addAction(icon(Icon::Search, palette()), QLineEdit::LeadingPosition);
+    m_searchIcon = m_search->addAction(icon(Icon::Search, palette()), QLineEdit::LeadingPosition);
 
     m_view = new QTreeView(this);
     m_view->setAccessibleName(tr("Songs"));
@@ -158,8 +159,15 @@ void LibraryList::setCurrent(qint64 id) {
 void LibraryList::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     // Titles are what a narrow list is read for.
-    m_view->setColumnHidden(SongListModel::Phrases, width() < 400);
-    m_view->setColumnHidden(SongListModel::Artist, width() < 240);
+    m_view->setColumnHidden(SongListModel::Phrases, width() < 440);
+    m_view->setColumnHidden(SongListModel::Artist, width() < 340);
+}
+
+void LibraryList::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_searchIcon != nullptr) {
+        m_searchIcon->setIcon(icon(Icon::Search, palette()));
+    }
 }
 
 void LibraryList::updateCount() {

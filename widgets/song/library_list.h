@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QLabel;
+class QAction;
 class QLineEdit;
 class QSortFilterProxyModel;
 class QTreeView;
@@ -37,6 +38,7 @@ class LibraryList : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
   private:
     void updateCount();
@@ -44,6 +46,7 @@ class LibraryList : public QWidget {
     SongListModel* m_model;
     QSortFilterProxyModel* m_filter;
     QLineEdit* m_search;
+    QAction* m_searchIcon = nullptr;
     QTreeView* m_view;
     QLabel* m_count;
     bool m_silent = false;

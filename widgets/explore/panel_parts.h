@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/codec/phrase_properties.h"
+
+#include <QLabel>
+#include <QString>
+#include <QToolButton>
+
+namespace canto::widgets {
+
+/// "12.5", "40 %": a value as the panels show it; a dash for none.
+QString measureText(codec::Measure measure, std::optional<double> value);
+/// Name of a measure for people: "Notes per bar", "Mean pitch".
+QString measureTitle(codec::Measure measure);
+/// "drums" ...; nothing: "all tracks".
+QString trackTitle(std::optional<codec::Family> track);
+/// Whether the measure is a part of one, shown in percent.
+bool isShare(codec::Measure measure);
+
+/// Secondary text that wraps.
+inline QLabel* mutedLabel(QWidget* parent, const QString& text = {}) {
+    auto* label = new QLabel(text, parent);
+    label->setWordWrap(true);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+} // namespace canto::widgets
