@@ -117,9 +117,14 @@ int Umap::lastEpoch() const { return m_state->lastEpoch; }
 UmapCurve Umap::curve() const { return m_state->curve; }
 
 Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
-                              const CancelToken& cancel) {
+                              const CancelToken& cancel, std::span<const MapPoint> from) {
     if (auto ok = checkOptions(options); !ok) {
         return fail(ok.error());
+    }
+    if (!from.empty() && from.size() != points.count) {
+        return fail(Error::Code::BadShape, "A start of " + std::to_string(from.size()) +
+                                               " places for " + std::to_string(points.count) +
+                                               " points");
     }
     NeighbourOptions how;
     how.threads = options.threads;
@@ -133,7 +138,9 @@ Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
     state->lastEpoch = options.epochs > 0 ? options.epochs : defaultEpochs(points.count);
 
     const FuzzyGraph graph = fuzzyGraph(*near, options.threads);
-    auto start = umapStart(points, graph, options);
+    state->epoch = from.empty() ? 0 : 2 * state->lastEpoch / 3;
+    auto start = from.empty() ? umapStart(points, graph, options)
+                              : std::vector<MapPoint>(from.begin(), from.end());
     if (!start) {
         return fail(start.error());
     }

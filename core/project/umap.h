@@ -48,9 +48,13 @@ UmapCurve fitCurve(float minDistance, float spread);
 class Umap {
   public:
     /// Finds neighbours, builds the graph and the start. Errors: those of neighbours(), BadInput
-    /// for options out of range.
+    /// for options out of range, BadShape for a start of another size.
+    /// @param start  where the layout begins, a place a point: that of similar points, so that
+    ///               one map grows out of another; empty: by options.start. Such a layout begins
+    ///               two thirds of the epochs through, where the steps are small.
     static Result<Umap> initialise(PointsView points, const UmapOptions& options,
-                                   const CancelToken& cancel = {});
+                                   const CancelToken& cancel = {},
+                                   std::span<const MapPoint> start = {});
     Umap(Umap&&) noexcept;
     Umap& operator=(Umap&&) noexcept;
     ~Umap();

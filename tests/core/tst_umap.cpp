@@ -27,6 +27,7 @@ class TestUmap : public QObject {
     void fewAndEqualPointsHaveALayout();
     void cancelStopsAfterAnEpochAndGoesOn();
     void optionsOutOfRangeAreRefused();
+    void aLayoutGrowsOutOfAnother();
     void qualityAgreesWithScikitLearn();
     void aFaithfulMapHasFullQuality();
 };
@@ -209,6 +210,31 @@ void TestUmap::optionsOutOfRangeAreRefused() {
           UmapOptions{.epochs = -1}, UmapOptions{.negatives = 0}}) {
         QCOMPARE(Umap::initialise(points, options).error().code, Error::Code::BadInput);
     }
+}
+
+void TestUmap::aLayoutGrowsOutOfAnother() {
+    const Points points = test::clouds(400, 8, 4, 3, 8);
+    UmapOptions options;
+    options.epochs = 100;
+    const auto before = layout(points, options);
+    QCOMPARE(before.size(), points.count);
+    options.seed = 9;
+    auto grown = Umap::initialise(points, options, {}, before);
+    QVERIFY_RESULT(grown);
+    QCOMPARE(grown->snapshot(), before);
+    grown->runTo(grown->lastEpoch());
+    const auto after = grown->snapshot();
+    const auto fresh = layout(points, options);
+    // Where a point is stays known: it moves less than from one fresh layout to another.
+    double moved = 0, other = 0;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        moved += double(mapDistance(before[i], after[i]));
+        other += double(mapDistance(before[i], fresh[i]));
+    }
+    QVERIFY2(moved < 0.7 * other,
+             qPrintable(QStringLiteral("%1 against %2").arg(moved).arg(other)));
+    const auto wrong = Umap::initialise(points, options, {}, std::span(before).first(10));
+    QCOMPARE(wrong.error().code, Error::Code::BadShape);
 }
 
 void TestUmap::qualityAgreesWithScikitLearn() {
