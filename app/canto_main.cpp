@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     addImportCommand(app, action);
 #endif
     addTrainCommand(app, action);
+    addPersonaliseCommand(app, action);
     addEvaluateCommand(app, action);
     addEncodeCommand(app, action);
     addDecodeCommand(app, action);

@@ -13,6 +13,7 @@ void addPrepareCommand(CLI::App& app, Action& action);
 void addImportCommand(CLI::App& app, Action& action);
 #endif
 void addTrainCommand(CLI::App& app, Action& action);
+void addPersonaliseCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addEncodeCommand(CLI::App& app, Action& action);
 void addDecodeCommand(CLI::App& app, Action& action);

@@ -63,23 +63,6 @@ FileResult readFile(const std::filesystem::path& path, const PrepareOptions& opt
     return result;
 }
 
-std::string classOf(const atlas::LabelRow& row, const std::string& column) {
-    if (column == "genre") {
-        return row.genre;
-    }
-    if (column == "artist") {
-        return row.artist;
-    }
-    if (column == "composer") {
-        return row.composer;
-    }
-    if (column == "emotion") {
-        return row.emotion;
-    }
-    const auto label = row.labels.find(column);
-    return label == row.labels.end() ? std::string() : label->second;
-}
-
 void count(RuleCounts& counts, const codec::SongRule& rule) {
     ++counts.songs;
     counts.pass += rule.passes();
@@ -125,6 +108,23 @@ Result<void> check(const PrepareOptions& options, const atlas::LabelTable& table
 }
 
 } // namespace
+
+std::string classOf(const atlas::LabelRow& row, const std::string& column) {
+    if (column == "genre") {
+        return row.genre;
+    }
+    if (column == "artist") {
+        return row.artist;
+    }
+    if (column == "composer") {
+        return row.composer;
+    }
+    if (column == "emotion") {
+        return row.emotion;
+    }
+    const auto label = row.labels.find(column);
+    return label == row.labels.end() ? std::string() : label->second;
+}
 
 std::string drawSplit(const std::string& key, std::uint64_t seed) {
     std::uint64_t hash = 0xcbf29ce484222325ull; // FNV-1a

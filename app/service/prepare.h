@@ -2,6 +2,7 @@
 
 // Labelled MIDI files into one file of phrases for training: what `canto prepare` does.
 
+#include "core/atlas/label_csv.h"
 #include "core/base/cancel.h"
 #include "core/base/result.h"
 #include "core/codec/musae_codec.h"
@@ -68,6 +69,9 @@ struct PrepareReport {
 /// sense; Cancelled leaves no file behind.
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress);
+
+/// What a row of labels says in a column: one of the known ones or a further one; empty without.
+std::string classOf(const atlas::LabelRow& row, const std::string& column);
 
 /// The split drawn for a key (see PrepareOptions::seed): "train", "valid" or "test".
 std::string drawSplit(const std::string& key, std::uint64_t seed);

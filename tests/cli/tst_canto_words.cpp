@@ -27,7 +27,7 @@ const QStringList kCommands = {
     QStringLiteral("info"),   QStringLiteral("prepare"),     QStringLiteral("import"),
     QStringLiteral("train"),  QStringLiteral("evaluate"),    QStringLiteral("encode"),
     QStringLiteral("decode"), QStringLiteral("interpolate"), QStringLiteral("project"),
-    QStringLiteral("render"), QStringLiteral("bench")};
+    QStringLiteral("render"), QStringLiteral("bench"),       QStringLiteral("personalise")};
 
 } // namespace
 
