@@ -2,6 +2,7 @@
 #include "app/service/model_store.h"
 #include "app/service/start_library.h"
 #include "app/window/main_window.h"
+#include "app/window/plot_run.h"
 #include "app/window/tour.h"
 #include "widgets/map/latent_map.h"
 
@@ -19,7 +20,7 @@ namespace {
 using namespace canto;
 
 struct Words {
-    QString atlas, model, soundFont, theme, tour;
+    QString atlas, model, soundFont, theme, tour, plotRun, out;
     bool startupBench = false;
 };
 
@@ -46,7 +47,14 @@ Words parse(const QApplication& application) {
     const QCommandLineOption bench(
         QStringLiteral("startup-bench"),
         QStringLiteral("Print the time to the first drawn map as JSON, then quit."));
-    parser.addOptions({atlas, model, font, theme, tour, bench});
+    const QCommandLineOption plot(
+        QStringLiteral("plot-run"),
+        QStringLiteral("Draw the curves and the epochs' maps of a training run, then quit."),
+        QStringLiteral("folder"));
+    const QCommandLineOption out(QStringLiteral("out"),
+                                 QStringLiteral("Folder for the pictures of --plot-run."),
+                                 QStringLiteral("folder"), QStringLiteral("."));
+    parser.addOptions({atlas, model, font, theme, tour, bench, plot, out});
     parser.addPositionalArgument(QStringLiteral("atlas"), QStringLiteral("A library to open."),
                                  QStringLiteral("[atlas]"));
     parser.process(application);
@@ -55,6 +63,8 @@ Words parse(const QApplication& application) {
             parser.value(font),
             parser.value(theme),
             parser.value(tour),
+            parser.value(plot),
+            parser.value(out),
             parser.isSet(bench)};
 }
 
@@ -84,6 +94,17 @@ int tour(app::MainWindow& window, const QString& folder, QElapsedTimer started) 
     }
     window.close();
     return problems.isEmpty() ? 0 : 1;
+}
+
+int plotRun(const Words& words, const app::WindowOptions& options) {
+    widgets::applyTheme(*qApp, options.scheme.value_or(widgets::Scheme::Light));
+    const auto told = app::plotRun(words.plotRun.toStdString(), words.out.toStdString());
+    if (!told) {
+        std::fprintf(stderr, "cantograph: %s\n", told.error().message().c_str());
+        return 1;
+    }
+    std::puts(told->dump(2).c_str());
+    return 0;
 }
 
 /// Quits once the points of the atlas stand on the screen.
@@ -123,12 +144,16 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(CANTO_VERSION));
     const Words words = parse(application);
     app::WindowOptions options = optionsFor(words);
+    if (!words.plotRun.isEmpty()) {
+        return plotRun(words, options);
+    }
     if (!words.tour.isEmpty() || words.startupBench) {
         // The same picture for everybody, and nobody's settings are touched.
         options.settingsFile = QDir::temp().filePath(
             QStringLiteral("cantograph-%1.ini").arg(QCoreApplication::applicationPid()));
         options.scheme = options.scheme.value_or(widgets::Scheme::Light);
         options.midiPorts = false;
+        options.userData = options.settingsFile.toStdString() + ".data";
     }
     int code = 0;
     {
@@ -147,6 +172,11 @@ int main(int argc, char** argv) {
     }
     if (!options.settingsFile.isEmpty()) {
         QFile::remove(options.settingsFile);
+        std::error_code ignored;
+        std::filesystem::remove_all(options.userData, ignored);
+    }
+    if (app::JobThread::leftBehind()) {
+        std::_Exit(code); // a batch that takes long still runs: nothing may be taken from under it
     }
     return code;
 }

@@ -4,6 +4,7 @@
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
 #include "app/window/path_controller.h"
+#include "app/window/training_controller.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/song/library_list.h"
@@ -63,6 +64,8 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     m_exports = std::make_unique<Exports>();
     m_importer = std::make_unique<ImportWorker>();
     m_loader = std::make_unique<LibraryLoader>();
+    m_training =
+        std::make_unique<TrainingController>(*this, *m_settings, userData(), m_options.train);
     buildStatus();
     buildMenus();
     connectMap();
@@ -105,6 +108,7 @@ void MainWindow::start() {
             m_devices->start();
         }
         showSound();
+        m_training->start();
     });
 }
 
@@ -114,12 +118,21 @@ void MainWindow::openAtlas(const QString& path) {
                           modelLoaded() ? m_inference->model()->info().version : std::string());
 }
 
-std::filesystem::path MainWindow::userAtlas() const {
-    if (!m_options.userAtlas.empty()) {
-        return m_options.userAtlas;
+void MainWindow::useModel(OpenModel open) {
+    m_options.openModel = open;
+    showModel(tr("loading the model"));
+    m_loader->openModel(std::move(open));
+}
+
+std::filesystem::path MainWindow::userData() const {
+    if (!m_options.userData.empty()) {
+        return m_options.userData;
     }
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    return (folder + QStringLiteral("/library.atlas")).toStdString();
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString();
+}
+
+std::filesystem::path MainWindow::userAtlas() const {
+    return m_options.userAtlas.empty() ? userData() / "library.atlas" : m_options.userAtlas;
 }
 
 void MainWindow::importPaths(const QStringList& paths) {
@@ -215,6 +228,7 @@ void MainWindow::selectSong(qint64 id, bool play) {
 void MainWindow::closeEvent(QCloseEvent* event) {
     saveState();
     m_importer->cancel();
+    m_training->closing();
     m_inference->cancel();
     m_audition->stop();
     QMainWindow::closeEvent(event);

@@ -3,6 +3,7 @@
 #include "app/window/audition.h"
 #include "app/workers/import_worker.h"
 #include "app/workers/library_loader.h"
+#include "app/workers/training_worker.h"
 #include "widgets/common/theme.h"
 
 #include <QMainWindow>
@@ -26,6 +27,7 @@ class Exports;
 class Inspector;
 class MapController;
 class PathController;
+class TrainingController;
 
 struct WindowOptions {
     std::filesystem::path atlas;      ///< empty: the one opened last
@@ -38,6 +40,8 @@ struct WindowOptions {
     std::optional<widgets::Scheme> scheme; ///< empty: the remembered one
     QString settingsFile;                  ///< an ini file; empty: the user's own settings
     std::filesystem::path userAtlas;       ///< imports go here; empty: in the user's data folder
+    std::filesystem::path userData;        ///< models and runs of the user; empty: the user's own
+    TrainingWorker::Run train;             ///< what trains; empty: the trainer
 };
 
 /// The window: a map in the middle, the library at the left, map, path and what is heard at the
@@ -65,12 +69,16 @@ class MainWindow : public QMainWindow {
     InferenceWorker& inference() { return *m_inference; }
     DeviceMenu& devices() { return *m_devices; }
     Exports& exports() { return *m_exports; }
+    TrainingController& training() { return *m_training; }
     bool modelLoaded() const { return m_inference->model() != nullptr; }
     bool importing() const { return m_importer->busy(); }
 
     /// What is heard, as songs and bars each: the whole path when a path plays.
     std::vector<SongPtr> heardSongs() const;
     int heardBars() const;
+
+    /// Decodes with another model from now on; what is there stays when it cannot be opened.
+    void useModel(OpenModel open);
 
   public Q_SLOTS:
     void openAtlas(const QString& path);
@@ -129,6 +137,7 @@ class MainWindow : public QMainWindow {
     void showHint(); ///< what to do, on a map without points
     void restoreLayout();
     std::filesystem::path userAtlas() const;
+    std::filesystem::path userData() const;
 
     WindowOptions m_options;
     std::unique_ptr<QSettings> m_settings;
@@ -155,6 +164,7 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<DeviceMenu> m_devices;
     std::unique_ptr<ImportWorker> m_importer;
     std::unique_ptr<LibraryLoader> m_loader;
+    std::unique_ptr<TrainingController> m_training;
     widgets::Scheme m_scheme = widgets::Scheme::System;
     bool m_started = false;
 };

@@ -6,6 +6,7 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/training_controller.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -38,6 +39,7 @@ void MainWindow::buildMenus() {
     buildViewMenu();
     buildToolMenu();
     buildPlayMenu();
+    m_training->addMenu(menuBar());
     QMenu* settings = menuBar()->addMenu(tr("&Settings"));
     m_devices = std::make_unique<DeviceMenu>(*settings, *m_audition, *m_settings);
     buildHelpMenu();

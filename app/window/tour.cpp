@@ -74,6 +74,7 @@ QStringList Tour::run() {
     goOutside();
     filter();
     silence();
+    train();
     writeFigures();
     return m_problems;
 }

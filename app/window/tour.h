@@ -34,6 +34,7 @@ class Tour : public QObject {
     void showDark();
     void goOutside();
     void filter();
+    void train(); // tour_training.cpp
     void writeFigures();
 
     // tour_hands.cpp: hands and eyes

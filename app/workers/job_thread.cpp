@@ -10,6 +10,14 @@ namespace canto::app {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+std::atomic<bool> anyLeftBehind{false};
+
+} // namespace
+
+bool JobThread::leftBehind() { return anyLeftBehind.load(); }
+
 struct JobContext::Pulse {
     std::atomic<Clock::rep> last{0}; ///< 0: idle
 
@@ -74,6 +82,7 @@ JobThread::~JobThread() {
     if (ended) {
         m_state->thread.join();
     } else {
+        anyLeftBehind.store(true);
         m_state->thread.detach();
     }
 }

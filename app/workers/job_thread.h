@@ -52,6 +52,9 @@ class JobThread {
     /// Of the newest job; cancel() makes a new one, that no result ever carries.
     std::uint64_t generation() const;
     bool busy() const;
+    /// Whether a job was ever left to itself: then the program must not run its static destructors
+    /// (std::_Exit), for they would take away what that job still uses.
+    static bool leftBehind();
     /// Time since the running job last gave a sign of life; 0 when idle.
     std::chrono::milliseconds silentFor() const;
 

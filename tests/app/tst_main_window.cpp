@@ -120,6 +120,7 @@ WindowOptions TestMainWindow::options() const {
     static int number = 0;
     how.settingsFile = m_folder->filePath(QStringLiteral("settings%1.ini").arg(++number));
     how.userAtlas = folder() / ("mine" + std::to_string(number) + ".atlas");
+    how.userData = folder() / ("data" + std::to_string(number));
     return how;
 }
 

@@ -15,7 +15,6 @@
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTime>
-#include <QToolButton>
 #include <cmath>
 
 using namespace canto;
@@ -43,6 +42,7 @@ class TestTrainingWidgets : public QObject {
     void aLongFileNameDoesNotWidenTheForm();
     void theStripFollowsUntilMovedBack();
     void theViewMovesBetweenEpochs();
+    void nothingIsCutInEitherTheme();
 };
 
 void TestTrainingWidgets::initTestCase() { applyTheme(*qApp, Scheme::Light); }
@@ -287,7 +287,7 @@ void TestTrainingWidgets::theStripFollowsUntilMovedBack() {
     strip.resize(400, 70);
     strip.show();
     strip.setSeeds({QStringLiteral("one"), QStringLiteral("two"), QStringLiteral("three"), {}});
-    auto* a = strip.findChild<QToolButton*>(QStringLiteral("seedA"));
+    auto* a = strip.findChild<QPushButton*>(QStringLiteral("seedA"));
     QVERIFY(!a->isEnabled()); // nothing to play yet
     strip.addEpoch(QStringLiteral("Epoch 1"));
     strip.addEpoch(QStringLiteral("Epoch 2"));
@@ -307,7 +307,7 @@ void TestTrainingWidgets::theStripFollowsUntilMovedBack() {
     QTest::mouseClick(a, Qt::LeftButton);
     QCOMPARE(asked.count(), 1);
     QCOMPARE(asked.first().first().toInt(), 0);
-    QVERIFY(!strip.findChild<QToolButton*>(QStringLiteral("seedD"))->isEnabled());
+    QVERIFY(!strip.findChild<QPushButton*>(QStringLiteral("seedD"))->isEnabled());
 }
 
 void TestTrainingWidgets::theViewMovesBetweenEpochs() {
@@ -326,17 +326,68 @@ void TestTrainingWidgets::theViewMovesBetweenEpochs() {
     view.strip()->setSeeds({QStringLiteral("one")});
     view.strip()->setEpoch(0);
     QCOMPARE(view.map()->snapshot()->x()[0], 0.0f);
-    QTest::mouseClick(view.findChild<QToolButton*>(QStringLiteral("seedA")), Qt::LeftButton);
+    QTest::mouseClick(view.findChild<QPushButton*>(QStringLiteral("seedA")), Qt::LeftButton);
     QCOMPARE(seed.count(), 1);
     QCOMPARE(seed.first().at(0).toInt(), 0);
     QTRY_VERIFY(view.map()->settled());
     QTest::mouseClick(view.map(), Qt::LeftButton, {}, view.map()->toPixel({1, 1}).toPoint());
     QCOMPARE(point.count(), 1);
     QCOMPARE(point.first().at(1).toLongLong(), qint64(1));
-    QTest::mouseClick(view.findChild<QToolButton*>(QStringLiteral("closeEpochs")), Qt::LeftButton);
+    QTest::mouseClick(view.findChild<QPushButton*>(QStringLiteral("closeEpochs")), Qt::LeftButton);
     QCOMPARE(close.count(), 1);
     view.clear();
     QCOMPARE(view.count(), 0);
+}
+
+void TestTrainingWidgets::nothingIsCutInEitherTheme() {
+    const QString folder = qEnvironmentVariable("CANTO_GRABS");
+    for (const bool dark : {false, true}) {
+        applyTheme(*qApp, dark ? Scheme::Dark : Scheme::Light);
+        TrainPanel panel;
+        panel.form()->setDatasets({{QStringLiteral("/a"), QStringLiteral("genre5"), {}}});
+        panel.form()->setPresets({{QStringLiteral("t"), QStringLiteral("transformer"), {}}});
+        panel.form()->setDevices({{QStringLiteral("c"), QStringLiteral("CPU, 15.2 GB free"), {}}});
+        panel.resize(panel.minimumWidth(), 760);
+        panel.show();
+        for (int i = 1; i <= 400; ++i) {
+            const double noise = 0.3 * std::sin(i * 12.9898) * std::cos(i * 78.233);
+            panel.curves()->addPoint(QStringLiteral("autoencoder.reconstruction"), Kind::Training,
+                                     i, 1.2 + 6 * std::exp(-i / 90.0) + noise);
+            panel.curves()->addPoint(QStringLiteral("critic.distance"), Kind::Training, i,
+                                     0.6 + noise);
+            if (i % 80 == 0) {
+                panel.curves()->addPoint(QStringLiteral("strict.accuracy"), Kind::Measure, i,
+                                         0.5 + 0.001 * i);
+                panel.curves()->addPoint(QStringLiteral("all.onsetF1"), Kind::Measure, i,
+                                         0.2 + 0.001 * i);
+            }
+        }
+        for (const State state : {State::Idle, State::Running, State::Paused}) {
+            panel.setState(state);
+            panel.setProgress({.share = 0.37,
+                               .step = 1240,
+                               .epoch = 3,
+                               .secondsPerStep = 0.31,
+                               .leastLeft = 340,
+                               .mostLeft = 410});
+            QApplication::processEvents();
+            panel.curves()->render({300, 200});
+            QApplication::processEvents();
+            // A button as wide as its words, at the least width the panel can have.
+            for (auto* button : panel.findChildren<QPushButton*>()) {
+                if (button->isVisible()) {
+                    QVERIFY2(button->width() >= button->minimumSizeHint().width(),
+                             qPrintable(button->text()));
+                }
+            }
+            if (!folder.isEmpty()) {
+                panel.grab().save(
+                    QStringLiteral("%1/train-panel-%2-%3.png")
+                        .arg(folder, dark ? QStringLiteral("dark") : QStringLiteral("light"))
+                        .arg(int(state)));
+            }
+        }
+    }
 }
 
 QTEST_MAIN(TestTrainingWidgets)

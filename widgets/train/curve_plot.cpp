@@ -20,10 +20,16 @@ namespace {
 constexpr int kRedrawMs = 100;
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-/// What people read: "autoencoder.reconstruction" is "reconstruction".
-QString shortName(const QString& term) {
-    const qsizetype dot = term.indexOf(QLatin1Char('.'));
-    return dot < 0 ? term : term.mid(dot + 1);
+/// What people read: "autoencoder.reconstruction" is "reconstruction", unless another term of the
+/// list would be called the same.
+QString shortName(const QString& term, const QStringList& all) {
+    const auto ending = [](const QString& name) { return name.mid(name.indexOf(u'.') + 1); };
+    for (const QString& other : all) {
+        if (other != term && ending(other) == ending(term)) {
+            return QString(term).replace(u'.', u' ');
+        }
+    }
+    return ending(term);
 }
 
 QIcon swatch(const QColor& colour, Qt::PenStyle style) {
@@ -88,6 +94,8 @@ CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     m->rows->setContentsMargins(0, 0, 0, 0);
     m->rows->setHorizontalSpacing(12);
     m->rows->setVerticalSpacing(2);
+    m->rows->setColumnStretch(0, 1);
+    m->rows->setColumnStretch(1, 1);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(6);
@@ -127,6 +135,8 @@ CurvePlot::Term& CurvePlot::termNamed(const QString& name, Kind kind) {
     made->box->setObjectName(QStringLiteral("term.") + name);
     made->box->setMinimumHeight(24);
     made->box->setIconSize(QSize(22, 12));
+    // A long name must not widen the dock; it stands in the tool tip.
+    made->box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     // Norms of gradients say when something is wrong; most of the time they flatten the rest.
     made->box->setChecked(!name.endsWith(QStringLiteral(".gradient")));
     Term* term = made.get();
@@ -240,7 +250,8 @@ void CurvePlot::fill(Term& term) {
     }
     if (!buckets.empty()) {
         const double last = term.smooth != nullptr ? buckets.back().smooth : buckets.back().most;
-        term.box->setText(QStringLiteral("%1  %2").arg(shortName(term.name)).arg(last, 0, 'g', 3));
+        term.box->setText(
+            QStringLiteral("%1  %2").arg(shortName(term.name, terms())).arg(last, 0, 'g', 3));
     }
     term.dirty = false;
 }
@@ -315,7 +326,7 @@ void CurvePlot::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         applyColours();
-        m->redraw.start();
+        m->plot->replot(QCustomPlot::rpQueuedReplot);
     }
 }
 

@@ -22,7 +22,7 @@ class CurveSeries {
     };
 
     /// @param smoothing  weight of the past in the running mean, [0, 1).
-    explicit CurveSeries(double smoothing = 0.9) : m_smoothing(smoothing) {}
+    explicit CurveSeries(double smoothing = 0.8) : m_smoothing(smoothing) {}
 
     /// Values come in the order of x; what is not finite leaves no trace but a larger count of
     /// skipped().

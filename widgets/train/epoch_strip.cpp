@@ -2,9 +2,9 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QSlider>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace canto::widgets {
@@ -26,14 +26,14 @@ EpochStrip::EpochStrip(QWidget* parent) : QWidget(parent) {
     hear->setForegroundRole(QPalette::PlaceholderText);
     first->addWidget(hear);
     for (int seed = 0; seed < kSeeds; ++seed) {
-        auto* button = new QToolButton(this);
+        auto* button = new QPushButton(this);
         const QString letter(QChar(u'A' + seed));
         button->setText(letter);
         button->setObjectName(QStringLiteral("seed") + letter);
         button->setAccessibleName(tr("Hear phrase %1").arg(letter));
         button->setCheckable(true);
-        button->setMinimumSize(30, 28);
-        connect(button, &QToolButton::clicked, this, [this, seed] { Q_EMIT seedAsked(seed); });
+        button->setFixedSize(36, 28);
+        connect(button, &QPushButton::clicked, this, [this, seed] { Q_EMIT seedAsked(seed); });
         first->addWidget(button);
         m_buttons[std::size_t(seed)] = button;
     }
@@ -100,7 +100,7 @@ void EpochStrip::showTitle(int epoch) {
 void EpochStrip::enable() {
     m_slider->setEnabled(count() > 1);
     for (int i = 0; i < kSeeds; ++i) {
-        QToolButton* button = m_buttons[std::size_t(i)];
+        QPushButton* button = m_buttons[std::size_t(i)];
         const QString what = m_seeds.value(i);
         button->setEnabled(count() > 0 && !what.isEmpty());
         button->setToolTip(

@@ -5,8 +5,8 @@
 #include <array>
 
 class QLabel;
+class QPushButton;
 class QSlider;
-class QToolButton;
 
 namespace canto::widgets {
 
@@ -46,7 +46,7 @@ class EpochStrip : public QWidget {
 
     QSlider* m_slider;
     QLabel* m_title;
-    std::array<QToolButton*, kSeeds> m_buttons{};
+    std::array<QPushButton*, kSeeds> m_buttons{};
     QStringList m_titles, m_seeds;
     bool m_following = true;
 };

@@ -6,7 +6,8 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QToolButton>
+#include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace canto::widgets {
@@ -21,7 +22,7 @@ EpochView::EpochView(QWidget* parent) : QWidget(parent) {
     QFont bold = title->font();
     bold.setBold(true);
     title->setFont(bold);
-    auto* close = new QToolButton(this);
+    auto* close = new QPushButton(this);
     close->setObjectName(QStringLiteral("closeEpochs"));
     close->setText(tr("Back to the library's map"));
     close->setMinimumHeight(28);
@@ -36,7 +37,7 @@ EpochView::EpochView(QWidget* parent) : QWidget(parent) {
     all->addLayout(head);
     all->addWidget(m_map, 1);
     all->addWidget(m_strip);
-    connect(close, &QToolButton::clicked, this, &EpochView::closeAsked);
+    connect(close, &QPushButton::clicked, this, &EpochView::closeAsked);
     connect(m_strip, &EpochStrip::epochChosen, this, &EpochView::showEpoch);
     connect(m_strip, &EpochStrip::seedAsked, this,
             [this](int seed) { Q_EMIT seedAsked(m_strip->epoch(), seed); });
@@ -59,6 +60,12 @@ void EpochView::clear() {
     m_strip->clear();
     m_map->setSnapshot(MapSnapshot::make({}, {}));
     m_map->setMessage(tr("The map appears when the first epoch is over"));
+}
+
+void EpochView::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    // What came while it was hidden was fitted to no size at all.
+    QTimer::singleShot(0, m_map, &LatentMap::fit);
 }
 
 void EpochView::showEpoch(int epoch) {

@@ -5,8 +5,6 @@
 #include <QWidget>
 #include <vector>
 
-class QToolButton;
-
 namespace canto::widgets {
 
 class EpochStrip;
@@ -34,6 +32,9 @@ class EpochView : public QWidget {
     void pointAsked(int epoch, qint64 row);
     void seedAsked(int epoch, int seed);
     void closeAsked(); ///< back to the library's map
+
+  protected:
+    void showEvent(QShowEvent* event) override;
 
   private:
     void showEpoch(int epoch);

@@ -51,11 +51,16 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
         field->setMinimumHeight(26);
     }
 
+    const auto label = [this](const QString& text, QWidget* field) {
+        auto* made = new QLabel(text, this);
+        made->setBuddy(field);
+        return made;
+    };
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(6);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Data"), m_dataset);
     form->addRow(tr("Begin &with"), m_start);
     form->addRow(tr("&Preset"), m_preset);
@@ -63,14 +68,12 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     auto* length = new QHBoxLayout;
     length->addWidget(m_length, 1);
     length->addWidget(m_unit, 1);
-    form->addRow(tr("&Length"), length);
+    form->addRow(label(tr("&Length"), m_length), length);
     auto* numbers = new QHBoxLayout;
-    auto* seedLabel = new QLabel(tr("See&d"), this);
-    seedLabel->setBuddy(m_seed);
     numbers->addWidget(m_batch, 1);
-    numbers->addWidget(seedLabel);
+    numbers->addWidget(label(tr("See&d"), m_seed));
     numbers->addWidget(m_seed, 1);
-    form->addRow(tr("&Batch"), numbers);
+    form->addRow(label(tr("&Batch"), m_batch), numbers);
 
     connect(m_dataset, &QComboBox::activated, this, [this] {
         if (m_dataset->currentData().toString() == kOther) {

@@ -17,6 +17,7 @@ namespace canto::widgets {
 namespace {
 
 constexpr int kParts = 1000; ///< of the progress bar
+constexpr int kLeastWidth = 340;
 
 /// A length of time in the unit of its size: "40 s", "3 min", "2.5 h".
 QString lengthText(double seconds) {
@@ -45,6 +46,7 @@ QString timeLeftText(double least, double most, const QTime& now) {
 
 TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("trainPanel"));
+    setMinimumWidth(kLeastWidth);
     m_form = new TrainForm(this);
     m_summary = new QLabel(this);
     m_summary->setWordWrap(true);

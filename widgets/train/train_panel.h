@@ -7,7 +7,6 @@
 class QLabel;
 class QProgressBar;
 class QPushButton;
-class QToolButton;
 
 namespace canto::widgets {
 

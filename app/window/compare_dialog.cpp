@@ -1,0 +1,212 @@
+#include "app/window/compare_dialog.h"
+
+#include "app/service/epoch_maps.h"
+#include "app/workers/priority.h"
+#include "models/common/device.h"
+#include "models/common/registry.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace canto::app {
+namespace {
+
+constexpr int kNice = 10;
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+} // namespace
+
+struct CompareDialog::Desk {
+    std::array<std::filesystem::path, 2> weights;
+    std::array<QString, 2> titles;
+    std::filesystem::path dataset;
+    // Of the hearing thread.
+    std::array<std::shared_ptr<models::LatentModel>, 2> models;
+    std::shared_ptr<service::EpochMaps> phrases;
+};
+
+CompareDialog::CompareDialog(const service::StoredModel& a, const service::StoredModel& b,
+                             const std::filesystem::path& dataset, Audition& audition,
+                             QWidget* parent)
+    : QDialog(parent), m_desk(std::make_shared<Desk>()), m_audition(audition), m_mailbox(this) {
+    setObjectName(QStringLiteral("compareDialog"));
+    setWindowTitle(tr("Compare two models"));
+    m_desk->weights = {a.path, b.path};
+    m_desk->titles = {a.shipped ? tr("A: %1 (shipped)").arg(text(a.title))
+                                : tr("A: %1").arg(text(a.title)),
+                      tr("B: %1").arg(text(b.title))};
+    m_desk->dataset = dataset;
+
+    m_table = new QTableWidget(2, 4, this);
+    m_table->setObjectName(QStringLiteral("compareTable"));
+    m_table->setAccessibleName(tr("Figures on music held out"));
+    m_table->setHorizontalHeaderLabels(
+        {tr("Model"), tr("Steps right"), tr("without holds"), tr("Onset F1")});
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setSelectionMode(QAbstractItemView::NoSelection);
+    m_table->setFocusPolicy(Qt::NoFocus);
+    m_table->setShowGrid(false);
+    m_table->setTextElideMode(Qt::ElideMiddle);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int row = 0; row < 2; ++row) {
+        const QString title = m_desk->titles[std::size_t(row)];
+        auto* name = new QTableWidgetItem(title);
+        name->setToolTip(title);
+        m_table->setItem(row, 0, name);
+        for (int column = 1; column < 4; ++column) {
+            auto* item = new QTableWidgetItem(column == 1 ? tr("measuring...") : QString());
+            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            m_table->setItem(row, column, item);
+        }
+        m_table->setRowHeight(row, 30);
+    }
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + 66);
+    m_note = new QLabel(this);
+    m_note->setObjectName(QStringLiteral("compareNote"));
+    m_note->setWordWrap(true);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+
+    m_phrases = new QComboBox(this);
+    m_phrases->setObjectName(QStringLiteral("comparePhrase"));
+    m_phrases->setAccessibleName(tr("Phrase"));
+    m_phrases->setMinimumHeight(28);
+    m_phrases->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_phrases->setMinimumContentsLength(24);
+    auto* line = new QHBoxLayout;
+    line->addWidget(m_phrases, 1);
+    const QStringList names{tr("&Original"), tr("Hear &A"), tr("Hear &B")};
+    for (int version = 0; version < 3; ++version) {
+        auto* button = new QPushButton(names[version], this);
+        button->setObjectName(QStringLiteral("compareHear%1").arg(version));
+        button->setMinimumHeight(28);
+        button->setAutoDefault(false);
+        button->setEnabled(false);
+        connect(button, &QPushButton::clicked, this, [this, version] { hear(version); });
+        line->addWidget(button);
+        m_buttons[std::size_t(version)] = button;
+    }
+    auto* close = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(close, &QDialogButtonBox::rejected, this, &QDialog::close);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(16, 16, 16, 12);
+    all->setSpacing(10);
+    all->addWidget(
+        new QLabel(tr("The same phrases of songs held out, through both models:"), this));
+    all->addWidget(m_table);
+    all->addWidget(m_note);
+    all->addWidget(new QLabel(tr("Hear one of them:"), this));
+    all->addLayout(line);
+    all->addStretch(1);
+    all->addWidget(close);
+    resize(720, 330);
+    measure();
+}
+
+CompareDialog::~CompareDialog() { m_mailbox.close(); }
+
+void CompareDialog::measure() {
+    m_measure.replace([this, mailbox = m_mailbox, desk = m_desk](const JobContext& job) {
+        giveWay(kNice);
+        models::prepareInferenceThread();
+        const auto tell = [&](const Error& error) {
+            mailbox.post([this, error] { m_note->setText(text(error.message())); });
+        };
+        // The phrases first: they can be heard while the rest is measured.
+        const auto phrases = service::EpochMaps::open(desk->dataset, {.points = 1});
+        if (!phrases) {
+            tell(phrases.error());
+            return;
+        }
+        mailbox.post([this, desk, some = std::make_shared<service::EpochMaps>(*phrases)] {
+            desk->phrases = some;
+            for (const auto& seed : some->seeds()) {
+                m_phrases->addItem(text(seed.title));
+            }
+            for (QPushButton* button : m_buttons) {
+                button->setEnabled(!some->seeds().empty());
+            }
+        });
+        for (int row = 0; row < 2; ++row) {
+            const auto model = models::openModel(desk->weights[std::size_t(row)].string());
+            if (!model) {
+                tell(model.error());
+                return;
+            }
+            const auto figures =
+                service::heldOutFigures(**model, desk->dataset, {}, job.cancel(),
+                                        [&](std::size_t, std::size_t) { job.beat(); });
+            if (!figures) {
+                tell(figures.error());
+                return;
+            }
+            mailbox.post([this, row, figures = *figures] {
+                const double values[] = {figures.accuracy, figures.accuracyWithoutHolds,
+                                         figures.onsetF1};
+                for (int column = 1; column < 4; ++column) {
+                    m_table->item(row, column)
+                        ->setText(QString::number(values[column - 1], 'f', 3));
+                }
+                m_note->setText(
+                    tr("%1 phrases of the split \u201c%2\u201d, which B has never seen. "
+                       "A has, if its own data held these songs.")
+                        .arg(figures.phrases)
+                        .arg(text(figures.split)));
+                Q_EMIT measured(row);
+            });
+        }
+    });
+}
+
+void CompareDialog::hear(int version) {
+    const int phrase = m_phrases->currentIndex();
+    m_hear.replace([this, mailbox = m_mailbox, desk = m_desk, phrases = m_desk->phrases, phrase,
+                    version](const JobContext& job) {
+        models::prepareInferenceThread();
+        if (!phrases || phrase < 0 || std::size_t(phrase) >= phrases->seeds().size()) {
+            return;
+        }
+        const auto& seed = phrases->seeds()[std::size_t(phrase)];
+        Result<music::Song> song = seed.song;
+        if (version > 0) {
+            auto& model = desk->models[std::size_t(version - 1)];
+            if (!model) {
+                auto opened = models::openModel(desk->weights[std::size_t(version - 1)].string());
+                if (!opened) {
+                    mailbox.post(
+                        [this, error = opened.error()] { m_note->setText(text(error.message())); });
+                    return;
+                }
+                model = *opened;
+            }
+            song = service::throughModel(*model, seed.song, job.cancel());
+        }
+        if (!song) {
+            return;
+        }
+        mailbox.post([this, version, title = text(seed.title),
+                      made = std::make_shared<const music::Song>(*song)] {
+            Heard heard;
+            heard.kind = version == 0 ? Heard::Kind::Original : Heard::Kind::Reconstruction;
+            heard.song = made;
+            heard.bars = codec::kPhraseBars;
+            heard.title = title;
+            heard.caption =
+                version == 0 ? tr("%1, as it is").arg(title)
+                             : tr("%1, by %2").arg(title, m_desk->titles[std::size_t(version - 1)]);
+            m_audition.play(std::move(heard));
+            Q_EMIT playing(version);
+        });
+    });
+}
+
+} // namespace canto::app

@@ -1,0 +1,117 @@
+// The tour's look at training: a short run in the window.
+
+#include "app/window/map_controller.h"
+#include "app/window/tour.h"
+#include "app/window/training_controller.h"
+#include "core/codec/musae_codec.h"
+#include "core/tensorfile/prepared_dataset.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/train/curve_plot.h"
+#include "widgets/train/epoch_strip.h"
+#include "widgets/train/epoch_view.h"
+
+#include <QDockWidget>
+#include <QPushButton>
+#include <algorithm>
+#include <set>
+
+namespace canto::app {
+namespace {
+
+constexpr std::size_t kPhrases = 160;
+constexpr double kMinutes = 0.2;
+constexpr int kBatch = 16;
+
+/// No music is at hand that may be learned from: phrases of the library as the model gives them
+/// back, each a song of its own.
+Result<std::filesystem::path> makeData(const Library& library, const models::LatentModel& model,
+                                       const std::filesystem::path& path) {
+    tensorfile::PreparedDataset data;
+    const std::size_t stride = std::max<std::size_t>(1, library.points.count() / kPhrases);
+    std::size_t number = 0;
+    for (std::size_t row = 0; row < library.points.count(); row += stride) {
+        const auto latent = library.points.latent(row);
+        const auto song = model.decode({latent.begin(), latent.end()}, {}, {});
+        if (!song || song->notes.empty()) {
+            continue;
+        }
+        const auto& from = library.points.songOf(row);
+        const char* split = number % 10 == 0 ? "valid" : number % 10 == 5 ? "test" : "train";
+        const std::string name = std::to_string(++number);
+        const codec::PhraseWindow window{library.points.segments[row].bar, 0, song->endTick(),
+                                         true};
+        data.addSong({name, from.title.empty() ? name : from.title, from.artist, from.genre, split},
+                     {&window, 1}, codec::MusaeSong(*song).encode(0));
+    }
+    data.finish("genre");
+    if (auto ok = data.write(path); !ok) {
+        return fail(ok.error());
+    }
+    return path;
+}
+
+} // namespace
+
+void Tour::train() {
+    TrainingController& training = m_window.training();
+    const MapController* maps = &m_window.mapController();
+    const LibraryPtr& library = maps->library();
+    const auto& model = m_window.inference().model();
+    if (!library || !model) {
+        return; // told before
+    }
+    m_window.inference().cancel();
+    until(tr("the model is free"), [this] { return !m_window.inference().busy(); });
+    const auto data = makeData(*library, *model, m_folder / "training-data.safetensors");
+    if (!data) {
+        m_problems.append(QString::fromStdString(data.error().message()));
+        return;
+    }
+    training.showDock();
+    picture(QStringLiteral("training-settings.png"));
+    models::train::RunRequest request;
+    request.dataset = *data;
+    request.out = m_folder / "training-run";
+    std::error_code ignored;
+    std::filesystem::remove_all(request.out, ignored);
+    request.device = "cpu";
+    request.batch = kBatch;
+    request.minutes = kMinutes;
+    request.epochMinutes = kMinutes / 4;
+    request.keepEpochs = true;
+    request.logEvery = 1;
+    std::int64_t steps = 0;
+    bool over = false;
+    connect(&training.worker(), &TrainingWorker::stepped, this,
+            [&](const models::train::StepReport& report) { steps = report.step; });
+    connect(&training, &TrainingController::modelAdded, this, [&] { over = true; });
+    training.startRun(std::move(request), tr("Tour"));
+    until(
+        tr("two epochs are mapped"), [&] { return training.epochs()->count() >= 2 || over; }, 60);
+    picture(QStringLiteral("training.png"));
+    training.showEpochs(true);
+    auto* a = m_window.findChild<QPushButton*>(QStringLiteral("seedA"));
+    const SongPtr before = m_window.audition().heard().song;
+    click(a, QPointF(a->rect().center()));
+    until(tr("a phrase of the epoch is heard"),
+          [&] { return m_window.audition().heard().song != before; });
+    picture(QStringLiteral("training-epochs.png"));
+    until(
+        tr("the run is over"), [&] { return over; }, 120);
+    m_figures["training"] = {{"steps", steps},
+                             {"epochsMapped", training.epochs()->count()},
+                             {"curves", training.panel()->curves()->terms().size()}};
+    expect(steps > 0 && training.epochs()->count() >= 2, tr("The short run learned nothing"));
+    disconnect(&training, nullptr, this, nullptr);
+    disconnect(&training.worker(), nullptr, this, nullptr);
+    silence();
+    until(tr("the epochs are mapped"), [&] { return !training.epochWorker().busy(); });
+    std::filesystem::remove_all(training.runFolder(), ignored);
+    std::filesystem::remove(*data, ignored);
+    training.showEpochs(false);
+    training.dock()->hide();
+    m_window.messages()->dismiss();
+}
+
+} // namespace canto::app

@@ -1,0 +1,253 @@
+// What a run says, and what the window makes of it.
+
+#include "app/window/main_window.h"
+#include "app/window/training_controller.h"
+#include "app/window/training_curves.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/common/theme.h"
+#include "widgets/train/curve_plot.h"
+#include "widgets/train/epoch_strip.h"
+#include "widgets/train/epoch_view.h"
+
+namespace canto::app {
+
+namespace fs = std::filesystem;
+namespace train = models::train;
+using widgets::MessageBar;
+
+namespace {
+
+const auto kRunKey = QStringLiteral("train/run");
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+} // namespace
+
+void TrainingController::connectWorkers() {
+    connect(&m_worker, &TrainingWorker::stepped, this, &TrainingController::onStep);
+    connect(&m_worker, &TrainingWorker::epochEnded, this, &TrainingController::onEpoch);
+    connect(&m_worker, &TrainingWorker::happened, this, &TrainingController::onEvent);
+    connect(&m_worker, &TrainingWorker::ended, this, &TrainingController::onEnded);
+    connect(&m_worker, &TrainingWorker::failed, this, &TrainingController::onFailed);
+    connect(&m_epochWorker, &EpochWorker::opened, m_view->strip(), &widgets::EpochStrip::setSeeds);
+    connect(&m_epochWorker, &EpochWorker::mapped, this,
+            [this](const widgets::MapSnapshotPtr& snapshot, const QString& title,
+                   const QString& weights) {
+                m_weights.append(weights);
+                m_view->addEpoch(snapshot, title);
+            });
+    connect(
+        &m_epochWorker, &EpochWorker::heard, this,
+        [this](std::uint64_t, const SongPtr& song, const QString& title) { onHeard(song, title); });
+    connect(&m_epochWorker, &EpochWorker::failed, this, [this](const Error& error) {
+        m_window.tell(tr("The epoch cannot be shown: %1").arg(text(error.what)), text(error.hint));
+    });
+    const auto hear = [this](int epoch, EpochPhrase what, const QString& name) {
+        if (epoch >= 0 && epoch < m_weights.size()) {
+            m_hearing = tr("%1 of epoch %2").arg(name).arg(epoch + 1);
+            m_view->strip()->setHeard(what.seed);
+            m_epochWorker.hear(m_weights[epoch].toStdString(), what);
+        }
+    };
+    connect(m_view, &widgets::EpochView::seedAsked, this, [hear](int epoch, int seed) {
+        hear(epoch, {seed, -1}, QString(QChar(u'A' + seed)));
+    });
+    connect(m_view, &widgets::EpochView::pointAsked, this, [hear](int epoch, qint64 row) {
+        hear(epoch, {-1, row}, tr("A phrase"));
+    });
+}
+
+void TrainingController::onHeard(const SongPtr& song, const QString& title) {
+    Heard heard;
+    heard.kind = Heard::Kind::Reconstruction;
+    heard.song = song;
+    heard.bars = codec::kPhraseBars;
+    heard.title = title;
+    heard.caption = tr("%1: %2, by the model of then").arg(m_hearing, title);
+    m_window.audition().play(std::move(heard));
+}
+
+void TrainingController::onStep(const train::StepReport& report) {
+    if (m_panel->state() == State::Starting) {
+        setState(State::Running);
+    }
+    m_step = report.step;
+    widgets::TrainProgress progress;
+    progress.share = report.progress;
+    progress.step = report.step;
+    progress.epoch = report.epoch;
+    progress.secondsPerStep = report.secondsPerStep;
+    if (report.left) {
+        progress.leastLeft = report.left->least;
+        progress.mostLeft = report.left->most;
+    }
+    m_panel->setProgress(progress);
+    showLosses(*m_panel->curves(), report.step, report.losses);
+}
+
+void TrainingController::onEpoch(const train::EpochReport& report) {
+    showMeasures(*m_panel->curves(), report.step, report.measures);
+    const QString title = epochTitle(report.epoch, report.step, report.measures);
+    if (m_request.keepEpochs) {
+        m_epochWorker.add(report.weights, title);
+        return;
+    }
+    const int every = (m_request.epochs + kMostEpochsKept - 1) / kMostEpochsKept;
+    if (every <= 1 || report.epoch % every == 1) {
+        m_epochWorker.add(report.weights, title,
+                          m_request.out /
+                              ("kept-" + std::to_string(report.epoch) + ".safetensors"));
+    }
+}
+
+void TrainingController::onEvent(const train::RunEvent& event) {
+    using Kind = train::RunEvent::Kind;
+    switch (event.kind) {
+    case Kind::Started:
+        if (m_panel->state() == State::Starting) {
+            setState(State::Running);
+        }
+        m_panel->setStatus(text(event.text));
+        break;
+    case Kind::Paused:
+        if (m_panel->state() == State::Pausing || m_panel->state() == State::Running) {
+            setState(State::Paused);
+        }
+        if (!event.weights.empty()) {
+            m_epochWorker.add(
+                event.weights,
+                tr("Paused at step %1").arg(widgets::grouped(std::size_t(event.step))));
+        }
+        break;
+    case Kind::Resumed:
+        if (m_panel->state() == State::Paused) {
+            setState(State::Running);
+        }
+        break;
+    case Kind::OutOfMemory:
+        m_halfBatch = event.halfBatch;
+        break;
+    case Kind::NotFinite:
+        break; // the run ends with an error that says it
+    case Kind::EarlyStop:
+    case Kind::Note:
+        m_window.messages()->show(MessageBar::Kind::Information, text(event.text));
+        break;
+    }
+}
+
+void TrainingController::onEnded(const train::TrainOutcome& outcome) {
+    if (outcome.end == train::End::Cancelled) {
+        setState(State::Unfinished);
+        return;
+    }
+    m_settings.remove(kRunKey);
+    setState(State::Idle);
+    m_panel->setStatus(tr("Done after %1 steps, best score %2.")
+                           .arg(widgets::grouped(std::size_t(outcome.steps)))
+                           .arg(outcome.bestScore, 0, 'f', 3));
+    keepModel();
+}
+
+void TrainingController::keepModel() {
+    m_files.replace([this, mailbox = m_mailbox, request = m_request, title = m_title.toStdString(),
+                     folder = modelsFolder()](const JobContext&) {
+        const auto kept =
+            service::addModel(request.out / "best.safetensors", folder, title,
+                              {{"dataset", fs::absolute(request.dataset).string()},
+                               {"run", fs::absolute(request.out).string()},
+                               {"fineTunedFrom", request.initialWeights.filename().string()}});
+        mailbox.post([this, kept] {
+            if (!kept) {
+                m_window.tell(text(kept.error().what), text(kept.error().message()));
+                return;
+            }
+            const QString path = text(kept->path.string());
+            lookAgain();
+            m_window.messages()->show(
+                MessageBar::Kind::Information,
+                tr("\u201c%1\u201d is trained and stands beside the shipped model")
+                    .arg(text(kept->title)),
+                tr("Train > Model uses it."), tr("Compare..."),
+                [this, path] { compareWith(path.toStdString()); });
+            Q_EMIT modelAdded(path);
+        });
+    });
+}
+
+void TrainingController::onFailed(const Error& error) {
+    // What there is to go on from decides what can be offered.
+    bool checkpoint = false;
+    std::error_code ignored;
+    fs::path newest;
+    for (const auto& entry : fs::directory_iterator(m_request.out, ignored)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with("checkpoint-") && name.ends_with(".safetensors") &&
+            name > newest.filename().string()) {
+            newest = entry.path();
+            checkpoint = true;
+        }
+    }
+    if (!checkpoint) {
+        m_settings.remove(kRunKey);
+    }
+    setState(checkpoint ? State::Unfinished : State::Idle);
+    if (m_halfBatch > 0 || error.code == Error::Code::NoMemory) {
+        const int half = m_halfBatch;
+        m_panel->setStatus(tr("There was not enough memory for this batch."));
+        m_window.messages()->show(
+            MessageBar::Kind::Error, text(error.what),
+            half > 0 ? tr("Half the batch needs about half the memory.") : text(error.hint),
+            half > 0 ? tr("Start with batch %1").arg(half) : QString(), [this, half] {
+                auto request = m_request;
+                request.batch = half;
+                request.out.clear();
+                startRun(std::move(request), m_title);
+            });
+        return;
+    }
+    const QString where = checkpoint
+                              ? tr("The last good checkpoint is %1.").arg(text(newest.string()))
+                              : text(error.hint);
+    m_panel->setStatus(tr("%1 %2").arg(text(error.what), where));
+    m_window.messages()->show(MessageBar::Kind::Error, text(error.message()), where);
+}
+
+void TrainingController::offerUnfinished() {
+    const fs::path folder = unfinishedRun();
+    std::error_code ignored;
+    if (folder.empty() || !fs::exists(folder / "run.json", ignored)) {
+        m_settings.remove(kRunKey);
+        return;
+    }
+    const auto request = train::readRequest(folder);
+    if (!request) {
+        m_settings.remove(kRunKey);
+        return;
+    }
+    m_request = *request;
+    addData(text(m_request.dataset.string()));
+    setState(State::Unfinished);
+    m_window.messages()->show(MessageBar::Kind::Information,
+                              tr("A training run was stopped before its end"),
+                              tr("It can go on from its last checkpoint."), tr("Resume"), [this] {
+                                  showDock();
+                                  resumeRun();
+                              });
+}
+
+void TrainingController::restoreCurves() {
+    // What was seen before is seen again.
+    const auto log = service::readRunLog(m_request.out);
+    if (!log) {
+        return; // nothing was written yet
+    }
+    showLog(*m_panel->curves(), *log);
+    for (const auto& epoch : log->epochs) {
+        if (!epoch.weights.empty()) {
+            m_epochWorker.add(epoch.weights, epochTitle(epoch.epoch, epoch.step, epoch.measures));
+        }
+    }
+}
+
+} // namespace canto::app

@@ -1,0 +1,224 @@
+#include "app/workers/epoch_worker.h"
+
+#include "app/workers/priority.h"
+#include "models/common/device.h"
+#include "models/common/registry.h"
+
+#include <deque>
+#include <mutex>
+
+namespace canto::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kNice = 15;
+
+std::vector<QString> texts(const std::vector<std::string>& utf8) {
+    std::vector<QString> out;
+    for (const auto& text : utf8) {
+        out.push_back(QString::fromStdString(text));
+    }
+    return out;
+}
+
+widgets::MapSnapshotPtr snapshotOf(const service::EpochMaps& maps,
+                                   const std::vector<project::MapPoint>& places) {
+    std::vector<float> x, y;
+    for (const auto& place : places) {
+        x.push_back(place.x);
+        y.push_back(place.y);
+    }
+    QString title = QString::fromStdString(maps.classColumn());
+    if (!title.isEmpty()) {
+        title[0] = title[0].toUpper();
+    }
+    return widgets::MapSnapshot::make(std::move(x), std::move(y),
+                                      widgets::makeColouring(title, texts(maps.labels())));
+}
+
+} // namespace
+
+/// What the jobs of one run share.
+struct EpochWorker::Run {
+    struct Wanted {
+        fs::path weights;
+        QString title;
+        fs::path copy;
+    };
+    fs::path dataset;
+    service::EpochMapOptions options;
+    std::mutex mutex; ///< of what follows
+    std::deque<Wanted> waiting;
+    bool draining = false;
+    /// Set once by the mapping thread; but for add(), which only that thread calls, it is read by
+    /// both.
+    std::shared_ptr<service::EpochMaps> maps;
+    // Of the hearing thread.
+    fs::path heardWeights;
+    std::shared_ptr<models::LatentModel> heardModel;
+};
+
+EpochWorker::EpochWorker(QObject* parent) : QObject(parent), m_mailbox(this) {}
+
+EpochWorker::~EpochWorker() {
+    m_mailbox.close();
+    close();
+}
+
+void EpochWorker::close() {
+    m_maps.cancel();
+    m_hear.cancel();
+    m_run.reset();
+}
+
+bool EpochWorker::busy() const { return m_maps.busy() || m_hear.busy(); }
+
+void EpochWorker::open(const fs::path& dataset, const service::EpochMapOptions& options) {
+    close();
+    m_run = std::make_shared<Run>();
+    m_run->dataset = dataset;
+    m_run->options = options;
+    drain();
+}
+
+void EpochWorker::add(const fs::path& weights, const QString& title, const fs::path& copy) {
+    if (!m_run) {
+        return;
+    }
+    {
+        const std::lock_guard lock(m_run->mutex);
+        m_run->waiting.push_back({weights, title, copy});
+        if (m_run->draining) {
+            return;
+        }
+    }
+    drain();
+}
+
+void EpochWorker::drain() {
+    {
+        const std::lock_guard lock(m_run->mutex);
+        m_run->draining = true;
+    }
+    m_maps.replace([this, mailbox = m_mailbox, run = m_run](const JobContext& job) {
+        giveWay(kNice);
+        models::prepareInferenceThread();
+        const auto tell = [&](const Error& error) {
+            if (error.code != Error::Code::Cancelled) {
+                mailbox.post([this, error] { Q_EMIT failed(error); });
+            }
+        };
+        if (!run->maps) {
+            auto maps = service::EpochMaps::open(run->dataset, run->options);
+            if (!maps) {
+                tell(maps.error());
+                return; // draining stays set: nothing of this run can be mapped
+            }
+            QStringList titles;
+            for (const auto& seed : maps->seeds()) {
+                titles.append(QString::fromStdString(seed.title));
+            }
+            {
+                const std::lock_guard lock(run->mutex);
+                run->maps = std::make_shared<service::EpochMaps>(std::move(*maps));
+            }
+            mailbox.post([this, run, titles] {
+                if (run == m_run) {
+                    Q_EMIT opened(titles);
+                }
+            });
+        }
+        while (!job.cancelled()) {
+            Run::Wanted wanted;
+            {
+                const std::lock_guard lock(run->mutex);
+                if (run->waiting.empty()) {
+                    run->draining = false;
+                    return;
+                }
+                wanted = std::move(run->waiting.front());
+                run->waiting.pop_front();
+            }
+            job.beat();
+            if (!wanted.copy.empty()) {
+                std::error_code ignored; // opening it tells
+                fs::copy_file(wanted.weights, wanted.copy, fs::copy_options::overwrite_existing,
+                              ignored);
+                wanted.weights = wanted.copy;
+            }
+            const auto model = models::openModel(wanted.weights.string());
+            if (!model) {
+                tell(model.error());
+                continue;
+            }
+            const auto places = run->maps->add(**model, job.cancel());
+            if (!places) {
+                tell(places.error());
+                continue;
+            }
+            mailbox.post([this, run, snapshot = snapshotOf(*run->maps, *places), wanted] {
+                if (run == m_run) {
+                    Q_EMIT mapped(snapshot, wanted.title,
+                                  QString::fromStdString(wanted.weights.string()));
+                }
+            });
+        }
+    });
+}
+
+std::uint64_t EpochWorker::hear(const fs::path& weights, EpochPhrase what) {
+    if (!m_run) {
+        return 0;
+    }
+    return m_hear.replace([this, mailbox = m_mailbox, run = m_run, weights,
+                           what](const JobContext& job) {
+        models::prepareInferenceThread();
+        std::shared_ptr<service::EpochMaps> maps;
+        {
+            const std::lock_guard lock(run->mutex);
+            maps = run->maps;
+        }
+        const auto tell = [&](const Error& error) {
+            if (error.code != Error::Code::Cancelled) {
+                mailbox.post([this, error] { Q_EMIT failed(error); });
+            }
+        };
+        if (!maps) {
+            return;
+        }
+        if (run->heardWeights != weights) {
+            auto model = models::openModel(weights.string());
+            if (!model) {
+                tell(model.error());
+                return;
+            }
+            run->heardModel = std::move(*model);
+            run->heardWeights = weights;
+        }
+        const bool seed = what.seed >= 0 && std::size_t(what.seed) < maps->seeds().size();
+        const bool row = what.row >= 0 && std::size_t(what.row) < maps->size();
+        if (!seed && !row) {
+            return;
+        }
+        const auto phrase = seed ? Result<music::Song>(maps->seeds()[std::size_t(what.seed)].song)
+                                 : maps->song(std::size_t(what.row));
+        const auto song =
+            phrase ? service::throughModel(*run->heardModel, *phrase, job.cancel()) : phrase;
+        if (!song) {
+            tell(song.error());
+            return;
+        }
+        const auto& title =
+            seed ? maps->seeds()[std::size_t(what.seed)].title : maps->title(std::size_t(what.row));
+        mailbox.post([this, request = job.generation(),
+                      made = std::make_shared<const music::Song>(*song),
+                      title = QString::fromStdString(title)] {
+            if (request == m_hear.generation()) {
+                Q_EMIT heard(request, made, title);
+            }
+        });
+    });
+}
+
+} // namespace canto::app

@@ -1,0 +1,241 @@
+// How long the window keeps a person waiting, and whether the music stumbles, while a model is
+// trained in it: the real window on the shipped library, clicked all the time, playing through a
+// JACK server without hardware (or, where there is no jackd, a thread that takes blocks in real
+// time). Prints JSON.
+//
+//   bench_stall --dataset songs.safetensors [--seconds 30] [--batch 192]
+//
+// A second thread sends the window a letter every 4 ms, whether the last was opened or not; the
+// time until it is opened is the stall somebody would feel at that moment.
+
+#include "app/service/environment.h"
+#include "app/service/model_store.h"
+#include "app/service/start_library.h"
+#include "app/window/main_window.h"
+#include "app/window/map_controller.h"
+#include "app/window/training_controller.h"
+#include "core/base/random.h"
+#include "widgets/map/latent_map.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QEventLoop>
+#include <QMouseEvent>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+using namespace canto;
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+namespace {
+
+class Probe : public QObject {
+  public:
+    Probe() {
+        m_thread = std::jthread([this](const std::stop_token& stop) {
+            auto next = Clock::now();
+            while (!stop.stop_requested()) {
+                next += std::chrono::milliseconds(4);
+                std::this_thread::sleep_until(next);
+                QMetaObject::invokeMethod(
+                    this, [this, sent = Clock::now()] { take(sent); }, Qt::QueuedConnection);
+            }
+        });
+    }
+    json figures() {
+        std::sort(m_ms.begin(), m_ms.end());
+        const auto at = [&](double share) {
+            return m_ms.empty()
+                       ? 0.0
+                       : m_ms[std::min(m_ms.size() - 1, std::size_t(share * double(m_ms.size())))];
+        };
+        return {{"letters", m_ms.size()},
+                {"p50Ms", at(0.5)},
+                {"p95Ms", at(0.95)},
+                {"p99Ms", at(0.99)},
+                {"maxMs", at(1.0)}};
+    }
+
+  private:
+    void take(Clock::time_point sent) {
+        m_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent).count());
+    }
+    std::vector<double> m_ms;
+    std::jthread m_thread; ///< last: it ends first
+};
+
+bool until(const std::function<bool()>& done, int seconds) {
+    QEventLoop loop;
+    QTimer look;
+    const auto end = Clock::now() + std::chrono::seconds(seconds);
+    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
+        if (done() || Clock::now() > end) {
+            loop.quit();
+        }
+    });
+    look.start(5);
+    loop.exec();
+    return done();
+}
+
+void click(QWidget* widget, QPointF at) {
+    for (const auto type : {QEvent::MouseButtonPress, QEvent::MouseButtonRelease}) {
+        QMouseEvent event(type, at, widget->mapToGlobal(at), Qt::LeftButton,
+                          type == QEvent::MouseButtonPress ? Qt::LeftButton : Qt::NoButton,
+                          Qt::NoModifier);
+        QApplication::sendEvent(widget, &event);
+    }
+}
+
+/// Clicks points and empty places of the map in turn for so long, and measures.
+json audition(app::MainWindow& window, int seconds) {
+    Probe probe;
+    Random random(5);
+    int clicks = 0;
+    const int lateBefore = window.audition().engine().lateBlocks();
+    QTimer hands;
+    QObject::connect(&hands, &QTimer::timeout, &window, [&] {
+        widgets::LatentMap* map = window.map();
+        const auto snapshot = map->snapshot();
+        const auto row = qint64(random.below(snapshot->size()));
+        QPointF at = map->toPixel(window.mapController().placeOf(row));
+        if (++clicks % 2 == 0) {
+            at = QPointF(random.uniform() * map->width(), random.uniform() * map->height());
+        }
+        click(map, at);
+    });
+    hands.start(700);
+    until([] { return false; }, seconds);
+    hands.stop();
+    json figures = probe.figures();
+    figures["seconds"] = seconds;
+    figures["clicks"] = clicks;
+    figures["latePeriods"] = window.audition().engine().lateBlocks() - lateBefore;
+    return figures;
+}
+
+class Jack {
+  public:
+    bool start() {
+        const QString name = QStringLiteral("cantostall%1").arg(QCoreApplication::applicationPid());
+        qputenv("JACK_DEFAULT_SERVER", name.toUtf8());
+        m_process.setProcessChannelMode(QProcess::MergedChannels);
+        m_process.start(QStringLiteral("jackd"),
+                        {QStringLiteral("-n"), name, QStringLiteral("-d"), QStringLiteral("dummy"),
+                         QStringLiteral("-r"), QStringLiteral("48000"), QStringLiteral("-p"),
+                         QStringLiteral("256")});
+        QProcess wait;
+        wait.start(QStringLiteral("jack_wait"), {QStringLiteral("-s"), name, QStringLiteral("-w"),
+                                                 QStringLiteral("-t"), QStringLiteral("10")});
+        return m_process.waitForStarted(5000) && wait.waitForFinished(15000) &&
+               wait.exitCode() == 0;
+    }
+    int xruns() {
+        m_said += m_process.readAll();
+        return int(m_said.toLower().count("xrun"));
+    }
+    ~Jack() {
+        m_process.terminate();
+        if (!m_process.waitForFinished(5000)) {
+            m_process.kill();
+            m_process.waitForFinished(5000);
+        }
+    }
+
+  private:
+    QProcess m_process;
+    QByteArray m_said;
+};
+
+int run(const QCommandLineParser& words) {
+    Jack jack;
+    const bool server = jack.start();
+    const QTemporaryDir folder;
+    app::WindowOptions options;
+    const auto atlas = shippedAtlas();
+    if (!atlas) {
+        std::fprintf(stderr, "bench_stall: %s\n", atlas.error().message().c_str());
+        return 1;
+    }
+    options.atlas = *atlas;
+    options.openModel = [] { return openModelOrShipped({}); };
+    options.midiPorts = false;
+    options.engine.sink = server ? sound::SinkKind::Device : sound::SinkKind::Silent;
+    options.engine.driver = server ? "jack" : "none";
+    options.scheme = widgets::Scheme::Light;
+    options.settingsFile = folder.filePath(QStringLiteral("settings.ini"));
+    options.userData = folder.path().toStdString();
+    json told;
+    {
+        app::MainWindow window(options);
+        bool maps = false, model = false, lists = false;
+        QObject::connect(&window, &app::MainWindow::mapsReady, &window, [&] { maps = true; });
+        QObject::connect(&window, &app::MainWindow::modelShown, &window, [&] { model = true; });
+        QObject::connect(&window.training(), &app::TrainingController::listsReady, &window,
+                         [&] { lists = true; });
+        window.show();
+        window.start();
+        until([&] { return maps && model && lists && window.audition().engine().hasSoundFont(); },
+              60);
+        window.training().showDock();
+        told["device"] = window.audition().engine().deviceText();
+        const int seconds = words.value(QStringLiteral("seconds")).toInt();
+        told["auditionOnly"] = audition(window, seconds);
+
+        auto choice = window.training().panel()->form()->choice();
+        choice.dataset = words.value(QStringLiteral("dataset"));
+        choice.batch = words.value(QStringLiteral("batch")).toInt();
+        choice.length = 2.0 * seconds / 60;
+        window.training().panel()->form()->setChoice(choice);
+        int steps = 0, epochs = 0;
+        QObject::connect(
+            &window.training().worker(), &app::TrainingWorker::stepped, &window,
+            [&](const models::train::StepReport& report) { steps = int(report.step); });
+        QObject::connect(&window.training().epochWorker(), &app::EpochWorker::mapped, &window,
+                         [&] { ++epochs; });
+        Q_EMIT window.training().panel()->startAsked();
+        until([&] { return steps > 0; }, 120);
+        const int xrunsBefore = jack.xruns();
+        told["whileTraining"] = audition(window, seconds);
+        told["whileTraining"]["steps"] = steps;
+        told["whileTraining"]["epochsMapped"] = epochs;
+        if (server) {
+            told["whileTraining"]["jackXruns"] = jack.xruns() - xrunsBefore;
+        }
+        window.close();
+    }
+    std::puts(told.dump(2).c_str());
+    std::fflush(stdout);
+    if (app::JobThread::leftBehind()) {
+        std::_Exit(0);
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    prepareEnvironment(argv);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QApplication application(argc, argv);
+    QCommandLineParser words;
+    words.addHelpOption();
+    words.addOption({QStringLiteral("dataset"), QStringLiteral("Prepared data to train on."),
+                     QStringLiteral("file")});
+    words.addOption({QStringLiteral("seconds"), QStringLiteral("Of each of the two parts."),
+                     QStringLiteral("n"), QStringLiteral("30")});
+    words.addOption({QStringLiteral("batch"), QStringLiteral("Phrases a step."),
+                     QStringLiteral("n"), QStringLiteral("192")});
+    words.process(application);
+    if (!words.isSet(QStringLiteral("dataset"))) {
+        std::fputs("bench_stall: --dataset is missing\n", stderr);
+        return 2;
+    }
+    return run(words);
+}
