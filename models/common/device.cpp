@@ -2,10 +2,14 @@
 
 #include <ATen/Parallel.h>
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fstream>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <torch/torch.h>
 
 namespace canto::models {
@@ -120,6 +124,28 @@ Result<std::string> resolveDevice(const std::string& wish) {
     return fail(Error::Code::NotFound, "There is no device \"" + wish + "\" here", {},
                 "There is: " + known);
 }
+
+#ifdef __GLIBC__
+namespace {
+std::atomic<int> g_keepers{0};
+}
+
+KeepMemory::KeepMemory() {
+    ++g_keepers;
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); // the largest it takes
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
+KeepMemory::~KeepMemory() {
+    if (--g_keepers == 0) {
+        mallopt(M_TRIM_THRESHOLD, 64 << 20); // where the C library's own adjustment ends
+        malloc_trim(0);
+    }
+}
+#else
+KeepMemory::KeepMemory() = default;
+KeepMemory::~KeepMemory() = default;
+#endif
 
 void prepareInferenceThread() {
     at::set_num_threads(1);

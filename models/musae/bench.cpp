@@ -50,7 +50,12 @@ std::shared_ptr<Dataset> randomPhrases(int count) {
 Result<json> benchTrainStep(const TrainBench& options) {
     return torchEdge([&]() -> Result<json> {
         at::set_num_threads(options.threads);
-        auto netConfig = *NetConfig::preset("transformer");
+        auto preset = NetConfig::preset(options.preset);
+        if (!preset) {
+            return fail(preset.error());
+        }
+        const KeepMemory keep; // as the trainer does
+        auto& netConfig = *preset;
         const auto dataset = randomPhrases(options.batch);
         netConfig.labels = dataset->labels();
         TrainConfig config;
@@ -68,7 +73,7 @@ Result<json> benchTrainStep(const TrainBench& options) {
         std::vector<double> seconds;
         for (int step = -3; step < options.steps; ++step) {
             const auto begin = Clock::now();
-            train::StepContext context{step, 1.0, generator, torch::kCPU, 0, 1};
+            train::StepContext context{step, 1.0, generator};
             training.beginStep(rows, context);
             for (const auto& phase : training.phases(1.0)) {
                 auto& optimiser = optimisers[phase.group == "critic" ? 1 : 0];
@@ -92,6 +97,7 @@ Result<json> benchTrainStep(const TrainBench& options) {
             }
         }
         return json{{"program", "canto"},
+                    {"preset", options.preset},
                     {"batch", options.batch},
                     {"threads", options.threads},
                     {"steps", options.steps},

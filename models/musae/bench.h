@@ -11,9 +11,10 @@ struct TrainBench {
     int batch = 128;
     int steps = 20; ///< timed ones, after three to warm up
     int threads = 1;
+    std::string preset = "transformer";
 };
 
-/// Seconds of a training step of the default network on random tokens: an autoencoder step with
+/// Seconds of a training step of a preset on random tokens: an autoencoder step with
 /// the critic's opinion and three critic steps.
 Result<nlohmann::json> benchTrainStep(const TrainBench& options);
 

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     app.add_option("--batch", options.batch)->check(CLI::Range(1, 65536));
     app.add_option("--steps", options.steps)->check(CLI::Range(1, 100000));
     app.add_option("--threads", options.threads)->check(CLI::Range(1, 256));
+    app.add_option("--preset", options.preset);
     CLI11_PARSE(app, argc, argv);
     const auto figures = canto::models::musae::benchTrainStep(options);
     if (!figures) {

@@ -56,16 +56,42 @@ class Net(nn.Module):
         return self.to_classes(self.decoder(x))
 
 
+class RecurrentNet(nn.Module):
+    """The preset "recurrent": a bi-LSTM over the steps, one LSTM a track to decode."""
+
+    def __init__(self, width=192):
+        super().__init__()
+        self.embedding = nn.EmbeddingBag(R * V, width, mode="sum")
+        self.lstm = nn.LSTM(width, width, batch_first=True, bidirectional=True)
+        self.to_latent, self.from_latent = nn.Linear(2 * width, Z), nn.Linear(Z, width)
+        self.lstms = nn.ModuleList(nn.LSTM(Z, width, batch_first=True) for _ in range(R))
+        self.heads = nn.ModuleList(nn.Linear(width, V) for _ in range(R))
+        self.width = width
+        self.register_buffer("offset", torch.arange(R) * V)
+
+    def encode(self, tokens):
+        x = self.embedding(tokens.view(-1, R) + self.offset).view(-1, T, self.width)
+        states = self.lstm(x)[1][0]
+        return self.to_latent(torch.cat([states[0], states[1]], 1))
+
+    def decode(self, u):
+        h0 = torch.tanh(self.from_latent(u)).unsqueeze(0)
+        x = u.unsqueeze(1).expand(-1, T, -1)
+        return torch.stack([head(lstm(x, (h0, h0))[0])
+                            for lstm, head in zip(self.lstms, self.heads)], 2)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--preset", choices=["transformer", "recurrent"], default="transformer")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
-    net = Net()
+    net = Net() if args.preset == "transformer" else RecurrentNet()
     critic = nn.Sequential(nn.Linear(Z + LABELS, 256), nn.Tanh(), nn.Linear(256, 256), nn.Tanh(),
                            nn.Linear(256, 1))
     opt = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.01)
@@ -80,7 +106,7 @@ def main():
         critic.requires_grad_(False)
         u = net.encode(tokens)
         logits = net.decode(u + 0.2 * torch.randn_like(u))
-        loss = R * F.nll_loss(F.log_softmax(logits.view(-1, V), 1), tokens.view(-1), weights)
+        loss = R * F.nll_loss(F.log_softmax(logits.reshape(-1, V), 1), tokens.view(-1), weights)
         loss = loss - 0.2 * critic(torch.cat([u, label], 1)).mean()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -114,7 +140,8 @@ def main():
         step()
         seconds.append(time.perf_counter() - begin)
     seconds.sort()
-    print(json.dumps({"program": "python3-torch " + torch.__version__, "batch": args.batch,
+    print(json.dumps({"program": "python3-torch " + torch.__version__, "preset": args.preset,
+                      "batch": args.batch,
                       "threads": args.threads, "steps": args.steps,
                       "medianSeconds": seconds[len(seconds) // 2], "bestSeconds": seconds[0]}))
 
