@@ -5,8 +5,11 @@
 #include "models/train/run.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace canto::cli {
 
@@ -72,16 +75,17 @@ std::string spanText(double seconds) {
 }
 
 std::string noteOf(const train::StepReport& report) {
-    std::string note;
     char text[96];
+    std::snprintf(text, sizeof text, "%.1f %%, epoch %d", 100 * report.progress, report.epoch);
+    std::string note = text;
     if (report.left) {
-        std::snprintf(text, sizeof text, "%s to %s left", spanText(report.left->least).c_str(),
+        std::snprintf(text, sizeof text, ", %s to %s left", spanText(report.left->least).c_str(),
                       spanText(report.left->most).c_str());
         note += text;
     }
     for (const auto& [name, value] : report.losses) {
         if (!name.ends_with(".gradient")) {
-            std::snprintf(text, sizeof text, " %s %.4g", name.c_str(), value);
+            std::snprintf(text, sizeof text, ", %s %.4g", name.c_str(), value);
             note += text;
         }
     }
@@ -139,26 +143,44 @@ int trainModel(const TrainWords& words, const CLI::App& command) {
     if (blas.slow) {
         std::fprintf(stderr, "canto: %s\n", blas.advice.c_str());
     }
-    const auto request = requestOf(words, command);
+    auto request = requestOf(words, command);
     if (!request) {
         return report(request.error());
     }
-    ProgressLine progress("Training");
+    ProgressLine progress("Training, step");
     train::Observer observer;
-    observer.onStep = [&](const train::StepReport& step) {
-        constexpr std::size_t kParts = 10000;
-        progress.update(static_cast<std::size_t>(step.progress * kParts), kParts, noteOf(step));
+    // Under torchrun the first process speaks for all; errors are everyone's own.
+    const char* rank = std::getenv("RANK");
+    const bool speaks = rank == nullptr || std::string_view(rank) == "0";
+    int halfBatch = 0;
+    if (speaks) {
+        observer.onStep = [&](const train::StepReport& step) {
+            progress.update(static_cast<std::size_t>(step.step), 0, noteOf(step));
+        };
+        observer.onEpoch = printEpoch;
+    }
+    observer.onEvent = [&](const train::RunEvent& event) {
+        if (event.kind == train::RunEvent::Kind::OutOfMemory) {
+            halfBatch = event.halfBatch;
+        } else if (speaks && event.kind != train::RunEvent::Kind::NotFinite) {
+            std::fprintf(stderr, "canto: %s\n", event.text.c_str());
+        }
     };
-    observer.onEpoch = printEpoch;
-    observer.onEvent = [](const train::RunEvent& event) {
-        std::fprintf(stderr, "canto: %s\n", event.text.c_str());
-    };
-    const auto start = words.resume.empty() ? train::Start::Fresh : train::Start::Resume;
-    const auto outcome = train::runTraining(*request, start, interruptToken(), observer);
+    auto start = words.resume.empty() ? train::Start::Fresh : train::Start::Resume;
+    auto outcome = train::runTraining(*request, start, interruptToken(), observer);
+    if (!outcome && outcome.error().code == Error::Code::NoMemory && halfBatch > 0 &&
+        rank == nullptr) {
+        std::fprintf(stderr, "canto: once more with %d in a batch\n", halfBatch);
+        request->batch = std::exchange(halfBatch, 0);
+        outcome = train::runTraining(*request, train::Start::Resume, interruptToken(), observer);
+    }
     if (!outcome) {
         return report(outcome.error());
     }
     const bool cancelled = outcome->end == train::End::Cancelled;
+    if (!speaks) {
+        return cancelled ? kFailed : kGood;
+    }
     if (!cancelled) {
         if (auto ok = measureBest(*request); !ok) {
             return report(ok.error());
@@ -181,8 +203,10 @@ void addTrainCommand(CLI::App& app, Action& action) {
     auto& request = words->request;
     command->add_option("--dataset", request.dataset, "Prepared dataset (canto prepare)");
     command->add_option("--out", request.out, "Folder of the run");
-    command->add_option("--resume", words->resume,
-                        "Go on with the run in this folder, from its newest whole checkpoint");
+    auto* resume = command->add_option(
+        "--resume", words->resume,
+        "Go on with the run in this folder, from its newest whole checkpoint; its other words are "
+        "kept, and the length, --threads, --device and --batch can be given anew");
     command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
     command->add_option("--preset", request.preset, "Sizes: transformer (default) or recurrent");
     auto* steps = command->add_option("--steps", request.steps, "Length in steps")
@@ -228,6 +252,10 @@ void addTrainCommand(CLI::App& app, Action& action) {
     command->add_option("--log-steps", request.logEvery, "Steps between two lines of figures")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    for (const char* decided : {"--dataset", "--out", "--model", "--preset", "--seed", "--set",
+                                "--from", "--freeze", "--rate-factor"}) {
+        resume->excludes(command->get_option(decided)); // run.json in the folder has them
+    }
     command->footer(
         "Examples:\n"
         "  canto train --dataset songs.safetensors --out run --minutes 45\n"
@@ -235,7 +263,10 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "  canto train --dataset songs.safetensors --out run --preset recurrent --epochs 20 "
         "--patience 3 --set latentNoise=0.1\n"
         "  canto train --dataset mine.safetensors --out tuned --from best.safetensors "
-        "--rate-factor 0.1 --freeze encoder. --epochs 5\n\n"
+        "--rate-factor 0.1 --freeze encoder. --epochs 5\n"
+        "  torchrun --nproc-per-node 2 --no-python canto train --dataset songs.safetensors --out "
+        "run "
+        "--minutes 45\n\n"
         "The folder of a run holds run.json, config.json, metrics.jsonl, checkpoints, and "
         "best.safetensors and last.safetensors, which every command takes as a model.");
     command->callback([words, command, &action] {

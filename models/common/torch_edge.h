@@ -4,6 +4,7 @@
 
 #include <c10/util/Exception.h>
 #include <new>
+#include <string_view>
 #include <utility>
 
 namespace canto::models {
@@ -33,6 +34,11 @@ auto torchEdge(F&& f) -> typename detail::Wrapped<decltype(f())>::Type {
     } catch (const c10::OutOfMemoryError& e) {
         return fail(Error::Code::NoMemory, e.what_without_backtrace());
     } catch (const c10::Error& e) {
+        // The CPU's allocator has no exception of its own.
+        if (std::string_view(e.what_without_backtrace()).find("DefaultCPUAllocator") !=
+            std::string_view::npos) {
+            return fail(Error::Code::NoMemory, "There is not enough memory");
+        }
         return fail(Error::Code::Model, e.what_without_backtrace());
     } catch (const std::bad_alloc&) {
         return fail(Error::Code::NoMemory, "There is not enough memory");

@@ -145,11 +145,15 @@ LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
     m_fake = placed.detach();
 
     const auto logits = m_net->decoder(placed + noise * m_spread); // (B, T, R, V)
-    const auto reconstruction =
-        torch::nn::functional::nll_loss(
-            torch::log_softmax(logits.view({-1, kClasses}), 1), m_tokens.reshape({-1}),
-            torch::nn::functional::NLLLossFuncOptions().weight(m_classWeights)) *
-        kTracks;
+    const auto target = m_tokens.reshape({-1});
+    auto reconstruction = torch::nn::functional::nll_loss(
+                              torch::log_softmax(logits.view({-1, kClasses}), 1), target,
+                              torch::nn::functional::NLLLossFuncOptions().weight(m_classWeights)) *
+                          kTracks;
+    if (context.world > 1) { // it is divided by the weights of this part of the batch
+        const auto weights = m_classWeights.index_select(0, target).sum();
+        reconstruction = reconstruction * (weights / context.overAll(weights));
+    }
     LossTerms terms = {{"reconstruction", reconstruction}};
     if (m_config.momentWeight > 0) {
         terms.push_back({"moments", momentDistance(content), m_config.momentWeight});

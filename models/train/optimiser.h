@@ -15,6 +15,8 @@ class Optimiser {
     const OptimiserOptions& options() const { return m_group.options; }
 
     void zeroGradients();
+    /// All gradients in one piece.
+    torch::Tensor& gradient() { return m_gradient; }
     /// Norm of the whole gradient, a scalar on the device of the parameters.
     torch::Tensor gradientNorm() const;
     /// Scales a gradient of this norm down to options().clip, if it is longer.

@@ -4,6 +4,7 @@
 #include "models/common/device.h"
 #include "models/common/registry.h"
 #include "models/common/torch_edge.h"
+#include "models/train/ranks.h"
 #include "models/train/trainer.h"
 
 #include <fstream>
@@ -141,16 +142,18 @@ Result<RunRequest> readRequest(const fs::path& folder) {
     return request;
 }
 
-Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
-                                 const Observer& observer) {
-    if (start == Start::Fresh && holdsCheckpoints(request.out)) {
-        return fail(Error::Code::BadInput, "This folder already holds a run", request.out.string(),
-                    "Resume it, or take another folder");
+namespace {
+
+/// The device of this process: torchrun gives each its own.
+Result<std::string> deviceOf(const RunRequest& request, const std::optional<RankWords>& words) {
+    if (words &&
+        (request.device == "cuda" || (request.device == "auto" && torch::cuda::is_available()))) {
+        return resolveDevice("cuda:" + std::to_string(words->localRank));
     }
-    const auto device = resolveDevice(request.device);
-    if (!device) {
-        return fail(device.error());
-    }
+    return resolveDevice(request.device);
+}
+
+Result<std::shared_ptr<Trainable>> trainableOf(const RunRequest& request) {
     const auto architecture = findArchitecture(request.architecture);
     if (!architecture) {
         return fail(architecture.error());
@@ -159,39 +162,77 @@ Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const R
     if (request.batch > 0) {
         changes["batch"] = request.batch;
     }
-    const auto trainable = (*architecture)
-                               ->makeTraining({.dataset = request.dataset,
-                                               .preset = request.preset,
-                                               .changes = changes,
-                                               .seed = request.seed,
-                                               .initialWeights = request.initialWeights});
+    return (*architecture)
+        ->makeTraining({.dataset = request.dataset,
+                        .preset = request.preset,
+                        .changes = changes,
+                        .seed = request.seed,
+                        .initialWeights = request.initialWeights});
+}
+
+Result<void> resume(Trainer& trainer, const Observer& observer) {
+    std::vector<std::string> notes;
+    const auto resumed = trainer.resume(&notes);
+    // A run that was killed before its first checkpoint begins again.
+    const bool nothingYet =
+        !resumed && resumed.error().code == Error::Code::NotFound && notes.empty();
+    if (resumed) {
+        notes.push_back("Going on from step " + std::to_string(trainer.step()));
+    }
+    for (const auto& text : notes) {
+        if (observer.onEvent) {
+            observer.onEvent({RunEvent::Kind::Note, trainer.step(), text, {}, 0});
+        }
+    }
+    return nothingYet ? Result<void>() : resumed;
+}
+
+} // namespace
+
+Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
+                                 const Observer& observer) {
+    const auto words = RankWords::fromEnvironment();
+    if (!words) {
+        return fail(words.error());
+    }
+    const auto device = deviceOf(request, *words);
+    if (!device) {
+        return fail(device.error());
+    }
+    std::shared_ptr<Ranks> ranks;
+    if (*words) {
+        auto met = Ranks::meet(**words, *device != "cpu");
+        if (!met) {
+            return fail(met.error());
+        }
+        ranks = *met;
+    }
+    const bool first = !ranks || ranks->rank() == 0;
+    if (first && start == Start::Fresh && holdsCheckpoints(request.out)) {
+        return fail(Error::Code::BadInput, "This folder already holds a run", request.out.string(),
+                    "Resume it, or take another folder");
+    }
+    const auto trainable = trainableOf(request);
     if (!trainable) {
         return fail(trainable.error());
     }
-    if (auto ok = writeRequest(request); !ok) {
-        return fail(ok.error());
+    if (first) {
+        if (auto ok = writeRequest(request); !ok) {
+            return fail(ok.error());
+        }
     }
+    const KeepMemory keep;
     auto trainer = torchEdge([&] {
-        return std::make_unique<Trainer>(*trainable, request.out, optionsOf(request, *device));
+        auto options = optionsOf(request, *device);
+        options.ranks = ranks;
+        return std::make_unique<Trainer>(*trainable, request.out, std::move(options));
     });
     if (!trainer) {
         return fail(trainer.error());
     }
     if (start == Start::Resume) {
-        const auto note = [&](const std::string& text) {
-            if (observer.onEvent) {
-                observer.onEvent({RunEvent::Kind::Note, (*trainer)->step(), text, {}, 0});
-            }
-        };
-        std::vector<std::string> notes;
-        const auto resumed = (*trainer)->resume(&notes);
-        for (const auto& text : notes) {
-            note(text);
-        }
-        if (resumed) {
-            note("Going on from step " + std::to_string((*trainer)->step()));
-        } else if (resumed.error().code != Error::Code::NotFound || !notes.empty()) {
-            return fail(resumed.error());
+        if (auto ok = resume(**trainer, observer); !ok) {
+            return fail(ok.error());
         }
     }
     return (*trainer)->run(control, observer);

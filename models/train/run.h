@@ -56,12 +56,14 @@ enum class Start {
     Resume ///< from the newest whole checkpoint; from the beginning when none was written yet
 };
 
-/// Trains to the end. Leaves in `out`: run.json, config.json, metrics.jsonl,
-/// checkpoint-<step>.safetensors, best.safetensors, last.safetensors (these two open as models)
-/// and, when asked for, epoch-<n>.safetensors. Errors: those of the dataset and the weights;
-/// BadInput (device, keys, frozen); Model (a loss is not finite: names the step; the last
-/// checkpoint is good); NoMemory; Io. Thread: works on the calling thread, which then has the
-/// number of intra-op threads that was chosen. The inference of the window may go on in another.
+/// Trains to the end. Under torchrun's environment (ranks.h) it is one of several processes, of
+/// which the first writes; `out` must then be a folder that all can read. Leaves in `out`:
+/// run.json, config.json, metrics.jsonl, checkpoint-<step>.safetensors, best.safetensors,
+/// last.safetensors (these two open as models) and, when asked for, epoch-<n>.safetensors. Errors:
+/// those of the dataset and the weights; BadInput (device, keys, frozen); Model (a loss is not
+/// finite: names the step; the last checkpoint is good); NoMemory; Io. Thread: works on the calling
+/// thread, which then has the number of intra-op threads that was chosen. The inference of the
+/// window may go on in another.
 Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
                                  const Observer& observer);
 

@@ -1,3 +1,4 @@
+#include "models/train/ranks.h"
 #include "models/train/trainable.h"
 
 namespace canto::models::train {
@@ -21,6 +22,16 @@ Tensor StepContext::toDevice(const Tensor& tensor) const {
         return tensor;
     }
     return tensor.pin_memory().to(device, /*non_blocking=*/true);
+}
+
+Tensor StepContext::overAll(const Tensor& tensor) const {
+    if (ranks == nullptr) {
+        return tensor;
+    }
+    auto mean = tensor.detach().clone();
+    const auto ok = ranks->mean(mean);
+    TORCH_CHECK(ok, ok.error().message());
+    return mean;
 }
 
 Tensor StepContext::normal(std::vector<std::int64_t> sizes) const {

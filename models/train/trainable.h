@@ -15,6 +15,8 @@
 
 namespace canto::models::train {
 
+class Ranks;
+
 /// One named part of a loss. weight 0: shown in the log, not trained on.
 struct LossTerm {
     std::string name;
@@ -70,7 +72,8 @@ struct StepContext {
     torch::Generator generator;
     torch::Device device = torch::kCPU;
     int rank = 0;
-    int world = 1; ///< processes that train together
+    int world = 1;          ///< processes that train together
+    Ranks* ranks = nullptr; ///< they; null for one
 
     /// N(0, 1). The first of `sizes` is the batch of this process. Float32, on the device.
     torch::Tensor normal(std::vector<std::int64_t> sizes) const;
@@ -78,6 +81,10 @@ struct StepContext {
     torch::Tensor uniform(std::vector<std::int64_t> sizes) const;
     /// Int64 in [low, high), one a row.
     torch::Tensor integers(std::int64_t low, std::int64_t high, std::int64_t rows) const;
+    /// Mean over all processes of something that carries no gradient, for what divides a loss: a
+    /// loss whose divisor depends on the batch is the mean of its parts only with the mean divisor.
+    /// Throws when another process is gone.
+    torch::Tensor overAll(const torch::Tensor& tensor) const;
     /// From ordinary memory to the device: pinned and without waiting on CUDA.
     torch::Tensor toDevice(const torch::Tensor& tensor) const;
 };

@@ -23,7 +23,9 @@ bool hasPrefix(const std::string& name, const std::vector<std::string>& prefixes
 
 Trainer::Trainer(std::shared_ptr<Trainable> trainable, fs::path folder, TrainerOptions options)
     : m_trainable(std::move(trainable)), m_folder(std::move(folder)), m_options(std::move(options)),
-      m_order(m_trainable->sources(), m_trainable->batchSize(), m_options.seed),
+      m_order(m_trainable->sources(),
+              m_trainable->batchSize() * (m_options.ranks ? m_options.ranks->world() : 1),
+              m_options.seed),
       m_generator(at::make_generator<at::CPUGeneratorImpl>(m_options.seed)) {
     m_trainable->to(m_options.device);
     for (auto& group : m_trainable->groups()) {
@@ -133,103 +135,52 @@ Result<void> Trainer::report(const Observer& observer) {
     return {};
 }
 
-Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observer& observer) {
-    const auto begin = Clock::now();
-    if (auto ok = checkFinite(); !ok) {
-        return fail(ok.error());
+Result<void> Trainer::checkAlike() {
+    if (!m_options.ranks) {
+        return {};
     }
-    const auto stop = [&] {
-        const auto wish = control.wish();
-        return wish == Wish::Cancel || wish == Wish::Pause;
-    };
-    EpochReport epoch;
-    epoch.epoch = m_epoch + 1;
-    epoch.step = m_step;
-    for (auto& optimiser : m_optimisers) {
-        optimiser.swapAverage();
-    }
-    m_trainable->module().eval();
-    auto measures = m_trainable->validate(stop);
-    Result<void> saved;
-    if (measures) {
-        epoch.measures = *measures;
-        const auto score = measures->find("score");
-        epoch.best = score != measures->end() && score->second > m_bestScore;
-        epoch.weights = m_folder / "last.safetensors";
-        saved = writeWeights("last.safetensors", *measures);
-        if (saved && epoch.best) {
-            saved = writeWeights("best.safetensors", *measures);
-        }
-        if (saved && m_options.keepEpochs) {
-            char name[64];
-            std::snprintf(name, sizeof name, "epoch-%04d.safetensors", epoch.epoch);
-            epoch.weights = m_folder / name;
-            saved = writeWeights(name, *measures);
-        }
-    }
-    m_trainable->module().train();
-    for (auto& optimiser : m_optimisers) {
-        optimiser.swapAverage();
-    }
-    if (!measures) {
-        if (measures.error().code == Error::Code::Cancelled) {
-            return Epoch::Interrupted;
-        }
-        return fail(measures.error());
-    }
-    if (!saved) {
-        return fail(saved.error());
-    }
-    m_last = *measures;
-    m_worse = epoch.best ? 0 : m_worse + 1;
-    m_bestScore = epoch.best ? measures->at("score") : m_bestScore;
-    m_epoch = epoch.epoch;
-    m_validated = {m_step, Clock::now()};
-    m_eta.addValidation(std::chrono::duration<double>(m_validated.at - begin).count());
-    if (auto ok = log({{"step", m_step},
-                       {"epoch", epoch.epoch},
-                       {"best", epoch.best},
-                       {"validation", *measures}});
-        !ok) {
-        return fail(ok.error());
-    }
-    if (auto ok = checkpoint(); !ok) {
-        return fail(ok.error());
-    }
-    if (observer.onEpoch) {
-        observer.onEpoch(epoch);
-    }
-    return Epoch::Done;
-}
-
-Result<void> Trainer::pause(const RunControl& control, const Observer& observer) {
-    const auto begin = Clock::now();
-    if (auto ok = checkpoint(); !ok) {
+    const auto step = static_cast<double>(m_step);
+    auto ends = torch::tensor({step, -step},
+                              torch::TensorOptions(torch::kFloat64).device(m_options.device));
+    if (auto ok = m_options.ranks->largest(ends); !ok) {
         return ok;
     }
-    for (auto& optimiser : m_optimisers) {
-        optimiser.swapAverage();
+    const auto told = ends.cpu();
+    if (told[0].item<double>() != -told[1].item<double>()) {
+        return fail(Error::Code::BadInput, "The processes of this run found different checkpoints",
+                    m_folder.string(), "They need one folder that all can read");
     }
-    auto saved = writeWeights("last.safetensors", m_last);
-    for (auto& optimiser : m_optimisers) {
-        optimiser.swapAverage();
-    }
-    if (!saved) {
-        return saved;
-    }
-    tell(observer, {RunEvent::Kind::Paused, 0, "Paused", m_folder / "last.safetensors", 0});
-    while (control.waitWhilePaused(std::chrono::hours(1)) == Wish::Pause) {
-    }
-    tell(observer, {RunEvent::Kind::Resumed, 0, "Going on", {}, 0});
-    const auto away = Clock::now() - begin;
-    m_start += away;
-    m_validated.at += away;
     return {};
+}
+
+Result<Trainer::Next> Trainer::agree(const RunControl& control) {
+    Next next{control.wish(), epochDue(), finished()};
+    m_progress = progress();
+    if (!m_options.ranks) {
+        return next;
+    }
+    // Clocks and hands differ between processes: the strongest wish and the first clock count.
+    auto word = torch::tensor({static_cast<double>(next.wish), next.epochDue ? 1.0 : 0.0,
+                               next.finished ? 1.0 : 0.0, first() ? m_progress : 0.0},
+                              torch::TensorOptions(torch::kFloat64).device(m_options.device));
+    if (auto ok = m_options.ranks->largest(word); !ok) {
+        return fail(ok.error());
+    }
+    const auto told = word.cpu();
+    next.wish = static_cast<Wish>(static_cast<int>(told[0].item<double>()));
+    next.epochDue = told[1].item<double>() > 0;
+    next.finished = told[2].item<double>() > 0;
+    m_progress = told[3].item<double>();
+    return next;
 }
 
 Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
     while (true) {
-        switch (control.wish()) {
+        const auto next = agree(control);
+        if (!next) {
+            return fail(next.error());
+        }
+        switch (next->wish) {
         case Wish::Cancel:
             if (m_saved != m_step) {
                 if (auto ok = checkpoint(); !ok) {
@@ -256,14 +207,14 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
         case Wish::Run:
             break;
         }
-        if (epochDue()) {
+        if (next->epochDue) {
             const auto epoch = endEpoch(control, observer);
             if (!epoch) {
                 return fail(epoch.error());
             }
             continue;
         }
-        if (finished()) {
+        if (next->finished) {
             return End::Complete;
         }
         if (m_options.patience > 0 && m_worse >= m_options.patience) {
@@ -303,6 +254,9 @@ Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& obs
         if (auto ok = writeConfig(); !ok) {
             return fail(ok.error());
         }
+        if (auto ok = checkAlike(); !ok) {
+            return fail(ok.error());
+        }
         m_start = Clock::now();
         m_validated.at = m_start;
         if (m_saved < 0) { // so that there is always something to go on from
@@ -318,7 +272,7 @@ Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& obs
         m_start = {};
         return TrainOutcome{m_step, m_epoch, *end, m_bestScore, m_last};
     });
-    if (!outcome && outcome.error().code == Error::Code::Model) {
+    if (!outcome && m_notFinite) {
         tell(observer, {RunEvent::Kind::NotFinite, 0, outcome.error().message(), {}, 0});
     } else if (!outcome && outcome.error().code == Error::Code::NoMemory) {
         tell(observer, {RunEvent::Kind::OutOfMemory,

@@ -4,6 +4,7 @@
 #include "models/train/eta.h"
 #include "models/train/observer.h"
 #include "models/train/optimiser.h"
+#include "models/train/ranks.h"
 #include "models/train/run_control.h"
 #include "models/train/trainable.h"
 
@@ -35,6 +36,9 @@ struct TrainerOptions {
     /// Parameters whose name begins with one of these stay as they are.
     std::vector<std::string> frozen;
     double rateFactor = 1; ///< of every learning rate
+    /// Processes that train together: each takes its part of a batch of world * batchSize() rows,
+    /// gradients are averaged, the first writes the files. All must have resumed alike. Null: one.
+    std::shared_ptr<Ranks> ranks;
 };
 
 /// Trains any Trainable in a folder:
@@ -74,7 +78,17 @@ class Trainer {
     };
     enum class Epoch { Done, Interrupted };
 
+    /// What all processes do next.
+    struct Next {
+        Wish wish = Wish::Run;
+        bool epochDue = false;
+        bool finished = false;
+    };
+
     // the loop: trainer.cpp
+    bool first() const { return !m_options.ranks || m_options.ranks->rank() == 0; }
+    Result<void> checkAlike();
+    Result<Next> agree(const RunControl& control);
     double progress() const;
     bool finished() const;
     bool epochDue() const;
@@ -82,18 +96,22 @@ class Trainer {
     std::optional<TimeLeft> timeLeft() const;
     Result<End> loop(const RunControl& control, const Observer& observer);
     Result<void> report(const Observer& observer);
+    void tell(const Observer& observer, RunEvent event) const;
+    // epochs and pauses: trainer_epoch.cpp
+    Result<Measures> validateAndWrite(const RunControl& control, EpochReport& epoch);
     Result<Epoch> endEpoch(const RunControl& control, const Observer& observer);
     Result<void> pause(const RunControl& control, const Observer& observer);
-    void tell(const Observer& observer, RunEvent event) const;
     // a step: trainer_step.cpp
     Result<void> trainStep();
     Result<void> runPhase(const Phase& phase, StepContext& context);
+    Result<void> meanOverAll(torch::Tensor& gradient, std::vector<torch::Tensor>& figures);
     void chooseThreads(const Observer& observer);
     double secondsOfSteps(int threads, int steps);
     // files: trainer_files.cpp
     Result<void> checkpoint();
     Result<void> restore(const std::filesystem::path& path);
-    Result<void> checkFinite() const;
+    Result<void> checkFinite();
+    tl::unexpected<Error> stopNotFinite(const std::string& what, const std::string& where);
     std::vector<NamedTensor> stateTensors() const;
     Result<void> applyState(const std::map<std::string, torch::Tensor>& tensors);
     nlohmann::json stateJson() const;
@@ -125,7 +143,9 @@ class Trainer {
     std::int64_t m_saved = -1; ///< step of the newest checkpoint
     Measures m_last;
     Eta m_eta;
-    int m_threads = 0; ///< 0: not chosen yet
+    int m_threads = 0;     ///< 0: not chosen yet
+    double m_progress = 0; ///< of this step, the same in all processes
+    bool m_notFinite = false;
 };
 
 } // namespace canto::models::train

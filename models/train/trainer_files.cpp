@@ -52,12 +52,17 @@ std::vector<fs::path> Trainer::checkpoints() const {
     return paths;
 }
 
-Result<void> Trainer::checkFinite() const {
+tl::unexpected<Error> Trainer::stopNotFinite(const std::string& what, const std::string& where) {
+    m_notFinite = true;
+    return fail(Error::Code::Model, "Training stopped: " + what + " is not finite",
+                "step " + std::to_string(m_step) + ", " + where,
+                "The last checkpoint is good; resume from it with a lower rate");
+}
+
+Result<void> Trainer::checkFinite() {
     for (const auto& optimiser : m_optimisers) {
         if (!optimiser.finite()) {
-            return fail(Error::Code::Model, "Training stopped: a parameter is not finite",
-                        "step " + std::to_string(m_step) + ", " + optimiser.name(),
-                        "The last checkpoint is good; resume from it with a lower rate");
+            return stopNotFinite("a parameter", optimiser.name());
         }
     }
     return {};
@@ -132,6 +137,10 @@ Result<void> Trainer::checkpoint() {
     if (auto ok = checkFinite(); !ok) {
         return ok;
     }
+    m_saved = m_step;
+    if (!first()) {
+        return {};
+    }
     const auto tensors = stateTensors();
     std::vector<tensorfile::TensorView> views;
     for (const auto& tensor : tensors) {
@@ -146,7 +155,6 @@ Result<void> Trainer::checkpoint() {
         !ok) {
         return ok;
     }
-    m_saved = m_step;
     const auto all = checkpoints();
     for (std::size_t i = static_cast<std::size_t>(std::max(1, m_options.checkpointsKept));
          i < all.size(); ++i) {
@@ -225,7 +233,7 @@ Result<void> Trainer::resume(std::vector<std::string>* notes) {
     for (const auto& path : checkpoints()) {
         auto ok = restore(path);
         if (ok) {
-            return dropLaterLines();
+            return first() ? dropLaterLines() : Result<void>();
         }
         last = ok.error();
         if (notes != nullptr) {
@@ -236,6 +244,9 @@ Result<void> Trainer::resume(std::vector<std::string>* notes) {
 }
 
 Result<void> Trainer::writeConfig() {
+    if (!first()) {
+        return {};
+    }
     const json config = {{"architecture", m_trainable->architecture()},
                          {"net", m_trainable->netConfig()},
                          {"training", m_trainable->trainConfig()},
@@ -243,11 +254,15 @@ Result<void> Trainer::writeConfig() {
                          {"steps", m_options.minutes > 0 ? json() : json(m_total)},
                          {"minutes", m_options.minutes},
                          {"device", m_options.device.str()},
+                         {"processes", m_options.ranks ? m_options.ranks->world() : 1},
                          {"threads", m_threads}};
     return writeFileAtomically(m_folder / "config.json", config.dump(2) + "\n");
 }
 
 Result<void> Trainer::writeWeights(const std::string& name, const Measures& measures) {
+    if (!first()) {
+        return {};
+    }
     auto metadata = m_trainable->card();
     metadata["architecture"] = m_trainable->architecture();
     metadata["config"] = m_trainable->netConfig().dump();
@@ -260,6 +275,9 @@ Result<void> Trainer::writeWeights(const std::string& name, const Measures& meas
 }
 
 Result<void> Trainer::log(const json& line) {
+    if (!first()) {
+        return {};
+    }
     std::ofstream out(m_folder / "metrics.jsonl", std::ios::app);
     out << line.dump() << '\n';
     out.flush();

@@ -68,6 +68,9 @@ Result<void> Trainer::runPhase(const Phase& phase, StepContext& context) {
             }
         }
         total.backward();
+        if (auto ok = meanOverAll(optimiser->gradient(), figures); !ok) {
+            return ok;
+        }
         names.emplace_back("gradient");
         figures.push_back(optimiser->gradientNorm());
         // One look at the device for all of them, before anything is moved.
@@ -75,12 +78,9 @@ Result<void> Trainer::runPhase(const Phase& phase, StepContext& context) {
         const auto* value = values.data_ptr<float>();
         for (std::size_t i = 0; i < names.size(); ++i) {
             if (!std::isfinite(value[i])) {
-                return fail(Error::Code::Model,
-                            i + 1 < names.size()
-                                ? "Training stopped: the loss \"" + names[i] + "\" is not finite"
-                                : "Training stopped: the gradient is not finite",
-                            "step " + std::to_string(m_step) + ", " + phase.name,
-                            "The last checkpoint is good; resume from it with a lower rate");
+                return stopNotFinite(i + 1 < names.size() ? "the loss \"" + names[i] + "\""
+                                                          : "the gradient",
+                                     phase.name);
             }
             auto& mean = m_losses[phase.name + "." + names[i]];
             mean.sum += value[i];
@@ -92,9 +92,33 @@ Result<void> Trainer::runPhase(const Phase& phase, StepContext& context) {
     return {};
 }
 
+Result<void> Trainer::meanOverAll(Tensor& gradient, std::vector<Tensor>& figures) {
+    if (!m_options.ranks) {
+        return {};
+    }
+    if (auto ok = m_options.ranks->mean(gradient); !ok) {
+        return ok;
+    }
+    auto all = torch::stack(figures);
+    if (auto ok = m_options.ranks->mean(all); !ok) {
+        return ok;
+    }
+    figures = all.unbind();
+    return {};
+}
+
 Result<void> Trainer::trainStep() {
-    StepContext context{m_step, progress(), m_generator, m_options.device, 0, 1};
-    m_trainable->beginStep(m_order.next(), context);
+    const int rank = m_options.ranks ? m_options.ranks->rank() : 0;
+    const int world = m_options.ranks ? m_options.ranks->world() : 1;
+    StepContext context{m_step, m_progress, m_generator,          m_options.device,
+                        rank,   world,      m_options.ranks.get()};
+    const auto all = m_order.next();
+    std::vector<std::int64_t> rows;
+    for (auto i = static_cast<std::size_t>(rank); i < all.size();
+         i += static_cast<std::size_t>(world)) {
+        rows.push_back(all[i]);
+    }
+    m_trainable->beginStep(rows, context);
     for (const auto& phase : m_trainable->phases(context.progress)) {
         if (auto ok = runPhase(phase, context); !ok) {
             return ok;
@@ -125,9 +149,9 @@ void Trainer::chooseThreads(const Observer& observer) {
         why = "as asked for";
     } else if (m_threads > 0) {
         why = "as the run began";
-    } else if (!onCpu || (m_options.minutes <= 0 && m_total < 100)) {
+    } else if (!onCpu || m_options.ranks || (m_options.minutes <= 0 && m_total < 100)) {
         m_threads = 1;
-        why = onCpu ? "short run" : "the device computes";
+        why = !onCpu ? "the device computes" : m_options.ranks ? "one a process" : "short run";
     } else {
         // Real steps of this model, forgotten afterwards. Doubled as long as it pays: with more
         // threads than it can feed, a small or recurrent network is slower.
@@ -137,6 +161,7 @@ void Trainer::chooseThreads(const Observer& observer) {
         }
         const auto step = m_step;
         const auto losses = m_losses;
+        m_progress = 0.5;     // a step with everything in it
         secondsOfSteps(1, 1); // warms up
         double best = secondsOfSteps(1, 2);
         m_threads = 1;

@@ -1,16 +1,19 @@
 #include "models/train/trainer.h"
 #include "small_music.h"
 #include "tests/support/test_support.h"
+#include "toy_trainable.h"
 
 #include "models/common/registry.h"
 #include "models/musae/reconstruction.h"
 
 #include <fstream>
-#include <limits>
 
 using namespace canto;
 using namespace canto::models;
 using namespace canto::models::train;
+using canto::test::logOf;
+using canto::test::lossesOf;
+using canto::test::Toy;
 
 namespace {
 
@@ -24,72 +27,9 @@ TrainerOptions stepsOf(std::int64_t steps) {
     return options;
 }
 
-std::vector<nlohmann::json> logOf(const std::filesystem::path& folder) {
-    std::vector<nlohmann::json> lines;
-    std::ifstream in(folder / "metrics.jsonl");
-    for (std::string line; std::getline(in, line);) {
-        lines.push_back(nlohmann::json::parse(line));
-    }
-    return lines;
-}
-
-/// Losses of the logged steps, in order.
-std::vector<nlohmann::json> lossesOf(const std::filesystem::path& folder) {
-    std::vector<nlohmann::json> losses;
-    for (const auto& line : logOf(folder)) {
-        if (line.contains("losses")) {
-            losses.push_back(line["losses"]);
-        }
-    }
-    return losses;
-}
-
 std::shared_ptr<Trainable> smallRun() {
     return test::trainingOf(test::smallNet(), test::smallTraining(), 14);
 }
-
-/// One weight that is pulled to 3; from step `poison` on its loss is not a number.
-class Toy : public Trainable {
-  public:
-    explicit Toy(std::int64_t poison) : m_poison(poison) {
-        m_module.register_parameter("weight", m_weight);
-    }
-    std::string architecture() const override { return "toy"; }
-    nlohmann::json netConfig() const override { return {{"size", 1}}; }
-    nlohmann::json trainConfig() const override { return nlohmann::json::object(); }
-    torch::nn::Module& module() override { return m_module; }
-    std::vector<ParameterGroup> groups() override {
-        OptimiserOptions options;
-        options.rate = 0.1;
-        options.lastRate = 0.01;
-        return {{"all", {{"weight", m_weight}}, options}};
-    }
-    std::vector<Source> sources() const override { return {{"rows", {0, 1, 2}, 1.0}}; }
-    int batchSize() const override { return 2; }
-    std::vector<Phase> phases(double) const override { return {{"pull", "all", 1}}; }
-    void beginStep(const std::vector<std::int64_t>& rows, StepContext&) override {
-        seen.insert(seen.end(), rows.begin(), rows.end());
-    }
-    LossTerms losses(const Phase&, StepContext& context) override {
-        auto loss = (m_weight - 3).square().sum();
-        if (context.step >= m_poison) {
-            loss = loss * std::numeric_limits<double>::quiet_NaN();
-        }
-        return {{"pull", loss}};
-    }
-    Result<Measures> validate(const Stop&) override {
-        return Measures{{"score", -std::abs(m_weight.item<double>() - 3)}};
-    }
-    std::map<std::string, std::string> card() const override { return {{"title", "toy"}}; }
-    double weight() const { return m_weight.item<double>(); }
-
-    std::vector<std::int64_t> seen;
-
-  private:
-    std::int64_t m_poison;
-    torch::Tensor m_weight = torch::zeros({1}, torch::requires_grad());
-    torch::nn::Module m_module;
-};
 
 } // namespace
 
