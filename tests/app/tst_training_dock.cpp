@@ -432,6 +432,7 @@ void TestTrainingDock::ownMusicBecomesAModel() {
     keepPicture(wizard, "wizard-model");
     QSignalSpy steps(&training().worker(), &TrainingWorker::stepped);
     QSignalSpy added(&training(), &TrainingController::modelAdded);
+    QSignalSpy lists(&training(), &TrainingController::listsReady);
     QTest::mouseClick(wizard->button(QWizard::FinishButton), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(steps.count() > 0, kLong);
     press("trainFinishButton");
@@ -443,8 +444,7 @@ void TestTrainingDock::ownMusicBecomesAModel() {
     QVERIFY(bytesOf(shipped) == before);
 
     // A and B on the same phrases.
-    QSignalSpy lists(&training(), &TrainingController::listsReady);
-    QTRY_COMPARE_WITH_TIMEOUT(lists.count(), 1, kLong);
+    QTRY_VERIFY_WITH_TIMEOUT(lists.count() > 0, kLong);
     QAction* compare = nullptr;
     for (QAction* action : m_window->findChildren<QAction*>()) {
         if (action->text().startsWith(QStringLiteral("Compare"))) {
