@@ -69,6 +69,12 @@ nlohmann::json toJson(const PrepareReport& report, const PrepareOptions& options
 
 int run(Words words) {
     PrepareOptions& options = words.options;
+    if (options.labels.empty() && options.midi.empty()) {
+        return cli::report({Error::Code::BadInput,
+                            "Nothing to prepare",
+                            {},
+                            "Name labels with --labels or a folder with --midi"});
+    }
     if (options.midi.empty()) {
         options.midi = options.labels.parent_path();
     }
@@ -95,8 +101,9 @@ void addPrepareCommand(CLI::App& app, Action& action) {
         "prepare", "Labelled MIDI files into one file of two-bar phrases for training");
     const auto words = std::make_shared<Words>();
     PrepareOptions& options = words->options;
-    command->add_option("--labels", options.labels, "CSV: path, title, artist, genre, split, ...")
-        ->required();
+    command->add_option("--labels", options.labels,
+                        "CSV: path, title, artist, genre, split, ...; without it every file below "
+                        "--midi is read, without classes");
     command->add_option("--midi", options.midi,
                         "Folder the paths are relative to; that of the CSV unless given");
     command->add_option("--out", options.out, "The safetensors file to write")->required();
@@ -122,6 +129,9 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                     "  canto prepare --labels music/labels.csv --out music.safetensors\n"
                     "  canto prepare --labels labels.csv --midi music --out quick.safetensors "
                     "--limit 20\n"
+                    "  canto prepare --midi lpd_5_cleansed --out lpd5.safetensors --limit 8\n"
+                    "Beside MIDI files, piano rolls of the Lakh Pianoroll Dataset (.npz) are "
+                    "read.\n"
                     "The same input gives the same bytes. Files that cannot be read are listed "
                     "and left out.");
     command->callback([&action, words] { action = [words] { return run(*words); }; });

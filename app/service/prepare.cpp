@@ -1,5 +1,7 @@
 #include "app/service/prepare.h"
 
+#include "app/service/pianoroll_npz.h"
+
 #include "core/atlas/label_csv.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
@@ -38,17 +40,62 @@ void thin(std::vector<PhraseWindow>& windows, int hop, std::size_t limit) {
     windows.resize(limit);
 }
 
+std::string endingOf(const std::filesystem::path& path) {
+    std::string ending = path.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return ending;
+}
+
+/// Rows for all files below a folder, sorted by path; see PrepareOptions::labels.
+Result<atlas::LabelTable> tableOfFolder(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    atlas::LabelTable table;
+    std::error_code problem;
+    fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied,
+                                        problem);
+    if (problem) {
+        return fail(Error::Code::NotFound, "The folder cannot be read: " + problem.message(),
+                    folder.string());
+    }
+    for (; !problem && it != fs::recursive_directory_iterator(); it.increment(problem)) {
+        const auto ending = endingOf(it->path());
+        if (ending == ".mid" || ending == ".midi" || ending == ".npz") {
+            const auto relative = it->path().lexically_relative(folder);
+            atlas::LabelRow row;
+            row.path = relative.string();
+            row.title = relative.stem().string();
+            row.artist = relative.parent_path().string();
+            table.rows.push_back(std::move(row));
+        }
+    }
+    std::sort(table.rows.begin(), table.rows.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
+    if (table.rows.empty()) {
+        return fail(Error::Code::BadInput, "The folder holds no MIDI file and no piano roll",
+                    folder.string());
+    }
+    return table;
+}
+
 FileResult readFile(const std::filesystem::path& path, const PrepareOptions& options) {
     FileResult result;
-    const auto file = midi::readSmfFile(path);
-    if (!file) {
+    Result<music::Song> read;
+    if (endingOf(path) == ".npz") {
+        read = readPianorollNpz(path);
+    } else if (auto file = midi::readSmfFile(path)) {
+        result.mended = !file->repairs.empty();
+        read = std::move(file->song);
+    } else {
+        read = fail(file.error());
+    }
+    if (!read) {
         // The path is told beside the reason; a missing file has nothing else to tell.
-        result.badReason = file.error().what;
+        result.badReason = read.error().what;
         return result;
     }
-    result.mended = !file->repairs.empty();
-    result.rule = codec::songRule(file->song);
-    const codec::MusaeSong song(file->song, {.repeats = options.repeats});
+    result.rule = codec::songRule(*read);
+    const codec::MusaeSong song(*read, {.repeats = options.repeats});
     result.windows = song.windows();
     if (result.windows.empty()) {
         result.badReason = "No note in it";
@@ -95,6 +142,9 @@ Result<void> check(const PrepareOptions& options, const atlas::LabelTable& table
     if (options.hop < 1) {
         return fail(Error::Code::BadInput, "The hop must be one bar at least");
     }
+    if (options.labels.empty()) {
+        return {};
+    }
     if (table.rows.empty()) {
         return fail(Error::Code::BadInput, "The labels name no file", where);
     }
@@ -137,7 +187,8 @@ std::string drawSplit(const std::string& key, std::uint64_t seed) {
 
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress) {
-    const auto table = atlas::readLabels(options.labels);
+    const auto table =
+        options.labels.empty() ? tableOfFolder(options.midi) : atlas::readLabels(options.labels);
     if (!table) {
         return fail(table.error());
     }

@@ -18,8 +18,11 @@
 namespace canto::service {
 
 struct PrepareOptions {
-    std::filesystem::path labels; ///< CSV with a column "path" or "file", and what else it knows
-    std::filesystem::path midi;   ///< folder the paths are relative to
+    /// CSV with a column "path" or "file", and what else it knows. Empty: every MIDI file and piano
+    /// roll (.npz, pianoroll_npz.h) below `midi`, without classes; what lies in one folder counts
+    /// as one artist's, since the Lakh collections keep all versions of a song in one folder.
+    std::filesystem::path labels;
+    std::filesystem::path midi; ///< folder the paths are relative to
     std::filesystem::path out;
     std::string classColumn = "genre"; ///< must be a column of the CSV
     int hop = 1;                       ///< keep windows from every hop-th bar of a song, >= 1
