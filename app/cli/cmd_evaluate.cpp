@@ -1,4 +1,6 @@
 #include "app/cli/commands.h"
+#include "app/service/style_markdown.h"
+#include "core/base/atomic_file.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
 
@@ -15,7 +17,58 @@ struct EvaluateWords {
     std::string split = "test";
     std::string card;
     std::vector<std::string> notes;
+    std::string space;
+    std::string out;
+    std::vector<std::string> others;
 };
+
+Result<tensorfile::SafeTensors> openWeights(const std::string& path) {
+    return tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+}
+
+/// Report of a whole space into a folder: report.json, report.md and the drawings.
+Result<void> writeReport(const EvaluateWords& words, const models::Architecture& architecture,
+                         const tensorfile::SafeTensors& weights) {
+    if (architecture.space != words.space) {
+        return fail(Error::Code::BadInput, "These weights are of the space " + architecture.space,
+                    words.model);
+    }
+    std::vector<std::unique_ptr<tensorfile::SafeTensors>> kept;
+    models::ReportRequest request{&weights, words.dataset, words.split, {}};
+    for (const auto& other : words.others) {
+        const auto equals = other.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return fail(Error::Code::BadInput,
+                        "--beside wants NAME=WEIGHTS, not \"" + other + "\"");
+        }
+        auto opened = openWeights(other.substr(equals + 1));
+        if (!opened) {
+            return fail(opened.error());
+        }
+        if (opened->metadata("architecture") != architecture.id) {
+            return fail(Error::Code::BadInput, "These weights are of another model", other);
+        }
+        kept.push_back(std::make_unique<tensorfile::SafeTensors>(std::move(*opened)));
+        request.others.emplace_back(other.substr(0, equals), kept.back().get());
+    }
+    const auto report = architecture.report(request, interruptToken());
+    if (!report) {
+        return fail(report.error());
+    }
+    const std::filesystem::path folder(words.out);
+    std::error_code problem;
+    std::filesystem::create_directories(folder, problem);
+    if (problem) {
+        return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(), words.out);
+    }
+    if (auto ok = writeFileAtomically(folder / "report.json", report->dump(1) + "\n"); !ok) {
+        return ok;
+    }
+    if (auto ok = service::drawStyleReport(*report, folder); !ok) {
+        return ok;
+    }
+    return writeFileAtomically(folder / "report.md", service::styleMarkdown(*report));
+}
 
 /// Entries of the card: the figures, and what the user wants to have in it.
 Result<std::map<std::string, std::string>> cardEntries(const EvaluateWords& words,
@@ -32,14 +85,20 @@ Result<std::map<std::string, std::string>> cardEntries(const EvaluateWords& word
 }
 
 int evaluate(const EvaluateWords& words) {
-    const auto weights =
-        tensorfile::SafeTensors::open(words.model, tensorfile::OpenOptions::weights());
+    const auto weights = openWeights(words.model);
     if (!weights) {
         return report(weights.error());
     }
     const auto architecture = models::findArchitecture(weights->metadata("architecture"));
     if (!architecture) {
         return report(architecture.error());
+    }
+    if (!words.space.empty()) {
+        if (auto ok = writeReport(words, **architecture, *weights); !ok) {
+            return report(ok.error());
+        }
+        print({{"report", words.out + "/report.md"}, {"figures", words.out + "/report.json"}});
+        return kGood;
     }
     auto figures =
         (*architecture)->evaluate(*weights, words.dataset, words.split, interruptToken());
@@ -73,7 +132,17 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     auto* card = command->add_option(
         "--card", words->card, "Write the weights to this file with the figures in their card");
     command->add_option("--note", words->notes, "KEY=TEXT to put into the card")->needs(card);
+    auto* space =
+        command->add_option("--space", words->space, "Write the whole report on a space: style");
+    auto* out = command->add_option("--out", words->out, "Folder of the report")->needs(space);
+    space->needs(out)->excludes(card);
+    command
+        ->add_option("--beside", words->others,
+                     "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
+        ->needs(space);
     command->footer("Examples:\n"
+                    "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
+                    "--space style --out report --beside KL-VAE=kl/best.safetensors\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "

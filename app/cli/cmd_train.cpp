@@ -208,7 +208,9 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "Go on with the run in this folder, from its newest whole checkpoint; its other words are "
         "kept, and the length, --threads, --device and --batch can be given anew");
     command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
-    command->add_option("--preset", request.preset, "Sizes: transformer (default) or recurrent");
+    command->add_option(
+        "--preset", request.preset,
+        "Network and prior: transformer (default), styles, kl, sixteen, recurrent, paper");
     auto* steps = command->add_option("--steps", request.steps, "Length in steps")
                       ->check(CLI::PositiveNumber)
                       ->capture_default_str();

@@ -20,9 +20,19 @@ struct TrainRequest {
     std::filesystem::path initialWeights;
 };
 
+/// What a report on a space is made of. The weights are borrowed.
+struct ReportRequest {
+    const tensorfile::SafeTensors* weights = nullptr;
+    std::filesystem::path dataset; ///< prepared
+    std::string split = "test";
+    /// To be put beside: name and weights of the same architecture.
+    std::vector<std::pair<std::string, const tensorfile::SafeTensors*>> others;
+};
+
 /// One model: how its weights are opened, how it is trained, how it is measured.
 struct Architecture {
-    std::string id; ///< in the weights' metadata, and name of its folder
+    std::string id;    ///< in the weights' metadata, and name of its folder
+    std::string space; ///< "style", as it is called on the command line
     std::vector<std::string> presets;
     Result<std::shared_ptr<LatentModel>> (*open)(const tensorfile::SafeTensors& weights);
     Result<std::shared_ptr<train::Trainable>> (*makeTraining)(const TrainRequest& request);
@@ -30,6 +40,8 @@ struct Architecture {
     Result<nlohmann::json> (*evaluate)(const tensorfile::SafeTensors& weights,
                                        const std::filesystem::path& dataset,
                                        const std::string& split, const CancelToken& cancel);
+    /// Everything that is claimed of the space, as JSON.
+    Result<nlohmann::json> (*report)(const ReportRequest& request, const CancelToken& cancel);
 };
 
 /// All models this program knows. A new one is a folder and a line here.

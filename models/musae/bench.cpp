@@ -61,7 +61,11 @@ Result<json> benchTrainStep(const TrainBench& options) {
         TrainConfig config;
         config.batch = options.batch;
         config.transpose = 0; // the peer has random tokens too, and nothing to move
+        // The peer has the published losses and Adam alone.
         config.momentWeight = 0;
+        config.labelWeight = 0;
+        config.turnWeight = 0;
+        config.matrixRate = 0;
         torch::manual_seed(1);
         MusaeTraining training(Net(netConfig), config, dataset);
         std::vector<train::Optimiser> optimisers;

@@ -1,10 +1,15 @@
 #include "models/musae/config.h"
 
+#include <array>
+
 namespace canto::models::musae {
 
 using nlohmann::json;
 
 namespace {
+
+constexpr std::array kBodies{"transformer", "two-level", "recurrent"};
+constexpr std::array kPriors{"flower", "styles", "kl"};
 
 /// Reads keys of an object and remembers the first complaint.
 class Keys {
@@ -29,6 +34,26 @@ class Keys {
             value = found->get<double>();
             check(key, value >= low && value <= high);
         }
+    }
+    void optional(const char* key, int& value, int low, int high) {
+        if (m_problem.empty() && m_object.contains(key)) {
+            whole(key, value, low, high);
+        }
+    }
+    /// Place of the text under this key among the names; 0 without one, where that may be.
+    template <std::size_t N>
+    std::size_t oneOf(const char* key, const std::array<const char*, N>& names, bool mayMiss) {
+        if (mayMiss && m_problem.empty() && !m_object.contains(key)) {
+            return 0;
+        }
+        const json* found = find(key, &json::is_string);
+        for (std::size_t i = 0; found != nullptr && i < N; ++i) {
+            if (*found == names[i]) {
+                return i;
+            }
+        }
+        check(key, false);
+        return 0;
     }
     const json* find(const char* key, bool (json::*kind)() const noexcept) {
         if (!m_problem.empty()) {
@@ -61,37 +86,66 @@ class Keys {
 
 } // namespace
 
+const std::vector<std::string>& NetConfig::presets() {
+    static const std::vector<std::string> names{"transformer", "styles",    "kl",
+                                                "sixteen",     "recurrent", "paper"};
+    return names;
+}
+
 Result<NetConfig> NetConfig::preset(const std::string& name) {
     if (name == "transformer") {
         return NetConfig{};
     }
+    if (name == "styles") {
+        return NetConfig{.prior = PriorKind::Styles, .styles = 8};
+    }
+    if (name == "kl") {
+        return NetConfig{.prior = PriorKind::Kl};
+    }
+    if (name == "sixteen") {
+        return NetConfig{.body = Body::TwoLevel, .bars = 16, .latent = 256, .layers = 2};
+    }
     if (name == "recurrent") {
         return NetConfig{.body = Body::Recurrent, .width = 192, .layers = 1, .patch = 1};
     }
+    if (name == "paper") {
+        return NetConfig{.body = Body::Recurrent,
+                         .bars = 16,
+                         .latent = 512,
+                         .width = 512,
+                         .layers = 3,
+                         .patch = 1,
+                         .criticWidth = 512};
+    }
+    std::string known;
+    for (const auto& preset : presets()) {
+        known += (known.empty() ? "" : ", ") + preset;
+    }
     return fail(Error::Code::BadInput, "There is no preset \"" + name + "\"", {},
-                "Choose transformer or recurrent");
+                "Known: " + known);
 }
 
 json NetConfig::toJson() const {
-    return {{"body", body == Body::Transformer ? "transformer" : "recurrent"},
+    return {{"body", kBodies[static_cast<std::size_t>(body)]},
+            {"prior", kPriors[static_cast<std::size_t>(prior)]},
             {"bars", bars},
             {"latent", latent},
+            {"styles", styles},
             {"width", width},
             {"layers", layers},
             {"heads", heads},
             {"feedForward", feedForward},
             {"patch", patch},
             {"criticWidth", criticWidth},
+            {"controls", controls},
             {"labels", labels}};
 }
 
 Result<NetConfig> NetConfig::fromJson(const json& object) {
     NetConfig config;
     Keys keys(object);
-    if (const json* body = keys.find("body", &json::is_string)) {
-        keys.check("body", *body == "transformer" || *body == "recurrent");
-        config.body = *body == "recurrent" ? Body::Recurrent : Body::Transformer;
-    }
+    config.body = static_cast<Body>(keys.oneOf("body", kBodies, false));
+    config.prior = static_cast<PriorKind>(keys.oneOf("prior", kPriors, true));
     keys.whole("bars", config.bars, 1, 64);
     keys.whole("latent", config.latent, 3, 4096);
     keys.whole("width", config.width, 1, 4096);
@@ -101,8 +155,14 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.whole("feedForward", config.feedForward, 1, 16384);
     keys.whole("patch", config.patch, 1, kStepsPerBar);
     keys.check("patch", kStepsPerBar % config.patch == 0 &&
-                            (config.patch == 1 || config.body == Body::Transformer));
+                            (config.patch == 1 || config.body != Body::Recurrent));
     keys.whole("criticWidth", config.criticWidth, 1, 4096);
+    // Weights from before these were have neither.
+    keys.optional("styles", config.styles, 0, 1024);
+    keys.check("styles", (config.styles > 0) == (config.prior == PriorKind::Styles));
+    keys.optional("controls", config.controls, 0, kControls);
+    keys.check("controls", config.controls == 0 || config.controls == kControls);
+    keys.check("latent", config.latent > config.contentBegin());
     if (const json* labels = keys.find("labels", &json::is_array)) {
         keys.check("labels", labels->size() <= 1000);
         for (const auto& label : *labels) {
@@ -113,10 +173,37 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     return keys.result(std::move(config));
 }
 
+Result<TrainConfig> TrainConfig::preset(const std::string& name) {
+    const auto net = NetConfig::preset(name);
+    if (!net) {
+        return fail(net.error());
+    }
+    TrainConfig config;
+    if (net->body == Body::Recurrent) {
+        config.matrixRate = 0;
+        config.learningRate = 1e-3;
+        config.latentNoise = 0;
+        config.onsetWeight = 1;
+        config.momentWeight = 0;
+        config.labelWeight = 0;
+        config.controlWeight = 0;
+        config.turnWeight = 0;
+    }
+    if (name == "paper") {
+        config.batch = 16;
+        config.learningRate = 1e-4;
+    }
+    if (name == "sixteen") {
+        config.batch = 24;
+    }
+    return config;
+}
+
 json TrainConfig::toJson() const {
     return {{"batch", batch},
             {"learningRate", learningRate},
             {"criticRate", criticRate},
+            {"matrixRate", matrixRate},
             {"weightDecay", weightDecay},
             {"warmupSteps", warmupSteps},
             {"clip", clip},
@@ -126,12 +213,18 @@ json TrainConfig::toJson() const {
             {"unlabelled", unlabelled},
             {"strictShare", strictShare},
             {"transpose", transpose},
+            {"beta", beta},
+            {"freeBits", freeBits},
             {"criticWeight", criticWeight},
             {"criticStart", criticStart},
             {"criticFull", criticFull},
             {"criticSteps", criticSteps},
             {"gradientPenalty", gradientPenalty},
-            {"momentWeight", momentWeight}};
+            {"momentWeight", momentWeight},
+            {"labelWeight", labelWeight},
+            {"controlWeight", controlWeight},
+            {"turnWeight", turnWeight},
+            {"turnShare", turnShare}};
 }
 
 Result<TrainConfig> TrainConfig::fromJson(const json& object) {
@@ -140,6 +233,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.whole("batch", config.batch, 1, 65536);
     keys.real("learningRate", config.learningRate, 0, 1);
     keys.real("criticRate", config.criticRate, 0, 1);
+    keys.real("matrixRate", config.matrixRate, 0, 1);
     keys.real("weightDecay", config.weightDecay, 0, 1);
     keys.whole("warmupSteps", config.warmupSteps, 0, 1000000);
     keys.real("clip", config.clip, 1e-6, 1e6);
@@ -149,12 +243,18 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("unlabelled", config.unlabelled, 0, 1);
     keys.real("strictShare", config.strictShare, 0, 1);
     keys.whole("transpose", config.transpose, 0, 24);
+    keys.real("beta", config.beta, 0, 100);
+    keys.real("freeBits", config.freeBits, 0, 100000);
     keys.real("criticWeight", config.criticWeight, 0, 1000);
     keys.real("criticStart", config.criticStart, 0, 1);
     keys.real("criticFull", config.criticFull, 0, 1);
     keys.whole("criticSteps", config.criticSteps, 0, 100);
     keys.real("gradientPenalty", config.gradientPenalty, 0, 10000);
     keys.real("momentWeight", config.momentWeight, 0, 10000);
+    keys.real("labelWeight", config.labelWeight, 0, 10000);
+    keys.real("controlWeight", config.controlWeight, 0, 10000);
+    keys.real("turnWeight", config.turnWeight, 0, 10000);
+    keys.real("turnShare", config.turnShare, 0.01, 1);
     return keys.result(config);
 }
 

@@ -2,12 +2,42 @@
 
 #include "models/musae/config.h"
 
+#include <algorithm>
 #include <cstring>
+#include <map>
 
 namespace canto::models::musae {
 
-Dataset::Dataset(const tensorfile::PreparedDataset& prepared)
-    : m_labels(prepared.classes()), m_labelColumn(prepared.classColumn()) {
+namespace {
+
+/// The rows of which long phrases are made: for each row those that follow it, itself first.
+std::vector<std::vector<std::int64_t>> partsOf(const tensorfile::PreparedDataset& prepared,
+                                               std::size_t count) {
+    std::map<std::pair<std::size_t, int>, std::int64_t> at; // song, bar
+    for (std::size_t row = 0; row < prepared.size(); ++row) {
+        at[{prepared.song(row), prepared.bar(row)}] = static_cast<std::int64_t>(row);
+    }
+    std::vector<std::vector<std::int64_t>> parts(prepared.size());
+    for (std::size_t row = 0; row < prepared.size(); ++row) {
+        for (std::size_t part = 0; part < count; ++part) {
+            const auto bar = prepared.bar(row) + static_cast<int>(part) * codec::kPhraseBars;
+            const auto found = at.find({prepared.song(row), bar});
+            if (found == at.end()) {
+                parts[row].clear();
+                break;
+            }
+            parts[row].push_back(found->second);
+        }
+    }
+    return parts;
+}
+
+} // namespace
+
+Dataset::Dataset(const tensorfile::PreparedDataset& prepared, int bars)
+    : m_labels(prepared.classes()), m_labelColumn(prepared.classColumn()), m_bars(bars) {
+    TORCH_CHECK(bars >= codec::kPhraseBars && bars % codec::kPhraseBars == 0,
+                "phrases are made of ", codec::kPhraseBars, " bars, not of ", bars);
     const auto count = static_cast<std::int64_t>(prepared.size());
     m_tokens = torch::empty({count, kTracks, codec::kPhraseSteps}, torch::kUInt8);
     const auto tokens = prepared.tokens();
@@ -22,26 +52,62 @@ Dataset::Dataset(const tensorfile::PreparedDataset& prepared)
     for (const auto& song : prepared.songs()) {
         m_splits.push_back(song.split);
     }
+    if (bars > codec::kPhraseBars) {
+        m_parts = partsOf(prepared, static_cast<std::size_t>(bars / codec::kPhraseBars));
+    }
 }
 
 std::vector<std::int64_t> Dataset::rows(const std::string& split, Which which) const {
     std::vector<std::int64_t> found;
     for (std::size_t row = 0; row < m_song.size(); ++row) {
-        const bool inSplit = split.empty() || m_splits[m_song[row]] == split;
-        if (inSplit && (which == Which::All || m_strict[row])) {
+        bool good = split.empty() || m_splits[m_song[row]] == split;
+        bool strict = m_strict[row];
+        if (!m_parts.empty()) {
+            good = good && !m_parts[row].empty();
+            for (const auto part : m_parts[row]) {
+                strict = strict && m_strict[static_cast<std::size_t>(part)];
+            }
+        }
+        if (good && (which == Which::All || strict)) {
             found.push_back(static_cast<std::int64_t>(row));
         }
     }
     return found;
 }
 
-std::span<const codec::Token> Dataset::phrase(std::int64_t row) const {
-    const auto size = m_tokens.size(1) * m_tokens.size(2);
-    return {m_tokens.data_ptr<std::uint8_t>() + row * size, static_cast<std::size_t>(size)};
+std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
+    const auto* first = m_tokens.data_ptr<std::uint8_t>();
+    if (m_parts.empty()) {
+        first += row * codec::kPhraseTokens;
+        return {first, first + codec::kPhraseTokens};
+    }
+    const auto& parts = m_parts[static_cast<std::size_t>(row)];
+    const auto steps = static_cast<std::size_t>(m_bars * kStepsPerBar);
+    std::vector<codec::Token> joined(kTracks * steps);
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+        for (std::size_t track = 0; track < kTracks; ++track) {
+            const auto* from = first + parts[part] * codec::kPhraseTokens +
+                               static_cast<std::ptrdiff_t>(track * codec::kPhraseSteps);
+            std::copy(from, from + codec::kPhraseSteps,
+                      joined.begin() +
+                          static_cast<std::ptrdiff_t>(track * steps + part * codec::kPhraseSteps));
+        }
+    }
+    // Each part says again what sounds in its first step; in the middle of a phrase that is a hold.
+    return codec::canonical(joined);
 }
 
 torch::Tensor Dataset::batch(const torch::Tensor& rows) const {
-    return m_tokens.index_select(0, rows).to(torch::kInt64).transpose(1, 2).contiguous();
+    if (m_parts.empty()) {
+        return m_tokens.index_select(0, rows).to(torch::kInt64).transpose(1, 2).contiguous();
+    }
+    auto tokens = torch::empty({rows.size(0), kTracks, m_bars * kStepsPerBar}, torch::kUInt8);
+    auto* to = tokens.data_ptr<std::uint8_t>();
+    for (std::int64_t i = 0; i < rows.size(0); ++i) {
+        const auto joined = phrase(rows[i].item<std::int64_t>());
+        to = std::copy(joined.begin(), joined.end(), to);
+    }
+    return tokens.to(torch::kInt64).transpose(1, 2).contiguous();
 }
 
 torch::Tensor Dataset::labelOf(const torch::Tensor& rows) const {

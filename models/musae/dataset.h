@@ -6,34 +6,41 @@
 
 namespace canto::models::musae {
 
-/// Phrases of a prepared dataset as tensors, with the rows of each split.
+/// Phrases of a prepared dataset as tensors, with the rows of each split. A dataset of two bars
+/// gives longer phrases too: those rows of a song that follow each other without a gap, joined.
 class Dataset {
   public:
-    explicit Dataset(const tensorfile::PreparedDataset& prepared);
+    /// @param bars  of a phrase, a multiple of those of the dataset (two).
+    explicit Dataset(const tensorfile::PreparedDataset& prepared, int bars = codec::kPhraseBars);
 
-    std::int64_t size() const { return m_tokens.size(0); }
+    int bars() const { return m_bars; }
     const std::vector<std::string>& labels() const { return m_labels; }
     const std::string& labelColumn() const { return m_labelColumn; }
 
     enum class Which { All, Strict };
-    /// Rows of the songs of a split, ascending; "" for every split.
+    /// Rows of the songs of a split at which a phrase begins, ascending; "" for every split. A long
+    /// phrase is strict when all its parts are.
     std::vector<std::int64_t> rows(const std::string& split, Which which) const;
 
     /// (R, T) of one row.
-    std::span<const codec::Token> phrase(std::int64_t row) const;
+    std::vector<codec::Token> phrase(std::int64_t row) const;
+    /// Song of a row.
+    std::uint32_t songOf(std::int64_t row) const { return m_song[static_cast<std::size_t>(row)]; }
     /// Tokens as the network takes them: (B, T, R) int64. @param rows (B) int64.
     torch::Tensor batch(const torch::Tensor& rows) const;
     /// Label of each row, -1 for none: (B) int64.
     torch::Tensor labelOf(const torch::Tensor& rows) const;
 
   private:
-    torch::Tensor m_tokens; ///< (N, R, T) uint8
+    torch::Tensor m_tokens; ///< (N, R, two bars) uint8
     torch::Tensor m_label;  ///< (N) int64
     std::vector<std::string> m_labels;
     std::string m_labelColumn;
     std::vector<std::string> m_splits; ///< of each song
     std::vector<std::uint32_t> m_song; ///< of each row
     std::vector<bool> m_strict;        ///< of each row
+    int m_bars = codec::kPhraseBars;
+    std::vector<std::vector<std::int64_t>> m_parts; ///< of each row; empty: no whole phrase there
 };
 
 /// Row numbers as a tensor (B) int64; copies.

@@ -58,7 +58,7 @@ codec::TokenMetrics baseline(const std::vector<codec::Token>& guess, const Datas
 }
 
 std::vector<codec::Token> mostFrequent(const Dataset& dataset, Dataset::Which which) {
-    codec::ClassCounts counts;
+    codec::ClassCounts counts(dataset.bars() * kStepsPerBar);
     for (const auto row : dataset.rows("train", which)) {
         counts.add(dataset.phrase(row));
     }
@@ -107,6 +107,9 @@ std::string tableOf(const std::string& title, const json& part) {
     row("mean", part["model"]["mean"]);
     row("always hold", part["alwaysHold"]["mean"]);
     row("most frequent", part["mostFrequent"]["mean"]);
+    if (!part.contains("label")) {
+        return text;
+    }
     const auto& label = part["label"];
     line(text,
          "  label by nearest component %.3f (mean of labels %.3f; chance %.3f, majority %.3f)",
@@ -133,7 +136,7 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
         return fail(prepared.error());
     }
     return torchEdge([&]() -> Result<json> {
-        const Dataset dataset(*prepared);
+        const Dataset dataset(*prepared, (*net)->config.bars);
         const auto& names = (*net)->config.labels;
         if (dataset.labels() != names) {
             return fail(Error::Code::BadInput, "The dataset has other labels than the weights",
@@ -159,10 +162,13 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
             json part = {
                 {"phrases", rows.size()},
                 {"model", scoresJson(figures->metrics)},
-                {"alwaysHold", scoresJson(baseline(codec::alwaysHold(), dataset, rows))},
+                {"alwaysHold", scoresJson(baseline(codec::alwaysHold(dataset.bars() * kStepsPerBar),
+                                                   dataset, rows))},
                 {"mostFrequent", scoresJson(baseline(mostFrequent(dataset, which), dataset, rows))},
-                {"label", labelJson(figures->labels, names)},
                 {"momentDistance", figures->momentDistance}};
+            if ((*net)->config.prior == PriorKind::Flower) {
+                part["label"] = labelJson(figures->labels, names);
+            }
             table += tableOf(strict ? "Strict windows (the published rule)" : "All windows", part);
             result["windows"][strict ? "strict" : "all"] = std::move(part);
         }

@@ -8,6 +8,7 @@
 
 #include <ATen/Parallel.h>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -131,10 +132,19 @@ Result<Latent> MusaeModel::samplePrior(std::optional<int> label, Random& random)
     if (label && (*label < 0 || *label >= labels)) {
         return fail(Error::Code::BadInput, "The prior has no class " + std::to_string(*label));
     }
+    const auto& config = m_net->config;
+    Latent z(static_cast<std::size_t>(m_info.latentSize));
+    if (config.prior != PriorKind::Flower) {
+        for (std::size_t i = 0; i < z.size(); ++i) {
+            const bool style = i < static_cast<std::size_t>(config.styles);
+            z[i] =
+                style ? static_cast<float>(random.below(2)) : static_cast<float>(random.normal());
+        }
+        return z;
+    }
     const double angle = m_net->prior.angle(label.value_or(labels));
     const double radial = 1.0 + std::sqrt(FlowerPrior::kRadialVariance) * random.normal();
     const double tangent = std::sqrt(FlowerPrior::kOtherVariance) * random.normal();
-    Latent z(static_cast<std::size_t>(m_info.latentSize));
     z[0] = static_cast<float>(radial * std::cos(angle) - tangent * std::sin(angle));
     z[1] = static_cast<float>(radial * std::sin(angle) + tangent * std::cos(angle));
     for (std::size_t i = 2; i < z.size(); ++i) {
@@ -145,6 +155,9 @@ Result<Latent> MusaeModel::samplePrior(std::optional<int> label, Random& random)
 
 std::vector<double> MusaeModel::classScores(const Latent& z) const {
     CANTO_VERIFY(z.size() == static_cast<std::size_t>(m_info.latentSize)) { return {}; }
+    if (m_net->config.prior != PriorKind::Flower) {
+        return {};
+    }
     auto scores = m_net->prior.logDensities(z[0], z[1]);
     scores.resize(m_info.classes.size()); // without "no label"
     if (scores.empty()) {
@@ -166,6 +179,15 @@ std::vector<PriorComponent> MusaeModel::priorComponents() const {
     const auto size = static_cast<std::size_t>(m_info.latentSize);
     const int labels = static_cast<int>(m_info.classes.size());
     std::vector<PriorComponent> components;
+    if (m_net->config.prior == PriorKind::Kl) {
+        PriorComponent one;
+        one.mean.assign(size, 0.0F);
+        one.deviation.assign(size, 1.0F);
+        return {one};
+    }
+    if (m_net->config.prior == PriorKind::Styles) {
+        return components; // coins are no Gaussians
+    }
     for (int k = 0; k <= labels; ++k) {
         PriorComponent component;
         if (k < labels) {
@@ -207,16 +229,36 @@ ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights
     info.latentSize = config.latent;
     info.phraseBars = config.bars;
     info.geometry = Geometry::Linear;
+    const bool flower = config.prior == PriorKind::Flower;
     info.can = {
-        .encode = true, .decode = true, .samplePrior = true, .conditional = true, .train = true};
-    info.labelColumn = weights.metadata("labelColumn");
-    info.classes = config.labels;
+        .encode = true, .decode = true, .samplePrior = true, .conditional = flower, .train = true};
+    info.labelColumn = flower ? weights.metadata("labelColumn") : "";
+    if (flower) {
+        info.classes = config.labels;
+    }
     info.card = weights.metadata();
-    info.blocks = {{.id = info.labelColumn.empty() ? "label" : info.labelColumn,
-                    .title = "Genre",
-                    .begin = 0,
-                    .end = 2},
-                   {.id = "content", .title = "Content", .begin = 2, .end = config.latent}};
+    if (flower) {
+        info.blocks.push_back({.id = info.labelColumn.empty() ? "label" : info.labelColumn,
+                               .title = "Genre",
+                               .begin = 0,
+                               .end = 2});
+    } else if (config.styles > 0) {
+        info.blocks.push_back(
+            {.id = "styles", .title = "Styles", .begin = 0, .end = config.styles});
+    }
+    constexpr std::array<std::array<const char*, 2>, kControls> kControlNames{
+        {{"notes", "Notes"}, {"register", "Register"}, {"silence", "Silence"}}};
+    for (int i = 0; i < config.controls; ++i) {
+        const auto& [id, title] = kControlNames[static_cast<std::size_t>(i)];
+        info.blocks.push_back({.id = id,
+                               .title = title,
+                               .begin = config.headSize() + i,
+                               .end = config.headSize() + i + 1});
+    }
+    info.blocks.push_back({.id = "content",
+                           .title = "Content",
+                           .begin = config.contentBegin(),
+                           .end = config.latent});
     return info;
 }
 

@@ -4,6 +4,7 @@
 #include "models/musae/evaluate.h"
 #include "models/musae/model.h"
 #include "models/musae/net_file.h"
+#include "models/musae/style_report.h"
 #include "models/musae/training.h"
 
 namespace canto::models::musae {
@@ -19,7 +20,8 @@ struct Beginning {
 Result<Beginning> beginningOf(const TrainRequest& request) {
     Beginning beginning;
     if (request.initialWeights.empty() || !request.preset.empty()) {
-        auto config = NetConfig::preset(request.preset.empty() ? "transformer" : request.preset);
+        auto config = NetConfig::preset(request.preset.empty() ? NetConfig::presets().front()
+                                                               : request.preset);
         if (!config) {
             return fail(config.error());
         }
@@ -39,7 +41,8 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
         if (!net) {
             return fail(net.error());
         }
-        if (!request.preset.empty() && beginning.config.body != (*net)->config.body) {
+        if (!request.preset.empty() && (beginning.config.body != (*net)->config.body ||
+                                        beginning.config.prior != (*net)->config.prior)) {
             return fail(Error::Code::BadInput,
                         "These weights are not of the preset " + request.preset,
                         request.initialWeights.string());
@@ -63,11 +66,13 @@ void copyWeights(NetImpl& to, const NetImpl& from) {
 }
 
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
+    const auto preset = request.preset.empty() ? NetConfig::presets().front() : request.preset;
+    const auto usual = TrainConfig::preset(preset);
     auto beginning = beginningOf(request);
-    if (!beginning) {
-        return fail(beginning.error());
+    if (!usual || !beginning) {
+        return fail(usual ? beginning.error() : usual.error());
     }
-    TrainConfig training;
+    TrainConfig training = *usual;
     if (request.changes.is_object()) {
         auto merged = training.toJson();
         for (const auto& [key, value] : request.changes.items()) {
@@ -88,12 +93,13 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
         return fail(prepared.error());
     }
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
-        auto dataset = std::make_shared<Dataset>(*prepared);
+        auto dataset = std::make_shared<Dataset>(*prepared, beginning->config.bars);
         if (dataset->rows("train", Dataset::Which::All).empty()) {
             return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
                         request.dataset.string());
         }
         beginning->config.labels = dataset->labels();
+        beginning->config.controls = training.controlWeight > 0 ? kControls : 0;
         torch::manual_seed(request.seed);
         Net net(beginning->config);
         if (!beginning->weights.is_empty()) {
@@ -106,7 +112,8 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
 } // namespace
 
 Architecture architecture() {
-    return {"musae", {"transformer", "recurrent"}, &openMusae, &makeTraining, &evaluateMusae};
+    return {"musae",       "style",        NetConfig::presets(), &openMusae,
+            &makeTraining, &evaluateMusae, &styleReport};
 }
 
 } // namespace canto::models::musae

@@ -1,7 +1,6 @@
 #include "models/musae/net.h"
 
-#include "models/musae/blocks.h"
-
+#include <algorithm>
 #include <cmath>
 
 namespace canto::models::musae {
@@ -24,38 +23,81 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
             nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width).mode(torch::kSum)));
     // The sum of a place's lookups has variance 1.
     nn::init::normal_(m_embedding->weight, 0.0, 1.0 / std::sqrt(config.patch * kTracks));
+    int features = config.places() * width;
     if (config.body == Body::Recurrent) {
         m_lstm = register_module("lstm", lstm(width, width, config.layers, true));
-        m_toLatent = register_module("toLatent", nn::Linear(2 * width, config.latent));
-        return;
+        features = 2 * width;
+    } else if (config.body == Body::TwoLevel) {
+        m_reader = register_module("reader", TwoLevelReader(config));
+        features = config.bars * 2 * width;
+    } else {
+        m_position = register_parameter("position", torch::randn({config.places(), width}) * 0.1);
+        m_blocks = register_module(
+            "blocks", makeBlocks(config.layers, width, config.heads, config.feedForward));
+        m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
     }
-    m_position = register_parameter("position", torch::randn({config.places(), width}) * 0.1);
-    m_blocks = register_module("blocks", nn::ModuleList());
-    for (int layer = 0; layer < config.layers; ++layer) {
-        m_blocks->push_back(Block(width, config.heads, config.feedForward));
-    }
-    m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
-    m_toLatent = register_module("toLatent", nn::Linear(config.places() * width, config.latent));
+    const int outputs = config.prior == PriorKind::Kl ? 2 * config.latent : config.latent;
+    m_toLatent = register_module("toLatent", nn::Linear(features, outputs));
 }
 
-Tensor EncoderImpl::forward(const Tensor& tokens) {
+Tensor EncoderImpl::embedded(const Tensor& tokens) {
     const int steps = m_config.steps();
     TORCH_CHECK(tokens.dim() == 3 && tokens.size(1) == steps && tokens.size(2) == kTracks,
                 "tokens are ", tokens.sizes(), ", expected (B, ", steps, ", ", kTracks, ")");
     const int lookups = m_config.patch * kTracks;
     const auto offset = torch::arange(lookups, tokens.options()) * kClasses;
-    auto x = m_embedding(tokens.reshape({-1, lookups}) + offset)
-                 .view({-1, m_config.places(), m_config.width}); // (B, T / patch, W)
+    return m_embedding(tokens.reshape({-1, lookups}) + offset)
+        .view({-1, m_config.places(), m_config.width}); // (B, T / patch, W)
+}
+
+Tensor EncoderImpl::forward(const Tensor& tokens) {
+    const auto features = featuresOf(embedded(tokens));
+    const auto latent = latentOf(features);
+    if (!is_training() || m_config.prior != PriorKind::Flower) {
+        return latent;
+    }
+    const auto plane = torch::linear(features.detach(), m_toLatent->weight.narrow(0, 0, 2),
+                                     m_toLatent->bias.narrow(0, 0, 2));
+    return torch::cat({plane, latent.narrow(1, 2, m_config.latent - 2)}, 1);
+}
+
+Tensor EncoderImpl::fromClasses(const Tensor& classes) {
+    const int lookups = m_config.patch * kTracks;
+    return latentOf(featuresOf(
+        classes.reshape({-1, m_config.places(), lookups * kClasses}).matmul(m_embedding->weight)));
+}
+
+Tensor EncoderImpl::moments(const Tensor& tokens) {
+    TORCH_CHECK(m_config.prior == PriorKind::Kl,
+                "only the KL prior has a variance for each phrase");
+    return m_toLatent(featuresOf(embedded(tokens)));
+}
+
+/// (B, T / patch, W) -> (B, F)
+Tensor EncoderImpl::featuresOf(Tensor places) {
     if (m_lstm) {
-        const auto states = std::get<0>(std::get<1>(m_lstm(x))); // (2 layers, B, W)
+        const auto states = std::get<0>(std::get<1>(m_lstm(places))); // (2 layers, B, W)
         const auto last = states.size(0) - 2;
-        return m_toLatent(torch::cat({states[last], states[last + 1]}, 1));
+        return torch::cat({states[last], states[last + 1]}, 1);
     }
-    x = x + m_position;
-    for (const auto& block : *m_blocks) {
-        x = block->as<Block>()->forward(x);
+    if (m_reader) {
+        return m_reader(places);
     }
-    return m_toLatent(m_norm(x).flatten(1));
+    return m_norm(throughBlocks(m_blocks, places + m_position)).flatten(1);
+}
+
+Tensor EncoderImpl::latentOf(const Tensor& features) {
+    const auto latent = m_toLatent(features);
+    if (m_config.prior == PriorKind::Kl) {
+        return latent.narrow(1, 0, m_config.latent);
+    }
+    if (m_config.prior == PriorKind::Styles) {
+        const auto rest = m_config.latent - m_config.styles;
+        return torch::cat({torch::sigmoid(latent.narrow(1, 0, m_config.styles)),
+                           latent.narrow(1, m_config.styles, rest)},
+                          1);
+    }
+    return latent;
 }
 
 DecoderImpl::DecoderImpl(const NetConfig& config) : m_config(config) {
@@ -70,12 +112,16 @@ DecoderImpl::DecoderImpl(const NetConfig& config) : m_config(config) {
         }
         return;
     }
-    m_fromLatent =
-        register_module("fromLatent", nn::Linear(config.latent, config.places() * width));
-    m_position = register_parameter("position", torch::randn({config.places(), width}) * 0.1);
-    m_blocks = register_module("blocks", nn::ModuleList());
-    for (int layer = 0; layer < config.layers; ++layer) {
-        m_blocks->push_back(Block(width, config.heads, config.feedForward));
+    if (config.body == Body::TwoLevel) {
+        m_fromLatent =
+            register_module("fromLatent", nn::Linear(config.latent, config.bars * 2 * width));
+        m_writer = register_module("writer", TwoLevelWriter(config));
+    } else {
+        m_fromLatent =
+            register_module("fromLatent", nn::Linear(config.latent, config.places() * width));
+        m_position = register_parameter("position", torch::randn({config.places(), width}) * 0.1);
+        m_blocks = register_module(
+            "blocks", makeBlocks(config.layers, width, config.heads, config.feedForward));
     }
     m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
     m_toClasses =
@@ -99,31 +145,58 @@ Tensor DecoderImpl::forward(const Tensor& u) {
         }
         return torch::stack(logits, 2); // (B, T, R, V)
     }
-    auto x = m_fromLatent(u).view({-1, m_config.places(), m_config.width}) + m_position;
-    for (const auto& block : *m_blocks) {
-        x = block->as<Block>()->forward(x);
-    }
+    const auto x =
+        m_writer ? m_writer(m_fromLatent(u))
+                 : throughBlocks(m_blocks,
+                                 m_fromLatent(u).view({-1, m_config.places(), m_config.width}) +
+                                     m_position);
     return m_toClasses(m_norm(x)).view({-1, steps, kTracks, kClasses});
 }
 
-CriticImpl::CriticImpl(const NetConfig& config) {
-    const auto inputs = config.latent + static_cast<int>(config.labels.size());
-    m_layers =
-        register_module("layers", nn::Sequential(nn::Linear(inputs, config.criticWidth), nn::Tanh(),
-                                                 nn::Linear(config.criticWidth, config.criticWidth),
-                                                 nn::Tanh(), nn::Linear(config.criticWidth, 1)));
+CriticImpl::CriticImpl(int inputs, int width) {
+    m_layers = register_module("layers", nn::Sequential(nn::Linear(inputs, width), nn::Tanh(),
+                                                        nn::Linear(width, width), nn::Tanh(),
+                                                        nn::Linear(width, 1)));
 }
 
-Tensor CriticImpl::forward(const Tensor& u, const Tensor& label) {
-    return m_layers->forward(torch::cat({u, label}, 1));
+Tensor CriticImpl::forward(const Tensor& x) { return m_layers->forward(x); }
+
+namespace {
+
+/// A smaller reader of the same phrases whose latent is the styles alone.
+NetConfig infomaxOf(NetConfig config) {
+    config.latent = config.styles;
+    config.controls = 0;
+    config.layers = std::min(config.layers, 2);
+    return config;
 }
+
+} // namespace
 
 NetImpl::NetImpl(const NetConfig& netConfig)
-    : config(netConfig), prior(netConfig.components(), netConfig.latent) {
+    : config(netConfig), prior(netConfig.components(), std::max(3, netConfig.latent)) {
     encoder = register_module("encoder", Encoder(config));
     decoder = register_module("decoder", Decoder(config));
-    critic = register_module("critic", Critic(config));
-    scale = register_buffer("scale", prior.scale());
+    scale = torch::ones({config.latent});
+    if (config.prior == PriorKind::Flower) {
+        const auto inputs = config.latent + static_cast<int>(config.labels.size());
+        critic = register_module("critic", Critic(inputs, config.criticWidth));
+        scale = prior.scale();
+    } else if (config.prior == PriorKind::Styles) {
+        const int rest = config.latent - config.styles;
+        critic = register_module("critic", Critic(rest, config.criticWidth));
+        styleCritic = register_module("styleCritic", Critic(config.styles, config.criticWidth));
+        infomax = register_module("infomax", Encoder(infomaxOf(config)));
+    }
+    scale = register_buffer("scale", scale);
+}
+
+Tensor NetImpl::drawPrior(const Tensor& component, const Tensor& noise) const {
+    if (config.prior == PriorKind::Flower) {
+        return toU(prior.place(component, noise));
+    }
+    const auto coins = (noise.narrow(1, 0, config.styles) < 0).to(noise.scalar_type());
+    return torch::cat({coins, noise.narrow(1, config.styles, config.latent - config.styles)}, 1);
 }
 
 } // namespace canto::models::musae

@@ -2,24 +2,39 @@
 
 #include "models/musae/config.h"
 #include "models/musae/prior.h"
+#include "models/musae/two_level.h"
 
 #include <torch/torch.h>
 
 namespace canto::models::musae {
 
-/// Phrase to latent. forward: tokens (B, T, R) int64 -> u (B, Z).
+/// Phrase to latent. forward: tokens (B, T, R) int64 -> u (B, Z): of the KL prior the mean, of
+/// styles each in (0, 1).
+/// While it trains, the two dimensions of the label are read off features that do not learn from
+/// them: else the blocks learn the training artists by heart (labels right for .75 of their strict
+/// phrases, for .39 of others').
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
     torch::Tensor forward(const torch::Tensor& tokens);
+    /// The same for weights on the classes instead of tokens, (B, T, R, V): a gradient flows back
+    /// into them.
+    torch::Tensor fromClasses(const torch::Tensor& classes);
+    /// Mean and logarithm of the variance, (B, 2Z); the KL prior only.
+    torch::Tensor moments(const torch::Tensor& tokens);
 
   private:
+    torch::Tensor embedded(const torch::Tensor& tokens);
+    torch::Tensor featuresOf(torch::Tensor places);
+    torch::Tensor latentOf(const torch::Tensor& features);
+
     NetConfig m_config;
     torch::nn::EmbeddingBag m_embedding{nullptr}; ///< (patch R V, W): lookups of a place, summed
     torch::Tensor m_position;                     ///< (T / patch, W), Transformer only
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
     torch::nn::LSTM m_lstm{nullptr};
+    TwoLevelReader m_reader{nullptr};
     torch::nn::Linear m_toLatent{nullptr};
 };
 TORCH_MODULE(Encoder);
@@ -37,24 +52,24 @@ class DecoderImpl : public torch::nn::Module {
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
     torch::nn::Linear m_toClasses{nullptr};
+    TwoLevelWriter m_writer{nullptr};
     torch::nn::ModuleList m_lstms{nullptr}; ///< Recurrent: one a track
     torch::nn::ModuleList m_heads{nullptr};
 };
 TORCH_MODULE(Decoder);
 
-/// Wasserstein critic on a latent with the label it was drawn for.
-/// forward: u (B, Z), label (B, C) one-hot, all zero for none -> (B, 1).
+/// Wasserstein critic on a row of numbers. forward: x (B, inputs) -> (B, 1).
 class CriticImpl : public torch::nn::Module {
   public:
-    explicit CriticImpl(const NetConfig& config);
-    torch::Tensor forward(const torch::Tensor& u, const torch::Tensor& label);
+    CriticImpl(int inputs, int width);
+    torch::Tensor forward(const torch::Tensor& x);
 
   private:
     torch::nn::Sequential m_layers{nullptr};
 };
 TORCH_MODULE(Critic);
 
-/// The three together. Inside, a latent is u = z / scale: the prior's standard deviation of 0.03
+/// All together. Inside, a latent is u = z / scale: the prior's standard deviation of 0.03
 /// would starve the first layer of the decoder. Outside, it is z, in the units of the prior.
 class NetImpl : public torch::nn::Module {
   public:
@@ -64,8 +79,15 @@ class NetImpl : public torch::nn::Module {
     const FlowerPrior prior;
     Encoder encoder{nullptr};
     Decoder decoder{nullptr};
-    Critic critic{nullptr};
-    torch::Tensor scale; ///< (Z), buffer
+    Critic critic{nullptr}; ///< Flower: on latent and label (one-hot, all zero for none); Styles:
+                            ///< on what is no style
+    Critic styleCritic{nullptr}; ///< Styles only
+    Encoder infomax{nullptr};    ///< Styles only: tells the styles from what was decoded
+    torch::Tensor scale;         ///< (Z), buffer
+
+    /// Draws from the prior in the decoder's units. @param component (B) int64, of the flower; not
+    /// looked at for other priors.  @param noise (B, Z) standard normal. @return (B, Z).
+    torch::Tensor drawPrior(const torch::Tensor& component, const torch::Tensor& noise) const;
 
     torch::Tensor toZ(const torch::Tensor& u) const { return u * scale; }
     torch::Tensor toU(const torch::Tensor& z) const { return z / scale; }

@@ -11,26 +11,36 @@ namespace {
 /// built, the tensors that the memory depends on must be there with these sizes.
 Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& weights) {
     using Shape = std::vector<std::int64_t>;
+    const std::int64_t width = config.width;
+    const std::int64_t latent = config.latent;
+    const std::int64_t outputs = config.prior == PriorKind::Kl ? 2 * latent : latent;
+    const std::int64_t critic = config.criticWidth;
     std::vector<std::pair<std::string, Shape>> expected = {
-        {"encoder.embedding.weight", {config.patch * kTracks * kClasses, config.width}},
-        {"critic.layers.2.weight", {config.criticWidth, config.criticWidth}},
-        {"critic.layers.0.weight",
-         {config.criticWidth, config.latent + static_cast<int>(config.labels.size())}},
-    };
-    const bool recurrent = config.body == Body::Recurrent;
+        {"encoder.embedding.weight", {config.patch * kTracks * kClasses, width}}};
+    if (config.prior == PriorKind::Flower) {
+        expected.push_back({"critic.layers.0.weight",
+                            {critic, latent + static_cast<std::int64_t>(config.labels.size())}});
+        expected.push_back({"critic.layers.2.weight", {critic, critic}});
+    } else if (config.prior == PriorKind::Styles) {
+        expected.push_back({"critic.layers.0.weight", {critic, latent - config.styles}});
+        expected.push_back({"styleCritic.layers.2.weight", {critic, critic}});
+    }
     for (int layer = 0; layer < config.layers; ++layer) {
         const auto number = std::to_string(layer);
-        if (recurrent) {
-            expected.push_back(
-                {"decoder.lstms.0.weight_hh_l" + number, {4 * config.width, config.width}});
+        if (config.body == Body::Recurrent) {
+            expected.push_back({"decoder.lstms.0.weight_hh_l" + number, {4 * width, width}});
         } else {
-            expected.push_back(
-                {"decoder.blocks." + number + ".up.weight", {config.feedForward, config.width}});
+            const std::string blocks =
+                config.body == Body::TwoLevel ? "decoder.writer.blocks." : "decoder.blocks.";
+            expected.push_back({blocks + number + ".up.weight", {config.feedForward, width}});
         }
     }
-    if (!recurrent) {
-        expected.push_back({"encoder.toLatent.weight",
-                            {config.latent, std::int64_t(config.places()) * config.width}});
+    if (config.body == Body::Transformer) {
+        expected.push_back({"encoder.toLatent.weight", {outputs, config.places() * width}});
+    } else if (config.body == Body::TwoLevel) {
+        expected.push_back({"encoder.toLatent.weight", {outputs, config.bars * 2 * width}});
+        expected.push_back(
+            {"decoder.writer.fromBar.weight", {config.placesPerBar() * width, 2 * width}});
     }
     for (const auto& [name, shape] : expected) {
         const auto* view = weights.find(name);

@@ -34,10 +34,13 @@ json checkPrior(NetImpl& net, const Dataset& dataset, std::span<const std::int64
     constexpr int kDraws = 200;
     const auto& labels = net.config.labels;
     json result = json::object();
-    for (int component = 0; component < net.config.components(); ++component) {
-        const auto z = net.prior.sample(torch::full({kDraws}, component, torch::kInt64), generator);
-        const auto tokens = mostProbable(net.decoder(net.toU(z)));
-        const bool labelled = component < static_cast<int>(labels.size());
+    const bool flower = net.config.prior == PriorKind::Flower;
+    const int components = flower ? net.config.components() : 1;
+    for (int component = 0; component < components; ++component) {
+        const auto u = net.drawPrior(torch::full({kDraws}, component, torch::kInt64),
+                                     torch::randn({kDraws, net.config.latent}, generator));
+        const auto tokens = mostProbable(net.decoder(u));
+        const bool labelled = flower && component < static_cast<int>(labels.size());
         auto figures = soundOf(tokens);
         figures["foundAgain"] = labelled ? foundAgain(net, tokens, component) : 0.0;
         result[labelled ? labels[static_cast<std::size_t>(component)] : "(no label)"] = figures;

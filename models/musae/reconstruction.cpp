@@ -45,7 +45,9 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
     const auto labelCount = net.config.labels.size();
     result.labels.right.assign(labelCount, 0);
     result.labels.total.assign(labelCount, 0);
-    const auto dimensions = net.config.latent - 2;
+    // Of what the prior names, no distance from N(0, 1) is asked.
+    const int head = net.config.headSize();
+    const auto dimensions = net.config.latent - head;
     auto sum = torch::zeros({dimensions}, torch::kFloat64);
     auto products = torch::zeros({dimensions, dimensions}, torch::kFloat64);
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
@@ -55,7 +57,7 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
         const auto index = rowTensor(rows.subspan(begin, std::min(kBatch, rows.size() - begin)));
         const auto tokens = dataset.batch(index);
         const auto u = net.encoder(tokens.to(device));
-        const auto content = u.narrow(1, 2, dimensions).to(torch::kCPU, torch::kFloat64);
+        const auto content = u.narrow(1, head, dimensions).to(torch::kCPU, torch::kFloat64);
         sum += content.sum(0);
         products += content.t().mm(content);
         const auto target = tokens.to(torch::kUInt8).transpose(1, 2).contiguous();
@@ -65,6 +67,9 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
             const auto at = static_cast<std::size_t>(i) * size;
             result.metrics.add({decoded.data_ptr<std::uint8_t>() + at, size},
                                {target.data_ptr<std::uint8_t>() + at, size});
+        }
+        if (net.config.prior != PriorKind::Flower) {
+            continue;
         }
         const auto label = dataset.labelOf(index);
         const auto nearest = net.prior.nearest(net.toZ(u)).cpu();

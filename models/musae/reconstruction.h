@@ -7,7 +7,8 @@
 
 namespace canto::models::musae {
 
-/// How often the nearest component of the prior is the label, per label.
+/// How often the nearest component of the prior is the label, per label; all 0 for a prior without
+/// labels.
 struct LabelCounts {
     std::vector<std::int64_t> right; ///< by label
     std::vector<std::int64_t> total;

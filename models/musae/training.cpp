@@ -1,6 +1,10 @@
 #include "models/musae/training.h"
 
+#include "models/musae/control.h"
+#include "models/musae/losses.h"
 #include "models/musae/reconstruction.h"
+
+#include <cmath>
 
 namespace canto::models::musae {
 
@@ -11,17 +15,6 @@ using train::StepContext;
 
 namespace {
 
-/// Moves each phrase by its own number of semitones, drums left alone; phrases with a pitch that
-/// would leave 0-127 stay where they are. tokens (B, T, R), shift (B).
-Tensor transposed(const Tensor& tokens, const Tensor& shift) {
-    auto isPitch = tokens < codec::kPitches;
-    isPitch.select(2, 0).fill_(false);
-    const auto moved = tokens + shift.view({-1, 1, 1}) * isPitch;
-    const auto wrong = isPitch.logical_and((moved < 0).logical_or(moved >= codec::kPitches));
-    const auto keep = wrong.flatten(1).any(1).view({-1, 1, 1});
-    return torch::where(keep, tokens, moved);
-}
-
 std::vector<train::NamedTensor> parametersOf(const torch::nn::Module& module,
                                              const std::string& prefix) {
     std::vector<train::NamedTensor> parameters;
@@ -31,14 +24,20 @@ std::vector<train::NamedTensor> parametersOf(const torch::nn::Module& module,
     return parameters;
 }
 
-/// Squared distance of mean and covariance of rows from 0 and I, per dimension. x (B, D).
-Tensor momentDistance(const Tensor& x) {
-    const auto mean = x.mean(0);
-    const auto centred = x - mean;
-    const auto rows = static_cast<double>(x.size(0));
-    const auto covariance = centred.t().mm(centred) / rows;
-    const auto excess = covariance - torch::eye(x.size(1), x.options());
-    return (mean.square().sum() + excess.square().sum()) / static_cast<double>(x.size(1));
+/// The matrices between hidden layers: not tables of lookups nor the last layer, which have rows of
+/// their own, one a class.
+std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& parameters) {
+    std::set<std::string> names;
+    for (const auto& [name, tensor] : parameters) {
+        bool hidden = tensor.dim() == 2;
+        for (const char* other : {"embedding", "osition", "toClasses", "heads."}) {
+            hidden = hidden && name.find(other) == std::string::npos;
+        }
+        if (hidden) {
+            names.insert(name);
+        }
+    }
+    return names;
 }
 
 } // namespace
@@ -47,9 +46,10 @@ MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const 
     : m_net(std::move(net)), m_config(config), m_dataset(std::move(dataset)) {
     m_classWeights = torch::full({kClasses}, m_config.onsetWeight);
     m_classWeights[kHold] = 1.0;
-    // In the plane, where a unit is a quarter of the circle's radius, half the noise.
+    // In the plane, where a unit is a quarter of the circle's radius, half the noise; styles none.
     m_spread = torch::full({m_net->config.latent}, m_config.latentNoise);
-    m_spread.narrow(0, 0, 2).mul_(0.5);
+    const int head = m_net->config.headSize();
+    m_spread.narrow(0, 0, head).mul_(m_net->config.prior == PriorKind::Flower ? 0.5 : 0.0);
 }
 
 void MusaeTraining::to(torch::Device device) {
@@ -66,6 +66,7 @@ std::vector<train::ParameterGroup> MusaeTraining::groups() {
     train::OptimiserOptions autoencoder;
     autoencoder.rate = m_config.learningRate;
     autoencoder.lastRate = m_config.learningRate / 10;
+    autoencoder.matrixRate = m_config.matrixRate;
     autoencoder.warmupSteps = m_config.warmupSteps;
     autoencoder.weightDecay = m_config.weightDecay;
     autoencoder.clip = m_config.clip;
@@ -77,8 +78,25 @@ std::vector<train::ParameterGroup> MusaeTraining::groups() {
     critic.beta1 = 0.0;
     critic.beta2 = 0.9;
     critic.clip = 10.0;
-    return {{"autoencoder", std::move(parameters), autoencoder},
-            {"critic", parametersOf(*m_net->critic, "critic."), critic}};
+    std::vector<train::NamedTensor> critics;
+    if (m_net->critic) {
+        critics = parametersOf(*m_net->critic, "critic.");
+    }
+    if (m_net->styleCritic) {
+        for (auto& parameter : parametersOf(*m_net->styleCritic, "styleCritic.")) {
+            critics.push_back(std::move(parameter));
+        }
+        for (auto& parameter : parametersOf(*m_net->infomax, "infomax.")) {
+            parameters.push_back(std::move(parameter));
+        }
+    }
+    auto hidden = hiddenMatrices(parameters);
+    std::vector<train::ParameterGroup> groups = {
+        {"autoencoder", std::move(parameters), autoencoder, std::move(hidden)}};
+    if (!critics.empty()) {
+        groups.push_back({"critic", std::move(critics), critic});
+    }
+    return groups;
 }
 
 std::vector<train::Source> MusaeTraining::sources() const {
@@ -104,7 +122,7 @@ double MusaeTraining::criticWeightAt(double progress) const {
 std::vector<Phase> MusaeTraining::phases(double progress) const {
     std::vector<Phase> phases = {{"autoencoder", "autoencoder", 1}};
     // The critic learns a little before its opinion counts.
-    if (m_config.criticSteps > 0 && progress >= 0.8 * m_config.criticStart) {
+    if (m_net->critic && m_config.criticSteps > 0 && progress >= 0.8 * m_config.criticStart) {
         phases.push_back({"critic", "critic", m_config.criticSteps});
     }
     return phases;
@@ -132,52 +150,171 @@ LossTerms MusaeTraining::losses(const Phase& phase, StepContext& context) {
     return phase.name == "critic" ? criticLosses(context) : autoencoderLosses(context);
 }
 
+Tensor MusaeTraining::reconstructionLoss(const Tensor& logits, const StepContext& context) const {
+    const auto target = m_tokens.reshape({-1});
+    const auto loss = torch::nn::functional::nll_loss(
+                          torch::log_softmax(logits.view({-1, kClasses}), 1), target,
+                          torch::nn::functional::NLLLossFuncOptions().weight(m_classWeights)) *
+                      kTracks;
+    if (context.world == 1) {
+        return loss;
+    }
+    // It is divided by the weights of this part of the batch.
+    const auto weights = m_classWeights.index_select(0, target).sum();
+    return loss * (weights / context.overAll(weights));
+}
+
 LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
+    switch (m_net->config.prior) {
+    case PriorKind::Flower:
+        return flowerLosses(context);
+    case PriorKind::Styles:
+        return styleLosses(context);
+    case PriorKind::Kl:
+        break;
+    }
+    return klLosses(context);
+}
+
+LossTerms MusaeTraining::flowerLosses(StepContext& context) {
+    const auto& config = m_net->config;
     const auto encoded = m_net->encoder(m_tokens); // (B, Z), in u
-    const auto noise = context.normal(encoded.sizes().vec());
     // Where the label is hidden, so is the place in the plane of the flower.
     const auto drawn = m_net->prior.placePlane(m_component, context.normal({encoded.size(0), 2})) /
                        FlowerPrior::kPlaneScale;
-    const auto hidden = (m_component == m_net->config.components() - 1).unsqueeze(1);
-    const auto content = encoded.narrow(1, 2, m_net->config.latent - 2);
+    const auto hidden = (m_component == config.components() - 1).unsqueeze(1);
+    const auto rest = encoded.narrow(1, 2, config.latent - 2);
     const auto plane = torch::where(hidden, drawn, encoded.narrow(1, 0, 2));
-    const auto placed = torch::cat({plane, content}, 1);
+    const auto placed = torch::cat({plane, rest}, 1);
     m_fake = placed.detach();
 
-    const auto logits = m_net->decoder(placed + noise * m_spread); // (B, T, R, V)
-    const auto target = m_tokens.reshape({-1});
-    auto reconstruction = torch::nn::functional::nll_loss(
-                              torch::log_softmax(logits.view({-1, kClasses}), 1), target,
-                              torch::nn::functional::NLLLossFuncOptions().weight(m_classWeights)) *
-                          kTracks;
-    if (context.world > 1) { // it is divided by the weights of this part of the batch
-        const auto weights = m_classWeights.index_select(0, target).sum();
-        reconstruction = reconstruction * (weights / context.overAll(weights));
+    const auto noise = context.normal(encoded.sizes().vec()) * m_spread;
+    LossTerms terms = {
+        {"reconstruction", reconstructionLoss(m_net->decoder(placed + noise), context)}};
+    if (m_config.labelWeight > 0 && !config.labels.empty()) {
+        terms.push_back({"label", labelLoss(m_net->prior, encoded.narrow(1, 0, 2), m_component),
+                         m_config.labelWeight});
     }
-    LossTerms terms = {{"reconstruction", reconstruction}};
+    addSharedTerms(encoded, terms, context);
     if (m_config.momentWeight > 0) {
-        terms.push_back({"moments", momentDistance(content), m_config.momentWeight});
+        terms.push_back({"moments", momentDistance(rest), m_config.momentWeight});
     }
     const double weight = criticWeightAt(context.progress);
     if (weight > 0) {
-        terms.push_back({"opinion", -m_net->critic(placed, m_label).mean(), weight});
+        terms.push_back(
+            {"opinion", -m_net->critic(torch::cat({placed, m_label}, 1)).mean(), weight});
     }
     return terms;
 }
 
+LossTerms MusaeTraining::styleLosses(StepContext& context) {
+    const auto& config = m_net->config;
+    const auto encoded = m_net->encoder(m_tokens); // (B, Z): styles in (0, 1), then the rest
+    m_fake = encoded.detach();
+    const auto noise = context.normal(encoded.sizes().vec()) * m_spread;
+    const auto logits = m_net->decoder(encoded + noise);
+    const auto styles = encoded.narrow(1, 0, config.styles);
+    const auto rest = encoded.narrow(1, config.styles, config.latent - config.styles);
+    const auto told = m_net->infomax->fromClasses(torch::softmax(logits, 3));
+    LossTerms terms = {{"reconstruction", reconstructionLoss(logits, context)},
+                       {"infomax", torch::binary_cross_entropy(told, styles.detach())}};
+    addSharedTerms(encoded, terms, context);
+    if (m_config.momentWeight > 0) {
+        terms.push_back({"moments", momentDistance(rest), m_config.momentWeight});
+    }
+    const double weight = criticWeightAt(context.progress);
+    if (weight > 0) {
+        terms.push_back({"opinion", -m_net->critic(rest).mean(), weight});
+        terms.push_back({"styleOpinion", -m_net->styleCritic(styles).mean(), weight});
+    }
+    return terms;
+}
+
+LossTerms MusaeTraining::klLosses(StepContext& context) {
+    const auto& config = m_net->config;
+    const auto moments = m_net->encoder->moments(m_tokens); // (B, 2Z)
+    const auto mean = moments.narrow(1, 0, config.latent);
+    const auto deviation = (0.5 * moments.narrow(1, config.latent, config.latent)).exp();
+    const auto z = mean + deviation * context.normal(mean.sizes().vec());
+    m_fake = z.detach();
+    LossTerms terms = {{"reconstruction", reconstructionLoss(m_net->decoder(z), context)}};
+    addSharedTerms(mean, terms, context);
+    const double grown = std::min(1.0, context.progress / std::max(m_config.criticFull, 1e-9));
+    terms.push_back({"divergence", divergence(moments, m_config.freeBits),
+                     m_config.beta * grown / config.steps()});
+    return terms;
+}
+
+void MusaeTraining::addSharedTerms(const Tensor& encoded, LossTerms& terms, StepContext& context) {
+    const auto& config = m_net->config;
+    if (config.controls > 0) {
+        const auto controls = encoded.narrow(1, config.headSize(), config.controls);
+        terms.push_back({"controls", (controls - controlScores(m_tokens)).square().mean(),
+                         m_config.controlWeight});
+    }
+    if (m_config.turnWeight > 0) {
+        terms.push_back({"turned", turnedLoss(context), m_config.turnWeight});
+    }
+}
+
+Tensor MusaeTraining::turnedLoss(StepContext& context) {
+    const auto& config = m_net->config;
+    // Every n-th phrase, what the prior names drawn anew, its controls those of another.
+    const auto stride = std::max<std::int64_t>(1, std::llround(1 / m_config.turnShare));
+    auto turned = m_fake.slice(0, 0, c10::nullopt, stride).clone();
+    const auto rows = turned.size(0);
+    const int head = config.headSize();
+    if (head > 0) {
+        const auto component = m_component.slice(0, 0, c10::nullopt, stride).roll(1);
+        const auto drawn = m_net->drawPrior(
+            component, context.normal(m_fake.sizes().vec()).slice(0, 0, c10::nullopt, stride));
+        turned.narrow(1, 0, head).copy_(drawn.narrow(1, 0, head));
+    }
+    if (config.controls > 0) {
+        auto part = turned.narrow(1, head, config.controls);
+        part.copy_(part.roll(rows / 2, 0));
+    }
+    const auto soft = torch::softmax(m_net->decoder(turned), 3); // (B, T, R, V)
+    const auto sharp = torch::one_hot(soft.detach().argmax(3), kClasses).to(torch::kFloat32);
+    // The encoder listens but does not learn here: else the two would agree on a secret sign.
+    for (auto& parameter : m_net->encoder->parameters()) {
+        parameter.set_requires_grad(false);
+    }
+    const auto heard = m_net->encoder->fromClasses(sharp + soft - soft.detach());
+    for (auto& parameter : m_net->encoder->parameters()) {
+        parameter.set_requires_grad(true);
+    }
+    const auto error = (heard - turned).square().mean(0); // (Z)
+    const auto content = config.contentBegin();
+    auto sum = error.narrow(0, content, config.latent - content).mean();
+    if (head > 0) {
+        // A unit of the plane is a quarter of the circle's radius: draws of it have variance 8; a
+        // coin has a quarter.
+        const double variance = config.prior == PriorKind::Flower ? 8 : 0.25;
+        sum = sum + error.narrow(0, 0, head).mean() / variance;
+    }
+    return config.controls > 0 ? sum + error.narrow(0, head, config.controls).mean() : sum;
+}
+
 LossTerms MusaeTraining::criticLosses(StepContext& context) {
-    const auto real = m_net->toU(
-        m_net->prior.place(m_component, context.normal({m_fake.size(0), m_fake.size(1)})));
+    const auto& config = m_net->config;
+    const auto real = m_net->drawPrior(m_component, context.normal(m_fake.sizes().vec()));
     const auto share = context.uniform({real.size(0), 1});
-    const auto between = (share * real + (1 - share) * m_fake).requires_grad_(true);
-    const auto gradient = torch::autograd::grad({m_net->critic(between, m_label).sum()}, {between},
-                                                /*grad_outputs=*/{}, /*retain_graph=*/true,
-                                                /*create_graph=*/true)
-                              .front();
-    const auto penalty = (gradient.square().sum(1).add(1e-12).sqrt() - 1).square().mean();
-    const auto distance =
-        m_net->critic(real, m_label).mean() - m_net->critic(m_fake, m_label).mean();
-    return {{"distance", distance, -1.0}, {"penalty", penalty, m_config.gradientPenalty}};
+    if (config.prior == PriorKind::Flower) {
+        const auto terms = criticTerms(*m_net->critic, real, m_fake, share, m_label);
+        return {{"distance", terms.distance, -1.0},
+                {"penalty", terms.penalty, m_config.gradientPenalty}};
+    }
+    const int styles = config.styles;
+    const int rest = config.latent - styles;
+    const auto content = criticTerms(*m_net->critic, real.narrow(1, styles, rest),
+                                     m_fake.narrow(1, styles, rest), share, {});
+    const auto style = criticTerms(*m_net->styleCritic, real.narrow(1, 0, styles),
+                                   m_fake.narrow(1, 0, styles), share, {});
+    return {{"distance", content.distance, -1.0},
+            {"penalty", content.penalty, m_config.gradientPenalty},
+            {"styleDistance", style.distance, -1.0},
+            {"stylePenalty", style.penalty, m_config.gradientPenalty}};
 }
 
 Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
@@ -203,7 +340,9 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
         const auto& mean = figures->metrics.scores().mean;
         measures[prefix + "accuracy"] = mean.accuracy;
         measures[prefix + "onsetF1"] = mean.onsetF1;
-        measures[prefix + "label"] = figures->labels.accuracy();
+        if (m_net->config.prior == PriorKind::Flower) {
+            measures[prefix + "label"] = figures->labels.accuracy();
+        }
         measures[prefix + "momentDistance"] = figures->momentDistance;
         score += mean.accuracy + mean.onsetF1 + 0.5 * figures->labels.accuracy();
     }
@@ -216,10 +355,15 @@ std::map<std::string, std::string> MusaeTraining::card() const {
     for (const auto& label : m_dataset->labels()) {
         labels += (labels.empty() ? "" : ", ") + label;
     }
-    return {{"title", "MusAE, " + std::to_string(m_net->config.bars) + " bars, prior over " +
-                          m_dataset->labelColumn() + " (" + labels + ")"},
+    const std::string bars = "MusAE, " + std::to_string(m_net->config.bars) + " bars, ";
+    const std::string prior = m_net->config.prior == PriorKind::Flower
+                                  ? "prior over " + m_dataset->labelColumn() + " (" + labels + ")"
+                              : m_net->config.prior == PriorKind::Styles
+                                  ? "styles and a normal prior"
+                                  : "variational baseline";
+    return {{"title", bars + prior},
             {"labelColumn", m_dataset->labelColumn()},
-            {"source", "MusAE: adversarial autoencoder with a Gaussian-mixture prior; transformer "
+            {"source", "MusAE: adversarial autoencoder or its variational baseline; transformer "
                        "blocks or the published recurrent kind; trained by canto train"},
             {"split", "by artist, as given in the labels: train to learn, valid to choose, test "
                       "to report"}};

@@ -6,10 +6,10 @@
 
 namespace canto::models::musae {
 
-/// MusAE's losses. Phase "autoencoder": reconstruction minus w times the critic's opinion of the
-/// encoded latents; phase "critic": Wasserstein distance with gradient penalty, on the latents of
-/// the same step, which no longer carry a gradient. Source: MusAE, section 3.3, with the real
-/// alternation of section 3.4.
+/// MusAE's losses, for each kind of prior. Phase "autoencoder": reconstruction minus w times the
+/// critic's opinion of the encoded latents (or plus the KL divergence); phase "critic": Wasserstein
+/// distance with gradient penalty, on the latents of the same step, which no longer carry a
+/// gradient. Source: MusAE, section 3.3, with the real alternation of section 3.4.
 class MusaeTraining : public train::Trainable {
   public:
     MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
@@ -33,7 +33,18 @@ class MusaeTraining : public train::Trainable {
 
   private:
     train::LossTerms autoencoderLosses(train::StepContext& context);
+    train::LossTerms flowerLosses(train::StepContext& context);
+    train::LossTerms styleLosses(train::StepContext& context);
+    train::LossTerms klLosses(train::StepContext& context);
     train::LossTerms criticLosses(train::StepContext& context);
+    torch::Tensor reconstructionLoss(const torch::Tensor& logits,
+                                     const train::StepContext& context) const;
+    /// Controls, and what turning them and the head of the latent does.
+    void addSharedTerms(const torch::Tensor& encoded, train::LossTerms& terms,
+                        train::StepContext& context);
+    /// How far phrases decoded from latents with another head and other controls are from being
+    /// encoded to these again, per kind of dimension in the prior's variances.
+    torch::Tensor turnedLoss(train::StepContext& context);
 
     Net m_net;
     TrainConfig m_config;

@@ -1,5 +1,7 @@
 #include "models/train/optimiser.h"
 
+#include "models/train/orthogonal.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -14,11 +16,20 @@ Optimiser::Optimiser(ParameterGroup group) : m_group(std::move(group)) {
     const auto matrices =
         std::stable_partition(parameters.begin(), parameters.end(),
                               [](const NamedTensor& p) { return p.tensor.dim() >= 2; });
+    const auto& hiddenNames = m_group.hiddenMatrices;
+    const bool asMatrices = m_group.options.matrixRate > 0;
+    const auto hidden =
+        std::stable_partition(parameters.begin(), matrices, [&](const NamedTensor& p) {
+            return asMatrices && p.tensor.dim() == 2 && hiddenNames.contains(p.name);
+        });
     std::vector<Tensor> pieces;
     for (auto it = parameters.begin(); it != parameters.end(); ++it) {
         pieces.push_back(it->tensor.detach().reshape({-1}));
         if (it < matrices) {
             m_decayed += it->tensor.numel();
+        }
+        if (it < hidden) {
+            m_hidden += it->tensor.numel();
         }
     }
     m_flat = torch::cat(pieces);
@@ -60,16 +71,48 @@ void Optimiser::step(double rate) {
     if (options.weightDecay > 0 && m_decayed > 0) {
         m_flat.narrow(0, 0, m_decayed).mul_(1.0 - rate * options.weightDecay);
     }
-    m_first.lerp_(m_gradient, 1.0 - options.beta1);
-    m_second.mul_(options.beta2).addcmul_(m_gradient, m_gradient, 1.0 - options.beta2);
-    const double correction1 = 1.0 - std::pow(options.beta1, count);
-    const double correction2 = 1.0 - std::pow(options.beta2, count);
-    const auto scale = m_second.sqrt().div_(std::sqrt(correction2)).add_(1e-8);
-    m_flat.addcdiv_(m_first, scale, -rate / correction1);
+    if (m_hidden > 0) {
+        moveHiddenMatrices(rate / options.rate);
+    }
+    const auto rest = m_flat.numel() - m_hidden;
+    if (rest > 0) {
+        const auto gradient = m_gradient.narrow(0, m_hidden, rest);
+        auto first = m_first.narrow(0, m_hidden, rest);
+        auto second = m_second.narrow(0, m_hidden, rest);
+        first.lerp_(gradient, 1.0 - options.beta1);
+        second.mul_(options.beta2).addcmul_(gradient, gradient, 1.0 - options.beta2);
+        const double correction1 = 1.0 - std::pow(options.beta1, count);
+        const double correction2 = 1.0 - std::pow(options.beta2, count);
+        const auto scale = second.sqrt().div_(std::sqrt(correction2)).add_(1e-8);
+        m_flat.narrow(0, m_hidden, rest).addcdiv_(first, scale, -rate / correction1);
+    }
     if (m_average.defined()) {
         // Early on a short memory, so that the start does not linger in the mean.
         const double decay = std::min(options.averaging, (1.0 + count) / (10.0 + count));
         m_average.lerp_(m_flat, 1.0 - decay);
+    }
+}
+
+void Optimiser::moveHiddenMatrices(double schedule) {
+    const auto& options = m_group.options;
+    std::int64_t begin = 0;
+    for (const auto& parameter : m_group.parameters) {
+        if (begin == m_hidden) {
+            break;
+        }
+        const auto sizes = parameter.tensor.sizes();
+        const auto length = parameter.tensor.numel();
+        const auto part = [&](const Tensor& flat) {
+            return flat.narrow(0, begin, length).view(sizes);
+        };
+        const auto gradient = part(m_gradient);
+        auto momentum = part(m_first);
+        momentum.mul_(options.matrixMomentum).add_(gradient);
+        // Nesterov's look ahead. The length makes the outputs of all layers change alike.
+        const auto ahead = gradient.add(momentum, options.matrixMomentum);
+        const double shape = static_cast<double>(sizes[0]) / static_cast<double>(sizes[1]);
+        part(m_flat).add_(orthogonalised(ahead), -options.matrixRate * schedule * std::sqrt(shape));
+        begin += length;
     }
 }
 

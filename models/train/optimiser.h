@@ -7,6 +7,8 @@ namespace canto::models::train {
 /// AdamW (Loshchilov and Hutter 2019) with all of a group's parameters in one piece of memory: a
 /// step is a dozen vector operations however many tensors there are, and the state has a plain
 /// form to save. The parameters become views of that piece; they keep their names and shapes.
+/// Hidden matrices can be moved along their orthogonalised momentum instead (matrixRate); `first`
+/// holds that momentum then.
 class Optimiser {
   public:
     explicit Optimiser(ParameterGroup group);
@@ -38,6 +40,8 @@ class Optimiser {
     static double rateAt(const OptimiserOptions& options, std::int64_t step, double progress);
 
   private:
+    void moveHiddenMatrices(double schedule);
+
     ParameterGroup m_group;
     torch::Tensor m_flat;
     torch::Tensor m_gradient;
@@ -46,6 +50,7 @@ class Optimiser {
     torch::Tensor m_average;  ///< undefined without averaging
     std::int64_t m_count = 0; ///< steps made
     bool m_trained = true;
+    std::int64_t m_hidden = 0;  ///< leading elements that are moved as matrices
     std::int64_t m_decayed = 0; ///< leading elements that weight decay acts on
 };
 

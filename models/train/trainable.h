@@ -9,6 +9,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <torch/torch.h>
 #include <vector>
@@ -38,7 +39,11 @@ struct OptimiserOptions {
     double beta2 = 0.999;
     double weightDecay = 0.0; ///< decoupled; matrices only, not biases, norms or vectors
     double clip = 1.0;        ///< norm of the gradient of the whole group
-    double averaging = 0.0;   ///< decay of a running mean of the parameters; 0: none
+    /// Rate of the hidden matrices, moved along their orthogonalised momentum (orthogonal.h), with
+    /// the schedule of `rate`; 0: they move as all others do.
+    double matrixRate = 0.0;
+    double matrixMomentum = 0.95;
+    double averaging = 0.0; ///< decay of a running mean of the parameters; 0: none
 };
 
 /// Parameters that one optimiser moves together.
@@ -46,6 +51,8 @@ struct ParameterGroup {
     std::string name;
     std::vector<NamedTensor> parameters;
     OptimiserOptions options;
+    /// Names of the matrices between hidden layers, which OptimiserOptions::matrixRate is for.
+    std::set<std::string> hiddenMatrices = {};
 };
 
 /// A part of a training step: one loss, one group that moves while all others are frozen.

@@ -1,0 +1,254 @@
+#include "core/codec/phrase_change.h"
+#include "models/musae/probe.h"
+#include "models/musae/report_parts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace canto::models::musae {
+
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+constexpr std::size_t kLearnRows = 16000; ///< of each kind of windows
+constexpr std::size_t kTestRows = 6000;
+
+/// Shares of right verdicts: over phrases, per label, and over songs (mean logit of their phrases).
+json verdictJson(const Tensor& logits, const Tensor& labels,
+                 const std::vector<std::uint32_t>& songs, const std::vector<std::string>& names) {
+    const auto verdict = logits.argmax(1);
+    json perLabel = json::object();
+    double sum = 0;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        const auto mine = labels == static_cast<std::int64_t>(k);
+        const auto count = mine.sum().item<std::int64_t>();
+        if (count > 0) {
+            const auto right = (verdict == labels).logical_and(mine).sum().item<std::int64_t>();
+            const double share = static_cast<double>(right) / static_cast<double>(count);
+            perLabel[names[k]] = {{"accuracy", share}, {"phrases", count}};
+            sum += share;
+        }
+    }
+    std::map<std::uint32_t, std::pair<Tensor, std::int64_t>> bySong;
+    for (std::size_t i = 0; i < songs.size(); ++i) {
+        const auto row = static_cast<std::int64_t>(i);
+        auto& [total, label] = bySong[songs[i]];
+        const auto one = torch::log_softmax(logits[row], 0);
+        total = total.defined() ? total + one : one;
+        label = labels[row].item<std::int64_t>();
+    }
+    double songsRight = 0;
+    for (const auto& [song, vote] : bySong) {
+        songsRight += vote.first.argmax().item<std::int64_t>() == vote.second;
+    }
+    return {{"accuracy", (verdict == labels).to(torch::kFloat64).mean().item<double>()},
+            {"meanOfLabels", perLabel.empty() ? 0.0 : sum / static_cast<double>(perLabel.size())},
+            {"bySong", bySong.empty() ? 0.0 : songsRight / static_cast<double>(bySong.size())},
+            {"songs", bySong.size()},
+            {"perLabel", perLabel}};
+}
+
+struct Labelled {
+    std::vector<std::int64_t> rows;
+    Tensor u;
+    Tensor labels;
+    std::vector<std::uint32_t> songs;
+};
+
+/// Rows with a label.
+Labelled labelled(NetImpl& net, const Dataset& dataset, const std::string& split,
+                  Dataset::Which which, std::size_t most) {
+    Labelled result;
+    for (const auto row : someRows(dataset, split, which, most)) {
+        if (dataset.labelOf(rowTensor({&row, 1}))[0].item<std::int64_t>() >= 0) {
+            result.rows.push_back(row);
+            result.songs.push_back(dataset.songOf(row));
+        }
+    }
+    if (!result.rows.empty()) {
+        result.u = encodeRows(net, dataset, result.rows);
+        result.labels = dataset.labelOf(rowTensor(result.rows));
+    }
+    return result;
+}
+
+/// Mean latent of each label, (C, Z); zeros for one without rows.
+Tensor meansOf(const Labelled& rows, int classes) {
+    auto means = torch::zeros({classes, rows.u.size(1)});
+    for (int k = 0; k < classes; ++k) {
+        const auto mine = torch::nonzero(rows.labels == k).flatten();
+        if (mine.size(0) > 0) {
+            means[k] = rows.u.index_select(0, mine).mean(0);
+        }
+    }
+    return means;
+}
+
+json matrixJson(const Tensor& matrix) {
+    json result = json::array();
+    for (std::int64_t row = 0; row < matrix.size(0); ++row) {
+        json line = json::array();
+        for (std::int64_t column = 0; column < matrix.size(1); ++column) {
+            line.push_back(matrix[row][column].item<double>());
+        }
+        result.push_back(line);
+    }
+    return result;
+}
+
+/// Euclidean distances between the mean latents, and the cosines of their directions from the mean
+/// of all means.
+json distancesJson(const Tensor& means) {
+    const auto centred = means - means.mean(0);
+    const auto unit = centred / centred.norm(2, 1, true).clamp_min(1e-9);
+    return {{"euclidean", matrixJson(torch::cdist(means, means))},
+            {"cosine", matrixJson(unit.mm(unit.t()))}};
+}
+
+/// What happens to phrases whose latents `moved` are decoded instead of `from`.
+struct MoveSum {
+    int moves = 0;
+    int changed = 0; ///< the probe says something else than before
+    int reached = 0; ///< the probe says the wanted label
+    int before = 0;  ///< it had said so before
+    double cosine = 0;
+    int similar = 0; ///< cosine >= 0.8
+    int good = 0;    ///< changed and similar
+    double rhythm = 0;
+
+    json toJson() const {
+        const double n = std::max(moves, 1);
+        return {{"moves", moves},
+                {"verdictChanged", changed / n},
+                {"verdictWanted", reached / n},
+                {"wantedBefore", before / n},
+                {"pitchClassCosine", cosine / n},
+                {"cosineAbove0.8", similar / n},
+                {"changedAndAbove0.8", good / n},
+                {"rhythmKept", rhythm / n}};
+    }
+};
+
+json movePart(NetImpl& net, const Labelled& rows, const Probe& probe, const Tensor& means,
+              const CancelToken& cancel) {
+    const auto& names = net.config.labels;
+    const int classes = static_cast<int>(names.size());
+    const auto plain = decodeAll(net, rows.u);
+    const auto before = probe.verdicts(net.encoder(tokenTensor(plain)));
+    json result = json::object();
+    // "plane": only the two dimensions that the prior gives to the label. "means": the whole latent
+    // by the difference of both labels' means, once and twice.
+    for (const std::string way : {"plane", "means", "means twice"}) {
+        MoveSum all;
+        json perTarget = json::object();
+        for (int target = 0; target < classes && !cancel.cancelled(); ++target) {
+            if (way == "plane" && net.config.prior != PriorKind::Flower) {
+                break;
+            }
+            auto moved = rows.u.clone();
+            const double amount = way == "means twice" ? 2 : 1;
+            if (way != "plane") {
+                moved += amount * (means[target] - means.index_select(0, rows.labels));
+            }
+            if (net.config.prior == PriorKind::Flower) {
+                const double angle = net.prior.angle(target);
+                moved.select(1, 0).fill_(std::cos(angle) / FlowerPrior::kPlaneScale);
+                moved.select(1, 1).fill_(std::sin(angle) / FlowerPrior::kPlaneScale);
+            }
+            const auto decoded = decodeAll(net, moved);
+            const auto after = probe.verdicts(net.encoder(tokenTensor(decoded)));
+            MoveSum sum;
+            for (std::size_t i = 0; i < decoded.size(); ++i) {
+                const auto row = static_cast<std::int64_t>(i);
+                if (rows.labels[row].item<std::int64_t>() == target) {
+                    continue;
+                }
+                const auto verdict = after[row].item<std::int64_t>();
+                const auto earlier = before[row].item<std::int64_t>();
+                const double cosine = codec::pitchClassCosine(plain[i], decoded[i]);
+                ++sum.moves;
+                sum.changed += verdict != earlier;
+                sum.reached += verdict == target;
+                sum.before += earlier == target;
+                sum.cosine += cosine;
+                sum.similar += cosine >= 0.8;
+                sum.good += verdict != earlier && cosine >= 0.8;
+                sum.rhythm += codec::rhythmKept(plain[i], decoded[i]);
+            }
+            perTarget[names[static_cast<std::size_t>(target)]] = sum.toJson();
+            all.moves += sum.moves;
+            all.changed += sum.changed;
+            all.reached += sum.reached;
+            all.before += sum.before;
+            all.cosine += sum.cosine;
+            all.similar += sum.similar;
+            all.good += sum.good;
+            all.rhythm += sum.rhythm;
+        }
+        if (all.moves > 0) {
+            result[way] = all.toJson();
+            result[way]["perTarget"] = perTarget;
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
+                const CancelToken& cancel) {
+    const auto& names = net.config.labels;
+    const int classes = static_cast<int>(names.size());
+    if (classes < 2) {
+        return {{"genres", json::object()}, {"move", json::object()}};
+    }
+    // The probe learns from both kinds of windows, as the network did.
+    const auto strict = labelled(net, dataset, "train", Dataset::Which::Strict, kLearnRows / 2);
+    const auto all = labelled(net, dataset, "train", Dataset::Which::All, kLearnRows);
+    if (all.rows.empty()) {
+        return {{"genres", json::object()}, {"move", json::object()}};
+    }
+    const auto x = strict.rows.empty() ? all.u : torch::cat({all.u, strict.u});
+    const auto y = strict.rows.empty() ? all.labels : torch::cat({all.labels, strict.labels});
+    torch::AutoGradMode learning(true);
+    const Probe probe(x, y, classes, 3e-3);
+    torch::AutoGradMode done(false);
+
+    json genres = {{"chance", 1.0 / classes}};
+    Labelled toMove;
+    for (const auto which : {Dataset::Which::All, Dataset::Which::Strict}) {
+        auto test = labelled(net, dataset, split, which, kTestRows);
+        if (test.rows.empty()) {
+            continue;
+        }
+        json part = {{"probe", verdictJson(probe.logits(test.u), test.labels, test.songs, names)}};
+        if (net.config.prior == PriorKind::Flower) {
+            const auto nearest = net.prior.nearest(net.toZ(test.u));
+            const auto oneHot = torch::one_hot(nearest, classes).to(torch::kFloat32) * 10;
+            part["nearestComponent"] = verdictJson(oneHot, test.labels, test.songs, names);
+        }
+        genres[which == Dataset::Which::Strict ? "strict" : "all"] = part;
+        if (which == Dataset::Which::All) {
+            toMove = std::move(test);
+        }
+    }
+    const auto means = meansOf(all, classes);
+    genres["distances"] = distancesJson(means);
+
+    // A few hundred phrases are moved to each other label.
+    constexpr std::int64_t kMoved = 500;
+    json move = json::object();
+    if (!toMove.rows.empty()) {
+        const auto stride = std::max<std::int64_t>(1, toMove.u.size(0) / kMoved);
+        Labelled some;
+        some.u = toMove.u.slice(0, 0, c10::nullopt, stride).contiguous();
+        some.labels = toMove.labels.slice(0, 0, c10::nullopt, stride).contiguous();
+        move = movePart(net, some, probe, means, cancel);
+    }
+    return {{"genres", genres}, {"move", move}};
+}
+
+} // namespace canto::models::musae

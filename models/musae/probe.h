@@ -1,0 +1,28 @@
+#pragma once
+
+#include <torch/torch.h>
+
+namespace canto::models::musae {
+
+/// Multinomial logistic regression on standardised columns: what a straight cut of the latent space
+/// knows of a label.
+class Probe {
+  public:
+    /// @param x (N, D) float32.  @param labels (N) int64 in [0, classes).
+    /// @param ridge  weight of the squared coefficients beside the mean cross-entropy, > 0.
+    /// Every class counts the same, however many rows it has.
+    Probe(const torch::Tensor& x, const torch::Tensor& labels, int classes, double ridge = 1e-3);
+
+    /// Logits (N, classes).
+    torch::Tensor logits(const torch::Tensor& x) const;
+    /// The most probable class of each row: (N) int64.
+    torch::Tensor verdicts(const torch::Tensor& x) const { return logits(x).argmax(1); }
+
+  private:
+    torch::Tensor m_mean;    ///< (D)
+    torch::Tensor m_scale;   ///< (D)
+    torch::Tensor m_weights; ///< (D, classes)
+    torch::Tensor m_bias;    ///< (classes)
+};
+
+} // namespace canto::models::musae

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/base/cancel.h"
+#include "models/musae/dataset.h"
+#include "models/musae/net.h"
+
+#include <nlohmann/json.hpp>
+
+namespace canto::models::musae {
+
+// Parts of the report on the Style space. Random numbers come from seeds, so that a report comes
+// out the same again; the network is in evaluation mode; gradients are off.
+
+/// Some rows of a split, each n-th, at most `most`.
+std::vector<std::int64_t> someRows(const Dataset& dataset, const std::string& split,
+                                   Dataset::Which which, std::size_t most);
+/// Latents of rows in decoder's units, (N, Z).
+torch::Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows);
+/// Canonical tokens of latents in decoder's units, one phrase a row.
+std::vector<std::vector<codec::Token>> decodeAll(NetImpl& net, const torch::Tensor& u);
+/// Tokens of phrases as the network takes them, (N, T, R) int64.
+torch::Tensor tokenTensor(const std::vector<std::vector<codec::Token>>& phrases);
+
+nlohmann::json museGanPart(NetImpl& net, const Dataset& dataset, const std::string& split,
+                           int bars);
+nlohmann::json interpolationPart(NetImpl& net, const Dataset& dataset, const std::string& split,
+                                 int pairs, const CancelToken& cancel);
+nlohmann::json sweepPart(NetImpl& net, const Dataset& dataset, const std::string& split,
+                         int phrases, const CancelToken& cancel);
+/// "genres" and "move" of the report.
+nlohmann::json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
+                          const CancelToken& cancel);
+
+} // namespace canto::models::musae

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "models/common/registry.h"
+
+namespace canto::models::musae {
+
+/// Everything that is claimed of the Style space, measured on a split of a prepared dataset:
+///   "reconstruction"  what evaluateMusae gives
+///   "others"          the same means for other weights, by name (the baseline at equal budget)
+///   "musegan"         EB, UPC, QN, DP of drawn bars beside those of the data
+///   "interpolation"   Hamming distance to the end along straight lines between pairs
+///   "sweeps"          correlation of each dimension with what is counted in the decoded phrase
+///   "genres"          nearest component, logistic probe, distances between genres
+///   "move"            what moving a phrase to another genre changes and keeps
+///   "plane"           places of some phrases in the first two dimensions, for the drawing
+/// Errors: those of evaluateMusae.
+Result<nlohmann::json> styleReport(const ReportRequest& request, const CancelToken& cancel);
+
+} // namespace canto::models::musae
