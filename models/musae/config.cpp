@@ -222,6 +222,7 @@ json TrainConfig::toJson() const {
             {"gradientPenalty", gradientPenalty},
             {"momentWeight", momentWeight},
             {"labelWeight", labelWeight},
+            {"labelReach", labelReach},
             {"controlWeight", controlWeight},
             {"turnWeight", turnWeight},
             {"turnShare", turnShare}};
@@ -252,6 +253,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("gradientPenalty", config.gradientPenalty, 0, 10000);
     keys.real("momentWeight", config.momentWeight, 0, 10000);
     keys.real("labelWeight", config.labelWeight, 0, 10000);
+    keys.real("labelReach", config.labelReach, 0, 1);
     keys.real("controlWeight", config.controlWeight, 0, 10000);
     keys.real("turnWeight", config.turnWeight, 0, 10000);
     keys.real("turnShare", config.turnShare, 0.01, 1);

@@ -117,9 +117,10 @@ struct TrainConfig {
     /// dimensions without labels. The critic shapes; this keeps the scale from the first step on.
     double momentWeight = 0.02;
 
-    /// Weight of the cross-entropy of the label by the direction in the plane, which moves only how
-    /// the plane is read off the features.
+    /// Weight of the cross-entropy of the label by the direction in the plane.
     double labelWeight = 0.2;
+    /// Share of what label and critic ask of the plane that reaches the features, 0 to 1.
+    double labelReach = 1.0;
     /// Weight of the distance of the control dimensions from the normal scores of their properties;
     /// 0: none are set apart.
     double controlWeight = 0.1;

@@ -53,11 +53,12 @@ Tensor EncoderImpl::embedded(const Tensor& tokens) {
 Tensor EncoderImpl::forward(const Tensor& tokens) {
     const auto features = featuresOf(embedded(tokens));
     const auto latent = latentOf(features);
-    if (!is_training() || m_config.prior != PriorKind::Flower) {
+    if (!is_training() || m_config.prior != PriorKind::Flower || labelReach == 1.0) {
         return latent;
     }
-    const auto plane = torch::linear(features.detach(), m_toLatent->weight.narrow(0, 0, 2),
-                                     m_toLatent->bias.narrow(0, 0, 2));
+    const auto heard = labelReach * features + (1 - labelReach) * features.detach();
+    const auto plane =
+        torch::linear(heard, m_toLatent->weight.narrow(0, 0, 2), m_toLatent->bias.narrow(0, 0, 2));
     return torch::cat({plane, latent.narrow(1, 2, m_config.latent - 2)}, 1);
 }
 

@@ -10,9 +10,6 @@ namespace canto::models::musae {
 
 /// Phrase to latent. forward: tokens (B, T, R) int64 -> u (B, Z): of the KL prior the mean, of
 /// styles each in (0, 1).
-/// While it trains, the two dimensions of the label are read off features that do not learn from
-/// them: else the blocks learn the training artists by heart (labels right for .75 of their strict
-/// phrases, for .39 of others').
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
@@ -22,6 +19,10 @@ class EncoderImpl : public torch::nn::Module {
     torch::Tensor fromClasses(const torch::Tensor& classes);
     /// Mean and logarithm of the variance, (B, 2Z); the KL prior only.
     torch::Tensor moments(const torch::Tensor& tokens);
+
+    /// Share of the gradient that reaches the features from the two dimensions of the label, while
+    /// it trains: 0 reads them off features that know nothing of labels.
+    double labelReach = 1.0;
 
   private:
     torch::Tensor embedded(const torch::Tensor& tokens);

@@ -46,6 +46,7 @@ MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const 
     : m_net(std::move(net)), m_config(config), m_dataset(std::move(dataset)) {
     m_classWeights = torch::full({kClasses}, m_config.onsetWeight);
     m_classWeights[kHold] = 1.0;
+    m_net->encoder->labelReach = m_config.labelReach;
     // In the plane, where a unit is a quarter of the circle's radius, half the noise; styles none.
     m_spread = torch::full({m_net->config.latent}, m_config.latentNoise);
     const int head = m_net->config.headSize();
