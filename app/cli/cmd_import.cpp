@@ -37,8 +37,9 @@ Result<Gathered> gather(const ImportWords& words) {
         if (!table) {
             return fail(table.error());
         }
-        gathered.strayLabels =
-            attachLabels(gathered.files, *table, std::filesystem::path(words.labels).parent_path());
+        std::vector<std::filesystem::path> bases(words.paths.begin(), words.paths.end());
+        bases.insert(bases.begin(), std::filesystem::path(words.labels).parent_path());
+        gathered.strayLabels = attachLabels(gathered.files, *table, bases);
     }
     if (words.labelledOnly) {
         std::erase_if(gathered.files, [](const ImportFile& file) { return !file.labelled; });
@@ -115,7 +116,8 @@ void addImportCommand(CLI::App& app, Action& action) {
     command->add_option("--atlas", words->atlas, "Atlas to fill; made when it is not there")
         ->required();
     command->add_option("--labels", words->labels,
-                        "labels.csv: path,title,artist,composer,genre,emotion,split, others");
+                        "labels.csv: path (from its own folder or one given here), title, artist, "
+                        "composer, genre, emotion, split, others");
     command->add_option("--model", words->model, "Weights; the shipped ones without it");
     command->add_option("--hop", words->options.hop, "Take every N-th segment of a song")
         ->check(CLI::Range(1, 1024))

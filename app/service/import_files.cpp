@@ -81,15 +81,21 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, N
 }
 
 std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,
-                         const fs::path& base) {
+                         std::span<const fs::path> bases) {
     std::unordered_map<std::string, ImportFile*> byPath;
     for (ImportFile& file : files) {
         byPath.emplace(file.file.string(), &file);
     }
-    const fs::path root = absoluteNormal(base.empty() ? fs::path(".") : base);
+    std::vector<fs::path> roots;
+    for (const fs::path& base : bases) {
+        roots.push_back(absoluteNormal(base.empty() ? fs::path(".") : base));
+    }
     std::size_t strays = 0;
     for (const atlas::LabelRow& row : table.rows) {
-        const auto found = byPath.find((root / row.path).lexically_normal().string());
+        auto found = byPath.end();
+        for (auto root = roots.begin(); root != roots.end() && found == byPath.end(); ++root) {
+            found = byPath.find((*root / row.path).lexically_normal().string());
+        }
         if (found == byPath.end()) {
             ++strays;
             continue;

@@ -1,6 +1,7 @@
 #include "app/service/importer.h"
 
 #include "core/base/checksum.h"
+#include "core/midi/smf_limits.h"
 #include "core/midi/smf_reader.h"
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace canto {
 namespace fs = std::filesystem;
 
 namespace {
-constexpr std::size_t kLargestFile = 32u << 20; // no music of notes is larger
 
 Result<std::vector<std::uint8_t>> readBytes(const fs::path& path) {
     std::error_code error;
@@ -21,9 +21,9 @@ Result<std::vector<std::uint8_t>> readBytes(const fs::path& path) {
                                                : "Not a file");
     }
     const auto size = fs::file_size(path, error);
-    if (error || size > kLargestFile) {
+    if (error || size > midi::kMaxFileBytes) {
         return fail(Error::Code::TooLarge,
-                    "The file is larger than " + std::to_string(kLargestFile) + " bytes");
+                    "The file is larger than " + std::to_string(midi::kMaxFileBytes) + " bytes");
     }
     std::ifstream in(path, std::ios::binary);
     std::vector<std::uint8_t> bytes(size);

@@ -57,11 +57,11 @@ enum class Naming {
 Result<std::vector<ImportFile>> findMidiFiles(std::span<const std::filesystem::path> paths,
                                               Naming naming);
 
-/// Gives each file its row: paths in the table are relative to `base` (the folder of labels.csv) or
-/// absolute.
+/// Gives each file its row: paths in the table are relative to one of `bases` (the first under
+/// which the file is found) or absolute.
 /// @return the number of rows that fit no file.
 std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,
-                         const std::filesystem::path& base);
+                         std::span<const std::filesystem::path> bases);
 
 /// Puts the files into the atlas, one transaction a song, so that it may be killed at any moment:
 /// a second run goes on where the first ended and leaves what an undisturbed one would have left.

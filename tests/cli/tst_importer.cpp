@@ -37,7 +37,7 @@ Result<ImportReport> importFolder(const fs::path& folder, const fs::path& atlasP
         if (!table) {
             return fail(table.error());
         }
-        attachLabels(*files, *table, folder);
+        attachLabels(*files, *table, paths);
     }
     auto atlas = atlas::Atlas::open(atlasPath, atlas::Access::Create);
     if (!atlas) {
@@ -81,6 +81,7 @@ class TestImporter : public QObject {
     void hopAndMostThinTheSegments();
     void splitsAreLeftOut();
     void namesAndLinks();
+    void labelsMayLieElsewhere();
     void theProgramImportsAThousandFiles();
 };
 
@@ -290,6 +291,29 @@ void TestImporter::namesAndLinks() {
 }
 
 // The same through the real program and the shipped model, where they are built.
+void TestImporter::labelsMayLieElsewhere() {
+    const fs::path folder = path("elsewhere/midi");
+    fs::create_directories(folder / "inner");
+    std::ofstream(folder / "inner" / "a.mid", std::ios::binary) << songBytes(1, 2);
+    std::ofstream(folder / "b.mid", std::ios::binary) << songBytes(2, 2);
+    atlas::LabelTable table;
+    table.rows.resize(3);
+    table.rows[0].path = "inner/a.mid";
+    table.rows[0].genre = "jazz";
+    table.rows[1].path = "b.mid";
+    table.rows[1].genre = "rock";
+    table.rows[2].path = "c.mid";
+    const std::vector<fs::path> roots{folder};
+    auto files = findMidiFiles(roots, Naming::Relative);
+    QVERIFY_RESULT(files);
+    const std::vector<fs::path> bases{path("elsewhere"), folder};
+    QCOMPARE(attachLabels(*files, table, bases), std::size_t{1}); // c.mid is not there
+    QCOMPARE(files->size(), std::size_t{2});
+    QVERIFY(files->at(0).labelled && files->at(1).labelled);
+    QCOMPARE(files->at(0).labels.genre, std::string("rock"));
+    QCOMPARE(files->at(1).labels.genre, std::string("jazz"));
+}
+
 void TestImporter::theProgramImportsAThousandFiles() {
     const QString program = QStringLiteral(CANTO_BIN_DIR "/canto");
     if (!shippedWeights() || !fs::exists(program.toStdString())) {

@@ -1,16 +1,15 @@
 #include "core/atlas/atlas.h"
 #include "core/base/random.h"
 #include "tests/support/atlas_support.h"
+#include "tests/support/child_process.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <csignal>
 #include <fstream>
-#include <functional>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace canto;
@@ -20,24 +19,8 @@ namespace fs = std::filesystem;
 using Code = Error::Code;
 
 namespace {
-std::string readAll(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 void writeAll(const fs::path& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
-}
-
-/// Runs `work` in a child process; gives its exit code, or 128 + the signal that ended it.
-int inChild(const std::function<int()>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::_exit(work());
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/random.h"
 #include "core/tensorfile/safetensors.h"
+#include "tests/support/child_process.h"
 #include "tests/support/test_support.h"
 
 #include <QCoreApplication>
@@ -9,38 +10,21 @@
 #include <QTemporaryDir>
 #include <csignal>
 #include <fstream>
-#include <functional>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace canto;
+using namespace canto::test;
 namespace fs = std::filesystem;
 
 namespace {
-std::string readAll(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::string contentNumber(int number) {
     return std::string(300'000, static_cast<char>('a' + number % 26));
 }
 
 std::ptrdiff_t filesIn(const fs::path& folder) {
     return std::distance(fs::directory_iterator(folder), {});
-}
-
-/// Runs `work` in a child process; gives its exit code, or 128 + the signal that ended it.
-int inChild(const std::function<int()>& work) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::_exit(work());
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 } // namespace
 
