@@ -144,7 +144,7 @@ Result<std::vector<OwnFile>> filesByCsv(const fs::path& folder, const fs::path& 
     if (!found) {
         return fail(found.error());
     }
-    attachLabels(*found, *table, csv.parent_path());
+    attachLabels(*found, *table, std::vector{csv.parent_path(), folder});
     std::vector<OwnFile> files;
     for (const auto& one : *found) {
         files.push_back({one.file,

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using widgets::CurvePlot;
 
 constexpr int kMostMaps = 8;
-constexpr int kTile = 420, kCaption = 48, kGap = 12;
+constexpr int kTile = 420, kCaption = 48, kGap = 12, kKey = 40;
 constexpr QSize kCurves(1200, 720);
 
 Result<void> save(const QImage& image, const fs::path& path) {
@@ -77,6 +77,31 @@ std::vector<service::EpochLine> some(const std::vector<service::EpochLine>& all,
     return kept;
 }
 
+widgets::MapColouring colouringOf(const service::EpochMaps& maps) {
+    std::vector<QString> labels;
+    for (const auto& label : maps.labels()) {
+        labels.push_back(QString::fromStdString(label));
+    }
+    return widgets::makeColouring(QString::fromStdString(maps.classColumn()), labels);
+}
+
+/// Which colour is which label, in a line.
+void drawKey(QPainter& painter, const widgets::MapColouring& colouring, bool dark) {
+    const auto& palette = widgets::classPalette(dark);
+    painter.setRenderHint(QPainter::Antialiasing);
+    int x = 10;
+    for (std::size_t i = 0; i < colouring.names.size(); ++i) {
+        const bool other = colouring.lastIsOther && i + 1 == colouring.names.size();
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(other ? widgets::otherColour(dark) : palette[i % palette.size()]);
+        painter.drawEllipse(QPoint(x + 6, kKey / 2), 6, 6);
+        painter.setPen(widgets::themeColours(dark).text);
+        const int width = painter.fontMetrics().horizontalAdvance(colouring.names[i]);
+        painter.drawText(QRect(x + 18, 0, width + 4, kKey), Qt::AlignVCenter, colouring.names[i]);
+        x += width + 42;
+    }
+}
+
 QImage tile(const service::EpochMaps& maps, const std::vector<project::MapPoint>& places,
             const service::EpochLine& epoch) {
     std::vector<float> x, y;
@@ -84,14 +109,9 @@ QImage tile(const service::EpochMaps& maps, const std::vector<project::MapPoint>
         x.push_back(place.x);
         y.push_back(place.y);
     }
-    std::vector<QString> labels;
-    for (const auto& label : maps.labels()) {
-        labels.push_back(QString::fromStdString(label));
-    }
     widgets::LatentMap map;
     map.resize(kTile, kTile);
-    map.setSnapshot(widgets::MapSnapshot::make(
-        x, y, widgets::makeColouring(QString::fromStdString(maps.classColumn()), labels)));
+    map.setSnapshot(widgets::MapSnapshot::make(x, y, colouringOf(maps)));
     map.setLabelsShown(false);
     QImage image(kTile, kTile + kCaption, QImage::Format_ARGB32_Premultiplied);
     const auto& theme = widgets::themeOf(map);
@@ -158,12 +178,14 @@ Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
     const int columns = std::min(int(tiles.size()), 4);
     const int rows = (int(tiles.size()) + columns - 1) / columns;
     const int height = kTile + kCaption;
-    QImage strip(columns * (kTile + kGap) - kGap, rows * (height + kGap) - kGap,
+    QImage strip(columns * (kTile + kGap) - kGap, kKey + rows * (height + kGap) - kGap,
                  QImage::Format_ARGB32_Premultiplied);
-    strip.fill(widgets::themeColours(widgets::isDark(QApplication::palette())).surface);
+    const bool dark = widgets::isDark(QApplication::palette());
+    strip.fill(widgets::themeColours(dark).surface);
     QPainter painter(&strip);
+    drawKey(painter, colouringOf(*maps), dark);
     for (int i = 0; i < int(tiles.size()); ++i) {
-        painter.drawImage((i % columns) * (kTile + kGap), (i / columns) * (height + kGap),
+        painter.drawImage((i % columns) * (kTile + kGap), kKey + (i / columns) * (height + kGap),
                           tiles[std::size_t(i)]);
     }
     painter.end();

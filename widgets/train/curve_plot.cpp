@@ -33,13 +33,13 @@ QString shortName(const QString& term, const QStringList& all) {
 }
 
 QIcon swatch(const QColor& colour, Qt::PenStyle style) {
-    QPixmap pixmap(22, 12);
+    QPixmap pixmap(16, 12);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
     QPen pen(colour, 2.4, style, Qt::FlatCap);
     painter.setPen(pen);
-    painter.drawLine(QPointF(1, 6), QPointF(21, 6));
+    painter.drawLine(QPointF(1, 6), QPointF(15, 6));
     return QIcon(pixmap);
 }
 
@@ -92,7 +92,7 @@ CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     m->legend = new QWidget(this);
     m->rows = new QGridLayout(m->legend);
     m->rows->setContentsMargins(0, 0, 0, 0);
-    m->rows->setHorizontalSpacing(12);
+    m->rows->setHorizontalSpacing(6);
     m->rows->setVerticalSpacing(2);
     m->rows->setColumnStretch(0, 1);
     m->rows->setColumnStretch(1, 1);
@@ -134,7 +134,10 @@ CurvePlot::Term& CurvePlot::termNamed(const QString& name, Kind kind) {
     made->box = new QCheckBox(m->legend);
     made->box->setObjectName(QStringLiteral("term.") + name);
     made->box->setMinimumHeight(24);
-    made->box->setIconSize(QSize(22, 12));
+    made->box->setIconSize(QSize(16, 12));
+    QFont small = made->box->font();
+    small.setPointSizeF(small.pointSizeF() * 0.92);
+    made->box->setFont(small);
     // A long name must not widen the dock; it stands in the tool tip.
     made->box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     // Norms of gradients say when something is wrong; most of the time they flatten the rest.

@@ -66,10 +66,12 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     form->addRow(tr("&Preset"), m_preset);
     form->addRow(tr("De&vice"), m_device);
     auto* length = new QHBoxLayout;
+    length->setSpacing(8);
     length->addWidget(m_length, 1);
     length->addWidget(m_unit, 1);
     form->addRow(label(tr("&Length"), m_length), length);
     auto* numbers = new QHBoxLayout;
+    numbers->setSpacing(8);
     numbers->addWidget(m_batch, 1);
     numbers->addWidget(label(tr("See&d"), m_seed));
     numbers->addWidget(m_seed, 1);

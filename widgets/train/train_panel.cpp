@@ -5,7 +5,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTime>
@@ -40,8 +39,7 @@ QString timeLeftText(double least, double most, const QTime& now) {
     const QTime end = now.addSecs(int(std::min((least + most) / 2, 86399.0)));
     const QString range = from == to ? TrainPanel::tr("about %1 left").arg(to)
                                      : TrainPanel::tr("%1 to %2 left").arg(from, to);
-    return TrainPanel::tr("%1, done about %2")
-        .arg(range, QLocale().toString(end, QLocale::ShortFormat));
+    return TrainPanel::tr("%1, done about %2").arg(range, end.toString(QStringLiteral("hh:mm")));
 }
 
 TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
