@@ -193,8 +193,13 @@ LossTerms MusaeTraining::flowerLosses(StepContext& context) {
     LossTerms terms = {
         {"reconstruction", reconstructionLoss(m_net->decoder(placed + noise), context)}};
     if (m_config.labelWeight > 0 && !config.labels.empty()) {
-        terms.push_back({"label", labelLoss(m_net->prior, encoded.narrow(1, 0, 2), m_component),
-                         m_config.labelWeight});
+        auto label = labelLoss(m_net->prior, encoded.narrow(1, 0, 2), m_component);
+        if (context.world > 1) { // it is divided by the labelled phrases of this part of the batch
+            const auto labelled =
+                hidden.logical_not().sum().clamp_min(1).to(torch::kFloat32).reshape({1});
+            label = label * (labelled / context.overAll(labelled)).squeeze();
+        }
+        terms.push_back({"label", label, m_config.labelWeight});
     }
     addSharedTerms(encoded, terms, context);
     if (m_config.momentWeight > 0) {
@@ -248,7 +253,7 @@ LossTerms MusaeTraining::klLosses(StepContext& context) {
 
 void MusaeTraining::addSharedTerms(const Tensor& encoded, LossTerms& terms, StepContext& context) {
     const auto& config = m_net->config;
-    if (config.controls > 0) {
+    if (config.controls > 0 && m_config.controlWeight > 0) {
         const auto controls = encoded.narrow(1, config.headSize(), config.controls);
         terms.push_back({"controls", (controls - controlScores(m_tokens)).square().mean(),
                          m_config.controlWeight});

@@ -35,16 +35,23 @@ inline std::vector<codec::Token> phraseNumber(int number) {
     return codec::canonical(tokens);
 }
 
-/// `songs` songs of one phrase each, labelled "even" and "odd" in turn; the last two are "valid"
-/// and "test", the others "train".
-inline tensorfile::PreparedDataset smallMusic(int songs) {
+/// `songs` songs of `phrases` phrases one after the other, labelled "even" and "odd" in turn; the
+/// last two are "valid" and "test", the others "train".
+inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1) {
     tensorfile::PreparedDataset dataset;
     for (int i = 0; i < songs; ++i) {
         const std::string name = std::to_string(i);
         const char* split = i == songs - 1 ? "test" : i == songs - 2 ? "valid" : "train";
-        const codec::PhraseWindow window{0, 0, 8 * 480, true};
+        std::vector<codec::PhraseWindow> windows;
+        std::vector<codec::Token> tokens;
+        for (int phrase = 0; phrase < phrases; ++phrase) {
+            const music::Tick start = phrase * 8 * 480;
+            windows.push_back({2 * phrase, start, start + 8 * 480, true});
+            const auto made = phraseNumber(i + phrase);
+            tokens.insert(tokens.end(), made.begin(), made.end());
+        }
         dataset.addSong({name + ".mid", name, "nobody", i % 2 == 0 ? "even" : "odd", split},
-                        {&window, 1}, phraseNumber(i));
+                        windows, tokens);
     }
     dataset.finish("genre");
     return dataset;

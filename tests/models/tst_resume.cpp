@@ -21,7 +21,7 @@ namespace {
 /// for.
 fs::path datasetFor(const std::string& architecture, const fs::path& folder) {
     const auto path = folder / (architecture + ".safetensors");
-    if (architecture == "musae" && !fs::exists(path) && !test::smallMusic(14).write(path)) {
+    if (architecture == "musae" && !fs::exists(path) && !test::smallMusic(14, 8).write(path)) {
         return {};
     }
     return fs::exists(path) ? path : fs::path();
@@ -81,6 +81,9 @@ class TestResume : public QObject {
         QTest::addColumn<QString>("preset");
         for (const auto& architecture : architectures()) {
             for (const auto& preset : architecture.presets) {
+                if (preset == "paper") {
+                    continue; // the code of "recurrent" at a size where a step takes seconds
+                }
                 QTest::newRow(qPrintable(QString::fromStdString(architecture.id + " " + preset)))
                     << QString::fromStdString(architecture.id) << QString::fromStdString(preset);
             }
