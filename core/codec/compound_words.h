@@ -1,0 +1,114 @@
+#pragma once
+
+// Songs to the compound words of MusER and back. Source: Hsiao et al. 2021, "Compound Word
+// Transformer"; MusER, section 4.1 of its description. Bins are fixed, not those that some corpus
+// happens to need, and velocity has bins of 4 instead of 2.
+
+#include "core/base/result.h"
+#include "core/codec/beat_grid.h"
+#include "core/codec/chords.h"
+#include "core/codec/piano_part.h"
+#include "core/music/song.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <vector>
+
+namespace canto::codec {
+
+/// Fields of a word, in the order of every array of eight. The first seven are the elements.
+enum class Field { Tempo, Chord, Beat, Type, Pitch, Duration, Velocity, Emotion };
+inline constexpr int kWordFields = 8;
+inline constexpr int kElements = 7;
+inline constexpr std::array<const char*, kWordFields> kFieldNames = {
+    "tempo", "chord", "beat", "type", "pitch", "duration", "velocity", "emotion"};
+
+/// Value 0 of every field but the type: this word says nothing of it.
+inline constexpr std::uint8_t kIgnore = 0;
+/// Of tempo and chord: as before.
+inline constexpr std::uint8_t kContinue = 1;
+
+enum class WordType : std::uint8_t { End, Emotion, Metrical, Note };
+
+inline constexpr int kLeastTempo = 32; ///< quarters a minute
+inline constexpr int kTempoStep = 3;
+inline constexpr int kTempoBins = 65; ///< to 224
+inline constexpr std::uint8_t kNoChord = 2 + 12 * kChordQualities;
+inline constexpr std::uint8_t kBar = 1; ///< of the beat field; Beat_0 ... Beat_15 follow
+inline constexpr int kLowestPitch = 21;
+inline constexpr int kHighestPitch = 108;
+inline constexpr int kLongest = 16; ///< sixteenths
+inline constexpr int kVelocityStep = 4;
+inline constexpr int kQuadrants = 4;
+
+/// Number of values of each field.
+inline constexpr std::array<int, kWordFields> kVocabulary = {
+    2 + kTempoBins, 3 + 12 * kChordQualities, 2 + 16, 4, 1 + 88, 1 + kLongest, 1 + 32,
+    1 + kQuadrants};
+
+/// Eight values. Words are of three kinds: a bar line (Metrical, beat kBar, nothing else), a place
+/// in the bar (Metrical, with tempo and chord or kContinue) and a note at the last place.
+struct Word {
+    std::array<std::uint8_t, kWordFields> values{};
+
+    std::uint8_t& operator[](Field field) { return values[static_cast<std::size_t>(field)]; }
+    std::uint8_t operator[](Field field) const { return values[static_cast<std::size_t>(field)]; }
+    WordType type() const { return static_cast<WordType>((*this)[Field::Type]); }
+    bool isNote() const { return type() == WordType::Note; }
+    bool isBar() const { return type() == WordType::Metrical && (*this)[Field::Beat] == kBar; }
+    bool operator==(const Word&) const = default;
+};
+
+/// Bins, and the middle of a bin again. Values outside go to the nearest bin.
+std::uint8_t tempoBin(double bpm);
+double tempoOf(std::uint8_t bin);
+std::uint8_t velocityBin(int velocity);
+int velocityOf(std::uint8_t bin);
+std::uint8_t chordValue(const Chord& chord);
+Chord chordOf(std::uint8_t value);
+
+/// Place of a value in the natural order of its element, for comparing two: chords by the circle of
+/// fifths, all else as numbered.
+int orderOf(Field field, std::uint8_t value);
+
+/// What the vocabulary means, for the metadata of weights: "tempo": {"first": 32, "step": 3 ...}.
+nlohmann::json vocabularyJson();
+/// BadFile naming the field when weights were made for another vocabulary.
+Result<void> checkVocabulary(const nlohmann::json& json);
+
+/// A song in words.
+struct WordSong {
+    std::vector<Word> words;         ///< without emotion and end
+    std::vector<std::size_t> bars;   ///< index of each bar line in words
+    std::vector<music::Tick> starts; ///< tick of each bar, and of the end of the last
+    BeatGrid::Source grid = BeatGrid::Source::Metre;
+    std::string reduction; ///< PianoPart::said()
+
+    // What became of the notes of the piano part.
+    std::size_t notes = 0;      ///< all
+    std::size_t merged = 0;     ///< left out: the same pitch on the same sixteenth
+    std::size_t outOfRange = 0; ///< left out: no key of a piano
+
+    int barCount() const { return static_cast<int>(bars.size()); }
+    /// Words of `count` bars from `bar` on (fewer at the end), `most` words at most.
+    std::span<const Word> window(int bar, int count, std::size_t most) const;
+};
+
+/// Every bar begins with a bar line and Beat_0, which states tempo (mean of the bar) and chord;
+/// other places stand where notes begin or the chord changes. Notes go up in time and down in
+/// pitch; lengths are rounded to sixteenths, one to kLongest of them. Empty without notes.
+WordSong wordsOf(const music::Song& song);
+
+/// Music from words, from tick 0 on, 480 ticks a quarter, 4/4, one piano. Words that make no sense
+/// where they stand (a note before any place, a place before the one it follows) are read as well
+/// as can be, never refused: networks write them.
+/// @param bpm  until the first tempo.
+music::Song songOfWords(std::span<const Word> words, double bpm = 120);
+
+/// Moves pitches and chords, unless a pitch would leave the piano: then nothing changes.
+bool transposeWords(std::span<Word> words, int semitones);
+
+} // namespace canto::codec
