@@ -4,6 +4,7 @@
 #include "app/window/main_window.h"
 #include "app/window/plot_run.h"
 #include "app/window/tour.h"
+#include "app/workers/job_thread.h"
 #include "widgets/map/latent_map.h"
 
 #include <QApplication>
@@ -11,8 +12,10 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 namespace {
@@ -154,7 +157,13 @@ int main(int argc, char** argv) {
         options.scheme = options.scheme.value_or(widgets::Scheme::Light);
         options.midiPorts = false;
         options.userData = options.settingsFile.toStdString() + ".data";
+    } else {
+        options.sessionFolder =
+            QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString() +
+            "/sessions";
     }
+    options.cacheFolder =
+        QStandardPaths::writableLocation(QStandardPaths::CacheLocation).toStdString();
     int code = 0;
     {
         app::MainWindow window(options);

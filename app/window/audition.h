@@ -17,12 +17,16 @@ struct Heard {
         Reconstruction, ///< a known phrase, through the model
         Decoded,        ///< a place where no song is
         Path,           ///< one step of a path
+        Interpolated,   ///< points between two phrases, one or all in a row
+        Shaped,         ///< the phrase at hand, as it was or as it was changed
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
     int bars = 0; ///< length to play; 0: the song's own
     QString title;
-    QString caption; ///< one line above the piano roll
+    QString caption;       ///< one line above the piano roll
+    models::Latent latent; ///< the point it belongs to; empty: none is known
+    qint64 row = -1;       ///< of the library, or -1
 };
 
 /// Plays what the window asks for, and tells where the music is and how long a click took to

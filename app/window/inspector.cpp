@@ -1,5 +1,6 @@
 #include "app/window/inspector.h"
 
+#include "widgets/explore/phrase_chip.h"
 #include "widgets/song/path_controls.h"
 
 #include <QApplication>
@@ -59,6 +60,8 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
 
     m_title = heading(tr("Listening"), this);
     column->addWidget(m_title);
+    m_chip = new widgets::PhraseChip(this);
+    column->addWidget(m_chip);
     m_hint = new QLabel(tr("Click a point to hear its song, an empty place to hear what the model "
                            "makes of it, or draw a path (P)."),
                         this);

@@ -11,7 +11,8 @@ class QToolButton;
 
 namespace canto::widgets {
 class PathControls;
-}
+class PhraseChip;
+} // namespace canto::widgets
 
 namespace canto::app {
 
@@ -24,6 +25,7 @@ class Inspector : public QWidget {
     explicit Inspector(QWidget* parent = nullptr);
 
     widgets::PathControls* path() const { return m_path; }
+    widgets::PhraseChip* chip() const { return m_chip; }
     QComboBox* colourCombo() const { return m_colour; }
     QComboBox* mapCombo() const { return m_map; }
     QString factsText() const; ///< "Song: ...\nArtist: ..."
@@ -48,6 +50,7 @@ class Inspector : public QWidget {
   private:
     QComboBox *m_map, *m_colour;
     widgets::PathControls* m_path;
+    widgets::PhraseChip* m_chip;
     QLabel *m_title, *m_hint;
     QWidget* m_factBox;
     QFormLayout* m_form;

@@ -1,6 +1,8 @@
 #include "app/window/main_window.h"
 
+#include "app/window/autosave.h"
 #include "app/window/device_menu.h"
+#include "app/window/explore.h"
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
 #include "app/window/path_controller.h"
@@ -25,7 +27,7 @@
 namespace canto::app {
 namespace {
 
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 const auto kGeometryKey = QStringLiteral("window/geometry");
 const auto kLayoutKey = QStringLiteral("window/layout");
 const auto kSchemeKey = QStringLiteral("window/theme");
@@ -62,6 +64,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     m_pathController = std::make_unique<PathController>(
         *m_map, *m_inspector->path(), *m_mapController, *m_audition, *m_inference);
     m_exports = std::make_unique<Exports>();
+    buildExplore();
     m_importer = std::make_unique<ImportWorker>();
     m_loader = std::make_unique<LibraryLoader>();
     m_training =
@@ -71,6 +74,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connectMap();
     connectSound();
     connectWorkers();
+    m_autosave = std::make_unique<Autosave>(*this, m_options.sessionFolder);
     restoreLayout();
     showHint();
 }
@@ -99,6 +103,7 @@ void MainWindow::start() {
     } else {
         showModel(tr("no model"));
     }
+    m_autosave->offerLost();
     // Devices wait until the map is on its way: opening them takes a while.
     QTimer::singleShot(50, this, [this] {
         if (m_options.loadSoundFont) {
@@ -191,6 +196,7 @@ void MainWindow::showLibrary(const LibraryPtr& library) {
     m_inspector->setMaps(library->maps);
     m_mapController->setLibrary(library);
     m_audition->stop();
+    m_explore->libraryChanged();
     m_inspector->setFacts({});
     std::vector<widgets::SongRow> songs;
     std::vector<int> phrases(library->points.songs.size());

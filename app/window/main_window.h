@@ -22,7 +22,9 @@ class TransportBar;
 
 namespace canto::app {
 
+class Autosave;
 class DeviceMenu;
+class Explore;
 class Exports;
 class Inspector;
 class MapController;
@@ -39,6 +41,8 @@ struct WindowOptions {
     sound::EngineOptions engine;
     std::optional<widgets::Scheme> scheme; ///< empty: the remembered one
     QString settingsFile;                  ///< an ini file; empty: the user's own settings
+    std::filesystem::path cacheFolder;     ///< what is learned once is kept here; empty: nowhere
+    std::filesystem::path sessionFolder;   ///< what is open is kept here; empty: nowhere
     std::filesystem::path userAtlas;       ///< imports go here; empty: in the user's data folder
     std::filesystem::path userData;        ///< models and runs of the user; empty: the user's own
     TrainingWorker::Run train;             ///< what trains; empty: the trainer
@@ -70,6 +74,8 @@ class MainWindow : public QMainWindow {
     DeviceMenu& devices() { return *m_devices; }
     Exports& exports() { return *m_exports; }
     TrainingController& training() { return *m_training; }
+    Explore& explore() { return *m_explore; }
+    Autosave& autosave() { return *m_autosave; }
     bool modelLoaded() const { return m_inference->model() != nullptr; }
     bool importing() const { return m_importer->busy(); }
 
@@ -108,6 +114,7 @@ class MainWindow : public QMainWindow {
     void connectMap();
     void connectSound();
     void connectWorkers();
+    void buildExplore();
     // main_window_actions.cpp
     void buildMenus();
     void buildFileMenu();
@@ -161,6 +168,8 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<MapController> m_mapController;
     std::unique_ptr<PathController> m_pathController;
     std::unique_ptr<Exports> m_exports;
+    std::unique_ptr<Explore> m_explore;
+    std::unique_ptr<Autosave> m_autosave;
     std::unique_ptr<DeviceMenu> m_devices;
     std::unique_ptr<ImportWorker> m_importer;
     std::unique_ptr<LibraryLoader> m_loader;

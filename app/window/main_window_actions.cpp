@@ -1,6 +1,8 @@
 // Menus, keys and what they do.
 
+#include "app/window/autosave.h"
 #include "app/window/device_menu.h"
+#include "app/window/explore.h"
 #include "app/window/exports.h"
 #include "app/window/help_dialogs.h"
 #include "app/window/inspector.h"
@@ -42,6 +44,7 @@ void MainWindow::buildMenus() {
     m_training->addMenu(menuBar());
     QMenu* settings = menuBar()->addMenu(tr("&Settings"));
     m_devices = std::make_unique<DeviceMenu>(*settings, *m_audition, *m_settings);
+    m_explore->buildMenus(*menuBar());
     buildHelpMenu();
 }
 
@@ -56,6 +59,7 @@ void MainWindow::buildFileMenu() {
     addAction(menu, tr("Save &map as a picture..."), QKeySequence(tr("Ctrl+Shift+E")),
               [this] { saveMapPicture(); });
     menu->addSeparator();
+    addAction(menu, tr("&Bring back what was lost"), {}, [this] { m_autosave->bringBack(); });
     addAction(menu, tr("&Quit"), QKeySequence::Quit, [this] { close(); });
 }
 
@@ -89,7 +93,7 @@ void MainWindow::buildViewMenu() {
     for (QDockWidget* dock : findChildren<QDockWidget*>()) {
         menu->addAction(dock->toggleViewAction());
     }
-    addAction(menu, tr("&Reset layout"), {}, [this] { restoreState(m_defaultLayout, 1); });
+    addAction(menu, tr("&Reset layout"), {}, [this] { restoreState(m_defaultLayout, 2); });
     menu->addSeparator();
     addAction(menu, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map->fit(); });
     addAction(menu, tr("Select &all visible"), QKeySequence::SelectAll,

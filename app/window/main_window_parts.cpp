@@ -1,12 +1,14 @@
 // How the window is put together: widgets, and who tells what to whom.
 
 #include "app/window/device_menu.h"
+#include "app/window/explore.h"
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/status_figures.h"
+#include "widgets/explore/phrase_chip.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/song/library_list.h"
 #include "widgets/song/path_controls.h"
@@ -63,7 +65,7 @@ void MainWindow::buildDocks() {
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(m_inspector);
     scroll->setMinimumWidth(260);
-    auto* right = dock(tr("Explore"), "exploreDock", scroll, Qt::RightDockWidgetArea);
+    auto* right = dock(tr("Inspector"), "inspectorDock", scroll, Qt::RightDockWidgetArea);
 
     m_roll = new widgets::PianorollView(this);
     m_roll->setHint(tr("What you hear is shown here"));
@@ -73,6 +75,32 @@ void MainWindow::buildDocks() {
 
     m_card = new widgets::HoverCard(m_map);
     m_mapController->attachHoverCard(m_card);
+}
+
+void MainWindow::buildExplore() {
+    m_explore = std::make_unique<Explore>(ExploreParts{*this, *m_map, *m_mapController, *m_audition,
+                                                       *m_exports, m_options.openModel,
+                                                       m_options.cacheFolder});
+    auto* made = new QDockWidget(tr("Explore"), this);
+    made->setObjectName(QStringLiteral("exploreDock"));
+    made->setWidget(m_explore->dock());
+    auto* inspector = findChild<QDockWidget*>(QStringLiteral("inspectorDock"));
+    addDockWidget(Qt::RightDockWidgetArea, made);
+    tabifyDockWidget(made, inspector); // the second lies on top
+    setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
+    m_explore->drag().addChip(m_inspector->chip());
+    connect(m_explore.get(), &Explore::problem, this, &MainWindow::tell);
+    connect(m_explore.get(), &Explore::notice, this,
+            [this](const QString& text) { m_messages->show(MessageBar::Kind::Information, text); });
+    connect(m_explore.get(), &Explore::raiseAsked, made, [made] {
+        made->show();
+        made->raise();
+    });
+    connect(&m_explore->shapes(), &ShapeController::shapeChanged, m_inspector, [this] {
+        m_inspector->chip()->setPhrase(QString::fromStdString(m_explore->shapes().shape().name));
+    });
+    connect(m_inspector->chip(), &QAbstractButton::clicked, &m_explore->shapes(),
+            &ShapeController::play);
 }
 
 void MainWindow::buildStatus() {
@@ -184,6 +212,7 @@ void MainWindow::connectWorkers() {
             [this](const std::shared_ptr<models::LatentModel>& model) {
                 m_inference->setModel(model);
                 m_pathController->setModel(&model->info());
+                m_explore->setModel(model);
                 showModel(tr("%1 on CPU").arg(QString::fromStdString(model->info().title)));
                 Q_EMIT modelShown(true);
             });

@@ -29,6 +29,23 @@ QString splitText(const std::string& split) {
 
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
 
+/// Marked for where was clicked, not for the latent that was found there.
+bool offTheMap(const project::PlaceLatent& latent) {
+    return latent.extrapolated && latent.placePercentile > latent.percentile;
+}
+
+QString distanceText(const project::PlaceLatent& latent) {
+    if (offTheMap(latent)) {
+        return MapController::tr("outside known music: the place is farther out than %1 % of the "
+                                 "map's points; you hear what its nearest points make")
+            .arg(number(latent.placePercentile, 0));
+    }
+    return latent.extrapolated ? MapController::tr("outside known music (percentile %1)")
+                                     .arg(number(latent.percentile, 0))
+                               : MapController::tr("percentile %1 of known music")
+                                     .arg(number(latent.percentile, 0));
+}
+
 } // namespace
 
 MapController::MapController(widgets::LatentMap& map, Audition& audition,
@@ -89,6 +106,9 @@ void MapController::setMapReady(const LibraryPtr& library, std::size_t map,
                                 ProjectionPtr projection, widgets::MapSnapshotPtr snapshot) {
     if (library == m_library && map < m_maps.size()) {
         m_maps[map] = {std::move(projection), std::move(snapshot)};
+        if (map == m_shown) {
+            Q_EMIT projectionReady();
+        }
     }
 }
 
@@ -141,6 +161,10 @@ models::Latent MapController::latentOf(qint64 row) const {
 QPointF MapController::placeOf(qint64 row) const {
     const auto& snapshot = m_maps[m_shown].snapshot;
     return {snapshot->x()[std::size_t(row)], snapshot->y()[std::size_t(row)]};
+}
+
+QString MapController::titleOfRow(qint64 row) const {
+    return titleOf(m_library->points.songOf(std::size_t(row)));
 }
 
 std::function<SongPtr()> MapController::originalOf(qint64 row) const {
@@ -205,7 +229,9 @@ void MapController::playExcerpt(qint64 row, const SongPtr& song) {
     Heard heard;
     heard.kind = Heard::Kind::Original;
     heard.song = std::make_shared<const music::Song>(song->excerpt(segment.start, segment.end));
-    heard.title = titleOf(m_library->points.songOf(std::size_t(row)));
+    heard.title = titleOfRow(row);
+    heard.latent = latentOf(row);
+    heard.row = row;
     heard.caption = tr("%1 \u2013 original, from bar %2").arg(heard.title).arg(segment.bar + 1);
     m_facts = factsOf(row);
     m_facts.append({tr("You hear"), tr("the original file")});
@@ -217,7 +243,9 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     const auto& segment = m_library->points.segments[std::size_t(row)];
     m_coming = {};
     m_coming.kind = Heard::Kind::Reconstruction;
-    m_coming.title = titleOf(m_library->points.songOf(std::size_t(row)));
+    m_coming.title = titleOfRow(row);
+    m_coming.latent = latentOf(row);
+    m_coming.row = row;
     m_coming.caption =
         tr("%1 \u2013 decoded reconstruction of bar %2").arg(m_coming.title).arg(segment.bar + 1);
     m_facts = factsOf(row);
@@ -257,23 +285,24 @@ void MapController::onLocated(const Located& located) {
         return;
     }
     m_located = located;
+    m_coming.latent = located.latent.latent;
     const project::PlaceLatent& latent = located.latent;
-    const QString percentile = number(latent.percentile, 0);
     m_coming.caption = tr("Decoded from the map \u2013 %1").arg(text(latent.method));
     m_facts = {{tr("Place"), tr("%1, %2")
                                  .arg(number(double(located.place.x), 2))
                                  .arg(number(double(located.place.y), 2))},
                {tr("Latent from"), text(latent.method)},
                {tr("Round trip"), tr("%1 map units").arg(number(latent.roundTripError, 3))},
-               {tr("Distance"), latent.extrapolated
-                                    ? tr("outside known music (percentile %1)").arg(percentile)
-                                    : tr("percentile %1 of known music").arg(percentile)},
+               {tr("Distance"), distanceText(latent)},
                {tr("You hear"), tr("the model's music for this place")}};
     Q_EMIT factsChanged(m_facts);
     m_map.showDecodeMark(
         QPointF(double(located.place.x), double(located.place.y)), latent.extrapolated,
-        tr("%1\nround trip %2 \u00b7 percentile %3")
-            .arg(text(latent.method), number(latent.roundTripError, 2), percentile));
+        tr("%1\nround trip %2 \u00b7 %3")
+            .arg(text(latent.method), number(latent.roundTripError, 2),
+                 offTheMap(latent)
+                     ? tr("farther out than %1 %").arg(number(latent.placePercentile, 0))
+                     : tr("percentile %1").arg(number(latent.percentile, 0))));
 }
 
 void MapController::onDecoded(const Decoded& decoded) {

@@ -45,6 +45,7 @@ class MapController : public QObject {
     qint64 rowOfSong(atlas::RowId song) const;
     models::Latent latentOf(qint64 row) const;
     QPointF placeOf(qint64 row) const;
+    QString titleOfRow(qint64 row) const;
     /// Reads the phrase of a row from its file; for another thread, null when it is not there.
     std::function<SongPtr()> originalOf(qint64 row) const;
     /// Reads songs for the card under the cursor.
@@ -56,6 +57,7 @@ class MapController : public QObject {
   Q_SIGNALS:
     void factsChanged(const canto::app::Facts& facts);
     void mapShown(std::size_t map);
+    void projectionReady(); ///< of the map that is shown
     void problem(const QString& text, const QString& hint);
 
   private:

@@ -169,6 +169,7 @@ Heard PathController::heardOf(int step) const {
     heard.song = m_played[std::size_t(step)];
     heard.bars = m_bars;
     heard.title = tr("Path, step %1 of %2").arg(step + 1).arg(m_plan->latents.size());
+    heard.latent = m_plan->latents[std::size_t(step)];
     heard.caption = m_originals[std::size_t(step)] ? tr("%1 \u2013 original").arg(heard.title)
                                                    : tr("%1 \u2013 decoded").arg(heard.title);
     return heard;

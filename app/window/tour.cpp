@@ -73,6 +73,7 @@ QStringList Tour::run() {
     showDark();
     goOutside();
     filter();
+    explore();
     silence();
     train();
     writeFigures();

@@ -37,11 +37,23 @@ class Tour : public QObject {
     void train(); // tour_training.cpp
     void writeFigures();
 
+    // tour_explore.cpp: the gestures on the latent space
+    void explore();
+    void interpolate();
+    void sweep();
+    void setProperties();
+    void moveToGenre();
+    void drawFromGenre();
+
     // tour_hands.cpp: hands and eyes
     bool until(const QString& what, const std::function<bool()>& done, int seconds = 30);
     void click(QWidget* widget, QPointF at);
     void doubleClick(QWidget* widget, QPointF at);
+    void clickWith(QWidget* widget, QPointF at, Qt::KeyboardModifiers modifiers);
     void drag(QWidget* widget, const QVector<QPointF>& way);
+    /// The first part of a drag: the button stays down.
+    void hold(QWidget* widget, const QVector<QPointF>& way);
+    void release(QWidget* widget, QPointF at);
     void press(Qt::Key key, const QString& text = {});
     void move(QWidget* widget, QPointF at);
     void picture(const QString& name);

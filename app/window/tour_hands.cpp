@@ -55,8 +55,8 @@ namespace {
 constexpr double kReachPixels = 10;
 
 void send(QWidget* widget, QEvent::Type type, QPointF at, Qt::MouseButton button,
-          Qt::MouseButtons buttons) {
-    QMouseEvent event(type, at, widget->mapToGlobal(at), button, buttons, Qt::NoModifier);
+          Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+    QMouseEvent event(type, at, widget->mapToGlobal(at), button, buttons, modifiers);
     QApplication::sendEvent(widget, &event);
 }
 
@@ -73,7 +73,17 @@ void Tour::doubleClick(QWidget* widget, QPointF at) {
     send(widget, QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton);
 }
 
+void Tour::clickWith(QWidget* widget, QPointF at, Qt::KeyboardModifiers modifiers) {
+    send(widget, QEvent::MouseButtonPress, at, Qt::LeftButton, Qt::LeftButton, modifiers);
+    send(widget, QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton, modifiers);
+}
+
 void Tour::drag(QWidget* widget, const QVector<QPointF>& way) {
+    hold(widget, way);
+    release(widget, way.last());
+}
+
+void Tour::hold(QWidget* widget, const QVector<QPointF>& way) {
     send(widget, QEvent::MouseButtonPress, way.first(), Qt::LeftButton, Qt::LeftButton);
     for (qsizetype leg = 0; leg + 1 < way.size(); ++leg) {
         for (int part = 1; part <= 12; ++part) {
@@ -81,7 +91,10 @@ void Tour::drag(QWidget* widget, const QVector<QPointF>& way) {
                  Qt::NoButton, Qt::LeftButton);
         }
     }
-    send(widget, QEvent::MouseButtonRelease, way.last(), Qt::LeftButton, Qt::NoButton);
+}
+
+void Tour::release(QWidget* widget, QPointF at) {
+    send(widget, QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton);
 }
 
 void Tour::move(QWidget* widget, QPointF at) {

@@ -31,6 +31,7 @@ class FakeModel final : public models::LatentModel {
         m_info.can = {.encode = true, .decode = true, .samplePrior = true};
         m_info.labelColumn = "genre";
         m_info.classes = {"classical", "country", "jazz", "pop", "rock"};
+        m_info.blocks = {{.id = "genre", .title = "Genre", .begin = 0, .end = 2}};
     }
 
     /// From now on each bar waits for letBars().
@@ -109,13 +110,40 @@ class FakeModel final : public models::LatentModel {
         return song;
     }
 
-    Result<models::Latent> samplePrior(std::optional<int>, Random& random) const override {
+    /// Mean of a class: on a circle of radius 6 in the first two dimensions.
+    static std::pair<double, double> classMean(int label) {
+        constexpr double kAngle = 1.2566370614359172; // a fifth of a turn
+        return {6 * std::cos(kAngle * label), 6 * std::sin(kAngle * label)};
+    }
+    static constexpr double kSpread = 0.25; ///< of the prior around a class, in each dimension
+
+    /// Around the class's mean, or around 0 without a class.
+    Result<models::Latent> samplePrior(std::optional<int> label, Random& random) const override {
         models::Latent z(kLatent);
-        std::generate(z.begin(), z.end(), [&] { return static_cast<float>(random.normal()); });
+        std::generate(z.begin(), z.end(),
+                      [&] { return static_cast<float>(kSpread * random.normal()); });
+        if (label) {
+            const auto [x, y] = classMean(*label);
+            z[0] += static_cast<float>(x);
+            z[1] += static_cast<float>(y);
+        }
         return z;
     }
 
-    std::vector<double> classScores(const models::Latent&) const override { return {}; }
+    /// All to the class whose mean is nearest.
+    std::vector<double> classScores(const models::Latent& z) const override {
+        std::vector<double> scores(m_info.classes.size());
+        const auto distance = [&](std::size_t label) {
+            const auto [x, y] = classMean(static_cast<int>(label));
+            return std::hypot(static_cast<double>(z[0]) - x, static_cast<double>(z[1]) - y);
+        };
+        std::size_t nearest = 0;
+        for (std::size_t label = 1; label < scores.size(); ++label) {
+            nearest = distance(label) < distance(nearest) ? label : nearest;
+        }
+        scores[nearest] = 1;
+        return scores;
+    }
 
   private:
     static void addBar(music::Song& song, const models::Latent& z, int bar) {

@@ -1,6 +1,7 @@
 #include "widgets/explore/genre_panel.h"
 
 #include "widgets/common/theme.h"
+#include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
 
 #include <QCheckBox>
@@ -50,7 +51,7 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("genrePanel"));
     setAccessibleName(tr("Genre of the phrase"));
     m_box = new QWidget(this);
-    m_amount = new QSlider(Qt::Horizontal, this);
+    m_amount = new KeySlider(Qt::Horizontal, this);
     m_amount->setRange(0, 100);
     m_amount->setValue(100);
     m_amount->setPageStep(10);

@@ -1,5 +1,6 @@
 #include "widgets/explore/property_panel.h"
 
+#include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
 
 #include <QCheckBox>
@@ -76,7 +77,7 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
     for (const PropertySlider& property : properties) {
         const int index = count();
         Row row{property, new QLabel(title(property), m_box), mutedLabel(m_box), new QLabel(m_box),
-                new QSlider(Qt::Horizontal, m_box)};
+                new KeySlider(Qt::Horizontal, m_box)};
         row.wanted->setWordWrap(false);
         row.wanted->setAlignment(Qt::AlignRight);
         row.achieved->setAlignment(Qt::AlignRight);

@@ -1,6 +1,7 @@
 #include "widgets/explore/sweep_panel.h"
 
 #include "widgets/common/theme.h"
+#include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
 
 #include <QComboBox>
@@ -170,7 +171,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     m_name = new QLabel(tr("Choose a dimension"), this);
     m_value = new QLabel(this);
     m_value->setAlignment(Qt::AlignRight);
-    m_slider = new QSlider(Qt::Horizontal, this);
+    m_slider = new KeySlider(Qt::Horizontal, this);
     m_slider->setRange(int(-kReach * kTicks), int(kReach * kTicks));
     m_slider->setPageStep(kTicks / 2);
     m_slider->setTickInterval(kTicks);

@@ -1,0 +1,88 @@
+#include "app/session/session_state.h"
+
+#include <nlohmann/json.hpp>
+
+namespace canto::app {
+namespace {
+
+using Json = nlohmann::json;
+constexpr auto kFormat = "canto.session.1";
+
+Json jsonOf(const Shape& shape) {
+    // Maps with numbers as keys become lists of pairs.
+    return {{"origin", shape.origin},
+            {"name", shape.name},
+            {"genre", shape.genre},
+            {"movedTo", shape.movedTo},
+            {"toComponent", shape.toComponent},
+            {"amount", shape.amount},
+            {"wanted", shape.wanted},
+            {"keepOthers", shape.keepOthers},
+            {"dimensions", shape.dimensions}};
+}
+
+Shape shapeOf(const Json& json) {
+    Shape shape;
+    json.at("origin").get_to(shape.origin);
+    json.at("name").get_to(shape.name);
+    json.at("genre").get_to(shape.genre);
+    json.at("movedTo").get_to(shape.movedTo);
+    json.at("toComponent").get_to(shape.toComponent);
+    json.at("amount").get_to(shape.amount);
+    json.at("wanted").get_to(shape.wanted);
+    json.at("keepOthers").get_to(shape.keepOthers);
+    json.at("dimensions").get_to(shape.dimensions);
+    return shape;
+}
+
+} // namespace
+
+std::string toJson(const SessionState& state) {
+    Json ends = Json::array();
+    for (const SessionState::End& end : state.ends) {
+        ends.push_back({{"latent", end.latent}, {"name", end.name}});
+    }
+    const Json json{{"format", kFormat},
+                    {"atlas", state.atlas},
+                    {"modelVersion", state.modelVersion},
+                    {"map", state.map},
+                    {"column", state.column},
+                    {"path", state.path},
+                    {"pathSteps", state.pathSteps},
+                    {"selection", state.selection},
+                    {"row", state.row},
+                    {"shape", jsonOf(state.shape)},
+                    {"ends", ends},
+                    {"prior", state.prior}};
+    // Names come from files: what is no UTF-8 is replaced, not thrown about.
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<SessionState> sessionFromJson(const std::string& text) {
+    try {
+        const Json json = Json::parse(text);
+        if (json.at("format") != kFormat) {
+            return fail(Error::Code::BadFile, "This is no session of this program");
+        }
+        SessionState state;
+        json.at("atlas").get_to(state.atlas);
+        json.at("modelVersion").get_to(state.modelVersion);
+        json.at("map").get_to(state.map);
+        json.at("column").get_to(state.column);
+        json.at("path").get_to(state.path);
+        json.at("pathSteps").get_to(state.pathSteps);
+        json.at("selection").get_to(state.selection);
+        json.at("row").get_to(state.row);
+        json.at("prior").get_to(state.prior);
+        state.shape = shapeOf(json.at("shape"));
+        for (const Json& end : json.at("ends")) {
+            state.ends.push_back(
+                {end.at("latent").get<models::Latent>(), end.at("name").get<std::string>()});
+        }
+        return state;
+    } catch (const Json::exception&) {
+        return fail(Error::Code::BadFile, "A kept session is damaged");
+    }
+}
+
+} // namespace canto::app

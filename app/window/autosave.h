@@ -1,0 +1,69 @@
+#pragma once
+
+#include "app/session/session_state.h"
+#include "app/workers/job_thread.h"
+#include "app/workers/mailbox.h"
+
+#include <QLockFile>
+#include <QObject>
+#include <QTimer>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace canto::app {
+
+class MainWindow;
+
+/// Keeps what the window has open in a file of its own, two seconds after each change, and offers
+/// what other runs left there that were killed. A run that ends well takes its file with it.
+/// Files are written aside and renamed on a thread of their own. Thread: GUI.
+class Autosave : public QObject {
+    Q_OBJECT
+
+  public:
+    /// @param folder  of all sessions; empty: nothing is kept and nothing offered.
+    Autosave(MainWindow& window, std::filesystem::path folder, QObject* parent = nullptr);
+    ~Autosave() override; ///< a good end
+
+    /// Looks for sessions of runs that are gone, the newest first.
+    void offerLost();
+    std::size_t lost() const { return m_lost.size(); }
+    /// The newest of them; says so when there is none.
+    void bringBack();
+    SessionState state() const;
+    /// Brings a session back; waits for its library and maps where they are still to be read.
+    void restore(const SessionState& state);
+
+  Q_SIGNALS:
+    void saved();
+    void restored();
+
+  private:
+    struct Lost {
+        std::filesystem::path file;
+        SessionState state;
+        QString when;
+    };
+    void touch();
+    void save();
+    void offerNext();
+    void onDismissed();
+    void apply();
+    void forget(const std::filesystem::path& file);
+
+    MainWindow& m_window;
+    std::filesystem::path m_folder, m_file;
+    std::unique_ptr<QLockFile> m_lock;
+    std::vector<Lost> m_lost;
+    std::vector<std::unique_ptr<QLockFile>> m_lostLocks; ///< nobody else offers them meanwhile
+    QString m_offered; ///< text of the message that offers the newest
+    QTimer m_delay;
+    std::unique_ptr<JobThread> m_thread = std::make_unique<JobThread>();
+    Mailbox m_mailbox;
+    std::string m_written;
+    std::optional<SessionState> m_coming; ///< waits for its library
+};
+
+} // namespace canto::app

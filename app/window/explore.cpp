@@ -1,0 +1,207 @@
+#include "app/window/explore.h"
+
+#include "widgets/explore/genre_panel.h"
+#include "widgets/explore/interpolate_panel.h"
+#include "widgets/explore/property_panel.h"
+
+#include <QCheckBox>
+#include <QLocale>
+#include <QMenu>
+
+namespace canto::app {
+
+Explore::Explore(ExploreParts parts, QObject* parent)
+    : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
+      m_worker(m_parts.openModel),
+      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.audition, m_worker),
+      m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.audition, m_worker,
+                      m_parts.exports),
+      m_sweep(*m_dock, m_shapes, m_worker),
+      m_drag(m_parts.window, m_parts.map, m_parts.mapController, m_shapes) {
+    m_drag.addChip(m_dock->chip());
+    connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
+    connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
+    connect(&m_interpolation, &InterpolateGesture::notice, this, &Explore::notice);
+    connect(&m_interpolation, &InterpolateGesture::tabWanted, this,
+            [this] { showTab(ExploreDock::Interpolate); });
+    connect(&m_drag, &GenreDrag::problem, this, &Explore::problem);
+    connect(&m_worker, &ExploreWorker::failed, this, [this](const Error& error) {
+        Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
+    });
+    connect(&m_worker, &ExploreWorker::learnProgressed, this,
+            [this](std::size_t done, std::size_t total) {
+                m_dock->properties()->setStatus(
+                    tr("Learning the directions: %1 of %2 phrases measured").arg(done).arg(total));
+            });
+    connect(&m_worker, &ExploreWorker::learned, this, [this](const LearnedPtr& learned) {
+        m_dock->properties()->setStatus(
+            tr("Directions learned from %1 phrases; r is shown at each slider")
+                .arg(learned->phrases));
+        m_shapes.setLearned(learned);
+        m_sweep.refresh();
+        Q_EMIT this->learned();
+    });
+    connect(&m_worker, &ExploreWorker::learnFailed, this, [this](const Error& error) {
+        m_dock->properties()->setStatus(QString::fromStdString(error.message()));
+    });
+    connect(&m_worker, &ExploreWorker::priorPlaced, this,
+            [this](const ProjectionPtr& projection, const std::vector<PlacedComponent>& placed) {
+                if (!m_priorShown || !m_model || projection != m_parts.mapController.projection()) {
+                    return;
+                }
+                QVector<widgets::MapComponent> shown;
+                for (const PlacedComponent& one : placed) {
+                    const auto point = [](project::MapPoint place) {
+                        return QPointF(double(place.x), double(place.y));
+                    };
+                    const auto& name = m_model->info().classes[std::size_t(one.label)];
+                    shown.append({QString::fromStdString(name), one.label, point(one.centre),
+                                  point(one.firstAxis), point(one.secondAxis), QColor()});
+                }
+                m_parts.map.setComponents(shown);
+            });
+    connect(m_dock, &ExploreDock::tabShown, this, &Explore::learnIfSeen);
+    connect(m_dock->genre(), &widgets::GenrePanel::priorShownChanged, this, &Explore::showPrior);
+    connect(&m_parts.mapController, &MapController::mapShown, this, [this] {
+        m_parts.map.setComponents({});
+        placePrior();
+    });
+    connect(&m_parts.mapController, &MapController::projectionReady, this, &Explore::placePrior);
+    m_dock->properties()->setStatus(tr("Directions are learned when there are a model and a map."));
+}
+
+Explore::~Explore() = default;
+
+void Explore::setModel(std::shared_ptr<const models::LatentModel> model) {
+    m_model = std::move(model);
+    m_shapes.setModel(m_model);
+    m_interpolation.setModel(m_model ? &m_model->info() : nullptr);
+    m_learnBegun = false;
+    learnIfSeen();
+    placePrior();
+}
+
+void Explore::libraryChanged() {
+    m_shapes.libraryChanged();
+    m_interpolation.clear();
+    m_parts.map.setComponents({});
+    m_learnBegun = false;
+    learnIfSeen();
+}
+
+void Explore::learnIfSeen() {
+    const LibraryPtr& library = m_parts.mapController.library();
+    if (m_learnBegun || !m_model || !library || !m_dock->isVisible()) {
+        return;
+    }
+    m_learnBegun = true;
+    std::filesystem::path cache;
+    if (!m_parts.cacheFolder.empty()) {
+        cache =
+            m_parts.cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
+    }
+    m_worker.learn(library, std::move(cache));
+}
+
+void Explore::showPrior(bool on) {
+    if (on && m_model && (m_model->info().classes.empty() || !m_model->info().can.samplePrior)) {
+        Q_EMIT problem(tr("This model's prior has no parts to draw"), {});
+        on = false;
+    }
+    m_priorShown = on;
+    m_dock->genre()->priorShown()->setChecked(on);
+    Q_EMIT priorChanged(on);
+    if (on) {
+        placePrior();
+    } else {
+        m_parts.map.setComponents({});
+    }
+}
+
+void Explore::placePrior() {
+    if (m_priorShown && m_model && m_parts.mapController.projection()) {
+        m_worker.placePrior(m_parts.mapController.projection());
+    }
+}
+
+void Explore::showTab(ExploreDock::Tab tab) {
+    Q_EMIT raiseAsked();
+    m_dock->setTab(tab);
+}
+
+void Explore::fillGenreMenus(QMenu* move, QMenu* draw) {
+    move->clear();
+    draw->clear();
+    for (std::size_t label = 0; m_model && label < m_model->info().classes.size(); ++label) {
+        const QString name = QString::fromStdString(m_model->info().classes[label]);
+        const QString number = QString::number(label + 1);
+        QAction* there =
+            move->addAction(name, this, [this, label] { m_shapes.moveToGenre(int(label), false); });
+        QAction* drawn =
+            draw->addAction(name, this, [this, label] { m_shapes.newPhraseIn(int(label)); });
+        if (label < 9) {
+            there->setShortcut(QKeySequence(QStringLiteral("Alt+") + number));
+            drawn->setShortcut(QKeySequence(QStringLiteral("Alt+Shift+") + number));
+        }
+    }
+}
+
+void Explore::buildMenus(QMenuBar& bar) {
+    auto* edit = new QMenu(tr("&Edit"), &bar);
+    QAction* undo = m_shapes.undo().createUndoAction(edit, tr("&Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    QAction* redo = m_shapes.undo().createRedoAction(edit, tr("&Redo"));
+    redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
+    edit->addActions({undo, redo});
+    bar.insertMenu(bar.actions().value(1), edit);
+
+    QMenu* menu = bar.addMenu(tr("E&xplore"));
+    const auto add = [this, menu](const QString& text, const QKeySequence& key, auto run) {
+        QAction* action = menu->addAction(text, this, run);
+        action->setShortcut(key);
+        return action;
+    };
+    add(tr("&Play the phrase"), QKeySequence(tr("Ctrl+Return")), [this] { m_shapes.play(); });
+    add(tr("Switch between &A and B"), QKeySequence(tr("B")), [this] { m_shapes.switchHeard(); });
+    menu->addSeparator();
+    add(tr("Interpolate &from what plays"), QKeySequence(tr("Ctrl+[")),
+        [this] { m_interpolation.takeHeard(false); });
+    add(tr("Interpolate &to what plays"), QKeySequence(tr("Ctrl+]")),
+        [this] { m_interpolation.takeHeard(true); });
+    add(tr("Interpolate between the path's &ends"), {}, [this] {
+        m_interpolation.takePath();
+        showTab(ExploreDock::Interpolate);
+    });
+    QMenu* points = menu->addMenu(tr("P&oints"));
+    for (const int count : {5, 7, 9}) {
+        points->addAction(tr("%1 points").arg(count), this, [this, count] {
+            m_dock->interpolate()->setPoints(count);
+            m_interpolation.setEnds(m_interpolation.first(), m_interpolation.second());
+        });
+    }
+    add(tr("Play the inter&polation"), QKeySequence(tr("Ctrl+Shift+Return")),
+        [this] { m_interpolation.playAll(); });
+    menu->addSeparator();
+    add(tr("&Sweep of dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
+        [this] { showTab(ExploreDock::Sweep); });
+    add(tr("P&roperties of the phrase"), QKeySequence(tr("Ctrl+Shift+D")),
+        [this] { showTab(ExploreDock::Properties); });
+    add(tr("&Genre of the phrase"), QKeySequence(tr("Ctrl+Shift+G")),
+        [this] { showTab(ExploreDock::Genre); });
+    QMenu* move = menu->addMenu(tr("&Move to genre"));
+    QMenu* draw = menu->addMenu(tr("&New phrase in genre"));
+    connect(&m_shapes, &ShapeController::classesChanged, menu,
+            [this, move, draw] { fillGenreMenus(move, draw); });
+    fillGenreMenus(move, draw);
+    QAction* prior = menu->addAction(tr("Draw the prior on the &map"));
+    prior->setShortcut(QKeySequence(tr("Shift+P")));
+    prior->setCheckable(true);
+    connect(prior, &QAction::toggled, this, [this](bool on) {
+        if (on != m_priorShown) {
+            showPrior(on);
+        }
+    });
+    connect(this, &Explore::priorChanged, prior, &QAction::setChecked);
+}
+
+} // namespace canto::app

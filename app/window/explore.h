@@ -1,0 +1,71 @@
+#pragma once
+
+#include "app/window/genre_drag.h"
+#include "app/window/interpolate_gesture.h"
+#include "app/window/sweep_gesture.h"
+
+#include <QMenuBar>
+
+namespace canto::app {
+
+/// What the window gives to the gestures.
+struct ExploreParts {
+    QWidget& window;
+    widgets::LatentMap& map;
+    MapController& mapController;
+    Audition& audition;
+    Exports& exports;
+    OpenModel openModel;
+    std::filesystem::path cacheFolder; ///< empty: nothing is kept between starts
+};
+
+/// The gestures on the latent space and the dock they have, put together. Directions are learned
+/// when the dock is first seen, in the background, and kept in the cache. Thread: GUI.
+class Explore : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit Explore(ExploreParts parts, QObject* parent = nullptr);
+    ~Explore() override;
+
+    ExploreDock* dock() const { return m_dock; }
+    ExploreWorker& worker() { return m_worker; }
+    ShapeController& shapes() { return m_shapes; }
+    InterpolateGesture& interpolation() { return m_interpolation; }
+    SweepGesture& sweep() { return m_sweep; }
+    GenreDrag& drag() { return m_drag; }
+
+    void setModel(std::shared_ptr<const models::LatentModel> model);
+    void libraryChanged();
+    /// Edit (before the second menu) and Explore (before Help, which is the last so far).
+    void buildMenus(QMenuBar& bar);
+    void showPrior(bool on);
+    bool priorShown() const { return m_priorShown; }
+
+  Q_SIGNALS:
+    void problem(const QString& text, const QString& hint);
+    void notice(const QString& text);
+    /// The dock is wanted in front.
+    void raiseAsked();
+    void learned();
+    void priorChanged(bool shown);
+
+  private:
+    void learnIfSeen();
+    void placePrior();
+    void showTab(ExploreDock::Tab tab);
+    void fillGenreMenus(QMenu* move, QMenu* draw);
+
+    ExploreParts m_parts;
+    ExploreDock* m_dock; ///< owned by the dock widget of the window
+    ExploreWorker m_worker;
+    ShapeController m_shapes;
+    InterpolateGesture m_interpolation;
+    SweepGesture m_sweep;
+    GenreDrag m_drag;
+    std::shared_ptr<const models::LatentModel> m_model;
+    bool m_learnBegun = false;
+    bool m_priorShown = false;
+};
+
+} // namespace canto::app

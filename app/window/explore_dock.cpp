@@ -1,0 +1,95 @@
+#include "app/window/explore_dock.h"
+
+#include "widgets/explore/genre_panel.h"
+#include "widgets/explore/interpolate_panel.h"
+#include "widgets/explore/phrase_chip.h"
+#include "widgets/explore/property_panel.h"
+#include "widgets/explore/sweep_panel.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolButton>
+
+namespace canto::app {
+
+ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
+    m_chip = new widgets::PhraseChip(this);
+    auto* group = new QButtonGroup(this);
+    const auto toggle = [&](const QString& text, const QString& tip) {
+        auto* button = new QToolButton(this);
+        button->setText(text);
+        button->setToolTip(tip);
+        button->setAccessibleName(tip);
+        button->setCheckable(true);
+        button->setMinimumSize(30, 34);
+        group->addButton(button);
+        return button;
+    };
+    m_original = toggle(tr("A"), tr("Hear the phrase as it was (B switches)"));
+    m_changed = toggle(tr("B"), tr("Hear what it was made into (B switches)"));
+
+    m_interpolate = new widgets::InterpolatePanel(this);
+    m_sweep = new widgets::SweepPanel(this);
+    m_properties = new widgets::PropertyPanel(this);
+    m_genre = new widgets::GenrePanel(this);
+    m_tabs = new QTabWidget(this);
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Explore"));
+    m_tabs->tabBar()->setExpanding(false);
+    m_tabs->tabBar()->setUsesScrollButtons(false);
+    for (const auto& [widget, title, tip] :
+         {std::tuple<QWidget*, QString, QString>{m_interpolate, tr("Between"),
+                                                 tr("Interpolate between two phrases")},
+          {m_sweep, tr("Sweep"), tr("What each latent dimension does")},
+          {m_properties, tr("Shape"), tr("Set properties of the phrase")},
+          {m_genre, tr("Genre"), tr("Move the phrase to a genre, draw new ones")}}) {
+        auto* scroll = new QScrollArea(m_tabs);
+        scroll->setWidgetResizable(true);
+        scroll->setFrameShape(QFrame::NoFrame);
+        scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        scroll->setWidget(widget);
+        const int tab = m_tabs->addTab(scroll, title);
+        m_tabs->setTabToolTip(tab, tip);
+    }
+
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(10, 8, 10, 4);
+    head->setSpacing(4);
+    head->addWidget(m_chip, 1);
+    head->addWidget(m_original);
+    head->addWidget(m_changed);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    column->addLayout(head);
+    column->addWidget(m_tabs, 1);
+    setMinimumWidth(290);
+
+    connect(m_tabs, &QTabWidget::currentChanged, this, &ExploreDock::tabShown);
+    connect(m_original, &QToolButton::clicked, this, &ExploreDock::originalAsked);
+    connect(m_changed, &QToolButton::clicked, this, &ExploreDock::changedAsked);
+    setPhrase({}, false, false);
+}
+
+ExploreDock::Tab ExploreDock::tab() const { return Tab(m_tabs->currentIndex()); }
+
+bool ExploreDock::shows(Tab which) const { return isVisible() && tab() == which; }
+
+void ExploreDock::setTab(int tab) { m_tabs->setCurrentIndex(tab); }
+
+void ExploreDock::setPhrase(const QString& title, bool changed, bool hearsChanged) {
+    m_chip->setPhrase(title);
+    m_original->setEnabled(!title.isEmpty());
+    m_changed->setEnabled(changed);
+    (changed && hearsChanged ? m_changed : m_original)->setChecked(true);
+}
+
+void ExploreDock::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    Q_EMIT tabShown(tab());
+}
+
+} // namespace canto::app

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QWidget>
+
+class QTabWidget;
+class QToolButton;
+
+namespace canto::widgets {
+class GenrePanel;
+class InterpolatePanel;
+class PhraseChip;
+class PropertyPanel;
+class SweepPanel;
+} // namespace canto::widgets
+
+namespace canto::app {
+
+/// What is inside the Explore dock: the phrase at hand, its A and B, and a tab for each gesture.
+class ExploreDock : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum Tab { Interpolate, Sweep, Properties, Genre };
+
+    explicit ExploreDock(QWidget* parent = nullptr);
+
+    widgets::PhraseChip* chip() const { return m_chip; }
+    widgets::InterpolatePanel* interpolate() const { return m_interpolate; }
+    widgets::SweepPanel* sweep() const { return m_sweep; }
+    widgets::PropertyPanel* properties() const { return m_properties; }
+    widgets::GenrePanel* genre() const { return m_genre; }
+    QToolButton* originalButton() const { return m_original; }
+    QToolButton* changedButton() const { return m_changed; }
+
+    Tab tab() const;
+    /// Whether a person sees this tab now.
+    bool shows(Tab tab) const;
+
+  public Q_SLOTS:
+    void setTab(int tab);
+    /// A title; which of both sounds; whether there is a B at all.
+    void setPhrase(const QString& title, bool changed, bool hearsChanged);
+
+  Q_SIGNALS:
+    void tabShown(int tab);
+    void originalAsked();
+    void changedAsked();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+
+  private:
+    widgets::PhraseChip* m_chip;
+    QToolButton *m_original, *m_changed;
+    QTabWidget* m_tabs;
+    widgets::InterpolatePanel* m_interpolate;
+    widgets::SweepPanel* m_sweep;
+    widgets::PropertyPanel* m_properties;
+    widgets::GenrePanel* m_genre;
+};
+
+} // namespace canto::app

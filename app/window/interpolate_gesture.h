@@ -1,0 +1,77 @@
+#pragma once
+
+#include "app/window/explore_dock.h"
+#include "app/window/exports.h"
+#include "app/window/map_controller.h"
+#include "app/workers/explore_worker.h"
+
+namespace canto::app {
+
+/// Interpolation between two phrases: a click gives the first end, Shift+click the second (the
+/// first, where there is none), a path its two. Both ends and all points between go through the
+/// decoder. Thread: GUI.
+class InterpolateGesture : public QObject {
+    Q_OBJECT
+
+  public:
+    struct End {
+        models::Latent latent;
+        QString name;
+    };
+
+    InterpolateGesture(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
+                       Audition& audition, ExploreWorker& worker, Exports& exports,
+                       QObject* parent = nullptr);
+
+    void setModel(const models::ModelInfo* info); ///< null: none
+    void clear();
+    void setEnds(std::optional<End> first, std::optional<End> second);
+    const std::optional<End>& first() const { return m_first; }
+    const std::optional<End>& second() const { return m_second; }
+    /// What plays becomes an end.
+    void takeHeard(bool asSecond);
+    void takePath();
+
+    /// All points so far; songs of those to come are null.
+    const std::vector<MeasuredPhrase>& points() const { return m_points; }
+    bool whole() const;
+    std::vector<SongPtr> songs() const;
+    int bars() const { return m_bars; }
+
+    void playAll();
+    void playPoint(int point);
+    Result<void> saveMidi(const std::filesystem::path& path) const;
+    void saveSound(const std::filesystem::path& path);
+
+  Q_SIGNALS:
+    void finished(); ///< all points are decoded
+    void endsChanged();
+    void problem(const QString& text, const QString& hint);
+    void notice(const QString& text);
+    void tabWanted();
+
+  private:
+    std::optional<End> endAt(qint64 row, QPointF place);
+    void onHeard(const Heard& heard);
+    void onDecoded(std::uint64_t generation, int index, const MeasuredPhrase& phrase);
+    void onMoved(const sound::Position& position);
+    void start();
+    void show();
+    QString smoothness() const;
+    QString askPath(const QString& ending, const QString& filter);
+
+    ExploreDock& m_dock;
+    widgets::LatentMap& m_map;
+    MapController& m_mapController;
+    Audition& m_audition;
+    ExploreWorker& m_worker;
+    Exports& m_exports;
+    std::optional<End> m_first, m_second;
+    std::vector<MeasuredPhrase> m_points;
+    std::uint64_t m_request = 0;
+    bool m_model = false;
+    int m_bars = 2;
+    sound::PlayId m_allPlays = 0; ///< the whole row, while it is heard
+};
+
+} // namespace canto::app

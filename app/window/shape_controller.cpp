@@ -1,0 +1,350 @@
+#include "app/window/shape_controller.h"
+
+#include "widgets/explore/genre_panel.h"
+#include "widgets/explore/phrase_chip.h"
+#include "widgets/explore/property_panel.h"
+
+#include <QCheckBox>
+
+namespace canto::app {
+namespace {
+
+constexpr int kUndoSteps = 200;
+constexpr int kMovedId = 1000; ///< merge ids: sliders from 0, then this
+
+/// From one shape to the next.
+class ShapeStep : public QUndoCommand {
+  public:
+    ShapeStep(ShapeController& controller, Shape before, Shape after, const QString& what, int id)
+        : QUndoCommand(what), m_controller(controller), m_before(std::move(before)),
+          m_after(std::move(after)), m_id(id) {}
+
+    int id() const override { return m_id; }
+    bool mergeWith(const QUndoCommand* other) override {
+        const auto& next = static_cast<const ShapeStep&>(*other);
+        if (next.m_before != m_after) {
+            return false; // something else came between
+        }
+        m_after = next.m_after;
+        setObsolete(m_after == m_before);
+        return true;
+    }
+    void undo() override { m_controller.restore(m_before, true); }
+    void redo() override { m_controller.restore(m_after, true); }
+
+  private:
+    ShapeController& m_controller;
+    Shape m_before, m_after;
+    int m_id;
+};
+
+} // namespace
+
+ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
+                                 MapController& mapController, Audition& audition,
+                                 ExploreWorker& worker, QObject* parent)
+    : QObject(parent), m_dock(dock), m_map(map), m_mapController(mapController),
+      m_audition(audition), m_worker(worker) {
+    m_undo.setUndoLimit(kUndoSteps);
+    connect(&audition, &Audition::heardChanged, this, &ShapeController::onHeard);
+    connect(&worker, &ExploreWorker::shaped, this, &ShapeController::onShaped);
+    connect(&worker, &ExploreWorker::sampled, this,
+            [this](std::uint64_t generation, int label, const models::Latent& latent) {
+                if (generation == m_request) {
+                    onSampled(label, latent);
+                }
+            });
+    connect(&dock, &ExploreDock::tabShown, this, &ShapeController::requestIfSeen);
+    connect(&dock, &ExploreDock::originalAsked, this, &ShapeController::hearOriginal);
+    connect(&dock, &ExploreDock::changedAsked, this, &ShapeController::hearChanged);
+    connect(dock.chip(), &QAbstractButton::clicked, this, &ShapeController::play);
+    widgets::PropertyPanel* panel = dock.properties();
+    connect(panel, &widgets::PropertyPanel::wantedChanged, this,
+            [this](int slider, double value, bool final) {
+                Shape next = m_shape;
+                next.wanted[slider] = value;
+                propose(next, tr("Set a property"), slider, final);
+            });
+    connect(panel, &widgets::PropertyPanel::keepOthersChanged, this, [this](bool keep) {
+        if (keep != m_shape.keepOthers) {
+            Shape next = m_shape;
+            next.keepOthers = keep;
+            propose(next, keep ? tr("Keep other properties") : tr("Let other properties go"), -1,
+                    true);
+        }
+    });
+    connect(panel, &widgets::PropertyPanel::resetAsked, this, [this] {
+        Shape next = m_shape;
+        next.wanted.clear();
+        next.dimensions.clear();
+        next.movedTo = -1;
+        if (next != m_shape) {
+            propose(next, tr("Reset the phrase"), -1, true);
+        }
+    });
+    widgets::GenrePanel* genre = dock.genre();
+    connect(genre, &widgets::GenrePanel::moveAsked, this,
+            [this](int label) { moveToGenre(label, false); });
+    connect(genre, &widgets::GenrePanel::newPhraseAsked, this, &ShapeController::newPhraseIn);
+    connect(genre, &widgets::GenrePanel::amountChanged, this, [this](double amount, bool final) {
+        if (m_shape.movedTo >= 0) {
+            Shape next = m_shape;
+            next.amount = amount;
+            propose(next, tr("How far to move"), kMovedId, final);
+        }
+    });
+    setModel(nullptr);
+    showValues();
+}
+
+void ShapeController::setModel(std::shared_ptr<const models::LatentModel> model) {
+    m_model = std::move(model);
+    libraryChanged();
+}
+
+void ShapeController::libraryChanged() {
+    m_genres.reset();
+    m_learned.reset();
+    m_undo.clear(); // its steps belong to other phrases
+    begin({});
+    QVector<widgets::GenrePanel::Genre> shown;
+    if (m_model) {
+        const auto& palette = widgets::classPalette(widgets::isDark(m_map.palette()));
+        for (std::size_t i = 0; i < m_model->info().classes.size(); ++i) {
+            // The map's colour of the genre, where the map is coloured by genre.
+            QColor colour = palette[i % palette.size()];
+            const auto colouring = m_map.colouring();
+            for (std::size_t c = 0; colouring && c < colouring->names.size(); ++c) {
+                if (colouring->names[c] == className(int(i))) {
+                    colour = c < colouring->colours.size() ? QColor(colouring->colours[c])
+                                                           : palette[c % palette.size()];
+                }
+            }
+            shown.append({className(int(i)), colour});
+        }
+    }
+    m_dock.genre()->setGenres(shown);
+    setLearned(nullptr);
+    Q_EMIT classesChanged();
+}
+
+void ShapeController::setLearned(LearnedPtr learned) {
+    m_learned = std::move(learned);
+    std::vector<widgets::PropertySlider> sliders;
+    for (std::size_t i = 0; m_learned && i < sliderProperties().size(); ++i) {
+        const SliderProperty& slider = sliderProperties()[i];
+        const project::PropertyDirection& direction = m_learned->directions.all()[i];
+        const bool moves = direction.gain > 0;
+        sliders.push_back({slider.measure, slider.track, direction.low,
+                           moves ? direction.high : direction.low, direction.heldOutR});
+    }
+    m_dock.properties()->setProperties(std::move(sliders));
+    showValues();
+}
+
+QString ShapeController::className(int label) const {
+    const bool known = m_model && label >= 0 && std::size_t(label) < m_model->info().classes.size();
+    return known ? QString::fromStdString(m_model->info().classes[std::size_t(label)]) : QString();
+}
+
+int ShapeController::classNamed(const QString& name) const {
+    for (std::size_t i = 0; m_model && i < m_model->info().classes.size(); ++i) {
+        if (QString::fromStdString(m_model->info().classes[i]) == name) {
+            return int(i);
+        }
+    }
+    return -1;
+}
+
+std::shared_ptr<const GenrePlaces> ShapeController::genres() {
+    const LibraryPtr& library = m_mapController.library();
+    const bool fits = m_model && library && library->points.count() > 0 &&
+                      library->points.latent(0).size() == std::size_t(m_model->info().latentSize);
+    if (!m_genres && fits) {
+        const auto labels = classesOf(*library, m_model->info());
+        auto places = std::make_shared<GenrePlaces>();
+        places->phrases = project::classMeans(pointsOf(*library)->view(), labels,
+                                              int(m_model->info().classes.size()));
+        m_genres = std::move(places);
+    }
+    return m_genres;
+}
+
+void ShapeController::begin(Shape shape) {
+    m_shape = m_committed = std::move(shape);
+    m_outcome.reset();
+    m_hearsChanged = false;
+    m_playNext = false;
+    m_request = 0;
+    requestIfSeen();
+    showTitle();
+    showValues();
+    Q_EMIT shapeChanged();
+}
+
+void ShapeController::requestIfSeen() {
+    if (!m_shape.origin.empty() && m_model && !m_outcome && m_dock.isVisible()) {
+        request();
+    }
+}
+
+void ShapeController::onHeard(const Heard& heard) {
+    if (heard.kind == Heard::Kind::Shaped || heard.latent.empty() || !m_model ||
+        heard.latent.size() != std::size_t(m_model->info().latentSize)) {
+        return;
+    }
+    if (heard.latent == m_shape.origin && !m_shape.changed()) {
+        return; // a path comes back to it, or bars of it arrive
+    }
+    Shape shape;
+    shape.origin = heard.latent;
+    shape.name = heard.title.toStdString();
+    if (heard.row >= 0 && m_mapController.library()) {
+        shape.genre =
+            classOfRow(*m_mapController.library(), m_model->info(), std::size_t(heard.row));
+    }
+    begin(std::move(shape));
+}
+
+void ShapeController::takeRow(qint64 row) {
+    if (!m_model || !m_mapController.library() || row < 0) {
+        return;
+    }
+    Shape shape;
+    shape.origin = m_mapController.latentOf(row);
+    shape.name = m_mapController.titleOfRow(row).toStdString();
+    shape.genre = classOfRow(*m_mapController.library(), m_model->info(), std::size_t(row));
+    begin(std::move(shape));
+}
+
+void ShapeController::propose(const Shape& next, const QString& what, int mergeId, bool final) {
+    if (next.origin.empty()) {
+        Q_EMIT problem(tr("There is no phrase to change yet"),
+                       tr("Click a point or a place of the map first."));
+        return;
+    }
+    if (!m_model) {
+        Q_EMIT problem(tr("There is no model to decode with"),
+                       tr("The map and the original songs work without one."));
+        return;
+    }
+    if (!final) {
+        m_shape = next;
+        request();
+        Q_EMIT shapeChanged();
+    } else if (next != m_committed) {
+        m_undo.push(new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
+    } else {
+        restore(next, true);
+    }
+}
+
+void ShapeController::restore(const Shape& shape, bool play) {
+    m_shape = m_committed = shape;
+    m_playNext = play;
+    m_hearsChanged = shape.changed();
+    if (shape.origin.empty()) {
+        m_outcome.reset();
+    } else {
+        request();
+    }
+    showTitle();
+    showValues();
+    Q_EMIT shapeChanged();
+}
+
+void ShapeController::request() {
+    m_request = m_worker.shape({m_shape, m_learned, genres(), m_mapController.projection()});
+}
+
+void ShapeController::onShaped(const ShapedPhrase& phrase) {
+    if (phrase.generation != m_request) {
+        return;
+    }
+    m_outcome = phrase;
+    showValues();
+    showOutcome();
+    showTitle();
+    if (std::exchange(m_playNext, false)) {
+        hear(m_hearsChanged);
+    }
+    Q_EMIT outcomeChanged(phrase);
+}
+
+void ShapeController::hear(bool changed) {
+    if (!m_outcome) { // not asked for while nobody saw it
+        if (!m_shape.origin.empty() && m_model) {
+            m_playNext = true;
+            m_hearsChanged = changed;
+            request();
+        }
+        return;
+    }
+    const MeasuredPhrase& phrase = changed ? m_outcome->after : m_outcome->before;
+    if (phrase.song->notes.empty()) {
+        Q_EMIT problem(tr("The model decodes silence here"), tr("Undo, or go less far."));
+        return;
+    }
+    m_hearsChanged = changed;
+    const bool goOn = m_audition.playing() && m_audition.heard().kind == Heard::Kind::Shaped;
+    const music::Tick tick = m_audition.engine().position().tick;
+    Heard heard;
+    heard.kind = Heard::Kind::Shaped;
+    heard.song = phrase.song;
+    heard.bars = m_model->info().phraseBars;
+    heard.latent = phrase.latent;
+    const QString name = QString::fromStdString(m_shape.name);
+    heard.title = changed ? tr("%1, changed").arg(name) : name;
+    heard.caption = changed ? tr("B: %1 \u2013 changed, decoded").arg(name)
+                            : tr("A: %1 \u2013 as it was, decoded").arg(name);
+    m_audition.play(std::move(heard));
+    if (goOn) {
+        m_audition.seek(tick); // A and B are compared at the same place
+    }
+    showTitle();
+}
+
+void ShapeController::hearOriginal() { hear(false); }
+
+void ShapeController::hearChanged() {
+    if (m_outcome && m_shape.changed()) {
+        hear(true);
+    }
+}
+
+void ShapeController::switchHeard() {
+    if (m_outcome && m_shape.changed()) {
+        hear(!m_hearsChanged);
+    } else {
+        Q_EMIT problem(tr("There is no B to compare with yet"),
+                       tr("Change the phrase in the Explore panel first."));
+    }
+}
+
+void ShapeController::play() { hear(m_shape.changed()); }
+
+void ShapeController::moveToGenre(int label, bool toComponent) {
+    Shape next = m_shape;
+    next.movedTo = label;
+    next.toComponent = toComponent;
+    next.amount = m_shape.movedTo >= 0 ? m_shape.amount : 1;
+    propose(next, tr("Move to %1").arg(className(label)), -1, true);
+}
+
+void ShapeController::newPhraseIn(int label) {
+    if (!m_model || !m_model->info().can.samplePrior) {
+        Q_EMIT problem(tr("This model cannot draw new phrases"), {});
+        return;
+    }
+    m_request = m_worker.sample(label, ++m_draws);
+}
+
+void ShapeController::onSampled(int label, const models::Latent& latent) {
+    Shape shape;
+    shape.origin = latent;
+    shape.name = tr("New in %1").arg(className(label)).toStdString();
+    shape.genre = label;
+    m_undo.push(new ShapeStep(*this, m_committed, shape, tr("New phrase"), -1));
+}
+
+} // namespace canto::app

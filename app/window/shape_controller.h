@@ -1,0 +1,94 @@
+#pragma once
+
+#include "app/window/explore_dock.h"
+#include "app/window/map_controller.h"
+#include "app/workers/explore_worker.h"
+
+#include <QUndoStack>
+
+namespace canto::app {
+
+/// The phrase at hand and what is done to it: property sliders, dimensions, the move between
+/// genres, draws from the prior. Every change is a step of undo; a slider that is dragged is one.
+/// What plays becomes the phrase at hand, except what this class makes itself.
+/// Thread: GUI.
+class ShapeController : public QObject {
+    Q_OBJECT
+
+  public:
+    ShapeController(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
+                    Audition& audition, ExploreWorker& worker, QObject* parent = nullptr);
+
+    /// Null while there is none.
+    void setModel(std::shared_ptr<const models::LatentModel> model);
+    /// Another library or model: labels and means are counted anew, on the next use.
+    void libraryChanged();
+    void setLearned(LearnedPtr learned);
+    const LearnedPtr& learned() const { return m_learned; }
+
+    const Shape& shape() const { return m_shape; }
+    /// The newest outcome; nothing before the first, or when the phrase has changed since.
+    const std::optional<ShapedPhrase>& outcome() const { return m_outcome; }
+    bool hearsChanged() const { return m_hearsChanged; }
+    QUndoStack& undo() { return m_undo; }
+    const models::ModelInfo* info() const { return m_model ? &m_model->info() : nullptr; }
+    int classNamed(const QString& name) const; ///< of the model's classes, or -1
+
+    /// Carries a shape out. @param final  a step of undo, and heard; else only shown.
+    /// @param what  of the step; @param mergeId  steps in a row with the same (>= 0) are one.
+    void propose(const Shape& next, const QString& what, int mergeId, bool final);
+    /// Without a step of undo, and without sound unless asked: undo, session.
+    void restore(const Shape& shape, bool play);
+    /// The phrase of a row as the one at hand, without hearing it: it is about to be moved.
+    void takeRow(qint64 row);
+    void moveToGenre(int label, bool toComponent);
+    void newPhraseIn(int label);
+    /// A and B: the original, or what was made of it.
+    void hearOriginal();
+    void hearChanged();
+    void switchHeard();
+    void play();
+
+  Q_SIGNALS:
+    void shapeChanged();
+    void outcomeChanged(const canto::app::ShapedPhrase& phrase);
+    void problem(const QString& text, const QString& hint);
+    void classesChanged();
+
+  private:
+    void onHeard(const Heard& heard);
+    void onShaped(const ShapedPhrase& phrase);
+    void onSampled(int label, const models::Latent& latent);
+    void begin(Shape shape);
+    void request();
+    /// Decodes and measures the phrase when somebody looks at it: a click on the map is for
+    /// listening first.
+    void requestIfSeen();
+    void hear(bool changed);
+    void showValues();
+    void showOutcome();
+    void showTitle();
+    QString movedText() const;
+    QString genreText() const;
+    QString className(int label) const;
+    std::shared_ptr<const GenrePlaces> genres();
+
+    ExploreDock& m_dock;
+    widgets::LatentMap& m_map;
+    MapController& m_mapController;
+    Audition& m_audition;
+    ExploreWorker& m_worker;
+    std::shared_ptr<const models::LatentModel> m_model;
+    LearnedPtr m_learned;
+    std::shared_ptr<const GenrePlaces> m_genres;
+    QUndoStack m_undo;
+    Shape m_shape;     ///< as shown, perhaps in the middle of a drag
+    Shape m_committed; ///< as the last step of undo left it
+    std::optional<ShapedPhrase> m_outcome;
+    std::uint64_t m_request = 0;
+    bool m_playNext = false;     ///< the coming outcome is to be heard
+    bool m_hearsChanged = false; ///< B sounds, not A
+    std::uint64_t m_draws = 0;   ///< from the prior so far: each has a seed of its own
+};
+
+} // namespace canto::app

@@ -1,0 +1,150 @@
+// What ShapeController tells of a phrase: values, what moved, what a move between genres kept.
+
+#include "app/window/shape_controller.h"
+#include "widgets/explore/genre_panel.h"
+#include "widgets/explore/panel_parts.h"
+#include "widgets/explore/property_panel.h"
+
+#include <QCheckBox>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace canto::app {
+namespace {
+
+constexpr double kMovedDeviations = 0.25; ///< less is not worth telling
+
+/// How often each pitch class begins, drums left out.
+std::array<double, 12> pitchClasses(const music::Song& song) {
+    std::array<double, 12> counts{};
+    for (const music::Note& note : song.notes) {
+        if (!note.isDrum()) {
+            ++counts[note.pitch % 12];
+        }
+    }
+    return counts;
+}
+
+std::optional<double> pitchClassCosine(const music::Song& a, const music::Song& b) {
+    const auto first = pitchClasses(a), second = pitchClasses(b);
+    double product = 0, one = 0, other = 0;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        product += first[i] * second[i];
+        one += first[i] * first[i];
+        other += second[i] * second[i];
+    }
+    return one > 0 && other > 0 ? std::optional(product / std::sqrt(one * other)) : std::nullopt;
+}
+
+QString propertyTitle(const SliderProperty& slider) {
+    const QString measure = widgets::measureTitle(slider.measure);
+    return slider.track ? measure + QStringLiteral(", ") + widgets::trackTitle(slider.track)
+                        : measure;
+}
+
+} // namespace
+
+void ShapeController::showTitle() {
+    m_dock.setPhrase(m_model ? QString::fromStdString(m_shape.name) : QString(),
+                     m_shape.changed() && m_outcome, m_hearsChanged);
+}
+
+void ShapeController::showValues() {
+    const bool phrase = !m_shape.origin.empty() && m_model;
+    std::vector<std::optional<double>> wanted(sliderProperties().size());
+    for (const auto& [slider, value] : m_shape.wanted) {
+        wanted[std::size_t(slider)] = value;
+    }
+    const auto achieved = m_outcome ? sliderValues(m_outcome->after.properties)
+                                    : std::vector<std::optional<double>>(sliderProperties().size());
+    widgets::PropertyPanel& panel = *m_dock.properties();
+    panel.setValues(wanted, achieved);
+    const QSignalBlocker quiet(panel.keepOthers());
+    panel.keepOthers()->setChecked(m_shape.keepOthers);
+    panel.setSlidersEnabled(phrase && m_learned);
+    const bool labelled = m_model && !m_model->info().classes.empty();
+    m_dock.genre()->setMoveEnabled(phrase && labelled, labelled && m_model->info().can.samplePrior);
+    m_dock.genre()->setAmount(m_shape.movedTo >= 0 ? m_shape.amount : 1);
+    if (!m_outcome) {
+        m_dock.genre()->setScores({}, {});
+        m_dock.genre()->setReport({});
+        panel.setMoved(phrase ? QString() : tr("Click a point or a place of the map first."));
+    }
+}
+
+void ShapeController::showOutcome() {
+    m_dock.properties()->setMoved(movedText());
+    m_dock.genre()->setScores(m_outcome->scoresBefore, m_outcome->scoresAfter);
+    m_dock.genre()->setReport(genreText());
+    if (m_shape.changed() && m_outcome->place) {
+        const auto place = *m_outcome->place;
+        m_map.showDecodeMark(QPointF(double(place.x), double(place.y)), false,
+                             tr("%1,\nchanged").arg(QString::fromStdString(m_shape.name)));
+    }
+}
+
+QString ShapeController::movedText() const {
+    if (!m_shape.changed()) {
+        return tr("Nothing yet: this is the phrase as it was.");
+    }
+    const auto before = sliderValues(m_outcome->before.properties);
+    const auto after = sliderValues(m_outcome->after.properties);
+    std::vector<std::pair<double, QString>> moved;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (m_shape.wanted.contains(int(i)) || before[i] == after[i]) {
+            continue;
+        }
+        const SliderProperty& slider = sliderProperties()[i];
+        const double deviation = m_learned ? m_learned->directions.all()[i].deviation : 0;
+        const double size = before[i] && after[i] && deviation > 0
+                                ? std::abs(*after[i] - *before[i]) / deviation
+                                : 1;
+        if (size >= kMovedDeviations) {
+            moved.emplace_back(size, tr("%1: %2 \u2192 %3")
+                                         .arg(propertyTitle(slider),
+                                              widgets::measureText(slider.measure, before[i]),
+                                              widgets::measureText(slider.measure, after[i])));
+        }
+    }
+    if (moved.empty()) {
+        return tr("Nothing that these properties show.");
+    }
+    std::sort(moved.begin(), moved.end(),
+              [](const auto& a, const auto& b) { return a.first > b.first; });
+    QStringList lines;
+    for (const auto& [size, line] : moved) {
+        lines.append(line);
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString ShapeController::genreText() const {
+    const QLocale locale;
+    const auto likeliest = [&](const std::vector<double>& scores) {
+        const auto best = std::max_element(scores.begin(), scores.end());
+        return tr("%1 (%2 %)")
+            .arg(className(int(best - scores.begin())), locale.toString(*best * 100, 'f', 0));
+    };
+    if (m_outcome->scoresBefore.empty() || m_outcome->scoresAfter.empty()) {
+        return {};
+    }
+    if (m_shape.movedTo < 0) {
+        return tr("Nearest part of the prior: %1").arg(likeliest(m_outcome->scoresAfter));
+    }
+    QStringList lines{
+        tr("Moved from %1 to %2, %3")
+            .arg(className(m_outcome->source), className(m_shape.movedTo),
+                 m_shape.toComponent ? tr("into the prior's part")
+                                     : tr("by the genres' difference")),
+        tr("Nearest part of the prior: %1 \u2192 %2")
+            .arg(likeliest(m_outcome->scoresBefore), likeliest(m_outcome->scoresAfter))};
+    if (const auto kept = pitchClassCosine(*m_outcome->before.song, *m_outcome->after.song)) {
+        lines.append(tr("Pitch classes kept: cosine %1").arg(locale.toString(*kept, 'f', 2)));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace canto::app

@@ -1,0 +1,247 @@
+#include "app/window/autosave.h"
+#include "app/window/explore.h"
+#include "app/window/main_window.h"
+#include "app/window/path_controller.h"
+#include "tests/support/small_library.h"
+#include "tests/support/test_support.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/latent_map.h"
+
+#include <QProcess>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <csignal>
+#include <cstdio>
+
+using namespace canto;
+using namespace canto::app;
+using test::FakeModel;
+
+namespace {
+
+qint64 row(int n, int p) { return n * test::kPhrasesEach + p; }
+
+WindowOptions optionsIn(const std::filesystem::path& folder) {
+    WindowOptions how;
+    how.atlas = folder / "small.atlas";
+    how.openModel = []() -> Result<std::shared_ptr<models::LatentModel>> {
+        return std::make_shared<FakeModel>();
+    };
+    how.loadSoundFont = false;
+    how.midiPorts = false;
+    how.engine.sink = sound::SinkKind::Silent;
+    how.scheme = widgets::Scheme::Light;
+    static int number = 0;
+    how.settingsFile =
+        QString::fromStdString((folder / ("s" + std::to_string(++number) + ".ini")).string());
+    how.userAtlas = folder / "mine.atlas";
+    how.sessionFolder = folder / "sessions";
+    return how;
+}
+
+bool open(MainWindow& window) {
+    QSignalSpy maps(&window, &MainWindow::mapsReady);
+    QSignalSpy model(&window, &MainWindow::modelShown);
+    window.show();
+    window.start();
+    window.map()->setReducedMotion(true);
+    return QTest::qWaitFor([&] { return maps.count() == 1 && model.count() == 1; }, 20000);
+}
+
+/// What a person has done when the program is killed.
+void work(MainWindow& window) {
+    window.mapController().showMap(1);
+    window.mapController().colourBy("split");
+    window.map()->setPath({{0, 0}, {1.5, 2}});
+    window.pathController().setSteps(11);
+    window.map()->setSelection({3, 5, 8});
+    window.explore().shapes().takeRow(row(2, 1));
+    window.explore().shapes().moveToGenre(4, false);
+    window.explore().interpolation().setEnds(
+        InterpolateGesture::End{window.mapController().latentOf(row(0, 0)), QStringLiteral("One")},
+        InterpolateGesture::End{window.mapController().latentOf(row(1, 1)), QStringLiteral("Two")});
+}
+
+} // namespace
+
+class TestAutosave : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase();
+    void cleanup();
+    void aStateComesBackFromJson();
+    void damageIsNoSession();
+    void aGoodEndLeavesNothing();
+    void aKilledRunIsOfferedAndBroughtBack();
+    void whatIsNotWantedIsThrownAway();
+    void aRunningOneIsNotOffered();
+
+  private:
+    std::filesystem::path folder() const { return m_folder->path().toStdString(); }
+    /// Runs this program as a child that works and saves, then kills it.
+    void killOne();
+    int sessions() const;
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TestAutosave::initTestCase() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY_RESULT(test::makeLibrary(folder()));
+}
+
+void TestAutosave::cleanup() { std::filesystem::remove_all(folder() / "sessions"); }
+
+int TestAutosave::sessions() const {
+    int count = 0;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder() / "sessions", none)) {
+        count += entry.path().extension() == ".session" ? 1 : 0;
+    }
+    return count;
+}
+
+void TestAutosave::aStateComesBackFromJson() {
+    SessionState state;
+    state.atlas = "a b.atlas";
+    state.modelVersion = "v";
+    state.map = "UMAP";
+    state.column = "genre";
+    state.path = {{1, 2}, {-3.5, 0.25}};
+    state.pathSteps = 12;
+    state.selection = {1, 7};
+    state.row = 42;
+    state.shape.origin = {1, 2, 3};
+    state.shape.name = "Song";
+    state.shape.genre = 2;
+    state.shape.movedTo = 3;
+    state.shape.amount = 0.5;
+    state.shape.wanted = {{1, 60.5}, {4, 0.25}};
+    state.shape.dimensions = {{0, 2.5f}};
+    state.ends = {{{1, 1}, "One"}};
+    state.prior = true;
+    const auto back = sessionFromJson(toJson(state));
+    QVERIFY_RESULT(back);
+    QVERIFY(*back == state);
+    // A name that is no UTF-8 costs its letter, not the session.
+    state.shape.name = "caf\xe9";
+    QVERIFY(sessionFromJson(toJson(state)).has_value());
+}
+
+void TestAutosave::damageIsNoSession() {
+    const std::string whole = toJson({});
+    QVERIFY(sessionFromJson(whole).has_value());
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        QVERIFY(!sessionFromJson(whole.substr(0, size)));
+    }
+    QVERIFY(!sessionFromJson("{}"));
+    QVERIFY(!sessionFromJson("[1,2]"));
+}
+
+void TestAutosave::aGoodEndLeavesNothing() {
+    {
+        MainWindow window(optionsIn(folder()));
+        QVERIFY(open(window));
+        QSignalSpy saved(&window.autosave(), &Autosave::saved);
+        work(window);
+        QTRY_VERIFY_WITH_TIMEOUT(saved.count() >= 1, 20000);
+        QCOMPARE(sessions(), 1);
+        window.close();
+    }
+    QCOMPARE(sessions(), 0);
+}
+
+void TestAutosave::killOne() {
+    QProcess child;
+    child.start(QCoreApplication::applicationFilePath(),
+                {QStringLiteral("--work"), m_folder->path()});
+    QVERIFY(child.waitForStarted());
+    QByteArray told;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            told += child.readAllStandardOutput();
+            return told.contains("saved") || child.state() == QProcess::NotRunning;
+        },
+        60000));
+    QVERIFY2(told.contains("saved"), told.constData());
+    ::kill(pid_t(child.processId()), SIGKILL);
+    QVERIFY(child.waitForFinished());
+    QCOMPARE(child.exitStatus(), QProcess::CrashExit);
+}
+
+void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
+    killOne();
+    QCOMPARE(sessions(), 1);
+    MainWindow window(optionsIn(folder()));
+    QVERIFY(open(window));
+    QCOMPARE(window.autosave().lost(), std::size_t(1));
+    QVERIFY(window.messages()->text().contains(QLatin1String("small.atlas")));
+    QSignalSpy restored(&window.autosave(), &Autosave::restored);
+    QTest::mouseClick(window.messages()->findChild<QPushButton*>(), Qt::LeftButton);
+    QTRY_COMPARE(restored.count(), 1);
+    QCOMPARE(window.mapController().shownMap(), std::size_t(1));
+    QCOMPARE(window.mapController().column(), std::string("split"));
+    QCOMPARE(window.map()->path(), (QVector<QPointF>{{0, 0}, {1.5, 2}}));
+    QCOMPARE(window.pathController().steps(), 11);
+    QCOMPARE(window.map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));
+    const Shape& shape = window.explore().shapes().shape();
+    QCOMPARE(shape.origin, window.mapController().latentOf(row(2, 1)));
+    QCOMPARE(shape.movedTo, 4);
+    QCOMPARE(shape.name, std::string("Song 2"));
+    QTRY_VERIFY(window.explore().shapes().outcome()); // decoded again, without sounding
+    QVERIFY(!window.audition().playing());
+    const InterpolateGesture& between = window.explore().interpolation();
+    QCOMPARE(between.first()->name, QStringLiteral("One"));
+    QCOMPARE(between.second()->latent, window.mapController().latentOf(row(1, 1)));
+}
+
+void TestAutosave::whatIsNotWantedIsThrownAway() {
+    killOne();
+    killOne();
+    QCOMPARE(sessions(), 2);
+    MainWindow window(optionsIn(folder()));
+    QVERIFY(open(window));
+    QCOMPARE(window.autosave().lost(), std::size_t(2));
+    window.messages()->dismiss();
+    QTRY_COMPARE(window.autosave().lost(), std::size_t(1));
+    QTRY_VERIFY(window.messages()->isVisible());
+    window.messages()->dismiss();
+    QTRY_COMPARE(window.autosave().lost(), std::size_t(0));
+    QVERIFY(!window.explore().shapes().shape().changed());
+    QVERIFY(sessions() <= 1); // its own at most
+}
+
+void TestAutosave::aRunningOneIsNotOffered() {
+    MainWindow first(optionsIn(folder()));
+    QVERIFY(open(first));
+    QSignalSpy saved(&first.autosave(), &Autosave::saved);
+    work(first);
+    QTRY_VERIFY_WITH_TIMEOUT(saved.count() >= 1, 20000);
+    MainWindow second(optionsIn(folder()));
+    QVERIFY(open(second));
+    QCOMPARE(second.autosave().lost(), std::size_t(0));
+}
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    if (application.arguments().value(1) == QLatin1String("--work")) {
+        MainWindow window(optionsIn(application.arguments().value(2).toStdString()));
+        if (!open(window)) {
+            return 1;
+        }
+        work(window);
+        QObject::connect(&window.autosave(), &Autosave::saved, [&window] {
+            // The first that was written after all was done.
+            if (window.autosave().state().shape.movedTo == 4) {
+                std::puts("saved");
+                std::fflush(stdout);
+            }
+        });
+        return application.exec(); // until it is killed
+    }
+    TestAutosave test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_autosave.moc"

@@ -1,0 +1,772 @@
+#include "app/service/model_store.h"
+#include "app/service/start_library.h"
+#include "app/window/explore.h"
+#include "app/window/main_window.h"
+#include "core/midi/smf_reader.h"
+#include "tests/support/small_library.h"
+#include "tests/support/test_support.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/explore/curve_chart.h"
+#include "widgets/explore/genre_panel.h"
+#include "widgets/explore/interpolate_panel.h"
+#include "widgets/explore/phrase_chip.h"
+#include "widgets/explore/property_panel.h"
+#include "widgets/explore/roll_strip.h"
+#include "widgets/explore/sweep_panel.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/map/legend.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <set>
+
+using namespace canto;
+using namespace canto::app;
+using test::FakeModel;
+using widgets::GenrePanel;
+using widgets::PropertyPanel;
+
+namespace {
+
+/// Row of phrase `p` of song `n` of the small library; its genre is n % 5.
+qint64 row(int n, int p) { return n * test::kPhrasesEach + p; }
+
+enum Genre { Classical, Country, Jazz, Pop, Rock };
+
+void send(QWidget* widget, QEvent::Type type, QPoint at, Qt::MouseButton button,
+          Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = {}) {
+    QMouseEvent event(type, QPointF(at), widget->mapToGlobal(QPointF(at)), button, buttons,
+                      modifiers);
+    QApplication::sendEvent(widget, &event);
+}
+
+/// Presses at `from`, goes to a place of the screen in steps; the button stays down.
+void carry(QWidget* widget, QPoint from, QPoint global, Qt::KeyboardModifiers modifiers = {}) {
+    const QPoint to = widget->mapFromGlobal(global);
+    send(widget, QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton, modifiers);
+    for (int part = 1; part <= 10; ++part) {
+        send(widget, QEvent::MouseMove, from + (to - from) * part / 10, Qt::NoButton,
+             Qt::LeftButton, modifiers);
+    }
+}
+
+void letGo(QWidget* widget, QPoint global) {
+    send(widget, QEvent::MouseButtonRelease, widget->mapFromGlobal(global), Qt::LeftButton,
+         Qt::NoButton);
+}
+
+} // namespace
+
+class TestExplore : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void aClickAndAShiftClickInterpolate();
+    void thePathGivesBothEnds();
+    void endsByKeysAndMorePoints();
+    void pointsArePlayedOneByOneAndInARow();
+    void anInterpolationIsSavedAsMidi();
+    void aSweepFindsTheDimensionsThatMatter();
+    void theSliderOfADimensionIsUndone();
+    void aPropertySliderReachesItsValue();
+    void whatCannotMoveHasNoSlider();
+    void aDraggedSliderIsOneStep();
+    void thePhraseIsDraggedOntoAGenre();
+    void thePhraseIsDraggedOntoThePrior();
+    void anyPointIsDraggedWithCtrl();
+    void theInspectorsChipIsDragged();
+    void escapeAndNowhereMoveNothing();
+    void aLegendOfSomethingElseSaysSo();
+    void howFarTheMoveGoes();
+    void aAndBAreCompared();
+    void theLegendsMenuDraws();
+    void thePriorIsDrawnOnTheMap();
+    void directionsAreKeptInTheCache();
+    void withoutAModelItSaysSo();
+    void quitsWhileSweeping();
+    void withTheShippedModel();
+
+  private:
+    WindowOptions options() const;
+    void open(const WindowOptions& how);
+    void click(qint64 which, Qt::KeyboardModifiers modifiers = {});
+    void showTab(ExploreDock::Tab tab);
+    Explore& explore() { return m_window->explore(); }
+    ShapeController& shapes() { return m_window->explore().shapes(); }
+    ExploreDock& dock() { return *m_window->explore().dock(); }
+    /// The row's mark and the middle of a legend row.
+    QPoint pixelOf(qint64 which) const;
+    QPoint legendRow(int genre) const;
+    std::filesystem::path folder() const { return m_folder->path().toStdString(); }
+    bool learned();
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::filesystem::path m_atlas;
+    std::shared_ptr<FakeModel> m_model;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestExplore::initTestCase() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    const auto atlas = test::makeLibrary(folder());
+    QVERIFY_RESULT(atlas);
+    m_atlas = *atlas;
+}
+
+void TestExplore::init() { m_model = std::make_shared<FakeModel>(); }
+
+void TestExplore::cleanup() {
+    m_model->letBars(-1);
+    m_window.reset();
+    m_model.reset();
+}
+
+WindowOptions TestExplore::options() const {
+    WindowOptions how;
+    how.atlas = m_atlas;
+    how.openModel = [model = m_model]() -> Result<std::shared_ptr<models::LatentModel>> {
+        return model;
+    };
+    how.loadSoundFont = false;
+    how.midiPorts = false;
+    how.engine.sink = sound::SinkKind::Silent;
+    how.scheme = widgets::Scheme::Light;
+    static int number = 0;
+    how.settingsFile = m_folder->filePath(QStringLiteral("settings%1.ini").arg(++number));
+    how.userAtlas = folder() / ("mine" + std::to_string(number) + ".atlas");
+    return how;
+}
+
+void TestExplore::open(const WindowOptions& how) {
+    m_window = std::make_unique<MainWindow>(how);
+    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    m_window->show();
+    m_window->start();
+    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 60000);
+    if (how.openModel) {
+        QTRY_COMPARE_WITH_TIMEOUT(model.count(), 1, 60000);
+    }
+    m_window->map()->setReducedMotion(true);
+    QTRY_VERIFY(m_window->map()->settled());
+}
+
+QPoint TestExplore::pixelOf(qint64 which) const {
+    return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+}
+
+QPoint TestExplore::legendRow(int genre) const {
+    widgets::Legend* legend = m_window->map()->legend();
+    const char* names[] = {"classical", "country", "jazz", "pop", "rock"};
+    const QRect room = legend->rect();
+    for (int y = 0; y < room.height(); ++y) {
+        const QPoint global = legend->mapToGlobal(QPoint(room.width() / 2, y));
+        const int found = legend->rowAt(global);
+        if (found >= 0 && legend->name(found) == QLatin1String(names[genre])) {
+            return global + QPoint(0, 8);
+        }
+    }
+    return {};
+}
+
+void TestExplore::click(qint64 which, Qt::KeyboardModifiers modifiers) {
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, modifiers, pixelOf(which));
+}
+
+void TestExplore::showTab(ExploreDock::Tab tab) {
+    Q_EMIT explore().raiseAsked();
+    dock().setTab(tab);
+    QTRY_VERIFY(dock().shows(tab));
+}
+
+bool TestExplore::learned() {
+    return QTest::qWaitFor([this] { return shapes().learned() != nullptr; }, 20000);
+}
+
+void TestExplore::aClickAndAShiftClickInterpolate() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(m_window->audition().heard().song);
+    click(row(2, 3), Qt::ShiftModifier);
+    InterpolateGesture& between = explore().interpolation();
+    QTRY_VERIFY(between.whole());
+    QVERIFY(dock().shows(ExploreDock::Interpolate));
+    QCOMPARE(between.points().size(), std::size_t(5));
+    const models::Latent a = m_window->mapController().latentOf(row(0, 0));
+    const models::Latent b = m_window->mapController().latentOf(row(2, 3));
+    for (int i = 0; i < 5; ++i) {
+        models::Latent z = a;
+        for (std::size_t d = 0; d < z.size(); ++d) {
+            z[d] += (b[d] - a[d]) * float(i) / 4;
+        }
+        const MeasuredPhrase& point = between.points()[std::size_t(i)];
+        for (std::size_t d = 0; d < z.size(); ++d) {
+            QVERIFY(std::abs(point.latent[d] - z[d]) < 1e-4f);
+        }
+        // Two bars: one bass note and four quarters in each.
+        const auto& bass = point.properties.tracks[std::size_t(codec::Family::Bass)];
+        QCOMPARE(bass.onsets, 2);
+        QCOMPARE(bass.held, 30);
+        QCOMPARE(bass.lowest, FakeModel::bassPitch(point.latent));
+        QCOMPARE(point.properties.tracks[std::size_t(codec::Family::Strings)].onsets, 8);
+    }
+    // The curves show the same: bass pitch falls from 46 + ... to that of the jazz cluster.
+    const auto& pitches = dock().interpolate()->charts()[1]->lines()[1].values;
+    QCOMPARE(pitches.size(), qsizetype(5));
+    QCOMPARE(*pitches.front(), double(FakeModel::bassPitch(a)));
+    QCOMPARE(*pitches.back(), double(FakeModel::bassPitch(b)));
+    for (qsizetype i = 1; i < 5; ++i) {
+        QVERIFY(*pitches[i] <= *pitches[i - 1]);
+    }
+    QVERIFY(!dock().interpolate()->charts()[1]->lines()[0].values[0]); // no drums: no pitch
+    QCOMPARE(dock().interpolate()->rolls()->count(), 5);
+    // Another click begins anew.
+    click(row(4, 1));
+    QTRY_VERIFY(!between.second());
+    QVERIFY(between.points().empty());
+}
+
+void TestExplore::thePathGivesBothEnds() {
+    open(options());
+    showTab(ExploreDock::Interpolate);
+    m_window->map()->setTool(widgets::LatentMap::Tool::Path);
+    const QPoint to = m_window->map()->mapToGlobal(pixelOf(row(3, 2)));
+    carry(m_window->map(), pixelOf(row(1, 1)), to);
+    letGo(m_window->map(), to);
+    InterpolateGesture& between = explore().interpolation();
+    QTRY_VERIFY(between.whole());
+    QCOMPARE(between.points().front().latent, m_window->mapController().latentOf(row(1, 1)));
+    QCOMPARE(between.points().back().latent, m_window->mapController().latentOf(row(3, 2)));
+}
+
+void TestExplore::endsByKeysAndMorePoints() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTest::keyClick(m_window.get(), Qt::Key_BracketLeft, Qt::ControlModifier);
+    InterpolateGesture& between = explore().interpolation();
+    QVERIFY(between.first());
+    between.setEnds(InterpolateGesture::End{m_window->mapController().latentOf(row(1, 0)),
+                                            QStringLiteral("Another")},
+                    std::nullopt);
+    QTest::keyClick(m_window.get(), Qt::Key_BracketRight, Qt::ControlModifier);
+    QTRY_VERIFY(between.whole());
+    QCOMPARE(between.points().back().latent, m_window->mapController().latentOf(row(0, 0)));
+    for (auto* button : dock().interpolate()->findChildren<QToolButton*>()) {
+        if (button->text() == QLatin1String("9")) {
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    QTRY_COMPARE(between.points().size(), std::size_t(9));
+    QTRY_VERIFY(between.whole());
+    // Spherical: the length of the middle point is the mean of both ends' lengths.
+    dock().interpolate()->setGeometryIndex(1);
+    Q_EMIT dock().interpolate()->geometryChanged(1);
+    QTRY_VERIFY(between.whole());
+    const auto length = [](const models::Latent& z) {
+        double sum = 0;
+        for (const float value : z) {
+            sum += double(value) * double(value);
+        }
+        return std::sqrt(sum);
+    };
+    const double ends = (length(between.points()[0].latent) + length(between.points()[8].latent));
+    QVERIFY(std::abs(length(between.points()[4].latent) - ends / 2) < 0.05);
+}
+
+void TestExplore::pointsArePlayedOneByOneAndInARow() {
+    open(options());
+    m_window->audition().setLoop(false);
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    click(row(2, 3), Qt::ShiftModifier);
+    InterpolateGesture& between = explore().interpolation();
+    QTRY_VERIFY(between.whole());
+    widgets::RollStrip* rolls = dock().interpolate()->rolls();
+    QTest::mouseClick(rolls, Qt::LeftButton, {}, rolls->rowRect(2).center());
+    QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Interpolated);
+    QCOMPARE(m_window->audition().heard().song, between.points()[2].song);
+    QCOMPARE(rolls->active(), 2);
+    rolls->setFocus();
+    QTest::keyClick(rolls, Qt::Key_Down);
+    QTest::keyClick(rolls, Qt::Key_Return);
+    QCOMPARE(m_window->audition().heard().song, between.points()[3].song);
+    // All in a row: the row that sounds is marked.
+    m_window->audition().engine().setTempoFactor(10);
+    between.playAll();
+    QCOMPARE(m_window->audition().heard().song->bars(), 10);
+    QTRY_COMPARE_WITH_TIMEOUT(rolls->active(), 4, 20000);
+    // What plays of an interpolation becomes the phrase at hand; the ends stay.
+    between.playPoint(1);
+    QCOMPARE(shapes().shape().origin, between.points()[1].latent);
+    QVERIFY(between.second());
+}
+
+void TestExplore::anInterpolationIsSavedAsMidi() {
+    open(options());
+    const auto path = folder() / "interpolation.mid";
+    QVERIFY(!explore().interpolation().saveMidi(path)); // nothing there yet
+    QVERIFY(!std::filesystem::exists(path));
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    click(row(2, 3), Qt::ShiftModifier);
+    InterpolateGesture& between = explore().interpolation();
+    QTRY_VERIFY(between.whole());
+    QVERIFY_RESULT(between.saveMidi(path));
+    const auto song = midi::readSmfFile(path);
+    QVERIFY_RESULT(song);
+    QCOMPARE(song->song.notes.size(), std::size_t(50)); // five points of ten notes
+    std::set<int> bass;
+    for (const music::Note& note : song->song.notes) {
+        if (note.track == 0 && song->song.notes.front().track == 0) {
+            bass.insert(note.pitch);
+        }
+    }
+    const MeasuredPhrase& first = between.points().front();
+    const MeasuredPhrase& last = between.points().back();
+    QVERIFY(bass.contains(FakeModel::bassPitch(first.latent)));
+    QVERIFY(bass.contains(FakeModel::bassPitch(last.latent)));
+    QVERIFY(bass.size() >= 4); // the notes change on the way
+}
+
+void TestExplore::aSweepFindsTheDimensionsThatMatter() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Sweep);
+    QVERIFY(learned());
+    QTRY_COMPARE_WITH_TIMEOUT(explore().sweep().measured(), FakeModel::kLatent, 20000);
+    const auto& swept = dock().sweep()->model()->dimensions();
+    QCOMPARE(swept.size(), std::size_t(FakeModel::kLatent));
+    const auto find = [&](int dimension) {
+        return std::find_if(swept.begin(), swept.end(),
+                            [&](const auto& one) { return one.dimension == dimension; });
+    };
+    // z1 is the bass's pitch, z2 that of the strings; notes, held steps and silence never change.
+    constexpr std::size_t kBass = 2, kStrings = 4, kMean = 5, kNotes = 2, kHigh = 3;
+    QVERIFY(*find(0)->r[kBass][kMean] > 0.99);
+    QVERIFY(*find(0)->r[kBass][kHigh] > 0.99);
+    QVERIFY(!find(0)->r[kStrings][kMean]);
+    QVERIFY(*find(1)->r[kStrings][kMean] > 0.99);
+    QVERIFY(!find(1)->r[kBass][kMean]);
+    for (const auto& one : swept) {
+        QVERIFY(!one.r[0][kNotes]);
+        if (one.dimension > 1) {
+            QVERIFY(!one.r[0][kMean]);
+        }
+    }
+    // Sorted by the bass's mean pitch, z1 stands on top.
+    QTableView* table = dock().sweep()->table();
+    dock().sweep()->track()->setCurrentIndex(2);
+    table->sortByColumn(6, Qt::DescendingOrder);
+    QCOMPARE(table->model()->index(0, 0).data().toString(), QStringLiteral("z1"));
+    QCOMPARE(table->model()->index(1, 6).data().toString(), QStringLiteral("\u2013"));
+}
+
+void TestExplore::theSliderOfADimensionIsUndone() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Sweep);
+    QVERIFY(learned());
+    QTRY_COMPARE_WITH_TIMEOUT(explore().sweep().measured(), FakeModel::kLatent, 20000);
+    dock().sweep()->chooseDimension(0);
+    QTRY_VERIFY(dock().sweep()->slider()->isEnabled());
+    const int before = FakeModel::bassPitch(shapes().shape().origin);
+    QSlider* slider = dock().sweep()->slider();
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_End); // mean + 4 deviations
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    const float top = shapes().learned()->mean[0] + 4 * shapes().learned()->directions.scale()[0];
+    QCOMPARE(shapes().outcome()->after.latent[0], top);
+    const int after = FakeModel::bassPitch(shapes().outcome()->after.latent);
+    QVERIFY(after > before + 5);
+    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch), after);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch), before);
+    QVERIFY(!shapes().shape().changed());
+    QTest::keyClick(m_window.get(), Qt::Key_Y, Qt::ControlModifier);
+    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch), after);
+}
+
+void TestExplore::aPropertySliderReachesItsValue() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    QTRY_VERIFY(shapes().outcome());
+    constexpr int kBassRegister = 6; // of sliderProperties()
+    const auto& bass = shapes().learned()->directions.all()[kBassRegister];
+    QVERIFY(bass.heldOutR > 0.99); // 40 + z1, rounded
+    QSlider* slider = dock().properties()->slider(kBassRegister);
+    QTRY_VERIFY(slider->isEnabled());
+    slider->setFocus();
+    QTest::keyClick(slider, Qt::Key_Home); // the lowest that is usual here
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    const double achieved = shapes().outcome()->after.properties.tracks[1].meanPitch;
+    QVERIFY(std::abs(achieved - bass.low) <= 1);
+    QVERIFY(dock().properties()->wantedText(kBassRegister).startsWith(QLatin1String("wanted")));
+    QCOMPARE(dock().properties()->achievedText(kBassRegister),
+             QLocale().toString(achieved, 'f', 1));
+    // The register of all pitched tracks has the bass in it: it moved along, and that is told.
+    QVERIFY(dock().properties()->movedText().contains(QLatin1String("Mean pitch")));
+    // Keeping the others moves the strings the other way.
+    const double strings = shapes().outcome()->after.properties.tracks[3].meanPitch;
+    QTest::mouseClick(dock().properties()->keepOthers(), Qt::LeftButton, {},
+                      QPoint(8, dock().properties()->keepOthers()->height() / 2));
+    QTRY_VERIFY(shapes().outcome()->shape.keepOthers);
+    QVERIFY(shapes().outcome()->after.properties.tracks[3].meanPitch > strings + 1);
+}
+
+void TestExplore::whatCannotMoveHasNoSlider() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    // The number of notes is always five a bar here.
+    QVERIFY(!dock().properties()->slider(0)->isEnabled());
+    QVERIFY(dock().properties()->slider(1)->isEnabled());
+}
+
+void TestExplore::aDraggedSliderIsOneStep() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    QSlider* slider = dock().properties()->slider(1);
+    QTRY_VERIFY(slider->isEnabled());
+    QCOMPARE(shapes().undo().count(), 0);
+    slider->setSliderDown(true);
+    for (const int value : {60, 70, 80, 90}) {
+        slider->setValue(value);
+    }
+    QCOMPARE(shapes().undo().count(), 0); // still in the hand
+    slider->setSliderDown(false);
+    QCOMPARE(shapes().undo().count(), 1);
+    QTest::keyClick(slider, Qt::Key_Right);
+    QCOMPARE(shapes().undo().count(), 1); // the same slider: the same step
+    shapes().undo().undo();
+    QVERIFY(!shapes().shape().changed());
+}
+
+void TestExplore::thePhraseIsDraggedOntoAGenre() {
+    open(options());
+    click(row(0, 0)); // classical
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    const QPoint jazz = legendRow(Jazz);
+    carry(m_window->map(), pixelOf(row(0, 0)), jazz);
+    auto* ghost = m_window->findChild<QLabel*>(QStringLiteral("carriedPhrase"));
+    QVERIFY(ghost->isVisible());
+    QVERIFY(ghost->text().contains(QLatin1String("jazz")));
+    letGo(m_window->map(), jazz);
+    QVERIFY(!ghost->isVisible());
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    // The clusters are alike but for their centres and for the songs' numbers in dimension 3.
+    const models::Latent z = m_window->mapController().latentOf(row(0, 0));
+    const auto [fromX, fromY] = FakeModel::classMean(Classical);
+    const auto [toX, toY] = FakeModel::classMean(Jazz);
+    const models::Latent& moved = shapes().outcome()->after.latent;
+    QVERIFY(std::abs(double(moved[0] - z[0]) - (toX - fromX)) < 1e-3);
+    QVERIFY(std::abs(double(moved[1] - z[1]) - (toY - fromY)) < 1e-3);
+    QVERIFY(std::abs(double(moved[2] - z[2]) - 0.02) < 1e-3);
+    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+             FakeModel::bassPitch(moved));
+    QCOMPARE(shapes().outcome()->scoresAfter[Jazz], 1.0);
+    QCOMPARE(dock().genre()->bar(Jazz)->now(), 1.0);
+    QVERIFY(shapes().undo().canUndo());
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+                 FakeModel::bassPitch(z));
+}
+
+void TestExplore::thePhraseIsDraggedOntoThePrior() {
+    open(options());
+    QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ShiftModifier);
+    QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    const auto [x, y] = FakeModel::classMean(Pop);
+    const QPoint pop =
+        m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(x, y)).toPoint());
+    carry(m_window->map(), pixelOf(row(0, 0)), pop);
+    letGo(m_window->map(), pop);
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QVERIFY(shapes().shape().toComponent);
+    const models::Latent& moved = shapes().outcome()->after.latent;
+    const models::Latent z = m_window->mapController().latentOf(row(0, 0));
+    // The block of the genre goes to the mean of 256 draws, the rest stays.
+    QVERIFY(std::abs(double(moved[0]) - x) < 0.1);
+    QVERIFY(std::abs(double(moved[1]) - y) < 0.1);
+    QCOMPARE(moved[2], z[2]);
+}
+
+void TestExplore::anyPointIsDraggedWithCtrl() {
+    open(options());
+    const QPoint rock = legendRow(Rock);
+    carry(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
+    letGo(m_window->map(), rock);
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QCOMPARE(shapes().shape().origin, m_window->mapController().latentOf(row(1, 2)));
+    QCOMPARE(shapes().shape().movedTo, int(Rock));
+    // Without Ctrl the same drag pans.
+    const QRectF view = m_window->map()->view();
+    const QPoint aside = m_window->map()->mapToGlobal(pixelOf(row(2, 1)) + QPoint(40, 30));
+    carry(m_window->map(), pixelOf(row(2, 1)), aside);
+    letGo(m_window->map(), aside);
+    QVERIFY(m_window->map()->view() != view);
+    QCOMPARE(shapes().shape().movedTo, int(Rock));
+}
+
+void TestExplore::theInspectorsChipIsDragged() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    auto chips = m_window->findChildren<widgets::PhraseChip*>();
+    QCOMPARE(chips.size(), qsizetype(2));
+    widgets::PhraseChip* chip = chips[chips[0]->isVisible() ? 0 : 1];
+    QVERIFY(chip->isVisible());
+    QCOMPARE(chip->text(), QStringLiteral("Song 0"));
+    const QPoint country = legendRow(Country);
+    carry(chip, chip->rect().center(), country);
+    letGo(chip, country);
+    QTRY_COMPARE(shapes().shape().movedTo, int(Country));
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+}
+
+void TestExplore::escapeAndNowhereMoveNothing() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    m_window->map()->setFocus();
+    carry(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
+    QVERIFY(explore().drag().carrying());
+    QKeyEvent escape(QEvent::KeyPress, Qt::Key_Escape, Qt::NoModifier);
+    QApplication::sendEvent(m_window->map(), &escape);
+    QVERIFY(!explore().drag().carrying());
+    letGo(m_window->map(), legendRow(Jazz));
+    QVERIFY(!shapes().shape().changed());
+    // Into the empty middle of the circle.
+    const QPoint nowhere =
+        m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(0, 0)).toPoint());
+    carry(m_window->map(), pixelOf(row(0, 0)), nowhere);
+    letGo(m_window->map(), nowhere);
+    QVERIFY(!shapes().shape().changed());
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("Nothing was moved")));
+}
+
+void TestExplore::aLegendOfSomethingElseSaysSo() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    m_window->mapController().colourBy("split");
+    widgets::Legend* legend = m_window->map()->legend();
+    QTRY_COMPARE(legend->count(), 2);
+    QTRY_VERIFY(legend->rowAt(legend->mapToGlobal(legend->rect().center())) >= 0);
+    const QPoint middle = legend->mapToGlobal(legend->rect().center());
+    carry(m_window->map(), pixelOf(row(0, 0)), middle);
+    letGo(m_window->map(), middle);
+    QVERIFY(!shapes().shape().changed());
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("legend")));
+}
+
+void TestExplore::howFarTheMoveGoes() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Genre);
+    QTRY_VERIFY(dock().genre()->moveButton(Jazz)->isEnabled());
+    QTest::mouseClick(dock().genre()->moveButton(Jazz), Qt::LeftButton);
+    QTRY_VERIFY(shapes().outcome() && shapes().outcome()->shape.movedTo == Jazz);
+    QSlider* amount = dock().genre()->amount();
+    amount->setFocus();
+    QTest::keyClick(amount, Qt::Key_Home);
+    QTRY_COMPARE(shapes().outcome()->shape.amount, 0.0);
+    QCOMPARE(shapes().outcome()->after.latent, shapes().shape().origin);
+    for (int i = 0; i < 5; ++i) {
+        QTest::keyClick(amount, Qt::Key_PageUp); // tenths
+    }
+    QTRY_COMPARE(shapes().outcome()->shape.amount, 0.5);
+    const auto [fromX, fromY] = FakeModel::classMean(Classical);
+    const auto [toX, toY] = FakeModel::classMean(Jazz);
+    const models::Latent& moved = shapes().outcome()->after.latent;
+    QVERIFY(std::abs(double(moved[0] - shapes().shape().origin[0]) - (toX - fromX) / 2) < 1e-3);
+}
+
+void TestExplore::aAndBAreCompared() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTest::keyClick(m_window.get(), Qt::Key_B);
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("no B")));
+    showTab(ExploreDock::Genre);
+    shapes().moveToGenre(Jazz, false);
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QVERIFY(dock().changedButton()->isChecked());
+    const SongPtr changed = m_window->audition().heard().song;
+    QTest::keyClick(m_window.get(), Qt::Key_B);
+    QVERIFY(dock().originalButton()->isChecked());
+    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+             FakeModel::bassPitch(shapes().shape().origin));
+    QVERIFY(shapes().shape().changed()); // hearing A takes nothing back
+    QTest::mouseClick(dock().changedButton(), Qt::LeftButton);
+    QCOMPARE(m_window->audition().heard().song, changed);
+}
+
+void TestExplore::theLegendsMenuDraws() {
+    open(options());
+    widgets::Legend* legend = m_window->map()->legend();
+    Q_EMIT legend->menuAsked(Pop, legend->mapToGlobal(QPoint(5, 5)));
+    auto* menu = m_window->findChild<QMenu*>(QStringLiteral("legendMenu"));
+    QVERIFY(menu);
+    QVERIFY(!menu->actions()[0]->isEnabled()); // no phrase to move yet
+    QCOMPARE(menu->actions()[1]->text(), QStringLiteral("New phrase in pop"));
+    menu->actions()[1]->trigger();
+    menu->close();
+    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    const models::Latent first = shapes().shape().origin;
+    const auto [x, y] = FakeModel::classMean(Pop);
+    QVERIFY(std::hypot(double(first[0]) - x, double(first[1]) - y) < 5 * FakeModel::kSpread);
+    QCOMPARE(shapes().shape().genre, int(Pop));
+    QTest::keyClick(m_window.get(), Qt::Key_4, Qt::AltModifier | Qt::ShiftModifier);
+    QTRY_VERIFY(shapes().shape().origin != first); // each draw is a new one
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(shapes().shape().origin, first);
+}
+
+void TestExplore::thePriorIsDrawnOnTheMap() {
+    open(options());
+    showTab(ExploreDock::Genre);
+    QTest::mouseClick(dock().genre()->priorShown(), Qt::LeftButton, {},
+                      QPoint(8, dock().genre()->priorShown()->height() / 2));
+    QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
+    for (const widgets::MapComponent& component : m_window->map()->components()) {
+        const auto [x, y] = FakeModel::classMean(component.label);
+        QVERIFY(std::abs(component.centre.x() - x) < 0.15);
+        QVERIFY(std::abs(component.centre.y() - y) < 0.15);
+        // Two standard deviations each way, as the draws have them.
+        for (const QPointF& axis : {component.firstAxis, component.secondAxis}) {
+            QVERIFY(std::abs(std::hypot(axis.x(), axis.y()) - 2 * FakeModel::kSpread) < 0.15);
+        }
+        QVERIFY(component.colour.isValid());
+    }
+    // On another map it is placed anew; and it can be hidden.
+    m_window->mapController().showMap(1);
+    QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
+    explore().showPrior(false);
+    QVERIFY(m_window->map()->components().isEmpty());
+}
+
+void TestExplore::directionsAreKeptInTheCache() {
+    WindowOptions how = options();
+    how.cacheFolder = folder() / "cache";
+    open(how);
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    QVERIFY(!shapes().learned()->fromCache);
+    const std::string state = shapes().learned()->directions.state();
+    m_window.reset();
+    const int decodes = m_model->decodesBegun();
+    how.settingsFile = options().settingsFile;
+    open(how);
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    QVERIFY(shapes().learned()->fromCache);
+    QCOMPARE(shapes().learned()->directions.state(), state);
+    QCOMPARE(m_model->decodesBegun(), decodes);
+    m_window.reset();
+    // Damage is no harm: learned anew.
+    for (const auto& file : std::filesystem::directory_iterator(how.cacheFolder)) {
+        std::ofstream(file.path(), std::ios::trunc) << "{\"format\":";
+    }
+    how.settingsFile = options().settingsFile;
+    open(how);
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    QVERIFY(!shapes().learned()->fromCache);
+}
+
+void TestExplore::withoutAModelItSaysSo() {
+    WindowOptions how = options();
+    how.openModel = nullptr;
+    open(how);
+    click(row(0, 0));
+    QTRY_VERIFY(m_window->audition().heard().song);
+    click(row(2, 3), Qt::ShiftModifier);
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("no model")));
+    showTab(ExploreDock::Properties);
+    QVERIFY(!shapes().learned());
+    shapes().newPhraseIn(0);
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("cannot draw")));
+}
+
+void TestExplore::quitsWhileSweeping() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Sweep);
+    QVERIFY(learned());
+    m_model->hold();
+    click(row(4, 1));
+    QTRY_COMPARE(m_window->audition().heard().title, QStringLiteral("Song 4"));
+    QVERIFY(m_window->close());
+    m_model->letBars(-1);
+    m_window.reset();
+    QVERIFY(!m_window);
+}
+
+void TestExplore::withTheShippedModel() {
+    const auto atlas = shippedAtlas();
+    if (!atlas) {
+        QSKIP("The shipped library is not here");
+    }
+    WindowOptions how = options();
+    how.atlas = *atlas;
+    how.openModel = [] { return openModelOrShipped({}); };
+    open(how);
+    if (!m_window->modelLoaded()) {
+        QSKIP("The shipped model is not here");
+    }
+    shapes().takeRow(0);
+    const int source = std::max(shapes().shape().genre, 0);
+    InterpolateGesture& between = explore().interpolation();
+    const auto last = qint64(m_window->mapController().library()->points.count() - 1);
+    between.setEnds(
+        InterpolateGesture::End{m_window->mapController().latentOf(0), QStringLiteral("A")},
+        InterpolateGesture::End{m_window->mapController().latentOf(last), QStringLiteral("B")});
+    QTRY_VERIFY_WITH_TIMEOUT(between.whole(), 60000);
+    std::set<std::vector<int>> different;
+    for (const MeasuredPhrase& point : between.points()) {
+        std::vector<int> pitches;
+        for (const music::Note& note : point.song->notes) {
+            pitches.push_back(note.pitch);
+        }
+        QVERIFY(!pitches.empty());
+        different.insert(pitches);
+    }
+    QVERIFY(different.size() >= 4); // the notes change from point to point
+    // A move to another genre makes its part of the prior likelier than it was.
+    const int target = (source + 1) % int(shapes().info()->classes.size());
+    shapes().moveToGenre(target, true);
+    QTRY_VERIFY_WITH_TIMEOUT(shapes().outcome() && shapes().outcome()->shape.movedTo == target,
+                             60000);
+    const auto& outcome = *shapes().outcome();
+    QVERIFY(outcome.scoresAfter[std::size_t(target)] > 0.5);
+    QVERIFY(outcome.scoresAfter[std::size_t(target)] > outcome.scoresBefore[std::size_t(target)]);
+}
+
+QTEST_MAIN(TestExplore)
+#include "tst_explore.moc"
