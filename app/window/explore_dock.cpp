@@ -89,7 +89,15 @@ void ExploreDock::setPhrase(const QString& title, bool changed, bool hearsChange
 
 void ExploreDock::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    Q_EMIT tabShown(tab());
+    // a dock behind a tab is shown and hidden again while the window is laid out
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (isVisible()) {
+                Q_EMIT tabShown(tab());
+            }
+        },
+        Qt::QueuedConnection);
 }
 
 } // namespace canto::app

@@ -86,7 +86,8 @@ void MainWindow::buildExplore() {
     made->setWidget(m_explore->dock());
     auto* inspector = findChild<QDockWidget*>(QStringLiteral("inspectorDock"));
     addDockWidget(Qt::RightDockWidgetArea, made);
-    tabifyDockWidget(made, inspector); // the second lies on top
+    tabifyDockWidget(inspector, made);
+    inspector->raise();
     setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
     m_explore->drag().addChip(m_inspector->chip());
     connect(m_explore.get(), &Explore::problem, this, &MainWindow::tell);

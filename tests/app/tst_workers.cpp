@@ -112,7 +112,7 @@ void TestWorkers::aJobThatNeverEndsIsLeftBehind() {
         });
         QTRY_VERIFY(*begun);
     }
-    QVERIFY(!*over); // the destructor came back although the job did not
+    QVERIFY(!*over);                  // the destructor came back although the job did not
     QVERIFY(JobThread::leftBehind()); // so that main ends the process without take-down
     *release = true;
     QTRY_VERIFY(*over);
