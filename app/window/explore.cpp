@@ -91,7 +91,7 @@ void Explore::libraryChanged() {
 
 void Explore::learnIfSeen() {
     const LibraryPtr& library = m_parts.mapController.library();
-    if (m_learnBegun || !m_model || !library || !m_dock->isVisible()) {
+    if (m_learnBegun || !m_model || !library || !m_dock->seen()) {
         return;
     }
     m_learnBegun = true;

@@ -76,8 +76,6 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
 
 ExploreDock::Tab ExploreDock::tab() const { return Tab(m_tabs->currentIndex()); }
 
-bool ExploreDock::shows(Tab which) const { return isVisible() && tab() == which; }
-
 void ExploreDock::setTab(int tab) { m_tabs->setCurrentIndex(tab); }
 
 void ExploreDock::setPhrase(const QString& title, bool changed, bool hearsChanged) {
@@ -87,17 +85,11 @@ void ExploreDock::setPhrase(const QString& title, bool changed, bool hearsChange
     (changed && hearsChanged ? m_changed : m_original)->setChecked(true);
 }
 
-void ExploreDock::showEvent(QShowEvent* event) {
-    QWidget::showEvent(event);
-    // a dock behind a tab is shown and hidden again while the window is laid out
-    QMetaObject::invokeMethod(
-        this,
-        [this] {
-            if (isVisible()) {
-                Q_EMIT tabShown(tab());
-            }
-        },
-        Qt::QueuedConnection);
+void ExploreDock::setSeen(bool seen) {
+    m_seen = seen;
+    if (seen) {
+        Q_EMIT tabShown(tab());
+    }
 }
 
 } // namespace canto::app

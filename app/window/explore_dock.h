@@ -33,11 +33,15 @@ class ExploreDock : public QWidget {
     QToolButton* changedButton() const { return m_changed; }
 
     Tab tab() const;
-    /// Whether a person sees this tab now.
-    bool shows(Tab tab) const;
+    /// Whether a person sees the panel, or this tab of it, now. A dock behind another's tab is
+    /// visible to Qt, hence setSeen().
+    bool seen() const { return m_seen; }
+    bool shows(Tab which) const { return m_seen && tab() == which; }
 
   public Q_SLOTS:
     void setTab(int tab);
+    /// What the dock's visibilityChanged() says.
+    void setSeen(bool seen);
     /// A title; which of both sounds; whether there is a B at all.
     void setPhrase(const QString& title, bool changed, bool hearsChanged);
 
@@ -46,10 +50,8 @@ class ExploreDock : public QWidget {
     void originalAsked();
     void changedAsked();
 
-  protected:
-    void showEvent(QShowEvent* event) override;
-
   private:
+    bool m_seen = false;
     widgets::PhraseChip* m_chip;
     QToolButton *m_original, *m_changed;
     QTabWidget* m_tabs;

@@ -17,6 +17,7 @@
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDir>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
@@ -248,6 +249,7 @@ void MainWindow::saveState() {
 }
 
 void MainWindow::restoreLayout() {
+    findChild<QDockWidget*>(QStringLiteral("inspectorDock"))->raise(); // on top of its tabs
     m_defaultLayout = QMainWindow::saveState(kLayoutVersion);
     restoreGeometry(m_settings->value(kGeometryKey).toByteArray());
     restoreState(m_settings->value(kLayoutKey).toByteArray(), kLayoutVersion);

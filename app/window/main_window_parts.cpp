@@ -87,9 +87,9 @@ void MainWindow::buildExplore() {
     auto* inspector = findChild<QDockWidget*>(QStringLiteral("inspectorDock"));
     addDockWidget(Qt::RightDockWidgetArea, made);
     tabifyDockWidget(inspector, made);
-    inspector->raise();
     setTabPosition(Qt::RightDockWidgetArea, QTabWidget::North);
     m_explore->drag().addChip(m_inspector->chip());
+    connect(made, &QDockWidget::visibilityChanged, m_explore->dock(), &ExploreDock::setSeen);
     connect(m_explore.get(), &Explore::problem, this, &MainWindow::tell);
     connect(m_explore.get(), &Explore::notice, this,
             [this](const QString& text) { m_messages->show(MessageBar::Kind::Information, text); });

@@ -183,7 +183,7 @@ void ShapeController::begin(Shape shape) {
 }
 
 void ShapeController::requestIfSeen() {
-    if (!m_shape.origin.empty() && m_model && !m_outcome && m_dock.isVisible()) {
+    if (!m_shape.origin.empty() && m_model && !m_outcome && m_dock.seen()) {
         request();
     }
 }

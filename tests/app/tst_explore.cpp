@@ -554,8 +554,7 @@ void TestExplore::escapeAndNowhereMoveNothing() {
     m_window->map()->setFocus();
     carry(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
     QVERIFY(explore().drag().carrying());
-    QKeyEvent escape(QEvent::KeyPress, Qt::Key_Escape, Qt::NoModifier);
-    QApplication::sendEvent(m_window->map(), &escape);
+    QTest::keyClick(m_window->map(), Qt::Key_Escape); // not the window's "stop"
     QVERIFY(!explore().drag().carrying());
     letGo(m_window->map(), legendRow(Jazz));
     QVERIFY(!shapes().shape().changed());
@@ -636,6 +635,8 @@ void TestExplore::theLegendsMenuDraws() {
     QCOMPARE(menu->actions()[1]->text(), QStringLiteral("New phrase in pop"));
     menu->actions()[1]->trigger();
     menu->close();
+    m_window->activateWindow(); // without a window manager nobody gives it back
+    QTRY_VERIFY(m_window->isActiveWindow());
     QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
     const models::Latent first = shapes().shape().origin;
     const auto [x, y] = FakeModel::classMean(Pop);

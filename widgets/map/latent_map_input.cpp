@@ -291,7 +291,8 @@ bool LatentMap::event(QEvent* event) {
         const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
         if ((arrows && key->modifiers() == Qt::NoModifier) ||
             (enter && (m->path.adding() || m->keyboardRow >= 0)) ||
-            (key->key() == Qt::Key_Backspace && m->path.adding())) {
+            (key->key() == Qt::Key_Backspace && m->path.adding()) ||
+            (key->key() == Qt::Key_Escape && m->drag == Drag::Phrase)) {
             event->accept();
             return true;
         }
