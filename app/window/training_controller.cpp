@@ -115,8 +115,13 @@ void TrainingController::connectPanel() {
         m_worker.finish();
     });
     connect(m_panel, &TrainPanel::cancelAsked, this, [this] {
-        setState(State::Cancelling);
-        m_worker.cancel();
+        if (m_worker.busy()) {
+            setState(State::Cancelling);
+            m_worker.cancel();
+        } else { // its curves are still being read
+            m_logs.cancel();
+            setState(State::Unfinished);
+        }
     });
     connect(m_panel, &TrainPanel::epochsToggled, this, &TrainingController::showEpochs);
     connect(m_panel, &TrainPanel::ownMusicAsked, this, &TrainingController::openWizard);
@@ -236,10 +241,11 @@ void TrainingController::begin(train::RunRequest request, train::Start how) {
     m_view->clear();
     m_panel->curves()->clear();
     m_epochWorker.open(m_request.dataset);
-    if (how == train::Start::Resume) {
-        restoreCurves();
-    }
     setState(State::Starting);
+    if (how == train::Start::Resume) {
+        restoreCurves(); // starts the worker when what was seen before is seen again
+        return;
+    }
     m_worker.start(m_request, how);
 }
 

@@ -115,6 +115,7 @@ class TrainingController : public QObject {
     QString m_hearing;                   ///< "A, epoch 3"
     std::vector<service::StoredModel> m_models;
     JobThread m_files; ///< lists and copies of models
+    JobThread m_logs;  ///< reads what a run wrote
     Mailbox m_mailbox;
     EpochWorker m_epochWorker;
     TrainingWorker m_worker; ///< last: it goes first

@@ -237,17 +237,24 @@ void TrainingController::offerUnfinished() {
 }
 
 void TrainingController::restoreCurves() {
-    // What was seen before is seen again.
-    const auto log = service::readRunLog(m_request.out);
-    if (!log) {
-        return; // nothing was written yet
-    }
-    showLog(*m_panel->curves(), *log);
-    for (const auto& epoch : log->epochs) {
-        if (!epoch.weights.empty()) {
-            m_epochWorker.add(epoch.weights, epochTitle(epoch.epoch, epoch.step, epoch.measures));
-        }
-    }
+    m_logs.replace([this, mailbox = m_mailbox, folder = m_request.out](const JobContext& job) {
+        const auto log = service::readRunLog(folder);
+        mailbox.post([this, log, generation = job.generation()] {
+            if (generation != m_logs.generation()) {
+                return; // cancelled
+            }
+            if (log) { // else nothing was written yet
+                showLog(*m_panel->curves(), *log);
+                for (const auto& epoch : log->epochs) {
+                    if (!epoch.weights.empty()) {
+                        m_epochWorker.add(epoch.weights,
+                                          epochTitle(epoch.epoch, epoch.step, epoch.measures));
+                    }
+                }
+            }
+            m_worker.start(m_request, models::train::Start::Resume);
+        });
+    });
 }
 
 } // namespace canto::app

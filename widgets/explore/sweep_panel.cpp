@@ -163,9 +163,14 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_table->horizontalHeader()->setMinimumSectionSize(34);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignCenter);
+    auto* header = m_table->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setMinimumSectionSize(34);
+    header->setHighlightSections(false); // bold words would be cut
+    QFont small = header->font();
+    small.setPointSizeF(small.pointSizeF() * 0.85);
+    header->setFont(small);
+    header->setDefaultAlignment(Qt::AlignCenter);
     m_table->setMinimumHeight(150);
 
     m_name = new QLabel(tr("Choose a dimension"), this);

@@ -18,6 +18,7 @@ namespace canto::widgets {
 namespace {
 
 constexpr int kRedrawMs = 100;
+constexpr int kBoxRoom = 52; ///< of the box and the line beside a name in the legend
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
 /// What people read: "autoencoder.reconstruction" is "reconstruction", unless another term of the
@@ -253,8 +254,12 @@ void CurvePlot::fill(Term& term) {
     }
     if (!buckets.empty()) {
         const double last = term.smooth != nullptr ? buckets.back().smooth : buckets.back().most;
+        const QString value = QStringLiteral("  %1").arg(last, 0, 'g', 3);
+        const QFontMetrics metrics = term.box->fontMetrics();
+        const int room = m->legend->width() / 2 - kBoxRoom - metrics.horizontalAdvance(value);
         term.box->setText(
-            QStringLiteral("%1  %2").arg(shortName(term.name, terms())).arg(last, 0, 'g', 3));
+            metrics.elidedText(shortName(term.name, terms()), Qt::ElideMiddle, std::max(room, 40)) +
+            value);
     }
     term.dirty = false;
 }
