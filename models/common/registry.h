@@ -2,9 +2,13 @@
 
 #include "core/tensorfile/safetensors.h"
 #include "models/common/latent_model.h"
-#include "models/train/trainable.h"
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace canto::models::train {
+class Trainable;
+}
 
 namespace canto::models {
 
