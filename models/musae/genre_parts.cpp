@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLearnRows = 16000; ///< of each kind of windows
 constexpr std::size_t kTestRows = 6000;
+constexpr double kRidge = 3e-3;
 
 /// Shares of right verdicts: over phrases, per label, and over songs (mean logit of their phrases).
 json verdictJson(const Tensor& logits, const Tensor& labels,
@@ -118,6 +119,19 @@ struct MoveSum {
     int similar = 0; ///< cosine >= 0.8
     int good = 0;    ///< changed and similar
     double rhythm = 0;
+    double amount = 0; ///< mean, in differences of the labels' means
+
+    void add(const MoveSum& other, int parts) {
+        moves += other.moves;
+        changed += other.changed;
+        reached += other.reached;
+        before += other.before;
+        cosine += other.cosine;
+        similar += other.similar;
+        good += other.good;
+        rhythm += other.rhythm;
+        amount += other.amount / parts;
+    }
 
     json toJson() const {
         const double n = std::max(moves, 1);
@@ -128,39 +142,94 @@ struct MoveSum {
                 {"pitchClassCosine", cosine / n},
                 {"cosineAbove0.8", similar / n},
                 {"changedAndAbove0.8", good / n},
-                {"rhythmKept", rhythm / n}};
+                {"rhythmKept", rhythm / n},
+                {"amount", amount}};
     }
 };
 
-json movePart(NetImpl& net, const Labelled& rows, const Probe& probe, const Tensor& means,
-              const CancelToken& cancel) {
-    const auto& names = net.config.labels;
+/// Learns from the songs of one half of `rows`: those with an even number, or the others.
+Probe probeOfHalf(const Labelled& rows, bool even, int classes) {
+    std::vector<std::int64_t> mine;
+    for (std::size_t i = 0; i < rows.songs.size(); ++i) {
+        if ((rows.songs[i] % 2 == 0) == even) {
+            mine.push_back(static_cast<std::int64_t>(i));
+        }
+    }
+    if (mine.empty()) { // a handful of songs
+        return {rows.u, rows.labels, classes, kRidge};
+    }
+    const auto which = rowTensor(mine);
+    return {rows.u.index_select(0, which), rows.labels.index_select(0, which), classes, kRidge};
+}
+
+/// What moves a phrase, and who judges it.
+struct Mover {
+    NetImpl& net;
+    const Labelled& rows;
+    const Tensor& means; ///< of each label
+    const Probe& guide;  ///< says when it is far enough
+    const Probe& judge;  ///< of other songs than the guide's
+
+    /// (N, Z): rows moved by `amount` times the difference of both labels' means; amount 0 moves
+    /// only what the prior gives to the label.
+    Tensor moved(int target, double amount) const {
+        auto u = rows.u + amount * (means[target] - means.index_select(0, rows.labels));
+        if (net.config.prior == PriorKind::Flower) {
+            const double angle = net.prior.angle(target);
+            u.select(1, 0).fill_(std::cos(angle) / FlowerPrior::kPlaneScale);
+            u.select(1, 1).fill_(std::sin(angle) / FlowerPrior::kPlaneScale);
+        }
+        return u;
+    }
+
+    /// What is decoded at the least of `amounts` at which the guide reads the target; at the last
+    /// where it never does. Sets `used` to the mean amount of rows of other labels.
+    std::vector<std::vector<codec::Token>> search(int target, std::span<const double> amounts,
+                                                  double& used) const {
+        std::vector<std::vector<codec::Token>> result(static_cast<std::size_t>(rows.u.size(0)));
+        std::vector<char> found(result.size(), 0);
+        double total = 0;
+        const int others = (rows.labels != target).sum().item<int>();
+        for (std::size_t a = 0; a < amounts.size(); ++a) {
+            const auto decoded = decodeAll(net, moved(target, amounts[a]));
+            const auto verdict = guide.verdicts(net.encoder(tokenTensor(decoded)));
+            for (std::size_t i = 0; i < result.size(); ++i) {
+                if (found[i] == 0) {
+                    result[i] = decoded[i];
+                    const auto row = static_cast<std::int64_t>(i);
+                    const bool away = rows.labels[row].item<std::int64_t>() != target;
+                    found[i] = verdict[row].item<std::int64_t>() == target || !away ||
+                               a + 1 == amounts.size();
+                    total += found[i] != 0 && away ? amounts[a] : 0;
+                }
+            }
+        }
+        used = total / std::max(others, 1);
+        return result;
+    }
+};
+
+json movePart(const Mover& mover, const CancelToken& cancel) {
+    const auto& rows = mover.rows;
+    const auto& names = mover.net.config.labels;
     const int classes = static_cast<int>(names.size());
-    const auto plain = decodeAll(net, rows.u);
-    const auto before = probe.verdicts(net.encoder(tokenTensor(plain)));
+    const auto plain = decodeAll(mover.net, rows.u);
+    const auto before = mover.judge.verdicts(mover.net.encoder(tokenTensor(plain)));
     json result = json::object();
     // "plane": only the two dimensions that the prior gives to the label. "means": the whole latent
-    // by the difference of both labels' means, once and twice.
-    for (const std::string way : {"plane", "means", "means twice"}) {
+    // by the difference of both labels' means, once and twice. "search": as far as it takes.
+    static const std::map<std::string, std::vector<double>> kWays{
+        {"plane", {0}}, {"means", {1}}, {"means twice", {2}}, {"search", {1, 1.5, 2, 2.5, 3, 4}}};
+    for (const auto& [way, amounts] : kWays) {
         MoveSum all;
         json perTarget = json::object();
         for (int target = 0; target < classes && !cancel.cancelled(); ++target) {
-            if (way == "plane" && net.config.prior != PriorKind::Flower) {
+            if (way == "plane" && mover.net.config.prior != PriorKind::Flower) {
                 break;
             }
-            auto moved = rows.u.clone();
-            const double amount = way == "means twice" ? 2 : 1;
-            if (way != "plane") {
-                moved += amount * (means[target] - means.index_select(0, rows.labels));
-            }
-            if (net.config.prior == PriorKind::Flower) {
-                const double angle = net.prior.angle(target);
-                moved.select(1, 0).fill_(std::cos(angle) / FlowerPrior::kPlaneScale);
-                moved.select(1, 1).fill_(std::sin(angle) / FlowerPrior::kPlaneScale);
-            }
-            const auto decoded = decodeAll(net, moved);
-            const auto after = probe.verdicts(net.encoder(tokenTensor(decoded)));
             MoveSum sum;
+            const auto decoded = mover.search(target, amounts, sum.amount);
+            const auto after = mover.judge.verdicts(mover.net.encoder(tokenTensor(decoded)));
             for (std::size_t i = 0; i < decoded.size(); ++i) {
                 const auto row = static_cast<std::int64_t>(i);
                 if (rows.labels[row].item<std::int64_t>() == target) {
@@ -179,14 +248,7 @@ json movePart(NetImpl& net, const Labelled& rows, const Probe& probe, const Tens
                 sum.rhythm += codec::rhythmKept(plain[i], decoded[i]);
             }
             perTarget[names[static_cast<std::size_t>(target)]] = sum.toJson();
-            all.moves += sum.moves;
-            all.changed += sum.changed;
-            all.reached += sum.reached;
-            all.before += sum.before;
-            all.cosine += sum.cosine;
-            all.similar += sum.similar;
-            all.good += sum.good;
-            all.rhythm += sum.rhythm;
+            all.add(sum, classes);
         }
         if (all.moves > 0) {
             result[way] = all.toJson();
@@ -214,7 +276,9 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
     const auto x = strict.rows.empty() ? all.u : torch::cat({all.u, strict.u});
     const auto y = strict.rows.empty() ? all.labels : torch::cat({all.labels, strict.labels});
     torch::AutoGradMode learning(true);
-    const Probe probe(x, y, classes, 3e-3);
+    const Probe probe(x, y, classes, kRidge);
+    const Probe guide = probeOfHalf(all, true, classes);
+    const Probe judge = probeOfHalf(all, false, classes);
     torch::AutoGradMode done(false);
 
     json genres = {{"chance", 1.0 / classes}};
@@ -246,7 +310,7 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
         Labelled some;
         some.u = toMove.u.slice(0, 0, c10::nullopt, stride).contiguous();
         some.labels = toMove.labels.slice(0, 0, c10::nullopt, stride).contiguous();
-        move = movePart(net, some, probe, means, cancel);
+        move = movePart({net, some, means, guide, judge}, cancel);
     }
     return {{"genres", genres}, {"move", move}};
 }

@@ -80,7 +80,8 @@ json smallReport() {
          {{"chance", 0.5},
           {"all", {{"probe", genre}, {"nearestComponent", genre}}},
           {"distances", {{"euclidean", {{0.0, 1.5}, {1.5, 0.0}}}}}}},
-        {"move", {{"plane", {{"verdictChanged", 0.6875}, {"pitchClassCosine", 0.8125}}}}},
+        {"move",
+         {{"plane", {{"amount", 1.5}, {"verdictChanged", 0.6875}, {"pitchClassCosine", 0.8125}}}}},
         {"plane", {{1.0, 0.0, 0}, {-0.5, 0.5, 1}, {0.0, 0.0, -1}}}};
 }
 
@@ -134,7 +135,7 @@ void TestStyleMarkdown::figuresStandInTheText() {
           "| KL-VAE (99 steps) | 0.812 |", "| always hold | 0.500 |", "2000 bars drawn",
           "| 9 | 93.8 % | 50.0 % | 0.500 0.250 0.000 |", "| notes | 7 | -0.88 | 50 % |",
           "| probe, all windows | 0.625 | 0.562 | 0.750 of 12 | jazz 0.44 |",
-          "| jazz | 0.00 | 1.50 |", "| plane | 68.8 % |", "0.812"}) {
+          "| jazz | 0.00 | 1.50 |", "| plane | 1.50 | 68.8 % |", "0.812"}) {
         QVERIFY2(text.find(expected) != std::string::npos, (expected + ("\n" + text)).c_str());
     }
 }

@@ -6,11 +6,10 @@
 #include "sound/audio_engine.h"
 #include "sound/port_watch.h"
 #include "sound/rt_midi_port.h"
+#include "tests/support/jack_server.h"
 #include "tests/support/test_support.h"
 
 #include <QElapsedTimer>
-#include <QProcess>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <mutex>
 
@@ -19,44 +18,6 @@ using namespace canto::sound;
 using namespace canto::test;
 
 namespace {
-
-/// A server for as long as it lives.
-class JackServer {
-  public:
-    JackServer() = default;
-    bool start(const QString& name, int rate = 48000) {
-        m_process.setProcessChannelMode(QProcess::MergedChannels);
-        m_process.start(QStringLiteral("jackd"),
-                        {QStringLiteral("-n"), name, QStringLiteral("-d"), QStringLiteral("dummy"),
-                         QStringLiteral("-r"), QString::number(rate), QStringLiteral("-p"),
-                         QStringLiteral("256")});
-        QProcess wait;
-        wait.setStandardOutputFile(QProcess::nullDevice());
-        wait.setStandardErrorFile(QProcess::nullDevice());
-        wait.start(QStringLiteral("jack_wait"), {QStringLiteral("-s"), name, QStringLiteral("-w"),
-                                                 QStringLiteral("-t"), QStringLiteral("10")});
-        return m_process.waitForStarted(5000) && wait.waitForFinished(15000) &&
-               wait.exitCode() == 0;
-    }
-    ~JackServer() {
-        if (m_process.state() != QProcess::NotRunning) {
-            kill();
-        }
-    }
-    void stop() {
-        m_process.terminate();
-        if (!m_process.waitForFinished(5000)) {
-            kill();
-        }
-    }
-    void kill() {
-        m_process.kill();
-        m_process.waitForFinished(5000);
-    }
-
-  private:
-    QProcess m_process;
-};
 
 /// The other end of a wire: a program with ports of its own.
 class Keyboard {
@@ -116,15 +77,10 @@ class TestJack : public QObject {
 
   private Q_SLOTS:
     void initTestCase() {
-        if (QStandardPaths::findExecutable(QStringLiteral("jackd")).isEmpty()) {
-            QSKIP("jackd is not installed");
-        }
-        m_name = QStringLiteral("cantotest%1").arg(QCoreApplication::applicationPid());
-        qputenv("JACK_DEFAULT_SERVER", m_name.toUtf8());
-        qputenv("JACK_NO_START_SERVER", "1");
+        m_name = JackServer::choose();
         JackServer server;
-        if (!server.start(m_name)) {
-            QSKIP("jackd cannot start here");
+        if (m_name.isEmpty() || !server.start(m_name)) {
+            QSKIP("jackd is not installed or cannot start here");
         }
         server.stop();
     }

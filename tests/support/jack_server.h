@@ -1,0 +1,59 @@
+#pragma once
+
+#include <QCoreApplication>
+#include <QProcess>
+#include <QStandardPaths>
+
+namespace canto::test {
+
+/// A JACK server with the dummy driver, for as long as it lives: a real device without hardware.
+class JackServer {
+  public:
+    /// Makes this process look for a server of its own name only. Empty where there is no jackd.
+    static QString choose() {
+        if (QStandardPaths::findExecutable(QStringLiteral("jackd")).isEmpty()) {
+            return {};
+        }
+        // Always the same name: a killed server leaves one of eight places taken until a server of
+        // its name starts again.
+        const QString name = QStringLiteral("canto-") + QCoreApplication::applicationName();
+        qputenv("JACK_DEFAULT_SERVER", name.toUtf8());
+        qputenv("JACK_NO_START_SERVER", "1");
+        return name;
+    }
+    JackServer() = default;
+    bool start(const QString& name, int rate = 48000) {
+        m_process.setProcessChannelMode(QProcess::MergedChannels);
+        m_process.start(QStringLiteral("jackd"),
+                        {QStringLiteral("-n"), name, QStringLiteral("-d"), QStringLiteral("dummy"),
+                         QStringLiteral("-r"), QString::number(rate), QStringLiteral("-p"),
+                         QStringLiteral("256")});
+        QProcess wait;
+        wait.setStandardOutputFile(QProcess::nullDevice());
+        wait.setStandardErrorFile(QProcess::nullDevice());
+        wait.start(QStringLiteral("jack_wait"), {QStringLiteral("-s"), name, QStringLiteral("-w"),
+                                                 QStringLiteral("-t"), QStringLiteral("10")});
+        return m_process.waitForStarted(5000) && wait.waitForFinished(15000) &&
+               wait.exitCode() == 0;
+    }
+    ~JackServer() {
+        if (m_process.state() != QProcess::NotRunning) {
+            kill();
+        }
+    }
+    void stop() {
+        m_process.terminate();
+        if (!m_process.waitForFinished(5000)) {
+            kill();
+        }
+    }
+    void kill() {
+        m_process.kill();
+        m_process.waitForFinished(5000);
+    }
+
+  private:
+    QProcess m_process;
+};
+
+} // namespace canto::test
