@@ -1,6 +1,7 @@
 #include "app/service/style_markdown.h"
 
-#include <cstdarg>
+#include "core/base/text_line.h"
+
 #include <cstdio>
 #include <vector>
 
@@ -10,32 +11,22 @@ using nlohmann::json;
 
 namespace {
 
-void line(std::string& text, const char* format, ...) __attribute__((format(printf, 2, 3)));
-void line(std::string& text, const char* format, ...) {
-    char buffer[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(buffer, sizeof buffer, format, arguments);
-    va_end(arguments);
-    text += buffer;
-    text += '\n';
-}
-
 double number(const json& object, const char* key) { return object.value(key, 0.0); }
 
 void scoreRow(std::string& text, const std::string& name, const json& scores) {
-    line(text, "| %s | %.3f | %.3f | %.3f | %.3f |", name.c_str(), number(scores, "accuracy"),
-         number(scores, "accuracyWithoutHolds"), number(scores, "onsetAccuracy"),
-         number(scores, "onsetF1"));
+    appendLine(text, "| %s | %.3f | %.3f | %.3f | %.3f |", name.c_str(), number(scores, "accuracy"),
+               number(scores, "accuracyWithoutHolds"), number(scores, "onsetAccuracy"),
+               number(scores, "onsetF1"));
 }
 
 void reconstruction(std::string& text, const json& report) {
     for (const auto& [kind, part] : report["reconstruction"]["windows"].items()) {
-        line(text, "\n### %s\n",
-             kind == "strict" ? "Strict windows (every track sounds in every bar)" : "All windows");
-        line(text, "%d phrases.\n", part["phrases"].get<int>());
-        line(text, "| | accuracy | without holds | onset accuracy | onset F1 |");
-        line(text, "|---|---|---|---|---|");
+        appendLine(text, "\n### %s\n",
+                   kind == "strict" ? "Strict windows (every track sounds in every bar)"
+                                    : "All windows");
+        appendLine(text, "%d phrases.\n", part["phrases"].get<int>());
+        appendLine(text, "| | accuracy | without holds | onset accuracy | onset F1 |");
+        appendLine(text, "|---|---|---|---|---|");
         for (const char* track : {"drums", "bass", "guitar", "strings"}) {
             scoreRow(text, track, part["model"][track]);
         }
@@ -48,7 +39,7 @@ void reconstruction(std::string& text, const json& report) {
         }
         scoreRow(text, "always hold", part["alwaysHold"]["mean"]);
         scoreRow(text, "most frequent", part["mostFrequent"]["mean"]);
-        line(
+        appendLine(
             text,
             "\nDistance of the latents' mean and covariance from the prior's, per dimension: %.3f.",
             number(part, "momentDistance"));
@@ -57,14 +48,15 @@ void reconstruction(std::string& text, const json& report) {
 
 void museGan(std::string& text, const json& report) {
     const auto& part = report["musegan"];
-    line(text, "\n## Drawn from the prior: MuseGAN's figures\n");
-    line(text,
-         "%d bars drawn, the same number from each component. EB: empty bars; UPC: pitch "
-         "classes in a bar; QN: notes of an eighth or longer; DP: drum hits on eighths.\n",
-         part["drawn"]["bars"].get<int>());
-    line(text, "| | EB drums | EB bass | EB guitar | EB strings | UPC bass | UPC guitar | UPC "
+    appendLine(text, "\n## Drawn from the prior: MuseGAN's figures\n");
+    appendLine(text,
+               "%d bars drawn, the same number from each component. EB: empty bars; UPC: pitch "
+               "classes in a bar; QN: notes of an eighth or longer; DP: drum hits on eighths.\n",
+               part["drawn"]["bars"].get<int>());
+    appendLine(text,
+               "| | EB drums | EB bass | EB guitar | EB strings | UPC bass | UPC guitar | UPC "
                "strings | QN bass | QN guitar | QN strings | DP |");
-    line(text, "|---|---|---|---|---|---|---|---|---|---|---|---|");
+    appendLine(text, "|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (const char* kind : {"drawn", "data", "dataStrict"}) {
         if (!part.contains(kind) || part[kind]["bars"].get<int>() == 0) {
             continue;
@@ -88,20 +80,20 @@ void museGan(std::string& text, const json& report) {
             add(number(part[kind][track], "qualifiedNotes"), true);
         }
         add(number(part[kind], "drumPattern"), true);
-        line(text, "%s |", row.c_str());
+        appendLine(text, "%s |", row.c_str());
     }
 }
 
 void interpolation(std::string& text, const json& report) {
     const auto& part = report["interpolation"];
-    line(text, "\n## Interpolation\n");
-    line(text,
-         "%d pairs of phrases of different songs, along straight lines; the share of pairs "
-         "whose Hamming distance to the end never rises (asked: 90 %%).\n",
-         part["pairs"].get<int>());
-    line(text,
-         "| points | falls to the end | falls back to the start | mean distance to the end |");
-    line(text, "|---|---|---|---|");
+    appendLine(text, "\n## Interpolation\n");
+    appendLine(text,
+               "%d pairs of phrases of different songs, along straight lines; the share of pairs "
+               "whose Hamming distance to the end never rises (asked: 90 %%).\n",
+               part["pairs"].get<int>());
+    appendLine(
+        text, "| points | falls to the end | falls back to the start | mean distance to the end |");
+    appendLine(text, "|---|---|---|---|");
     for (const char* points : {"5", "7", "9"}) {
         if (!part.contains(points)) {
             continue;
@@ -112,21 +104,22 @@ void interpolation(std::string& text, const json& report) {
             std::snprintf(buffer, sizeof buffer, "%.3f ", value.get<double>());
             distances += buffer;
         }
-        line(text, "| %s | %.1f %% | %.1f %% | %s|", points,
-             100 * number(part[points], "fallsToTheEnd"),
-             100 * number(part[points], "fallsToTheStart"), distances.c_str());
+        appendLine(text, "| %s | %.1f %% | %.1f %% | %s|", points,
+                   100 * number(part[points], "fallsToTheEnd"),
+                   100 * number(part[points], "fallsToTheStart"), distances.c_str());
     }
-    line(text, "\n![Mean distance to the end](interpolation.png)\n");
-    line(text,
-         "*Nine points: mean Hamming distance to the end point (black) and mean notes of each "
-         "track, as a part of the most of any (orange drums, light blue bass, green guitar, "
-         "red strings).*");
+    appendLine(text, "\n![Mean distance to the end](interpolation.png)\n");
+    appendLine(
+        text, "*Nine points: mean Hamming distance to the end point (black) and mean notes of each "
+              "track, as a part of the most of any (orange drums, light blue bass, green guitar, "
+              "red strings).*");
 }
 
 void sweeps(std::string& text, const json& report) {
     const auto& part = report["sweeps"];
-    line(text, "\n## Sweeps of single dimensions\n");
-    line(text, "Each dimension is set to nine values between - and + the reach (in the prior's "
+    appendLine(text, "\n## Sweeps of single dimensions\n");
+    appendLine(text,
+               "Each dimension is set to nine values between - and + the reach (in the prior's "
                "standard deviations), beside the phrase itself; r is Pearson's correlation of the "
                "value and what is counted in the decoded phrase, averaged with its sign over the "
                "phrases where it is defined. Asked: |r| >= 0.8 for some dimension for note count, "
@@ -135,20 +128,21 @@ void sweeps(std::string& text, const json& report) {
         if (!part.contains(reach)) {
             continue;
         }
-        line(text, "\nReach %s, %d phrases:\n", reach, part[reach]["phrases"].get<int>());
-        line(text, "| property | best dimension | r | phrases with abs(r) >= 0.8 | next |");
-        line(text, "|---|---|---|---|---|");
+        appendLine(text, "\nReach %s, %d phrases:\n", reach, part[reach]["phrases"].get<int>());
+        appendLine(text, "| property | best dimension | r | phrases with abs(r) >= 0.8 | next |");
+        appendLine(text, "|---|---|---|---|---|");
         for (const auto& [name, property] : part[reach]["properties"].items()) {
             const auto& best = property["best"];
-            line(text, "| %s | %d | %.2f | %.0f %% | %d (%.2f), %d (%.2f) |", name.c_str(),
-                 best[0]["dimension"].get<int>(), best[0]["r"].get<double>(),
-                 100 * best[0]["strongShare"].get<double>(), best[1]["dimension"].get<int>(),
-                 best[1]["r"].get<double>(), best[2]["dimension"].get<int>(),
-                 best[2]["r"].get<double>());
+            appendLine(text, "| %s | %d | %.2f | %.0f %% | %d (%.2f), %d (%.2f) |", name.c_str(),
+                       best[0]["dimension"].get<int>(), best[0]["r"].get<double>(),
+                       100 * best[0]["strongShare"].get<double>(), best[1]["dimension"].get<int>(),
+                       best[1]["r"].get<double>(), best[2]["dimension"].get<int>(),
+                       best[2]["r"].get<double>());
         }
     }
-    line(text, "\n![Correlations](sweeps.png)\n");
-    line(text, "*abs(r) for a reach of 2: a row a property in the order of the table, a column a "
+    appendLine(text, "\n![Correlations](sweeps.png)\n");
+    appendLine(text,
+               "*abs(r) for a reach of 2: a row a property in the order of the table, a column a "
                "dimension; white 0, dark 1.*");
 }
 
@@ -160,9 +154,9 @@ void verdicts(std::string& text, const std::string& name, const json& part) {
                       label.c_str(), figures["accuracy"].get<double>());
         perLabel += buffer;
     }
-    line(text, "| %s | %.3f | %.3f | %.3f of %d | %s |", name.c_str(), number(part, "accuracy"),
-         number(part, "meanOfLabels"), number(part, "bySong"), part["songs"].get<int>(),
-         perLabel.c_str());
+    appendLine(text, "| %s | %.3f | %.3f | %.3f of %d | %s |", name.c_str(),
+               number(part, "accuracy"), number(part, "meanOfLabels"), number(part, "bySong"),
+               part["songs"].get<int>(), perLabel.c_str());
 }
 
 void genres(std::string& text, const json& report) {
@@ -170,13 +164,13 @@ void genres(std::string& text, const json& report) {
     if (!part.contains("distances")) {
         return;
     }
-    line(text, "\n## Genres on held-out artists\n");
-    line(text,
-         "Chance %.3f. The probe is a logistic regression on the latents of the training "
-         "split. By song: the mean verdict of its phrases.\n",
-         number(part, "chance"));
-    line(text, "| | phrases | mean of genres | songs | per genre |");
-    line(text, "|---|---|---|---|---|");
+    appendLine(text, "\n## Genres on held-out artists\n");
+    appendLine(text,
+               "Chance %.3f. The probe is a logistic regression on the latents of the training "
+               "split. By song: the mean verdict of its phrases.\n",
+               number(part, "chance"));
+    appendLine(text, "| | phrases | mean of genres | songs | per genre |");
+    appendLine(text, "|---|---|---|---|---|");
     for (const char* kind : {"all", "strict"}) {
         if (part.contains(kind)) {
             const std::string windows = std::string(kind) + " windows";
@@ -186,11 +180,12 @@ void genres(std::string& text, const json& report) {
             verdicts(text, "probe, " + windows, part[kind]["probe"]);
         }
     }
-    line(text,
-         "\nIn these files classical music differs from the rest by its instruments and metre "
-         "alone for the most part: that it is found says little. No classical phrase of the "
-         "test split passes the strict rule.");
-    line(text, "\nDistances between the genres' mean latents (Euclidean, in the prior's standard "
+    appendLine(
+        text, "\nIn these files classical music differs from the rest by its instruments and metre "
+              "alone for the most part: that it is found says little. No classical phrase of the "
+              "test split passes the strict rule.");
+    appendLine(text,
+               "\nDistances between the genres' mean latents (Euclidean, in the prior's standard "
                "deviations):\n");
     std::vector<std::string> names;
     const auto net = json::parse(report.value("net", "{}"), nullptr, false);
@@ -203,7 +198,7 @@ void genres(std::string& text, const json& report) {
         head += " " + name + " |";
         rule += "---|";
     }
-    line(text, "%s\n%s", head.c_str(), rule.c_str());
+    appendLine(text, "%s\n%s", head.c_str(), rule.c_str());
     const auto& distances = part["distances"]["euclidean"];
     for (std::size_t row = 0; row < names.size() && row < distances.size(); ++row) {
         std::string cells = "| " + names[row] + " |";
@@ -212,13 +207,13 @@ void genres(std::string& text, const json& report) {
             std::snprintf(buffer, sizeof buffer, " %.2f |", value.get<double>());
             cells += buffer;
         }
-        line(text, "%s", cells.c_str());
+        appendLine(text, "%s", cells.c_str());
     }
-    line(text, "\n![Distances](distances.png) ![Plane of the prior](plane.png)\n");
-    line(text,
-         "*Left: the same, dark is near. Right: phrases in the first two dimensions by genre "
-         "(in this order orange, light blue, green, red, blue, pink), with the middles of the "
-         "prior's components in black.*");
+    appendLine(text, "\n![Distances](distances.png) ![Plane of the prior](plane.png)\n");
+    appendLine(
+        text, "*Left: the same, dark is near. Right: phrases in the first two dimensions by genre "
+              "(in this order orange, light blue, green, red, blue, pink), with the middles of the "
+              "prior's components in black.*");
 }
 
 void move(std::string& text, const json& report) {
@@ -226,23 +221,26 @@ void move(std::string& text, const json& report) {
     if (part.empty()) {
         return;
     }
-    line(text, "\n## Moving a phrase to another genre\n");
-    line(text, "Phrases of the test split, each moved to every other genre, decoded, encoded again "
+    appendLine(text, "\n## Moving a phrase to another genre\n");
+    appendLine(text,
+               "Phrases of the test split, each moved to every other genre, decoded, encoded again "
                "and shown to the probe. Asked: another verdict for 60 %% of them with a cosine of "
                "the pitch classes >= 0.8. \"plane\" moves the two dimensions of the prior; "
                "\"means\" the rest too, by the difference of the genres' means; \"search\" goes 1, "
                "1.5, 2, 2.5, 3 or 4 times that way, until a second probe, learned from one half of "
                "the training songs, reads the target. The judge learned from the other half.\n");
-    line(text, "| way | times the difference | verdict changed | verdict as wanted | wanted before "
+    appendLine(text,
+               "| way | times the difference | verdict changed | verdict as wanted | wanted before "
                "| pitch-class cosine | "
                "cosine >= 0.8 | both | rhythm kept (F1) |");
-    line(text, "|---|---|---|---|---|---|---|---|---|");
+    appendLine(text, "|---|---|---|---|---|---|---|---|---|");
     for (const auto& [way, figures] : part.items()) {
-        line(text, "| %s | %.2f | %.1f %% | %.1f %% | %.1f %% | %.3f | %.1f %% | %.1f %% | %.3f |",
-             way.c_str(), number(figures, "amount"), 100 * number(figures, "verdictChanged"),
-             100 * number(figures, "verdictWanted"), 100 * number(figures, "wantedBefore"),
-             number(figures, "pitchClassCosine"), 100 * number(figures, "cosineAbove0.8"),
-             100 * number(figures, "changedAndAbove0.8"), number(figures, "rhythmKept"));
+        appendLine(text,
+                   "| %s | %.2f | %.1f %% | %.1f %% | %.1f %% | %.3f | %.1f %% | %.1f %% | %.3f |",
+                   way.c_str(), number(figures, "amount"), 100 * number(figures, "verdictChanged"),
+                   100 * number(figures, "verdictWanted"), 100 * number(figures, "wantedBefore"),
+                   number(figures, "pitchClassCosine"), 100 * number(figures, "cosineAbove0.8"),
+                   100 * number(figures, "changedAndAbove0.8"), number(figures, "rhythmKept"));
     }
 }
 
@@ -250,11 +248,12 @@ void move(std::string& text, const json& report) {
 
 std::string styleMarkdown(const json& report) {
     std::string text;
-    line(text, "# Style space: report\n");
-    line(text, "Split \"%s\" of %s; weights %s after %s steps.", report.value("split", "").c_str(),
-         report.value("dataset", "").c_str(), report["reconstruction"].value("weights", "").c_str(),
-         report.value("steps", "?").c_str());
-    line(text, "\n## Reconstruction");
+    appendLine(text, "# Style space: report\n");
+    appendLine(text, "Split \"%s\" of %s; weights %s after %s steps.",
+               report.value("split", "").c_str(), report.value("dataset", "").c_str(),
+               report["reconstruction"].value("weights", "").c_str(),
+               report.value("steps", "?").c_str());
+    appendLine(text, "\n## Reconstruction");
     reconstruction(text, report);
     museGan(text, report);
     interpolation(text, report);

@@ -1,12 +1,12 @@
 #include "models/musae/evaluate.h"
 
+#include "core/base/text_line.h"
 #include "models/common/torch_edge.h"
 #include "models/musae/net_file.h"
 #include "models/musae/prior_check.h"
 #include "models/musae/reconstruction.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <cstdarg>
 #include <cstdio>
 
 namespace canto::models::musae {
@@ -81,25 +81,14 @@ json labelJson(const LabelCounts& labels, const std::vector<std::string>& names)
             {"perLabel", perLabel}};
 }
 
-void line(std::string& text, const char* format, ...) __attribute__((format(printf, 2, 3)));
-void line(std::string& text, const char* format, ...) {
-    char buffer[256];
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(buffer, sizeof buffer, format, arguments);
-    va_end(arguments);
-    text += buffer;
-    text += '\n';
-}
-
 std::string tableOf(const std::string& title, const json& part) {
     std::string text;
-    line(text, "%s: %d phrases", title.c_str(), part["phrases"].get<int>());
-    line(text, "  %-16s %9s %9s %9s %9s", "", "accuracy", "no holds", "onset", "onset F1");
+    appendLine(text, "%s: %d phrases", title.c_str(), part["phrases"].get<int>());
+    appendLine(text, "  %-16s %9s %9s %9s %9s", "", "accuracy", "no holds", "onset", "onset F1");
     const auto row = [&](const std::string& name, const json& scores) {
-        line(text, "  %-16s %9.3f %9.3f %9.3f %9.3f", name.c_str(),
-             scores["accuracy"].get<double>(), scores["accuracyWithoutHolds"].get<double>(),
-             scores["onsetAccuracy"].get<double>(), scores["onsetF1"].get<double>());
+        appendLine(text, "  %-16s %9.3f %9.3f %9.3f %9.3f", name.c_str(),
+                   scores["accuracy"].get<double>(), scores["accuracyWithoutHolds"].get<double>(),
+                   scores["onsetAccuracy"].get<double>(), scores["onsetF1"].get<double>());
     };
     for (const auto& name : codec::kTrackNames) {
         row(std::string(name), part["model"][std::string(name)]);
@@ -111,13 +100,13 @@ std::string tableOf(const std::string& title, const json& part) {
         return text;
     }
     const auto& label = part["label"];
-    line(text,
-         "  label by nearest component %.3f (mean of labels %.3f; chance %.3f, majority %.3f)",
-         label["accuracy"].get<double>(), label["meanOfLabels"].get<double>(),
-         label["chance"].get<double>(), label["majority"].get<double>());
+    appendLine(
+        text, "  label by nearest component %.3f (mean of labels %.3f; chance %.3f, majority %.3f)",
+        label["accuracy"].get<double>(), label["meanOfLabels"].get<double>(),
+        label["chance"].get<double>(), label["majority"].get<double>());
     for (const auto& [name, figures] : label["perLabel"].items()) {
-        line(text, "    %-14s %9.3f of %d", name.c_str(), figures["accuracy"].get<double>(),
-             figures["phrases"].get<int>());
+        appendLine(text, "    %-14s %9.3f of %d", name.c_str(), figures["accuracy"].get<double>(),
+                   figures["phrases"].get<int>());
     }
     return text;
 }
@@ -180,11 +169,12 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
         const auto rows = thinned(dataset.rows(split, Dataset::Which::All), 2000);
         result["prior"] = checkPrior(**net, dataset, rows, generator);
         for (const auto& [name, figures] : result["prior"].items()) {
-            line(table,
-                 "Prior %-14s onsets a phrase %6.1f, sounding tracks %4.2f, empty %5.3f, "
-                 "found again %5.3f",
-                 name.c_str(), figures["onsets"].get<double>(), figures["tracks"].get<double>(),
-                 figures["empty"].get<double>(), figures["foundAgain"].get<double>());
+            appendLine(table,
+                       "Prior %-14s onsets a phrase %6.1f, sounding tracks %4.2f, empty %5.3f, "
+                       "found again %5.3f",
+                       name.c_str(), figures["onsets"].get<double>(),
+                       figures["tracks"].get<double>(), figures["empty"].get<double>(),
+                       figures["foundAgain"].get<double>());
         }
         result["table"] = table;
         return result;

@@ -2,6 +2,7 @@
 #include "app/window/explore.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
@@ -23,19 +24,8 @@ namespace {
 qint64 row(int n, int p) { return n * test::kPhrasesEach + p; }
 
 WindowOptions optionsIn(const std::filesystem::path& folder) {
-    WindowOptions how;
-    how.atlas = folder / "small.atlas";
-    how.openModel = []() -> Result<std::shared_ptr<models::LatentModel>> {
-        return std::make_shared<FakeModel>();
-    };
-    how.loadSoundFont = false;
-    how.midiPorts = false;
-    how.engine.sink = sound::SinkKind::Silent;
-    how.scheme = widgets::Scheme::Light;
-    static int number = 0;
-    how.settingsFile =
-        QString::fromStdString((folder / ("s" + std::to_string(++number) + ".ini")).string());
-    how.userAtlas = folder / "mine.atlas";
+    WindowOptions how = test::quietWindow(folder, folder / "small.atlas",
+                                          test::opened(std::make_shared<FakeModel>()));
     how.sessionFolder = folder / "sessions";
     return how;
 }

@@ -4,6 +4,7 @@
 #include "tests/sound/made_soundfont.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/jack_server.h"
+#include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
@@ -66,17 +67,13 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
     QFETCH(bool, killed);
     auto server = std::make_unique<test::JackServer>();
     QVERIFY(server->start(m_name));
-    auto model = std::make_shared<test::FakeModel>();
-    WindowOptions how;
-    how.atlas = m_atlas;
-    how.openModel = [model]() -> Result<std::shared_ptr<models::LatentModel>> { return model; };
-    how.midiPorts = false;
-    how.engine.driver = "jack";
+    const std::filesystem::path folder = m_folder.path().toStdString();
+    WindowOptions how =
+        test::quietWindow(folder, m_atlas, test::opened(std::make_shared<test::FakeModel>()));
+    how.engine = {.driver = "jack"};
+    how.loadSoundFont = true;
     how.soundFont = m_folder.filePath(QStringLiteral("made.sf2"));
     test::writeBytes(how.soundFont.toStdString(), test::madeSoundFontBytes());
-    how.scheme = widgets::Scheme::Light;
-    how.settingsFile = m_folder.filePath(QStringLiteral("settings.ini"));
-    how.userData = m_folder.filePath(QStringLiteral("data")).toStdString();
     MainWindow window(how);
     QSignalSpy maps(&window, &MainWindow::mapsReady);
     QSignalSpy shown(&window, &MainWindow::modelShown);

@@ -3,6 +3,7 @@
 #include "app/window/explore.h"
 #include "app/window/main_window.h"
 #include "core/midi/smf_reader.h"
+#include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
@@ -133,19 +134,7 @@ void TestExplore::cleanup() {
 }
 
 WindowOptions TestExplore::options() const {
-    WindowOptions how;
-    how.atlas = m_atlas;
-    how.openModel = [model = m_model]() -> Result<std::shared_ptr<models::LatentModel>> {
-        return model;
-    };
-    how.loadSoundFont = false;
-    how.midiPorts = false;
-    how.engine.sink = sound::SinkKind::Silent;
-    how.scheme = widgets::Scheme::Light;
-    static int number = 0;
-    how.settingsFile = m_folder->filePath(QStringLiteral("settings%1.ini").arg(++number));
-    how.userAtlas = folder() / ("mine" + std::to_string(number) + ".atlas");
-    return how;
+    return test::quietWindow(folder(), m_atlas, test::opened(m_model));
 }
 
 void TestExplore::open(const WindowOptions& how) {

@@ -3,6 +3,7 @@
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
 #include "app/window/path_controller.h"
+#include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
@@ -108,20 +109,7 @@ void TestMainWindow::cleanup() {
 }
 
 WindowOptions TestMainWindow::options() const {
-    WindowOptions how;
-    how.atlas = m_atlas;
-    how.openModel = [model = m_model]() -> Result<std::shared_ptr<models::LatentModel>> {
-        return model;
-    };
-    how.loadSoundFont = false;
-    how.midiPorts = false;
-    how.engine.sink = sound::SinkKind::Silent;
-    how.scheme = widgets::Scheme::Light;
-    static int number = 0;
-    how.settingsFile = m_folder->filePath(QStringLiteral("settings%1.ini").arg(++number));
-    how.userAtlas = folder() / ("mine" + std::to_string(number) + ".atlas");
-    how.userData = folder() / ("data" + std::to_string(number));
-    return how;
+    return test::quietWindow(folder(), m_atlas, test::opened(m_model));
 }
 
 void TestMainWindow::open(const WindowOptions& how) {

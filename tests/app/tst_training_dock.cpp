@@ -10,6 +10,7 @@
 #include "models/common/registry.h"
 #include "tests/models/small_music.h"
 #include "tests/support/midi_folder.h"
+#include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
@@ -131,15 +132,7 @@ void TestTrainingDock::cleanup() {
 }
 
 WindowOptions TestTrainingDock::options() {
-    WindowOptions how;
-    how.atlas = m_atlas;
-    how.openModel = [model = m_model]() -> Result<std::shared_ptr<models::LatentModel>> {
-        return model;
-    };
-    how.loadSoundFont = false;
-    how.midiPorts = false;
-    how.engine.sink = sound::SinkKind::Silent;
-    how.scheme = widgets::Scheme::Light;
+    WindowOptions how = test::quietWindow(m_atlas.parent_path(), m_atlas, test::opened(m_model));
     how.settingsFile = m_settings;
     how.userData = m_userData;
     return how;

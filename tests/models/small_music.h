@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/tensorfile/prepared_dataset.h"
 #include "models/musae/training.h"
+#include "models/train/trainer.h"
 
 #include <QTemporaryDir>
 
@@ -91,6 +92,21 @@ trainingOf(const models::musae::NetConfig& net, const models::musae::TrainConfig
     return std::make_shared<models::musae::MusaeTraining>(
         models::musae::Net(net), training,
         std::make_shared<models::musae::Dataset>(smallMusic(songs)));
+}
+
+/// A run of so many steps, every one of them logged, with one epoch.
+inline models::train::TrainerOptions stepsOf(std::int64_t steps) {
+    models::train::TrainerOptions options;
+    options.steps = steps;
+    options.seed = 5;
+    options.logEvery = 1;
+    options.epochSteps = 1000000;
+    options.threads = 1;
+    return options;
+}
+
+inline std::shared_ptr<models::train::Trainable> smallRun() {
+    return trainingOf(smallNet(), smallTraining(), 14);
 }
 
 inline std::filesystem::path pathIn(const QTemporaryDir& folder, const char* name) {

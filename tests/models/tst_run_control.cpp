@@ -15,23 +15,11 @@
 using namespace canto;
 using namespace canto::models;
 using namespace canto::models::train;
+using canto::test::smallRun;
+using canto::test::stepsOf;
 using canto::test::Toy;
 
 namespace {
-
-TrainerOptions stepsOf(std::int64_t steps) {
-    TrainerOptions options;
-    options.steps = steps;
-    options.seed = 5;
-    options.logEvery = 1;
-    options.epochSteps = 1000000;
-    options.threads = 1;
-    return options;
-}
-
-std::shared_ptr<Trainable> smallRun() {
-    return test::trainingOf(test::smallNet(), test::smallTraining(), 14);
-}
 
 /// Says what it is told to say in its validations.
 class Scripted : public Toy {

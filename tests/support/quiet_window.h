@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/window/main_window.h"
+
+namespace canto::test {
+
+/// How tests open the window: on an atlas and a model of theirs, without sound, ports and the
+/// user's own settings. What it writes goes below `folder`, each time to files of its own.
+inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
+                                      const std::filesystem::path& atlas, app::OpenModel model) {
+    static int number = 0;
+    const std::string own = std::to_string(++number);
+    app::WindowOptions how;
+    how.atlas = atlas;
+    how.openModel = std::move(model);
+    how.loadSoundFont = false;
+    how.midiPorts = false;
+    how.engine.sink = sound::SinkKind::Silent;
+    how.scheme = widgets::Scheme::Light;
+    how.settingsFile = QString::fromStdString((folder / ("settings" + own + ".ini")).string());
+    how.userAtlas = folder / ("mine" + own + ".atlas");
+    how.userData = folder / ("data" + own);
+    return how;
+}
+
+/// A model that is there already.
+inline app::OpenModel opened(std::shared_ptr<models::LatentModel> model) {
+    return [model = std::move(model)]() -> Result<std::shared_ptr<models::LatentModel>> {
+        return model;
+    };
+}
+
+} // namespace canto::test
