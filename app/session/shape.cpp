@@ -26,6 +26,11 @@ Result<models::Latent> movedToGenre(const Shape& shape, int source, const GenreP
                                     const models::ModelInfo& info) {
     const auto label = std::size_t(std::max(shape.movedTo, 0));
     const std::string name = label < info.classes.size() ? info.classes[label] : "this genre";
+    const bool component = shape.movedTo >= 0 && label < places.components.size();
+    const auto block =
+        std::find_if(info.blocks.begin(), info.blocks.end(),
+                     [&](const models::LatentBlock& one) { return one.id == info.labelColumn; });
+    models::Latent moved = shape.origin;
     if (!shape.toComponent) {
         if (!known(places, shape.movedTo)) {
             return fail(Error::Code::BadInput, "No phrase of this library is labelled " + name, {},
@@ -34,28 +39,25 @@ Result<models::Latent> movedToGenre(const Shape& shape, int source, const GenreP
         if (!known(places, source)) {
             return fail(Error::Code::BadInput, "It is not known which genre the phrase comes from");
         }
-        return along(shape.origin, places.phrases.mean[std::size_t(source)],
-                     places.phrases.mean[label], shape.amount);
-    }
-    if (shape.movedTo < 0 || label >= places.components.size()) {
+        moved = along(moved, places.phrases.mean[std::size_t(source)], places.phrases.mean[label],
+                      shape.amount);
+    } else if (!component) {
         return fail(Error::Code::BadInput, "The prior has no part for " + name);
-    }
-    for (const models::LatentBlock& block : info.blocks) {
-        if (block.id != info.labelColumn) {
-            continue;
+    } else if (block == info.blocks.end()) {
+        if (source < 0 || std::size_t(source) >= places.components.size()) {
+            return fail(Error::Code::BadInput, "It is not known which genre the phrase comes from");
         }
-        models::Latent moved = shape.origin;
-        for (auto d = std::size_t(block.begin); d < std::size_t(block.end); ++d) {
-            const double way = double(places.components[label][d]) - double(moved[d]);
-            moved[d] += float(shape.amount * way);
+        moved = along(moved, places.components[std::size_t(source)], places.components[label],
+                      shape.amount);
+    }
+    if (component && block != info.blocks.end()) {
+        for (auto d = std::size_t(block->begin); d < std::size_t(block->end); ++d) {
+            const double from = double(shape.origin[d]);
+            const double way = double(places.components[label][d]) - from;
+            moved[d] = float(from + std::min(shape.amount, 1.0) * way);
         }
-        return moved;
     }
-    if (source < 0 || std::size_t(source) >= places.components.size()) {
-        return fail(Error::Code::BadInput, "It is not known which genre the phrase comes from");
-    }
-    return along(shape.origin, places.components[std::size_t(source)], places.components[label],
-                 shape.amount);
+    return moved;
 }
 
 int classOf(const Shape& shape, const std::vector<double>& scores, const GenrePlaces& places) {

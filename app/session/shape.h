@@ -19,8 +19,9 @@ struct Shape {
     int genre = -1;        ///< of the model's classes, where the phrase is labelled; else -1
 
     int movedTo = -1;         ///< class, -1: not moved
-    bool toComponent = false; ///< into the prior's component instead of by the genres' difference
-    double amount = 1;        ///< of the move, 0 to 1
+    bool toComponent = false; ///< only what the prior names, not by the genres' difference too
+    double amount = 1;        ///< of the move, 0 to kFarthest
+    static constexpr double kFarthest = 3;
 
     std::map<int, double> wanted; ///< slider -> value of its property
     bool keepOthers = false;      ///< properties that are not wanted are to stay
@@ -39,9 +40,11 @@ struct GenrePlaces {
 
 /// The origin moved towards another genre.
 ///
-/// By the genres' difference: origin + amount * (mean of the target - mean of the source). Into a
-/// component: the dimensions of the block named like the label column go to the component's mean;
-/// where the model has no such block, all go by the difference of the components' means.
+/// The dimensions of the block named like the label column go to the mean of the prior's component,
+/// by a share of at most 1. All others stay when it goes into a component only, else they move by
+/// amount * (mean of the target's phrases - mean of the source's). A model without such a block or
+/// such a prior moves all dimensions by the difference of the phrases' means, or of the
+/// components'.
 /// @param source  the phrase's own class.
 /// @return BadInput for a class that has no place.
 Result<models::Latent> movedToGenre(const Shape& shape, int source, const GenrePlaces& places,

@@ -137,7 +137,7 @@ QString ShapeController::genreText() const {
     QStringList lines{
         tr("Moved from %1 to %2, %3")
             .arg(className(m_outcome->source), className(m_shape.movedTo),
-                 m_shape.toComponent ? tr("into the prior's part")
+                 m_shape.toComponent ? tr("only what the prior names")
                                      : tr("by the genres' difference")),
         tr("Nearest part of the prior: %1 \u2192 %2")
             .arg(likeliest(m_outcome->scoresBefore), likeliest(m_outcome->scoresAfter))};

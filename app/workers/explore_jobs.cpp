@@ -101,7 +101,7 @@ Result<ShapedPhrase> carryOut(const models::LatentModel& model, const ShapeReque
     out.before = std::move(*before);
     out.scoresBefore = model.classScores(shape.origin);
     GenrePlaces places = request.genres ? *request.genres : GenrePlaces{};
-    if (shape.toComponent) {
+    if (shape.movedTo >= 0) {
         places.components = componentMeans(model);
     }
     out.source = classOf(shape, out.scoresBefore, places);

@@ -52,7 +52,7 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Genre of the phrase"));
     m_box = new QWidget(this);
     m_amount = new KeySlider(Qt::Horizontal, this);
-    m_amount->setRange(0, 100);
+    m_amount->setRange(0, 300); // of the difference between both genres
     m_amount->setValue(100);
     m_amount->setPageStep(10);
     m_amount->setMinimumHeight(26);
