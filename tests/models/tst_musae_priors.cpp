@@ -39,6 +39,43 @@ std::vector<NetConfig> kinds() {
     return all;
 }
 
+using Terms = std::map<std::string, double>;
+
+/// Steps of training as the trainer makes them; the terms of the first and of the last one.
+std::pair<Terms, Terms> trainedFor(MusaeTraining& training, int steps) {
+    std::vector<train::Optimiser> optimisers;
+    for (auto& group : training.groups()) {
+        optimisers.emplace_back(std::move(group));
+    }
+    auto random = generator(1);
+    Terms first;
+    Terms values;
+    for (int step = 0; step < steps; ++step) {
+        train::StepContext context{step, 1.0, random};
+        training.beginStep({0, 1, 2, 3, 4, 5, 6, 7}, context);
+        for (const auto& phase : training.phases(1.0)) {
+            for (auto& optimiser : optimisers) {
+                optimiser.setTrained(optimiser.name() == phase.group);
+                optimiser.zeroGradients();
+            }
+            Tensor total = torch::zeros({});
+            for (const auto& term : training.losses(phase, context)) {
+                total = total + term.value * term.weight;
+                values[phase.name + "." + term.name] = term.value.item<double>();
+            }
+            total.backward();
+            for (auto& optimiser : optimisers) {
+                if (optimiser.name() == phase.group) {
+                    optimiser.clip(optimiser.gradientNorm().item<double>());
+                    optimiser.step(2e-3);
+                }
+            }
+        }
+        first = step == 0 ? values : first;
+    }
+    return {first, values};
+}
+
 } // namespace
 
 class TestMusaePriors : public QObject {
@@ -55,6 +92,7 @@ class TestMusaePriors : public QObject {
     void labelsOfTheLossAreDirectionsOfThePlane();
     void labelsReachTheFeaturesAsFarAsTheyMay();
     void criticsComeLateAndTheBaselineHasNone();
+    void everyKindLearns();
     void everyKindComesBackExactlyFromItsFile();
     void drawsFollowThePriorOfEachKind();
     void modelsOfEachKindTellWhatTheyCan();
@@ -204,6 +242,26 @@ void TestMusaePriors::criticsComeLateAndTheBaselineHasNone() {
         QCOMPARE(training->groups().size(), std::size_t(baseline ? 1 : 2));
         QCOMPARE(training->criticWeightAt(0.1), 0.0);
         QVERIFY(training->criticWeightAt(0.3) < training->criticWeightAt(0.5));
+    }
+}
+
+void TestMusaePriors::everyKindLearns() {
+    for (const auto& config : kinds()) {
+        auto options = test::smallTraining();
+        options.controlWeight = 2; // eight phrases and a critic from the first step on
+        const auto training = test::trainingOf(config, options, 12);
+        const auto [first, last] = trainedFor(*training, 100);
+        const auto name = config.toJson().dump();
+        QVERIFY2(last.at("autoencoder.reconstruction") <
+                     0.7 * first.at("autoencoder.reconstruction"),
+                 name.c_str());
+        QVERIFY2(last.at("autoencoder.controls") < 0.7 * first.at("autoencoder.controls"),
+                 name.c_str());
+        QVERIFY(last.contains("autoencoder.turned"));
+        QCOMPARE(last.contains("critic.stylePenalty"), config.prior == PriorKind::Styles);
+        QCOMPARE(last.contains("autoencoder.infomax"), config.prior == PriorKind::Styles);
+        QCOMPARE(last.contains("autoencoder.divergence"), config.prior == PriorKind::Kl);
+        QCOMPARE(last.contains("autoencoder.label"), config.prior == PriorKind::Flower);
     }
 }
 
