@@ -5,6 +5,8 @@
 //
 //   bench_stall --dataset songs.safetensors [--seconds 30] [--batch 192]
 //
+// Then the same while the epochs are mapped, and how long each button of the panel takes.
+//
 // A second thread sends the window a letter every 4 ms, whether the last was opened or not; the
 // time until it is opened is the stall somebody would feel at that moment.
 
@@ -15,13 +17,13 @@
 #include "app/window/map_controller.h"
 #include "app/window/training_controller.h"
 #include "core/base/random.h"
+#include "tests/support/jack_server.h"
 #include "widgets/map/latent_map.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QEventLoop>
 #include <QMouseEvent>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <algorithm>
 #include <atomic>
@@ -120,42 +122,26 @@ json audition(app::MainWindow& window, int seconds) {
     return figures;
 }
 
-class Jack {
-  public:
-    bool start() {
-        const QString name = QStringLiteral("cantostall%1").arg(QCoreApplication::applicationPid());
-        qputenv("JACK_DEFAULT_SERVER", name.toUtf8());
-        m_process.setProcessChannelMode(QProcess::MergedChannels);
-        m_process.start(QStringLiteral("jackd"),
-                        {QStringLiteral("-n"), name, QStringLiteral("-d"), QStringLiteral("dummy"),
-                         QStringLiteral("-r"), QStringLiteral("48000"), QStringLiteral("-p"),
-                         QStringLiteral("256")});
-        QProcess wait;
-        wait.start(QStringLiteral("jack_wait"), {QStringLiteral("-s"), name, QStringLiteral("-w"),
-                                                 QStringLiteral("-t"), QStringLiteral("10")});
-        return m_process.waitForStarted(5000) && wait.waitForFinished(15000) &&
-               wait.exitCode() == 0;
-    }
-    int xruns() {
-        m_said += m_process.readAll();
-        return int(m_said.toLower().count("xrun"));
-    }
-    ~Jack() {
-        m_process.terminate();
-        if (!m_process.waitForFinished(5000)) {
-            m_process.kill();
-            m_process.waitForFinished(5000);
-        }
-    }
-
-  private:
-    QProcess m_process;
-    QByteArray m_said;
-};
+/// Milliseconds from pressing a button of the panel until the run is where it leads; none: it did
+/// not get there.
+json pressed(app::TrainingController& training, void (widgets::TrainPanel::*button)(),
+             widgets::TrainPanel::State wanted) {
+    bool there = false;
+    const auto watch =
+        QObject::connect(&training, &app::TrainingController::stateChanged, &training,
+                         [&](widgets::TrainPanel::State state) { there |= state == wanted; });
+    const auto from = Clock::now();
+    Q_EMIT(training.panel()->*button)();
+    const bool done = until([&] { return there; }, 120);
+    QObject::disconnect(watch);
+    const std::chrono::duration<double, std::milli> passed = Clock::now() - from;
+    return done ? json(passed.count()) : json();
+}
 
 int run(const QCommandLineParser& words) {
-    Jack jack;
-    const bool server = jack.start();
+    test::JackServer jack;
+    const QString name = test::JackServer::choose();
+    const bool server = !name.isEmpty() && jack.start(name);
     const QTemporaryDir folder;
     app::WindowOptions options;
     const auto atlas = shippedAtlas();
@@ -186,12 +172,13 @@ int run(const QCommandLineParser& words) {
         window.training().showDock();
         told["device"] = window.audition().engine().deviceText();
         const int seconds = words.value(QStringLiteral("seconds")).toInt();
-        told["auditionOnly"] = audition(window, seconds);
+        const int shortPart = std::min(seconds, 60);
+        told["auditionOnly"] = audition(window, shortPart);
 
         auto choice = window.training().panel()->form()->choice();
         choice.dataset = words.value(QStringLiteral("dataset"));
         choice.batch = words.value(QStringLiteral("batch")).toInt();
-        choice.length = 2.0 * seconds / 60;
+        choice.length = (seconds + 10.0 * shortPart) / 60;
         window.training().panel()->form()->setChoice(choice);
         int steps = 0, epochs = 0;
         QObject::connect(
@@ -204,10 +191,20 @@ int run(const QCommandLineParser& words) {
         const int xrunsBefore = jack.xruns();
         told["whileTraining"] = audition(window, seconds);
         told["whileTraining"]["steps"] = steps;
-        told["whileTraining"]["epochsMapped"] = epochs;
         if (server) {
             told["whileTraining"]["jackXruns"] = jack.xruns() - xrunsBefore;
         }
+        Q_EMIT window.training().panel()->epochsToggled(true);
+        told["whileEpochsAreMapped"] = audition(window, shortPart);
+        told["whileEpochsAreMapped"]["epochsMapped"] = epochs;
+        Q_EMIT window.training().panel()->epochsToggled(false);
+
+        using Panel = widgets::TrainPanel;
+        auto& training = window.training();
+        auto& buttons = told["buttonsMs"];
+        buttons["pause"] = pressed(training, &Panel::pauseAsked, Panel::State::Paused);
+        buttons["resume"] = pressed(training, &Panel::resumeAsked, Panel::State::Running);
+        buttons["finish"] = pressed(training, &Panel::finishAsked, Panel::State::Idle);
         window.close();
     }
     std::puts(told.dump(2).c_str());
@@ -228,7 +225,8 @@ int main(int argc, char** argv) {
     words.addHelpOption();
     words.addOption({QStringLiteral("dataset"), QStringLiteral("Prepared data to train on."),
                      QStringLiteral("file")});
-    words.addOption({QStringLiteral("seconds"), QStringLiteral("Of each of the two parts."),
+    words.addOption({QStringLiteral("seconds"),
+                     QStringLiteral("While training; the other parts are at most a minute each."),
                      QStringLiteral("n"), QStringLiteral("30")});
     words.addOption({QStringLiteral("batch"), QStringLiteral("Phrases a step."),
                      QStringLiteral("n"), QStringLiteral("192")});

@@ -47,6 +47,11 @@ class JackServer {
             kill();
         }
     }
+    /// How often the server said that somebody was late.
+    int xruns() {
+        m_said += m_process.readAll();
+        return int(m_said.toLower().count("xrun"));
+    }
     void kill() {
         m_process.kill();
         m_process.waitForFinished(5000);
@@ -54,6 +59,7 @@ class JackServer {
 
   private:
     QProcess m_process;
+    QByteArray m_said;
 };
 
 } // namespace canto::test
