@@ -1,8 +1,11 @@
 #include "models/common/device.h"
 
+#include "models/common/torch_edge.h"
+
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -13,6 +16,25 @@
 #include <torch/torch.h>
 
 namespace canto::models {
+
+namespace detail {
+
+std::string notEnoughMemory(std::string_view torchSays) {
+    std::string text = "There is not enough memory";
+    constexpr std::string_view kBefore = "tried to allocate ";
+    const auto at = torchSays.find(kBefore);
+    const auto digits =
+        at == std::string_view::npos ? std::string_view() : torchSays.substr(at + kBefore.size());
+    std::uint64_t bytes = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), bytes);
+    if (read.ec == std::errc() && bytes > 0) {
+        constexpr std::uint64_t kMiB = 1 << 20;
+        text += ": " + std::to_string((bytes + kMiB - 1) / kMiB) + " MiB in one piece are missing";
+    }
+    return text;
+}
+
+} // namespace detail
 
 BlasReport blasReport() {
     c10::InferenceMode inference;

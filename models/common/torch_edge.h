@@ -4,6 +4,7 @@
 
 #include <c10/util/Exception.h>
 #include <new>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +19,9 @@ template <class T>
 struct Wrapped<Result<T>> {
     using Type = Result<T>;
 };
+/// "There is not enough memory", with the size that was asked for where LibTorch's message has it
+/// ("... you tried to allocate 123456 bytes ...").
+std::string notEnoughMemory(std::string_view torchSays);
 } // namespace detail
 
 /// Runs f and turns what LibTorch throws into an Error: its exceptions end here. f returns a value
@@ -37,7 +41,7 @@ auto torchEdge(F&& f) -> typename detail::Wrapped<decltype(f())>::Type {
         // The CPU's allocator has no exception of its own.
         if (std::string_view(e.what_without_backtrace()).find("DefaultCPUAllocator") !=
             std::string_view::npos) {
-            return fail(Error::Code::NoMemory, "There is not enough memory");
+            return fail(Error::Code::NoMemory, detail::notEnoughMemory(e.what_without_backtrace()));
         }
         return fail(Error::Code::Model, e.what_without_backtrace());
     } catch (const std::bad_alloc&) {

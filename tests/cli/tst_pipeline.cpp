@@ -15,6 +15,7 @@
 #include <fstream>
 #include <functional>
 #include <numeric>
+#include <sys/resource.h>
 
 using namespace canto;
 
@@ -177,6 +178,34 @@ class TestPipeline : public QObject {
         QVERIFY(map.out[QStringLiteral("trustworthiness")].toDouble() > 0.8);
     }
 
+    void littleMemoryStopsTheStepAndNothingElse() {
+        constexpr int kMemory = 1536;
+        const auto train = [this](const char* batch) {
+            return canto({QStringLiteral("train"), QStringLiteral("--dataset"),
+                          file(QStringLiteral("songs.safetensors")), QStringLiteral("--out"),
+                          file(QStringLiteral("tight%1").arg(QLatin1String(batch))),
+                          QStringLiteral("--steps"), QStringLiteral("2"),
+                          QStringLiteral("--threads"), QStringLiteral("1"),
+                          QStringLiteral("--batch"), QLatin1String(batch)},
+                         kMemory);
+        };
+        const Outcome large = train("40000"); // the rows come again and again
+        QCOMPARE(large.code, 1);
+        QVERIFY2(large.err.contains("once more with 20000 in a batch"), large.err.constData());
+        QVERIFY2(large.err.contains("not enough memory: "), large.err.constData());
+        QVERIFY2(large.err.contains(" MiB in one piece are missing"), large.err.constData());
+        const Outcome small = train("8");
+        QVERIFY2(small.code == 0, small.err.constData());
+        const Outcome atlas =
+            canto({QStringLiteral("import"), m_folder.path(), QStringLiteral("--atlas"),
+                   file(QStringLiteral("tight.atlas"))},
+                  kMemory);
+        QVERIFY2(atlas.code == 0, atlas.err.constData());
+        const Outcome map =
+            canto({QStringLiteral("project"), file(QStringLiteral("tight.atlas"))}, kMemory);
+        QVERIFY2(map.code == 0, map.err.constData());
+    }
+
     void midiBecomesSound() {
         const Outcome rendered = canto({QStringLiteral("render"), file(QStringLiteral("0.mid")),
                                         QStringLiteral("-o"), file(QStringLiteral("0.wav"))});
@@ -188,8 +217,16 @@ class TestPipeline : public QObject {
 
   private:
     QString file(const QString& name) const { return m_folder.filePath(name); }
-    static Outcome canto(const QStringList& words) {
+    /// @param memory  limit of the address space in MiB; 0: none.
+    static Outcome canto(const QStringList& words, int memory = 0) {
         QProcess process;
+        if (memory > 0) {
+            process.setChildProcessModifier([memory] {
+                const rlim_t bytes = rlim_t(memory) << 20;
+                const rlimit limit{bytes, bytes};
+                ::setrlimit(RLIMIT_AS, &limit);
+            });
+        }
         process.start(QStringLiteral(CANTO_BIN_DIR "/canto"), words);
         process.waitForFinished(300000);
         return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
