@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <memory>
 #include <mutex>
 
 namespace canto::sound {
@@ -20,6 +21,7 @@ Function loadedFunction(const char* name) {
 // The part of JACK's interface that is the same in every version of its library.
 struct JackClient;
 constexpr int kNoStartServer = 1;
+constexpr const char* kWatch = "cantograph-watch";
 
 /// Our client without ports, that is told when the server ends.
 struct Sentinel {
@@ -69,28 +71,40 @@ std::optional<JackServer> askJackServer() {
         loadedFunction<void (*)(JackClient*, void (*)(void*), void*)>("jack_on_shutdown");
     const auto rate = loadedFunction<std::uint32_t (*)(JackClient*)>("jack_get_sample_rate");
     const auto period = loadedFunction<std::uint32_t (*)(JackClient*)>("jack_get_buffer_size");
-    if (!open || !onShutdown || !rate || !period) {
+    const auto find =
+        loadedFunction<char* (*)(JackClient*, const char*)>("jack_get_uuid_for_client_name");
+    const auto release = loadedFunction<void (*)(void*)>("jack_free");
+    if (!open || !onShutdown || !rate || !period || !find || !release) {
         return std::nullopt;
     }
     Sentinel& one = sentinel();
     const std::lock_guard lock(one.mutex);
     one.forgetEnded();
     if (one.client == nullptr) {
-        one.client = open("cantograph-watch", kNoStartServer, nullptr);
+        one.client = open(kWatch, kNoStartServer, nullptr);
         if (one.client == nullptr) {
             return std::nullopt;
         }
         onShutdown(
             one.client, [](void* self) { static_cast<Sentinel*>(self)->ended = true; }, &one);
     }
-    const JackServer server{static_cast<double>(rate(one.client)),
-                            static_cast<int>(period(one.client))};
-    if (server.rate <= 0) { // ended so recently that nobody was told yet
-        one.ended = true;
+    // Rate and period lie in shared memory, that outlives a killed server; this one it must answer.
+    if (const std::unique_ptr<char, void (*)(void*)> answer(find(one.client, kWatch), release);
+        !answer) {
+        one.ended = true; // so recently that nobody was told yet
         one.forgetEnded();
         return std::nullopt;
     }
-    return server;
+    return JackServer{static_cast<double>(rate(one.client)), static_cast<int>(period(one.client))};
+}
+
+void noteJackEnded() {
+    Sentinel& one = sentinel();
+    const std::lock_guard lock(one.mutex);
+    if (one.client != nullptr) {
+        one.ended = true;
+        one.forgetEnded();
+    }
 }
 
 std::uint64_t jackServersEnded() {

@@ -16,9 +16,14 @@ struct JackServer {
     int periodFrames = 1024;
 };
 
-/// What the running JACK server works with; none without a server. Keeps one client without ports
-/// open to it: see jackServersEnded(). Thread: any, one at a time; a few milliseconds.
+/// What the running JACK server works with; none without a server: it has answered just now. Keeps
+/// one client without ports open to it: see jackServersEnded(). To be called before anything is
+/// opened on JACK. Thread: any, one at a time; a few milliseconds.
 std::optional<JackServer> askJackServer();
+
+/// To be called when nothing could be opened on JACK although askJackServer() had an answer: its
+/// server ended in between, and counts as ended. Thread: any.
+void noteJackEnded();
 
 /// Counts the JACK servers that ended while we were their client. libjack frees all clients of an
 /// ended server at the next attempt to open one, so what was opened at another count must be left

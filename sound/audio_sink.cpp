@@ -177,6 +177,9 @@ Result<std::unique_ptr<AudioSink>> openDeviceSink(AudioCore& core, const SinkOpt
         if (sink->open(wanted)) {
             return sink;
         }
+        if (driver == "jack") {
+            noteJackEnded();
+        }
     }
     return fail(Error::Code::Device, options.driver.empty()
                                          ? "There is no audio device"

@@ -11,6 +11,10 @@ namespace canto::sound {
 
 namespace {
 
+/// RtMidi names what fails, again and again, on stderr unless somebody listens.
+void noteError(RtMidiError::Type, const std::string&, void* failed) {
+    *static_cast<bool*>(failed) = true;
+}
 void ignoreError(RtMidiError::Type, const std::string&, void*) {}
 
 RtMidi::Api apiOf(MidiApi api) {
@@ -24,6 +28,8 @@ RtMidi::Api apiOf(MidiApi api) {
     }
     return RtMidi::UNSPECIFIED;
 }
+
+constexpr const char* kNoJack = "JACK is not running: no MIDI devices";
 
 std::string nameOf(MidiApi api) { return api == MidiApi::Jack ? "JACK" : "The ALSA sequencer"; }
 
@@ -55,8 +61,8 @@ class Wire {
             kept->push_back(std::move(m_port));
         }
     }
-    Wire(const Wire&) = delete;
-    Wire& operator=(const Wire&) = delete;
+    Wire(Wire&&) = default;
+    Wire& operator=(Wire&&) = delete;
     Port* operator->() const { return m_port.get(); }
 
   private:
@@ -86,10 +92,46 @@ int indexOf(Port& port, const std::string& name) {
     return -1;
 }
 
+/// Opens what was chosen; `words` go to RtMidi's constructor.
+template <class Port, class... Words>
+Result<Wire<Port>> openWire(MidiApi api, const MidiChoice& choice, const char* name,
+                            Words&&... words) {
+    quietAudioLibraries();
+    if (api == MidiApi::Jack && !askJackServer()) {
+        return fail(Error::Code::Device, kNoJack);
+    }
+    const std::uint64_t serversEnded = jackServersEnded();
+    bool failed = false;
+    auto opened = rtMidiEdge([&]() -> std::unique_ptr<Port> {
+        auto port = std::make_unique<Port>(std::forward<Words>(words)...);
+        port->setErrorCallback(noteError, &failed);
+        if (choice.kind == MidiChoice::Kind::Virtual) {
+            port->openVirtualPort(name);
+        } else if (const int index = indexOf(*port, choice.name); index >= 0) {
+            port->openPort(static_cast<unsigned>(index), name);
+        } else if (!failed) {
+            return nullptr;
+        }
+        port->setErrorCallback(ignoreError);
+        return port;
+    });
+    if (!opened) {
+        return tl::make_unexpected(opened.error());
+    }
+    if (api == MidiApi::Jack && failed) {
+        noteJackEnded();
+        return fail(Error::Code::Device, kNoJack);
+    }
+    if (!*opened) {
+        return fail(Error::Code::NotFound, "The MIDI port " + choice.name + " is not there");
+    }
+    return Wire<Port>(std::move(*opened), serversEnded);
+}
+
 class RtMidiOutPort final : public MidiOutPort {
   public:
-    RtMidiOutPort(std::unique_ptr<RtMidiOut> port, std::uint64_t serversEnded, std::string name)
-        : m_port(std::move(port), serversEnded), m_name(std::move(name)) {}
+    RtMidiOutPort(Wire<RtMidiOut> port, std::string name)
+        : m_port(std::move(port)), m_name(std::move(name)) {}
 
     std::string name() const override { return m_name; }
     using MidiOutPort::send;
@@ -109,10 +151,8 @@ class RtMidiOutPort final : public MidiOutPort {
 
 class RtMidiInPort final : public MidiInPort {
   public:
-    RtMidiInPort(std::unique_ptr<RtMidiIn> port, std::uint64_t serversEnded, std::string name,
-                 Receiver receive)
-        : m_name(std::move(name)), m_receive(std::move(receive)),
-          m_port(std::move(port), serversEnded) {
+    RtMidiInPort(Wire<RtMidiIn> port, std::string name, Receiver receive)
+        : m_name(std::move(name)), m_receive(std::move(receive)), m_port(std::move(port)) {
         m_port->ignoreTypes(true, true, true);
         m_port->setCallback(&RtMidiInPort::received, this);
     }
@@ -140,7 +180,7 @@ MidiPortList listOne(MidiApi api, const std::string& clientName) {
     list.api = api;
     // RtMidi would report to stderr, and JACK's start a server in some configurations.
     if (api == MidiApi::Jack && !askJackServer()) {
-        list.problem = "JACK is not running: no MIDI devices";
+        list.problem = kNoJack;
         return list;
     }
     const auto ours = [&clientName](const std::string& name) {
@@ -156,15 +196,20 @@ MidiPortList listOne(MidiApi api, const std::string& clientName) {
             }
         }
     };
+    bool failed = false;
     const auto asked = rtMidiEdge([&] {
         RtMidiOut out(apiOf(api), clientName + " list");
-        out.setErrorCallback(ignoreError);
+        out.setErrorCallback(noteError, &failed);
         take(namesOf(out), list.outputs);
         RtMidiIn in(apiOf(api), clientName + " list", 16);
-        in.setErrorCallback(ignoreError);
+        in.setErrorCallback(noteError, &failed);
         take(namesOf(in), list.inputs);
         return true;
     });
+    if (api == MidiApi::Jack && failed) {
+        noteJackEnded();
+        list.problem = kNoJack;
+    }
     if (!asked) {
         list.problem =
             nameOf(api) + " cannot be opened: no MIDI devices (" + asked.error().what + ")";
@@ -205,52 +250,21 @@ MidiPortList listMidiPorts(MidiApi api, const std::string& clientName) {
 
 Result<std::unique_ptr<MidiOutPort>> openMidiOut(MidiApi api, const std::string& clientName,
                                                  const MidiChoice& choice) {
-    quietAudioLibraries();
-    auto opened = rtMidiEdge([&]() -> std::unique_ptr<MidiOutPort> {
-        const std::uint64_t serversEnded = jackServersEnded();
-        auto port = std::make_unique<RtMidiOut>(apiOf(api), clientName);
-        port->setErrorCallback(ignoreError);
-        if (choice.kind == MidiChoice::Kind::Virtual) {
-            port->openVirtualPort("out");
-        } else {
-            const int index = indexOf(*port, choice.name);
-            if (index < 0) {
-                return nullptr;
-            }
-            port->openPort(static_cast<unsigned>(index), "out");
-        }
-        return std::make_unique<RtMidiOutPort>(std::move(port), serversEnded, choice.text());
-    });
-    if (opened && !*opened) {
-        return fail(Error::Code::NotFound, "The MIDI output " + choice.name + " is not there");
+    auto opened = openWire<RtMidiOut>(api, choice, "out", apiOf(api), clientName);
+    if (!opened) {
+        return tl::make_unexpected(opened.error());
     }
-    return opened;
+    return std::make_unique<RtMidiOutPort>(std::move(*opened), choice.text());
 }
 
 Result<std::unique_ptr<MidiInPort>> openMidiIn(MidiApi api, const std::string& clientName,
                                                const MidiChoice& choice,
                                                MidiInPort::Receiver receive) {
-    quietAudioLibraries();
-    auto opened = rtMidiEdge([&]() -> std::unique_ptr<MidiInPort> {
-        const std::uint64_t serversEnded = jackServersEnded();
-        auto port = std::make_unique<RtMidiIn>(apiOf(api), clientName, 256);
-        port->setErrorCallback(ignoreError);
-        if (choice.kind == MidiChoice::Kind::Virtual) {
-            port->openVirtualPort("in");
-        } else {
-            const int index = indexOf(*port, choice.name);
-            if (index < 0) {
-                return nullptr;
-            }
-            port->openPort(static_cast<unsigned>(index), "in");
-        }
-        return std::make_unique<RtMidiInPort>(std::move(port), serversEnded, choice.text(),
-                                              std::move(receive));
-    });
-    if (opened && !*opened) {
-        return fail(Error::Code::NotFound, "The MIDI input " + choice.name + " is not there");
+    auto opened = openWire<RtMidiIn>(api, choice, "in", apiOf(api), clientName, 256u);
+    if (!opened) {
+        return tl::make_unexpected(opened.error());
     }
-    return opened;
+    return std::make_unique<RtMidiInPort>(std::move(*opened), choice.text(), std::move(receive));
 }
 
 } // namespace canto::sound
