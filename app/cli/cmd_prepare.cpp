@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "app/service/prepare.h"
+#include "app/service/prepare_words.h"
 
 #include <algorithm>
 #include <memory>
@@ -14,6 +15,7 @@ using service::PrepareReport;
 struct Words {
     PrepareOptions options;
     std::string repeats = "hold";
+    std::string space = "style";
 };
 
 nlohmann::json toJson(const service::PhraseCounts& counts) {
@@ -67,6 +69,50 @@ nlohmann::json toJson(const PrepareReport& report, const PrepareOptions& options
     return json;
 }
 
+nlohmann::json toJson(const service::WordCounts& counts) {
+    const auto out = counts.merged + counts.outOfRange;
+    return {{"songs", counts.songs},
+            {"bars", counts.bars},
+            {"words", counts.words},
+            {"notes", counts.notes},
+            {"notesKept", counts.notes == 0
+                              ? 1.0
+                              : 1.0 - static_cast<double>(out) / static_cast<double>(counts.notes)},
+            {"merged", counts.merged},
+            {"outOfRange", counts.outOfRange},
+            {"reducedToPiano", counts.reduced},
+            {"beatsEstimated", counts.estimated},
+            {"barsEstimated", counts.rebarred}};
+}
+
+nlohmann::json toJson(const service::PrepareWordsReport& report, const PrepareOptions& options) {
+    auto json = toJson(report.all);
+    json["out"] = options.out.string();
+    json["files"] = report.files;
+    json["drawnSplits"] = report.drawnSplits;
+    for (const auto& [key, map] :
+         {std::pair{"bySplit", &report.bySplit}, {"byClass", &report.byClass}}) {
+        json[key] = nlohmann::json::object();
+        for (const auto& [name, counts] : *map) {
+            json[key][name] = toJson(counts);
+        }
+    }
+    json["bad"] = nlohmann::json::array();
+    for (const auto& file : report.bad) {
+        json["bad"].push_back({{"path", file.path}, {"reason", file.reason}});
+    }
+    return json;
+}
+
+/// What a space's way of preparing reports, as JSON.
+Result<nlohmann::json> prepareFor(const std::string& space, const PrepareOptions& options) {
+    ProgressLine line("Reading files");
+    const auto asJson = [&](const auto& report) { return toJson(report, options); };
+    return space == "emotion"
+               ? service::prepareWords(options, interruptToken(), line.callback()).map(asJson)
+               : service::prepare(options, interruptToken(), line.callback()).map(asJson);
+}
+
 int run(Words words) {
     PrepareOptions& options = words.options;
     if (options.labels.empty() && options.midi.empty()) {
@@ -82,15 +128,11 @@ int run(Words words) {
     std::transform(options.classColumn.begin(), options.classColumn.end(),
                    options.classColumn.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    Result<PrepareReport> report;
-    {
-        ProgressLine line("Reading files");
-        report = service::prepare(options, interruptToken(), line.callback());
-    }
+    const auto report = prepareFor(words.space, options);
     if (!report) {
         return cli::report(report.error());
     }
-    print(toJson(*report, options));
+    print(*report);
     return kGood;
 }
 
@@ -98,7 +140,7 @@ int run(Words words) {
 
 void addPrepareCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "prepare", "Labelled MIDI files into one file of two-bar phrases for training");
+        "prepare", "Labelled MIDI files into one file for training: two-bar phrases, or words");
     const auto words = std::make_shared<Words>();
     PrepareOptions& options = words->options;
     command->add_option("--labels", options.labels,
@@ -107,6 +149,12 @@ void addPrepareCommand(CLI::App& app, Action& action) {
     command->add_option("--midi", options.midi,
                         "Folder the paths are relative to; that of the CSV unless given");
     command->add_option("--out", options.out, "The safetensors file to write")->required();
+    command
+        ->add_option("--space", words->space,
+                     "What for: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
+                     "piano part; --hop, --limit and --repeats do not apply)")
+        ->check(CLI::IsMember({"style", "emotion"}))
+        ->capture_default_str();
     command->add_option("--class-column", options.classColumn, "Column with the classes")
         ->capture_default_str();
     command->add_option("--hop", options.hop, "Keep phrases from every n-th bar of a song")
@@ -130,6 +178,8 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                     "  canto prepare --labels labels.csv --midi music --out quick.safetensors "
                     "--limit 20\n"
                     "  canto prepare --midi lpd_5_cleansed --out lpd5.safetensors --limit 8\n"
+                    "  canto prepare --space emotion --labels clips.csv --class-column emotion "
+                    "--out clips.safetensors\n"
                     "Beside MIDI files, piano rolls of the Lakh Pianoroll Dataset (.npz) are "
                     "read.\n"
                     "The same input gives the same bytes. Files that cannot be read are listed "

@@ -159,6 +159,18 @@ Result<void> check(const PrepareOptions& options, const atlas::LabelTable& table
 
 } // namespace
 
+Result<atlas::LabelTable> tableOf(const PrepareOptions& options) {
+    auto table =
+        options.labels.empty() ? tableOfFolder(options.midi) : atlas::readLabels(options.labels);
+    if (!table) {
+        return table;
+    }
+    if (const auto ok = check(options, *table); !ok) {
+        return fail(ok.error());
+    }
+    return table;
+}
+
 std::string classOf(const atlas::LabelRow& row, const std::string& column) {
     if (column == "genre") {
         return row.genre;
@@ -187,13 +199,9 @@ std::string drawSplit(const std::string& key, std::uint64_t seed) {
 
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress) {
-    const auto table =
-        options.labels.empty() ? tableOfFolder(options.midi) : atlas::readLabels(options.labels);
+    const auto table = tableOf(options);
     if (!table) {
         return fail(table.error());
-    }
-    if (const auto ok = check(options, *table); !ok) {
-        return fail(ok.error());
     }
     const auto& rows = table->rows;
     std::vector<FileResult> results(rows.size());

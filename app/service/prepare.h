@@ -73,6 +73,10 @@ struct PrepareReport {
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress);
 
+/// The rows that options name: those of the labels, or one for each file of the folder. Errors as
+/// readLabels; NotFound (no folder), BadInput (no file, no such column).
+Result<atlas::LabelTable> tableOf(const PrepareOptions& options);
+
 /// What a row of labels says in a column: one of the known ones or a further one; empty without.
 std::string classOf(const atlas::LabelRow& row, const std::string& column);
 

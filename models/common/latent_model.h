@@ -80,6 +80,7 @@ struct Segment {
 struct DecodeOptions {
     std::uint64_t seed = 1;
     double bpm = 120;
+    CancelToken cancel = {}; ///< asked as often as the model can, at least once a bar
 };
 
 /// Called on the decoding thread after each bar with the song so far and the number of whole bars
@@ -114,6 +115,16 @@ class LatentModel {
     /// The class whose part of the prior is nearest, with a score in [0, 1] for each class; empty
     /// for a model without classes.
     virtual std::vector<double> classScores(const Latent& z) const = 0;
+
+    /// A latent with blocks of another in place of its own; the default copies their ranges. Models
+    /// whose latents are sequences lay the giver's values on the receiver's own events.
+    /// @param blocks  indices into info().blocks. BadShape, BadInput (no such block).
+    virtual Result<Latent> carry(const Latent& receiver, const Latent& giver,
+                                 std::span<const int> blocks) const;
+
+    /// Coordinates of a latent for maps and distances, the same number for all; the default is the
+    /// latent itself. @param block  index into info().blocks for that part alone, or nothing.
+    virtual Latent coordinates(const Latent& z, std::optional<int> block) const;
 
     /// What the prior is a mixture of, all of the same weight, those with a label first and in the
     /// order of ModelInfo::classes; empty for a prior that is no such mixture.

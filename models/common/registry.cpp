@@ -1,6 +1,7 @@
 #include "models/common/registry.h"
 
 #include "models/musae/musae.h"
+#include "models/muser/muser.h"
 
 #include <array>
 
@@ -9,6 +10,7 @@ namespace canto::models {
 std::span<const Architecture> architectures() {
     static const std::array all{
         musae::architecture(),
+        muser::architecture(),
     };
     return all;
 }

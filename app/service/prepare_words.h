@@ -1,0 +1,36 @@
+#pragma once
+
+// Labelled MIDI files into one file of compound words: what `canto prepare --space emotion` does.
+
+#include "app/service/prepare.h"
+#include "core/codec/compound_words.h"
+
+namespace canto::service {
+
+struct WordCounts {
+    std::size_t songs = 0;
+    std::size_t bars = 0;
+    std::size_t words = 0;
+    std::size_t notes = 0;      ///< of the piano parts
+    std::size_t merged = 0;     ///< left out, see codec::WordSong
+    std::size_t outOfRange = 0; ///< left out
+    std::size_t reduced = 0;    ///< songs with more than a piano
+    std::size_t estimated = 0;  ///< songs whose beats were estimated
+    std::size_t rebarred = 0;   ///< ... only their bars
+};
+
+struct PrepareWordsReport {
+    std::size_t files = 0;
+    WordCounts all;
+    std::map<std::string, WordCounts> bySplit;
+    std::map<std::string, WordCounts> byClass; ///< "" for songs without one
+    std::vector<BadFile> bad;
+    std::size_t drawnSplits = 0;
+};
+
+/// As prepare() (prepare.h); of the options, hop, limit and repeats do not apply. A split "val" of
+/// the labels is read as "valid".
+Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const CancelToken& cancel,
+                                        const Progress& progress);
+
+} // namespace canto::service

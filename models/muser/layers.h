@@ -1,0 +1,87 @@
+#pragma once
+
+#include "models/muser/config.h"
+
+#include <torch/torch.h>
+
+namespace canto::models::muser {
+
+/// Sines and cosines of places first .. first + count - 1: (count, W). Vaswani et al. 2017.
+torch::Tensor positions(std::int64_t first, std::int64_t count, int width,
+                        const torch::TensorOptions& options);
+
+/// What a layer keeps between two words of one phrase.
+struct LayerCache {
+    torch::Tensor keys;   ///< (B, H, places, W / H), the first `LayerCache::filled` are in use
+    torch::Tensor values; ///< the same
+    std::int64_t filled = 0;
+    torch::Tensor memoryKeys; ///< (B, H, M, W / H), of the cross attention; once a phrase
+    torch::Tensor memoryValues;
+};
+
+/// Attention of several heads. Linear: weights phi(q) . phi(k) with phi(x) = elu(x) + 1, divided by
+/// their sum (Katharopoulos et al. 2020), computed as the whole table: the same function, without
+/// the saving of time.
+class HeadsImpl : public torch::nn::Module {
+  public:
+    HeadsImpl(int width, int heads, Attention kind);
+
+    /// Within a sequence. @param x (B, T, W). @param live (B, T) bool, true where there is a word;
+    /// undefined: everywhere.
+    torch::Tensor within(const torch::Tensor& x, const torch::Tensor& live, bool causal);
+    /// To another. @param memory (B, M, W). @param live (B, M) or undefined.
+    torch::Tensor to(const torch::Tensor& x, const torch::Tensor& memory,
+                     const torch::Tensor& live);
+    /// The next place alone. @param x (B, 1, W).
+    torch::Tensor next(const torch::Tensor& x, LayerCache& cache, std::int64_t places);
+    void remember(const torch::Tensor& memory, LayerCache& cache);
+    torch::Tensor nextTo(const torch::Tensor& x, const LayerCache& cache);
+
+  private:
+    torch::Tensor split(const torch::Tensor& x) const;
+    torch::Tensor mix(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
+                      const torch::Tensor& allowed) const;
+
+    int m_heads;
+    Attention m_kind;
+    torch::nn::Linear m_in{nullptr};
+    torch::nn::Linear m_out{nullptr};
+};
+TORCH_MODULE(Heads);
+
+/// Attention within, attention to a memory (if built with one), two layers with GELU; each with a
+/// norm before and the input added after.
+class BlockImpl : public torch::nn::Module {
+  public:
+    BlockImpl(const Stack& stack, Attention kind, bool withMemory);
+
+    torch::Tensor forward(torch::Tensor x, const torch::Tensor& live, bool causal,
+                          const torch::Tensor& memory = {}, const torch::Tensor& memoryLive = {});
+    torch::Tensor next(torch::Tensor x, LayerCache& cache, std::int64_t places);
+    void remember(const torch::Tensor& memory, LayerCache& cache);
+
+  private:
+    torch::nn::LayerNorm m_normWithin{nullptr};
+    torch::nn::LayerNorm m_normTo{nullptr};
+    torch::nn::LayerNorm m_normForward{nullptr};
+    Heads m_within{nullptr};
+    Heads m_to{nullptr};
+    torch::nn::Linear m_up{nullptr};
+    torch::nn::Linear m_down{nullptr};
+};
+TORCH_MODULE(Block);
+
+/// The embeddings of the first `fields` fields of words, side by side, each times the square root
+/// of its width.
+class WordEmbeddingImpl : public torch::nn::Module {
+  public:
+    WordEmbeddingImpl(const NetConfig& config, int fields);
+    /// (B, T, fields or more) int64 -> (B, T, sum of widths).
+    torch::Tensor forward(const torch::Tensor& words);
+
+  private:
+    std::vector<torch::nn::Embedding> m_tables;
+};
+TORCH_MODULE(WordEmbedding);
+
+} // namespace canto::models::muser

@@ -1,0 +1,282 @@
+#include "models/muser/model.h"
+
+#include "models/common/torch_edge.h"
+#include "models/muser/dataset.h"
+#include "models/muser/net_file.h"
+#include "models/muser/sequence.h"
+#include "models/muser/training.h"
+#include "models/muser/writing.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace canto::models::muser {
+
+using codec::Word;
+using torch::Tensor;
+
+namespace {
+
+class MuserModel final : public LatentModel {
+  public:
+    MuserModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
+
+    const ModelInfo& info() const override { return m_info; }
+    std::vector<Segment> segments(const music::Song& song) const override;
+    Result<std::vector<Latent>> encode(const music::Song& song, std::span<const Segment> segments,
+                                       const CancelToken& cancel) const override;
+    Result<music::Song> decode(const Latent& z, const DecodeOptions& options,
+                               const OnBar& onBar) const override;
+    Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
+    std::vector<double> classScores(const Latent& z) const override;
+    Result<Latent> carry(const Latent& receiver, const Latent& giver,
+                         std::span<const int> blocks) const override;
+    Latent coordinates(const Latent& z, std::optional<int> block) const override;
+
+  private:
+    Result<void> check(const Latent& z) const;
+
+    mutable Net m_net;
+    ModelInfo m_info;
+};
+
+std::vector<Segment> MuserModel::segments(const music::Song& song) const {
+    const auto words = codec::wordsOf(song);
+    const int bars = m_net->config.bars;
+    std::vector<Segment> segments;
+    for (int bar = 0; bar < std::max(words.barCount() > 0 ? 1 : 0, words.barCount() - bars + 1);
+         ++bar) {
+        const auto window = words.window(bar, bars, words.words.size());
+        if (std::none_of(window.begin(), window.end(), [](const Word& w) { return w.isNote(); })) {
+            continue;
+        }
+        const auto first = static_cast<std::size_t>(bar);
+        const auto last = std::min(first + static_cast<std::size_t>(bars), words.starts.size() - 1);
+        // Strict: nothing is cut off.
+        segments.push_back({bar, std::max<music::Tick>(0, words.starts[first]), words.starts[last],
+                            window.size() < static_cast<std::size_t>(m_net->config.places)});
+    }
+    return segments;
+}
+
+Result<std::vector<Latent>> MuserModel::encode(const music::Song& song,
+                                               std::span<const Segment> segments,
+                                               const CancelToken& cancel) const {
+    const auto words = codec::wordsOf(song);
+    std::vector<std::vector<Word>> phrases;
+    for (const auto& segment : segments) {
+        if (words.starts.empty() || segment.start < 0 || segment.start >= words.starts.back()) {
+            return fail(Error::Code::BadInput, "The phrase lies outside the song",
+                        "tick " + std::to_string(segment.start));
+        }
+        const auto after =
+            std::upper_bound(words.starts.begin() + 1, words.starts.end(), segment.start);
+        const auto window =
+            words.window(static_cast<int>(after - words.starts.begin()) - 1, m_net->config.bars,
+                         static_cast<std::size_t>(m_net->config.places) - 1);
+        phrases.emplace_back(window.begin(), window.end());
+    }
+    return torchEdge([&]() -> Result<std::vector<Latent>> {
+        c10::InferenceMode inference;
+        constexpr std::size_t kBatch = 8;
+        std::vector<Latent> latents;
+        for (std::size_t begin = 0; begin < phrases.size(); begin += kBatch) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Stopped");
+            }
+            const auto end = std::min(phrases.size(), begin + kBatch);
+            const std::vector<std::vector<Word>> some(
+                phrases.begin() + static_cast<std::ptrdiff_t>(begin),
+                phrases.begin() + static_cast<std::ptrdiff_t>(end));
+            const auto batch =
+                batchOf(some, std::vector<std::int64_t>(some.size(), 0), m_net->config.places);
+            const auto codes = m_net->quantiser(m_net->encoder(batch.words, batch.live)).codes;
+            for (std::size_t i = 0; i < some.size(); ++i) {
+                const auto row = static_cast<std::int64_t>(i);
+                const auto length = batch.live[row].sum().item<std::int64_t>();
+                latents.push_back(latentOf(codes[row].narrow(0, 0, length), 0, m_net->config));
+            }
+        }
+        return latents;
+    });
+}
+
+Result<void> MuserModel::check(const Latent& z) const {
+    if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
+        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
+                                               " numbers, expected " +
+                                               std::to_string(m_info.latentSize));
+    }
+    if (!std::all_of(z.begin(), z.end(),
+                     [](float x) { return std::isfinite(x) && std::abs(x) < 1e6F; })) {
+        return fail(Error::Code::BadInput, "The latent holds a number that is no code");
+    }
+    return {};
+}
+
+Result<music::Song> MuserModel::decode(const Latent& z, const DecodeOptions& options,
+                                       const OnBar& onBar) const {
+    if (auto ok = check(z); !ok) {
+        return fail(ok.error());
+    }
+    const auto& config = m_net->config;
+    return torchEdge([&]() -> Result<music::Song> {
+        if (lengthOf(z, config) == 0) {
+            return codec::songOfWords({}, options.bpm);
+        }
+        std::vector<Word> soFar;
+        int bars = 0;
+        bool stopped = false;
+        Random random(options.seed);
+        const auto onWord = [&](const Word& word) {
+            stopped = options.cancel.cancelled();
+            if (word.isBar() && !soFar.empty() && onBar && !stopped) {
+                stopped = !onBar(codec::songOfWords(soFar, options.bpm), ++bars);
+            }
+            soFar.push_back(word);
+            return !stopped;
+        };
+        Tensor vectors;
+        {
+            c10::InferenceMode inference;
+            vectors = vectorsOf(codesOf(z, config), *m_net);
+        }
+        const auto words =
+            writeWords(*m_net, vectors, labelOf(z, config), {.bars = config.bars}, random, onWord);
+        if (stopped) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+        auto song = codec::songOfWords(words, options.bpm);
+        if (onBar && !onBar(song, m_info.phraseBars)) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+        return song;
+    });
+}
+
+Result<Latent> MuserModel::samplePrior(std::optional<int> label, Random& random) const {
+    const int labels = static_cast<int>(m_info.classes.size());
+    if (label && (*label < 0 || *label >= labels)) {
+        return fail(Error::Code::BadInput, "The prior has no class " + std::to_string(*label));
+    }
+    return torchEdge([&]() -> Result<Latent> {
+        const int number = label ? *label + 1 : 0;
+        const auto codes = drawCodes(*m_net, number, {}, random, {}, {});
+        if (!codes) {
+            return fail(codes.error());
+        }
+        return latentOf(*codes, number, m_net->config);
+    });
+}
+
+std::vector<double> MuserModel::classScores(const Latent& z) const {
+    const auto labels = static_cast<std::int64_t>(m_info.classes.size());
+    if (labels == 0 || !check(z) || lengthOf(z, m_net->config) == 0) {
+        return {};
+    }
+    // Which label's prior makes the codes most probable.
+    const auto scores = torchEdge([&] {
+        c10::InferenceMode inference;
+        auto codes = codesOf(z, m_net->config);
+        codes = codes.narrow(1, 0, m_net->config.groups()).unsqueeze(0).expand({labels, -1, -1});
+        const auto live = torch::ones({labels, codes.size(1)}, torch::kBool);
+        const auto loss =
+            priorLoss(*m_net->prior, codes, live, torch::arange(1, labels + 1, torch::kInt64));
+        const auto chance = torch::softmax(-loss.sum(1).to(torch::kFloat64), 0).contiguous();
+        return std::vector<double>(chance.data_ptr<double>(), chance.data_ptr<double>() + labels);
+    });
+    return scores.value_or(std::vector<double>());
+}
+
+Result<Latent> MuserModel::carry(const Latent& receiver, const Latent& giver,
+                                 std::span<const int> blocks) const {
+    for (const auto* z : {&receiver, &giver}) {
+        if (auto ok = check(*z); !ok) {
+            return fail(ok.error());
+        }
+    }
+    std::vector<int> elements;
+    bool label = false;
+    for (const int block : blocks) {
+        if (block < 0 || block > kElements) {
+            return fail(Error::Code::BadInput, "The model has no block " + std::to_string(block));
+        }
+        if (block == kElements) {
+            label = true;
+        } else {
+            elements.push_back(block);
+        }
+    }
+    return torchEdge([&] {
+        auto z = carryElements(receiver, giver, elements, *m_net);
+        if (label) {
+            z.back() = giver.back();
+        }
+        return z;
+    });
+}
+
+Latent MuserModel::coordinates(const Latent& z, std::optional<int> block) const {
+    const auto& config = m_net->config;
+    const auto size = static_cast<std::size_t>(config.latent());
+    Latent mean(size, 0.0F);
+    if (check(z) && lengthOf(z, config) > 0) {
+        c10::InferenceMode inference;
+        const auto vectors = vectorsOf(codesOf(z, config), *m_net).mean(1).contiguous();
+        std::copy_n(vectors.data_ptr<float>(), size, mean.begin());
+    }
+    if (!block || *block < 0 || *block >= kElements) {
+        return mean;
+    }
+    const auto first = mean.begin() + *block * config.slice;
+    return {first, first + config.slice};
+}
+
+ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+    ModelInfo info;
+    info.id = "muser";
+    info.space = "Emotion";
+    info.title = "MusER";
+    info.version = weights.checksum();
+    info.latentSize = kElements * config.places + 1;
+    info.phraseBars = config.bars;
+    info.geometry = Geometry::Discrete;
+    info.can = {.encode = true,
+                .decode = true,
+                .samplePrior = true,
+                .conditional = !config.labels.empty(),
+                .train = true};
+    info.labelColumn = weights.metadata("labelColumn");
+    info.classes = config.labels;
+    info.card = weights.metadata();
+    static constexpr std::array<const char*, kElements> kTitles = {
+        "Tempo", "Chord", "Beat", "Type", "Pitch", "Duration", "Velocity"};
+    for (int element = 0; element < kElements; ++element) {
+        const auto at = static_cast<std::size_t>(element);
+        info.blocks.push_back({.id = codec::kFieldNames[at],
+                               .title = kTitles[at],
+                               .begin = element * config.places,
+                               .end = (element + 1) * config.places,
+                               .continuous = false,
+                               .advanced = element == static_cast<int>(codec::Field::Type)});
+    }
+    info.blocks.push_back({.id = "emotion",
+                           .title = "Emotion",
+                           .begin = kElements * config.places,
+                           .end = kElements * config.places + 1,
+                           .continuous = false,
+                           .advanced = true});
+    return info;
+}
+
+} // namespace
+
+Result<std::shared_ptr<LatentModel>> openMuser(const tensorfile::SafeTensors& weights) {
+    auto net = openNet(weights);
+    if (!net) {
+        return fail(net.error());
+    }
+    return std::make_shared<MuserModel>(*net, infoOf((*net)->config, weights));
+}
+
+} // namespace canto::models::muser

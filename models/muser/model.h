@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/tensorfile/safetensors.h"
+#include "models/common/latent_model.h"
+
+#include <memory>
+
+namespace canto::models::muser {
+
+/// The model of the Emotion space. Latents as in sequence.h, blocks are the seven elements and the
+/// emotion. Errors as openNet.
+Result<std::shared_ptr<LatentModel>> openMuser(const tensorfile::SafeTensors& weights);
+
+} // namespace canto::models::muser

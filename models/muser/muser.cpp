@@ -1,0 +1,114 @@
+#include "models/muser/muser.h"
+
+#include "models/common/torch_edge.h"
+#include "models/muser/evaluate.h"
+#include "models/muser/model.h"
+#include "models/muser/net_file.h"
+#include "models/muser/training.h"
+
+namespace canto::models::muser {
+
+namespace {
+
+Result<TrainConfig> trainConfigOf(const nlohmann::json& changes) {
+    auto merged = TrainConfig().toJson();
+    if (changes.is_object()) {
+        for (const auto& [key, value] : changes.items()) {
+            if (!merged.contains(key)) {
+                return fail(Error::Code::BadInput,
+                            "The training configuration has no key \"" + key + "\"");
+            }
+            merged[key] = value;
+        }
+    }
+    return TrainConfig::fromJson(merged);
+}
+
+/// Weights to begin with; their sizes and all but what depends on the labels are kept.
+Result<Net> beginningOf(const TrainRequest& request) {
+    const auto file =
+        tensorfile::SafeTensors::open(request.initialWeights, tensorfile::OpenOptions::weights());
+    if (!file) {
+        return fail(file.error());
+    }
+    if (file->metadata("architecture") != "muser") {
+        return fail(Error::Code::BadInput, "These weights are of another model",
+                    request.initialWeights.string());
+    }
+    return openNet(*file);
+}
+
+/// All parameters and buffers of the same name and shape.
+void copyWeights(NetImpl& to, const NetImpl& from) {
+    torch::NoGradGuard off;
+    const auto copy = [](auto targets, const auto& sources) {
+        for (auto& item : targets) {
+            const auto* source = sources.find(item.key());
+            if (source != nullptr && source->sizes() == item.value().sizes()) {
+                item.value().copy_(*source);
+            }
+        }
+    };
+    copy(to.named_parameters(), from.named_parameters());
+    copy(to.named_buffers(), from.named_buffers());
+}
+
+Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
+    const auto training = trainConfigOf(request.changes);
+    if (!training) {
+        return fail(training.error());
+    }
+    Net weights{nullptr};
+    NetConfig sizes;
+    if (!request.initialWeights.empty()) {
+        auto net = beginningOf(request);
+        if (!net) {
+            return fail(net.error());
+        }
+        weights = *net;
+        sizes = weights->config;
+    } else {
+        const auto preset = NetConfig::preset(request.preset.empty() ? NetConfig::presets().front()
+                                                                     : request.preset);
+        if (!preset) {
+            return fail(preset.error());
+        }
+        sizes = *preset;
+    }
+    auto prepared = tensorfile::PreparedWords::open(request.dataset);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    sizes.labels = prepared->classes();
+    const auto config = training->applied(sizes);
+    if (!config) {
+        return fail(config.error());
+    }
+    return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
+        auto dataset =
+            std::make_shared<Dataset>(std::move(*prepared), config->bars, config->places);
+        if (dataset->rows("train", Dataset::Which::All).empty()) {
+            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
+                        request.dataset.string());
+        }
+        torch::manual_seed(request.seed);
+        Net net(*config);
+        if (!weights.is_empty()) {
+            copyWeights(*net, *weights);
+        }
+        return std::make_shared<MuserTraining>(std::move(net), *training, std::move(dataset));
+    });
+}
+
+Result<nlohmann::json> report(const ReportRequest& request, const CancelToken& cancel) {
+    return evaluateMuser(*request.weights, request.dataset, request.split, cancel);
+}
+
+} // namespace
+
+Architecture architecture() {
+    return {"muser",        "emotion", NetConfig::presets(), &openMuser, &makeTraining,
+            &evaluateMuser, &report};
+}
+
+} // namespace canto::models::muser

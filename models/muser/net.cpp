@@ -1,0 +1,174 @@
+#include "models/muser/net.h"
+
+namespace canto::models::muser {
+
+using torch::Tensor;
+namespace nn = torch::nn;
+
+namespace {
+
+constexpr int kType = static_cast<int>(codec::Field::Type);
+constexpr int kTypeWidth = 32;
+
+nn::LayerNorm norm(int width) { return nn::LayerNorm(nn::LayerNormOptions({width})); }
+
+} // namespace
+
+EncoderImpl::EncoderImpl(const NetConfig& config)
+    : m_embedding(register_module("embedding", WordEmbedding(config, kElements))),
+      m_in(register_module("in", nn::Linear(config.embeddings(kElements), config.encoder.width))) {
+    for (int layer = 0; layer < config.encoder.layers; ++layer) {
+        m_blocks.push_back(register_module("block" + std::to_string(layer),
+                                           Block(config.encoder, config.attention, false)));
+    }
+    m_norm = register_module("norm", norm(config.encoder.width));
+    m_out = register_module("out", nn::Linear(config.encoder.width, config.latent()));
+}
+
+Tensor EncoderImpl::forward(const Tensor& words, const Tensor& live) {
+    auto x = m_in(m_embedding(words));
+    x = x + positions(0, x.size(1), static_cast<int>(x.size(2)), x.options());
+    for (auto& block : m_blocks) {
+        x = block->forward(x, live, false);
+    }
+    return m_out(m_norm(x));
+}
+
+DecoderImpl::DecoderImpl(const NetConfig& config)
+    : m_config(config), m_embedding(register_module("embedding", WordEmbedding(config, kFields))) {
+    const int width = config.global.width;
+    const int element = config.element.width;
+    const int joined = config.memory == Memory::Concat ? config.latent() : 0;
+    m_in = register_module("in", nn::Linear(config.embeddings(kFields) + joined, width));
+    const bool cross = config.memory == Memory::Cross && config.decoders != Decoders::Element;
+    if (cross) {
+        m_memory = register_module("memory", nn::Linear(config.latent(), width));
+    }
+    if (config.decoders != Decoders::Element) {
+        for (int layer = 0; layer < config.global.layers; ++layer) {
+            m_global.push_back(register_module("global" + std::to_string(layer),
+                                               Block(config.global, config.attention, cross)));
+        }
+    }
+    m_globalNorm = register_module("globalNorm", norm(width));
+    m_toElement = register_module("toElement", nn::Linear(width, element));
+    if (config.decoders != Decoders::Global) {
+        m_fromSlice = register_module("fromSlice", nn::Linear(config.slice, element));
+    }
+    m_type = register_module(
+        "type", nn::Embedding(codec::kVocabulary[static_cast<std::size_t>(kType)], kTypeWidth));
+    m_joined = register_module("joined", nn::Linear(element + kTypeWidth, element));
+    for (int i = 0; i < kElements; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const std::string name = codec::kFieldNames[at];
+        if (config.decoders != Decoders::Global) {
+            for (int layer = 0; layer < config.element.layers; ++layer) {
+                m_elements[at].push_back(register_module(
+                    name + std::to_string(layer), Block(config.element, config.attention, false)));
+            }
+        }
+        m_elementNorm[at] = register_module(name + "Norm", norm(element));
+        m_heads[at] = register_module(name + "Head", nn::Linear(element, codec::kVocabulary[at]));
+    }
+}
+
+Tensor DecoderImpl::placeIn(const Tensor& before, const Tensor& vectors, std::int64_t first) {
+    auto x = m_embedding(before);
+    if (m_config.memory == Memory::Concat) {
+        x = torch::cat({x, vectors}, 2);
+    }
+    x = m_in(x);
+    return x + positions(first, x.size(1), static_cast<int>(x.size(2)), x.options());
+}
+
+Tensor DecoderImpl::elementIn(int element, const Tensor& global, const Tensor& vectors,
+                              std::int64_t first) {
+    if (m_config.decoders == Decoders::Global) {
+        return global;
+    }
+    const auto slice = vectors.narrow(2, element * m_config.slice, m_config.slice);
+    return global + m_fromSlice(slice) +
+           positions(first, global.size(1), static_cast<int>(global.size(2)), global.options());
+}
+
+Logits DecoderImpl::forward(const Tensor& before, const Tensor& vectors, const Tensor& live,
+                            const Tensor& types) {
+    auto x = placeIn(before, vectors, 0);
+    const auto memory = m_memory.is_empty() ? Tensor()
+                                            : m_memory(vectors) + positions(0, vectors.size(1),
+                                                                            m_config.global.width,
+                                                                            vectors.options());
+    for (auto& block : m_global) {
+        x = block->forward(x, {}, true, memory, live);
+    }
+    const auto global = m_toElement(m_globalNorm(x));
+    Logits result;
+    for (int element = 0; element < kElements; ++element) {
+        const auto at = static_cast<std::size_t>(element);
+        auto known = elementIn(element, global, vectors, 0);
+        for (auto& block : m_elements[at]) {
+            known = block->forward(known, {}, true);
+        }
+        known = m_elementNorm[at](known);
+        result[at] = element == kType ? m_heads[at](known) : logits(element, known, types);
+    }
+    return result;
+}
+
+DecoderState DecoderImpl::begin(const Tensor& vectors) {
+    DecoderState state;
+    state.vectors = vectors;
+    state.global.resize(m_global.size());
+    if (!m_memory.is_empty()) {
+        const auto memory = m_memory(vectors) +
+                            positions(0, vectors.size(1), m_config.global.width, vectors.options());
+        for (std::size_t layer = 0; layer < m_global.size(); ++layer) {
+            m_global[layer]->remember(memory, state.global[layer]);
+        }
+    }
+    for (std::size_t element = 0; element < kElements; ++element) {
+        state.elements[element].resize(m_elements[element].size());
+    }
+    return state;
+}
+
+std::array<Tensor, kElements> DecoderImpl::next(const Tensor& before, DecoderState& state) {
+    const auto places = state.vectors.size(1);
+    const auto here = state.vectors.narrow(1, state.place, 1);
+    auto x = placeIn(before, here, state.place);
+    for (std::size_t layer = 0; layer < m_global.size(); ++layer) {
+        x = m_global[layer]->next(x, state.global[layer], places);
+    }
+    const auto global = m_toElement(m_globalNorm(x));
+    std::array<Tensor, kElements> known;
+    for (int element = 0; element < kElements; ++element) {
+        const auto at = static_cast<std::size_t>(element);
+        auto& caches = state.elements[at];
+        auto own = elementIn(element, global, here, state.place);
+        for (std::size_t layer = 0; layer < caches.size(); ++layer) {
+            own = m_elements[at][layer]->next(own, caches[layer], places);
+        }
+        known[at] = m_elementNorm[at](own);
+    }
+    ++state.place;
+    return known;
+}
+
+Tensor DecoderImpl::typeLogits(const std::array<Tensor, kElements>& known) {
+    const auto at = static_cast<std::size_t>(kType);
+    return m_heads[at](known[at]);
+}
+
+Tensor DecoderImpl::logits(int element, const Tensor& known, const Tensor& types) {
+    const auto joined = m_joined(torch::cat({known, m_type(types)}, 2));
+    return m_heads[static_cast<std::size_t>(element)](torch::gelu(joined));
+}
+
+NetImpl::NetImpl(NetConfig sizes)
+    : config(std::move(sizes)), encoder(register_module("encoder", Encoder(config))),
+      quantiser(register_module("quantiser", Quantiser(config))),
+      regulariser(register_module("regulariser", Regulariser(config))),
+      decoder(register_module("decoder", Decoder(config))),
+      prior(register_module("prior", Prior(config))) {}
+
+} // namespace canto::models::muser

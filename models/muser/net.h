@@ -1,0 +1,97 @@
+#pragma once
+
+#include "models/muser/prior.h"
+#include "models/muser/quantiser.h"
+#include "models/muser/regulariser.h"
+
+#include <array>
+
+namespace canto::models::muser {
+
+/// Logits of the elements, in the order of codec::Field: (B, T, values of the field).
+using Logits = std::array<torch::Tensor, kElements>;
+
+/// Words to vectors, one a word; sees the whole phrase, but no emotion.
+class EncoderImpl : public torch::nn::Module {
+  public:
+    explicit EncoderImpl(const NetConfig& config);
+    /// @param words (B, T, 7 or more) int64. @param live (B, T) bool or undefined. -> (B, T, Z).
+    torch::Tensor forward(const torch::Tensor& words, const torch::Tensor& live);
+
+  private:
+    WordEmbedding m_embedding{nullptr};
+    torch::nn::Linear m_in{nullptr};
+    std::vector<Block> m_blocks;
+    torch::nn::LayerNorm m_norm{nullptr};
+    torch::nn::Linear m_out{nullptr};
+};
+TORCH_MODULE(Encoder);
+
+/// Where the decoding of one phrase is.
+struct DecoderState {
+    torch::Tensor vectors; ///< (B, T, Z)
+    std::vector<LayerCache> global;
+    std::array<std::vector<LayerCache>, kElements> elements;
+    std::int64_t place = 0;
+};
+
+/// Vectors and the words so far to the next word: its type first, then what that type has.
+/// Source: MusER, section 4.2: a global decoder over all that was written, and one a element that
+/// sees its own slice.
+class DecoderImpl : public torch::nn::Module {
+  public:
+    explicit DecoderImpl(const NetConfig& config);
+
+    /// @param before (B, T, 8) the word before each place; at the first place the emotion.
+    /// @param vectors (B, T, Z). @param live (B, T) bool: places of the memory that are words.
+    /// @param types (B, T) type of the word to be told, which the other elements may know.
+    Logits forward(const torch::Tensor& before, const torch::Tensor& vectors,
+                   const torch::Tensor& live, const torch::Tensor& types);
+
+    /// The same place by place. All T places of `vectors` are words.
+    DecoderState begin(const torch::Tensor& vectors);
+    /// What the elements know at the next place: (B, 1, W) each. @param before (B, 1, 8).
+    std::array<torch::Tensor, kElements> next(const torch::Tensor& before, DecoderState& state);
+    torch::Tensor typeLogits(const std::array<torch::Tensor, kElements>& known);
+    /// @param types (B, 1).
+    torch::Tensor logits(int element, const torch::Tensor& known, const torch::Tensor& types);
+
+  private:
+    torch::Tensor placeIn(const torch::Tensor& before, const torch::Tensor& vectors,
+                          std::int64_t first);
+    torch::Tensor elementIn(int element, const torch::Tensor& global, const torch::Tensor& vectors,
+                            std::int64_t first);
+
+    NetConfig m_config;
+    WordEmbedding m_embedding{nullptr};
+    torch::nn::Linear m_in{nullptr};
+    torch::nn::Linear m_memory{nullptr};
+    std::vector<Block> m_global;
+    torch::nn::LayerNorm m_globalNorm{nullptr};
+    torch::nn::Linear m_toElement{nullptr};
+    torch::nn::Linear m_fromSlice{nullptr};
+    std::array<std::vector<Block>, kElements> m_elements;
+    std::array<torch::nn::LayerNorm, kElements> m_elementNorm{nullptr, nullptr, nullptr, nullptr,
+                                                              nullptr, nullptr, nullptr};
+    torch::nn::Embedding m_type{nullptr};
+    torch::nn::Linear m_joined{nullptr};
+    std::array<torch::nn::Linear, kElements> m_heads{nullptr, nullptr, nullptr, nullptr,
+                                                     nullptr, nullptr, nullptr};
+};
+TORCH_MODULE(Decoder);
+
+/// All of MusER.
+class NetImpl : public torch::nn::Module {
+  public:
+    explicit NetImpl(NetConfig config);
+
+    NetConfig config;
+    Encoder encoder{nullptr};
+    Quantiser quantiser{nullptr};
+    Regulariser regulariser{nullptr};
+    Decoder decoder{nullptr};
+    Prior prior{nullptr};
+};
+TORCH_MODULE(Net);
+
+} // namespace canto::models::muser

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "models/muser/config.h"
+
+#include <functional>
+#include <torch/torch.h>
+
+namespace canto::models::muser {
+
+struct Quantised {
+    torch::Tensor vectors; ///< (B, T, Z), of the books; gradients go to the encoder unchanged
+    torch::Tensor codes;   ///< (B, T, G) int64
+    torch::Tensor squared; ///< (B, T) squared distance to the books' vectors, mean over Z
+};
+
+/// Vectors to the nearest codes of one or several books. The books are running means of what came
+/// to them (van den Oord et al. 2017, appendix A.1), no parameters. Each code begins as if one
+/// vector equal to it had come.
+class QuantiserImpl : public torch::nn::Module {
+  public:
+    explicit QuantiserImpl(const NetConfig& config);
+
+    /// @param z (B, T, Z).
+    Quantised forward(const torch::Tensor& z);
+    /// (B, T, G) int64 -> (B, T, Z).
+    torch::Tensor vectorsOf(const torch::Tensor& codes) const;
+
+    /// Mean over all processes; identity for one.
+    using OverAll = std::function<torch::Tensor(const torch::Tensor&)>;
+    /// Moves the books: with n_k the vectors that came to code k and s_k their sum,
+    /// N = decay N + (1 - decay) n, S likewise, book = S / N with N smoothed by (N + e) / (sum N +
+    /// K e) sum N, e = 1e-5. @param live (B, T) bool: which vectors count.
+    void learn(const torch::Tensor& z, const torch::Tensor& codes, const torch::Tensor& live,
+               double decay, const OverAll& overAll);
+    /// Codes to which nothing came since the last call are put where vectors are.
+    /// @param uniform  (G * K) in [0, 1): which of them each would take.
+    /// @return how many.
+    torch::Tensor restart(const torch::Tensor& z, const torch::Tensor& live,
+                          const torch::Tensor& uniform, const OverAll& fromFirst);
+
+    /// (G, K, D).
+    const torch::Tensor& books() const { return m_books; }
+    /// (G, K) vectors that came, running mean.
+    const torch::Tensor& counts() const { return m_counts; }
+
+  private:
+    torch::Tensor grouped(const torch::Tensor& z) const; ///< (G, B * T, D)
+
+    int m_groups;
+    int m_size;
+    torch::Tensor m_books;
+    torch::Tensor m_counts;
+    torch::Tensor m_sums;
+    torch::Tensor m_came; ///< (G, K) vectors since the last restart
+};
+TORCH_MODULE(Quantiser);
+
+} // namespace canto::models::muser

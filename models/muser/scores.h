@@ -1,0 +1,65 @@
+#pragma once
+
+#include "models/muser/dataset.h"
+#include "models/muser/net.h"
+#include "models/train/run_control.h"
+
+#include <functional>
+
+namespace canto::models::muser {
+
+struct Share {
+    std::int64_t right = 0;
+    std::int64_t all = 0;
+    double accuracy() const {
+        return all > 0 ? static_cast<double>(right) / static_cast<double>(all) : 0.0;
+    }
+};
+
+/// Whether a word states a value of an element anew: pitch, duration and velocity of notes, tempo
+/// and chord where they are not "as before", the beat of every place, the type of every word.
+bool says(const codec::Word& word, int element);
+
+struct ReconstructionScores {
+    /// Most probable value, of words that say the element.
+    std::array<Share, kElements> elements;
+    double nats = 0;      ///< cross-entropy, mean over elements and words
+    double priorNats = 0; ///< of the codes of a place
+    double codesUsed = 0; ///< mean share of a book's codes that occurred
+};
+
+/// The decoder is given the true words before each place. Cancelled.
+Result<ReconstructionScores> teacherForced(NetImpl& net, const Dataset& dataset,
+                                           const std::vector<std::int64_t>& rows,
+                                           const train::Stop& stop);
+
+/// What guessing by frequency reaches on the same words.
+class Guesses {
+  public:
+    /// Learns from whole songs.
+    void learn(std::span<const codec::Word> words);
+    /// The most frequent value said.
+    std::array<Share, kElements> unigram(std::span<const codec::Word> words) const;
+    /// The value that most often follows the one said before (the most frequent one at first).
+    std::array<Share, kElements> bigram(std::span<const codec::Word> words) const;
+
+  private:
+    std::array<std::array<std::int64_t, 256>, kElements> m_counts{};
+    std::array<std::array<std::array<std::int64_t, 256>, 256>, kElements> m_pairs{};
+};
+
+/// Notes found again: the same pitch at most one sixteenth away, one for one.
+struct NoteMatch {
+    std::int64_t matched = 0;
+    std::int64_t expected = 0;
+    std::int64_t written = 0;
+    double f1() const {
+        return expected + written > 0
+                   ? 2.0 * static_cast<double>(matched) / static_cast<double>(expected + written)
+                   : 1.0;
+    }
+    NoteMatch& operator+=(const NoteMatch& other);
+};
+NoteMatch matchNotes(std::span<const codec::Word> expected, std::span<const codec::Word> written);
+
+} // namespace canto::models::muser

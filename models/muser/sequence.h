@@ -1,0 +1,36 @@
+#pragma once
+
+// The latent of a phrase: for each element its code at each place, 1 + code, 0 after the end; then
+// the label, 0 for none, else 1 + class. (7 * places + 1 numbers, element by element.) Codes are
+// whole numbers in a vector of floats; others are rounded.
+
+#include "models/common/latent_model.h"
+#include "models/muser/net.h"
+
+namespace canto::models::muser {
+
+/// @param codes (T, G) int64 on the CPU. @param label as above.
+Latent latentOf(const torch::Tensor& codes, int label, const NetConfig& config);
+
+/// Places with a word, the end included.
+int lengthOf(const Latent& z, const NetConfig& config);
+/// (T, 7) int64; with a shared book, rows may mix codes of several words.
+torch::Tensor codesOf(const Latent& z, const NetConfig& config);
+int labelOf(const Latent& z, const NetConfig& config);
+
+/// Vectors of codes, element by element: (T, 7) -> (1, T, Z).
+torch::Tensor vectorsOf(const torch::Tensor& codes, const NetImpl& net);
+
+/// Type of the word that each place's code of the type stands for, as the decoder would most likely
+/// write it there: (T).
+std::vector<codec::WordType> typesOf(const Latent& z, NetImpl& net);
+
+/// Puts the giver's codes of elements where the receiver's are. Pitch, duration and velocity are
+/// laid on its notes, tempo and chord on its places; where there are more than the giver has, the
+/// giver's are spread over them in time. Beat and type bring the giver's rhythm, with as many notes
+/// as it has; what is the receiver's own is then spread over them.
+/// @param elements  codec::Field as int, 0-6.
+Latent carryElements(const Latent& receiver, const Latent& giver, std::span<const int> elements,
+                     NetImpl& net);
+
+} // namespace canto::models::muser

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "models/muser/dataset.h"
+#include "models/muser/net.h"
+#include "models/train/trainable.h"
+
+namespace canto::models::muser {
+
+/// MusER's losses. Phase "autoencoder": cross-entropy of the seven elements, commitment to the
+/// codes, order of the slices; the codes follow as running means. Phase "prior", in the last part
+/// of the run: cross-entropy of the codes of the network as it then is.
+/// Source: MusER, section 4.3.
+class MuserTraining : public train::Trainable {
+  public:
+    MuserTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
+
+    std::string architecture() const override { return "muser"; }
+    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
+    nlohmann::json trainConfig() const override { return m_config.toJson(); }
+    torch::nn::Module& module() override { return *m_net; }
+    std::vector<train::ParameterGroup> groups() override;
+    std::vector<train::Source> sources() const override;
+    int batchSize() const override { return m_config.batch; }
+    std::vector<train::Phase> phases(double progress) const override;
+    void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
+    train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
+    Result<train::Measures> validate(const train::Stop& stop) override;
+    std::map<std::string, std::string> card() const override;
+
+  private:
+    train::LossTerms autoencoderLosses(train::StepContext& context);
+    train::LossTerms priorLosses(train::StepContext& context);
+
+    Net m_net;
+    TrainConfig m_config;
+    std::shared_ptr<const Dataset> m_dataset;
+    Batch m_batch; ///< of the step
+};
+
+/// Cross-entropy of each element, (B, T).
+std::vector<torch::Tensor> elementLosses(const Logits& logits, const torch::Tensor& words);
+
+/// Cross-entropy of the codes of each place, and of the end of the phrase after the last: (B, T +
+/// 1) in nats, 0 where there is none.
+torch::Tensor priorLoss(PriorImpl& prior, const torch::Tensor& codes, const torch::Tensor& live,
+                        const torch::Tensor& label);
+
+} // namespace canto::models::muser
