@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/service/emotion_markdown.h"
 #include "app/service/style_markdown.h"
 #include "core/base/atomic_file.h"
 #include "models/common/model_card.h"
@@ -63,6 +64,9 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
     }
     if (auto ok = writeFileAtomically(folder / "report.json", report->dump(1) + "\n"); !ok) {
         return ok;
+    }
+    if (words.space == "emotion") {
+        return writeFileAtomically(folder / "report.md", service::emotionMarkdown(*report));
     }
     if (auto ok = service::drawStyleReport(*report, folder); !ok) {
         return ok;
@@ -132,8 +136,8 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     auto* card = command->add_option(
         "--card", words->card, "Write the weights to this file with the figures in their card");
     command->add_option("--note", words->notes, "KEY=TEXT to put into the card")->needs(card);
-    auto* space =
-        command->add_option("--space", words->space, "Write the whole report on a space: style");
+    auto* space = command->add_option("--space", words->space,
+                                      "Write the whole report on a space: style, emotion");
     auto* out = command->add_option("--out", words->out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command

@@ -90,7 +90,8 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
         }
         c10::InferenceMode inference;
         const auto phrase = dataset.phrase(rows[i]);
-        const auto batch = batchOf({{phrase.begin(), phrase.end()}}, {0}, net.config.places);
+        const std::vector<std::vector<Word>> one(1, {phrase.begin(), phrase.end()});
+        const auto batch = batchOf(one, {0}, net.config.places);
         const auto quantised = net.quantiser(net.encoder(batch.words, batch.live));
         const auto words =
             writeWords(net, quantised.vectors, 0, {.bars = net.config.bars}, random, {});

@@ -25,8 +25,7 @@ Tensor HeadsImpl::split(const Tensor& x) const {
     return x.view({x.size(0), x.size(1), m_heads, x.size(2) / m_heads}).transpose(1, 2);
 }
 
-Tensor HeadsImpl::mix(const Tensor& q, const Tensor& k, const Tensor& v,
-                      const Tensor& allowed) const {
+Tensor HeadsImpl::mix(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& allowed) {
     Tensor weights;
     if (m_kind == Attention::Linear) {
         weights = torch::matmul(torch::elu(q) + 1, (torch::elu(k) + 1).transpose(2, 3));

@@ -40,7 +40,7 @@ class HeadsImpl : public torch::nn::Module {
   private:
     torch::Tensor split(const torch::Tensor& x) const;
     torch::Tensor mix(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
-                      const torch::Tensor& allowed) const;
+                      const torch::Tensor& allowed);
 
     int m_heads;
     Attention m_kind;

@@ -1,6 +1,7 @@
 #include "models/muser/muser.h"
 
 #include "models/common/torch_edge.h"
+#include "models/muser/emotion_report.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/model.h"
 #include "models/muser/net_file.h"
@@ -100,15 +101,11 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     });
 }
 
-Result<nlohmann::json> report(const ReportRequest& request, const CancelToken& cancel) {
-    return evaluateMuser(*request.weights, request.dataset, request.split, cancel);
-}
-
 } // namespace
 
 Architecture architecture() {
-    return {"muser",        "emotion", NetConfig::presets(), &openMuser, &makeTraining,
-            &evaluateMuser, &report};
+    return {"muser",       "emotion",      NetConfig::presets(), &openMuser,
+            &makeTraining, &evaluateMuser, &emotionReport};
 }
 
 } // namespace canto::models::muser

@@ -45,7 +45,9 @@ class Guesses {
 
   private:
     std::array<std::array<std::int64_t, 256>, kElements> m_counts{};
-    std::array<std::array<std::array<std::int64_t, 256>, 256>, kElements> m_pairs{};
+    using Counts = std::array<std::int64_t, 256>;
+    /// By element and value before; too much for a thread's stack.
+    std::vector<std::array<Counts, 256>> m_pairs = std::vector<std::array<Counts, 256>>(kElements);
 };
 
 /// Notes found again: the same pitch at most one sixteenth away, one for one.

@@ -4,6 +4,7 @@
 #include "models/common/registry.h"
 #include "models/train/run.h"
 #include "small_music.h"
+#include "small_words.h"
 #include "tests/support/test_support.h"
 #include "toy_trainable.h"
 
@@ -22,6 +23,9 @@ namespace {
 fs::path datasetFor(const std::string& architecture, const fs::path& folder) {
     const auto path = folder / (architecture + ".safetensors");
     if (architecture == "musae" && !fs::exists(path) && !test::smallMusic(14, 8).write(path)) {
+        return {};
+    }
+    if (architecture == "muser" && !fs::exists(path) && !test::smallPieces(14, 8).write(path)) {
         return {};
     }
     return fs::exists(path) ? path : fs::path();

@@ -1,0 +1,42 @@
+#pragma once
+
+// What a phrase or piece in compound words is like, in numbers: for judging emotion, and the
+// figures by which drawn music is compared with real music.
+
+#include "core/codec/compound_words.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace canto::codec {
+
+/// Loudness, register, lengths, density, rhythm, mode, harmony and intervals of a piece; the same
+/// under transposition but for what is about register. All finite; zeros
+/// for words without notes.
+std::vector<double> wordFeatures(std::span<const Word> words);
+std::size_t featureCount();
+
+/// The figures of MusER's evaluation (section 4.6), of a piece and mean over its bars with notes.
+struct PieceFigures {
+    double pitchRange = 0;      ///< PR: highest minus lowest pitch
+    double pitchClasses = 0;    ///< NPC
+    double polyphony = 0;       ///< POLY: pitches that sound, mean over sixteenths where any does
+    double barPitchRange = 0;   ///< BPR
+    double barPitchClasses = 0; ///< BNPC
+    double barPolyphony = 0;    ///< BPOLY: notes of a bar over places where notes begin
+};
+PieceFigures figuresOf(std::span<const Word> words);
+
+/// What is measured of an element carried from one song to another.
+struct ElementMeans {
+    double tempo = 0;    ///< quarters a minute, mean over bars
+    double pitch = 0;    ///< MIDI, mean over notes
+    double duration = 0; ///< sixteenths
+    double velocity = 0;
+    double density = 0; ///< notes a bar
+    std::size_t notes = 0;
+};
+ElementMeans meansOf(std::span<const Word> words);
+
+} // namespace canto::codec

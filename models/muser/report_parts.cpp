@@ -1,0 +1,263 @@
+#include "models/muser/report_parts.h"
+
+#include "core/codec/word_features.h"
+#include "models/muser/sequence.h"
+#include "models/muser/writing.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace canto::models::muser {
+
+using codec::Word;
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+tl::unexpected<Error> stopped() { return fail(Error::Code::Cancelled, "Stopped"); }
+
+/// Codes (T, 7) and what the decoder makes of them.
+Latent encodePhrase(NetImpl& net, std::span<const Word> words) {
+    c10::InferenceMode inference;
+    const std::vector<std::vector<Word>> one(1, {words.begin(), words.end()});
+    const auto batch = batchOf(one, {0}, net.config.places);
+    return latentOf(net.quantiser(net.encoder(batch.words, batch.live)).codes[0], 0, net.config);
+}
+
+std::vector<Word> decodeLatent(NetImpl& net, const Latent& z) {
+    c10::InferenceMode inference;
+    Random random(1);
+    return writeWords(net, vectorsOf(codesOf(z, net.config), net), labelOf(z, net.config),
+                      {.bars = net.config.bars}, random, {});
+}
+
+constexpr std::array<const char*, 4> kMoved = {"tempo", "pitch", "duration", "velocity"};
+constexpr std::array<codec::Field, 4> kMovedFields = {
+    codec::Field::Tempo, codec::Field::Pitch, codec::Field::Duration, codec::Field::Velocity};
+constexpr std::array<double, 4> kHeard = {3, 1, 0.5, 4};
+
+std::array<double, 4> fourMeans(std::span<const Word> words) {
+    const auto means = codec::meansOf(words);
+    return {means.tempo, means.pitch, means.duration, means.velocity};
+}
+
+json figuresJson(const std::vector<codec::PieceFigures>& all) {
+    const auto mean = [&](double codec::PieceFigures::*member) {
+        double sum = 0;
+        double square = 0;
+        for (const auto& figures : all) {
+            sum += figures.*member;
+            square += figures.*member * (figures.*member);
+        }
+        const auto count = static_cast<double>(std::max<std::size_t>(all.size(), 1));
+        const double middle = sum / count;
+        return json{{"mean", middle},
+                    {"std", std::sqrt(std::max(0.0, square / count - middle * middle))}};
+    };
+    return {{"PR", mean(&codec::PieceFigures::pitchRange)},
+            {"NPC", mean(&codec::PieceFigures::pitchClasses)},
+            {"POLY", mean(&codec::PieceFigures::polyphony)},
+            {"BPR", mean(&codec::PieceFigures::barPitchRange)},
+            {"BNPC", mean(&codec::PieceFigures::barPitchClasses)},
+            {"BPOLY", mean(&codec::PieceFigures::barPolyphony)},
+            {"phrases", all.size()}};
+}
+
+} // namespace
+
+Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
+                                    const CancelToken& cancel) {
+    c10::InferenceMode inference;
+    const auto& prepared = dataset.prepared();
+    std::vector<Piece> pieces;
+    for (std::size_t song = 0; song < prepared.songs().size(); ++song) {
+        if (prepared.classOf(song) < 0) {
+            continue;
+        }
+        if (cancel.cancelled()) {
+            return stopped();
+        }
+        Piece piece;
+        piece.features = codec::wordFeatures(prepared.words(song));
+        piece.label = prepared.classOf(song);
+        piece.split = prepared.songs()[song].split;
+        std::vector<std::vector<Word>> phrases;
+        const auto bars = static_cast<int>(prepared.bars(song).size());
+        for (int bar = 0; bar < bars; bar += net.config.bars) {
+            const auto words = prepared.window(song, bar, net.config.bars,
+                                               static_cast<std::size_t>(net.config.places) - 1);
+            phrases.emplace_back(words.begin(), words.end());
+        }
+        const auto batch =
+            batchOf(phrases, std::vector<std::int64_t>(phrases.size(), 0), net.config.places);
+        const auto vectors = net.quantiser(net.encoder(batch.words, batch.live)).vectors;
+        const auto live = batch.live.to(torch::kFloat32).unsqueeze(2);
+        const auto mean = ((vectors * live).sum(c10::IntArrayRef{0, 1}) / live.sum())
+                              .to(torch::kFloat64)
+                              .contiguous();
+        piece.latent.assign(mean.data_ptr<double>(), mean.data_ptr<double>() + mean.numel());
+        pieces.push_back(std::move(piece));
+    }
+    return pieces;
+}
+
+json separationFigures(const NetImpl& net, const std::vector<Piece>& pieces) {
+    struct Pair {
+        const char* name;
+        int a;
+        int b;
+    };
+    constexpr std::array<Pair, 4> kPairs{{{"arousal Q1-Q4", 0, 3},
+                                          {"arousal Q2-Q3", 1, 2},
+                                          {"valence Q1-Q2", 0, 1},
+                                          {"valence Q3-Q4", 2, 3}}};
+    json figures;
+    for (int element = -1; element < kElements; ++element) {
+        const auto first = element < 0 ? 0 : element * net.config.slice;
+        const auto count = element < 0 ? net.config.latent() : net.config.slice;
+        json row;
+        for (const auto& pair : kPairs) {
+            std::array<std::vector<std::vector<double>>, 2> groups;
+            for (const auto& piece : pieces) {
+                if (piece.label == pair.a || piece.label == pair.b) {
+                    groups[piece.label == pair.a ? 0 : 1].emplace_back(
+                        piece.latent.begin() + first, piece.latent.begin() + first + count);
+                }
+            }
+            row[pair.name] = silhouette(groups[0], groups[1]);
+        }
+        row["arousal"] =
+            (row["arousal Q1-Q4"].get<double>() + row["arousal Q2-Q3"].get<double>()) / 2;
+        row["valence"] =
+            (row["valence Q1-Q2"].get<double>() + row["valence Q3-Q4"].get<double>()) / 2;
+        figures[element < 0 ? "all" : codec::kFieldNames[static_cast<std::size_t>(element)]] =
+            std::move(row);
+    }
+    return figures;
+}
+
+Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
+                             const std::vector<std::int64_t>& rows, int pairs,
+                             const CancelToken& cancel) {
+    Random random(1);
+    struct Count {
+        int moved = 0;
+        int counted = 0;
+        int stayed = 0;
+        int others = 0;
+        double way = 0; ///< of the way from receiver to giver, sum
+    };
+    std::array<Count, 4> counts;
+    double words = 0;
+    double seconds = 0;
+    for (int pair = 0; pair < pairs && rows.size() > 1; ++pair) {
+        const auto here = rows[random.below(rows.size())];
+        auto there = here;
+        for (int tries = 0; tries < 100 && dataset.songOf(there) == dataset.songOf(here); ++tries) {
+            there = rows[random.below(rows.size())];
+        }
+        const auto receiver = encodePhrase(net, dataset.phrase(here));
+        const auto giver = encodePhrase(net, dataset.phrase(there));
+        // Against the songs themselves, not against what the decoder makes of them.
+        const auto own = fourMeans(dataset.phrase(here));
+        const auto given = fourMeans(dataset.phrase(there));
+        for (std::size_t moved = 0; moved < 4; ++moved) {
+            if (cancel.cancelled()) {
+                return stopped();
+            }
+            const std::array element{static_cast<int>(kMovedFields[moved])};
+            const auto begin = std::chrono::steady_clock::now();
+            const auto result = decodeLatent(net, carryElements(receiver, giver, element, net));
+            seconds +=
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+            words += static_cast<double>(result.size());
+            const auto means = fourMeans(result);
+            for (std::size_t i = 0; i < 4; ++i) {
+                const double apart = std::abs(own[i] - given[i]);
+                if (apart < kHeard[i]) {
+                    continue;
+                }
+                const bool nearGiver = std::abs(means[i] - given[i]) < std::abs(means[i] - own[i]);
+                auto& count = counts[moved];
+                if (i == moved) {
+                    ++count.counted;
+                    count.moved += nearGiver;
+                    count.way += 1 - std::min(1.0, std::abs(means[i] - given[i]) / apart);
+                } else {
+                    ++count.others;
+                    count.stayed += !nearGiver;
+                }
+            }
+        }
+    }
+    json figures;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto& count = counts[i];
+        const auto share = [](double part, int all) { return all > 0 ? part / all : 0.0; };
+        figures[kMoved[i]] = {{"moved", share(count.moved, count.counted)},
+                              {"pairs", count.counted},
+                              {"wayToTheGiver", share(count.way, count.counted)},
+                              {"othersStayed", share(count.stayed, count.others)},
+                              {"othersCounted", count.others}};
+    }
+    return json{{"elements", std::move(figures)},
+                {"pairs", pairs},
+                {"wordsPerSecond", seconds > 0 ? words / seconds : 0.0}};
+}
+
+Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const EmotionProbe& ofPieces,
+                               int count, const CancelToken& cancel) {
+    // The judge of phrases: what is drawn is a phrase, and a whole piece is another thing.
+    const auto rowsOf = [&](const char* split) {
+        return dataset.rows(split, Dataset::Which::Labelled, net.config.bars);
+    };
+    std::vector<std::vector<double>> numbers;
+    std::vector<int> labels;
+    std::array<std::vector<codec::PieceFigures>, 4> real;
+    for (const auto row : rowsOf("train")) {
+        numbers.push_back(codec::wordFeatures(dataset.phrase(row)));
+        labels.push_back(dataset.labelOf(row));
+        real[static_cast<std::size_t>(dataset.labelOf(row))].push_back(
+            codec::figuresOf(dataset.phrase(row)));
+    }
+    const auto judge = EmotionProbe::learn(numbers, labels, 4, 300.0);
+    std::vector<int> judged;
+    std::vector<int> truth;
+    for (const auto row : rowsOf("test")) {
+        judged.push_back(judge.classOf(codec::wordFeatures(dataset.phrase(row))));
+        truth.push_back(dataset.labelOf(row));
+    }
+    json figures = {{"judge", quadrantScores(judged, truth).toJson()}};
+    judged.clear();
+    truth.clear();
+    std::vector<int> judgedAsPiece;
+    Random random(1);
+    for (int quadrant = 0; quadrant < 4; ++quadrant) {
+        std::vector<codec::PieceFigures> drawn;
+        for (int i = 0; i < count; ++i) {
+            const auto codes =
+                drawCodes(net, quadrant + 1, {}, random, {}, [&] { return cancel.cancelled(); });
+            if (!codes) {
+                return fail(codes.error());
+            }
+            const auto words = decodeLatent(net, latentOf(*codes, quadrant + 1, net.config));
+            drawn.push_back(codec::figuresOf(words));
+            const auto features = codec::wordFeatures(words);
+            judged.push_back(judge.classOf(features));
+            judgedAsPiece.push_back(ofPieces.classOf(features));
+            truth.push_back(quadrant);
+        }
+        const auto& name = dataset.labels()[static_cast<std::size_t>(quadrant)];
+        figures["quadrants"][name] = {
+            {"drawn", figuresJson(drawn)},
+            {"data", figuresJson(real[static_cast<std::size_t>(quadrant)])}};
+    }
+    figures["judged"] = quadrantScores(judged, truth).toJson();
+    figures["judgedByPieceProbe"] = quadrantScores(judgedAsPiece, truth).toJson();
+    figures["chance"] = 0.25;
+    return figures;
+}
+
+} // namespace canto::models::muser

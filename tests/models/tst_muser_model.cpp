@@ -1,0 +1,219 @@
+#include "models/common/registry.h"
+#include "models/common/weights_io.h"
+#include "models/muser/evaluate.h"
+#include "models/muser/muser.h"
+#include "models/muser/scores.h"
+#include "models/muser/sequence.h"
+#include "models/muser/training.h"
+#include "models/train/trainer.h"
+#include "small_words.h"
+#include "tests/support/test_support.h"
+
+#include <QTest>
+#include <numeric>
+
+using namespace canto;
+using namespace canto::models;
+using namespace canto::models::muser;
+namespace fs = std::filesystem;
+
+namespace {
+
+double meanVelocity(const music::Song& song) {
+    double sum = 0;
+    for (const auto& note : song.notes) {
+        sum += note.velocity;
+    }
+    return sum / static_cast<double>(std::max<std::size_t>(song.notes.size(), 1));
+}
+
+} // namespace
+
+/// One short training on pieces made here serves all.
+class TestMuserModel : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    Net m_net{nullptr};
+    std::shared_ptr<const Dataset> m_dataset;
+    std::shared_ptr<LatentModel> m_model;
+
+    std::vector<Latent> latentsOf(const music::Song& song) {
+        const auto segments = m_model->segments(song);
+        return m_model->encode(song, segments, {}).value_or(std::vector<Latent>());
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        torch::set_num_threads(1);
+        torch::manual_seed(7);
+        m_net = Net(test::smallMuser());
+        m_dataset = std::make_shared<Dataset>(test::smallPieces(44, 6), 2, 48);
+        TrainConfig config;
+        config.batch = 8;
+        config.learningRate = 4e-3;
+        config.shortShare = 0;
+        config.transpose = 2;
+        config.priorShare = 0.3;
+        config.restartEvery = 40;
+        auto training = std::make_shared<MuserTraining>(m_net, config, m_dataset);
+        train::TrainerOptions options;
+        options.steps = 420;
+        options.epochSteps = 420;
+        options.threads = 1;
+        train::Trainer trainer(training, fs::path(m_folder.path().toStdString()) / "run", options);
+        QVERIFY_RESULT(trainer.run());
+        const auto path = fs::path(m_folder.path().toStdString()) / "run" / "last.safetensors";
+        auto model = openModel(path.string());
+        QVERIFY_RESULT(model);
+        m_model = *model;
+    }
+
+    void everyElementBeatsGuessingOnHeldOutPieces() {
+        const auto rows = reportRows(*m_dataset, "test", 2);
+        QVERIFY(rows.size() >= 4);
+        const auto figures = reconstructionOf(*m_net, *m_dataset, rows, 8, {});
+        QVERIFY_RESULT(figures);
+        for (const char* element : {"chord", "beat", "type", "pitch", "duration", "velocity"}) {
+            const double model = (*figures)["model"][element].get<double>();
+            const double guess = (*figures)["unigram"][element].get<double>();
+            QVERIFY2(model > guess + 0.05 || model > 0.97,
+                     qPrintable(QStringLiteral("%1: %2 against %3")
+                                    .arg(QLatin1String(element))
+                                    .arg(model)
+                                    .arg(guess)));
+        }
+        QVERIFY((*figures)["noteF1"].get<double>() > 0.3);
+    }
+
+    void anInfoSaysWhatCanBeCarried() {
+        const auto& info = m_model->info();
+        QCOMPARE(info.space, std::string("Emotion"));
+        QCOMPARE(info.blocks.size(), std::size_t(8));
+        QCOMPARE(info.blocks[6].id, std::string("velocity"));
+        QCOMPARE(info.blocks[7].end, info.latentSize);
+        QCOMPARE(info.classes, (std::vector<std::string>{"calm", "lively"}));
+        QVERIFY(info.geometry == Geometry::Discrete);
+    }
+
+    void phrasesAreReadBarByBarAndWrittenAgain() {
+        const auto song = test::pieceNumber(42, 5);
+        const auto segments = m_model->segments(song);
+        QCOMPARE(segments.size(), std::size_t(4)); // bars 0-3, two bars each
+        QCOMPARE(segments[1].start, music::Tick(1920));
+        const auto latents = m_model->encode(song, segments, {});
+        QVERIFY_RESULT(latents);
+        QCOMPARE(latents->front().size(), std::size_t(m_model->info().latentSize));
+        int bars = 0;
+        std::vector<std::size_t> notes;
+        const auto back =
+            m_model->decode(latents->front(), {}, [&](const music::Song& soFar, int count) {
+                bars = count;
+                notes.push_back(soFar.notes.size());
+                return true;
+            });
+        QVERIFY_RESULT(back);
+        QCOMPARE(bars, 2);
+        QVERIFY(notes.size() >= 2 && notes.front() < notes.back());
+        QCOMPARE(notes.back(), back->notes.size());
+        // The same latent gives the same music.
+        const auto again = m_model->decode(latents->front(), {}, {});
+        QVERIFY(again && again->notes == back->notes);
+    }
+
+    void aPhraseOutsideTheSongIsRefused() {
+        const auto song = test::pieceNumber(1, 3);
+        const std::vector<Segment> outside{{9, 9 * 1920, 11 * 1920, false}};
+        const auto latents = m_model->encode(song, outside, {});
+        QVERIFY(!latents);
+        QCOMPARE(latents.error().code, Error::Code::BadInput);
+        QVERIFY(!m_model->decode(Latent(3), {}, {}));
+        Latent bad(static_cast<std::size_t>(m_model->info().latentSize), 1.0F);
+        bad[5] = std::numeric_limits<float>::quiet_NaN();
+        QCOMPARE(m_model->decode(bad, {}, {}).error().code, Error::Code::BadInput);
+        QVERIFY(m_model->segments(music::Song()).empty());
+    }
+
+    void decodingStopsWhenAsked() {
+        const auto latents = latentsOf(test::pieceNumber(42, 5));
+        QVERIFY(!latents.empty());
+        const auto stopped =
+            m_model->decode(latents.front(), {}, [](const music::Song&, int) { return false; });
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, Error::Code::Cancelled);
+        DecodeOptions options;
+        options.cancel.cancel();
+        int bars = 0;
+        const auto cancelled = m_model->decode(latents.front(), options,
+                                               [&](const music::Song&, int) { return ++bars > 0; });
+        QCOMPARE(cancelled.error().code, Error::Code::Cancelled);
+        QCOMPARE(bars, 0);
+    }
+
+    void aCarriedElementMovesTheMusicAndLeavesTheRest() {
+        const auto loud = latentsOf(test::pieceNumber(42, 2));
+        const auto soft = latentsOf(test::pieceNumber(43, 2));
+        QVERIFY(!loud.empty() && !soft.empty());
+        const std::vector<int> velocity{static_cast<int>(codec::Field::Velocity)};
+        const auto mixed = m_model->carry(loud.front(), soft.front(), velocity);
+        QVERIFY_RESULT(mixed);
+        const auto before = m_model->decode(loud.front(), {}, {});
+        const auto giver = m_model->decode(soft.front(), {}, {});
+        const auto after = m_model->decode(*mixed, {}, {});
+        QVERIFY(before && giver && after);
+        QVERIFY(meanVelocity(*before) > meanVelocity(*giver) + 20);
+        QVERIFY(std::abs(meanVelocity(*after) - meanVelocity(*giver)) <
+                std::abs(meanVelocity(*after) - meanVelocity(*before)));
+        // As many notes as before: the rhythm stayed.
+        QVERIFY(std::abs(static_cast<double>(after->notes.size()) -
+                         static_cast<double>(before->notes.size())) <=
+                0.25 * static_cast<double>(before->notes.size()));
+        // Every other element's codes are the receiver's own.
+        for (int block = 0; block < 6; ++block) {
+            const auto& range = m_model->info().blocks[static_cast<std::size_t>(block)];
+            QVERIFY(std::equal(mixed->begin() + range.begin, mixed->begin() + range.end,
+                               loud.front().begin() + range.begin));
+        }
+        const std::vector<int> none{17};
+        QVERIFY(!m_model->carry(loud.front(), soft.front(), none));
+    }
+
+    void coordinatesAreMeansOfSlices() {
+        const auto latents = latentsOf(test::pieceNumber(42, 2));
+        QVERIFY(!latents.empty());
+        const auto whole = m_model->coordinates(latents.front(), {});
+        QCOMPARE(whole.size(), std::size_t(42));
+        const auto part = m_model->coordinates(latents.front(), 4);
+        QCOMPARE(part, Latent(whole.begin() + 24, whole.begin() + 30));
+    }
+
+    void thePriorDrawsWhatCanBeWritten() {
+        Random random(3);
+        const auto first = m_model->samplePrior(0, random);
+        const auto second = m_model->samplePrior(0, random);
+        QVERIFY_RESULT(first);
+        QVERIFY_RESULT(second);
+        QVERIFY(*first != *second);
+        Random same(3);
+        QVERIFY(*m_model->samplePrior(0, same) == *first);
+        QVERIFY_RESULT(m_model->decode(*first, {}, {}));
+        QVERIFY(!m_model->samplePrior(2, random));
+        const auto scores = m_model->classScores(*first);
+        QCOMPARE(scores.size(), std::size_t(2));
+        QVERIFY(std::abs(scores[0] + scores[1] - 1) < 1e-9);
+    }
+
+    void weightsOfAnotherSizeAreRefused() {
+        const auto path = fs::path(m_folder.path().toStdString()) / "wrong.safetensors";
+        auto config = m_net->config;
+        config.codes = 47;
+        QVERIFY_RESULT(saveWeights(*m_net, path,
+                                   {{"architecture", "muser"}, {"config", config.toJson().dump()}},
+                                   Precision::Half));
+        const auto model = openModel(path.string());
+        QVERIFY(!model);
+        QCOMPARE(model.error().code, Error::Code::BadShape);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMuserModel)
+#include "tst_muser_model.moc"

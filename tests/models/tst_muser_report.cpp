@@ -1,0 +1,93 @@
+#include "core/base/random.h"
+#include "models/common/weights_io.h"
+#include "models/muser/emotion_probe.h"
+#include "models/muser/emotion_report.h"
+#include "models/muser/net.h"
+#include "small_words.h"
+#include "tests/support/test_support.h"
+
+#include <QTest>
+#include <cmath>
+
+using namespace canto;
+using namespace canto::models;
+using namespace canto::models::muser;
+
+class TestMuserReport : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void theProbeFindsClassesThatAreThere() {
+        Random random(1);
+        std::vector<std::vector<double>> rows;
+        std::vector<int> labels;
+        for (int i = 0; i < 400; ++i) {
+            const int label = static_cast<int>(random.below(4));
+            // Two numbers tell the class, one says nothing, one is always the same.
+            rows.push_back({(label < 2 ? 3.0 : -3.0) + random.normal(),
+                            100 * ((label % 2 == 0 ? 3.0 : -3.0) + random.normal()),
+                            random.normal(), 5.0});
+            labels.push_back(label);
+        }
+        const auto probe = EmotionProbe::learn(rows, labels, 4, 1.0);
+        int right = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            right += probe.classOf(rows[i]) == labels[i];
+        }
+        QVERIFY2(right >= 392, qPrintable(QString::number(right)));
+        const auto chances = probe.judge(rows.front());
+        QVERIFY(std::abs(chances[0] + chances[1] + chances[2] + chances[3] - 1) < 1e-9);
+        // A penalty beyond measure leaves nothing but the shares of the classes.
+        const auto flat = EmotionProbe::learn(rows, labels, 4, 1e9).judge(rows.front());
+        for (int c = 0; c < 4; ++c) {
+            const auto share =
+                static_cast<double>(std::count(labels.begin(), labels.end(), c)) / 400;
+            QVERIFY(std::abs(flat[static_cast<std::size_t>(c)] - share) < 0.01);
+        }
+    }
+
+    void scoresOfQuadrantsByHand() {
+        // Q1 right; Q2 judged Q1: arousal right; Q3 judged Q2: valence right; Q4 judged Q2: none.
+        const auto scores = quadrantScores({0, 0, 1, 1}, {0, 1, 2, 3});
+        QCOMPARE(scores.quadrant, 0.25);
+        QCOMPARE(scores.arousal, 0.5);
+        QCOMPARE(scores.valence, 0.5);
+    }
+
+    void silhouettesByHand() {
+        // Each point of {0, 1}: near 1, far mean(|x - 10|, |x - 12|) = 11 and 10; of {10, 12}: near
+        // 2, far 9.5 and 11.5.
+        const double expected =
+            ((1 - 1 / 11.0) + (1 - 1 / 10.0) + (1 - 2 / 9.5) + (1 - 2 / 11.5)) / 4;
+        QVERIFY(std::abs(silhouette({{0}, {1}}, {{10}, {12}}) - expected) < 1e-12);
+        QVERIFY(silhouette({{0}, {1}}, {{0}, {1}}) < 0.01);
+    }
+
+    void aReportHoldsWhatIsClaimed() {
+        QTemporaryDir folder;
+        const auto data = std::filesystem::path(folder.filePath("d").toStdString());
+        const auto path = std::filesystem::path(folder.filePath("w").toStdString());
+        QVERIFY_RESULT(test::smallPieces(14, 4).write(data));
+        torch::manual_seed(2);
+        Net net(test::smallMuser());
+        QVERIFY_RESULT(saveWeights(
+            *net, path, {{"architecture", "muser"}, {"config", net->config.toJson().dump()}},
+            Precision::Half));
+        const auto weights =
+            tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+        QVERIFY_RESULT(weights);
+        const auto report = emotionReport({&*weights, data, "test", {}}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE((*report)["reconstruction"]["model"].size(), std::size_t(7));
+        QCOMPARE((*report)["transfer"]["elements"].size(), std::size_t(4));
+        QVERIFY(!report->contains("probe")); // two labels are no quadrants
+        CancelToken cancel;
+        cancel.cancel();
+        const auto stopped = emotionReport({&*weights, data, "test", {}}, cancel);
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, Error::Code::Cancelled);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMuserReport)
+#include "tst_muser_report.moc"
