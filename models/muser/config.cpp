@@ -105,7 +105,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
         config.encoder = {128, 6, 8, 512};
         config.global = {256, 3, 8, 768};
         config.element = {128, 2, 4, 256};
-        config.prior = {192, 4, 6, 768};
+        config.prior = {256, 5, 8, 768};
         return config;
     }
     if (name == "paper") {
@@ -133,6 +133,7 @@ json NetConfig::toJson() const {
             {"slice", slice},
             {"codes", codes},
             {"books", static_cast<int>(books)},
+            {"frugal", frugal},
             {"summary", static_cast<int>(summary)},
             {"memory", static_cast<int>(memory)},
             {"decoders", static_cast<int>(decoders)},
@@ -158,6 +159,7 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     reader.read("slice", config.slice, 1, 256);
     reader.read("codes", config.codes, 2, 65536);
     reader.readEnum("books", config.books, Books::Shared);
+    reader.read("frugal", config.frugal, 0, 1);
     reader.readEnum("summary", config.summary, Summary::Mean);
     reader.readEnum("memory", config.memory, Memory::None);
     reader.readEnum("decoders", config.decoders, Decoders::Element);

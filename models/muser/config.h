@@ -43,6 +43,10 @@ struct NetConfig {
     int slice = 8;    ///< D
     int codes = 128;  ///< K
     Books books = Books::Sliced;
+    /// 1, for sliced books: code 0, a vector of zeros, stands wherever a word says nothing new of
+    /// the element, and a book has at most twice as many codes as the element has values. What is
+    /// not said needs no guess of the prior. 0: any code anywhere.
+    int frugal = 1;
     Summary summary = Summary::Transformer;
     Memory memory = Memory::Cross;
     Decoders decoders = Decoders::Both;
@@ -54,11 +58,12 @@ struct NetConfig {
     Stack element{64, 1, 4, 128};
     /// Of the regulariser; its width is `places`.
     Stack regulariser{192, 1, 4, 384};
-    Stack prior{128, 3, 4, 256};
+    Stack prior{192, 4, 6, 512};
     std::vector<std::string> labels;
 
     int latent() const { return kElements * slice; } ///< Z
     int groups() const { return books == Books::Sliced ? kElements : 1; }
+    bool quiet() const { return frugal != 0 && books == Books::Sliced; }
     int groupSize() const { return latent() / groups(); }
     int embedding(int field) const;
     int embeddings(int fields) const; ///< of the first `fields` together

@@ -92,7 +92,7 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
         const auto phrase = dataset.phrase(rows[i]);
         const std::vector<std::vector<Word>> one(1, {phrase.begin(), phrase.end()});
         const auto batch = batchOf(one, {0}, net.config.places);
-        const auto quantised = net.quantiser(net.encoder(batch.words, batch.live));
+        const auto quantised = net.quantise(batch.words, batch.live);
         const auto words =
             writeWords(net, quantised.vectors, 0, {.bars = net.config.bars}, random, {});
         notes += matchNotes(phrase, words);

@@ -90,7 +90,7 @@ Result<std::vector<Latent>> MuserModel::encode(const music::Song& song,
                 phrases.begin() + static_cast<std::ptrdiff_t>(end));
             const auto batch =
                 batchOf(some, std::vector<std::int64_t>(some.size(), 0), m_net->config.places);
-            const auto codes = m_net->quantiser(m_net->encoder(batch.words, batch.live)).codes;
+            const auto codes = m_net->quantise(batch.words, batch.live).codes;
             for (std::size_t i = 0; i < some.size(); ++i) {
                 const auto row = static_cast<std::int64_t>(i);
                 const auto length = batch.live[row].sum().item<std::int64_t>();

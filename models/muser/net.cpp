@@ -164,11 +164,25 @@ Tensor DecoderImpl::logits(int element, const Tensor& known, const Tensor& types
     return m_heads[static_cast<std::size_t>(element)](torch::gelu(joined));
 }
 
+Tensor saidIn(const Tensor& words, const Tensor& live) {
+    using codec::Field;
+    auto least = torch::zeros({kElements}, torch::kInt64);
+    least[static_cast<int>(Field::Tempo)] = codec::kContinue;
+    least[static_cast<int>(Field::Chord)] = codec::kContinue;
+    least[kType] = -1;
+    return (words.narrow(2, 0, kElements) > least.to(words.device()))
+        .logical_and(live.unsqueeze(2));
+}
+
 NetImpl::NetImpl(NetConfig sizes)
     : config(std::move(sizes)), encoder(register_module("encoder", Encoder(config))),
       quantiser(register_module("quantiser", Quantiser(config))),
       regulariser(register_module("regulariser", Regulariser(config))),
       decoder(register_module("decoder", Decoder(config))),
       prior(register_module("prior", Prior(config))) {}
+
+Quantised NetImpl::quantise(const Tensor& words, const Tensor& live) {
+    return quantiser(encoder(words, live), saidIn(words, live));
+}
 
 } // namespace canto::models::muser

@@ -80,6 +80,11 @@ class DecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Decoder);
 
+/// Where words say something new of an element, (B, T, E) bool: pitch, duration and velocity of
+/// notes, tempo and chord where they are not "as before", the beat of every place, the type of
+/// every word. @param words (B, T, 7 or more) int64. @param live (B, T) bool.
+torch::Tensor saidIn(const torch::Tensor& words, const torch::Tensor& live);
+
 /// All of MusER.
 class NetImpl : public torch::nn::Module {
   public:
@@ -91,6 +96,9 @@ class NetImpl : public torch::nn::Module {
     Regulariser regulariser{nullptr};
     Decoder decoder{nullptr};
     Prior prior{nullptr};
+
+    /// Words to codes; arguments as of the encoder.
+    Quantised quantise(const torch::Tensor& words, const torch::Tensor& live);
 };
 TORCH_MODULE(Net);
 

@@ -1,17 +1,21 @@
 #include "models/muser/quantiser.h"
 
 #include <cmath>
+#include <limits>
 
 namespace canto::models::muser {
 
 using torch::Tensor;
 
 QuantiserImpl::QuantiserImpl(const NetConfig& config)
-    : m_groups(config.groups()), m_size(config.groupSize()) {
+    : m_config(config), m_groups(config.groups()), m_size(config.groupSize()) {
     // Xavier's uniform start.
     const double bound = std::sqrt(6.0 / (config.codes + m_size));
     m_books =
         register_buffer("books", (torch::rand({m_groups, config.codes, m_size}) * 2 - 1) * bound);
+    if (config.quiet()) {
+        m_books.select(1, 0).zero_();
+    }
     m_counts = register_buffer("counts", torch::ones({m_groups, config.codes}));
     m_sums = register_buffer("sums", m_books.clone());
     m_came = register_buffer("came", torch::zeros({m_groups, config.codes}));
@@ -21,15 +25,41 @@ Tensor QuantiserImpl::grouped(const Tensor& z) const {
     return z.reshape({-1, m_groups, m_size}).transpose(0, 1);
 }
 
-Quantised QuantiserImpl::forward(const Tensor& z) {
+Tensor QuantiserImpl::open() const {
+    auto open = torch::ones({m_groups, m_counts.size(1)}, torch::kBool);
+    if (m_config.quiet()) {
+        open.select(1, 0).fill_(false);
+        for (int element = 0; element < kElements; ++element) {
+            const auto most = 2 * codec::kVocabulary[static_cast<std::size_t>(element)];
+            if (most < open.size(1)) {
+                open[element].slice(0, most).fill_(false);
+            }
+        }
+    }
+    return open.to(m_counts.device());
+}
+
+Quantised QuantiserImpl::forward(const Tensor& z, const Tensor& said) {
     const auto flat = grouped(z.detach()); // (G, N, D)
     // |x - b|^2 without the part that is the same for all codes.
-    const auto distance =
+    auto distance =
         m_books.square().sum(2).unsqueeze(1) - 2 * torch::bmm(flat, m_books.transpose(1, 2));
+    if (m_config.quiet()) {
+        distance = distance.masked_fill(open().logical_not().unsqueeze(1),
+                                        std::numeric_limits<float>::infinity());
+    }
     Quantised result;
     result.codes = distance.argmin(2).transpose(0, 1).reshape({z.size(0), z.size(1), m_groups});
+    const bool quiet = m_config.quiet() && said.defined();
+    if (quiet) {
+        result.codes = result.codes.masked_fill(said.logical_not(), 0);
+    }
     const auto vectors = vectorsOf(result.codes);
-    result.squared = (z - vectors).square().mean(2);
+    auto squared = (z - vectors).square();
+    if (quiet) {
+        squared = squared * said.to(z.dtype()).repeat_interleave(m_size, 2);
+    }
+    result.squared = squared.mean(2);
     result.vectors = z + (vectors - z).detach();
     return result;
 }
@@ -45,11 +75,12 @@ Tensor QuantiserImpl::vectorsOf(const Tensor& codes) const {
 void QuantiserImpl::learn(const Tensor& z, const Tensor& codes, const Tensor& live, double decay,
                           const OverAll& overAll) {
     torch::NoGradGuard off;
-    const auto weights = live.reshape({-1}).to(z.dtype());                     // (N)
-    const auto flat = grouped(z.detach()) * weights.unsqueeze(0).unsqueeze(2); // (G, N, D)
-    const auto index = codes.reshape({-1, m_groups}).transpose(0, 1);          // (G, N)
+    const auto each = live.dim() == 3 ? live : live.unsqueeze(2).expand({-1, -1, m_groups});
+    const auto weights = each.reshape({-1, m_groups}).transpose(0, 1).to(z.dtype()); // (G, N)
+    const auto flat = grouped(z.detach()) * weights.unsqueeze(2);                    // (G, N, D)
+    const auto index = codes.reshape({-1, m_groups}).transpose(0, 1);                // (G, N)
     auto came = torch::zeros_like(m_counts);
-    came.scatter_add_(1, index, weights.unsqueeze(0).expand({m_groups, -1}));
+    came.scatter_add_(1, index, weights);
     auto sums = torch::zeros_like(m_sums);
     sums.scatter_add_(1, index.unsqueeze(2).expand({-1, -1, m_size}), flat);
     came = overAll(came);
@@ -62,17 +93,29 @@ void QuantiserImpl::learn(const Tensor& z, const Tensor& codes, const Tensor& li
     const auto smoothed =
         (m_counts + kEpsilon) / (total + kEpsilon * static_cast<double>(m_counts.size(1))) * total;
     m_books.copy_(m_sums / smoothed.unsqueeze(2));
+    if (m_config.quiet()) {
+        m_books.select(1, 0).zero_();
+    }
 }
 
 Tensor QuantiserImpl::restart(const Tensor& z, const Tensor& live, const Tensor& uniform,
                               const OverAll& fromFirst) {
     torch::NoGradGuard off;
-    const auto rows = live.reshape({-1}).nonzero().select(1, 0); // (L)
-    const auto flat = grouped(z.detach()).index_select(1, rows); // (G, L, D)
-    const auto chosen =
-        (uniform * static_cast<double>(rows.size(0))).to(torch::kInt64).view({m_groups, -1, 1});
-    const auto candidates = fromFirst(flat.gather(1, chosen.expand({-1, -1, m_size})));
-    const auto dead = m_came == 0; // (G, K)
+    const auto each = live.dim() == 3 ? live : live.unsqueeze(2).expand({-1, -1, m_groups});
+    const auto flat = grouped(z.detach()); // (G, N, D)
+    const auto draws = uniform.view({m_groups, -1});
+    auto candidates = torch::zeros_like(m_books);
+    auto dead = (m_came == 0).logical_and(open()); // (G, K)
+    for (int group = 0; group < m_groups; ++group) {
+        const auto rows = each.select(2, group).reshape({-1}).nonzero().select(1, 0); // (L)
+        if (rows.size(0) == 0) {
+            dead[group].fill_(false);
+            continue;
+        }
+        const auto chosen = (draws[group] * static_cast<double>(rows.size(0))).to(torch::kInt64);
+        candidates[group].copy_(flat[group].index_select(0, rows.index_select(0, chosen)));
+    }
+    candidates = fromFirst(candidates);
     m_books.copy_(torch::where(dead.unsqueeze(2), candidates, m_books));
     m_sums.copy_(torch::where(dead.unsqueeze(2), candidates, m_sums));
     m_counts.masked_fill_(dead, 1.0);

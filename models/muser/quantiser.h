@@ -21,7 +21,9 @@ class QuantiserImpl : public torch::nn::Module {
     explicit QuantiserImpl(const NetConfig& config);
 
     /// @param z (B, T, Z).
-    Quantised forward(const torch::Tensor& z);
+    /// @param said (B, T, G) bool: elsewhere the code is 0. Undefined, or if the network is not
+    /// frugal: the nearest code everywhere.
+    Quantised forward(const torch::Tensor& z, const torch::Tensor& said = {});
     /// (B, T, G) int64 -> (B, T, Z).
     torch::Tensor vectorsOf(const torch::Tensor& codes) const;
 
@@ -29,7 +31,8 @@ class QuantiserImpl : public torch::nn::Module {
     using OverAll = std::function<torch::Tensor(const torch::Tensor&)>;
     /// Moves the books: with n_k the vectors that came to code k and s_k their sum,
     /// N = decay N + (1 - decay) n, S likewise, book = S / N with N smoothed by (N + e) / (sum N +
-    /// K e) sum N, e = 1e-5. @param live (B, T) bool: which vectors count.
+    /// K e) sum N, e = 1e-5. @param live (B, T) or (B, T, G) bool: which vectors
+    /// count.
     void learn(const torch::Tensor& z, const torch::Tensor& codes, const torch::Tensor& live,
                double decay, const OverAll& overAll);
     /// Codes to which nothing came since the last call are put where vectors are.
@@ -37,6 +40,8 @@ class QuantiserImpl : public torch::nn::Module {
     /// @return how many.
     torch::Tensor restart(const torch::Tensor& z, const torch::Tensor& live,
                           const torch::Tensor& uniform, const OverAll& fromFirst);
+    /// (G, K) bool: codes that vectors may come to.
+    torch::Tensor open() const;
 
     /// (G, K, D).
     const torch::Tensor& books() const { return m_books; }
@@ -46,6 +51,7 @@ class QuantiserImpl : public torch::nn::Module {
   private:
     torch::Tensor grouped(const torch::Tensor& z) const; ///< (G, B * T, D)
 
+    NetConfig m_config;
     int m_groups;
     int m_size;
     torch::Tensor m_books;

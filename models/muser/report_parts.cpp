@@ -23,7 +23,7 @@ Latent encodePhrase(NetImpl& net, std::span<const Word> words) {
     c10::InferenceMode inference;
     const std::vector<std::vector<Word>> one(1, {words.begin(), words.end()});
     const auto batch = batchOf(one, {0}, net.config.places);
-    return latentOf(net.quantiser(net.encoder(batch.words, batch.live)).codes[0], 0, net.config);
+    return latentOf(net.quantise(batch.words, batch.live).codes[0], 0, net.config);
 }
 
 std::vector<Word> decodeLatent(NetImpl& net, const Latent& z) {
@@ -92,7 +92,7 @@ Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
         }
         const auto batch =
             batchOf(phrases, std::vector<std::int64_t>(phrases.size(), 0), net.config.places);
-        const auto vectors = net.quantiser(net.encoder(batch.words, batch.live)).vectors;
+        const auto vectors = net.quantise(batch.words, batch.live).vectors;
         const auto live = batch.live.to(torch::kFloat32).unsqueeze(2);
         const auto mean = ((vectors * live).sum(c10::IntArrayRef{0, 1}) / live.sum())
                               .to(torch::kFloat64)

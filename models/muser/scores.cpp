@@ -13,16 +13,6 @@ using torch::Tensor;
 
 namespace {
 
-/// (B, T) for an element of (B, T, 8), as says().
-Tensor saidAt(const Tensor& words, const Tensor& live, int element) {
-    if (element == static_cast<int>(Field::Type)) {
-        return live;
-    }
-    const bool goesOn =
-        element == static_cast<int>(Field::Tempo) || element == static_cast<int>(Field::Chord);
-    return live.logical_and(words.select(2, element) > (goesOn ? codec::kContinue : 0));
-}
-
 std::uint8_t mostFrequent(const std::array<std::int64_t, 256>& counts) {
     return static_cast<std::uint8_t>(std::max_element(counts.begin(), counts.end()) -
                                      counts.begin());
@@ -65,7 +55,8 @@ Result<ReconstructionScores> teacherForced(NetImpl& net, const Dataset& dataset,
         auto batch = batchOf(phrases, labels, net.config.places);
         batch.words = batch.words.to(device);
         batch.live = batch.live.to(device);
-        const auto quantised = net.quantiser(net.encoder(batch.words, batch.live));
+        const auto quantised = net.quantise(batch.words, batch.live);
+        const auto allSaid = saidIn(batch.words, batch.live);
         const auto types = batch.words.select(2, static_cast<int>(Field::Type));
         const auto logits =
             net.decoder(batch.before.to(device), quantised.vectors, batch.live, types);
@@ -73,7 +64,7 @@ Result<ReconstructionScores> teacherForced(NetImpl& net, const Dataset& dataset,
         const auto live = batch.live.to(torch::kFloat32);
         for (int element = 0; element < kElements; ++element) {
             const auto at = static_cast<std::size_t>(element);
-            const auto said = saidAt(batch.words, batch.live, element);
+            const auto said = allSaid.select(2, element);
             const auto right = logits[at].argmax(2) == batch.words.select(2, element);
             scores.elements[at].all += said.sum().item<std::int64_t>();
             scores.elements[at].right += right.logical_and(said).sum().item<std::int64_t>();

@@ -18,16 +18,44 @@ std::size_t at(int element, int place, const NetConfig& config) {
     return static_cast<std::size_t>(element * config.places + place);
 }
 
-/// Places of a phrase that carry an element: bar lines and places of the bar, or notes.
-std::vector<int> carriers(const std::vector<WordType>& types, int element) {
+/// Places of a phrase that carry an element, by bar.
+using ByBar = std::vector<std::vector<int>>;
+
+/// Frugal networks show by the code what says something; with others it is every bar line and place
+/// of the bar, or every note.
+ByBar carriersOf(const Latent& z, const std::vector<ReadPlace>& places, int element,
+                 const NetConfig& config) {
     const bool notes = element >= static_cast<int>(Field::Pitch);
-    std::vector<int> places;
-    for (std::size_t i = 0; i < types.size(); ++i) {
-        if (types[i] == (notes ? WordType::Note : WordType::Metrical)) {
-            places.push_back(static_cast<int>(i));
+    ByBar bars(1);
+    bool any = false;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const int place = static_cast<int>(i);
+        if (places[i].bar && any) {
+            bars.emplace_back();
+        }
+        any = true;
+        const bool carries = config.quiet()
+                                 ? z[at(element, place, config)] > 1.5F
+                                 : places[i].type == (notes ? WordType::Note : WordType::Metrical);
+        if (carries) {
+            bars.back().push_back(place);
         }
     }
-    return places;
+    return bars;
+}
+
+/// The bar that stands for bar `i` of `count`, or the nearest one that carries anything.
+const std::vector<int>* barFor(const ByBar& bars, std::size_t i, std::size_t count) {
+    const auto wanted = static_cast<int>(bars.size() >= count ? i : i * bars.size() / count);
+    const auto total = static_cast<int>(bars.size());
+    for (int away = 0; away < total; ++away) {
+        for (const int bar : {wanted - away, wanted + away}) {
+            if (bar >= 0 && bar < total && !bars[static_cast<std::size_t>(bar)].empty()) {
+                return &bars[static_cast<std::size_t>(bar)];
+            }
+        }
+    }
+    return nullptr;
 }
 
 } // namespace
@@ -90,7 +118,7 @@ Tensor vectorsOf(const Tensor& codes, const NetImpl& net) {
     return torch::cat(slices, 1).unsqueeze(0);
 }
 
-std::vector<WordType> typesOf(const Latent& z, NetImpl& net) {
+std::vector<ReadPlace> placesOf(const Latent& z, NetImpl& net) {
     const auto& config = net.config;
     const int length = lengthOf(z, config);
     if (length == 0) {
@@ -101,11 +129,17 @@ std::vector<WordType> typesOf(const Latent& z, NetImpl& net) {
     const auto vectors = vectorsOf(codesOf(z, config), net);
     const auto none = torch::zeros({1, length, kFields}, torch::kInt64).to(vectors.device());
     const auto live = torch::ones({1, length}, torch::kBool).to(vectors.device());
-    const auto logits = net.decoder(none, vectors, live, torch::zeros({1, length}, none.options()));
+    // Other elements may know the type; of the beat only bar lines are wanted, which are places.
+    const auto metrical =
+        torch::full({1, length}, static_cast<int>(WordType::Metrical), none.options());
+    const auto logits = net.decoder(none, vectors, live, metrical);
     const auto types = logits[static_cast<std::size_t>(kType)].argmax(2).to(torch::kCPU);
-    std::vector<WordType> result;
+    const auto beats = logits[static_cast<std::size_t>(kBeat)].argmax(2).to(torch::kCPU);
+    std::vector<ReadPlace> result;
     for (int place = 0; place < length; ++place) {
-        result.push_back(static_cast<WordType>(types[0][place].item<std::int64_t>()));
+        const auto type = static_cast<WordType>(types[0][place].item<std::int64_t>());
+        result.push_back({type, type == WordType::Metrical &&
+                                    beats[0][place].item<std::int64_t>() == codec::kBar});
     }
     return result;
 }
@@ -117,16 +151,15 @@ Latent carryElements(const Latent& receiver, const Latent& giver, std::span<cons
     for (const int element : elements) {
         given[static_cast<std::size_t>(element)] = true;
     }
-    const auto typesThere = typesOf(giver, net);
-    const auto typesHere = typesOf(receiver, net);
-    if (typesThere.empty() || typesHere.empty()) {
+    const auto there = placesOf(giver, net);
+    const auto here = placesOf(receiver, net);
+    if (there.empty() || here.empty()) {
         return receiver;
     }
     // The words are those of whoever gives the rhythm; every other element is laid on them.
     const bool newRhythm = given[kBeat] || given[kType];
     Latent z = newRhythm ? giver : receiver;
     z.back() = receiver.back();
-    const auto& own = newRhythm ? typesThere : typesHere;
     for (int element = 0; element < kElements; ++element) {
         const bool rhythm = element == kBeat || element == kType;
         const bool fromGiver = given[static_cast<std::size_t>(element)];
@@ -134,11 +167,15 @@ Latent carryElements(const Latent& receiver, const Latent& giver, std::span<cons
             continue; // stands there already
         }
         const auto& from = fromGiver ? giver : receiver;
-        const auto source = carriers(fromGiver ? typesThere : typesHere, element);
-        const auto target = carriers(own, element);
-        for (std::size_t i = 0; i < target.size() && !source.empty(); ++i) {
-            const auto j = source.size() >= target.size() ? i : i * source.size() / target.size();
-            z[at(element, target[i], config)] = from[at(element, source[j], config)];
+        const auto sources = carriersOf(from, fromGiver ? there : here, element, config);
+        const auto targets = carriersOf(z, newRhythm ? there : here, element, config);
+        for (std::size_t bar = 0; bar < targets.size(); ++bar) {
+            const auto* source = barFor(sources, bar, targets.size());
+            const auto& target = targets[bar];
+            for (std::size_t i = 0; i < target.size() && source != nullptr; ++i) {
+                const auto j = i * source->size() / target.size();
+                z[at(element, target[i], config)] = from[at(element, (*source)[j], config)];
+            }
         }
     }
     return z;

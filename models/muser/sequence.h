@@ -21,14 +21,17 @@ int labelOf(const Latent& z, const NetConfig& config);
 /// Vectors of codes, element by element: (T, 7) -> (1, T, Z).
 torch::Tensor vectorsOf(const torch::Tensor& codes, const NetImpl& net);
 
-/// Type of the word that each place's code of the type stands for, as the decoder would most likely
-/// write it there: (T).
-std::vector<codec::WordType> typesOf(const Latent& z, NetImpl& net);
+/// What stands at a place, as the decoder would most likely write it there.
+struct ReadPlace {
+    codec::WordType type = codec::WordType::End;
+    bool bar = false; ///< a bar line
+};
+std::vector<ReadPlace> placesOf(const Latent& z, NetImpl& net);
 
-/// Puts the giver's codes of elements where the receiver's are. Pitch, duration and velocity are
-/// laid on its notes, tempo and chord on its places; where there are more than the giver has, the
-/// giver's are spread over them in time. Beat and type bring the giver's rhythm, with as many notes
-/// as it has; what is the receiver's own is then spread over them.
+/// Puts the giver's codes of elements where the receiver's are, bar by bar: pitch, duration and
+/// velocity on its notes, tempo and chord where it has its own; the giver's are spread over as many
+/// as there are. Beat and type bring the giver's rhythm, with as many notes as it has; what is the
+/// receiver's own is then spread over them.
 /// @param elements  codec::Field as int, 0-6.
 Latent carryElements(const Latent& receiver, const Latent& giver, std::span<const int> elements,
                      NetImpl& net);

@@ -46,7 +46,8 @@ QuantiserImpl::OverAll fromFirst(const StepContext& context) {
     };
 }
 
-/// Mean of what is live, over the batches of all processes.
+/// Mean of what is live (or weighted, with weights in its place), over the batches of all
+/// processes.
 Tensor liveMean(const Tensor& values, const Tensor& live, const StepContext& context) {
     const auto weights = live.to(values.dtype());
     return (values * weights).sum() / context.overAll(weights.sum().reshape({1})).squeeze();
@@ -140,7 +141,8 @@ LossTerms MuserTraining::autoencoderLosses(StepContext& context) {
     const auto& [words, before, live, label] = m_batch;
     const auto batch = words.size(0);
     const auto encoded = m_net->encoder(words, live);
-    const auto quantised = m_net->quantiser(encoded);
+    const auto said = saidIn(words, live);
+    const auto quantised = m_net->quantiser(encoded, said);
 
     // The decoder sees neither all of the words before nor always the codes of other places.
     auto shown = before;
@@ -158,10 +160,12 @@ LossTerms MuserTraining::autoencoderLosses(StepContext& context) {
     const auto types = words.select(2, static_cast<int>(codec::Field::Type));
     const auto logits = m_net->decoder(shown, quantised.vectors, memoryLive, types);
     const auto each = elementLosses(logits, words);
+    const auto weights = elementWeights(words, live);
     LossTerms terms;
-    for (std::size_t element = 0; element < kElements; ++element) {
-        terms.push_back(
-            {codec::kFieldNames[element], liveMean(each[element], live, context), 1.0 / kElements});
+    for (int element = 0; element < kElements; ++element) {
+        const auto at = static_cast<std::size_t>(element);
+        terms.push_back({codec::kFieldNames[at],
+                         liveMean(each[at], weights.select(2, element), context), 1.0 / kElements});
     }
     terms.push_back(
         {"commitment", liveMean(quantised.squared, live, context), m_config.commitment});
@@ -174,14 +178,15 @@ LossTerms MuserTraining::autoencoderLosses(StepContext& context) {
     const auto overAll = [&](const Tensor& tensor) {
         return context.world == 1 ? tensor : context.overAll(tensor);
     };
-    m_net->quantiser->learn(encoded, quantised.codes, live, m_config.decay, overAll);
+    const auto counted = m_net->config.quiet() ? said : live;
+    m_net->quantiser->learn(encoded, quantised.codes, counted, m_config.decay, overAll);
     const bool early = context.step == 10 || context.step == 50 || context.step == 100;
     if (m_config.restartEvery > 0 &&
         (early || (context.step > 0 && context.step % m_config.restartEvery == 0))) {
         const auto& books = m_net->quantiser->books();
         const auto draws = context.uniform({books.size(0) * books.size(1)});
         terms.push_back({"restarted",
-                         m_net->quantiser->restart(encoded, live, draws, fromFirst(context))
+                         m_net->quantiser->restart(encoded, counted, draws, fromFirst(context))
                              .to(torch::kFloat32),
                          0.0});
     }
@@ -193,7 +198,7 @@ LossTerms MuserTraining::priorLosses(StepContext& context) {
     Tensor codes;
     {
         torch::NoGradGuard off;
-        codes = m_net->quantiser(m_net->encoder(words, live)).codes;
+        codes = m_net->quantise(words, live).codes;
     }
     const auto places = live.to(torch::kFloat32).sum().reshape({1});
     return {{"prior", priorLoss(*m_net->prior, codes, live, label).sum() /
@@ -224,6 +229,12 @@ Tensor priorLoss(PriorImpl& prior, const Tensor& codes, const Tensor& live, cons
         sum = i == 0 ? loss : sum + loss;
     }
     return sum;
+}
+
+Tensor elementWeights(const Tensor& words, const Tensor& live) {
+    constexpr double kUnsaid = 0.1;
+    return saidIn(words, live).to(torch::kFloat32) * (1 - kUnsaid) +
+           kUnsaid * live.unsqueeze(2).to(torch::kFloat32);
 }
 
 std::vector<Tensor> elementLosses(const Logits& logits, const Tensor& words) {

@@ -37,6 +37,10 @@ class MuserTraining : public train::Trainable {
     Batch m_batch; ///< of the step
 };
 
+/// How much each word counts for each element, (B, T, E): 1 where it says something new of it, a
+/// tenth elsewhere (a tempo is said once in twenty words).
+torch::Tensor elementWeights(const torch::Tensor& words, const torch::Tensor& live);
+
 /// Cross-entropy of each element, (B, T).
 std::vector<torch::Tensor> elementLosses(const Logits& logits, const torch::Tensor& words);
 

@@ -36,7 +36,7 @@ Made madeFor(NetImpl& net) {
     }
     Made made;
     made.batch = batchOf(phrases, {1, 2}, net.config.places);
-    made.vectors = net.quantiser(net.encoder(made.batch.words, made.batch.live)).vectors;
+    made.vectors = net.quantise(made.batch.words, made.batch.live).vectors;
     made.types = made.batch.words.select(2, static_cast<int>(Field::Type));
     return made;
 }
@@ -58,6 +58,7 @@ class TestMuserNet : public QObject {
     void thePriorPlaceByPlaceIsTheSameAsAtOnce();
     void codesAreRunningMeans();
     void codesThatNothingUsesAreMoved();
+    void whatIsNotSaidHasTheFirstCode();
     void theOrderLossIsThatOfAPairLoop();
     void gradientsPassTheQuantiserUnchanged();
     void whatIsWrittenMakesSense();
@@ -243,6 +244,7 @@ void TestMuserNet::codesAreRunningMeans() {
 void TestMuserNet::codesThatNothingUsesAreMoved() {
     auto config = test::smallMuser();
     config.codes = 3;
+    config.frugal = 0;
     Quantiser quantiser(config);
     torch::NoGradGuard off;
     const auto buffers = quantiser->named_buffers();
@@ -269,6 +271,31 @@ void TestMuserNet::codesThatNothingUsesAreMoved() {
     }
     // Nothing came since: now all are moved.
     QCOMPARE(quantiser->restart(z, live, torch::rand({21}), same).item<int>(), 21);
+}
+
+void TestMuserNet::whatIsNotSaidHasTheFirstCode() {
+    auto config = test::smallMuser();
+    Net net(config);
+    torch::NoGradGuard off;
+    const auto made = madeFor(*net);
+    const auto& [words, before, live, label] = made.batch;
+    const auto quantised = net->quantise(words, live);
+    const auto said = saidIn(words, live);
+    // Exactly where something is said there is another code than the first.
+    QVERIFY(torch::equal(quantised.codes > 0, said));
+    // A type has four values, so its book has eight codes.
+    const int type = static_cast<int>(Field::Type);
+    QVERIFY(quantised.codes.select(2, type).max().item<int>() < 8);
+    QCOMPARE(net->quantiser->open()[type].sum().item<int>(), 7);
+    // What is not said moves no book and is as good as told.
+    const auto z = torch::randn({1, 2, config.latent()});
+    const auto none = torch::zeros({1, 2, 7}, torch::kBool);
+    const auto silent = net->quantiser(z, none);
+    QCOMPARE(silent.squared.abs().sum().item<double>(), 0.0);
+    QCOMPARE(silent.vectors.abs().max().item<double>() < 1e-6, true);
+    const auto books = net->quantiser->books().clone();
+    net->quantiser->learn(z, silent.codes, none, 1.0, [](const Tensor& t) { return t; });
+    QVERIFY(farthest(books, net->quantiser->books()) < 1e-4);
 }
 
 void TestMuserNet::theOrderLossIsThatOfAPairLoop() {
