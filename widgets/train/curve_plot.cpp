@@ -294,6 +294,7 @@ int CurvePlot::pointsDrawn() const {
 
 QImage CurvePlot::render(QSize size, double devicePixelRatio) {
     redraw();
+    m->plot->replot(); // now: a picture of the widget shows the same
     return m->plot->toPixmap(size.width(), size.height(), devicePixelRatio).toImage();
 }
 
