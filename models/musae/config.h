@@ -79,9 +79,7 @@ struct NetConfig {
 struct TrainConfig {
     int batch = 96;
     double learningRate = 2e-3; ///< falls to a tenth along a half cosine
-    /// Rate of the hidden matrices, moved along their orthogonalised momentum; 0: Adam for all. At
-    /// the same processor time it halves the run: after 75 s .57 onset F1 instead of .38 (.48 with
-    /// Adam at its best rate).
+    /// Rate of the hidden matrices, moved along their orthogonalised momentum; 0: Adam for all.
     double matrixRate = 0.03;
     double criticRate = 3e-4;
     double weightDecay = 0.01;
