@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 namespace canto::sound {
 
@@ -66,6 +67,10 @@ class Offline {
             plan->body = PlanBody::make(song, options.rate);
             m_frames += plan->body->endFrame();
         }
+        if (options.mostSeconds > 0) {
+            m_most = static_cast<std::int64_t>(options.mostSeconds * options.rate);
+            m_frames = std::min(m_frames, m_most);
+        }
     }
     double seconds() const { return static_cast<double>(m_frames) / m_options.rate; }
 
@@ -106,6 +111,9 @@ class Offline {
                 return ok;
             }
             done += kBlock;
+            if (done >= m_most) {
+                return {};
+            }
             if (progress && done % (kBlock * 256) == 0) {
                 progress(static_cast<std::size_t>(std::min(done, m_frames)),
                          static_cast<std::size_t>(m_frames));
@@ -123,6 +131,7 @@ class Offline {
     const RenderOptions& m_options;
     std::vector<std::unique_ptr<Plan>> m_plans;
     std::int64_t m_frames = 0;
+    std::int64_t m_most = std::numeric_limits<std::int64_t>::max();
     std::array<float, kBlock> m_left{};
     std::array<float, kBlock> m_right{};
     std::array<float, 2 * kBlock> m_both{};

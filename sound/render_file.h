@@ -19,6 +19,8 @@ struct RenderOptions {
     float gain = 0.5f;               ///< of the synth
     /// Sound after the last note: ends when quieter than -72 dBFS, at the latest after this.
     double maxTailSeconds = 5;
+    /// Sound is cut off after so many seconds; 0: never.
+    double mostSeconds = 0;
     /// Peak to reach, dBFS, <= 0; none: the level is kept, and lowered only where it would clip.
     std::optional<double> normaliseDb;
 };
