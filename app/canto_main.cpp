@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
     addProjectCommand(app, action);
 #ifdef CANTO_SOUND
     addRenderCommand(app, action);
+    addRenderCorpusCommand(app, action);
 #endif
     addBenchCommand(app, action);
 

@@ -21,6 +21,7 @@ void addInterpolateCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);
 #ifdef CANTO_SOUND
 void addRenderCommand(CLI::App& app, Action& action);
+void addRenderCorpusCommand(CLI::App& app, Action& action);
 #endif
 void addBenchCommand(CLI::App& app, Action& action);
 

@@ -1,0 +1,161 @@
+// Movements to clips: made MIDI files, a made SoundFont, and a recording written here.
+
+#include "app/service/render_corpus.h"
+#include "core/tensorfile/prepared_clips.h"
+#include "tests/sound/made_soundfont.h"
+#include "tests/support/midi_folder.h"
+#include "tests/support/test_support.h"
+
+#include <QTemporaryDir>
+#include <fstream>
+
+using namespace canto;
+using namespace canto::service;
+using namespace canto::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string contentOf(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// 16-bit WAV, one channel, 22,050 Hz: a click every tenth of a second.
+std::string wavBytes(int seconds) {
+    const auto little = [](std::uint32_t value, int bytes) {
+        std::string text;
+        for (int i = 0; i < bytes; ++i) {
+            text += static_cast<char>(value >> (8 * i) & 0xFF);
+        }
+        return text;
+    };
+    std::string samples(static_cast<std::size_t>(seconds) * 22050 * 2, '\0');
+    for (std::size_t i = 0; i < samples.size(); i += 2205 * 2) {
+        samples[i + 1] = 0x40;
+    }
+    const auto size = static_cast<std::uint32_t>(samples.size());
+    return "RIFF" + little(36 + size, 4) + "WAVEfmt " + little(16, 4) + little(1, 2) +
+           little(1, 2) + little(22050, 4) + little(44100, 4) + little(2, 2) + little(16, 2) +
+           "data" + little(size, 4) + samples;
+}
+
+} // namespace
+
+class TestRenderCorpus : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    fs::path m_root;
+
+    void put(const fs::path& name, const std::string& bytes) const {
+        fs::create_directories((m_root / name).parent_path());
+        std::ofstream(m_root / name, std::ios::binary) << bytes;
+    }
+    CorpusOptions options(const char* out) const {
+        CorpusOptions chosen;
+        chosen.labels = m_root / "labels.csv";
+        chosen.soundFont = m_root / "made.sf2";
+        chosen.out = m_root / out;
+        chosen.threads = 2;
+        chosen.leaveOut = {"quartet"};
+        return chosen;
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        m_root = m_folder.path().toStdString();
+        put("made.sf2", madeSoundFontBytes());
+        // A bar of four quarters at 120 is 2 s: 12 bars are 24 s, and at most 5 s ring out: two
+        // whole clips.
+        put("bach/a.mid", songBytes(1, 12));
+        put("bach/b.mid", songBytes(2, 6));
+        put("brahms/c.mid", songBytes(3, 3)); // 6 s: one clip, ended with silence
+        put("brahms/broken.mid", "not MIDI");
+        put("quartet.mid", songBytes(4, 8));
+        put("labels.csv", "file,composer,work,movement,kind,archive,split\n"
+                          "bach/a.mid,Bach,one,1,choral,x,train\n"
+                          "bach/b.mid,Bach,two,1,choral,x,test\n"
+                          "brahms/c.mid,Brahms,three,1,symphony,y,train\n"
+                          "brahms/broken.mid,Brahms,three,2,symphony,y,train\n"
+                          "quartet.mid,Haydn,four,1,quartet,y,train\n");
+    }
+
+    void everyMovementBecomesItsClips() {
+        const auto report = renderCorpus(options("all.safetensors"), {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->movements, std::size_t(3));
+        QCOMPARE(report->bySplit.at("Bach").at("train"), std::size_t(2));
+        QCOMPARE(report->bySplit.at("Bach").at("test"), std::size_t(1));
+        QCOMPARE(report->bySplit.at("Brahms").at("train"), std::size_t(1));
+        QCOMPARE(report->bad.size(), std::size_t(1));
+        QCOMPARE(report->bad[0].path, std::string("brahms/broken.mid"));
+        const auto set = tensorfile::PreparedClips::open(m_root / "all.safetensors");
+        QVERIFY_RESULT(set);
+        QCOMPARE(set->size(), std::size_t(4));
+        QVERIFY(set->composers() == (std::vector<std::string>{"Bach", "Brahms"}));
+        QCOMPARE(set->movements()[0].work, std::string("one"));
+        QCOMPARE(set->movements()[0].archive, std::string("x"));
+        QCOMPARE(set->movements()[0].font, std::string("made.sf2"));
+        QVERIFY(set->loudness(0) > -60);
+        QVERIFY(!fs::exists(m_root / "all.safetensors.parts"));
+    }
+
+    void aStoppedCallGoesOnAndGivesTheSameBytes() {
+        const auto wanted = contentOf(m_root / "all.safetensors");
+        QVERIFY(!wanted.empty());
+        auto chosen = options("again.safetensors");
+        chosen.threads = 1;
+        const CancelToken cancel;
+        const auto stopped = renderCorpus(chosen, cancel, [&](std::size_t done, std::size_t) {
+            if (done == 2) {
+                cancel.cancel();
+            }
+        });
+        QCOMPARE(stopped.error().code, Error::Code::Cancelled);
+        QVERIFY(!fs::exists(chosen.out));
+        const auto report = renderCorpus(chosen, {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->resumed, std::size_t(2));
+        QVERIFY(contentOf(chosen.out) == wanted);
+    }
+
+    void soMuchOfAMovementAsAskedFor() {
+        auto chosen = options("short.safetensors");
+        chosen.seconds = 10;
+        chosen.composers = {"Bach"};
+        chosen.splits = {"train"};
+        const auto report = renderCorpus(chosen, {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->clips, std::size_t(1));
+        QCOMPARE(report->movements, std::size_t(1));
+    }
+
+    void recordingsLieInAFolderPerComposer() {
+        put("records/Verdi/requiem/1.wav", wavBytes(21));
+        put("records/Verdi/requiem/notes.txt", "text");
+        put("records/Puccini/2.wav", wavBytes(10));
+        CorpusOptions chosen;
+        chosen.music = m_root / "records";
+        chosen.soundFont = m_root / "made.sf2";
+        chosen.out = m_root / "records.safetensors";
+        const auto report = renderCorpus(chosen, {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->clips, std::size_t(3));
+        const auto set = tensorfile::PreparedClips::open(chosen.out);
+        QVERIFY_RESULT(set);
+        QCOMPARE(set->movements()[0].composer, std::string("Puccini"));
+        QCOMPARE(set->movements()[0].work, std::string("2"));
+        QCOMPARE(set->movements()[1].work, std::string("requiem"));
+        QCOMPARE(set->movements()[1].font, std::string());
+        QVERIFY(!set->movements()[1].split.empty());
+    }
+
+    void nothingToRenderIsSaid() {
+        auto chosen = options("none.safetensors");
+        chosen.composers = {"Nobody"};
+        QCOMPARE(renderCorpus(chosen, {}, {}).error().code, Error::Code::BadInput);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRenderCorpus)
+#include "tst_render_corpus.moc"
