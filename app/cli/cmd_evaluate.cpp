@@ -1,9 +1,12 @@
 #include "app/cli/commands.h"
 #include "app/service/emotion_markdown.h"
+#include "app/service/orchestra_markdown.h"
+#include "app/service/orchestra_sound.h"
 #include "app/service/style_markdown.h"
 #include "core/base/atomic_file.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
+#include "models/orchestra/report.h"
 
 #include <cstdio>
 #include <memory>
@@ -21,10 +24,32 @@ struct EvaluateWords {
     std::string space;
     std::string out;
     std::vector<std::string> others;
+    std::string second;
 };
 
 Result<tensorfile::SafeTensors> openWeights(const std::string& path) {
     return tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+}
+
+/// The report's drawings, and of an ALI among the weights its walk as sound.
+Result<void> drawOrchestra(const EvaluateWords& words, const nlohmann::json& report,
+                           const std::filesystem::path& folder) {
+#ifdef CANTO_SOUND
+    for (const auto& [name, part] : report["interpolation"].items()) {
+        std::string file = words.model;
+        for (const auto& other : words.others) {
+            if (other.starts_with(name + "=")) {
+                file = other.substr(name.size() + 1);
+            }
+        }
+        const auto walk = service::writeWalk(file, 16, folder / ("interpolation-" + name + ".wav"),
+                                             interruptToken());
+        if (!walk) {
+            return fail(walk.error());
+        }
+    }
+#endif
+    return service::drawOrchestraReport(report, folder);
 }
 
 /// Report of a whole space into a folder: report.json, report.md and the drawings.
@@ -52,7 +77,10 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
         kept.push_back(std::make_unique<tensorfile::SafeTensors>(std::move(*opened)));
         request.others.emplace_back(other.substr(0, equals), kept.back().get());
     }
-    const auto report = architecture.report(request, interruptToken());
+    const bool orchestra = words.space == "orchestra";
+    const auto report =
+        orchestra ? models::orchestra::orchestraReport(request, words.second, interruptToken())
+                  : architecture.report(request, interruptToken());
     if (!report) {
         return fail(report.error());
     }
@@ -67,6 +95,12 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
     }
     if (words.space == "emotion") {
         return writeFileAtomically(folder / "report.md", service::emotionMarkdown(*report));
+    }
+    if (orchestra) {
+        if (auto ok = drawOrchestra(words, *report, folder); !ok) {
+            return ok;
+        }
+        return writeFileAtomically(folder / "report.md", service::orchestraMarkdown(*report));
     }
     if (auto ok = service::drawStyleReport(*report, folder); !ok) {
         return ok;
@@ -137,16 +171,24 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         "--card", words->card, "Write the weights to this file with the figures in their card");
     command->add_option("--note", words->notes, "KEY=TEXT to put into the card")->needs(card);
     auto* space = command->add_option("--space", words->space,
-                                      "Write the whole report on a space: style, emotion");
+                                      "Write the whole report on a space: style, emotion, "
+                                      "orchestra");
     auto* out = command->add_option("--out", words->out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command
         ->add_option("--beside", words->others,
                      "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
         ->needs(space);
+    command
+        ->add_option("--second", words->second,
+                     "Orchestra: clips of the same music sounded by another SoundFont")
+        ->needs(space);
     command->footer("Examples:\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--space style --out report --beside KL-VAE=kl/best.safetensors\n"
+                    "  canto evaluate --model clip/last.safetensors --dataset clips.safetensors "
+                    "--space orchestra --out report --second second-font.safetensors --beside "
+                    "ali=ali/last.safetensors --beside ff-mfcc=ff/last.safetensors\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "

@@ -28,11 +28,12 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& words) {
     auto changes = nlohmann::json::object();
     for (const auto& word : words) {
         const auto equals = word.find('=');
-        const auto value = equals == std::string::npos
-                               ? nlohmann::json(nlohmann::json::value_t::discarded)
-                               : nlohmann::json::parse(word.substr(equals + 1), nullptr, false);
+        if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
+            return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + word + "\"");
+        }
+        auto value = nlohmann::json::parse(word.substr(equals + 1), nullptr, false);
         if (!value.is_number()) {
-            return fail(Error::Code::BadInput, "--set wants KEY=NUMBER, not \"" + word + "\"");
+            value = word.substr(equals + 1); // a name: the model says whether it knows it
         }
         changes[word.substr(0, equals)] = value;
     }
@@ -244,7 +245,7 @@ void addTrainCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     command->add_option("--threads", request.threads, "0: what a short timing finds faster")
         ->check(CLI::Range(0, 256));
-    command->add_option("--set", words->changes, "KEY=NUMBER of the training configuration");
+    command->add_option("--set", words->changes, "KEY=VALUE of the training configuration");
     command->add_option("--from", request.initialWeights, "Weights to begin with (fine-tuning)")
         ->check(CLI::ExistingFile);
     command->add_option("--freeze", request.frozen,

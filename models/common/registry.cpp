@@ -2,6 +2,7 @@
 
 #include "models/musae/musae.h"
 #include "models/muser/muser.h"
+#include "models/orchestra/orchestra.h"
 
 #include <array>
 
@@ -11,6 +12,7 @@ std::span<const Architecture> architectures() {
     static const std::array all{
         musae::architecture(),
         muser::architecture(),
+        orchestra::architecture(),
     };
     return all;
 }

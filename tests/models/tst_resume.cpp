@@ -3,6 +3,7 @@
 
 #include "models/common/registry.h"
 #include "models/train/run.h"
+#include "small_clips.h"
 #include "small_music.h"
 #include "small_words.h"
 #include "tests/support/test_support.h"
@@ -22,6 +23,9 @@ namespace {
 /// for.
 fs::path datasetFor(const std::string& architecture, const fs::path& folder) {
     const auto path = folder / (architecture + ".safetensors");
+    if (architecture == "orchestra" && !fs::exists(path) && !test::smallClips(3, 4).write(path)) {
+        return {};
+    }
     if (architecture == "musae" && !fs::exists(path) && !test::smallMusic(14, 8).write(path)) {
         return {};
     }
@@ -62,6 +66,9 @@ class TestResume : public QObject {
         request.preset = preset.toStdString();
         request.dataset = datasetFor(request.architecture, fs::path(m_folder.path().toStdString()));
         request.out = test::pathIn(m_folder, (request.preset + "-" + out).c_str());
+        if (request.architecture == "orchestra") {
+            request.changes = {{"width", 0.05}, {"latent", 6}};
+        }
         request.steps = 20;
         request.epochSteps = 8;
         request.batch = 4;
@@ -185,6 +192,7 @@ class TestResume : public QObject {
         auto request = twentySteps("tuned");
         const auto base = straight() / "last.safetensors";
         request.initialWeights = base;
+        request.changes = {}; // the weights decide the sizes
         request.frozen = {"encoder."};
         request.rateFactor = 0.1;
         request.steps = 4;

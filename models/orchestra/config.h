@@ -1,0 +1,99 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace canto::models::orchestra {
+
+// Letters used in shapes: B batch, F rows of a feature (64 mels, 13 coefficients, 12 classes),
+// T frames of a clip (431), Z latent, C composers.
+
+inline constexpr int kFrames = 431;
+inline constexpr int kCrop = 32; ///< mels and frames of what ALI sees: 0.74 s of half the range
+
+enum class Kind {
+    Clip,        ///< our own: convolutions over 10 s, pooled, taught composers and nearness
+    Ali,         ///< adversarially learned inference on crops (Dumoulin et al. 2017)
+    Autoencoder, ///< five layers each way
+    Contractive, ///< the same, its code insensitive to its input (Rifai et al. 2011)
+    Variational, ///< the same, its code a draw
+    FeedForward, ///< classifier of the slides
+    Convolutional,
+    Recurrent
+};
+std::string nameOf(Kind kind); ///< as a preset: "clip", "ali", "ae", "contractive" ...
+
+enum class FeatureKind { Mel, Mfcc, Chroma };
+std::string nameOf(FeatureKind feature);
+int rowsOf(FeatureKind feature);
+
+/// What a network wants its numbers to be.
+enum class Scale {
+    Unit,    ///< 0 .. 1
+    Signed,  ///< -1 .. 1
+    Standard ///< mean 0, deviation 1 over the training clips
+};
+
+enum class Split {
+    Clip, ///< drawn clip by clip: the same movement on both sides, as in the slides ("leaky")
+    Work  ///< all movements of a work on one side
+};
+std::string nameOf(Split split);
+
+/// Sizes and meaning: what must be known to use weights.
+struct NetConfig {
+    Kind kind = Kind::Clip;
+    FeatureKind feature = FeatureKind::Mel;
+    Split split = Split::Work; ///< that was trained on
+    int latent = 64;
+    /// Of the published widths; 0.5 halves every layer.
+    double width = 1;
+    /// Of the feature over the training clips.
+    double mean = 0;
+    double deviation = 1;
+    std::vector<std::string> composers;
+
+    Scale scale() const;
+    /// A published number of channels or units in this width, at least 2.
+    int wide(int published) const;
+
+    static const std::vector<std::string>& presets(); ///< the first is the default
+    /// BadInput for other names.
+    static Result<NetConfig> preset(const std::string& name);
+    nlohmann::json toJson() const;
+    /// BadInput names the key that is missing, of a wrong kind or out of range.
+    static Result<NetConfig> fromJson(const nlohmann::json& json);
+};
+
+/// How it is trained. "feature", "split", "latent" and "width" of NetConfig are set beside these.
+struct TrainConfig {
+    int batch = 32;
+    double learningRate = 1e-3;
+    double lastRate = 1e-3; ///< reached along a half cosine
+    double weightDecay = 1e-4;
+    double beta1 = 0.9;
+    double averaging = 0;
+
+    // ALI
+    double instanceNoise = 0.1; ///< deviation on real and generated crops; falls to 0
+    double ceiling = 3.5;       ///< of the generator's loss above which the critic rests
+
+    double contractive = 1e-4; ///< weight of the squared Jacobian of the code
+
+    // Our own encoder
+    int frames = 144;         ///< of a clip that a step sees, at random
+    double contrast = 0.5;    ///< weight of the supervised contrastive term
+    double temperature = 0.2; ///< of it
+    double smoothing = 0.1;   ///< of the labels
+    double mixing = 0.3;      ///< Beta parameter of mixup; 0: none
+    double dropout = 0.3;
+
+    static TrainConfig of(const NetConfig& net); ///< as published, or ours
+    nlohmann::json toJson() const;
+    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+};
+
+} // namespace canto::models::orchestra

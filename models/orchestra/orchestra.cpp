@@ -1,0 +1,192 @@
+#include "models/orchestra/orchestra.h"
+
+#include "models/common/torch_edge.h"
+#include "models/common/weights_io.h"
+#include "models/orchestra/clips.h"
+#include "models/orchestra/report.h"
+#include "models/orchestra/training.h"
+
+namespace canto::models::orchestra {
+
+using nlohmann::json;
+
+namespace {
+
+/// The bytes that a network of these sizes has, roughly, against those the file holds: sizes from a
+/// file are believed only as far as its tensors fill them.
+Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+    double numbers = 0;
+    for (const auto& tensor : weights.tensors()) {
+        numbers += static_cast<double>(tensor.count());
+    }
+    const double rows = rowsOf(config.feature) * kFrames;
+    double least = config.latent;
+    switch (config.kind) {
+    case Kind::Ali:
+        least = 25.0 * config.wide(512) * config.wide(256) * 0.3;
+        break;
+    case Kind::Autoencoder:
+    case Kind::Contractive:
+    case Kind::Variational:
+        least = 2 * rows * config.wide(1024);
+        break;
+    case Kind::FeedForward:
+        least = rows * config.wide(1024);
+        break;
+    case Kind::Clip:
+        least = 9.0 * config.wide(96) * config.wide(128) + 8.0 * config.wide(128) * config.latent;
+        break;
+    default:
+        break;
+    }
+    if (numbers < least) {
+        return fail(Error::Code::BadShape,
+                    "The configuration asks for a larger network than the file holds", "config");
+    }
+    return {};
+}
+
+/// The configuration of a new run: preset or old weights, then the changes that are asked for.
+struct Asked {
+    NetConfig net;
+    TrainConfig training;
+    Net old; ///< to begin with; may be null
+};
+
+Result<Asked> askedFor(const TrainRequest& request) {
+    Asked asked;
+    const auto name = request.preset.empty() ? NetConfig::presets().front() : request.preset;
+    const auto preset = NetConfig::preset(name);
+    if (!preset) {
+        return fail(preset.error());
+    }
+    asked.net = *preset;
+    if (!request.initialWeights.empty()) {
+        const auto file = tensorfile::SafeTensors::open(request.initialWeights,
+                                                        tensorfile::OpenOptions::weights());
+        if (!file) {
+            return fail(file.error());
+        }
+        if (file->metadata("architecture") != "orchestra") {
+            return fail(Error::Code::BadInput, "These weights are of another model",
+                        request.initialWeights.string());
+        }
+        auto old = openNet(*file);
+        if (!old) {
+            return fail(old.error());
+        }
+        if (!request.preset.empty() && preset->kind != (*old)->config.kind) {
+            return fail(Error::Code::BadInput,
+                        "These weights are not of the preset " + request.preset,
+                        request.initialWeights.string());
+        }
+        asked.net = (*old)->config;
+        asked.old = *old;
+    }
+    auto net = asked.net.toJson();
+    auto training = TrainConfig::of(asked.net).toJson();
+    if (request.changes.is_object()) {
+        for (const auto& [key, value] : request.changes.items()) {
+            const bool size = key == "latent" || key == "width" || key == "feature";
+            if (training.contains(key)) {
+                training[key] = value;
+            } else if (key == "split" || (size && !asked.old)) {
+                net[key] = value;
+            } else {
+                return fail(Error::Code::BadInput,
+                            size ? "The weights decide \"" + key + "\""
+                                 : "The training configuration has no key \"" + key + "\"");
+            }
+        }
+    }
+    const auto readNet = NetConfig::fromJson(net);
+    const auto readTraining = TrainConfig::fromJson(training);
+    if (!readNet || !readTraining) {
+        return fail(readNet ? readTraining.error() : readNet.error());
+    }
+    asked.net = *readNet;
+    asked.training = *readTraining;
+    return asked;
+}
+
+Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
+    auto asked = askedFor(request);
+    if (!asked) {
+        return fail(asked.error());
+    }
+    const auto prepared = tensorfile::PreparedClips::open(request.dataset);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
+        auto clips = std::make_shared<Clips>(*prepared);
+        const auto rows = clips->rows(asked->net.split, Clips::Side::Train);
+        if (rows.empty()) {
+            return fail(Error::Code::BadInput, "The dataset has no clips to train on",
+                        request.dataset.string());
+        }
+        if (asked->old) {
+            if (asked->old->config.composers != clips->composers()) {
+                return fail(Error::Code::BadInput, "These weights are for other composers",
+                            request.initialWeights.string());
+            }
+        } else {
+            clips->describe(asked->net, rows);
+        }
+        torch::manual_seed(request.seed);
+        auto net = makeNet(asked->net);
+        if (asked->old) {
+            torch::NoGradGuard off;
+            const auto from = asked->old->named_parameters();
+            for (auto& item : net->named_parameters()) {
+                item.value().copy_(from[item.key()]);
+            }
+            const auto buffers = asked->old->named_buffers();
+            for (auto& item : net->named_buffers()) {
+                item.value().copy_(buffers[item.key()]);
+            }
+        }
+        return std::make_shared<OrchestraTraining>(std::move(net), asked->training,
+                                                   std::move(clips));
+    });
+}
+
+Result<std::shared_ptr<LatentModel>> open(const tensorfile::SafeTensors& weights) {
+    auto model = OrchestraModel::open(weights);
+    if (!model) {
+        return fail(model.error());
+    }
+    return std::shared_ptr<LatentModel>(std::move(*model));
+}
+
+Result<json> report(const ReportRequest& request, const CancelToken& cancel) {
+    return orchestraReport(request, {}, cancel);
+}
+
+} // namespace
+
+Result<Net> openNet(const tensorfile::SafeTensors& weights) {
+    const auto config =
+        NetConfig::fromJson(json::parse(weights.metadata("config"), nullptr, false));
+    if (!config) {
+        return fail(config.error());
+    }
+    if (auto ok = checkSizes(*config, weights); !ok) {
+        return fail(ok.error());
+    }
+    return torchEdge([&]() -> Result<Net> {
+        auto net = makeNet(*config);
+        if (auto ok = loadWeights(*net, weights); !ok) {
+            return fail(ok.error());
+        }
+        net->eval();
+        return net;
+    });
+}
+
+Architecture architecture() {
+    return {"orchestra",        "orchestra", NetConfig::presets(), &open, &makeTraining,
+            &evaluateOrchestra, &report};
+}
+
+} // namespace canto::models::orchestra

@@ -1,0 +1,204 @@
+#include "models/orchestra/report.h"
+
+#include "models/common/torch_edge.h"
+#include "models/orchestra/orchestra.h"
+#include "models/orchestra/probe.h"
+#include "models/orchestra/report_parts.h"
+
+#include <map>
+
+namespace canto::models::orchestra {
+
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+Result<Clips> openClips(const std::filesystem::path& path) {
+    const auto prepared = tensorfile::PreparedClips::open(path);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    return torchEdge([&]() -> Result<Clips> {
+        if (prepared->size() == 0) {
+            return fail(Error::Code::BadInput, "The dataset holds no clips", path.string());
+        }
+        return Clips(*prepared);
+    });
+}
+
+/// Composers must be the same in the same order: verdicts are numbers.
+Result<void> checkComposers(const Clips& clips, const NetConfig& config) {
+    if (clips.composers() != config.composers) {
+        return fail(Error::Code::BadInput, "The weights know other composers than the dataset");
+    }
+    return {};
+}
+
+bool classifies(Kind kind) { return kind == Kind::Clip || kind >= Kind::FeedForward; }
+
+/// The rows of the table that one network gives.
+Result<json> rowsOfNet(NetImpl& net, const std::string& name, const Sides& sides,
+                       const train::Stop& stop) {
+    json rows = json::array();
+    const auto base = [&](const char* method) {
+        const auto& config = net.config;
+        return json{{"name", name},
+                    {"kind", nameOf(config.kind)},
+                    {"feature", nameOf(config.feature)},
+                    {"split", nameOf(config.split)},
+                    {"latent", config.latent},
+                    {"width", config.width},
+                    {"method", method}};
+    };
+    if (classifies(net.config.kind)) {
+        auto row = base("own classes");
+        for (const auto& side : sides.all) {
+            const auto verdicts = verdictsOf(net, *side.clips, side.rows, stop);
+            if (!verdicts) {
+                return fail(verdicts.error());
+            }
+            row[side.name] = judged(*verdicts, side);
+        }
+        rows.push_back(std::move(row));
+    }
+    if (classifies(net.config.kind) && net.config.kind != Kind::Clip) {
+        return rows;
+    }
+    std::vector<std::pair<View, const char*>> views = {{View::Pooled, "probe"}};
+    if (net.config.kind == Kind::Ali) {
+        views = {{View::OneCrop, "probe, one crop"}, {View::Pooled, "probe, 26 crops pooled"}};
+    }
+    for (const auto& [view, method] : views) {
+        std::vector<Tensor> x;
+        for (const auto& side : sides.all) {
+            auto part = embedded(net, *side.clips, side.rows, view, stop);
+            if (!part) {
+                return fail(part.error());
+            }
+            x.push_back(std::move(*part));
+        }
+        auto row = base(method);
+        row.update(probed(x, sides));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace
+
+Result<json> evaluateOrchestra(const tensorfile::SafeTensors& weights,
+                               const std::filesystem::path& dataset, const std::string&,
+                               const CancelToken& cancel) {
+    auto net = openNet(weights);
+    const auto clips = openClips(dataset);
+    if (!net || !clips) {
+        return fail(net ? clips.error() : net.error());
+    }
+    if (auto ok = checkComposers(*clips, (*net)->config); !ok) {
+        return fail(ok.error());
+    }
+    return torchEdge([&]() -> Result<json> {
+        const Sides sides(*clips, nullptr, (*net)->config.split);
+        if (!sides.usable()) {
+            return fail(Error::Code::BadInput,
+                        "The dataset has clips on one side of the split only", dataset.string());
+        }
+        const auto rows = rowsOfNet(**net, nameOf((*net)->config.kind), sides,
+                                    [&cancel] { return cancel.cancelled(); });
+        if (!rows) {
+            return fail(rows.error());
+        }
+        json figures = {{"rows", *rows}, {"largestClass", sides.largestClass()}};
+        std::string table = "held-out clips, composers right (largest class " +
+                            percent(sides.largestClass()) + "):\n";
+        for (const auto& row : *rows) {
+            table += "  " + row["kind"].get<std::string>() + " on " +
+                     row["feature"].get<std::string>() + ", " + row["method"].get<std::string>() +
+                     ": " + percent(row["test"]["accuracy"]) + " (training clips " +
+                     percent(row["train"]["accuracy"]) + ")\n";
+        }
+        figures["table"] = table;
+        return figures;
+    });
+}
+
+Result<json> orchestraReport(const ReportRequest& request, const std::filesystem::path& secondFont,
+                             const CancelToken& cancel) {
+    const auto stop = [&cancel] { return cancel.cancelled(); };
+    const auto clips = openClips(request.dataset);
+    if (!clips) {
+        return fail(clips.error());
+    }
+    Result<Clips> second = fail(Error::Code::NotFound, "none");
+    if (!secondFont.empty()) {
+        second = openClips(secondFont);
+        if (!second) {
+            return fail(second.error());
+        }
+    }
+    auto all = request.others;
+    all.insert(all.begin(), {"model", request.weights});
+    json report = {{"space", "orchestra"},
+                   {"dataset", request.dataset.filename().string()},
+                   {"composers", clips->composers()},
+                   {"published", publishedFigures()},
+                   {"rows", json::array()},
+                   {"interpolation", json::object()},
+                   {"archive", json::array()},
+                   {"splits", json::object()}};
+    return torchEdge([&]() -> Result<json> {
+        std::map<Split, Sides> sides;
+        for (const auto split : {Split::Clip, Split::Work}) {
+            const auto& made =
+                sides.emplace(split, Sides(*clips, second ? &*second : nullptr, split))
+                    .first->second;
+            if (!made.usable()) {
+                sides.erase(split);
+                continue;
+            }
+            report["splits"][nameOf(split)] = made.describe();
+            const auto rows = principalRows(made, stop);
+            if (!rows) {
+                return fail(rows.error());
+            }
+            for (const auto& row : *rows) {
+                report["rows"].push_back(row);
+            }
+        }
+        for (const auto& [name, weights] : all) {
+            auto net = openNet(*weights);
+            if (!net) {
+                return fail(net.error());
+            }
+            if (auto ok = checkComposers(*clips, (*net)->config); !ok) {
+                return fail(ok.error());
+            }
+            const auto at = sides.find((*net)->config.split);
+            if (at == sides.end()) {
+                continue;
+            }
+            const auto rows = rowsOfNet(**net, name, at->second, stop);
+            if (!rows) {
+                return fail(rows.error());
+            }
+            for (auto row : *rows) {
+                row["steps"] = weights->metadata("steps");
+                report["rows"].push_back(std::move(row));
+            }
+            if (auto* ali = dynamic_cast<AliNet*>(net->get())) {
+                report["interpolation"][name] = interpolationOf(*ali, *clips, at->second);
+            }
+            if ((*net)->config.kind == Kind::Clip) {
+                const auto archive = archiveCheck(**net, name, at->second, stop);
+                if (!archive) {
+                    return fail(archive.error());
+                }
+                report["archive"].push_back(*archive);
+            }
+        }
+        return report;
+    });
+}
+
+} // namespace canto::models::orchestra

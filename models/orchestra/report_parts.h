@@ -1,0 +1,59 @@
+#pragma once
+
+#include "models/orchestra/clips.h"
+#include "models/orchestra/net.h"
+#include "models/train/run_control.h"
+
+#include <nlohmann/json.hpp>
+
+namespace canto::models::orchestra {
+
+/// Some clips with a name in the report.
+struct Side {
+    std::string name; ///< "train", "test", "second"
+    const Clips* clips = nullptr;
+    std::vector<std::int64_t> rows;
+    torch::Tensor labels; ///< (N) int64
+};
+
+/// The sides of a split: what is fitted on, what is held out, and what is held out as another
+/// SoundFont sounds it (when there is such a dataset, of the same composers).
+class Sides {
+  public:
+    /// The clips are borrowed. @param second  may be null.
+    Sides(const Clips& clips, const Clips* second, Split split);
+    bool usable() const;         ///< clips on both sides
+    double largestClass() const; ///< its share of the held-out clips
+    nlohmann::json describe() const;
+
+    Split split;
+    std::vector<Side> all; ///< train, test, and maybe second
+};
+
+std::string percent(double share); ///< "57.9 %"
+
+/// "accuracy", "clips", and "low", "high": 90 % of the accuracies when works are drawn anew, all
+/// clips of a work together (2,000 draws of a fixed seed).
+nlohmann::json judged(const torch::Tensor& verdicts, const Side& side);
+
+/// A logistic probe fitted on the first of these descriptions and judged on all: a key a side.
+/// @param x  (N, D) for each side.
+nlohmann::json probed(const std::vector<torch::Tensor>& x, const Sides& sides);
+
+/// Probes on 40 principal components of the three features, the slides' PCA rows. Cancelled.
+Result<nlohmann::json> principalRows(const Sides& sides, const train::Stop& stop);
+
+/// Whether a description tells the archive that a file came from, within composers with two or
+/// more, and whether composers are told apart across archives. Cancelled.
+Result<nlohmann::json> archiveCheck(NetImpl& net, const std::string& name, const Sides& sides,
+                                    const train::Stop& stop);
+
+/// 16 steps from the origin to (1, ..., 1): the crops in dB, the mean difference between
+/// neighbours, beside that of random pairs; and how the level of generated crops goes with the
+/// distance from the origin, for draws of the prior and for real clips.
+nlohmann::json interpolationOf(AliNet& net, const Clips& clips, const Sides& sides);
+
+/// Test accuracies of the Symphony2vec slides, tables 3, 4 and 7, in percent.
+nlohmann::json publishedFigures();
+
+} // namespace canto::models::orchestra

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "models/orchestra/clips.h"
+#include "models/orchestra/net.h"
+#include "models/train/trainable.h"
+
+namespace canto::models::orchestra {
+
+/// Every network of the space, trained by its kind's losses (MODELS.md, 6.4 and 6.5). Published
+/// schedules are a number of epochs without choosing: the last weights are what reports use, and
+/// "score" is only watched.
+class OrchestraTraining final : public train::Trainable {
+  public:
+    OrchestraTraining(Net net, TrainConfig config, std::shared_ptr<const Clips> clips);
+
+    std::string architecture() const override { return "orchestra"; }
+    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
+    nlohmann::json trainConfig() const override { return m_config.toJson(); }
+    torch::nn::Module& module() override { return *m_net; }
+    std::vector<train::ParameterGroup> groups() override;
+    std::vector<train::Source> sources() const override;
+    int batchSize() const override { return m_config.batch; }
+    std::vector<train::Phase> phases(double progress) const override;
+    void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
+    train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
+    /// On clips held out by the network's split: classifiers "accuracy"; others "probe", from at
+    /// most 600 clips, and autoencoders "reconstruction". "score" is the first.
+    Result<train::Measures> validate(const train::Stop& stop) override;
+    std::map<std::string, std::string> card() const override;
+
+  private:
+    train::LossTerms aliLosses(bool critic, train::StepContext& context);
+    train::LossTerms autoencoderLosses(train::StepContext& context);
+    train::LossTerms classifierLosses(train::StepContext& context);
+    train::LossTerms clipLosses(train::StepContext& context);
+    torch::Tensor randomCrops(train::StepContext& context) const;
+    torch::Tensor augmented(train::StepContext& context) const;
+
+    Net m_net;
+    TrainConfig m_config;
+    std::shared_ptr<const Clips> m_clips;
+    torch::Tensor m_batch;  ///< (B, F, T)
+    torch::Tensor m_labels; ///< (B)
+    torch::Tensor m_crops;  ///< (B, 1, 32, 32), of ALI
+};
+
+/// Supervised contrastive loss (Khosla et al. 2020, L_out): clips of one composer lie near each
+/// other on the sphere. Clips without a partner in the batch count for nothing.
+/// @param x (B, D), any length. @param labels (B).
+torch::Tensor contrastiveLoss(const torch::Tensor& x, const torch::Tensor& labels,
+                              double temperature);
+
+/// Squared Frobenius norm of the Jacobian of the code by the input, a clip, estimated along one
+/// random direction (Hutchinson): exact for a code of one dimension with direction +-1.
+/// @param code (B, Z), made of `input`. @param direction (B, Z).
+torch::Tensor jacobianNorm(const torch::Tensor& code, const torch::Tensor& input,
+                           const torch::Tensor& direction);
+
+/// Of the two losses of ALI from the critic's logits, the one for the critic and the one for
+/// encoder and generator (section 6.4, non-saturating).
+struct AliLosses {
+    torch::Tensor critic, generator;
+};
+AliLosses aliLossesOf(const torch::Tensor& encoded, const torch::Tensor& generated);
+
+} // namespace canto::models::orchestra

@@ -1,0 +1,356 @@
+// Networks, losses and figures of the Orchestra space. Shapes are those of MODELS.md, section 6.3;
+// losses are worked out by hand.
+
+#include "models/common/weights_io.h"
+#include "models/orchestra/orchestra.h"
+#include "models/orchestra/probe.h"
+#include "models/orchestra/report.h"
+#include "models/orchestra/report_parts.h"
+#include "models/orchestra/training.h"
+#include "models/train/run.h"
+#include "small_clips.h"
+#include "tests/support/test_support.h"
+
+#include <QTemporaryDir>
+#include <cmath>
+
+using namespace canto;
+using namespace canto::models;
+using namespace canto::models::orchestra;
+namespace fs = std::filesystem;
+
+namespace {
+
+NetConfig configOf(const char* preset, FeatureKind feature = FeatureKind::Mel) {
+    auto config = *NetConfig::preset(preset);
+    config.feature = feature;
+    config.composers = {"A", "B", "C", "D", "E"};
+    return config;
+}
+
+std::int64_t parametersOf(const torch::nn::Module& module, const char* prefix) {
+    std::int64_t count = 0;
+    for (const auto& item : module.named_parameters()) {
+        count += item.key().starts_with(prefix) ? item.value().numel() : 0;
+    }
+    return count;
+}
+
+} // namespace
+
+class TestOrchestra : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    fs::path file(const std::string& name) const {
+        return fs::path(m_folder.path().toStdString()) / name;
+    }
+    train::RunRequest run(const char* preset, nlohmann::json changes, std::int64_t steps) const {
+        train::RunRequest request;
+        request.architecture = "orchestra";
+        request.preset = preset;
+        request.dataset = file("clips.safetensors");
+        request.out = file(std::string("run-") + preset);
+        request.changes = std::move(changes);
+        request.steps = steps;
+        request.batch = 8;
+        request.seed = 3;
+        request.threads = 1;
+        return request;
+    }
+    static Result<tensorfile::SafeTensors> weightsOf(const fs::path& folder) {
+        return tensorfile::SafeTensors::open(folder / "last.safetensors",
+                                             tensorfile::OpenOptions::weights());
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        torch::manual_seed(1);
+        QVERIFY_RESULT(smallClips(3, 8).write(file("clips.safetensors")));
+    }
+
+    void aliHasThePublishedShapes() {
+        auto config = configOf("ali");
+        config.width = 1;
+        config.latent = 128;
+        AliNet net(config);
+        net.eval();
+        torch::NoGradGuard off;
+        auto x = torch::rand({2, 1, 32, 32});
+        std::vector<std::int64_t> sizes;
+        std::size_t layer = 0;
+        for (auto& part : *net.encoder) {
+            x = part.forward(x);
+            if (layer++ % 3 == 0) { // a convolution; normalisation and leaky ReLU follow
+                sizes.push_back(x.size(2));
+            }
+        }
+        QVERIFY(sizes == (std::vector<std::int64_t>{28, 13, 10, 4, 1, 1, 1}));
+        QCOMPARE(net.moments(torch::rand({2, 1, 32, 32})).size(1), std::int64_t(256));
+        const auto made = net.generate(torch::randn({3, 128}));
+        QVERIFY(made.sizes() == (std::vector<std::int64_t>{3, 1, 32, 32}));
+        QVERIFY(made.min().item<float>() >= 0 && made.max().item<float>() <= 1);
+        QCOMPARE(net.judge(torch::rand({4, 1, 32, 32}), torch::randn({4, 128})).numel(),
+                 std::int64_t(4));
+        // 3.18, 1.24 and 5.22 million (section 6.3).
+        QVERIFY(std::fabs(static_cast<double>(parametersOf(net, "encoder")) / 3.18e6 - 1) < 0.01);
+        QVERIFY(std::fabs(static_cast<double>(parametersOf(net, "generator")) / 1.24e6 - 1) < 0.01);
+        QVERIFY(std::fabs(static_cast<double>(parametersOf(net, "critic")) / 5.22e6 - 1) < 0.01);
+    }
+
+    void aliDescribesAClipByItsCrops() {
+        auto config = configOf("ali");
+        config.latent = 8;
+        config.width = 0.125;
+        AliNet net(config);
+        net.eval();
+        torch::NoGradGuard off;
+        const auto clips = torch::rand({2, 64, 431});
+        const auto all = net.embed(clips);
+        QCOMPARE(all.size(1), std::int64_t(16));
+        // By hand: the mean over two halves of 13 windows.
+        torch::Tensor sum = torch::zeros({1, 8});
+        for (int half = 0; half < 2; ++half) {
+            for (int window = 0; window < 13; ++window) {
+                const auto crop =
+                    clips.narrow(0, 1, 1).narrow(1, 32 * half, 32).narrow(2, 32 * window, 32);
+                sum += net.moments(crop.unsqueeze(1)).narrow(1, 0, 8);
+            }
+        }
+        QVERIFY(torch::allclose(all.narrow(0, 1, 1).narrow(1, 0, 8), sum / 26, 1e-4, 1e-5));
+        const auto one = net.embedOneCrop(clips);
+        const auto crop = clips.narrow(1, 0, 32).narrow(2, 32, 32).unsqueeze(1);
+        QVERIFY(torch::allclose(one, net.moments(crop), 1e-4, 1e-5));
+    }
+
+    void classifiersTakeAllFeatures_data() {
+        QTest::addColumn<QString>("preset");
+        for (const char* preset : {"feed-forward", "convolutional", "recurrent"}) {
+            QTest::newRow(preset) << preset;
+        }
+    }
+    void classifiersTakeAllFeatures() {
+        QFETCH(QString, preset);
+        const std::string name = preset.toStdString();
+        for (const auto feature : {FeatureKind::Mel, FeatureKind::Mfcc, FeatureKind::Chroma}) {
+            auto config = configOf(name.c_str(), feature);
+            if (config.kind == Kind::FeedForward) {
+                config.width = 0.03;
+            }
+            const auto net = makeNet(config);
+            net->eval();
+            torch::NoGradGuard off;
+            const auto x = torch::randn({2, rowsOf(feature), kFrames});
+            QVERIFY(net->logits(x).sizes() == (std::vector<std::int64_t>{2, 5}));
+        }
+        if (name == "convolutional") { // 4 x 6 places of 10 channels are left of a mel-spectrogram
+            const auto net = makeNet(configOf("convolutional"));
+            const auto parameters = net->named_parameters();
+            bool found = false;
+            for (const auto& item : parameters) {
+                found = found || item.value().sizes() == std::vector<std::int64_t>{120, 240};
+            }
+            QVERIFY(found);
+        }
+    }
+
+    void feedForwardHasThePublishedSize() {
+        // chroma: 5172 * 1024 + 1024 * 512 + 512 * 256 + 256 * 64 and small change: 6.0 million
+        const auto net = makeNet(configOf("feed-forward", FeatureKind::Chroma));
+        QVERIFY(std::fabs(static_cast<double>(parametersOf(*net, "")) / 5.97e6 - 1) < 0.01);
+    }
+
+    void theLossesOfAliAreThoseOfThePaper() {
+        // D = 0.8 for the encoder's pair, 0.3 for the generator's: logits ln 4 and ln(3/7).
+        const auto encoded = torch::tensor({std::log(4.0)}, torch::kFloat64);
+        const auto generated = torch::tensor({std::log(3.0 / 7.0)}, torch::kFloat64);
+        const auto losses = aliLossesOf(encoded, generated);
+        QVERIFY(std::fabs(losses.critic.item<double>() + std::log(0.8) + std::log(0.7)) < 1e-9);
+        QVERIFY(std::fabs(losses.generator.item<double>() + std::log(0.2) + std::log(0.3)) < 1e-9);
+    }
+
+    void nearnessOfOneComposerIsRewarded() {
+        // Two pairs at right angles, temperature 1: each row has its partner at similarity 1 and
+        // two others at 0: -ln(e / (e + 2)) = 0.55144.
+        const auto x = torch::tensor({{2.0, 0.0}, {1.0, 0.0}, {0.0, 3.0}, {0.0, 1.0}});
+        const auto labels = torch::tensor({0, 0, 1, 1}, torch::kInt64);
+        QVERIFY(std::fabs(contrastiveLoss(x, labels, 1).item<double>() - 0.55144) < 1e-4);
+        // Without partners there is nothing to say.
+        const auto alone = torch::tensor({0, 1, 2, 3}, torch::kInt64);
+        QCOMPARE(contrastiveLoss(x, alone, 1).item<double>(), 0.0);
+    }
+
+    void theJacobianOfALinearCodeIsItsMatrix() {
+        // code = W x with W = (1 2 3): for a direction of +-1 exactly 1 + 4 + 9.
+        const auto weight = torch::tensor({{1.0, 2.0, 3.0}});
+        auto input = torch::randn({5, 3}, torch::kFloat64).requires_grad_(true);
+        const auto code = input.mm(weight.to(torch::kFloat64).t());
+        const auto norm = jacobianNorm(code, input, torch::ones({5, 1}, torch::kFloat64));
+        QVERIFY(std::fabs(norm.item<double>() - 14) < 1e-9);
+    }
+
+    void theProbeFindsAStraightCutAndNoMore() {
+        torch::manual_seed(2);
+        const auto x = torch::randn({400, 3});
+        const auto labels = (x.select(1, 0) + 2 * x.select(1, 1)).gt(0).to(torch::kInt64);
+        const LogisticProbe probe(x.narrow(0, 0, 300), labels.narrow(0, 0, 300), 2);
+        QVERIFY(agreement(probe.verdicts(x.narrow(0, 300, 100)), labels.narrow(0, 300, 100)) >
+                0.95);
+        const auto chance = torch::randint(0, 2, {400}, torch::kInt64);
+        const LogisticProbe none(x.narrow(0, 0, 300), chance.narrow(0, 0, 300), 2);
+        QVERIFY(agreement(none.verdicts(x.narrow(0, 300, 100)), chance.narrow(0, 300, 100)) < 0.7);
+    }
+
+    void principalAxesAreFound() {
+        torch::manual_seed(4);
+        // Deviations 5 and 2 along two axes of eight, 0.1 along the others.
+        auto x = torch::randn({500, 8}) * 0.1;
+        x.select(1, 3) *= 50;
+        x.select(1, 6) *= 20;
+        const auto [mean, axes] = principalAxes(x + 7, 2, 1);
+        QVERIFY(std::fabs(std::fabs(axes[3][0].item<double>()) - 1) < 1e-3);
+        QVERIFY(std::fabs(std::fabs(axes[6][1].item<double>()) - 1) < 1e-3);
+        QVERIFY(std::fabs(mean[0].item<double>() - 7) < 0.05);
+    }
+
+    void aWorkLiesOnOneSideOfItsSplit() {
+        const auto prepared = smallClips(3, 8);
+        const Clips clips(prepared);
+        QCOMPARE(clips.rows(Split::Work, Clips::Side::Train).size(), std::size_t(32));
+        for (const auto row : clips.rows(Split::Work, Clips::Side::HeldOut)) {
+            QCOMPARE(clips.movementOf(row).split, std::string("test"));
+        }
+        const auto train = clips.rows(Split::Clip, Clips::Side::Train);
+        const auto held = clips.rows(Split::Clip, Clips::Side::HeldOut);
+        QCOMPARE(train.size() + held.size(), std::size_t(48));
+        QVERIFY(!held.empty());
+    }
+
+    void numbersComeInTheScaleOfTheNetwork() {
+        const auto prepared = smallClips(1, 4);
+        const Clips clips(prepared);
+        auto config = configOf("feed-forward", FeatureKind::Mfcc);
+        const std::vector<std::int64_t> rows{0, 1, 2, 3, 4, 5, 6, 7};
+        clips.describe(config, rows);
+        const auto standard = clips.batch(indexOf(rows), config);
+        QVERIFY(std::fabs(standard.mean().item<double>()) < 1e-3);
+        QVERIFY(std::fabs(standard.std().item<double>() - 1) < 1e-3);
+        config.kind = Kind::Autoencoder;
+        const auto both = clips.batch(indexOf(rows), config);
+        QVERIFY(both.min().item<double>() >= -1 && both.max().item<double>() <= 1);
+        auto mel = configOf("ali");
+        QCOMPARE(clips.batch(indexOf({0}), mel)[0][5][7].item<float>(),
+                 static_cast<float>(prepared.mel()[5 * 431 + 7]) / 255);
+    }
+
+    void ourEncoderTellsTwoComposersApart() {
+        const auto request = run("clip", {{"width", 0.25}, {"latent", 8}}, 40);
+        QVERIFY_RESULT(train::runTraining(request, train::Start::Fresh, {}, {}));
+        const auto weights = weightsOf(request.out);
+        QVERIFY_RESULT(weights);
+        const auto figures = evaluateOrchestra(*weights, request.dataset, "test", {});
+        QVERIFY_RESULT(figures);
+        QCOMPARE((*figures)["largestClass"].get<double>(), 0.5);
+        for (const auto& row : (*figures)["rows"]) {
+            QVERIFY2(row["test"]["accuracy"].get<double>() > 0.9, row.dump().c_str());
+        }
+        // And as a model: a place for a sound, shares of the composers for a place.
+        const auto model = OrchestraModel::open(*weights);
+        QVERIFY_RESULT(model);
+        QCOMPARE((*model)->info().latentSize, 8);
+        std::vector<float> sound(300000);
+        for (std::size_t i = 0; i < sound.size(); ++i) {
+            sound[i] = 0.3F * std::sin(0.1F * static_cast<float>(i));
+        }
+        const auto places = (*model)->encodeSound(sound, {});
+        QVERIFY_RESULT(places);
+        QCOMPARE(places->size(), std::size_t(1)); // 13.6 s: one whole clip
+        const auto scores = (*model)->classScores(places->front());
+        QCOMPARE(scores.size(), std::size_t(2));
+        QVERIFY(std::fabs(scores[0] + scores[1] - 1) < 1e-5);
+        QCOMPARE((*model)->decodeSound(places->front(), {}, {}).error().code,
+                 Error::Code::BadInput);
+        QCOMPARE((*model)->decode({}, {}, {}).error().code, Error::Code::BadInput);
+    }
+
+    void aliIsHeardAndReported() {
+        const auto request = run("ali", {{"width", 0.125}, {"latent", 8}, {"split", "clip"}}, 6);
+        QVERIFY_RESULT(train::runTraining(request, train::Start::Fresh, {}, {}));
+        const auto weights = weightsOf(request.out);
+        QVERIFY_RESULT(weights);
+        const auto model = OrchestraModel::open(*weights);
+        QVERIFY_RESULT(model);
+        Random random(1);
+        const auto z = (*model)->samplePrior({}, random);
+        QVERIFY_RESULT(z);
+        const auto clip = (*model)->decodeSound(*z, {}, {});
+        QVERIFY_RESULT(clip);
+        QCOMPARE(clip->samples.size(), std::size_t(31 * 512));
+        QCOMPARE(clip->decibels.size(), std::size_t(1024));
+        float peak = 0;
+        for (const float sample : clip->samples) {
+            peak = std::max(peak, std::fabs(sample));
+        }
+        QVERIFY(std::fabs(peak - 0.5F) < 1e-4F);
+        QCOMPARE((*model)->decodeSound({1, 2}, {}, {}).error().code, Error::Code::BadShape);
+
+        const ReportRequest asked{&*weights, request.dataset, "test", {}};
+        const auto report = orchestraReport(asked, request.dataset, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE((*report)["rows"].size(), std::size_t(8)); // PCA of 3 by 2 splits, ALI twice
+        for (const auto& row : (*report)["rows"]) {
+            QVERIFY(row.contains("second"));
+            // The "second font" is the same file here.
+            QCOMPARE(row["second"]["accuracy"].get<double>(),
+                     row["test"]["accuracy"].get<double>());
+        }
+        QCOMPARE((*report)["interpolation"]["model"]["crops"].size(), std::size_t(16 * 1024));
+        QCOMPARE((*report)["interpolation"]["model"]["differenceOfNeighbours"].size(),
+                 std::size_t(15));
+    }
+
+    void intervalsComeFromWholeWorks() {
+        // Two works of four clips, one all right, the other all wrong: draws of two works give 0,
+        // 1/2 or 1, each end a quarter of the time.
+        auto prepared = smallClips(2, 4, 1);
+        const Clips clips(prepared);
+        Side side{"test", &clips, {0, 1, 2, 3, 4, 5, 6, 7}, torch::zeros({8}, torch::kInt64)};
+        const auto verdicts = torch::tensor({0, 0, 0, 0, 1, 1, 1, 1}, torch::kInt64);
+        const auto judgedHere = judged(verdicts, side);
+        QCOMPARE(judgedHere["accuracy"].get<double>(), 0.5);
+        QCOMPARE(judgedHere["low"].get<double>(), 0.0);
+        QCOMPARE(judgedHere["high"].get<double>(), 1.0);
+        QCOMPARE(judgedHere["works"].get<int>(), 2);
+    }
+
+    void wrongConfigurationsAreNamed() {
+        auto json = configOf("clip").toJson();
+        QVERIFY_RESULT(NetConfig::fromJson(json));
+        json["latent"] = 1e9;
+        const auto large = NetConfig::fromJson(json);
+        QVERIFY(!large);
+        QVERIFY(large.error().what.find("latent") != std::string::npos);
+        auto chroma = configOf("ali").toJson();
+        chroma["feature"] = "chroma";
+        QVERIFY(!NetConfig::fromJson(chroma));
+        const auto unknown =
+            train::runTraining(run("clip", {{"pitch", 1}}, 1), train::Start::Fresh, {}, {});
+        QVERIFY(!unknown);
+        QVERIFY(!NetConfig::preset("none"));
+    }
+
+    void weightsThatPromiseMoreThanTheyHoldAreRefused() {
+        auto config = configOf("feed-forward");
+        config.width = 4;
+        const auto weight = torch::zeros({2, 2});
+        const auto view = toView("encoder.weight", weight);
+        QVERIFY_RESULT(tensorfile::writeSafeTensors(
+            file("small.safetensors"), std::span(&view, 1),
+            {{"architecture", "orchestra"}, {"config", config.toJson().dump()}}));
+        const auto opened = openModel(file("small.safetensors").string());
+        QVERIFY(!opened);
+        QCOMPARE(opened.error().code, Error::Code::BadShape);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOrchestra)
+#include "tst_orchestra.moc"
