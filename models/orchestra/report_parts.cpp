@@ -192,7 +192,9 @@ Result<json> archiveCheck(NetImpl& net, const std::string& name, const Sides& si
     const auto only = [&](const Side& side) {
         Side some = side;
         std::erase_if(some.rows, [&](std::int64_t row) {
-            return archivesOf[side.clips->movementOf(row).composer].size() < 2;
+            const auto& movement = side.clips->movementOf(row);
+            return archivesOf[movement.composer].size() < 2 ||
+                   !std::binary_search(archives.begin(), archives.end(), movement.archive);
         });
         some.labels = side.clips->labels().index_select(0, indexOf(some.rows));
         return some;
