@@ -60,9 +60,12 @@ void gridOf(std::string& text, const json& report, const std::string& split,
         std::string cells;
         for (const char* feature : {"chroma", "mfcc", "mel"}) {
             const auto rows = find(report, split, kind, feature);
-            cells += rows.empty() ? " - |"
-                                  : " " + accuracy(*rows[0], "test") + " (" +
-                                        accuracy(*rows[0], "train") + ") |";
+            cells += ' ';
+            cells += rows.empty() ? "-" : accuracy(*rows[0], "test");
+            if (!rows.empty()) {
+                cells.append(" (").append(accuracy(*rows[0], "train")).append(")");
+            }
+            cells += " |";
         }
         const auto& there = report["published"][kind];
         appendLine(text, "| %s |%s %.2f / %.2f / %.2f |", title, cells.c_str(),

@@ -154,10 +154,13 @@ Result<void> loadWeights(torch::nn::Module& module, const tensorfile::SafeTensor
                             shapeText(mine.sizes().vec()),
                         name);
         }
-        if (view->dtype != Dtype::F32 && view->dtype != Dtype::F16) {
+        // Whole numbers (how many batches a norm has seen) are for whole numbers.
+        const bool counts = mine.scalar_type() == torch::kInt64;
+        if (counts ? view->dtype != Dtype::I64
+                   : view->dtype != Dtype::F32 && view->dtype != Dtype::F16) {
             return fail(Error::Code::BadFile,
                         "A tensor has the type " + std::string(tensorfile::nameOf(view->dtype)) +
-                            ", expected F32 or F16",
+                            (counts ? ", expected I64" : ", expected F32 or F16"),
                         name);
         }
         auto theirs = toTorch(*view);

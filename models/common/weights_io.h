@@ -23,7 +23,8 @@ Result<void> saveWeights(const torch::nn::Module& module, const std::filesystem:
                          const std::vector<std::string>& without = {});
 
 /// Fills parameters and buffers of a module. Strict: every tensor must be there under its name,
-/// with its shape and as F32 or F16, and finite; nothing may be left over. Tensors of the module
+/// with its shape and as F32 or F16 (I64 for the module's own I64), and finite; nothing may be left
+/// over. Tensors of the module
 /// whose name begins with one of `without` are neither wanted nor allowed.
 /// Errors name the tensor: NotFound (missing), BadFile (surplus, not finite, other type), BadShape.
 Result<void> loadWeights(torch::nn::Module& module, const tensorfile::SafeTensors& file,

@@ -58,9 +58,15 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
     }
     set.addMovement({}, packed, numbers);
     set.finish();
+    return encodeClips(set, cancel);
+}
+
+Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensorfile::PreparedClips& prepared,
+                                                        const CancelToken& cancel,
+                                                        const Progress& progress) const {
     return torchEdge([&]() -> Result<std::vector<Latent>> {
         c10::InferenceMode inference;
-        const Clips clips(set);
+        const Clips clips(prepared);
         std::vector<Latent> latents;
         for (std::int64_t row = 0; row < clips.size(); ++row) {
             if (cancel.cancelled()) {
@@ -71,6 +77,9 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
             const auto z = m_net->embed(input)[0].narrow(0, 0, m_info.latentSize).contiguous();
             const auto* from = z.data_ptr<float>();
             latents.emplace_back(from, from + m_info.latentSize);
+            if (progress) {
+                progress(static_cast<std::size_t>(row + 1), prepared.size());
+            }
         }
         return latents;
     });

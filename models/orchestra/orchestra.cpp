@@ -6,6 +6,8 @@
 #include "models/orchestra/report.h"
 #include "models/orchestra/training.h"
 
+#include <algorithm>
+
 namespace canto::models::orchestra {
 
 using nlohmann::json;
@@ -46,6 +48,12 @@ Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& 
     return {};
 }
 
+bool hasCritic(const tensorfile::SafeTensors& weights) {
+    const auto& tensors = weights.tensors();
+    return std::any_of(tensors.begin(), tensors.end(),
+                       [](const auto& tensor) { return tensor.name.starts_with("critic"); });
+}
+
 /// The configuration of a new run: preset or old weights, then the changes that are asked for.
 struct Asked {
     NetConfig net;
@@ -78,6 +86,11 @@ Result<Asked> askedFor(const TrainRequest& request) {
         if (!request.preset.empty() && preset->kind != (*old)->config.kind) {
             return fail(Error::Code::BadInput,
                         "These weights are not of the preset " + request.preset,
+                        request.initialWeights.string());
+        }
+        if ((*old)->config.kind == Kind::Ali && !hasCritic(*file)) {
+            return fail(Error::Code::BadInput,
+                        "These weights are for use only: their critic was left out",
                         request.initialWeights.string());
         }
         asked.net = (*old)->config;
@@ -176,7 +189,11 @@ Result<Net> openNet(const tensorfile::SafeTensors& weights) {
     }
     return torchEdge([&]() -> Result<Net> {
         auto net = makeNet(*config);
-        if (auto ok = loadWeights(*net, weights); !ok) {
+        // Shipped weights lack what only training needs; its numbers are then left as they began.
+        const std::vector<std::string> without = config->kind == Kind::Ali && !hasCritic(weights)
+                                                     ? std::vector<std::string>{"critic"}
+                                                     : std::vector<std::string>{};
+        if (auto ok = loadWeights(*net, weights, without); !ok) {
             return fail(ok.error());
         }
         net->eval();

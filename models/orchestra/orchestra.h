@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/tensorfile/prepared_clips.h"
 #include "models/common/registry.h"
 #include "models/orchestra/net.h"
 
@@ -39,6 +40,10 @@ class OrchestraModel final : public LatentModel {
     /// @param samples  one channel, 22,050 a second. Errors: BadInput (no sound), Cancelled.
     Result<std::vector<Latent>> encodeSound(std::span<const float> samples,
                                             const CancelToken& cancel) const;
+    /// One latent for each prepared clip, as encodeSound() of its sound. Error: Cancelled.
+    Result<std::vector<Latent>> encodeClips(const tensorfile::PreparedClips& clips,
+                                            const CancelToken& cancel,
+                                            const Progress& progress = {}) const;
     /// ALI only: 0.74 s of the lower half of the range, through Griffin-Lim.
     /// Errors: BadShape; BadInput (not finite; a network that makes no sound); Cancelled.
     Result<SoundClip> decodeSound(const Latent& z, const DecodeOptions& options,

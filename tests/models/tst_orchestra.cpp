@@ -17,6 +17,7 @@
 using namespace canto;
 using namespace canto::models;
 using namespace canto::models::orchestra;
+using canto::test::smallClips;
 namespace fs = std::filesystem;
 
 namespace {
