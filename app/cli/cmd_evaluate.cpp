@@ -2,6 +2,7 @@
 #include "app/service/emotion_markdown.h"
 #include "app/service/orchestra_markdown.h"
 #include "app/service/orchestra_sound.h"
+#include "app/service/phrase_chain.h"
 #include "app/service/style_markdown.h"
 #include "core/base/atomic_file.h"
 #include "models/common/model_card.h"
@@ -21,6 +22,7 @@ struct EvaluateWords {
     std::string split = "test";
     std::string card;
     std::vector<std::string> notes;
+    bool ship = false;
     std::string space;
     std::string out;
     std::vector<std::string> others;
@@ -42,8 +44,14 @@ Result<void> drawOrchestra(const EvaluateWords& words, const nlohmann::json& rep
                 file = other.substr(name.size() + 1);
             }
         }
-        const auto walk = service::writeWalk(file, 16, folder / ("interpolation-" + name + ".wav"),
-                                             interruptToken());
+        const auto model = service::openOrchestra(file);
+        if (!model) {
+            return fail(model.error());
+        }
+        const auto size = static_cast<std::size_t>((*model)->info().latentSize);
+        const auto path = straightPath(models::Latent(size, 0.0F), models::Latent(size, 1.0F), 16);
+        const auto walk = service::writeWalk(
+            **model, path, folder / ("interpolation-" + name + ".wav"), interruptToken());
         if (!walk) {
             return fail(walk.error());
         }
@@ -150,7 +158,11 @@ int evaluate(const EvaluateWords& words) {
         if (!entries) {
             return report(entries.error());
         }
-        if (auto ok = models::writeCard(words.model, words.card, *entries); !ok) {
+        models::Slimming slimming;
+        if (words.ship) {
+            slimming = {true, {"critic"}};
+        }
+        if (auto ok = models::writeCard(words.model, words.card, *entries, slimming); !ok) {
             return report(ok.error());
         }
     }
@@ -170,6 +182,10 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     auto* card = command->add_option(
         "--card", words->card, "Write the weights to this file with the figures in their card");
     command->add_option("--note", words->notes, "KEY=TEXT to put into the card")->needs(card);
+    command
+        ->add_flag("--ship", words->ship,
+                   "The file in 16 bits, and without what only training needs (the critic of ALI)")
+        ->needs(card);
     auto* space = command->add_option("--space", words->space,
                                       "Write the whole report on a space: style, emotion, "
                                       "orchestra");

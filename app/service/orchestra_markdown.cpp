@@ -1,6 +1,6 @@
 #include "app/service/orchestra_markdown.h"
 
-#include "app/service/png_canvas.h"
+#include "app/service/spectrogram_row.h"
 #include "core/base/text_line.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kCrop = 32;
+constexpr std::size_t kCrop = 32;
 
 std::string word(const json& object, const char* key) { return object.value(key, std::string()); }
 
@@ -237,23 +237,16 @@ std::string orchestraMarkdown(const json& report) {
 }
 
 Result<void> drawOrchestraReport(const json& report, const std::filesystem::path& folder) {
-    constexpr int kPixel = 3;
-    constexpr int kGap = 4;
     for (const auto& [name, part] : report["interpolation"].items()) {
+        std::vector<SpectrogramTile> tiles;
         const auto& crops = part["crops"];
-        const int count = static_cast<int>(crops.size()) / (kCrop * kCrop);
-        PngCanvas canvas(std::max(1, count * (kCrop * kPixel + kGap)), kCrop * kPixel);
-        for (int crop = 0; crop < count; ++crop) {
-            for (int row = 0; row < kCrop; ++row) {
-                for (int frame = 0; frame < kCrop; ++frame) {
-                    const auto at = static_cast<std::size_t>((crop * kCrop + row) * kCrop + frame);
-                    canvas.fill(crop * (kCrop * kPixel + kGap) + frame * kPixel,
-                                (kCrop - 1 - row) * kPixel, kPixel, kPixel,
-                                heatColour((crops[at].get<double>() + 80) / 80));
-                }
+        for (std::size_t at = 0; at < crops.size(); ++at) {
+            if (at % (kCrop * kCrop) == 0) {
+                tiles.push_back({static_cast<int>(kCrop), static_cast<int>(kCrop), {}});
             }
+            tiles.back().decibels.push_back(crops[at].get<float>());
         }
-        if (auto ok = canvas.write(folder / ("interpolation-" + name + ".png")); !ok) {
+        if (auto ok = drawSpectrogramRow(tiles, folder / ("interpolation-" + name + ".png")); !ok) {
             return ok;
         }
     }

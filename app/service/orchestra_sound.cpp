@@ -2,7 +2,6 @@
 
 #include "app/service/orchestra_sound.h"
 
-#include "models/orchestra/orchestra.h"
 #include "sound/sound_file.h"
 
 #include <algorithm>
@@ -10,62 +9,79 @@
 
 namespace canto::service {
 
-Result<WalkSound> writeWalk(const std::filesystem::path& weights, int steps,
-                            const std::filesystem::path& out, const CancelToken& cancel) {
-    const auto format = sound::soundFormatOf(out);
-    if (!format) {
-        return fail(format.error());
+namespace {
+
+std::vector<SpectrogramTile> tilesOf(const models::orchestra::SoundClip& clip, std::size_t steps) {
+    std::vector<SpectrogramTile> tiles;
+    const int frames = clip.frames / static_cast<int>(steps);
+    for (std::size_t step = 0; step < steps; ++step) {
+        SpectrogramTile tile{clip.mels, frames, {}};
+        for (int mel = 0; mel < clip.mels; ++mel) {
+            const auto from =
+                clip.decibels.begin() + mel * clip.frames + static_cast<int>(step) * frames;
+            tile.decibels.insert(tile.decibels.end(), from, from + frames);
+        }
+        tiles.push_back(std::move(tile));
     }
+    return tiles;
+}
+
+} // namespace
+
+Result<std::shared_ptr<models::orchestra::OrchestraModel>>
+openOrchestra(const std::filesystem::path& weights) {
     const auto file = tensorfile::SafeTensors::open(weights, tensorfile::OpenOptions::weights());
     if (!file) {
         return fail(file.error());
     }
-    const auto model = models::orchestra::OrchestraModel::open(*file);
-    if (!model) {
-        return fail(model.error());
+    if (file->metadata("architecture") != "orchestra") {
+        return fail(Error::Code::BadInput, "These weights are not of the Orchestra space",
+                    weights.string());
+    }
+    return models::orchestra::OrchestraModel::open(*file);
+}
+
+Result<WalkSound> writeWalk(const models::orchestra::OrchestraModel& model,
+                            std::span<const models::Latent> path, const std::filesystem::path& out,
+                            const CancelToken& cancel) {
+    const auto format = sound::soundFormatOf(out);
+    if (!format) {
+        return fail(format.error());
+    }
+    const auto clip = model.decodeWalk(path, {}, cancel);
+    if (!clip) {
+        return fail(clip.error());
     }
     auto scratch = sound::ScratchSamples::make(out);
     if (!scratch) {
         return fail(scratch.error());
     }
-    WalkSound walk;
+    const std::size_t size = clip->samples.size();
+    const std::size_t fade = std::min<std::size_t>(size / 4, 441); // 20 ms at each end
+    std::vector<float> both(2 * size);
     double squares = 0;
     float peak = 0;
-    std::size_t count = 0;
-    double rate = 22050;
-    for (int step = 0; step < steps; ++step) {
-        const float amount =
-            steps > 1 ? static_cast<float>(step) / static_cast<float>(steps - 1) : 0;
-        const models::Latent z(static_cast<std::size_t>((*model)->info().latentSize), amount);
-        const auto clip = (*model)->decodeSound(z, {}, cancel);
-        if (!clip) {
-            return fail(clip.error());
-        }
-        rate = clip->rate;
-        const auto size = clip->samples.size();
-        const std::size_t fade = std::min<std::size_t>(size / 4, 441); // 20 ms
-        std::vector<float> both(2 * size);
-        for (std::size_t i = 0; i < size; ++i) {
-            const auto edge = static_cast<float>(std::min(i, size - 1 - i));
-            const float gain = fade == 0 ? 1 : std::min(1.0F, edge / static_cast<float>(fade));
-            const float sample = clip->samples[i] * gain;
-            both[2 * i] = both[2 * i + 1] = sample;
-            peak = std::max(peak, std::fabs(sample));
-            squares += static_cast<double>(sample) * sample;
-        }
-        count += size;
-        walk.convergence += clip->convergence / steps;
-        if (auto ok = scratch->write(both); !ok) {
-            return fail(ok.error());
-        }
+    for (std::size_t i = 0; i < size; ++i) {
+        const auto edge = static_cast<float>(std::min(i, size - 1 - i));
+        const float gain = fade == 0 ? 1 : std::min(1.0F, edge / static_cast<float>(fade));
+        const float sample = clip->samples[i] * gain;
+        both[2 * i] = both[2 * i + 1] = sample;
+        peak = std::max(peak, std::fabs(sample));
+        squares += static_cast<double>(sample) * sample;
     }
-    if (auto ok = scratch->convert(out, *format, rate, 1, cancel); !ok) {
+    if (auto ok = scratch->write(both); !ok) {
         return fail(ok.error());
     }
-    walk.seconds = static_cast<double>(count) / rate;
+    if (auto ok = scratch->convert(out, *format, clip->rate, 1, cancel); !ok) {
+        return fail(ok.error());
+    }
+    WalkSound walk;
+    walk.convergence = clip->convergence;
+    walk.seconds = static_cast<double>(size) / clip->rate;
     walk.peakDb = 20 * std::log10(std::max(peak, 1e-6F));
     walk.rmsDb =
-        10 * std::log10(std::max(squares / std::max<double>(static_cast<double>(count), 1), 1e-12));
+        10 * std::log10(std::max(squares / std::max<double>(static_cast<double>(size), 1), 1e-12));
+    walk.tiles = tilesOf(*clip, path.size());
     return walk;
 }
 

@@ -2,25 +2,34 @@
 
 #ifdef CANTO_SOUND
 
+#include "app/service/spectrogram_row.h"
 #include "core/base/cancel.h"
-#include "core/base/result.h"
+#include "models/orchestra/orchestra.h"
 
 #include <filesystem>
+#include <span>
+#include <vector>
 
 namespace canto::service {
 
 struct WalkSound {
     double seconds = 0;
-    double peakDb = 0;
+    double peakDb = 0; ///< of full scale
     double rmsDb = 0;
-    double convergence = 0; ///< mean of the steps' (Griffin-Lim)
+    double convergence = 0; ///< of Griffin-Lim: 0 is perfect
+    std::vector<SpectrogramTile> tiles;
 };
 
-/// The walk of the slides' figure 9 made audible: crops at steps from the origin to (1, ..., 1),
-/// one after another with short fades, through Griffin-Lim into a .wav or .flac file.
-/// Errors: those of the weights; BadInput for a network that makes no sound; Io; Cancelled.
-Result<WalkSound> writeWalk(const std::filesystem::path& weights, int steps,
-                            const std::filesystem::path& out, const CancelToken& cancel);
+/// A walk through ALI's latents made audible, as the slides' figure 9 shows one: crops of 0.74 s
+/// one after another through Griffin-Lim, into a .wav or .flac file.
+/// Errors: those of decodeWalk; BadInput (another ending of the name); Io; Cancelled.
+Result<WalkSound> writeWalk(const models::orchestra::OrchestraModel& model,
+                            std::span<const models::Latent> path, const std::filesystem::path& out,
+                            const CancelToken& cancel);
+
+/// Opens weights of the Orchestra space. BadInput for another space; those of the weights.
+Result<std::shared_ptr<models::orchestra::OrchestraModel>>
+openOrchestra(const std::filesystem::path& weights);
 
 } // namespace canto::service
 

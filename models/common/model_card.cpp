@@ -2,10 +2,14 @@
 
 #include "core/tensorfile/safetensors.h"
 
+#include <algorithm>
+#include <deque>
+
 namespace canto::models {
 
 Result<void> writeCard(const std::filesystem::path& weights, const std::filesystem::path& out,
-                       const std::map<std::string, std::string>& entries) {
+                       const std::map<std::string, std::string>& entries,
+                       const Slimming& slimming) {
     const auto file = tensorfile::SafeTensors::open(weights, tensorfile::OpenOptions::weights());
     if (!file) {
         return fail(file.error());
@@ -18,7 +22,30 @@ Result<void> writeCard(const std::filesystem::path& weights, const std::filesyst
         }
         metadata[key] = text;
     }
-    return tensorfile::writeSafeTensors(out, file->tensors(), std::move(metadata));
+    std::vector<tensorfile::TensorView> kept;
+    std::deque<std::vector<std::uint16_t>> halves; // stay where they are
+    for (auto view : file->tensors()) {
+        const auto begins = [&view](const std::string& start) {
+            return view.name.starts_with(start);
+        };
+        if (std::any_of(slimming.without.begin(), slimming.without.end(), begins)) {
+            continue;
+        }
+        if (slimming.half && view.dtype == tensorfile::Dtype::F32) {
+            const auto numbers = tensorfile::numbersOf<float>(view);
+            if (!numbers) {
+                return fail(numbers.error());
+            }
+            auto& half = halves.emplace_back();
+            for (const float number : *numbers) {
+                half.push_back(tensorfile::toHalf(number));
+            }
+            view.dtype = tensorfile::Dtype::F16;
+            view.bytes = std::as_bytes(std::span(half));
+        }
+        kept.push_back(std::move(view));
+    }
+    return tensorfile::writeSafeTensors(out, kept, std::move(metadata));
 }
 
 } // namespace canto::models

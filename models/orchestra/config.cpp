@@ -171,9 +171,11 @@ TrainConfig TrainConfig::of(const NetConfig& net) {
         break;
     case Kind::Ali:
         config.batch = 64;
-        config.learningRate = config.lastRate = 2e-4;
+        config.learningRate = 5e-4;
+        config.lastRate = 1e-4;
         config.weightDecay = 0;
         config.beta1 = 0.5;
+        config.cycle = 10;
         config.averaging = 0.995;
         break;
     case Kind::Variational:
@@ -202,6 +204,7 @@ json TrainConfig::toJson() const {
             {"averaging", averaging},
             {"instanceNoise", instanceNoise},
             {"ceiling", ceiling},
+            {"cycle", cycle},
             {"contractive", contractive},
             {"frames", frames},
             {"contrast", contrast},
@@ -222,6 +225,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.number("averaging", config.averaging, 0, 0.999999);
     keys.number("instanceNoise", config.instanceNoise, 0, 10);
     keys.number("ceiling", config.ceiling, 0, 1e6);
+    keys.number("cycle", config.cycle, 0, 1e6);
     keys.number("contractive", config.contractive, 0, 1e6);
     keys.number("frames", config.frames, 32, kFrames);
     keys.number("contrast", config.contrast, 0, 1000);

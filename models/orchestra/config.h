@@ -80,6 +80,9 @@ struct TrainConfig {
     // ALI
     double instanceNoise = 0.1; ///< deviation on real and generated crops; falls to 0
     double ceiling = 3.5;       ///< of the generator's loss above which the critic rests
+    /// Weight of the mean distance between a crop and what comes back through encoder and generator
+    /// (Li et al. 2017, "ALICE"); 0: as published, which needs many times the steps.
+    double cycle = 0;
 
     double contractive = 1e-4; ///< weight of the squared Jacobian of the code
 

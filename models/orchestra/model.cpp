@@ -87,27 +87,45 @@ Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensorfile::Prepar
 
 Result<SoundClip> OrchestraModel::decodeSound(const Latent& z, const DecodeOptions& options,
                                               const CancelToken& cancel) const {
+    return decodeWalk({&z, 1}, options, cancel);
+}
+
+Result<SoundClip> OrchestraModel::decodeWalk(std::span<const Latent> path,
+                                             const DecodeOptions& options,
+                                             const CancelToken& cancel) const {
     if (ali() == nullptr) {
         return fail(Error::Code::BadInput, "This network describes sound but makes none", {},
                     "Choose weights of the preset ali");
     }
-    if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
-                                               " numbers, expected " +
-                                               std::to_string(m_info.latentSize));
+    constexpr std::size_t kLongest = 1000; // 12 minutes
+    if (path.empty() || path.size() > kLongest) {
+        return fail(Error::Code::BadInput, "A walk has 1 to 1,000 steps");
     }
-    if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
-        return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
+    for (const auto& z : path) {
+        if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
+            return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
+                                                   " numbers, expected " +
+                                                   std::to_string(m_info.latentSize));
+        }
+        if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
+            return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
+        }
     }
+    const auto steps = static_cast<int>(path.size());
     SoundClip clip;
     clip.rate = audio::kRate;
     clip.mels = kCrop;
-    clip.frames = kCrop;
+    clip.frames = steps * kCrop;
     const auto ok = torchEdge([&] {
         c10::InferenceMode inference;
-        auto input = torch::empty({1, m_info.latentSize});
-        std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
-        const auto picture = (ali()->generate(input) * 80 - 80).contiguous(); // dB
+        auto input = torch::empty({steps, m_info.latentSize});
+        auto* to = input.data_ptr<float>();
+        for (const auto& z : path) {
+            to = std::copy(z.begin(), z.end(), to);
+        }
+        // (steps, 1, 32, 32) -> side by side (32, 32 steps), dB
+        const auto picture =
+            (ali()->generate(input) * 80 - 80).squeeze(1).permute({1, 0, 2}).contiguous();
         const auto* from = picture.data_ptr<float>();
         clip.decibels.assign(from, from + picture.numel());
     });
@@ -115,12 +133,12 @@ Result<SoundClip> OrchestraModel::decodeSound(const Latent& z, const DecodeOptio
         return fail(ok.error());
     }
     // The crop is laid into the lower half of the range; above it nothing sounds.
-    audio::Feature mel(kAllMels, kCrop);
+    audio::Feature mel(kAllMels, clip.frames);
     std::fill(mel.values.begin(), mel.values.end(), -200.0F);
     for (int row = 0; row < kCrop; ++row) {
-        for (int frame = 0; frame < kCrop; ++frame) {
+        for (int frame = 0; frame < clip.frames; ++frame) {
             mel.frame(frame)[static_cast<std::size_t>(row)] =
-                clip.decibels[static_cast<std::size_t>(row * kCrop + frame)];
+                clip.decibels[static_cast<std::size_t>(row * clip.frames + frame)];
         }
     }
     audio::AudioFeatures features;

@@ -12,6 +12,8 @@ namespace {
 constexpr double kSlope = 0.01; // of leaky ReLU
 constexpr double kTiny = 1e-5;
 constexpr double kCriticDrop = 0.2;
+/// The slides have 0.01 here too; the generator then hears next to nothing of the critic at first.
+constexpr double kCriticSlope = 0.2;
 
 nn::Conv2d conv(int from, int to, std::vector<std::int64_t> kernel,
                 std::vector<std::int64_t> stride, std::vector<std::int64_t> padding,
@@ -41,41 +43,6 @@ void beginSmall(nn::Module& module) {
         }
     }
 }
-
-/// A convolution whose weight is divided by (an estimate of) its largest singular value. One step
-/// of power iteration a pass in training mode; its vector is a buffer and so part of a checkpoint.
-class SpectralConvImpl : public nn::Module {
-  public:
-    SpectralConvImpl(int from, int to, int kernel, int step) : m_stride(step) {
-        weight = register_parameter("weight", torch::randn({to, from, kernel, kernel}));
-        bias = register_parameter("bias", torch::zeros({to}));
-        m_left = register_buffer(
-            "left", torch::nn::functional::normalize(
-                        torch::randn({to}), nn::functional::NormalizeFuncOptions().dim(0)));
-        torch::NoGradGuard off;
-        weight.mul_(std::sqrt(1.0 / (from * kernel * kernel)));
-    }
-    Tensor forward(const Tensor& x) {
-        const auto flat = weight.flatten(1); // (to, from * kernel^2)
-        Tensor right;
-        {
-            torch::NoGradGuard off;
-            const auto unit = nn::functional::NormalizeFuncOptions().dim(0);
-            right = nn::functional::normalize(flat.t().mv(m_left), unit);
-            if (is_training()) {
-                m_left.copy_(nn::functional::normalize(flat.mv(right), unit));
-            }
-        }
-        const auto largest = m_left.clone().dot(flat.mv(right));
-        return torch::conv2d(x, weight / largest, bias, m_stride);
-    }
-    Tensor weight, bias;
-
-  private:
-    Tensor m_left;
-    std::int64_t m_stride;
-};
-TORCH_MODULE(SpectralConv);
 
 /// Standard deviation along a dimension.
 Tensor spreadOf(const Tensor& x, int dimension) {
@@ -163,22 +130,23 @@ AliNet::AliNet(const NetConfig& c) : NetImpl(c) {
     generator->push_back(square(from, 1, 1, 1, true));
     generator->push_back(nn::Sigmoid());
 
-    criticX->push_back(SpectralConv(1, w(32), 5, 1));
-    criticX->push_back(SpectralConv(w(32), w(64), 4, 2));
-    criticX->push_back(SpectralConv(w(64), w(128), 4, 1));
-    criticX->push_back(SpectralConv(w(128), w(256), 4, 2));
-    criticX->push_back(SpectralConv(w(256), w(512), 4, 1));
-    criticZ->push_back(SpectralConv(c.latent, w(512), 1, 1));
-    criticZ->push_back(SpectralConv(w(512), w(512), 1, 1));
-    criticBoth->push_back(SpectralConv(2 * w(512), w(1024), 1, 1));
-    criticBoth->push_back(SpectralConv(w(1024), w(1024), 1, 1));
-    criticBoth->push_back(SpectralConv(w(1024), 1, 1, 1));
+    criticX->push_back(square(1, w(32), 5, 1, true));
+    criticX->push_back(square(w(32), w(64), 4, 2, true));
+    criticX->push_back(square(w(64), w(128), 4, 1, true));
+    criticX->push_back(square(w(128), w(256), 4, 2, true));
+    criticX->push_back(square(w(256), w(512), 4, 1, true));
+    criticZ->push_back(square(c.latent, w(512), 1, 1, true));
+    criticZ->push_back(square(w(512), w(512), 1, 1, true));
+    criticBoth->push_back(square(2 * w(512), w(1024), 1, 1, true));
+    criticBoth->push_back(square(w(1024), w(1024), 1, 1, true));
+    criticBoth->push_back(square(w(1024), 1, 1, 1, true));
     register_module("encoder", encoder);
     register_module("generator", generator);
     register_module("criticX", criticX);
     register_module("criticZ", criticZ);
     register_module("criticBoth", criticBoth);
-    beginSmall(*this);
+    beginSmall(*encoder); // the critic begins as LibTorch has it: smaller, it is slow to see
+    beginSmall(*generator);
 }
 
 Tensor AliNet::moments(const Tensor& crops) {
@@ -195,9 +163,9 @@ Tensor AliNet::judge(const Tensor& crops, const Tensor& z) {
     const auto through = [this](nn::ModuleList& layers, Tensor x, bool last) {
         for (std::size_t i = 0; i < layers->size(); ++i) {
             const bool picture = x.size(1) == 1; // never dropped whole
-            x = layers->ptr<SpectralConvImpl>(i)->forward(picture ? x : dropped(x, kCriticDrop));
+            x = layers->ptr<nn::Conv2dImpl>(i)->forward(picture ? x : dropped(x, kCriticDrop));
             if (!last || i + 1 < layers->size()) {
-                x = torch::leaky_relu(x, kSlope);
+                x = torch::leaky_relu(x, kCriticSlope);
             }
         }
         return x;

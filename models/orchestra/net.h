@@ -50,7 +50,6 @@ class AliNet final : public NetImpl {
     torch::Tensor embedOneCrop(const torch::Tensor& clips);
 
     torch::nn::Sequential encoder, generator;
-    /// Convolutions of the critic keep their largest singular value at 1 (Miyato et al. 2018).
     torch::nn::ModuleList criticX, criticZ, criticBoth;
 };
 

@@ -49,6 +49,11 @@ class OrchestraModel final : public LatentModel {
     Result<SoundClip> decodeSound(const Latent& z, const DecodeOptions& options,
                                   const CancelToken& cancel) const;
 
+    /// The same of several latents one after another: frames are 32 each, phases and levels are
+    /// found for all together. BadInput too for no step, and for more than 1,000.
+    Result<SoundClip> decodeWalk(std::span<const Latent> path, const DecodeOptions& options,
+                                 const CancelToken& cancel) const;
+
     /// N(0, I) of ALI; BadInput for the others, and for a label.
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
     /// Shares of the composers by our own encoder; empty for the others.

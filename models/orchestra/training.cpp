@@ -140,19 +140,26 @@ LossTerms OrchestraTraining::aliLosses(bool critic, StepContext& context) {
     const auto batch = m_crops.size(0);
     const double noise = m_config.instanceNoise * (1 - context.progress);
     Tensor real;
+    Tensor moments;
     Tensor code;
     Tensor made;
     Tensor drawn = context.normal({batch, latent});
     {
         torch::AutoGradMode gradients(!critic);
         real = m_crops + noise * context.normal(m_crops.sizes().vec());
-        code = drawCode(net.moments(real), latent, context.normal({batch, latent}));
+        moments = net.moments(real);
+        code = drawCode(moments, latent, context.normal({batch, latent}));
         made = net.generate(drawn) + noise * context.normal(m_crops.sizes().vec());
     }
     const auto logits = net.judge(torch::cat({real, made}), torch::cat({code, drawn}));
     const auto both = aliLossesOf(logits.narrow(0, 0, batch), logits.narrow(0, batch, batch));
     if (!critic) {
-        return {{"generator", both.generator}};
+        LossTerms terms = {{"generator", both.generator}};
+        if (m_config.cycle > 0) {
+            const auto back = net.generate(moments.narrow(1, 0, latent));
+            terms.push_back({"cycle", F::l1_loss(back, m_crops), m_config.cycle});
+        }
+        return terms;
     }
     // Far ahead of the generator, the critic rests: its loss counts for nothing.
     const auto works = both.generator.detach().lt(m_config.ceiling).to(torch::kFloat32);

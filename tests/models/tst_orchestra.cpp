@@ -1,6 +1,7 @@
 // Networks, losses and figures of the Orchestra space. Shapes are those of MODELS.md, section 6.3;
 // losses are worked out by hand.
 
+#include "models/common/model_card.h"
 #include "models/common/weights_io.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
@@ -307,6 +308,64 @@ class TestOrchestra : public QObject {
         QCOMPARE((*report)["interpolation"]["model"]["crops"].size(), std::size_t(16 * 1024));
         QCOMPARE((*report)["interpolation"]["model"]["differenceOfNeighbours"].size(),
                  std::size_t(15));
+    }
+
+    void shippedWeightsLackTheCriticAndHalfTheBits() {
+        const auto request = run("ali", {{"width", 0.125}, {"latent", 8}}, 2);
+        QVERIFY_RESULT(train::runTraining(request, train::Start::Fresh, {}, {}));
+        const auto from = request.out / "last.safetensors";
+        QVERIFY_RESULT(writeCard(from, file("slim.safetensors"), {{"licence", "CC0-1.0"}},
+                                 {true, {"critic"}}));
+        QVERIFY(fs::file_size(file("slim.safetensors")) < fs::file_size(from) / 3);
+        const auto slim = tensorfile::SafeTensors::open(file("slim.safetensors"),
+                                                        tensorfile::OpenOptions::weights());
+        QVERIFY_RESULT(slim);
+        const auto whole = OrchestraModel::open(*weightsOf(request.out));
+        const auto light = OrchestraModel::open(*slim);
+        QVERIFY_RESULT(whole);
+        QVERIFY_RESULT(light);
+        QCOMPARE((*light)->info().card.at("licence"), std::string("CC0-1.0"));
+        const Latent z(8, 0.5F);
+        const auto one = (*whole)->decodeSound(z, {}, {});
+        const auto other = (*light)->decodeSound(z, {}, {});
+        QVERIFY_RESULT(one);
+        QVERIFY_RESULT(other);
+        for (std::size_t i = 0; i < one->decibels.size(); ++i) {
+            QVERIFY(std::fabs(one->decibels[i] - other->decibels[i]) < 0.5F); // of 80 dB
+        }
+        // Nobody can go on training them.
+        auto again = request;
+        again.preset.clear();
+        again.initialWeights = file("slim.safetensors");
+        again.out = file("run-again");
+        const auto refused = train::runTraining(again, train::Start::Fresh, {}, {});
+        QVERIFY(!refused);
+        QVERIFY(refused.error().what.find("critic") != std::string::npos);
+    }
+
+    void aWalkIsItsStepsSideBySide() {
+        const auto request = run("ali", {{"width", 0.125}, {"latent", 8}}, 2);
+        QVERIFY_RESULT(train::runTraining(request, train::Start::Fresh, {}, {}));
+        const auto model = OrchestraModel::open(*weightsOf(request.out));
+        QVERIFY_RESULT(model);
+        const std::vector<Latent> path{Latent(8, 0.0F), Latent(8, 1.0F), Latent(8, -1.0F)};
+        const auto walk = (*model)->decodeWalk(path, {}, {});
+        QVERIFY_RESULT(walk);
+        QCOMPARE(walk->frames, 96);
+        QCOMPARE(walk->samples.size(), std::size_t(95 * 512));
+        const auto last = (*model)->decodeSound(path[2], {}, {});
+        QVERIFY_RESULT(last);
+        for (std::size_t mel = 0; mel < 32; ++mel) {
+            for (std::size_t frame = 0; frame < 32; ++frame) {
+                QVERIFY(std::fabs(walk->decibels[mel * 96 + 64 + frame] -
+                                  last->decibels[mel * 32 + frame]) < 0.01F);
+            }
+        }
+        QCOMPARE((*model)->decodeWalk({}, {}, {}).error().code, Error::Code::BadInput);
+        const std::vector<Latent> wrong{Latent(8, 0.0F), Latent(7, 0.0F)};
+        QCOMPARE((*model)->decodeWalk(wrong, {}, {}).error().code, Error::Code::BadShape);
+        const std::vector<Latent> bad{Latent(8, std::nanf(""))};
+        QCOMPARE((*model)->decodeWalk(bad, {}, {}).error().code, Error::Code::BadInput);
     }
 
     void intervalsComeFromWholeWorks() {
