@@ -15,6 +15,8 @@ int main(int argc, char** argv) {
     addPrepareCommand(app, action);
 #ifdef CANTO_ATLAS
     addImportCommand(app, action);
+    addImportClipsCommand(app, action);
+    addAlikeCommand(app, action);
 #endif
     addTrainCommand(app, action);
     addPersonaliseCommand(app, action);
@@ -26,6 +28,10 @@ int main(int argc, char** argv) {
 #ifdef CANTO_SOUND
     addRenderCommand(app, action);
     addRenderCorpusCommand(app, action);
+    addWalkCommand(app, action);
+#ifdef CANTO_ATLAS
+    addHearCommand(app, action);
+#endif
 #endif
     addBenchCommand(app, action);
 

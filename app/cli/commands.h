@@ -11,6 +11,8 @@ void addInfoCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addImportCommand(CLI::App& app, Action& action);
+void addImportClipsCommand(CLI::App& app, Action& action);
+void addAlikeCommand(CLI::App& app, Action& action);
 #endif
 void addTrainCommand(CLI::App& app, Action& action);
 void addPersonaliseCommand(CLI::App& app, Action& action);
@@ -22,6 +24,10 @@ void addProjectCommand(CLI::App& app, Action& action);
 #ifdef CANTO_SOUND
 void addRenderCommand(CLI::App& app, Action& action);
 void addRenderCorpusCommand(CLI::App& app, Action& action);
+void addWalkCommand(CLI::App& app, Action& action);
+#ifdef CANTO_ATLAS
+void addHearCommand(CLI::App& app, Action& action);
+#endif
 #endif
 void addBenchCommand(CLI::App& app, Action& action);
 

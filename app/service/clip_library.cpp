@@ -1,0 +1,190 @@
+#include "app/service/clip_library.h"
+
+#include "core/base/checksum.h"
+#include "core/midi/smf_reader.h"
+#include "models/orchestra/orchestra.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <optional>
+#include <set>
+
+namespace canto::service {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kClipSeconds = 10;
+constexpr double kMillisecond = 1e-3;
+
+/// Where clips lie in a movement.
+struct Placing {
+    std::optional<music::TempoMap> tempo; ///< without one: milliseconds
+    std::string hash;
+    double seconds = 0;
+    std::int64_t notes = 0;
+
+    music::Tick at(double second) const {
+        return tempo ? tempo->tickAt(second)
+                     : static_cast<music::Tick>(std::llround(second / kMillisecond));
+    }
+};
+
+Placing placingOf(const fs::path& file) {
+    Placing placing;
+    std::error_code ignored;
+    if (file.empty() || !fs::is_regular_file(file, ignored)) {
+        return placing;
+    }
+    std::ifstream in(file, std::ios::binary);
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
+    const auto read =
+        midi::readSmf({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    if (!read) {
+        return placing; // a recording, or no longer what was sounded
+    }
+    Checksum sum;
+    sum.update(std::as_bytes(std::span(bytes)));
+    placing.hash = sum.hex();
+    placing.tempo = read->song.tempo;
+    placing.seconds = read->song.endSeconds();
+    placing.notes = static_cast<std::int64_t>(read->song.notes.size());
+    return placing;
+}
+
+atlas::SongRow rowOf(const tensorfile::PreparedMovement& movement, const Placing& placing) {
+    atlas::SongRow row;
+    row.path = movement.path;
+    row.hash = placing.hash;
+    row.title = movement.work + (movement.movement.empty() ? "" : ", " + movement.movement);
+    row.composer = movement.composer;
+    row.split = movement.split.empty() ? "mine" : movement.split;
+    row.source = movement.archive;
+    row.seconds = placing.seconds;
+    row.notes = placing.notes;
+    const auto label = [&row](const char* column, const std::string& value) {
+        if (!value.empty()) {
+            row.labels[column] = value;
+        }
+    };
+    label("work", movement.composer + ", " + movement.work);
+    label("movement", movement.movement);
+    label("archive", movement.archive);
+    label("font", movement.font.empty() ? "recording" : movement.font);
+    return row;
+}
+
+} // namespace
+
+Result<ClipImportReport> importClips(atlas::Atlas& atlas,
+                                     const models::orchestra::OrchestraModel& model,
+                                     const tensorfile::PreparedClips& clips,
+                                     const ClipImportOptions& options, const Progress& progress,
+                                     const CancelToken& cancel) {
+    const auto latents = model.encodeClips(clips, cancel, progress);
+    if (!latents) {
+        return fail(latents.error());
+    }
+    const auto& info = model.info();
+    const auto id = atlas.putModel({0, info.id, info.version, info.latentSize});
+    if (!id) {
+        return fail(id.error());
+    }
+    std::vector<std::vector<std::size_t>> clipsOf(clips.movements().size());
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        clipsOf[clips.movement(i)].push_back(i);
+    }
+    ClipImportReport report;
+    for (std::size_t m = 0; m < clipsOf.size(); ++m) {
+        if (cancel.cancelled()) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+        const auto& movement = clips.movements()[m];
+        const auto placing =
+            placingOf(options.music.empty() ? fs::path() : options.music / movement.path);
+        auto row = rowOf(movement, placing);
+        const auto known = atlas.findSong(row.path);
+        if (!known) {
+            return fail(known.error());
+        }
+        if (*known && (*known)->hash == row.hash && !options.again) {
+            const auto has = atlas.hasLatents((*known)->id, *id);
+            if (!has) {
+                return fail(has.error());
+            }
+            if (*has) {
+                ++report.movements;
+                ++report.kept;
+                report.clips += clipsOf[m].size();
+                report.found += placing.tempo ? 1 : 0;
+                continue;
+            }
+        }
+        std::vector<atlas::SegmentRow> segments;
+        std::vector<float> values;
+        for (const std::size_t clip : clipsOf[m]) {
+            const double begin = kClipSeconds * clips.number(clip);
+            segments.push_back({0, 0, clips.number(clip), placing.at(begin),
+                                placing.at(begin + kClipSeconds), false});
+            values.insert(values.end(), (*latents)[clip].begin(), (*latents)[clip].end());
+            row.seconds = std::max(row.seconds, begin + kClipSeconds);
+        }
+        const auto put = atlas.putSong(row, *id, segments, values, options.precision);
+        if (!put) {
+            return fail(put.error());
+        }
+        ++report.movements;
+        report.clips += segments.size();
+        report.found += placing.tempo ? 1 : 0;
+    }
+    return report;
+}
+
+std::vector<AlikeClip> clipsAlike(const atlas::AtlasPoints& points, std::span<const float> latent,
+                                  const std::string& notBy, std::size_t count) {
+    const std::size_t size = latent.size();
+    std::vector<double> mean(size, 0.0);
+    for (std::size_t row = 0; row < points.count(); ++row) {
+        const auto z = points.latent(row);
+        for (std::size_t i = 0; i < size; ++i) {
+            mean[i] += z[i] / static_cast<double>(points.count());
+        }
+    }
+    const auto similarity = [&](std::span<const float> z) {
+        double both = 0;
+        double one = 1e-12;
+        double other = 1e-12;
+        for (std::size_t i = 0; i < size; ++i) {
+            const double a = latent[i] - mean[i];
+            const double b = z[i] - mean[i];
+            both += a * b;
+            one += a * a;
+            other += b * b;
+        }
+        return both / std::sqrt(one * other);
+    };
+    std::vector<AlikeClip> all;
+    for (std::size_t row = 0; row < points.count(); ++row) {
+        if (notBy.empty() || points.songOf(row).composer != notBy) {
+            all.push_back({row, similarity(points.latent(row))});
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const AlikeClip& a, const AlikeClip& b) {
+        return a.similarity > b.similarity;
+    });
+    std::set<std::int32_t> songs;
+    std::vector<AlikeClip> nearest;
+    for (const auto& clip : all) {
+        if (nearest.size() == count) {
+            break;
+        }
+        if (songs.insert(points.segments[clip.row].song).second) {
+            nearest.push_back(clip);
+        }
+    }
+    return nearest;
+}
+
+} // namespace canto::service

@@ -1,0 +1,260 @@
+// The Orchestra space from the command line's side: clips into an atlas, who sounds alike, verdicts
+// with their held-out accuracy, and walks that can be heard. Clips and music are made here.
+
+#include "app/service/clip_library.h"
+#include "app/service/composer_verdict.h"
+#include "app/service/orchestra_sound.h"
+#include "app/service/phrase_chain.h"
+#include "core/audio/stft.h"
+#include "models/train/run.h"
+#include "sound/audio_file.h"
+#include "tests/models/small_clips.h"
+#include "tests/support/midi_folder.h"
+#include "tests/support/test_support.h"
+
+#include <QTemporaryDir>
+#include <cmath>
+#include <fstream>
+
+using namespace canto;
+using namespace canto::service;
+using namespace canto::test;
+namespace fs = std::filesystem;
+
+class TestSoundSpace : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    fs::path file(const std::string& name) const {
+        return fs::path(m_folder.path().toStdString()) / name;
+    }
+    /// Weights after two steps on small clips.
+    fs::path weightsOf(const char* preset) const {
+        models::train::RunRequest request;
+        request.architecture = "orchestra";
+        request.preset = preset;
+        request.dataset = file("clips.safetensors");
+        request.out = file(std::string("run-") + preset);
+        request.changes = {{"width", 0.125}, {"latent", 8}};
+        request.steps = 2;
+        request.batch = 8;
+        request.threads = 1;
+        const auto weights = request.out / "last.safetensors";
+        if (!fs::exists(weights) &&
+            !models::train::runTraining(request, models::train::Start::Fresh, {}, {})) {
+            return {};
+        }
+        return weights;
+    }
+    static models::ModelInfo infoWith(const std::string& metrics) {
+        models::ModelInfo info;
+        info.card["metrics"] = metrics;
+        return info;
+    }
+
+  private Q_SLOTS:
+    void initTestCase() { QVERIFY_RESULT(smallClips(3, 8).write(file("clips.safetensors"))); }
+
+    void clipsLieWhereTheirMusicHasThem() {
+        const auto clips = tensorfile::PreparedClips::open(file("clips.safetensors"));
+        QVERIFY_RESULT(clips);
+        // Of six movements one MIDI file is there: 96 ticks a quarter at 120 quarters a minute are
+        // 192 a second.
+        fs::create_directories(file("music/A"));
+        std::ofstream(file("music/A/1.mid"), std::ios::binary) << songBytes(5, 48);
+        const auto model = openOrchestra(weightsOf("clip"));
+        QVERIFY_RESULT(model);
+        auto atlas = atlas::Atlas::open(file("clips.atlas"), atlas::Access::Create);
+        QVERIFY_RESULT(atlas);
+        const ClipImportOptions options{file("music"), atlas::Precision::Float, false};
+        const auto report = importClips(*atlas, **model, *clips, options, {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->movements, std::size_t(6));
+        QCOMPARE(report->clips, std::size_t(48));
+        QCOMPARE(report->found, std::size_t(1));
+
+        const auto rows = atlas->models();
+        QVERIFY_RESULT(rows);
+        QCOMPARE(rows->size(), std::size_t(1));
+        QCOMPARE(rows->front().version, (*model)->info().version);
+        const auto points = atlas->points(rows->front().id);
+        QVERIFY_RESULT(points);
+        QCOMPARE(points->count(), std::size_t(48));
+        const auto latents = (*model)->encodeClips(*clips, {});
+        QVERIFY_RESULT(latents);
+        for (std::size_t row = 0; row < points->count(); ++row) {
+            const auto& song = points->songOf(row);
+            const auto& segment = points->segments[row];
+            const bool known = song.path == "A/1.mid";
+            QCOMPARE(song.hash.empty(), !known);
+            QCOMPARE(segment.start, segment.bar * (known ? 1920 : 10000));
+            QCOMPARE(segment.end - segment.start, known ? 1920 : 10000);
+            QCOMPARE(song.label("font"), std::string("made.sf2"));
+            QVERIFY(song.composer == "A" || song.composer == "B");
+        }
+        // The first movement's clips keep their order and their latents.
+        for (std::size_t row = 0; row < 8; ++row) {
+            QCOMPARE(points->segments[row].bar, static_cast<int>(row));
+            for (std::size_t i = 0; i < 8; ++i) {
+                QCOMPARE(points->latent(row)[i], (*latents)[row][i]);
+            }
+        }
+        // Again: nothing is there twice.
+        const auto digest = atlas->contentDigest();
+        const auto second = importClips(*atlas, **model, *clips, options, {}, {});
+        QVERIFY_RESULT(second);
+        QCOMPARE(second->kept, std::size_t(6));
+        QCOMPARE(*atlas->contentDigest(), *digest);
+        auto replacing = options;
+        replacing.again = true;
+        const auto third = importClips(*atlas, **model, *clips, replacing, {}, {});
+        QVERIFY_RESULT(third);
+        QCOMPARE(third->kept, std::size_t(0));
+        QCOMPARE(*atlas->contentDigest(), *digest);
+        CancelToken stopped;
+        stopped.cancel();
+        QCOMPARE(importClips(*atlas, **model, *clips, options, {}, stopped).error().code,
+                 Error::Code::Cancelled);
+    }
+
+    void whoSoundsAlikeIsNearestInDirection() {
+        atlas::AtlasPoints points;
+        points.model.latentSize = 2;
+        for (const char* composer : {"A", "B", "B", "C"}) {
+            atlas::SongRow song;
+            song.path = std::string(composer) + std::to_string(points.songs.size());
+            song.composer = composer;
+            points.songs.push_back(song);
+        }
+        // The mean is the origin. Song 1 has two clips at 10 and 20 degrees from the question,
+        // song 2 one at 30, song 3 one on the other side.
+        const auto put = [&points](std::int32_t song, double degrees, double length) {
+            atlas::SegmentRow segment;
+            segment.song = song;
+            points.segments.push_back(segment);
+            const double angle = degrees * 3.14159265358979 / 180;
+            points.latents.push_back(static_cast<float>(length * std::cos(angle)));
+            points.latents.push_back(static_cast<float>(length * std::sin(angle)));
+        };
+        put(0, 0, 1);
+        put(1, 20, 9);
+        put(1, 10, 1);
+        put(2, 30, 1);
+        put(3, 180, 2);
+        double x = 0;
+        double y = 0;
+        for (std::size_t i = 0; i < 5; ++i) {
+            x += static_cast<double>(points.latents[2 * i]);
+            y += static_cast<double>(points.latents[2 * i + 1]);
+        }
+        atlas::SegmentRow balance; // brings the mean back to the origin
+        balance.song = 3;
+        points.segments.push_back(balance);
+        points.latents.push_back(static_cast<float>(-x));
+        points.latents.push_back(static_cast<float>(-y));
+
+        const std::vector<float> asked{3, 0};
+        const auto others = clipsAlike(points, asked, "A", 10);
+        QCOMPARE(others.size(), std::size_t(3)); // one of each movement
+        QCOMPARE(others[0].row, std::size_t(2));
+        QVERIFY(std::fabs(others[0].similarity - std::cos(10 * 3.14159265358979 / 180)) < 1e-4);
+        QCOMPARE(others[1].row, std::size_t(3));
+        const auto all = clipsAlike(points, asked, {}, 1);
+        QCOMPARE(all.size(), std::size_t(1));
+        QCOMPARE(all[0].row, std::size_t(0));
+    }
+
+    void theCardSaysHowOftenAModelIsRight() {
+        const auto held = heldOutAccuracy(
+            infoWith(R"({"largestClass": 0.3, "rows": [{"method": "probe", "test": {"accuracy": 1}},
+                {"method": "own classes", "split": "work", "test": {"accuracy": 0.5, "low": 0.4,
+                "high": 0.6, "clips": 300, "works": 21}}]})"));
+        QVERIFY(held.has_value());
+        QCOMPARE(held->accuracy, 0.5);
+        QCOMPARE(held->low, 0.4);
+        QCOMPARE(held->high, 0.6);
+        QCOMPARE(held->largestClass, 0.3);
+        QCOMPARE(held->clips, 300);
+        QCOMPARE(held->works, 21);
+        QCOMPARE(held->split, std::string("work"));
+    }
+
+    void aCardWithoutFiguresGivesNone_data() {
+        QTest::addColumn<QByteArray>("metrics");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("no JSON") << QByteArray("{\"rows\": [");
+        QTest::newRow("a list") << QByteArray("[1, 2]");
+        QTest::newRow("rows of another kind") << QByteArray(R"({"rows": 3})");
+        QTest::newRow("no own classes") << QByteArray(R"({"rows": [{"method": "probe"}, 7]})");
+        QTest::newRow("no test") << QByteArray(R"({"rows": [{"method": "own classes"}]})");
+    }
+    void aCardWithoutFiguresGivesNone() {
+        QFETCH(QByteArray, metrics);
+        QVERIFY(!heldOutAccuracy(infoWith(metrics.toStdString())).has_value());
+        QVERIFY(!heldOutAccuracy(models::ModelInfo{}).has_value());
+    }
+
+    void aVerdictIsTheMeanOverTheClips() {
+        const auto model = openOrchestra(weightsOf("clip"));
+        QVERIFY_RESULT(model);
+        const std::vector<models::Latent> latents{models::Latent(8, 1.0F),
+                                                  models::Latent(8, -2.0F)};
+        const auto verdict = verdictOn(**model, latents);
+        QVERIFY(verdict.has_value());
+        const auto one = (*model)->classScores(latents[0]);
+        const auto other = (*model)->classScores(latents[1]);
+        QVERIFY(std::fabs(verdict->shares[0] - (one[0] + other[0]) / 2) < 1e-9);
+        QVERIFY(std::fabs(verdict->shares[0] + verdict->shares[1] - 1) < 1e-6);
+        QCOMPARE(verdict->composer,
+                 std::string(verdict->shares[0] >= verdict->shares[1] ? "A" : "B"));
+        QVERIFY(!verdictOn(**model, {}).has_value());
+        const auto ali = openOrchestra(weightsOf("ali"));
+        QVERIFY_RESULT(ali);
+        QVERIFY(!verdictOn(**ali, latents).has_value()); // has no classes
+    }
+
+    void aWalkCanBeHeardAndSeen() {
+        const auto model = openOrchestra(weightsOf("ali"));
+        QVERIFY_RESULT(model);
+        const auto path = straightPath(models::Latent(8, 0.0F), models::Latent(8, 1.0F), 5);
+        const auto walk = writeWalk(**model, path, file("walk.wav"), {});
+        QVERIFY_RESULT(walk);
+        const auto heard = sound::readMono(file("walk.wav"), audio::kRate);
+        QVERIFY_RESULT(heard);
+        QCOMPARE(heard->samples.size(), std::size_t((5 * 32 - 1) * 512));
+        float peak = 0;
+        double squares = 0;
+        for (const float sample : heard->samples) {
+            peak = std::max(peak, std::fabs(sample));
+            squares += static_cast<double>(sample) * sample;
+        }
+        QVERIFY(peak > 0.3F && peak <= 0.501F); // neither silent nor clipped
+        QVERIFY(squares / static_cast<double>(heard->samples.size()) > 1e-4);
+        QVERIFY(walk->convergence > 0 && walk->convergence < 1);
+        // The tiles are what each step alone gives.
+        QCOMPARE(walk->tiles.size(), std::size_t(5));
+        for (std::size_t step = 0; step < 5; ++step) {
+            const auto alone = (*model)->decodeSound(path[step], {}, {});
+            QVERIFY_RESULT(alone);
+            QCOMPARE(walk->tiles[step].frames, 32);
+            for (std::size_t i = 0; i < alone->decibels.size(); ++i) {
+                QVERIFY(std::fabs(walk->tiles[step].decibels[i] - alone->decibels[i]) < 0.01F);
+            }
+        }
+        QVERIFY_RESULT(drawSpectrogramRow(walk->tiles, file("walk.png")));
+        QVERIFY(fs::file_size(file("walk.png")) > 200);
+        QCOMPARE(writeWalk(**model, path, file("walk.txt"), {}).error().code,
+                 Error::Code::BadInput);
+        QCOMPARE(writeWalk(**model, {}, file("none.wav"), {}).error().code, Error::Code::BadInput);
+        const auto mute = openOrchestra(weightsOf("clip"));
+        QVERIFY_RESULT(mute);
+        QCOMPARE(writeWalk(**mute, path, file("none.wav"), {}).error().code, Error::Code::BadInput);
+    }
+
+    void weightsOfAnotherSpaceAreRefused() {
+        QCOMPARE(openOrchestra(file("nothing.safetensors")).error().code, Error::Code::NotFound);
+        QCOMPARE(openOrchestra(file("clips.safetensors")).error().code, Error::Code::BadInput);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSoundSpace)
+#include "tst_sound_space.moc"
