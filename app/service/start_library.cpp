@@ -2,22 +2,15 @@
 
 #include "app/service/model_store.h"
 
-#include <optional>
-
 namespace canto {
 
 Result<std::filesystem::path> shippedAtlas() {
     namespace fs = std::filesystem;
     for (const fs::path& folder : assetFolders()) {
-        std::optional<fs::path> first;
+        const fs::path atlas = folder / "atlas" / "start.atlas";
         std::error_code ignored;
-        for (const auto& entry : fs::directory_iterator(folder / "atlas", ignored)) {
-            if (entry.path().extension() == ".atlas" && (!first || entry.path() < *first)) {
-                first = entry.path();
-            }
-        }
-        if (first) {
-            return *first;
+        if (fs::exists(atlas, ignored)) {
+            return atlas;
         }
     }
     return fail(Error::Code::NotFound, "No atlas comes with this program", {},

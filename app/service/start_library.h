@@ -6,7 +6,7 @@
 
 namespace canto {
 
-/// The atlas that comes with the program: the first of assets/atlas/*.atlas by name, where
+/// The library that the program shows at the start: assets/atlas/start.atlas, where
 /// assetFolders() finds one. NotFound where none is installed. Thread: any.
 Result<std::filesystem::path> shippedAtlas();
 
