@@ -739,21 +739,29 @@ void TestExplore::withTheShippedModel() {
     shapes().takeRow(0);
     const int source = std::max(shapes().shape().genre, 0);
     InterpolateGesture& between = explore().interpolation();
-    const auto last = qint64(m_window->mapController().library()->points.count() - 1);
-    between.setEnds(
-        InterpolateGesture::End{m_window->mapController().latentOf(0), QStringLiteral("A")},
-        InterpolateGesture::End{m_window->mapController().latentOf(last), QStringLiteral("B")});
-    QTRY_VERIFY_WITH_TIMEOUT(between.whole(), 60000);
-    std::set<std::vector<int>> different;
-    for (const MeasuredPhrase& point : between.points()) {
-        std::vector<int> pitches;
-        for (const music::Note& note : point.song->notes) {
-            pitches.push_back(note.pitch);
+    // Ten pairs of phrases from all over the library; five points each.
+    const auto count = qint64(m_window->mapController().library()->points.count());
+    int changing = 0;
+    for (qint64 pair = 0; pair < 10; ++pair) {
+        const auto latent = [&](qint64 row) { return m_window->mapController().latentOf(row); };
+        between.setEnds(
+            InterpolateGesture::End{latent(pair * count / 20), QStringLiteral("A")},
+            InterpolateGesture::End{latent(count - 1 - pair * count / 20), QStringLiteral("B")});
+        QTRY_VERIFY_WITH_TIMEOUT(between.whole(), 60000);
+        QCOMPARE(between.points().size(), std::size_t(5));
+        std::set<std::vector<int>> different;
+        for (const MeasuredPhrase& point : between.points()) {
+            std::vector<int> pitches;
+            for (const music::Note& note : point.song->notes) {
+                pitches.push_back(note.pitch);
+            }
+            QVERIFY(!pitches.empty());
+            different.insert(pitches);
         }
-        QVERIFY(!pitches.empty());
-        different.insert(pitches);
+        QVERIFY(different.size() >= 3); // the ends, and something between them
+        changing += different.size() >= 4 ? 1 : 0;
     }
-    QVERIFY(different.size() >= 4); // the notes change from point to point
+    QVERIFY2(changing >= 9, qPrintable(QString::number(changing))); // from point to point
     // A move to another genre makes its part of the prior likelier than it was.
     const int target = (source + 1) % int(shapes().info()->classes.size());
     shapes().moveToGenre(target, true);
