@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/audio/chord.h"
+#include "core/audio/grid_features.h"
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace canto::arrange {
+
+inline constexpr int kUnitBeats = 8;
+inline constexpr int kStepsPerBeat = 4;                              ///< sixteenths
+inline constexpr int kUnitSteps = kUnitBeats * kStepsPerBeat;        ///< 32
+inline constexpr int kUnitCells = kUnitBeats * audio::kCellsPerBeat; ///< 64
+inline constexpr std::size_t kUnitAudio =
+    std::size_t{audio::kChannels} * kUnitCells * audio::kBands; ///< 3 * 64 * 88
+
+/// Eight beats of a song from one of its downbeats on: two bars in 4/4, and what the networks of
+/// this space see at once. Units overlap: the next one begins a bar later. In 3/4 the two bars end
+/// after six beats; the last two are already those of the next unit. Beats after the end of the
+/// song have no chord and silent features.
+struct Unit {
+    int firstBeat = 0; ///< index into the beats of the song
+    int barBeats = 4;  ///< of the first bar; the second begins at step barBeats * 4
+    std::array<audio::Chord, kUnitBeats> chords;
+    /// (3, 64, 88) float32, channel, then cell, then semitone from A0: audio::gridFeatures.
+    std::vector<float> audio;
+    /// Strength of the onset nearest to each sixteenth, 0 .. 1 (the strongest tenth of the song).
+    std::array<float, kUnitSteps> onset = {};
+    /// Loudness of each sixteenth against the song's mean, dB.
+    std::array<float, kUnitSteps> loudness = {};
+    /// The lead and the bass line as heard: MIDI pitch at each sixteenth, 0 for none. A tone that
+    /// goes on is repeated.
+    std::array<int, kUnitSteps> melody = {};
+    std::array<int, kUnitSteps> bass = {};
+};
+
+/// A note of a unit.
+struct GridNote {
+    int step = 0;     ///< sixteenth of the unit, 0 .. 31
+    int length = 1;   ///< sixteenths, >= 1; may reach beyond the unit
+    int pitch = 60;   ///< MIDI, 21 .. 108
+    int velocity = 0; ///< 1 .. 127, or 0: by the rules of performance.h
+    bool operator==(const GridNote&) const = default;
+};
+
+/// How much of each unit is written when units become a song (MODELS.md 5.1, last paragraph).
+enum class Stitching {
+    TwoBars,  ///< two bars of every other unit; units are independent
+    FirstBar, ///< the first bar of every unit; each unit is told the one before
+};
+
+/// Writes notes for what was heard. The rules of baseline_arranger.h and the networks of
+/// models/arrange implement it; nobody above needs to know which.
+/// Thread: any, one call at a time an object.
+class Arranger {
+  public:
+    virtual ~Arranger() = default;
+
+    /// Shown to people and written into reports: "rules", "a2s".
+    virtual std::string name() const = 0;
+    virtual Stitching stitching() const = 0;
+
+    /// @param previous  what this arranger gave for the unit one bar earlier, whole, with steps
+    ///                  counted from that unit; empty for the first unit of a song and where
+    ///                  stitching() is TwoBars.
+    /// @return          notes in any order. Errors: Model, BadShape (audio.size() != kUnitAudio),
+    ///                  Cancelled.
+    virtual Result<std::vector<GridNote>>
+    arrange(const Unit& unit, std::span<const GridNote> previous, const CancelToken& cancel) = 0;
+};
+
+} // namespace canto::arrange
