@@ -1,9 +1,11 @@
 #ifdef CANTO_SOUND
 
 #include "app/cli/commands.h"
+#include "app/service/render_arrangements.h"
 #include "app/service/render_corpus.h"
 
 #include <memory>
+#include <optional>
 
 namespace canto::cli {
 
@@ -20,7 +22,53 @@ nlohmann::json toJson(const service::CorpusReport& report, const service::Corpus
             {"bySplit", report.bySplit},    {"bad", std::move(bad)}};
 }
 
-int run(const service::CorpusOptions& options) {
+struct CorpusWords {
+    service::CorpusOptions options;
+    std::string purpose = "orchestra";
+    std::optional<double> seconds;
+    std::string secondFont;
+    int songs = 0;
+    int heldOut = 0;
+};
+
+int runArrangements(const CorpusWords& words) {
+    const auto& given = words.options;
+    if (given.labels.empty()) {
+        return cli::report({Error::Code::BadInput, "Arrangements want --labels", {}, {}});
+    }
+    service::ArrangementCorpusOptions options;
+    options.labels = given.labels;
+    options.music = given.music;
+    options.out = given.out;
+    options.soundFont = given.soundFont;
+    options.secondFont = words.secondFont;
+    options.seconds = words.seconds.value_or(options.seconds);
+    options.songs = words.songs;
+    options.heldOut = words.heldOut;
+    options.threads = given.threads;
+    options.seed = given.seed;
+    Result<service::ArrangementCorpusReport> report;
+    {
+        ProgressLine line("Songs");
+        report = service::renderArrangements(options, interruptToken(), line.callback());
+    }
+    if (!report) {
+        return cli::report(report.error());
+    }
+    auto bad = nlohmann::json::array();
+    for (const auto& song : report->bad) {
+        bad.push_back({{"path", song.path}, {"reason", song.reason}});
+    }
+    print({{"out", options.out.string()},
+           {"songs", report->songs},
+           {"units", report->units},
+           {"recordings", report->recordings},
+           {"otherMetre", report->otherMetre},
+           {"bad", std::move(bad)}});
+    return kGood;
+}
+
+int runClips(const service::CorpusOptions& options) {
     if (options.labels.empty() && options.music.empty()) {
         return cli::report({Error::Code::BadInput,
                             "Nothing to render",
@@ -39,16 +87,32 @@ int run(const service::CorpusOptions& options) {
     return kGood;
 }
 
+int run(const CorpusWords& words) {
+    if (words.purpose == "arrangement") {
+        return runArrangements(words);
+    }
+    auto options = words.options;
+    options.seconds = words.seconds.value_or(options.seconds);
+    return runClips(options);
+}
+
 } // namespace
 
 void addRenderCorpusCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "render-corpus",
-        "Movements by composer into one file of 10 s clips for the Orchestra space");
-    const auto options = std::make_shared<service::CorpusOptions>();
+        "Music made audible for training: movements by composer into 10 s clips for the Orchestra "
+        "space, or piano scores played by bands for the Arrangement space");
+    const auto words = std::make_shared<CorpusWords>();
+    auto* options = &words->options;
+    command->add_option("--for", words->purpose, "orchestra or arrangement")
+        ->check(CLI::IsMember({"orchestra", "arrangement"}))
+        ->capture_default_str();
     command->add_option("--labels", options->labels,
                         "CSV: file, composer, work, movement, archive, split; without it every "
-                        "MIDI and sound file below --music, a folder per composer");
+                        "MIDI and sound file below --music, a folder per composer. Arrangement: "
+                        "path (or song_id), name, artist, split; each a folder with score, beats "
+                        "and chords as in POP909");
     command->add_option("--music", options->music,
                         "Folder the files are relative to; that of the CSV unless given");
     command->add_option("--out", options->out, "The safetensors file to write")->required();
@@ -58,16 +122,29 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         ->check(CLI::Range(0.01, 0.3))
         ->capture_default_str();
     command
-        ->add_option("--seconds", options->seconds,
-                     "So much of each movement, from its beginning; 0: all")
-        ->check(CLI::Range(0.0, 3600.0))
-        ->capture_default_str();
+        ->add_option("--seconds", words->seconds,
+                     "So much of each movement, from its beginning (240), or of each song, from a "
+                     "bar that is drawn (120); 0: all")
+        ->check(CLI::Range(0.0, 3600.0));
     command->add_option("--composer", options->composers, "Only these")->delimiter(',');
     command->add_option("--split", options->splits, "Only these: train, valid, test")
         ->delimiter(',');
     command->add_option("--leave-out", options->leaveOut, "Kinds of music not to take: quartet")
         ->delimiter(',');
-    command->add_option("--seed", options->seed, "Draws the split of works that name none")
+    command
+        ->add_option("--second-soundfont", words->secondFont,
+                     "Arrangement: held back, sounds the test songs once more (split \"font\")")
+        ->check(CLI::ExistingFile);
+    command->add_option("--songs", words->songs, "Arrangement: songs to train on at most; 0: all")
+        ->check(CLI::Range(0, 1000000))
+        ->capture_default_str();
+    command
+        ->add_option("--held-out", words->heldOut,
+                     "Arrangement: songs of every other split at most; 0: all")
+        ->check(CLI::Range(0, 1000000))
+        ->capture_default_str();
+    command
+        ->add_option("--seed", options->seed, "Draws splits that the labels do not name, and bands")
         ->capture_default_str();
     command->add_option("--threads", options->threads, "0: what the machine has")
         ->check(CLI::Range(0, 256))
@@ -80,9 +157,11 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         "  canto render-corpus --labels music/labels.csv --split test,valid --soundfont "
         "TimGM6mb.sf2 --out second-font.safetensors\n"
         "  canto render-corpus --music recordings --out recordings.safetensors\n"
+        "  canto render-corpus --for arrangement --labels pop909/index.csv --music pop909 "
+        "--soundfont FluidR3_GM.sf2 --second-soundfont TimGM6mb.sf2 --out arrange.safetensors\n"
         "Recordings (WAV, FLAC, Ogg, MP3) lie in a folder per composer: "
         "recordings/Brahms/symphony-4/1.flac.\nA run that was stopped goes on where it ended.");
-    command->callback([&action, options] { action = [options] { return run(*options); }; });
+    command->callback([&action, words] { action = [words] { return run(*words); }; });
 }
 
 } // namespace canto::cli
