@@ -1,6 +1,6 @@
 #include "app/service/environment.h"
 #include "app/service/model_store.h"
-#include "app/service/start_library.h"
+#include "app/service/spaces.h"
 #include "app/window/main_window.h"
 #include "app/window/plot_run.h"
 #include "app/window/tour.h"
@@ -23,7 +23,7 @@ namespace {
 using namespace canto;
 
 struct Words {
-    QString atlas, model, soundFont, theme, tour, plotRun, out;
+    QString atlas, model, space, soundFont, theme, tour, plotRun, out;
     bool startupBench = false;
 };
 
@@ -38,6 +38,9 @@ Words parse(const QApplication& application) {
     const QCommandLineOption model(QStringLiteral("model"),
                                    QStringLiteral("Decode with these weights."),
                                    QStringLiteral("file"));
+    const QCommandLineOption space(QStringLiteral("space"),
+                                   QStringLiteral("Show this space first: style, emotion ..."),
+                                   QStringLiteral("name"));
     const QCommandLineOption font(QStringLiteral("soundfont"),
                                   QStringLiteral("Play with this SoundFont."),
                                   QStringLiteral("file"));
@@ -57,12 +60,13 @@ Words parse(const QApplication& application) {
     const QCommandLineOption out(QStringLiteral("out"),
                                  QStringLiteral("Folder for the pictures of --plot-run."),
                                  QStringLiteral("folder"), QStringLiteral("."));
-    parser.addOptions({atlas, model, font, theme, tour, bench, plot, out});
+    parser.addOptions({atlas, model, space, font, theme, tour, bench, plot, out});
     parser.addPositionalArgument(QStringLiteral("atlas"), QStringLiteral("A library to open."),
                                  QStringLiteral("[atlas]"));
     parser.process(application);
     return {parser.isSet(atlas) ? parser.value(atlas) : parser.positionalArguments().value(0),
             parser.value(model),
+            parser.value(space),
             parser.value(font),
             parser.value(theme),
             parser.value(tour),
@@ -73,12 +77,12 @@ Words parse(const QApplication& application) {
 
 app::WindowOptions optionsFor(const Words& words) {
     app::WindowOptions options;
-    if (!words.atlas.isEmpty()) {
-        options.atlas = words.atlas.toStdString();
-    } else if (const auto shipped = shippedAtlas()) {
-        options.firstAtlas = *shipped;
+    options.atlas = words.atlas.toStdString();
+    options.spaces = shippedSpaces();
+    options.space = words.space.toStdString();
+    if (!words.model.isEmpty()) {
+        options.openModel = [path = words.model.toStdString()] { return models::openModel(path); };
     }
-    options.openModel = [path = words.model.toStdString()] { return openModelOrShipped(path); };
     options.soundFont = words.soundFont;
     if (words.theme == QLatin1String("light")) {
         options.scheme = widgets::Scheme::Light;

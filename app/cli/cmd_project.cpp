@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/service/model_store.h"
 #include "core/base/atomic_file.h"
 #include "core/project/map_projection.h"
 #include "core/project/quality.h"
@@ -21,7 +22,8 @@ using project::ProjectionOptions;
 using Json = nlohmann::json;
 
 struct Words {
-    std::string input, method = "umap", name, model, tensor = "latents", out, start = "spectral";
+    std::string input, method = "umap", name, model, weights, tensor = "latents", out,
+                       start = "spectral";
     ProjectionOptions options;
 };
 
@@ -159,6 +161,39 @@ Result<atlas::ModelRow> chooseModel(atlas::Atlas& library, const std::string& wa
                 library.path().string(), "Choose one with --model: " + known + ".");
 }
 
+/// The latents themselves; where they are codes, without distances, the coordinates that their
+/// model has for them.
+Result<std::shared_ptr<const Points>> pointsOf(const Words& words, const atlas::ModelRow& row,
+                                               atlas::AtlasPoints& rows) {
+    auto points = std::make_shared<Points>();
+    points->count = rows.count();
+    points->dimensions = static_cast<std::size_t>(row.latentSize);
+    const auto shipped = shippedWeights(row.name);
+    if (!words.weights.empty() || shipped) {
+        const auto model =
+            models::openModel(words.weights.empty() ? shipped->string() : words.weights);
+        if (!model) {
+            return fail(model.error());
+        }
+        const auto& info = (*model)->info();
+        if (!words.weights.empty() && info.version != row.version) {
+            return fail(Error::Code::BadInput, "The latents were not made by these weights",
+                        words.weights);
+        }
+        if (info.version == row.version && info.geometry == models::Geometry::Discrete) {
+            for (std::size_t i = 0; i < rows.count(); ++i) {
+                const auto latent = rows.latent(i);
+                const auto at = (*model)->coordinates({latent.begin(), latent.end()}, {});
+                points->values.insert(points->values.end(), at.begin(), at.end());
+                points->dimensions = at.size();
+            }
+            return points;
+        }
+    }
+    points->values = std::move(rows.latents);
+    return points;
+}
+
 /// Latents of an atlas; the map goes back into it, beside or in the place of one of its name.
 Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
     auto library = atlas::Atlas::open(words.input, atlas::Access::ReadWrite);
@@ -173,11 +208,11 @@ Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
     if (!rows) {
         return fail(rows.error());
     }
-    auto points = std::make_shared<Points>();
-    points->count = rows->count();
-    points->dimensions = static_cast<std::size_t>(model->latentSize);
-    points->values = std::move(rows->latents);
-    const auto made = makeMap(std::move(points), words.options, cancel);
+    auto points = pointsOf(words, *model, *rows);
+    if (!points) {
+        return fail(points.error());
+    }
+    const auto made = makeMap(std::move(*points), words.options, cancel);
     if (!made) {
         return fail(made.error());
     }
@@ -250,6 +285,10 @@ void addProjectCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     command->add_option("--name", words->name, "what the map is called; default by the method");
     command->add_option("--model", words->model, "whose latents, where there are several");
+    command
+        ->add_option("--weights", words->weights,
+                     "of that model, for latents that are codes; the shipped ones unless given")
+        ->check(CLI::ExistingFile);
     command
         ->add_option("--neighbours", options.umap.neighbours, "umap: more keeps more global shape")
         ->capture_default_str();

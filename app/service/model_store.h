@@ -3,11 +3,15 @@
 #include "models/common/latent_model.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace canto {
+
+/// Opens weights; called once on each thread that needs a model of its own.
+using OpenModel = std::function<Result<std::shared_ptr<models::LatentModel>>()>;
 
 /// Folders that may hold what ships with the program, in the order in which they are asked:
 /// $CANTO_ASSETS, "assets" beside the program and one to three folders above it (a build tree),

@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <unordered_map>
 
 namespace canto::app {
 namespace {
 
 using Kind = project::ProjectionOptions::Kind;
-
-QString titleCase(const std::string& column) {
-    QString text = QString::fromStdString(column);
-    if (!text.isEmpty()) {
-        text[0] = text[0].toUpper();
-    }
-    return text;
-}
 
 /// The latents of the wanted model, else those of the model that comes first.
 Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& version) {
@@ -141,13 +134,97 @@ Result<std::vector<LibraryMap>> readMaps(atlas::Atlas& atlas, const Library& lib
     if (!has(Kind::Pca)) {
         maps.push_back({.name = "PCA", .options = {.kind = Kind::Pca}});
     }
-    if (!has(Kind::Plane)) {
-        maps.push_back({.name = "Prior plane", .options = {.kind = Kind::Plane}});
-    }
     return maps;
 }
 
+/// Whether the column puts the songs into a handful of groups.
+bool groups(const Library& library, const std::string& column) {
+    constexpr std::size_t kMostGroups = 16;
+    std::set<std::string> values;
+    for (const atlas::SongRow& song : library.points.songs) {
+        if (values.insert(song.label(column)).second && values.size() > kMostGroups) {
+            return false;
+        }
+    }
+    values.erase(std::string());
+    return values.size() >= 2;
+}
+
+/// Arousal and valence follow from the quadrant of Russell's circle (1980): Q1 high and positive,
+/// Q2 high and negative, Q3 low and negative, Q4 low and positive.
+void addAffect(Library& library) {
+    const auto quadrant = [](const std::string& text) {
+        return text.size() == 2 && text[0] == 'Q' && text[1] >= '1' && text[1] <= '4'
+                   ? text[1] - '0'
+                   : 0;
+    };
+    std::string column;
+    for (const std::string& candidate : library.columns) {
+        const bool all = std::all_of(library.points.songs.begin(), library.points.songs.end(),
+                                     [&](const auto& song) {
+                                         const std::string& value = song.label(candidate);
+                                         return value.empty() || quadrant(value) > 0;
+                                     });
+        if (all) {
+            column = candidate;
+            break;
+        }
+    }
+    const auto has = [&](const char* name) {
+        return std::find(library.columns.begin(), library.columns.end(), name) !=
+               library.columns.end();
+    };
+    if (column.empty() || has("arousal") || has("valence")) {
+        return;
+    }
+    for (atlas::SongRow& song : library.points.songs) {
+        if (const int which = quadrant(song.label(column)); which > 0) {
+            song.labels["arousal"] = which <= 2 ? "high" : "low";
+            song.labels["valence"] = which == 1 || which == 4 ? "positive" : "negative";
+        }
+    }
+    library.columns.insert(library.columns.end(), {"arousal", "valence"});
+}
+
 } // namespace
+
+CoordinatesPtr coordinatesFor(const Library& library, const OpenModel& open) {
+    if (!open) {
+        return nullptr;
+    }
+    const auto model = open();
+    const bool needed = model && *model &&
+                        (*model)->info().geometry == models::Geometry::Discrete &&
+                        (*model)->info().latentSize == library.points.model.latentSize;
+    return needed ? std::make_shared<const Coordinates>(*model) : nullptr;
+}
+
+Result<MapPoints> mapPointsOf(const Library& library, CoordinatesPtr coordinates,
+                              std::optional<int> block, const CancelToken& cancel) {
+    if (!coordinates) {
+        return MapPoints{pointsOf(library), nullptr, block};
+    }
+    auto points = std::make_shared<project::Points>();
+    for (std::size_t row = 0; row < library.points.count(); ++row) {
+        if (cancel.cancelled()) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+        const auto latent = library.points.latent(row);
+        const models::Latent at = coordinates->of({latent.begin(), latent.end()}, block);
+        points->values.insert(points->values.end(), at.begin(), at.end());
+        points->dimensions = at.size();
+        ++points->count;
+    }
+    return MapPoints{std::move(points), std::move(coordinates), block};
+}
+
+QString columnTitle(const std::string& column) {
+    QString text = QString::fromStdString(column);
+    if (!text.isEmpty()) {
+        text[0] = text[0].toUpper();
+    }
+    return text;
+}
 
 std::shared_ptr<const project::Points> pointsOf(const Library& library) {
     auto points = std::make_shared<project::Points>();
@@ -158,7 +235,7 @@ std::shared_ptr<const project::Points> pointsOf(const Library& library) {
 }
 
 Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::string& modelVersion,
-                               const CancelToken& cancel) {
+                               const CancelToken& cancel, const OpenModel& open) {
     auto atlas = atlas::Atlas::open(path, atlas::Access::ReadOnly);
     if (!atlas) {
         return fail(atlas.error());
@@ -175,9 +252,13 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
         return fail(columns.error());
     }
     library->columns = std::move(*columns);
+    addAffect(*library);
+    // What groups the songs comes first; a column that names nearly every song another does not.
+    std::stable_partition(
+        library->columns.begin(), library->columns.end(), [&](const std::string& column) {
+            return column == "genre" || (column != "source" && groups(*library, column));
+        });
     library->columns.push_back("split");
-    std::stable_partition(library->columns.begin(), library->columns.end(),
-                          [](const std::string& column) { return column == "genre"; });
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Opening was cancelled", path.string());
     }
@@ -188,29 +269,59 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     library->maps = std::move(*maps);
     LibraryMap& first = library->maps.front();
     if (first.positions.empty()) {
-        const auto fitted = restoreProjection(*library, 0, pointsOf(*library), cancel);
+        const auto points =
+            mapPointsOf(*library, coordinatesFor(*library, open), std::nullopt, cancel);
+        if (!points) {
+            return fail(points.error());
+        }
+        const auto fitted = project::MapProjection::fit(points->points, first.options, cancel);
         if (!fitted) {
             return fail(fitted.error());
         }
-        first.positions = (*fitted)->positions();
-        first.state = (*fitted)->state();
+        first.positions = fitted->positions();
+        first.state = fitted->state();
     }
     first.snapshot = makeSnapshot(*library, first.positions, library->columns.front());
     return library;
 }
 
-Result<ProjectionPtr> restoreProjection(const Library& library, std::size_t index,
-                                        std::shared_ptr<const project::Points> points,
-                                        const CancelToken& cancel) {
-    const LibraryMap& map = library.maps[index];
-    auto projection = map.positions.empty()
-                          ? project::MapProjection::fit(std::move(points), map.options, cancel)
-                          : project::MapProjection::restore(std::move(points), map.positions,
-                                                            map.options, map.state);
+namespace {
+
+ProjectionPtr inLatents(project::MapProjection map, const MapPoints& points,
+                        const LibraryPtr& library) {
+    return points.coordinates ? std::make_shared<const Projection>(
+                                    std::move(map), points.coordinates, points.block, library)
+                              : std::make_shared<const Projection>(std::move(map));
+}
+
+} // namespace
+
+Result<ProjectionPtr> restoreProjection(const LibraryPtr& library, std::size_t index,
+                                        const MapPoints& points, const CancelToken& cancel) {
+    const LibraryMap& map = library->maps[index];
+    auto projection =
+        map.positions.empty()
+            ? project::MapProjection::fit(points.points, map.options, cancel)
+            : project::MapProjection::restore(points.points, map.positions, map.options, map.state);
     if (!projection) {
         return fail(projection.error());
     }
-    return std::make_shared<const project::MapProjection>(std::move(*projection));
+    return inLatents(std::move(*projection), points, library);
+}
+
+Result<ProjectionPtr> projectBlock(const LibraryPtr& library, const MapPoints& points,
+                                   const CancelToken& cancel) {
+    constexpr std::size_t kMostForUmap = 6000;
+    project::ProjectionOptions options;
+    options.threads = 1; // behind everything that a person waits for
+    options.kind = points.points->dimensions <= 2         ? Kind::Plane
+                   : points.points->count <= kMostForUmap ? Kind::Umap
+                                                          : Kind::Pca;
+    auto map = project::MapProjection::fit(points.points, options, cancel);
+    if (!map) {
+        return fail(map.error());
+    }
+    return inLatents(std::move(*map), points, library);
 }
 
 widgets::MapColouring colouringOf(const Library& library, const std::string& column) {
@@ -225,7 +336,7 @@ widgets::MapColouring colouringOf(const Library& library, const std::string& col
     for (const atlas::SegmentRow& segment : library.points.segments) {
         labels.push_back(bySong[std::size_t(segment.song)]);
     }
-    return widgets::makeColouring(titleCase(column), labels);
+    return widgets::makeColouring(columnTitle(column), labels);
 }
 
 widgets::MapSnapshotPtr makeSnapshot(const Library& library,

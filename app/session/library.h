@@ -1,8 +1,9 @@
 #pragma once
 
+#include "app/service/model_store.h"
+#include "app/session/projection.h"
 #include "core/atlas/atlas.h"
 #include "core/base/cancel.h"
-#include "core/project/map_projection.h"
 #include "widgets/map/map_snapshot.h"
 
 #include <memory>
@@ -10,8 +11,6 @@
 #include <vector>
 
 namespace canto::app {
-
-using ProjectionPtr = std::shared_ptr<const project::MapProjection>;
 
 /// One map of a library: where its points are drawn, and how it was made.
 struct LibraryMap {
@@ -26,22 +25,46 @@ struct LibraryMap {
 struct Library {
     std::filesystem::path path;
     atlas::AtlasPoints points;
-    std::vector<std::string> columns; ///< labels the points can be coloured by, genre first
+    std::vector<std::string> columns; ///< labels the points can be coloured by, as in the atlas;
+                                      ///< those that follow from others after them
     std::vector<LibraryMap> maps;     ///< the one to show first in front; never empty
 };
 using LibraryPtr = std::shared_ptr<const Library>;
 
 /// Reads an atlas, up to what a first drawing needs.
 /// @param modelVersion  the latents of this model are preferred where there are several.
+/// @param open  of the library's model, for an atlas without maps: the first is then made of the
+///              model's coordinates. May be empty.
 /// Errors: those of Atlas; NotFound for an atlas without points; Cancelled. Thread: any.
 Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::string& modelVersion,
-                               const CancelToken& cancel);
+                               const CancelToken& cancel, const OpenModel& open = {});
+
+/// What the model has instead of the library's latents on maps; null where latents are their own
+/// coordinates, and without a model of these latents.
+CoordinatesPtr coordinatesFor(const Library& library, const OpenModel& open);
+
+/// What the maps of a library are made of: its latents, or the coordinates that the model has for
+/// them instead.
+struct MapPoints {
+    std::shared_ptr<const project::Points> points; ///< by row
+    CoordinatesPtr coordinates;                    ///< null: the points are the latents
+    std::optional<int> block;                      ///< of the model, whose coordinates these are
+};
+
+/// @param coordinates  of the library's model, where its latents have no distances; else null.
+/// @return Cancelled.
+Result<MapPoints> mapPointsOf(const Library& library, CoordinatesPtr coordinates,
+                              std::optional<int> block, const CancelToken& cancel);
 
 /// The map with its way back to the latent; fits it where the atlas has no positions for it.
 /// Errors: those of MapProjection. Thread: any; takes up to a second for 100,000 points.
-Result<ProjectionPtr> restoreProjection(const Library& library, std::size_t map,
-                                        std::shared_ptr<const project::Points> points,
-                                        const CancelToken& cancel);
+Result<ProjectionPtr> restoreProjection(const LibraryPtr& library, std::size_t map,
+                                        const MapPoints& points, const CancelToken& cancel);
+
+/// A map of one part of the latents alone: the plane itself for two dimensions, else UMAP, and the
+/// principal components where that would take long. Errors and thread as above.
+Result<ProjectionPtr> projectBlock(const LibraryPtr& library, const MapPoints& points,
+                                   const CancelToken& cancel);
 
 std::shared_ptr<const project::Points> pointsOf(const Library& library);
 
@@ -49,6 +72,9 @@ std::shared_ptr<const project::Points> pointsOf(const Library& library);
 widgets::MapSnapshotPtr makeSnapshot(const Library& library,
                                      const std::vector<project::MapPoint>& positions,
                                      const std::string& column);
+
+/// "genre" as it is shown: "Genre".
+QString columnTitle(const std::string& column);
 
 /// A column of labels as colours of the points.
 widgets::MapColouring colouringOf(const Library& library, const std::string& column);

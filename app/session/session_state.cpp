@@ -6,7 +6,7 @@ namespace canto::app {
 namespace {
 
 using Json = nlohmann::json;
-constexpr auto kFormat = "canto.session.1";
+constexpr auto kFormat = "canto.session.2";
 
 Json jsonOf(const Shape& shape) {
     // Maps with numbers as keys become lists of pairs.
@@ -35,25 +35,88 @@ Shape shapeOf(const Json& json) {
     return shape;
 }
 
-} // namespace
+Json jsonOf(const Recipe& recipe) {
+    Json parents = Json::array();
+    for (const Parent& parent : recipe.parents) {
+        parents.push_back({{"latent", parent.latent}, {"name", parent.name}, {"row", parent.row}});
+    }
+    return {{"parents", parents}, {"givers", recipe.givers}, {"amounts", recipe.amounts}};
+}
 
-std::string toJson(const SessionState& state) {
+Recipe recipeOf(const Json& json) {
+    Recipe recipe;
+    for (const Json& parent : json.at("parents")) {
+        recipe.parents.push_back({parent.at("latent").get<models::Latent>(),
+                                  parent.at("name").get<std::string>(),
+                                  parent.at("row").get<std::int64_t>()});
+    }
+    json.at("givers").get_to(recipe.givers);
+    json.at("amounts").get_to(recipe.amounts);
+    for (const int giver : recipe.givers) {
+        if (giver < 0 || std::size_t(giver) >= recipe.parents.size() ||
+            recipe.amounts.size() != recipe.givers.size()) {
+            return {};
+        }
+    }
+    return recipe;
+}
+
+Json jsonOf(const SessionState& state) {
     Json ends = Json::array();
     for (const SessionState::End& end : state.ends) {
         ends.push_back({{"latent", end.latent}, {"name", end.name}});
     }
-    const Json json{{"format", kFormat},
-                    {"atlas", state.atlas},
-                    {"modelVersion", state.modelVersion},
-                    {"map", state.map},
-                    {"column", state.column},
-                    {"path", state.path},
-                    {"pathSteps", state.pathSteps},
-                    {"selection", state.selection},
-                    {"row", state.row},
-                    {"shape", jsonOf(state.shape)},
-                    {"ends", ends},
-                    {"prior", state.prior}};
+    Json others = Json::array();
+    for (const SessionState& other : state.others) {
+        others.push_back(jsonOf(other));
+    }
+    return {{"space", state.space},
+            {"atlas", state.atlas},
+            {"modelVersion", state.modelVersion},
+            {"map", state.map},
+            {"column", state.column},
+            {"path", state.path},
+            {"pathSteps", state.pathSteps},
+            {"selection", state.selection},
+            {"row", state.row},
+            {"shape", jsonOf(state.shape)},
+            {"ends", ends},
+            {"prior", state.prior},
+            {"recipe", jsonOf(state.recipe)},
+            {"others", others}};
+}
+
+SessionState stateOf(const Json& json) {
+    SessionState state;
+    json.at("space").get_to(state.space);
+    json.at("atlas").get_to(state.atlas);
+    json.at("modelVersion").get_to(state.modelVersion);
+    json.at("map").get_to(state.map);
+    json.at("column").get_to(state.column);
+    json.at("path").get_to(state.path);
+    json.at("pathSteps").get_to(state.pathSteps);
+    json.at("selection").get_to(state.selection);
+    json.at("row").get_to(state.row);
+    json.at("prior").get_to(state.prior);
+    state.shape = shapeOf(json.at("shape"));
+    state.recipe = recipeOf(json.at("recipe"));
+    for (const Json& end : json.at("ends")) {
+        state.ends.push_back(
+            {end.at("latent").get<models::Latent>(), end.at("name").get<std::string>()});
+    }
+    for (const Json& other : json.at("others")) {
+        if (other.at("others").empty()) { // one level is all that is written
+            state.others.push_back(stateOf(other));
+        }
+    }
+    return state;
+}
+
+} // namespace
+
+std::string toJson(const SessionState& state) {
+    Json json = jsonOf(state);
+    json["format"] = kFormat;
     // Names come from files: what is no UTF-8 is replaced, not thrown about.
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -64,22 +127,7 @@ Result<SessionState> sessionFromJson(const std::string& text) {
         if (json.at("format") != kFormat) {
             return fail(Error::Code::BadFile, "This is no session of this program");
         }
-        SessionState state;
-        json.at("atlas").get_to(state.atlas);
-        json.at("modelVersion").get_to(state.modelVersion);
-        json.at("map").get_to(state.map);
-        json.at("column").get_to(state.column);
-        json.at("path").get_to(state.path);
-        json.at("pathSteps").get_to(state.pathSteps);
-        json.at("selection").get_to(state.selection);
-        json.at("row").get_to(state.row);
-        json.at("prior").get_to(state.prior);
-        state.shape = shapeOf(json.at("shape"));
-        for (const Json& end : json.at("ends")) {
-            state.ends.push_back(
-                {end.at("latent").get<models::Latent>(), end.at("name").get<std::string>()});
-        }
-        return state;
+        return stateOf(json);
     } catch (const Json::exception&) {
         return fail(Error::Code::BadFile, "A kept session is damaged");
     }

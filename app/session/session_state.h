@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/session/recipe.h"
 #include "app/session/shape.h"
 #include "core/base/result.h"
 
@@ -17,6 +18,7 @@ struct SessionState {
         std::string name;
         bool operator==(const End&) const = default;
     };
+    std::string space;        ///< Space::id; empty: the first
     std::string atlas;        ///< path of the library; empty: none was open
     std::string modelVersion; ///< latents below are of this model; empty: there was none
     std::string map;          ///< name of the projection shown
@@ -28,6 +30,8 @@ struct SessionState {
     Shape shape;                          ///< the phrase at hand and its sliders
     std::vector<End> ends;                ///< of the interpolation, at most two
     bool prior = false;                   ///< drawn on the map
+    Recipe recipe;                        ///< on the transfer bench
+    std::vector<SessionState> others;     ///< of spaces that are not shown
     bool operator==(const SessionState&) const = default;
 };
 

@@ -62,6 +62,18 @@ void Audition::play(Heard heard, bool growing) {
     look();
 }
 
+void Audition::playFromNextBar(Heard heard) {
+    if (!m_playing) {
+        play(std::move(heard));
+        return;
+    }
+    m_heard = std::move(heard);
+    m_growing = false;
+    m_pressToPlay = -1; // the bar line decides when it sounds
+    m_id = m_engine->replaceAtBar(m_heard.song, sound::Entry::SameBar, m_heard.bars);
+    Q_EMIT heardChanged(m_heard);
+}
+
 void Audition::grow(SongPtr song, bool whole) {
     m_heard.song = std::move(song);
     m_growing = !whole;

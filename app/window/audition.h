@@ -19,6 +19,7 @@ struct Heard {
         Path,           ///< one step of a path
         Interpolated,   ///< points between two phrases, one or all in a row
         Shaped,         ///< the phrase at hand, as it was or as it was changed
+        Transferred,    ///< put together on the transfer bench
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
@@ -48,6 +49,9 @@ class Audition : public QObject {
     void pressed();
     /// Starts at once. @param growing  more of the song will come by grow().
     void play(Heard heard, bool growing = false);
+    /// Takes the place of what plays at the next bar line, at the bar that would have come; starts
+    /// at once when nothing plays.
+    void playFromNextBar(Heard heard);
     /// What plays, with more notes; `whole` when nothing more will come.
     void grow(SongPtr song, bool whole);
     /// Another song has begun by itself (the next step of a path): shown, not started.

@@ -3,6 +3,8 @@
 #include "app/window/explore.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/space_switch.h"
+#include "app/window/transfer_bench.h"
 #include "core/base/atomic_file.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -35,6 +37,10 @@ std::unique_ptr<QLockFile> lockOf(const std::filesystem::path& file) {
 
 Autosave::Autosave(MainWindow& window, std::filesystem::path folder, QObject* parent)
     : QObject(parent), m_window(window), m_folder(std::move(folder)), m_mailbox(this) {
+    connect(&window, &MainWindow::mapsReady, this, &Autosave::apply);
+    connect(&window, &MainWindow::modelShown, this, &Autosave::apply);
+    connect(&window, &MainWindow::spaceShown, this, &Autosave::advance);
+    connect(&window.spaces(), &SpaceSwitch::failed, this, [this] { m_coming.reset(); });
     if (m_folder.empty()) {
         return;
     }
@@ -61,9 +67,9 @@ Autosave::Autosave(MainWindow& window, std::filesystem::path folder, QObject* pa
     connect(&window.explore().interpolation(), &InterpolateGesture::endsChanged, this,
             &Autosave::touch);
     connect(&window.explore(), &Explore::priorChanged, this, &Autosave::touch);
+    connect(&window.bench(), &TransferBench::recipeChanged, this, &Autosave::touch);
     connect(window.messages(), &widgets::MessageBar::dismissed, this, &Autosave::onDismissed);
-    connect(&window, &MainWindow::mapsReady, this, &Autosave::apply);
-    connect(&window, &MainWindow::modelShown, this, &Autosave::apply);
+    connect(&window, &MainWindow::spaceShown, this, &Autosave::touch);
 }
 
 Autosave::~Autosave() {
@@ -91,11 +97,13 @@ SessionState Autosave::state() const {
     if (!maps.library()) {
         return state;
     }
+    const SpaceSwitch& spaces = m_window.spaces();
+    state.space = spaces.current().id;
     state.atlas = std::filesystem::absolute(maps.library()->path).string();
     if (m_window.modelLoaded()) {
         state.modelVersion = m_window.inference().model()->info().version;
     }
-    state.map = maps.library()->maps[maps.shownMap()].name;
+    state.map = maps.maps()[maps.shownMap()].name.toStdString();
     state.column = maps.column();
     for (const QPointF& anchor : m_window.map()->path()) {
         state.path.emplace_back(anchor.x(), anchor.y());
@@ -111,6 +119,7 @@ SessionState Autosave::state() const {
         }
     }
     state.prior = m_window.explore().priorShown();
+    state.recipe = m_window.bench().recipe();
     return state;
 }
 
@@ -118,7 +127,14 @@ void Autosave::save() {
     if (m_coming) {
         return; // what is being brought back is not written over by what stands there meanwhile
     }
-    std::string json = toJson(state());
+    SessionState now = state();
+    for (std::size_t i = 0; i < m_window.spaces().spaces().size(); ++i) {
+        const SessionState& other = m_window.spaces().kept(i).state;
+        if (i != m_window.spaces().index() && !other.atlas.empty()) {
+            now.others.push_back(other);
+        }
+    }
+    std::string json = toJson(now);
     if (json == m_written) {
         return;
     }
@@ -214,10 +230,28 @@ void Autosave::onDismissed() {
 }
 
 void Autosave::restore(const SessionState& state) {
+    SpaceSwitch& spaces = m_window.spaces();
+    for (const SessionState& other : state.others) {
+        for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
+            if (spaces.spaces()[i].id == other.space) {
+                spaces.kept(i).state = other; // brought back when the space is shown
+            }
+        }
+    }
     m_coming = state;
+    if (!state.space.empty() && state.space != spaces.current().id && spaces.go(state.space)) {
+        return; // spaceShown comes, or the space's failure
+    }
+    advance();
+}
+
+void Autosave::advance() {
+    if (!m_coming) {
+        return;
+    }
     const LibraryPtr& library = m_window.mapController().library();
-    if (!library || std::filesystem::absolute(library->path) != state.atlas) {
-        m_window.openAtlas(QString::fromStdString(state.atlas)); // mapsReady comes
+    if (!library || std::filesystem::absolute(library->path) != m_coming->atlas) {
+        m_window.openAtlas(QString::fromStdString(m_coming->atlas)); // mapsReady comes
     } else {
         apply();
     }
@@ -231,8 +265,8 @@ void Autosave::apply() {
         return;
     }
     const SessionState state = *std::exchange(m_coming, std::nullopt);
-    for (std::size_t map = 0; map < maps.library()->maps.size(); ++map) {
-        if (maps.library()->maps[map].name == state.map) {
+    for (std::size_t map = 0; map < maps.maps().size(); ++map) {
+        if (maps.maps()[map].name.toStdString() == state.map) {
             maps.showMap(map);
         }
     }
@@ -266,6 +300,7 @@ void Autosave::apply() {
         }
         m_window.explore().interpolation().setEnds(ends[0], ends[1]);
         m_window.explore().showPrior(state.prior);
+        m_window.bench().restore(state.recipe, m_window.bench().outcomes());
     }
     touch();
     Q_EMIT restored();

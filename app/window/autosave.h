@@ -50,6 +50,7 @@ class Autosave : public QObject {
     void save();
     void offerNext();
     void onDismissed();
+    void advance(); ///< towards what is to be brought back
     void apply();
     void forget(const std::filesystem::path& file);
 

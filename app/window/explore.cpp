@@ -12,19 +12,18 @@ namespace canto::app {
 
 Explore::Explore(ExploreParts parts, QObject* parent)
     : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
-      m_worker(m_parts.openModel),
+      m_worker(nullptr),
       m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.audition, m_worker),
       m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.audition, m_worker,
                       m_parts.exports),
       m_sweep(*m_dock, m_shapes, m_worker),
-      m_drag(m_parts.window, m_parts.map, m_parts.mapController, m_shapes) {
+      m_drag(m_parts.window, m_parts.carry, m_parts.map, m_parts.mapController, m_shapes) {
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::notice, this, &Explore::notice);
     connect(&m_interpolation, &InterpolateGesture::tabWanted, this,
             [this] { showTab(ExploreDock::Interpolate); });
-    connect(&m_drag, &GenreDrag::problem, this, &Explore::problem);
     connect(&m_worker, &ExploreWorker::failed, this, [this](const Error& error) {
         Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
     });
@@ -72,8 +71,13 @@ Explore::Explore(ExploreParts parts, QObject* parent)
 
 Explore::~Explore() = default;
 
-void Explore::setModel(std::shared_ptr<const models::LatentModel> model) {
+void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open) {
     m_model = std::move(model);
+    m_worker.setModel(std::move(open));
+    // Codes have nothing between them and no directions.
+    m_dock->setLabelTitle(columnTitle(
+        m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre"));
+    m_dock->setContinuous(!m_model || m_model->info().geometry != models::Geometry::Discrete);
     m_shapes.setModel(m_model);
     m_interpolation.setModel(m_model ? &m_model->info() : nullptr);
     m_learnBegun = false;
@@ -91,7 +95,8 @@ void Explore::libraryChanged() {
 
 void Explore::learnIfSeen() {
     const LibraryPtr& library = m_parts.mapController.library();
-    if (m_learnBegun || !m_model || !library || !m_dock->seen()) {
+    if (m_learnBegun || !m_model || !library || !m_dock->seen() ||
+        m_model->info().geometry == models::Geometry::Discrete) {
         return;
     }
     m_learnBegun = true;
@@ -104,7 +109,9 @@ void Explore::learnIfSeen() {
 }
 
 void Explore::showPrior(bool on) {
-    if (on && m_model && (m_model->info().classes.empty() || !m_model->info().can.samplePrior)) {
+    if (on && m_model &&
+        (m_model->info().classes.empty() || !m_model->info().can.samplePrior ||
+         m_model->info().geometry == models::Geometry::Discrete)) {
         Q_EMIT problem(tr("This model's prior has no parts to draw"), {});
         on = false;
     }
@@ -148,9 +155,9 @@ void Explore::fillGenreMenus(QMenu* move, QMenu* draw) {
 
 void Explore::buildMenus(QMenuBar& bar) {
     auto* edit = new QMenu(tr("&Edit"), &bar);
-    QAction* undo = m_shapes.undo().createUndoAction(edit, tr("&Undo"));
+    QAction* undo = m_shapes.undoGroup().createUndoAction(edit, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
-    QAction* redo = m_shapes.undo().createRedoAction(edit, tr("&Redo"));
+    QAction* redo = m_shapes.undoGroup().createRedoAction(edit, tr("&Redo"));
     redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
     edit->addActions({undo, redo});
     bar.insertMenu(bar.actions().value(1), edit);

@@ -15,7 +15,7 @@ struct ExploreParts {
     MapController& mapController;
     Audition& audition;
     Exports& exports;
-    OpenModel openModel;
+    Carry& carry;
     std::filesystem::path cacheFolder; ///< empty: nothing is kept between starts
 };
 
@@ -35,7 +35,8 @@ class Explore : public QObject {
     SweepGesture& sweep() { return m_sweep; }
     GenreDrag& drag() { return m_drag; }
 
-    void setModel(std::shared_ptr<const models::LatentModel> model);
+    /// @param open  the same model again, for each thread that needs one.
+    void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
     void libraryChanged();
     /// Edit (before the second menu) and Explore (before Help, which is the last so far).
     void buildMenus(QMenuBar& bar);

@@ -78,6 +78,25 @@ ExploreDock::Tab ExploreDock::tab() const { return Tab(m_tabs->currentIndex()); 
 
 void ExploreDock::setTab(int tab) { m_tabs->setCurrentIndex(tab); }
 
+void ExploreDock::setContinuous(bool continuous) {
+    const QString why = tr("The latents of this model are codes: there is nothing between them");
+    const QStringList tips{tr("Interpolate between two phrases"),
+                           tr("What each latent dimension does"),
+                           tr("Set properties of the phrase")};
+    for (const Tab tab : {Interpolate, Sweep, Properties}) {
+        m_tabs->setTabEnabled(tab, continuous);
+        m_tabs->setTabToolTip(tab, continuous ? tips[tab] : why);
+    }
+    if (!continuous) {
+        setTab(Genre);
+    }
+}
+
+void ExploreDock::setLabelTitle(const QString& title) {
+    m_tabs->setTabText(Genre, title);
+    m_tabs->setTabToolTip(Genre, tr("%1: move the phrase to another, draw new ones").arg(title));
+}
+
 void ExploreDock::setPhrase(const QString& title, bool changed, bool hearsChanged) {
     m_chip->setPhrase(title);
     m_original->setEnabled(!title.isEmpty());

@@ -42,6 +42,10 @@ class ExploreDock : public QWidget {
     void setTab(int tab);
     /// What the dock's visibilityChanged() says.
     void setSeen(bool seen);
+    /// Whether latents can be mixed: else only what needs no mixing is offered.
+    void setContinuous(bool continuous);
+    /// What the classes of the model are: "Genre", "Emotion".
+    void setLabelTitle(const QString& title);
     /// A title; which of both sounds; whether there is a B at all.
     void setPhrase(const QString& title, bool changed, bool hearsChanged);
 

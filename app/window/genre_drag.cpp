@@ -3,40 +3,29 @@
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/map/legend.h"
 
-#include <QLabel>
 #include <QMenu>
 
 namespace canto::app {
-namespace {
 
-const QPoint kGhostOffset(14, 10);
-
-} // namespace
-
-GenreDrag::GenreDrag(QWidget& window, widgets::LatentMap& map, MapController& mapController,
-                     ShapeController& shapes, QObject* parent)
-    : QObject(parent), m_window(window), m_map(map), m_mapController(mapController),
-      m_shapes(shapes), m_ghost(new QLabel(&window)) {
-    m_ghost->setObjectName(QStringLiteral("carriedPhrase"));
-    m_ghost->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_ghost->setAutoFillBackground(true);
-    m_ghost->setBackgroundRole(QPalette::ToolTipBase);
-    m_ghost->setForegroundRole(QPalette::ToolTipText);
-    m_ghost->setFrameShape(QFrame::Box);
-    m_ghost->setMargin(5);
-    m_ghost->hide();
-    connect(&map, &widgets::LatentMap::phraseDragBegan, this, &GenreDrag::begin);
-    connect(&map, &widgets::LatentMap::phraseDragMoved, this, &GenreDrag::moveTo);
-    connect(&map, &widgets::LatentMap::phraseDragDropped, this, &GenreDrag::drop);
-    connect(&map, &widgets::LatentMap::phraseDragCancelled, this, &GenreDrag::end);
+GenreDrag::GenreDrag(QWidget& window, Carry& carry, widgets::LatentMap& map,
+                     MapController& mapController, ShapeController& shapes, QObject* parent)
+    : QObject(parent), m_window(window), m_carry(carry), m_map(map), m_mapController(mapController),
+      m_shapes(shapes) {
+    connect(&map, &widgets::LatentMap::phraseDragBegan, this, [this](qint64 row) {
+        if (auto carried = take(row)) {
+            m_carry.begin(std::move(*carried));
+        }
+    });
+    connect(&map, &widgets::LatentMap::phraseDragMoved, &carry, &Carry::moveTo);
+    connect(&map, &widgets::LatentMap::phraseDragDropped, &carry, &Carry::drop);
+    connect(&map, &widgets::LatentMap::phraseDragCancelled, &carry, &Carry::cancel);
     connect(map.legend(), &widgets::Legend::menuAsked, this, &GenreDrag::showLegendMenu);
+    carry.addTargets(
+        [this](QPoint global, const Carried& carried) { return carryTarget(global, carried); });
 }
 
 void GenreDrag::addChip(widgets::PhraseChip* chip) {
-    connect(chip, &widgets::PhraseChip::dragBegan, this, [this] { begin(-1); });
-    connect(chip, &widgets::PhraseChip::dragMoved, this, &GenreDrag::moveTo);
-    connect(chip, &widgets::PhraseChip::dragDropped, this, &GenreDrag::drop);
-    connect(chip, &widgets::PhraseChip::dragCancelled, this, &GenreDrag::end);
+    m_carry.addChip(chip, [this] { return take(-1); });
     connect(chip, &widgets::PhraseChip::menuAsked, this, &GenreDrag::showMenu);
 }
 
@@ -57,64 +46,56 @@ GenreDrag::Target GenreDrag::targetAt(QPoint global) const {
     return target;
 }
 
-void GenreDrag::begin(qint64 row) {
+std::optional<Carried> GenreDrag::take(qint64 row) {
     if (row >= 0) {
         m_shapes.takeRow(row);
     }
-    m_carrying = true;
-    m_ghost->setText(QString::fromStdString(m_shapes.shape().name));
-    m_ghost->adjustSize();
+    const Shape& shape = m_shapes.shape();
+    if (shape.origin.empty()) {
+        return std::nullopt;
+    }
+    // What stands on the map stays one with its point there: a drop on it is no drop on another.
+    if (row < 0 && m_mapController.library()) {
+        row = m_shapes.heardRow();
+    }
+    return Carried{{shape.origin, shape.name, row}, {}, QString::fromStdString(shape.name)};
 }
 
-void GenreDrag::moveTo(QPoint global) {
-    if (!m_carrying) {
-        return;
+std::optional<CarryTarget> GenreDrag::carryTarget(QPoint global, const Carried& carried) {
+    const Target at = targetAt(global);
+    if (at.index < 0) {
+        return std::nullopt;
     }
-    const Target target = targetAt(global);
-    QString text = QString::fromStdString(m_shapes.shape().name);
-    if (target.label >= 0) {
-        const std::string& name = m_shapes.info()->classes[std::size_t(target.label)];
-        text += tr(" \u2192 %1").arg(QString::fromStdString(name));
-    } else if (!target.whyNot.isEmpty()) {
-        text = target.whyNot;
+    CarryTarget target;
+    target.id = QStringLiteral("%1 %2")
+                    .arg(at.component ? QLatin1String("prior") : QLatin1String("legend"))
+                    .arg(at.index);
+    const models::ModelInfo* info = m_shapes.info();
+    if (!at.whyNot.isEmpty()) {
+        target.whyNot = at.whyNot;
+        target.hint = info != nullptr && !info->labelColumn.empty()
+                          ? tr("Colour the map by %1 to move phrases.")
+                                .arg(QString::fromStdString(info->labelColumn))
+                          : QString();
+        return target;
     }
-    m_ghost->setText(text);
-    m_ghost->adjustSize();
-    QPoint at = m_window.mapFromGlobal(global) + kGhostOffset;
-    at.setX(std::min(at.x(), m_window.width() - m_ghost->width() - 4));
-    m_ghost->move(at);
-    m_ghost->show();
-    m_ghost->raise();
-    m_map.legend()->setDropTarget(target.label >= 0 && !target.component ? target.index : -1);
-    m_map.setTargetComponent(target.component ? target.index : -1);
-}
-
-void GenreDrag::drop(QPoint global) {
-    if (!m_carrying) {
-        return;
+    if (!carried.blocks.empty() || carried.phrase.latent != m_shapes.shape().origin) {
+        target.whyNot = tr("Only the phrase at hand can be moved to a class");
+        target.hint = tr("Hear the phrase first, or drop this on another song.");
+        return target;
     }
-    const Target target = targetAt(global);
-    end();
-    if (target.label >= 0) {
-        m_shapes.moveToGenre(target.label, target.component);
-    } else if (!target.whyNot.isEmpty()) {
-        const models::ModelInfo* info = m_shapes.info();
-        Q_EMIT problem(target.whyNot, info != nullptr && !info->labelColumn.empty()
-                                          ? tr("Colour the map by %1 to move phrases.")
-                                                .arg(QString::fromStdString(info->labelColumn))
-                                          : QString());
-    } else {
-        Q_EMIT problem(tr("Nothing was moved"),
-                       tr("Drop the phrase on a genre's name in the legend, or on a part of the "
-                          "prior."));
-    }
-}
-
-void GenreDrag::end() {
-    m_carrying = false;
-    m_ghost->hide();
-    m_map.legend()->setDropTarget(-1);
-    m_map.setTargetComponent(-1);
+    target.text =
+        tr("%1 \u2192 %2")
+            .arg(carried.text, QString::fromStdString(info->classes[std::size_t(at.label)]));
+    target.mark = [this, at](bool on) {
+        if (at.component) {
+            m_map.setTargetComponent(on ? at.index : -1);
+        } else {
+            m_map.legend()->setDropTarget(on ? at.index : -1);
+        }
+    };
+    target.drop = [this, at](QPoint) { m_shapes.moveToGenre(at.label, at.component); };
+    return target;
 }
 
 void GenreDrag::showMenu(QPoint global) {

@@ -1,20 +1,19 @@
 #pragma once
 
+#include "app/window/carry.h"
 #include "app/window/shape_controller.h"
-
-class QLabel;
 
 namespace canto::app {
 
-/// The phrase carried by the mouse: from the map, from the Explore dock or from the inspector, onto
-/// a genre's name in the legend or onto a part of the prior. Also the menus that do the same
-/// without dragging. Thread: GUI.
+/// The phrase at hand as something to carry: from the map, from the Explore dock or from the
+/// inspector; a genre's name in the legend and the parts of the prior as places to drop it. Also
+/// the menus that do the same without dragging. Thread: GUI.
 class GenreDrag : public QObject {
     Q_OBJECT
 
   public:
-    /// @param window  over which the carried phrase is drawn.
-    GenreDrag(QWidget& window, widgets::LatentMap& map, MapController& mapController,
+    /// @param window  owner of the menus.
+    GenreDrag(QWidget& window, Carry& carry, widgets::LatentMap& map, MapController& mapController,
               ShapeController& shapes, QObject* parent = nullptr);
 
     void addChip(widgets::PhraseChip* chip);
@@ -27,25 +26,20 @@ class GenreDrag : public QObject {
         QString whyNot; ///< a legend row that is no genre tells why
     };
     Target targetAt(QPoint global) const;
-    bool carrying() const { return m_carrying; }
-
-  Q_SIGNALS:
-    void problem(const QString& text, const QString& hint);
+    bool carrying() const { return m_carry.carrying(); }
 
   private:
-    void begin(qint64 row);
-    void moveTo(QPoint global);
-    void drop(QPoint global);
-    void end();
+    /// The phrase at hand, of a row first where that is not -1.
+    std::optional<Carried> take(qint64 row);
+    std::optional<CarryTarget> carryTarget(QPoint global, const Carried& carried);
     void showMenu(QPoint global);
     void showLegendMenu(int row, QPoint global);
 
     QWidget& m_window;
+    Carry& m_carry;
     widgets::LatentMap& m_map;
     MapController& m_mapController;
     ShapeController& m_shapes;
-    QLabel* m_ghost;
-    bool m_carrying = false;
 };
 
 } // namespace canto::app

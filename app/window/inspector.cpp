@@ -107,16 +107,19 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
 void Inspector::setColumns(const std::vector<std::string>& columns) {
     m_colour->clear();
     for (const std::string& column : columns) {
-        const QString name = QString::fromStdString(column);
-        m_colour->addItem(name.left(1).toUpper() + name.mid(1), name);
+        m_colour->addItem(columnTitle(column), QString::fromStdString(column));
     }
 }
 
-void Inspector::setMaps(const std::vector<LibraryMap>& maps) {
+void Inspector::setMaps(const std::vector<MapController::Map>& maps) {
     m_map->clear();
-    for (const LibraryMap& map : maps) {
-        m_map->addItem(QString::fromStdString(map.name));
+    for (const MapController::Map& map : maps) {
+        m_map->addItem(map.block ? tr("%1 alone").arg(map.name) : map.name);
     }
+}
+
+void Inspector::showColumn(const std::string& column) {
+    m_colour->setCurrentIndex(m_colour->findData(QString::fromStdString(column)));
 }
 
 void Inspector::showMap(std::size_t map) { m_map->setCurrentIndex(int(map)); }

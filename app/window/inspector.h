@@ -32,7 +32,8 @@ class Inspector : public QWidget {
 
   public Q_SLOTS:
     void setColumns(const std::vector<std::string>& columns);
-    void setMaps(const std::vector<canto::app::LibraryMap>& maps);
+    void setMaps(const std::vector<canto::app::MapController::Map>& maps);
+    void showColumn(const std::string& column);
     void showMap(std::size_t map);
     void setFacts(const canto::app::Facts& facts);
     void setHeard(const canto::app::Heard& heard);

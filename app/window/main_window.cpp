@@ -6,7 +6,9 @@
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
 #include "app/window/path_controller.h"
+#include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
+#include "app/window/transfer_bench.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/song/library_list.h"
@@ -28,7 +30,7 @@
 namespace canto::app {
 namespace {
 
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
 const auto kGeometryKey = QStringLiteral("window/geometry");
 const auto kLayoutKey = QStringLiteral("window/layout");
 const auto kSchemeKey = QStringLiteral("window/theme");
@@ -58,6 +60,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     widgets::applyTheme(*qApp, m_scheme);
 
     buildCentre();
+    buildSpaces();
     m_audition = std::make_unique<Audition>(m_options.engine);
     m_inference = std::make_unique<InferenceWorker>();
     m_mapController = std::make_unique<MapController>(*m_map, *m_audition, *m_inference);
@@ -66,6 +69,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
         *m_map, *m_inspector->path(), *m_mapController, *m_audition, *m_inference);
     m_exports = std::make_unique<Exports>();
     buildExplore();
+    buildBench();
     m_importer = std::make_unique<ImportWorker>();
     m_loader = std::make_unique<LibraryLoader>();
     m_training =
@@ -75,6 +79,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connectMap();
     connectSound();
     connectWorkers();
+    connectSpaces();
     m_autosave = std::make_unique<Autosave>(*this, m_options.sessionFolder);
     restoreLayout();
     showHint();
@@ -92,15 +97,15 @@ void MainWindow::start() {
     }
     if (!m_options.atlas.empty()) {
         openAtlas(text(m_options.atlas.string()));
-    } else if (const QString last = m_settings->value(kAtlasKey).toString();
+    } else if (const QString last = m_settings->value(settingsKey(kAtlasKey)).toString();
                QFileInfo::exists(last)) {
         openAtlas(last);
-    } else if (!m_options.firstAtlas.empty()) {
-        openAtlas(text(m_options.firstAtlas.string()));
+    } else if (!m_spaces->current().atlas.empty()) {
+        openAtlas(text(m_spaces->current().atlas.string()));
     }
-    if (m_options.openModel) {
+    if (m_spaces->current().open) {
         showModel(tr("loading the model"));
-        m_loader->openModel(m_options.openModel);
+        m_loader->openModel(m_spaces->current().open);
     } else {
         showModel(tr("no model"));
     }
@@ -121,11 +126,12 @@ void MainWindow::start() {
 void MainWindow::openAtlas(const QString& path) {
     m_map->setMessage(tr("Opening %1...").arg(QFileInfo(path).fileName()));
     m_loader->openLibrary(path.toStdString(),
-                          modelLoaded() ? m_inference->model()->info().version : std::string());
+                          modelLoaded() ? m_inference->model()->info().version : std::string(),
+                          m_spaces->current().open);
 }
 
 void MainWindow::useModel(OpenModel open) {
-    m_options.openModel = open;
+    m_comingModel = open;
     showModel(tr("loading the model"));
     m_loader->openModel(std::move(open));
 }
@@ -138,11 +144,16 @@ std::filesystem::path MainWindow::userData() const {
 }
 
 std::filesystem::path MainWindow::userAtlas() const {
-    return m_options.userAtlas.empty() ? userData() / "library.atlas" : m_options.userAtlas;
+    if (!m_options.userAtlas.empty()) {
+        return m_options.userAtlas;
+    }
+    // Latents of different models do not share a map.
+    const std::string of = m_spaces->index() == 0 ? "" : "-" + m_spaces->current().id;
+    return userData() / ("library" + of + ".atlas");
 }
 
 void MainWindow::importPaths(const QStringList& paths) {
-    if (!m_options.openModel) {
+    if (!m_spaces->current().open) {
         tell(tr("Music cannot be placed on the map without a model"),
              tr("Start with --model FILE to import."));
         return;
@@ -155,7 +166,7 @@ void MainWindow::importPaths(const QStringList& paths) {
     if (m_mapController->library()) {
         request.startFrom = m_mapController->library()->path;
     }
-    request.openModel = m_options.openModel;
+    request.openModel = m_spaces->current().open;
     if (!m_importer->start(std::move(request))) {
         tell(tr("Another import is still running"));
         return;
@@ -192,13 +203,22 @@ int MainWindow::heardBars() const {
 }
 
 void MainWindow::showLibrary(const LibraryPtr& library) {
-    m_settings->setValue(kAtlasKey, QDir().absoluteFilePath(text(library->path.string())));
+    m_settings->setValue(settingsKey(kAtlasKey),
+                         QDir().absoluteFilePath(text(library->path.string())));
     m_inspector->setColumns(library->columns);
-    m_inspector->setMaps(library->maps);
+    m_bench->clear(); // its phrases are those of the library that goes
     m_mapController->setLibrary(library);
+    offerBlocks();
     m_audition->stop();
     m_explore->libraryChanged();
     m_inspector->setFacts({});
+    showSongs();
+    Q_EMIT libraryShown();
+}
+
+void MainWindow::showSongs() {
+    const LibraryPtr library = m_mapController->library();
+    const std::string& column = library->columns.front();
     std::vector<widgets::SongRow> songs;
     std::vector<int> phrases(library->points.songs.size());
     for (const atlas::SegmentRow& segment : library->points.segments) {
@@ -210,15 +230,18 @@ void MainWindow::showLibrary(const LibraryPtr& library) {
         songs.push_back({.id = song.id,
                          .title = song.title.empty() ? file : text(song.title),
                          .artist = text(song.artist.empty() ? song.composer : song.artist),
-                         .label = text(song.genre),
+                         .label = text(song.label(column)),
                          .phrases = phrases[i],
                          .heldOut = song.split == "test" || song.split == "valid"});
     }
-    m_list->setSongs(std::move(songs), tr("Genre"));
-    setWindowTitle(
-        tr("%1 \u2013 Cantograph").arg(QFileInfo(text(library->path.string())).fileName()));
+    m_list->setSongs(std::move(songs), columnTitle(column));
+    QStringList title{QFileInfo(text(library->path.string())).fileName()};
+    if (m_spaces->spaces().size() > 1) {
+        title.prepend(text(m_spaces->current().title));
+    }
+    title.append(tr("Cantograph"));
+    setWindowTitle(title.join(QStringLiteral(" \u2013 ")));
     showPoints();
-    Q_EMIT libraryShown();
 }
 
 void MainWindow::selectSong(qint64 id, bool play) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/service/spaces.h"
 #include "app/window/audition.h"
 #include "app/workers/import_worker.h"
 #include "app/workers/library_loader.h"
@@ -29,13 +30,17 @@ class Exports;
 class Inspector;
 class MapController;
 class PathController;
+class SpaceSwitch;
 class TrainingController;
+class TransferBench;
+class Carry;
 
 struct WindowOptions {
-    std::filesystem::path atlas;      ///< empty: the one opened last
-    std::filesystem::path firstAtlas; ///< where there is no such; empty: none
-    OpenModel openModel;              ///< empty: none
-    QString soundFont;                ///< empty: the remembered one, else the system's first
+    std::filesystem::path atlas; ///< empty: the one opened last
+    OpenModel openModel;         ///< of the first space shown; empty: that space's own
+    std::vector<Space> spaces;   ///< empty: a single one of atlas and openModel
+    std::string space;           ///< Space::id shown first; empty: the one shown last
+    QString soundFont;           ///< empty: the remembered one, else the system's first
     bool loadSoundFont = true;
     bool midiPorts = true; ///< look for MIDI devices
     sound::EngineOptions engine;
@@ -76,6 +81,8 @@ class MainWindow : public QMainWindow {
     TrainingController& training() { return *m_training; }
     Explore& explore() { return *m_explore; }
     Autosave& autosave() { return *m_autosave; }
+    SpaceSwitch& spaces() { return *m_spaces; }
+    TransferBench& bench() { return *m_bench; }
     bool modelLoaded() const { return m_inference->model() != nullptr; }
     bool importing() const { return m_importer->busy(); }
 
@@ -97,6 +104,7 @@ class MainWindow : public QMainWindow {
     void mapsReady(); ///< every map of the library has its way back
     void modelShown(bool there);
     void importOver();
+    void spaceShown(); ///< another space is shown whole, but for ways back that are still made
     void schemeChanged();
 
   protected:
@@ -115,6 +123,15 @@ class MainWindow : public QMainWindow {
     void connectSound();
     void connectWorkers();
     void buildExplore();
+    void buildBench();
+    // main_window_spaces.cpp
+    void buildSpaces();
+    void connectSpaces();
+    void keepSpace();
+    void showSpace();
+    void setModel(const std::shared_ptr<models::LatentModel>& model);
+    void offerBlocks();
+    QString settingsKey(const QString& key) const; ///< of the shown space
     // main_window_actions.cpp
     void buildMenus();
     void buildFileMenu();
@@ -132,8 +149,12 @@ class MainWindow : public QMainWindow {
     void saveMapPicture();
     void copyHeard();
     void dragHeard();
+    void saveSongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
+    void copySongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
+    void dragSongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
 
     void showLibrary(const LibraryPtr& library);
+    void showSongs();
     void showHeard(const Heard& heard);
     void showPosition(const sound::Position& position);
     void showPoints();
@@ -159,16 +180,21 @@ class MainWindow : public QMainWindow {
     widgets::HoverCard* m_card = nullptr;
     Inspector* m_inspector = nullptr;
     QToolBar* m_tools = nullptr;
-    QMenu* m_mapMenu = nullptr;
+    QMenu *m_spaceMenu = nullptr, *m_mapMenu = nullptr;
+    std::shared_ptr<models::LatentModel> m_model; ///< null until it is there
+    OpenModel m_comingModel;                      ///< of useModel; empty: none
     QAction* m_loopAction = nullptr;
 
     // In the order in which they go last: workers before what they talk to.
+    std::unique_ptr<SpaceSwitch> m_spaces;
     std::unique_ptr<Audition> m_audition;
     std::unique_ptr<InferenceWorker> m_inference;
     std::unique_ptr<MapController> m_mapController;
     std::unique_ptr<PathController> m_pathController;
     std::unique_ptr<Exports> m_exports;
+    std::unique_ptr<Carry> m_carry;
     std::unique_ptr<Explore> m_explore;
+    std::unique_ptr<TransferBench> m_bench;
     std::unique_ptr<Autosave> m_autosave;
     std::unique_ptr<DeviceMenu> m_devices;
     std::unique_ptr<ImportWorker> m_importer;

@@ -8,7 +8,9 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
+#include "app/window/transfer_bench.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -45,6 +47,7 @@ void MainWindow::buildMenus() {
     QMenu* settings = menuBar()->addMenu(tr("&Settings"));
     m_devices = std::make_unique<DeviceMenu>(*settings, *m_audition, *m_settings);
     m_explore->buildMenus(*menuBar());
+    m_bench->addMenu(*menuBar());
     buildHelpMenu();
 }
 
@@ -65,14 +68,17 @@ void MainWindow::buildFileMenu() {
 
 void MainWindow::buildViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
+    m_spaceMenu = menu->addMenu(tr("Spa&ce"));
     m_mapMenu = menu->addMenu(tr("&Projection"));
-    connect(this, &MainWindow::libraryShown, m_mapMenu, [this] {
+    connect(m_mapController.get(), &MapController::mapsChanged, m_mapMenu, [this] {
         m_mapMenu->clear();
-        const auto& maps = m_mapController->library()->maps;
+        const auto& maps = m_mapController->maps();
         for (std::size_t i = 0; i < maps.size(); ++i) {
-            QAction* action = addAction(m_mapMenu, QString::fromStdString(maps[i].name),
-                                        QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)),
-                                        [this, i] { m_mapController->showMap(i); });
+            const QString name = maps[i].block ? tr("%1 alone").arg(maps[i].name) : maps[i].name;
+            const QKeySequence key =
+                i < 9 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)) : QKeySequence();
+            QAction* action =
+                addAction(m_mapMenu, name, key, [this, i] { m_mapController->showMap(i); });
             action->setCheckable(true);
             action->setData(qulonglong(i));
             action->setChecked(i == m_mapController->shownMap());
@@ -93,7 +99,7 @@ void MainWindow::buildViewMenu() {
     for (QDockWidget* dock : findChildren<QDockWidget*>()) {
         menu->addAction(dock->toggleViewAction());
     }
-    addAction(menu, tr("&Reset layout"), {}, [this] { restoreState(m_defaultLayout, 2); });
+    addAction(menu, tr("&Reset layout"), {}, [this] { restoreState(m_defaultLayout, 3); });
     menu->addSeparator();
     addAction(menu, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map->fit(); });
     addAction(menu, tr("Select &all visible"), QKeySequence::SelectAll,
@@ -110,6 +116,7 @@ void MainWindow::buildToolMenu() {
     m_tools->setMovable(false);
     m_tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_tools->setIconSize(QSize(18, 18));
+    m_spaces->addActions(*m_spaceMenu, *m_tools);
     auto* group = new QActionGroup(this);
     struct Line {
         LatentMap::Tool tool;
@@ -233,24 +240,23 @@ void MainWindow::chooseSoundFont() {
     }
 }
 
-void MainWindow::saveHeard() {
-    const auto songs = heardSongs();
+void MainWindow::saveHeard() { saveSongs(heardSongs(), heardBars(), m_audition->heard().title); }
+
+void MainWindow::saveSongs(const std::vector<SongPtr>& songs, int bars, const QString& title) {
     if (songs.empty()) {
         tell(tr("There is nothing to save yet"), tr("Click a point of the map first."));
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Save what plays"), m_audition->heard().title + QStringLiteral(".mid"),
-        tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Save as"), title + QStringLiteral(".mid"),
+                                     tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
     }
     if (path.endsWith(QLatin1String(".wav"), Qt::CaseInsensitive) ||
         path.endsWith(QLatin1String(".flac"), Qt::CaseInsensitive)) {
-        m_exports->saveSound(songs, heardBars(), path.toStdString(),
-                             m_audition->engine().soundFont());
-    } else if (const auto saved = Exports::saveMidi(songs, heardBars(), path.toStdString());
-               saved) {
+        m_exports->saveSound(songs, bars, path.toStdString(), m_audition->engine().soundFont());
+    } else if (const auto saved = Exports::saveMidi(songs, bars, path.toStdString()); saved) {
         m_messages->show(widgets::MessageBar::Kind::Information,
                          tr("Saved %1").arg(QFileInfo(path).fileName()));
     } else {
@@ -266,19 +272,22 @@ void MainWindow::saveMapPicture() {
     }
 }
 
-void MainWindow::copyHeard() {
-    const auto songs = heardSongs();
+void MainWindow::copyHeard() { copySongs(heardSongs(), heardBars(), m_audition->heard().title); }
+
+void MainWindow::copySongs(const std::vector<SongPtr>& songs, int bars, const QString& title) {
     if (songs.empty()) {
         return;
     }
-    if (QMimeData* midi = m_exports->mimeData(songs, heardBars(), m_audition->heard().title)) {
+    if (QMimeData* midi = m_exports->mimeData(songs, bars, title)) {
         QGuiApplication::clipboard()->setMimeData(midi);
         m_messages->show(widgets::MessageBar::Kind::Information, tr("Copied as MIDI"));
     }
 }
 
-void MainWindow::dragHeard() {
-    QMimeData* midi = m_exports->mimeData(heardSongs(), heardBars(), m_audition->heard().title);
+void MainWindow::dragHeard() { dragSongs(heardSongs(), heardBars(), m_audition->heard().title); }
+
+void MainWindow::dragSongs(const std::vector<SongPtr>& songs, int bars, const QString& title) {
+    QMimeData* midi = m_exports->mimeData(songs, bars, title);
     if (midi != nullptr) {
         auto* drag = new QDrag(this);
         drag->setMimeData(midi);

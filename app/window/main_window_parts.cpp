@@ -6,6 +6,8 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/space_switch.h"
+#include "app/window/transfer_bench.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/explore/phrase_chip.h"
@@ -78,9 +80,10 @@ void MainWindow::buildDocks() {
 }
 
 void MainWindow::buildExplore() {
-    m_explore = std::make_unique<Explore>(ExploreParts{*this, *m_map, *m_mapController, *m_audition,
-                                                       *m_exports, m_options.openModel,
-                                                       m_options.cacheFolder});
+    m_carry = std::make_unique<Carry>(*this);
+    connect(m_carry.get(), &Carry::missed, this, &MainWindow::tell);
+    m_explore = std::make_unique<Explore>(ExploreParts{
+        *this, *m_map, *m_mapController, *m_audition, *m_exports, *m_carry, m_options.cacheFolder});
     auto* made = new QDockWidget(tr("Explore"), this);
     made->setObjectName(QStringLiteral("exploreDock"));
     made->setWidget(m_explore->dock());
@@ -102,6 +105,39 @@ void MainWindow::buildExplore() {
     });
     connect(m_inspector->chip(), &QAbstractButton::clicked, &m_explore->shapes(),
             &ShapeController::play);
+}
+
+void MainWindow::buildBench() {
+    m_bench = std::make_unique<TransferBench>(BenchParts{
+        *this, *m_map, *m_list, *m_mapController, *m_audition, m_explore->shapes(), *m_carry});
+    auto* made = new QDockWidget(tr("Transfer"), this);
+    made->setObjectName(QStringLiteral("transferDock"));
+    auto* scroll = new QScrollArea(made);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_bench->dock());
+    scroll->setMinimumWidth(300);
+    made->setWidget(scroll);
+    addDockWidget(Qt::RightDockWidgetArea, made);
+    tabifyDockWidget(findChild<QDockWidget*>(QStringLiteral("exploreDock")), made);
+    connect(m_bench.get(), &TransferBench::problem, this, &MainWindow::tell);
+    connect(m_bench.get(), &TransferBench::raiseAsked, made, [made] {
+        made->show();
+        made->raise();
+    });
+    connect(m_bench.get(), &TransferBench::saveAsked, this,
+            [this](const SongPtr& song, int bars, const QString& title) {
+                saveSongs({song}, bars, title);
+            });
+    connect(m_bench.get(), &TransferBench::copyAsked, this,
+            [this](const SongPtr& song, int bars, const QString& title) {
+                copySongs({song}, bars, title);
+            });
+    connect(m_bench.get(), &TransferBench::dragAsked, this,
+            [this](const SongPtr& song, int bars, const QString& title) {
+                dragSongs({song}, bars, title);
+            });
 }
 
 void MainWindow::buildStatus() {
@@ -127,11 +163,19 @@ void MainWindow::connectMap() {
             &Inspector::setFacts);
     connect(m_mapController.get(), &MapController::problem, this, &MainWindow::tell);
     connect(m_pathController.get(), &PathController::problem, this, &MainWindow::tell);
+    connect(m_mapController.get(), &MapController::mapsChanged, this,
+            [this] { m_inspector->setMaps(m_mapController->maps()); });
     connect(m_mapController.get(), &MapController::mapShown, this, [this](std::size_t map) {
         m_inspector->showMap(map);
         for (QAction* action : m_mapMenu->actions()) {
             action->setChecked(action->data().toULongLong() == map);
         }
+    });
+    connect(m_mapController.get(), &MapController::columnShown, m_inspector,
+            &Inspector::showColumn);
+    connect(m_mapController.get(), &MapController::blockWanted, this, [this](int block) {
+        m_messages->show(MessageBar::Kind::Information, tr("The map is being made..."));
+        m_loader->projectBlock(m_mapController->library(), m_spaces->current().open, block);
     });
     connect(m_inspector, &Inspector::columnChosen, m_mapController.get(), &MapController::colourBy);
     connect(m_inspector, &Inspector::mapChosen, m_mapController.get(), &MapController::showMap);
@@ -193,6 +237,14 @@ void MainWindow::connectSound() {
 void MainWindow::connectWorkers() {
     LibraryLoader* loader = m_loader.get();
     connect(loader, &LibraryLoader::libraryOpened, this, &MainWindow::showLibrary);
+    connect(loader, &LibraryLoader::blockReady, this,
+            [this](const LibraryPtr& library, int block, const ProjectionPtr& projection,
+                   const widgets::MapSnapshotPtr& snapshot) {
+                m_messages->dismiss();
+                m_mapController->setBlockReady(library, block, projection, snapshot);
+            });
+    connect(loader, &LibraryLoader::blockFailed, this,
+            [this](const Error& error) { tell(QString::fromStdString(error.message())); });
     connect(loader, &LibraryLoader::mapReady, this,
             [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
                    const widgets::MapSnapshotPtr& snapshot) {
@@ -211,13 +263,13 @@ void MainWindow::connectWorkers() {
             });
     connect(loader, &LibraryLoader::modelOpened, this,
             [this](const std::shared_ptr<models::LatentModel>& model) {
-                m_inference->setModel(model);
-                m_pathController->setModel(&model->info());
-                m_explore->setModel(model);
-                showModel(tr("%1 on CPU").arg(QString::fromStdString(model->info().title)));
-                Q_EMIT modelShown(true);
+                if (m_comingModel) {
+                    m_spaces->setOpen(std::exchange(m_comingModel, nullptr));
+                }
+                setModel(model);
             });
     connect(loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
+        m_comingModel = nullptr;
         showModel(tr("no model"));
         m_messages->show(MessageBar::Kind::Warning, QString::fromStdString(error.what),
                          tr("The map and the original songs work; places cannot be decoded. %1")

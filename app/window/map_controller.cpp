@@ -3,6 +3,7 @@
 #include "app/service/originals.h"
 
 #include <QLocale>
+#include <algorithm>
 
 namespace canto::app {
 namespace {
@@ -25,6 +26,18 @@ QString splitText(const std::string& split) {
         return MapController::tr("shipped library");
     }
     return split == "mine" ? MapController::tr("yours") : text(split);
+}
+
+/// What the library labels its songs with; names of people and files have lines of their own.
+template <class Lines>
+void appendLabels(Lines& lines, const Library& library, const atlas::SongRow& song) {
+    for (const std::string& column : library.columns) {
+        const std::string& value = column == "split" ? std::string() : song.label(column);
+        if (!value.empty() && value != song.artist && value != song.title &&
+            value != song.composer) {
+            lines.append({columnTitle(column), text(value)});
+        }
+    }
 }
 
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
@@ -82,32 +95,83 @@ MapController::MapController(widgets::LatentMap& map, Audition& audition,
 
 MapController::~MapController() = default;
 
+bool MapController::View::whole() const {
+    return library && std::all_of(maps.begin(), maps.end(),
+                                  [](const Map& map) { return map.projection || map.block; });
+}
+
 void MapController::setLibrary(LibraryPtr library) {
+    View view;
+    for (const LibraryMap& map : library->maps) {
+        view.maps.push_back({text(map.name), std::nullopt, nullptr, map.snapshot});
+    }
+    view.column = library->columns.front();
+    view.library = std::move(library);
+    setView(std::move(view));
+}
+
+void MapController::setView(View view) {
     m_inference.cancel();
     m_reader.cancel();
     m_hoverReader.cancel();
     m_request = 0;
-    m_row = m_hoverRow = -1;
-    m_library = std::move(library);
-    m_maps.assign(m_library->maps.size(), {});
-    m_shown = 0;
-    m_column = m_library->columns.front();
+    m_row = m_hoverRow = m_blockComing = -1;
+    m_library = std::move(view.library);
+    m_maps = std::move(view.maps);
+    m_shown = view.shown;
+    m_column = view.column;
     m_reader.setFolders(libraryFolders(m_library->path));
     m_hoverReader.setFolders(libraryFolders(m_library->path));
-    m_maps[0].snapshot = m_library->maps[0].snapshot;
     m_map.setMessage({});
     m_map.clearDecodeMark();
     m_map.clearPath();
-    m_map.setSnapshot(m_maps[0].snapshot);
-    Q_EMIT mapShown(0);
+    m_map.setSnapshot(m_maps[m_shown].snapshot);
+    if (m_column != m_library->columns.front()) { // the snapshot has the first one's colours
+        m_map.setColourBy(
+            std::make_shared<const widgets::MapColouring>(colouringOf(*m_library, m_column)));
+    }
+    Q_EMIT mapsChanged();
+    Q_EMIT mapShown(m_shown);
+    Q_EMIT columnShown(m_column);
+}
+
+void MapController::setBlocks(const std::vector<models::LatentBlock>& blocks) {
+    const auto known = [this](int block) {
+        return std::any_of(m_maps.begin(), m_maps.end(),
+                           [&](const Map& map) { return map.block == block; });
+    };
+    for (int block = 0; block < int(blocks.size()); ++block) {
+        // One number is no map.
+        if (blocks[std::size_t(block)].end - blocks[std::size_t(block)].begin >= 2 &&
+            !known(block)) {
+            m_maps.push_back({text(blocks[std::size_t(block)].title), block, nullptr, nullptr});
+        }
+    }
+    Q_EMIT mapsChanged();
+    Q_EMIT mapShown(m_shown);
 }
 
 void MapController::setMapReady(const LibraryPtr& library, std::size_t map,
                                 ProjectionPtr projection, widgets::MapSnapshotPtr snapshot) {
     if (library == m_library && map < m_maps.size()) {
-        m_maps[map] = {std::move(projection), std::move(snapshot)};
+        m_maps[map].projection = std::move(projection);
+        m_maps[map].snapshot = std::move(snapshot);
         if (map == m_shown) {
             Q_EMIT projectionReady();
+        }
+    }
+}
+
+void MapController::setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
+                                  widgets::MapSnapshotPtr snapshot) {
+    for (std::size_t map = 0; library == m_library && map < m_maps.size(); ++map) {
+        if (m_maps[map].block == block) {
+            m_maps[map].projection = std::move(projection);
+            m_maps[map].snapshot = std::move(snapshot);
+            if (std::exchange(m_blockComing, -1) == block) {
+                showMap(map);
+            }
+            return;
         }
     }
 }
@@ -120,11 +184,18 @@ void MapController::showMap(std::size_t map) {
     if (map >= m_maps.size() || map == m_shown) {
         return;
     }
+    if (!m_maps[map].snapshot && m_maps[map].block) {
+        m_blockComing = *m_maps[map].block;
+        Q_EMIT mapShown(m_shown);
+        Q_EMIT blockWanted(m_blockComing);
+        return;
+    }
     if (!m_maps[map].snapshot) {
         Q_EMIT problem(tr("This map is still being prepared"), tr("Try again in a moment."));
         Q_EMIT mapShown(m_shown);
         return;
     }
+    m_blockComing = -1;
     const auto colouring = m_map.colouring();
     m_map.clearPath();
     m_map.clearDecodeMark();
@@ -141,6 +212,7 @@ void MapController::colourBy(const std::string& column) {
         m_column = column;
         m_map.setColourBy(
             std::make_shared<const widgets::MapColouring>(colouringOf(*m_library, column)));
+        Q_EMIT columnShown(column);
     }
 }
 
@@ -187,9 +259,7 @@ Facts MapController::factsOf(qint64 row) const {
     if (!artist.isEmpty()) {
         facts.append({tr("Artist"), artist});
     }
-    if (!song.genre.empty()) {
-        facts.append({tr("Genre"), text(song.genre)});
-    }
+    appendLabels(facts, *m_library, song);
     facts.append({tr("Bar"), QString::number(segment.bar + 1)});
     if (const QString split = splitText(song.split); !split.isEmpty()) {
         facts.append({tr("Origin"), split});
@@ -338,10 +408,9 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
     info.title = titleOf(song);
     info.subtitle = text(song.artist.empty() ? song.composer : song.artist);
-    for (const auto& [name, value] :
-         {std::pair{tr("Genre"), text(song.genre)}, std::pair{tr("Emotion"), text(song.emotion)},
-          std::pair{tr("From bar"), QString::number(segment.bar + 1)},
-          std::pair{tr("Origin"), splitText(song.split)}}) {
+    appendLabels(info.labels, *m_library, song);
+    for (const auto& [name, value] : {std::pair{tr("From bar"), QString::number(segment.bar + 1)},
+                                      std::pair{tr("Origin"), splitText(song.split)}}) {
         if (!value.isEmpty()) {
             info.labels.append({name, value});
         }

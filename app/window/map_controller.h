@@ -24,7 +24,32 @@ class MapController : public QObject {
                   QObject* parent = nullptr);
     ~MapController() override;
 
+    /// One map that can be shown: one of the library's, or of one block of the model's latents.
+    struct Map {
+        QString name;
+        std::optional<int> block; ///< of ModelInfo::blocks
+        ProjectionPtr projection; ///< null while it is being prepared
+        widgets::MapSnapshotPtr snapshot;
+    };
+    /// A library as it is shown: what comes back when it is shown again.
+    struct View {
+        LibraryPtr library;
+        std::vector<Map> maps;
+        std::size_t shown = 0;
+        std::string column;
+        /// Nothing of it is still to be read.
+        bool whole() const;
+    };
+
     void setLibrary(LibraryPtr library);
+    /// Null library: nothing is shown.
+    View view() const { return {m_library, m_maps, m_shown, m_column}; }
+    void setView(View view);
+    /// Maps of blocks are offered beside the library's own; they are made when they are chosen.
+    void setBlocks(const std::vector<models::LatentBlock>& blocks);
+    const std::vector<Map>& maps() const { return m_maps; }
+    void setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
+                       widgets::MapSnapshotPtr snapshot);
     const LibraryPtr& library() const { return m_library; }
     void setMapReady(const LibraryPtr& library, std::size_t map, ProjectionPtr projection,
                      widgets::MapSnapshotPtr snapshot);
@@ -56,7 +81,10 @@ class MapController : public QObject {
 
   Q_SIGNALS:
     void factsChanged(const canto::app::Facts& facts);
+    void mapsChanged(); ///< others than before can be shown
     void mapShown(std::size_t map);
+    void blockWanted(int block); ///< its map is to be made
+    void columnShown(const std::string& column);
     void projectionReady(); ///< of the map that is shown
     void problem(const QString& text, const QString& hint);
 
@@ -69,20 +97,16 @@ class MapController : public QObject {
     Facts factsOf(qint64 row) const;
     widgets::HoverInfo hoverInfo(qint64 row);
 
-    struct MapState {
-        ProjectionPtr projection;
-        widgets::MapSnapshotPtr snapshot;
-    };
-
     widgets::LatentMap& m_map;
     Audition& m_audition;
     InferenceWorker& m_inference;
     SongReader m_reader, m_hoverReader;
     widgets::HoverCard* m_card = nullptr;
     LibraryPtr m_library;
-    std::vector<MapState> m_maps;
+    std::vector<Map> m_maps;
     std::size_t m_shown = 0;
     std::string m_column;
+    int m_blockComing = -1; ///< its map is shown as soon as it is made
     bool m_playOriginals = true;
 
     qint64 m_row = -1;           ///< clicked, or -1

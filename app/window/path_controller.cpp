@@ -76,6 +76,10 @@ void PathController::setModel(const models::ModelInfo* info) {
     using project::PathGeometry;
     QStringList names{tr("Linear")};
     m_geometries = {PathGeometry::Linear};
+    m_alongMap = info && info->geometry == models::Geometry::Discrete;
+    if (m_alongMap) {
+        names = {tr("Along the map")};
+    }
     if (info && info->geometry == models::Geometry::Slerp) {
         names = {tr("Spherical (slerp)"), tr("Linear")};
         m_geometries = {PathGeometry::Slerp, PathGeometry::Linear};
@@ -103,6 +107,7 @@ void PathController::decodePath() {
     PathRequest request;
     request.steps = m_steps;
     request.geometry = geometry();
+    request.alongMap = m_alongMap;
     for (qsizetype i = 0; i < path.size(); ++i) {
         Anchor anchor{{float(path[i].x()), float(path[i].y())}, std::nullopt};
         if (i < rows.size() && rows[i] >= 0) {
@@ -132,8 +137,9 @@ void PathController::onPlanned(const PathPlan& plan) {
     const QLocale locale;
     const QString distance = locale.toString(plan.worstPercentile, 'f', 0);
     Facts facts{{tr("Path"), tr("%1 steps").arg(plan.latents.size())},
-                {tr("Spacing"), tr("even by latent distance")},
-                {tr("Geometry"), geometry() == project::PathGeometry::Slerp
+                {tr("Spacing"), m_alongMap ? tr("even on the map") : tr("even by latent distance")},
+                {tr("Geometry"), m_alongMap ? tr("known phrases along the line")
+                                 : geometry() == project::PathGeometry::Slerp
                                      ? tr("spherical (slerp)")
                                      : tr("linear")},
                 {tr("Round trip"),

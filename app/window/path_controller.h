@@ -59,6 +59,7 @@ class PathController : public QObject {
     int m_steps = widgets::PathControls::kDefaultSteps;
     int m_bars = 2;
     std::vector<project::PathGeometry> m_geometries{project::PathGeometry::Linear};
+    bool m_alongMap = false; ///< the model's latents cannot be mixed
 
     std::uint64_t m_request = 0;
     std::optional<PathPlan> m_plan;

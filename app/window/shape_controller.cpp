@@ -45,7 +45,7 @@ ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
                                  ExploreWorker& worker, QObject* parent)
     : QObject(parent), m_dock(dock), m_map(map), m_mapController(mapController),
       m_audition(audition), m_worker(worker) {
-    m_undo.setUndoLimit(kUndoSteps);
+    setUndo(nullptr);
     connect(&audition, &Audition::heardChanged, this, &ShapeController::onHeard);
     connect(&worker, &ExploreWorker::shaped, this, &ShapeController::onShaped);
     connect(&worker, &ExploreWorker::sampled, this,
@@ -97,6 +97,18 @@ ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
     showValues();
 }
 
+void ShapeController::setUndo(QUndoStack* stack) {
+    m_undo = stack != nullptr ? stack : &m_ownUndo;
+    if (stack == nullptr) {
+        m_ownUndo.clear();
+    }
+    if (m_undo->count() == 0) {
+        m_undo->setUndoLimit(kUndoSteps);
+    }
+    m_undoGroup.addStack(m_undo);
+    m_undoGroup.setActiveStack(m_undo);
+}
+
 void ShapeController::setModel(std::shared_ptr<const models::LatentModel> model) {
     m_model = std::move(model);
     libraryChanged();
@@ -105,7 +117,7 @@ void ShapeController::setModel(std::shared_ptr<const models::LatentModel> model)
 void ShapeController::libraryChanged() {
     m_genres.reset();
     m_learned.reset();
-    m_undo.clear(); // its steps belong to other phrases
+    m_undo->clear(); // its steps belong to other phrases
     begin({});
     QVector<widgets::GenrePanel::Genre> shown;
     if (m_model) {
@@ -154,6 +166,11 @@ int ShapeController::classNamed(const QString& name) const {
         }
     }
     return -1;
+}
+
+qint64 ShapeController::heardRow() const {
+    const Heard& heard = m_audition.heard();
+    return heard.latent == m_shape.origin ? heard.row : -1;
 }
 
 std::shared_ptr<const GenrePlaces> ShapeController::genres() {
@@ -233,7 +250,7 @@ void ShapeController::propose(const Shape& next, const QString& what, int mergeI
         request();
         Q_EMIT shapeChanged();
     } else if (next != m_committed) {
-        m_undo.push(new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
+        m_undo->push(new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
     } else {
         restore(next, true);
     }
@@ -324,6 +341,12 @@ void ShapeController::switchHeard() {
 void ShapeController::play() { hear(m_shape.changed()); }
 
 void ShapeController::moveToGenre(int label, bool toComponent) {
+    if (m_model && m_model->info().geometry == models::Geometry::Discrete) {
+        Q_EMIT problem(
+            tr("The latents of this model are codes: a phrase cannot be moved bit by bit"),
+            tr("Carry elements of another song over to it on the transfer bench."));
+        return;
+    }
     Shape next = m_shape;
     next.movedTo = label;
     next.toComponent = toComponent;
@@ -344,7 +367,7 @@ void ShapeController::onSampled(int label, const models::Latent& latent) {
     shape.origin = latent;
     shape.name = tr("New in %1").arg(className(label)).toStdString();
     shape.genre = label;
-    m_undo.push(new ShapeStep(*this, m_committed, shape, tr("New phrase"), -1));
+    m_undo->push(new ShapeStep(*this, m_committed, shape, tr("New phrase"), -1));
 }
 
 } // namespace canto::app

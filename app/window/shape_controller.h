@@ -4,6 +4,7 @@
 #include "app/window/map_controller.h"
 #include "app/workers/explore_worker.h"
 
+#include <QUndoGroup>
 #include <QUndoStack>
 
 namespace canto::app {
@@ -30,9 +31,15 @@ class ShapeController : public QObject {
     /// The newest outcome; nothing before the first, or when the phrase has changed since.
     const std::optional<ShapedPhrase>& outcome() const { return m_outcome; }
     bool hearsChanged() const { return m_hearsChanged; }
-    QUndoStack& undo() { return m_undo; }
+    /// Where steps go: the shown space's own, else one of this object.
+    QUndoStack& undo() { return *m_undo; }
+    /// The stack is kept by somebody else; null: this object's own, emptied.
+    void setUndo(QUndoStack* stack);
+    QUndoGroup& undoGroup() { return m_undoGroup; }
     const models::ModelInfo* info() const { return m_model ? &m_model->info() : nullptr; }
     int classNamed(const QString& name) const; ///< of the model's classes, or -1
+    /// Row of the phrase at hand where it is what was heard, else -1.
+    qint64 heardRow() const;
 
     /// Carries a shape out. @param final  a step of undo, and heard; else only shown.
     /// @param what  of the step; @param mergeId  steps in a row with the same (>= 0) are one.
@@ -81,7 +88,9 @@ class ShapeController : public QObject {
     std::shared_ptr<const models::LatentModel> m_model;
     LearnedPtr m_learned;
     std::shared_ptr<const GenrePlaces> m_genres;
-    QUndoStack m_undo;
+    QUndoStack m_ownUndo;
+    QUndoGroup m_undoGroup;
+    QUndoStack* m_undo = &m_ownUndo;
     Shape m_shape;     ///< as shown, perhaps in the middle of a drag
     Shape m_committed; ///< as the last step of undo left it
     std::optional<ShapedPhrase> m_outcome;

@@ -75,6 +75,7 @@ QStringList Tour::run() {
     filter();
     explore();
     silence();
+    showSpaces();
     train();
     writeFigures();
     return m_problems;

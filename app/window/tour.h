@@ -45,6 +45,13 @@ class Tour : public QObject {
     void moveToGenre();
     void drawFromGenre();
 
+    // tour_bench.cpp: the spaces and the transfer bench
+    void showSpaces();
+    void enterSpace(std::size_t space);
+    void showColours(const QString& name);
+    void transfer(const QString& space);
+    void keepTransfers(const QString& space);
+
     // tour_hands.cpp: hands and eyes
     bool until(const QString& what, const std::function<bool()>& done, int seconds = 30);
     void click(QWidget* widget, QPointF at);

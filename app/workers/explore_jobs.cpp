@@ -134,7 +134,7 @@ Result<ShapedPhrase> carryOut(const models::LatentModel& model, const ShapeReque
     }
     out.after = std::move(*after);
     out.scoresAfter = model.classScores(latent);
-    if (request.projection && request.projection->dimensions() == latent.size()) {
+    if (request.projection && request.projection->takes(latent.size())) {
         if (const auto place = request.projection->place(std::span<const float>(latent))) {
             out.place = *place;
         }
@@ -179,11 +179,11 @@ PlacedComponent spreadOf(std::span<const project::MapPoint> places) {
 }
 
 Result<std::vector<PlacedComponent>> placeComponents(const models::LatentModel& model,
-                                                     const project::MapProjection& projection,
+                                                     const Projection& projection,
                                                      const CancelToken& cancel) {
     std::vector<PlacedComponent> components;
     const models::ModelInfo& info = model.info();
-    if (!info.can.samplePrior || projection.dimensions() != std::size_t(info.latentSize)) {
+    if (!info.can.samplePrior || !projection.takes(std::size_t(info.latentSize))) {
         return components;
     }
     for (std::size_t label = 0; label < info.classes.size(); ++label) {

@@ -18,7 +18,7 @@ std::vector<double> sweepValues(double mean, double deviation, double own);
 
 /// Parts of the prior by draws placed on the map.
 Result<std::vector<PlacedComponent>> placeComponents(const models::LatentModel& model,
-                                                     const project::MapProjection& projection,
+                                                     const Projection& projection,
                                                      const CancelToken& cancel);
 
 /// Mean and half axes at two standard deviations (eigenvectors of the covariance) of places.

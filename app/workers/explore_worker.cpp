@@ -1,20 +1,15 @@
 #include "app/workers/explore_worker.h"
 
 #include "app/workers/explore_jobs.h"
+#include "app/workers/priority.h"
 
 #include <algorithm>
 #include <numeric>
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace canto::app {
 namespace {
 
 constexpr std::size_t kLearnPhrases = 1200;
-constexpr int kNice = 10;
-
-/// What nobody waits for gives way to what somebody does. Linux has a niceness for each thread.
-void stepBack() { setpriority(PRIO_PROCESS, id_t(gettid()), kNice); }
 
 } // namespace
 
@@ -42,6 +37,18 @@ ExploreWorker::~ExploreWorker() {
     for (JobThread* thread : {&m_interpolate, &m_shape, &m_sweep, &m_learn, &m_prior}) {
         thread->cancel();
     }
+}
+
+void ExploreWorker::setModel(OpenModel open) {
+    for (JobThread* thread : {&m_interpolate, &m_shape, &m_sweep, &m_learn, &m_prior}) {
+        thread->cancel();
+    }
+    m_open = std::move(open);
+    m_points = seat();
+    m_shapes = seat();
+    m_sweeps = seat();
+    m_learns = seat();
+    m_priors = seat();
 }
 
 std::uint64_t ExploreWorker::interpolate(std::vector<models::Latent> latents) {
@@ -117,7 +124,7 @@ std::uint64_t ExploreWorker::sample(int label, std::uint64_t seed) {
 std::uint64_t ExploreWorker::sweep(models::Latent latent, LearnedPtr learned) {
     return m_sweep.replace([this, mailbox = m_mailbox, seat = m_sweeps, latent = std::move(latent),
                             learned = std::move(learned)](const JobContext& job) {
-        stepBack();
+        giveWay(10);
         const auto tell = [this, &mailbox, generation = job.generation()](auto say) {
             mailbox.post([this, say, generation] {
                 if (generation == m_sweep.generation()) {
@@ -169,7 +176,7 @@ std::uint64_t ExploreWorker::sweep(models::Latent latent, LearnedPtr learned) {
 void ExploreWorker::learn(LibraryPtr library, std::filesystem::path cache) {
     m_learn.replace([this, mailbox = m_mailbox, seat = m_learns, library = std::move(library),
                      cache = std::move(cache)](const JobContext& job) {
-        stepBack();
+        giveWay(10);
         const auto tell = [this, &mailbox, generation = job.generation()](auto say) {
             mailbox.post([this, say, generation] {
                 if (generation == m_learn.generation()) {
@@ -199,7 +206,7 @@ void ExploreWorker::learn(LibraryPtr library, std::filesystem::path cache) {
 void ExploreWorker::placePrior(ProjectionPtr projection) {
     m_prior.replace([this, mailbox = m_mailbox, seat = m_priors,
                      projection = std::move(projection)](const JobContext& job) {
-        stepBack();
+        giveWay(10);
         const auto model = seat->get();
         if (!model || !projection) {
             return;

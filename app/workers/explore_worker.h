@@ -65,6 +65,9 @@ class ExploreWorker : public QObject {
     explicit ExploreWorker(OpenModel open, QObject* parent = nullptr);
     ~ExploreWorker() override; ///< cancels all
 
+    /// Another model from now on; what was asked of the old one is cancelled.
+    void setModel(OpenModel open);
+
     std::uint64_t interpolate(std::vector<models::Latent> latents);
     std::uint64_t shape(ShapeRequest request);
     /// A draw from the prior; answered by sampled.

@@ -51,17 +51,17 @@ bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& l
         });
     };
     const int bars = desk.model->info().phraseBars;
-    const auto song =
-        desk.model->decode(latent, {.bpm = desk.bpm}, [&](const music::Song& soFar, int done) {
-            job.beat();
-            if (job.cancelled()) {
-                return false;
-            }
-            if (done < bars) {
-                send(soFar, done, false);
-            }
-            return true;
-        });
+    const auto song = desk.model->decode(latent, {.bpm = desk.bpm, .cancel = job.cancel()},
+                                         [&](const music::Song& soFar, int done) {
+                                             job.beat();
+                                             if (job.cancelled()) {
+                                                 return false;
+                                             }
+                                             if (done < bars) {
+                                                 send(soFar, done, false);
+                                             }
+                                             return true;
+                                         });
     job.beat();
     if (!song) {
         desk.tellError(job.generation(), song.error());

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "app/session/projection.h"
 #include "app/workers/job_thread.h"
 #include "app/workers/mailbox.h"
-#include "core/project/map_projection.h"
 #include "core/project/path.h"
 #include "models/common/latent_model.h"
 
@@ -12,7 +12,6 @@
 namespace canto::app {
 
 using SongPtr = std::shared_ptr<const music::Song>;
-using ProjectionPtr = std::shared_ptr<const project::MapProjection>;
 
 /// Where something is to be decoded: a place on the map, or a latent that is known already.
 struct Anchor {
@@ -27,6 +26,9 @@ struct PathRequest {
     std::vector<Anchor> anchors; ///< at least one
     int steps = 8;
     project::PathGeometry geometry = project::PathGeometry::Slerp;
+    /// Steps lie evenly on the drawn line and are what the map has there, for latents that cannot
+    /// be mixed; `geometry` says nothing then.
+    bool alongMap = false;
 };
 
 /// The latent of a clicked place, told before it is decoded.

@@ -1,17 +1,25 @@
 #include "app/workers/library_loader.h"
 
+#include "app/workers/priority.h"
+
 namespace canto::app {
 
 LibraryLoader::LibraryLoader(QObject* parent) : QObject(parent), m_mailbox(this) {}
 
 LibraryLoader::~LibraryLoader() {
     m_mailbox.close();
-    m_library.cancel();
-    m_model.cancel();
+    cancel();
 }
 
-void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVersion) {
-    m_library.replace([this, mailbox = m_mailbox, path = std::move(path),
+void LibraryLoader::cancel() {
+    m_library.cancel();
+    m_model.cancel();
+    m_block.cancel();
+}
+
+void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVersion,
+                                OpenModel open) {
+    m_library.replace([this, mailbox = m_mailbox, path = std::move(path), open = std::move(open),
                        version = std::move(modelVersion)](const JobContext& job) {
         // Letters are opened on the owner's thread and dropped when it is gone: `this` is safe
         // there, and nowhere else.
@@ -29,16 +37,19 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
                 });
             }
         };
-        const auto library = readLibrary(path, version, job.cancel());
+        const auto library = readLibrary(path, version, job.cancel(), open);
         job.beat();
         if (!library) {
             tellError(library.error());
             return;
         }
         tell([this, library = *library] { Q_EMIT libraryOpened(library); });
-        const auto points = pointsOf(**library);
-        for (std::size_t map = 0; map < (*library)->maps.size() && !job.cancelled(); ++map) {
-            const auto projection = restoreProjection(**library, map, points, job.cancel());
+        const auto points =
+            mapPointsOf(**library, coordinatesFor(**library, open), std::nullopt, job.cancel());
+        job.beat();
+        for (std::size_t map = 0; map < (*library)->maps.size() && points && !job.cancelled();
+             ++map) {
+            const auto projection = restoreProjection(*library, map, *points, job.cancel());
             job.beat();
             if (!projection) {
                 tellError(projection.error());
@@ -53,6 +64,39 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
                 Q_EMIT mapReady(library, map, projection, snapshot);
             });
         }
+    });
+}
+
+void LibraryLoader::projectBlock(LibraryPtr library, OpenModel open, int block) {
+    m_block.replace([this, mailbox = m_mailbox, library = std::move(library),
+                     open = std::move(open), block](const JobContext& job) {
+        giveWay(10);
+        const auto make = [&]() -> Result<ProjectionPtr> {
+            const auto model = open();
+            if (!model) {
+                return fail(model.error());
+            }
+            const auto points = mapPointsOf(*library, std::make_shared<const Coordinates>(*model),
+                                            block, job.cancel());
+            if (!points) {
+                return fail(points.error());
+            }
+            return app::projectBlock(library, *points, job.cancel());
+        };
+        const auto projection = make();
+        const auto snapshot = projection ? makeSnapshot(*library, (*projection)->positions(),
+                                                        library->columns.front())
+                                         : nullptr;
+        mailbox.post([this, library, block, projection, snapshot, generation = job.generation()] {
+            if (generation != m_block.generation()) {
+                return;
+            }
+            if (projection) {
+                Q_EMIT blockReady(library, block, *projection, snapshot);
+            } else if (projection.error().code != Error::Code::Cancelled) {
+                Q_EMIT blockFailed(projection.error());
+            }
+        });
     });
 }
 

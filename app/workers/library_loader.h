@@ -1,6 +1,8 @@
 #pragma once
 
+#include "app/service/model_store.h"
 #include "app/session/library.h"
+#include "app/session/projection.h"
 #include "app/workers/job_thread.h"
 #include "app/workers/mailbox.h"
 #include "models/common/latent_model.h"
@@ -9,9 +11,6 @@
 #include <functional>
 
 namespace canto::app {
-
-/// Opens weights; called on the loader's thread, once for each thread that needs a model.
-using OpenModel = std::function<Result<std::shared_ptr<models::LatentModel>>()>;
 
 /// Reads atlases and weights without holding up the window: first what is drawn, then the ways
 /// back from the maps to the latent. The newest atlas asked for wins. Thread: GUI.
@@ -22,7 +21,15 @@ class LibraryLoader : public QObject {
     explicit LibraryLoader(QObject* parent = nullptr);
     ~LibraryLoader() override; ///< cancels; never waits longer than four seconds
 
-    void openLibrary(std::filesystem::path path, std::string modelVersion = {});
+    /// @param open  of the library's model: asked for coordinates where latents have no distances;
+    ///              empty: there is none.
+    void openLibrary(std::filesystem::path path, std::string modelVersion = {},
+                     OpenModel open = {});
+    /// Makes the map of one block of the model's latents; answered by blockReady or blockFailed.
+    /// The newest request wins.
+    void projectBlock(LibraryPtr library, OpenModel open, int block);
+    /// Nothing that was asked for will be told any more.
+    void cancel();
     void openModel(OpenModel open);
     bool busy() const { return m_library.busy() || m_model.busy(); }
 
@@ -33,12 +40,16 @@ class LibraryLoader : public QObject {
     void mapReady(const canto::app::LibraryPtr& library, std::size_t map,
                   const canto::app::ProjectionPtr& projection,
                   const canto::widgets::MapSnapshotPtr& snapshot);
+    void blockReady(const canto::app::LibraryPtr& library, int block,
+                    const canto::app::ProjectionPtr& projection,
+                    const canto::widgets::MapSnapshotPtr& snapshot);
+    void blockFailed(const canto::Error& error);
     void libraryFailed(const QString& path, const canto::Error& error);
     void modelOpened(const std::shared_ptr<canto::models::LatentModel>& model);
     void modelFailed(const canto::Error& error);
 
   private:
-    JobThread m_library, m_model;
+    JobThread m_library, m_model, m_block;
     Mailbox m_mailbox;
 };
 

@@ -53,6 +53,54 @@ project::MapPoint placeAt(const std::vector<Anchor>& anchors, const std::vector<
     return {a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
 }
 
+/// The step at the share `t` of the drawn line.
+project::MapPoint onLine(const std::vector<Anchor>& anchors, double t) {
+    std::vector<double> lengths{0};
+    for (std::size_t leg = 0; leg + 1 < anchors.size(); ++leg) {
+        lengths.push_back(lengths.back() +
+                          double(mapDistance(anchors[leg].place, anchors[leg + 1].place)));
+    }
+    double left = t * lengths.back();
+    for (std::size_t leg = 0; leg + 1 < anchors.size(); ++leg) {
+        const double length = lengths[leg + 1] - lengths[leg];
+        if (left <= length || leg + 2 == anchors.size()) {
+            const auto share = float(length > 0 ? std::min(left / length, 1.0) : 0);
+            const project::MapPoint a = anchors[leg].place, b = anchors[leg + 1].place;
+            return {a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share};
+        }
+        left -= length;
+    }
+    return anchors.front().place;
+}
+
+/// Steps as the map has them; the ends are the anchors' own latents.
+Result<PathPlan> alongMap(const PathRequest& request, PathPlan plan, const project::Points& anchors,
+                          const ProjectionPtr& projection, const CancelToken& cancel) {
+    if (!projection) {
+        return fail(Error::Code::BadInput, "There is no map to walk along", {},
+                    "Open an atlas first");
+    }
+    for (int step = 0; step < request.steps; ++step) {
+        if (cancel.cancelled()) {
+            return fail(Error::Code::Cancelled, "The path was cancelled");
+        }
+        const double t = request.steps < 2 ? 0 : double(step) / (request.steps - 1);
+        plan.places.push_back(onLine(request.anchors, t));
+        if (step == 0 || step + 1 == request.steps) {
+            const auto end = anchors.view().row(step == 0 ? 0 : anchors.count - 1);
+            plan.latents.emplace_back(end.begin(), end.end());
+            continue;
+        }
+        auto found = projection->toLatent(plan.places.back());
+        if (!found) {
+            return fail(found.error());
+        }
+        plan.worstPercentile = std::max(plan.worstPercentile, found->percentile);
+        plan.latents.push_back(std::move(found->latent));
+    }
+    return plan;
+}
+
 } // namespace
 
 Result<project::PlaceLatent> locate(const Anchor& anchor, const ProjectionPtr& projection) {
@@ -91,6 +139,9 @@ Result<PathPlan> planPath(const PathRequest& request, const ProjectionPtr& proje
     }
     if (anchors.values.size() != anchors.count * anchors.dimensions) {
         return fail(Error::Code::BadShape, "The ends of the path come from different models");
+    }
+    if (request.alongMap) {
+        return alongMap(request, std::move(plan), anchors, projection, cancel);
     }
     const auto lengths = measure(anchors, request.geometry);
     if (!lengths) {

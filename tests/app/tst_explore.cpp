@@ -1,5 +1,5 @@
 #include "app/service/model_store.h"
-#include "app/service/start_library.h"
+#include "app/service/spaces.h"
 #include "app/window/explore.h"
 #include "app/window/main_window.h"
 #include "core/midi/smf_reader.h"
@@ -725,13 +725,13 @@ void TestExplore::quitsWhileSweeping() {
 }
 
 void TestExplore::withTheShippedModel() {
-    const auto atlas = shippedAtlas();
-    if (!atlas) {
+    const Space style = shippedSpaces().front();
+    if (!style.whyNot.empty()) {
         QSKIP("The shipped library is not here");
     }
     WindowOptions how = options();
-    how.atlas = *atlas;
-    how.openModel = [] { return openModelOrShipped({}); };
+    how.atlas = style.atlas;
+    how.openModel = style.open;
     open(how);
     if (!m_window->modelLoaded()) {
         QSKIP("The shipped model is not here");

@@ -29,7 +29,7 @@ ProjectionPtr planeMap() {
     options.kind = project::ProjectionOptions::Kind::Plane;
     options.threads = 1;
     auto map = project::MapProjection::fit(points, options);
-    return map ? std::make_shared<const project::MapProjection>(std::move(*map)) : nullptr;
+    return map ? std::make_shared<const Projection>(std::move(*map)) : nullptr;
 }
 
 template <class T>

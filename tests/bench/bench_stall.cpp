@@ -12,7 +12,7 @@
 
 #include "app/service/environment.h"
 #include "app/service/model_store.h"
-#include "app/service/start_library.h"
+#include "app/service/spaces.h"
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
 #include "app/window/training_controller.h"
@@ -144,13 +144,13 @@ int run(const QCommandLineParser& words) {
     const bool server = !name.isEmpty() && jack.start(name);
     const QTemporaryDir folder;
     app::WindowOptions options;
-    const auto atlas = shippedAtlas();
-    if (!atlas) {
-        std::fprintf(stderr, "bench_stall: %s\n", atlas.error().message().c_str());
+    const Space space = shippedSpaces().front();
+    if (!space.whyNot.empty()) {
+        std::fprintf(stderr, "bench_stall: %s\n", space.whyNot.c_str());
         return 1;
     }
-    options.atlas = *atlas;
-    options.openModel = [] { return openModelOrShipped({}); };
+    options.atlas = space.atlas;
+    options.openModel = space.open;
     options.midiPorts = false;
     options.engine.sink = server ? sound::SinkKind::Device : sound::SinkKind::Silent;
     options.engine.driver = server ? "jack" : "none";

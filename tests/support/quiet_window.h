@@ -7,7 +7,7 @@ namespace canto::test {
 /// How tests open the window: on an atlas and a model of theirs, without sound, ports and the
 /// user's own settings. What it writes goes below `folder`, each time to files of its own.
 inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
-                                      const std::filesystem::path& atlas, app::OpenModel model) {
+                                      const std::filesystem::path& atlas, OpenModel model) {
     static int number = 0;
     const std::string own = std::to_string(++number);
     app::WindowOptions how;
@@ -24,7 +24,7 @@ inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
 }
 
 /// A model that is there already.
-inline app::OpenModel opened(std::shared_ptr<models::LatentModel> model) {
+inline OpenModel opened(std::shared_ptr<models::LatentModel> model) {
     return [model = std::move(model)]() -> Result<std::shared_ptr<models::LatentModel>> {
         return model;
     };

@@ -34,6 +34,7 @@ LatentMap::LatentMap(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     new PaintedLayer(m->plot, QStringLiteral("marks"), [this](QCPPainter& painter) {
         painter.setFont(font());
         paintComponents(painter, m->components, m->targetComponent, m->view, themeOf(*this));
+        paintLineages(painter, m->lineages, m->lineageShown, m->view, themeOf(*this));
         paintMarks(painter, m->marks, m->view, themeOf(*this), m->points->radius());
     });
     new PaintedLayer(m->plot, QStringLiteral("moving"), [this](QCPPainter& painter) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "widgets/map/map_components.h"
+#include "widgets/map/map_lineage.h"
 #include "widgets/map/map_snapshot.h"
 
 #include <QPointF>
@@ -66,6 +67,10 @@ class LatentMap : public QWidget {
     /// The component under a place of the screen, the nearest of several; -1 for none.
     int componentAt(QPoint global) const;
 
+    /// The point under a place of the screen, -1 for none.
+    qint64 rowUnder(QPoint global) const;
+    const QVector<MapLineage>& lineages() const;
+
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -112,6 +117,10 @@ class LatentMap : public QWidget {
     void setLabelsShown(bool on);
     /// Parts of the prior, drawn over the points; colours are those of the classes of their names.
     void setComponents(QVector<canto::widgets::MapComponent> components);
+    /// Made phrases and what they were made from; lines are drawn for one of them (-1: none).
+    void setLineages(QVector<canto::widgets::MapLineage> lineages, int shown);
+    /// Shows that something would be dropped on a point; -1 for none.
+    void setTargetRow(qint64 row);
     /// Shows that something would be dropped on a component; -1 for none.
     void setTargetComponent(int component);
     /// Says what a row is, for screen readers: called when the keyboard cursor comes to it.

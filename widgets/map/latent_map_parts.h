@@ -85,6 +85,8 @@ struct LatentMap::Parts {
 
     QVector<MapComponent> components;
     int targetComponent = -1;
+    QVector<MapLineage> lineages;
+    int lineageShown = -1;
 
     double fitScale() const;
     double zoom() const;

@@ -63,6 +63,29 @@ void LatentMap::setTargetComponent(int component) {
     }
 }
 
+void LatentMap::setLineages(QVector<MapLineage> lineages, int shown) {
+    m->lineages = std::move(lineages);
+    m->lineageShown = shown;
+    m->repaintMarks();
+}
+
+const QVector<MapLineage>& LatentMap::lineages() const { return m->lineages; }
+
+qint64 LatentMap::rowUnder(QPoint global) const {
+    const QPoint at = mapFromGlobal(global);
+    const bool covered = m->legend->isVisible() && m->legend->geometry().contains(at);
+    return rect().contains(at) && !covered ? m->rowAt(at, kMarkReach) : -1;
+}
+
+void LatentMap::setTargetRow(qint64 row) {
+    m->marks.target.reset();
+    if (row >= 0 && m->snapshot && std::size_t(row) < m->snapshot->size()) {
+        m->marks.target = QPointF(double(m->snapshot->x()[std::size_t(row)]),
+                                  double(m->snapshot->y()[std::size_t(row)]));
+    }
+    m->repaintMarks();
+}
+
 bool LatentMap::Parts::onMark(QPointF pixel) const {
     for (const auto& mark : {marks.marked, marks.decoded}) {
         if (mark && QLineF(view.toPixel(*mark), pixel).length() <= kMarkReach) {

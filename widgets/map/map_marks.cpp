@@ -217,6 +217,10 @@ void paintMarks(QPainter& painter, const MapMarks& marks, const MapView& view,
     paintLabels(painter, marks, view, colours);
     paintPath(painter, marks, view, colours);
     paintSteps(painter, marks, view, colours);
+    if (marks.target) {
+        ring(painter, view.toPixel(*marks.target), pointRadius + 9, QPen(colours.accent, 3),
+             colours.ground);
+    }
     if (marks.marked) {
         ring(painter, view.toPixel(*marks.marked), pointRadius + 4, QPen(colours.text, 2),
              colours.ground);

@@ -38,6 +38,7 @@ struct MapMarks {
     bool extrapolated = false;
     QString card;
     std::optional<QPointF> marked; ///< the clicked point
+    std::optional<QPointF> target; ///< something would be dropped there
 
     // What moves: cursor, playhead, what is being dragged.
     std::optional<QPointF> hovered;

@@ -4,15 +4,20 @@
 #include "widgets/common/theme.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QEvent>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
+#include <QPainter>
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 namespace canto::widgets {
 
@@ -41,14 +46,27 @@ class WordFilter : public QSortFilterProxyModel {
     QStringList m_words;
 };
 
-/// Rows with air above and below the text.
+/// Rows with air above and below the text; the one that something would be dropped on is framed.
 class RoomyRows : public QStyledItemDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    RoomyRows(const qint64& target, QWidget* view) : QStyledItemDelegate(view), m_target(target) {}
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        QStyledItemDelegate::paint(painter, option, index);
+        if (m_target >= 0 && index.data(SongListModel::IdRole).toLongLong() == m_target) {
+            painter->fillRect(
+                QRect(option.rect.left(), option.rect.bottom() - 2, option.rect.width(), 3),
+                themeOf(*option.widget).accent);
+        }
+    }
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         return QStyledItemDelegate::sizeHint(option, index) + QSize(4, 8);
     }
+
+  private:
+    const qint64& m_target; ///< of the list, which outlives its rows
 };
 
 } // namespace
@@ -72,7 +90,7 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_view = new QTreeView(this);
     m_view->setAccessibleName(tr("Songs"));
     m_view->setModel(m_filter);
-    m_view->setItemDelegate(new RoomyRows(m_view));
+    m_view->setItemDelegate(new RoomyRows(m_target, m_view));
     m_view->setRootIsDecorated(false);
     m_view->setUniformRowHeights(true);
     m_view->setSortingEnabled(true);
@@ -123,7 +141,74 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
             });
     connect(m_view, &QTreeView::activated, this,
             [this, idAt](const QModelIndex& index) { Q_EMIT songActivated(idAt(index)); });
+    m_view->viewport()->installEventFilter(this);
+    m_view->installEventFilter(this);
     updateCount();
+}
+
+qint64 LibraryList::songAt(QPoint global) const {
+    const QPoint at = m_view->viewport()->mapFromGlobal(global);
+    const bool seen = isVisible() && m_view->viewport()->visibleRegion().contains(at);
+    const QModelIndex index = seen ? m_view->indexAt(at) : QModelIndex();
+    return index.isValid() ? index.data(SongListModel::IdRole).toLongLong() : -1;
+}
+
+void LibraryList::setDropTarget(qint64 id) {
+    if (id != m_target) {
+        m_target = id;
+        m_view->viewport()->update();
+    }
+}
+
+bool LibraryList::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_view && event->type() == QEvent::ShortcutOverride && m_dragging &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept(); // not the window's "stop"
+        return true;
+    }
+    if (watched == m_view && event->type() == QEvent::KeyPress && m_dragging &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        m_dragging = false;
+        m_held = -1;
+        Q_EMIT songDragCancelled();
+        return true;
+    }
+    if (watched == m_view->viewport()) {
+        if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseMove ||
+            event->type() == QEvent::MouseButtonRelease) {
+            return drag(*static_cast<QMouseEvent*>(event));
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+bool LibraryList::drag(const QMouseEvent& event) {
+    const QPoint global = event.globalPosition().toPoint();
+    if (event.type() == QEvent::MouseButtonPress) {
+        m_held = event.button() == Qt::LeftButton ? songAt(global) : -1;
+        m_pressed = event.position().toPoint();
+        m_dragging = false;
+        return false; // it selects as well
+    }
+    if (event.type() == QEvent::MouseButtonRelease) {
+        m_held = -1;
+        if (std::exchange(m_dragging, false)) {
+            Q_EMIT songDragDropped(global);
+        }
+        return false;
+    }
+    if (m_held < 0 || !(event.buttons() & Qt::LeftButton)) {
+        return false;
+    }
+    const int way = (event.position().toPoint() - m_pressed).manhattanLength();
+    if (!m_dragging && way >= QApplication::startDragDistance()) {
+        m_dragging = true;
+        Q_EMIT songDragBegan(m_held);
+    }
+    if (m_dragging) {
+        Q_EMIT songDragMoved(global);
+    }
+    return true; // the selection does not follow
 }
 
 void LibraryList::setSongs(std::vector<SongRow> songs, const QString& labelTitle) {

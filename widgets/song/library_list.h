@@ -8,6 +8,7 @@ class QLabel;
 class QAction;
 class QLineEdit;
 class QSortFilterProxyModel;
+class QMouseEvent;
 class QTreeView;
 
 namespace canto::widgets {
@@ -22,6 +23,8 @@ class LibraryList : public QWidget {
     void setSongs(std::vector<SongRow> songs, const QString& labelTitle);
     SongListModel* model() const { return m_model; }
     int shownCount() const;
+    /// The song under a place of the screen, -1 for none.
+    qint64 songAt(QPoint global) const;
 
   public Q_SLOTS:
     /// Puts the cursor into the search field (Ctrl+F).
@@ -29,19 +32,28 @@ class LibraryList : public QWidget {
     void setSearchText(const QString& text);
     /// Marks the song in the list without telling anyone.
     void setCurrent(qint64 id);
+    /// Shows that something would be dropped on a song; -1 for none.
+    void setDropTarget(qint64 id);
 
   Q_SIGNALS:
     /// One click or arrow key: show it.
     void songSelected(qint64 id);
     /// Double click or Enter: play it.
     void songActivated(qint64 id);
+    /// A song is carried: places are of the screen; one of dropped and cancelled ends it.
+    void songDragBegan(qint64 id);
+    void songDragMoved(QPoint global);
+    void songDragDropped(QPoint global);
+    void songDragCancelled();
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void updateCount();
+    bool drag(const QMouseEvent& event);
 
     SongListModel* m_model;
     QSortFilterProxyModel* m_filter;
@@ -50,6 +62,10 @@ class LibraryList : public QWidget {
     QTreeView* m_view;
     QLabel* m_count;
     bool m_silent = false;
+    QPoint m_pressed;
+    qint64 m_held = -1;      ///< the song that the mouse holds
+    bool m_dragging = false; ///< and carries
+    qint64 m_target = -1;
 };
 
 } // namespace canto::widgets

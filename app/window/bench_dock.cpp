@@ -1,0 +1,170 @@
+#include "app/window/bench_dock.h"
+
+#include "widgets/common/icons.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace canto::app {
+
+using widgets::ElementStrip;
+
+BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("bench"));
+    const auto title = [this](const QString& text) {
+        auto* label = new QLabel(text, this);
+        QFont bold = label->font();
+        bold.setBold(true);
+        label->setFont(bold);
+        return label;
+    };
+    const auto button = [this](const QString& text, const QString& tip) {
+        auto* made = new QToolButton(this);
+        made->setText(text);
+        made->setToolTip(tip);
+        made->setAccessibleName(tip);
+        made->setMinimumHeight(28);
+        return made;
+    };
+    m_hint = new QLabel(this);
+    m_hint->setWordWrap(true);
+    m_hint->setForegroundRole(QPalette::PlaceholderText);
+    m_songs = new QVBoxLayout;
+    m_songs->setSpacing(6);
+    m_recipeTitle = title(tr("Recipe"));
+    m_recipe = new widgets::RecipeTable(this);
+    m_clear = button(tr("Clear"), tr("Clear the bench"));
+    auto* recipeHead = new QHBoxLayout;
+    recipeHead->addWidget(m_recipeTitle, 1);
+    recipeHead->addWidget(m_clear);
+
+    m_outcomeBox = new QWidget(this);
+    m_outcomes = new QComboBox(m_outcomeBox);
+    m_outcomes->setObjectName(QStringLiteral("outcomes"));
+    m_outcomes->setAccessibleName(tr("Outcomes, newest first"));
+    m_outcomes->setToolTip(tr("What was made in this session"));
+    m_outcomes->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_outcomes->setMinimumContentsLength(12);
+    m_outcome = new widgets::DragChip(m_outcomeBox);
+    m_outcome->setObjectName(QStringLiteral("outcomeChip"));
+    m_outcome->setToolTip(tr("Click to hear it, drag it on as a song of its own"));
+    m_before = button(tr("A"), tr("Hear the receiver as it was, from the next bar on"));
+    m_play = button(tr("B"), tr("Hear the outcome, from the next bar on"));
+    m_drag = button(tr("Drag out"), tr("Drag the outcome into another program as a MIDI file"));
+    m_drag->setCursor(Qt::OpenHandCursor);
+    m_drag->installEventFilter(this);
+    m_copy = button(tr("Copy"), tr("Copy the outcome as MIDI"));
+    m_save = button(tr("Save..."), tr("Save the outcome as MIDI, WAV or FLAC"));
+    auto* chipLine = new QHBoxLayout;
+    chipLine->setSpacing(4);
+    chipLine->addWidget(m_outcome, 1);
+    chipLine->addWidget(m_before);
+    chipLine->addWidget(m_play);
+    auto* outLine = new QHBoxLayout;
+    outLine->setSpacing(4);
+    outLine->addWidget(m_outcomes, 1);
+    for (QToolButton* one : {m_drag, m_copy, m_save}) {
+        outLine->addWidget(one);
+    }
+    m_report = new widgets::TransferReport(m_outcomeBox);
+    auto* outcome = new QVBoxLayout(m_outcomeBox);
+    outcome->setContentsMargins(0, 0, 0, 0);
+    outcome->addWidget(title(tr("Outcome")));
+    outcome->addLayout(chipLine);
+    outcome->addLayout(outLine);
+    outcome->addWidget(m_report);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(10, 10, 10, 10);
+    column->setSpacing(8);
+    column->addWidget(m_hint);
+    column->addLayout(m_songs);
+    column->addLayout(recipeHead);
+    column->addWidget(m_recipe);
+    column->addWidget(m_outcomeBox);
+    m_separation = new widgets::SeparationView(this);
+    column->addWidget(m_separation);
+    column->addStretch(1);
+
+    connect(m_outcomes, &QComboBox::activated, this, &BenchDock::outcomeChosen);
+    setModelText({});
+    setCount(0);
+    setOutcomes({}, -1);
+}
+
+void BenchDock::setModelText(const QString& text) {
+    m_hint->setText(
+        text.isEmpty()
+            ? tr("Put a song here: drag it from the map (Ctrl and drag a point), from the library "
+                 "or press Ctrl+B while it plays. Then drag a chip of one song, or all of it, onto "
+                 "another.")
+            : text);
+}
+
+void BenchDock::setCount(int songs) {
+    while (count() > songs) {
+        delete m_strips.takeLast();
+    }
+    while (count() < songs) {
+        auto* strip = new ElementStrip(this);
+        m_songs->addWidget(strip);
+        m_strips.append(strip);
+        Q_EMIT stripMade(strip, count() - 1);
+    }
+    m_hint->setVisible(songs < 2);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_recipe, m_recipeTitle, m_clear}) {
+        widget->setVisible(songs > 0);
+    }
+}
+
+int BenchDock::stripAt(QPoint global) const {
+    for (int song = 0; song < count(); ++song) {
+        const ElementStrip* strip = m_strips[song];
+        const QRect seen = strip->visibleRegion().boundingRect();
+        if (strip->isVisible() && seen.contains(strip->mapFromGlobal(global))) {
+            return song;
+        }
+    }
+    return -1;
+}
+
+bool BenchDock::covers(QPoint global) const {
+    return isVisible() && visibleRegion().boundingRect().contains(mapFromGlobal(global));
+}
+
+void BenchDock::setTarget(int song) {
+    for (int i = 0; i < count(); ++i) {
+        m_strips[i]->setDropTarget(i == song);
+    }
+}
+
+void BenchDock::setOutcomes(const QStringList& titles, int shown) {
+    m_outcomes->clear();
+    m_outcomes->addItems(titles);
+    m_outcomes->setCurrentIndex(shown);
+    m_outcome->setText(titles.value(shown));
+    m_outcome->setAccessibleName(tr("Outcome: %1").arg(titles.value(shown)));
+    m_outcomeBox->setVisible(shown >= 0);
+}
+
+bool BenchDock::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_drag && event->type() == QEvent::MouseButtonPress) {
+        m_pressed = static_cast<QMouseEvent*>(event)->pos();
+    } else if (watched == m_drag && event->type() == QEvent::MouseMove) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if ((mouse->buttons() & Qt::LeftButton) &&
+            (mouse->pos() - m_pressed).manhattanLength() >= QApplication::startDragDistance()) {
+            m_drag->setDown(false);
+            Q_EMIT dragOutAsked();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace canto::app

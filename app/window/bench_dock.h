@@ -1,0 +1,74 @@
+#pragma once
+
+#include "widgets/transfer/element_strip.h"
+#include "widgets/transfer/recipe_table.h"
+#include "widgets/transfer/separation_view.h"
+#include "widgets/transfer/transfer_report.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QToolButton;
+class QVBoxLayout;
+
+namespace canto::app {
+
+/// What is inside the Transfer dock: the songs on the bench, the recipe, the outcomes and the
+/// report on the one that is shown. Shows and asks.
+class BenchDock : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit BenchDock(QWidget* parent = nullptr);
+
+    /// As many strips as songs; new ones are told by stripMade.
+    void setCount(int songs);
+    int count() const { return int(m_strips.size()); }
+    widgets::ElementStrip* strip(int song) const { return m_strips.value(song); }
+    /// The song whose strip lies under a place of the screen, or -1.
+    int stripAt(QPoint global) const;
+    /// Whether a place of the screen lies on the bench.
+    bool covers(QPoint global) const;
+    void setTarget(int song); ///< something would be dropped there; -1: nowhere
+
+    /// Newest first; empty: there is none. @param shown  position in the list.
+    void setOutcomes(const QStringList& titles, int shown);
+    void setModelText(const QString& text); ///< why nothing can be done; empty: it can
+
+    widgets::RecipeTable* recipe() const { return m_recipe; }
+    widgets::TransferReport* report() const { return m_report; }
+    widgets::SeparationView* separation() const { return m_separation; }
+    QComboBox* outcomes() const { return m_outcomes; }
+    widgets::DragChip* outcomeChip() const { return m_outcome; }
+    QToolButton* playButton() const { return m_play; }
+    QToolButton* beforeButton() const { return m_before; }
+    QToolButton* saveButton() const { return m_save; }
+    QToolButton* copyButton() const { return m_copy; }
+    QToolButton* dragButton() const { return m_drag; }
+    QToolButton* clearButton() const { return m_clear; }
+
+  Q_SIGNALS:
+    void stripMade(canto::widgets::ElementStrip* strip, int song);
+    void outcomeChosen(int outcome);
+    void dragOutAsked();
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    QLabel* m_hint;
+    QVBoxLayout* m_songs;
+    QVector<widgets::ElementStrip*> m_strips;
+    QLabel* m_recipeTitle;
+    widgets::RecipeTable* m_recipe;
+    QWidget* m_outcomeBox;
+    QComboBox* m_outcomes;
+    widgets::DragChip* m_outcome;
+    QToolButton *m_play, *m_before, *m_save, *m_copy, *m_drag, *m_clear;
+    widgets::TransferReport* m_report;
+    widgets::SeparationView* m_separation;
+    QPoint m_pressed;
+};
+
+} // namespace canto::app

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "app/session/recipe.h"
+
+#include <QObject>
+#include <QTimer>
+#include <functional>
+#include <optional>
+
+class QLabel;
+
+namespace canto::widgets {
+class DragChip;
+}
+
+namespace canto::app {
+
+/// What the mouse carries: a phrase, or some of its elements.
+struct Carried {
+    Parent phrase;
+    std::vector<int> blocks; ///< of the model; empty: the whole phrase
+    QString text;            ///< at the cursor
+};
+
+/// What lies under the cursor and what would happen there.
+struct CarryTarget {
+    QString id;     ///< tells two targets apart
+    QString text;   ///< what the drop would do: "Velocity -> Clip 3"
+    QString whyNot; ///< it cannot be dropped here; empty: it can
+    QString hint;   ///< what to do instead
+    std::function<void(bool on)> mark;
+    std::function<void(QPoint global)> drop;
+    std::function<void()> dwell; ///< the cursor rests here: a taste of it; may be empty
+    std::function<void()> leave; ///< takes back what dwell began
+};
+
+/// Phrases and elements carried by the mouse over the window: from chips, from the map, from the
+/// library; onto whatever a part of the window offers as a target. Our own mouse handling, since
+/// all of it lies in one window. Thread: GUI.
+class Carry : public QObject {
+    Q_OBJECT
+
+  public:
+    /// Rests this long before a taste is given.
+    static constexpr int kDwellMs = 400;
+
+    /// @param window  over which what is carried is drawn.
+    explicit Carry(QWidget& window, QObject* parent = nullptr);
+
+    using Find = std::function<std::optional<CarryTarget>(QPoint global, const Carried& carried)>;
+    /// Asked in the order in which they came; the first answer counts.
+    void addTargets(Find find);
+    /// Follows the drags of a chip. @param what  asked when a drag begins; nothing: it is none.
+    void addChip(widgets::DragChip* chip, std::function<std::optional<Carried>()> what);
+
+    void begin(Carried carried);
+    void moveTo(QPoint global);
+    void drop(QPoint global);
+    void cancel();
+    bool carrying() const { return m_carried.has_value(); }
+    std::optional<CarryTarget> targetAt(QPoint global, const Carried& carried) const;
+
+  Q_SIGNALS:
+    /// Dropped where nothing can be done with it.
+    void missed(const QString& text, const QString& hint);
+
+  private:
+    void setTarget(std::optional<CarryTarget> target);
+
+    QWidget& m_window;
+    QLabel* m_ghost;
+    std::vector<Find> m_finds;
+    std::optional<Carried> m_carried;
+    std::optional<CarryTarget> m_target;
+    QTimer m_dwell;
+    bool m_tasted = false;
+};
+
+} // namespace canto::app

@@ -1,0 +1,136 @@
+// The window and the space it shows.
+
+#include "app/window/autosave.h"
+#include "app/window/explore.h"
+#include "app/window/inspector.h"
+#include "app/window/main_window.h"
+#include "app/window/path_controller.h"
+#include "app/window/space_switch.h"
+#include "app/window/transfer_bench.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/latent_map.h"
+
+#include <algorithm>
+
+namespace canto::app {
+namespace {
+
+const auto kSpaceKey = QStringLiteral("space/current");
+
+} // namespace
+
+void MainWindow::buildSpaces() {
+    std::vector<Space> spaces = m_options.spaces;
+    if (spaces.empty()) {
+        spaces.emplace_back();
+    }
+    const auto canShow = [&](const std::string& id) {
+        return std::find_if(spaces.begin(), spaces.end(), [&](const Space& space) {
+            return space.id == id && space.whyNot.empty();
+        });
+    };
+    auto first = spaces.begin();
+    if (!m_options.space.empty()) {
+        first = canShow(m_options.space);
+    } else if (m_options.atlas.empty()) {
+        first = canShow(m_settings->value(kSpaceKey).toString().toStdString());
+    }
+    if (first == spaces.end()) {
+        first = spaces.begin();
+    }
+    if (m_options.openModel) {
+        first->open = m_options.openModel;
+    }
+    const auto index = std::size_t(first - spaces.begin());
+    m_spaces = std::make_unique<SpaceSwitch>(std::move(spaces), index);
+}
+
+void MainWindow::connectSpaces() {
+    SpaceSwitch* spaces = m_spaces.get();
+    m_explore->shapes().setUndo(spaces->kept().undo.get());
+    connect(spaces, &SpaceSwitch::leaving, this, &MainWindow::keepSpace);
+    connect(spaces, &SpaceSwitch::entered, this, &MainWindow::showSpace);
+    connect(spaces, &SpaceSwitch::mapReady, this,
+            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
+                   const widgets::MapSnapshotPtr& snapshot) {
+                m_mapController->setMapReady(library, map, projection, snapshot);
+                if (map + 1 == library->maps.size()) {
+                    Q_EMIT mapsReady();
+                }
+            });
+    connect(spaces, &SpaceSwitch::began, this, [this](const QString& title) {
+        m_messages->show(widgets::MessageBar::Kind::Information, tr("Opening %1...").arg(title));
+    });
+    connect(spaces, &SpaceSwitch::failed, this, &MainWindow::tell);
+}
+
+void MainWindow::keepSpace() {
+    SpaceSwitch::Kept& kept = m_spaces->kept();
+    if (m_mapController->library()) {
+        kept.state = m_autosave->state();
+        kept.view = m_mapController->view();
+        kept.box = m_map->view();
+        kept.outcomes = m_bench->outcomes();
+    }
+    kept.model = m_model;
+    m_loader->cancel(); // what is still read belongs to the space that goes
+    m_inference->cancel();
+}
+
+void MainWindow::showSpace() {
+    SpaceSwitch::Kept& kept = m_spaces->kept();
+    m_messages->dismiss();
+    m_settings->setValue(kSpaceKey, QString::fromStdString(m_spaces->current().id));
+    // Nothing that is set up here is a step of what can be undone.
+    m_explore->shapes().setUndo(nullptr);
+    m_inference->setModel(nullptr);
+    const LibraryPtr library = kept.view.library;
+    if (kept.view.maps.empty()) {
+        showLibrary(library);
+    } else {
+        m_inspector->setColumns(library->columns);
+        m_bench->clear();
+        m_mapController->setView(kept.view);
+        m_audition->stop();
+        m_explore->libraryChanged();
+        m_inspector->setFacts({});
+        showSongs();
+        Q_EMIT libraryShown();
+    }
+    setModel(kept.model);
+    if (kept.box.isValid()) {
+        m_map->setView(kept.box);
+    }
+    m_explore->shapes().setUndo(kept.undo.get());
+    m_bench->restore({}, std::move(kept.outcomes));
+    if (!kept.state.atlas.empty()) {
+        m_autosave->restore(kept.state);
+    }
+    Q_EMIT spaceShown();
+}
+
+void MainWindow::setModel(const std::shared_ptr<models::LatentModel>& model) {
+    m_model = model;
+    m_inference->setModel(model);
+    m_pathController->setModel(&model->info());
+    m_explore->setModel(model, m_spaces->current().open);
+    m_bench->setModel(model, m_spaces->current().open);
+    offerBlocks();
+    showModel(tr("%1 on CPU").arg(QString::fromStdString(model->info().title)));
+    Q_EMIT modelShown(true);
+}
+
+void MainWindow::offerBlocks() {
+    const LibraryPtr& library = m_mapController->library();
+    if (m_model && library && library->points.model.latentSize == m_model->info().latentSize) {
+        m_mapController->setBlocks(m_model->info().blocks);
+    }
+}
+
+QString MainWindow::settingsKey(const QString& key) const {
+    return m_spaces->index() == 0
+               ? key
+               : key + QLatin1Char('/') + QString::fromStdString(m_spaces->current().id);
+}
+
+} // namespace canto::app

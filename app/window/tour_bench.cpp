@@ -1,0 +1,202 @@
+// Stations of the tour: the spaces and the transfer bench.
+
+#include "app/window/exports.h"
+#include "app/window/space_switch.h"
+#include "app/window/tour.h"
+#include "app/window/transfer_bench.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/transfer/transfer_sheet.h"
+
+#include <QDialogButtonBox>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace canto::app {
+
+void Tour::enterSpace(std::size_t space) {
+    SpaceSwitch& spaces = m_window.spaces();
+    if (spaces.index() != space) {
+        const QString name =
+            QStringLiteral("space_") + QString::fromStdString(spaces.spaces()[space].id);
+        auto* bar = m_window.findChild<QToolBar*>(QStringLiteral("toolBar"));
+        auto* button = bar->widgetForAction(m_window.findChild<QAction*>(name));
+        QElapsedTimer since;
+        since.start();
+        click(button, QPointF(button->rect().center()));
+        until(
+            tr("the space %1 is shown").arg(name), [&] { return spaces.index() == space; }, 60);
+        m_figures["spaces"][spaces.spaces()[space].id]["secondsToShow"] =
+            double(since.nsecsElapsed()) * 1e-9;
+    }
+    until(
+        tr("its maps have their ways back"),
+        [this] { return m_window.mapController().view().whole(); }, 120);
+    m_window.map()->fit();
+    settle();
+}
+
+void Tour::showSpaces() {
+    SpaceSwitch& spaces = m_window.spaces();
+    const std::size_t home = spaces.index();
+    m_window.setScheme(widgets::Scheme::Light);
+    for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
+        const Space& space = spaces.spaces()[i];
+        const QString id = QString::fromStdString(space.id);
+        auto& figures = m_figures["spaces"][space.id];
+        figures["available"] = space.whyNot.empty();
+        if (!space.whyNot.empty()) {
+            figures["whyNot"] = space.whyNot;
+            continue;
+        }
+        enterSpace(i);
+        const LibraryPtr library = m_window.mapController().library();
+        figures["points"] = library->points.count();
+        figures["columns"] = library->columns;
+        if (i != home) {
+            showColours(QStringLiteral("space-%1").arg(id));
+        }
+        transfer(id);
+    }
+    enterSpace(home);
+}
+
+void Tour::showColours(const QString& name) {
+    constexpr std::size_t kColumns = 3;
+    MapController& maps = m_window.mapController();
+    const auto columns = maps.library()->columns;
+    for (std::size_t c = 0; c < std::min(columns.size(), kColumns); ++c) {
+        maps.colourBy(columns[c]);
+        settle();
+        picture(name + QStringLiteral("-%1.png").arg(QString::fromStdString(columns[c])));
+    }
+    maps.colourBy(columns.front());
+    // One element alone, on a map that is made for it now.
+    for (std::size_t map = maps.maps().size(); map-- > 0;) {
+        if (maps.maps()[map].block) {
+            maps.showMap(map);
+            until(
+                tr("the map of one element is made"), [&] { return maps.shownMap() == map; }, 180);
+            settle();
+            picture(name + QStringLiteral("-element.png"));
+            break;
+        }
+    }
+    maps.showMap(0);
+    m_window.setScheme(widgets::Scheme::Dark);
+    picture(name + QStringLiteral("-dark.png"));
+    m_window.setScheme(widgets::Scheme::Light);
+}
+
+void Tour::transfer(const QString& space) {
+    TransferBench& bench = m_window.bench();
+    BenchDock& dock = *bench.dock();
+    const auto& model = m_window.inference().model();
+    if (!model || model->info().blocks.size() < 2 || !model->info().can.decode) {
+        return;
+    }
+    silence();
+    const auto name = [&](const char* what) {
+        return QStringLiteral("transfer-%1-%2").arg(space, QLatin1String(what));
+    };
+    // Two songs of different labels that lie apart.
+    const qint64 giver = songRow(81);
+    qint64 receiver = songRow(82);
+    const auto& points = m_window.mapController().library()->points;
+    const std::string& column = m_window.mapController().library()->columns.front();
+    const auto label = [&](qint64 row) { return points.songOf(std::size_t(row)).label(column); };
+    for (std::uint64_t seed = 83; label(receiver) == label(giver) && seed < 140; ++seed) {
+        receiver = songRow(seed);
+    }
+    bench.put(bench.phraseOf(giver));
+    settle();
+    // The last plain element by the mouse, from the bench onto a point of the map.
+    int block = 0;
+    for (int i = 0; i < int(model->info().blocks.size()); ++i) {
+        const auto& one = model->info().blocks[std::size_t(i)];
+        const bool most = (one.end - one.begin) * 2 > model->info().latentSize;
+        block = one.advanced || most ? block : i;
+    }
+    widgets::DragChip* chip = dock.strip(0)->chip(block);
+    const QPoint target = m_window.map()->mapToGlobal(pixelOf(receiver).toPoint());
+    const QPointF from(chip->rect().center()), to(chip->mapFromGlobal(target));
+    hold(chip, {from, (from + to) / 2, to});
+    picture(name("drag.png"));
+    release(chip, to);
+    until(
+        tr("an element is carried over"), [&] { return bench.shown() != nullptr; }, 120);
+    until(tr("it sounds"), [this] { return m_window.audition().playing(); });
+    // A whole song: the sheet asks.
+    bench.ask(bench.phraseOf(giver), bench.phraseOf(receiver), target);
+    until(
+        tr("the choice is heard"),
+        [this] { return m_window.audition().heard().caption.startsWith(tr("Taste")); }, 60);
+    picture(name("sheet.png"));
+    const std::size_t before = bench.outcomes().size();
+    QWidget* ok = bench.sheet()->buttons()->button(QDialogButtonBox::Ok);
+    click(ok, QPointF(ok->rect().center()));
+    until(
+        tr("all of it is carried over"), [&] { return bench.outcomes().size() > before; }, 120);
+    // A third song on the bench gives the first element.
+    bench.put(bench.phraseOf(songRow(150)));
+    const std::size_t two = bench.outcomes().size();
+    bench.choose(0, int(bench.recipe().parents.size()) - 1);
+    until(
+        tr("several parents make one outcome"), [&] { return bench.outcomes().size() > two; }, 120);
+    widgets::SeparationView* separation = dock.separation();
+    click(separation->openButton(), QPointF(separation->openButton()->rect().center()));
+    until(
+        tr("labels are measured"), [&] { return separation->table()->rowCount() > 0; }, 240);
+    m_figures["separation"][space.toStdString()] = separation->verdict().toStdString();
+    settle();
+    picture(name("report.png"));
+    m_window.setScheme(widgets::Scheme::Dark);
+    picture(name("dark.png"));
+    m_window.setScheme(widgets::Scheme::Light);
+    keepTransfers(space);
+    silence();
+}
+
+void Tour::keepTransfers(const QString& space) {
+    const auto& blocks = m_window.inference().model()->info().blocks;
+    auto& figures = m_figures["transfer"][space.toStdString()];
+    figures = nlohmann::json::array();
+    for (const Transferred& outcome : m_window.bench().outcomes()) {
+        nlohmann::json elements = nlohmann::json::object();
+        for (const ElementChange& change : outcome.changes) {
+            elements[blocks[std::size_t(change.block)].id] = {
+                {"giver", change.giver},
+                {"toGiverBefore", change.toGiverBefore},
+                {"toGiverAfter", change.toGiverAfter},
+                {"toReceiver", change.toReceiver},
+                {"asMeant", change.asMeant}};
+        }
+        figures.push_back(
+            {{"title", m_window.bench().titleOf(outcome).toStdString()}, {"elements", elements}});
+    }
+    const Transferred* shown = m_window.bench().shown();
+    if (shown == nullptr) {
+        return;
+    }
+    saveMidi(QStringLiteral("transfer-%1.mid").arg(space), {shown->before, shown->song},
+             shown->bars, 1);
+    bool over = false;
+    connect(&m_window.exports(), &Exports::soundSaved, this,
+            [&](const QString&, double, double peak, double rms) {
+                over = true;
+                expect(peak < 0 && rms > -60, tr("The transfer's sound is silent or too loud"));
+            });
+    connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
+        over = true;
+        m_problems.append(QString::fromStdString(error.message()));
+    });
+    m_window.exports().saveSound({shown->before, shown->song}, shown->bars,
+                                 m_folder / ("transfer-" + space.toStdString() + ".wav"),
+                                 m_window.audition().engine().soundFont());
+    until(
+        tr("the transfer's sound is written"), [&] { return over; }, 120);
+    disconnect(&m_window.exports(), nullptr, this, nullptr);
+}
+
+} // namespace canto::app

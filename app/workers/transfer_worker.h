@@ -1,0 +1,81 @@
+#pragma once
+
+#include "app/service/model_store.h"
+#include "app/session/library.h"
+#include "app/session/recipe.h"
+#include "app/workers/inference_worker.h"
+#include "app/workers/separation.h"
+
+#include <QObject>
+#include <map>
+
+namespace canto::app {
+
+/// What happened to one element. Similarities are shares of random pairs of the library's phrases
+/// that are less alike in this element: 1 is the same, .5 as any two. They are measured on the
+/// music that was made, encoded again, and not on the latent that was asked for.
+struct ElementChange {
+    int block = 0;
+    int giver = 0;                              ///< parent it was asked of; 0: it was to stay
+    double toGiverBefore = 0, toGiverAfter = 0; ///< of the receiver's, of the outcome's music;
+                                                ///< without a giver: to the nearest of the givers
+    double toReceiver = 0;                      ///< of the outcome's to the receiver
+    /// Nearer to the giver than to the receiver where it was carried, else the other way round.
+    bool asMeant = false;
+    bool alike = false; ///< giver and receiver are the same in it: nothing could move
+};
+
+/// A recipe carried out.
+struct Transferred {
+    std::uint64_t generation = 0;
+    Recipe recipe;
+    models::Latent latent;
+    SongPtr song;   ///< of the outcome
+    SongPtr before; ///< the receiver, through the decoder as well
+    int bars = 0;
+    std::vector<ElementChange> changes; ///< one a block; empty where the music cannot be encoded
+    std::vector<double> scoresBefore, scoresAfter; ///< of the model's classes; may be empty
+    std::optional<project::MapPoint> place;        ///< of the outcome
+};
+
+struct TransferRequest {
+    Recipe recipe;
+    LibraryPtr library;       ///< what similarities are measured by; may be null: no changes then
+    ProjectionPtr projection; ///< for the place on the map; may be null
+    bool measure = true;      ///< false: only its music is wanted
+};
+
+/// Carries out recipes on a thread and with a model of its own: first the music, bar by bar, then
+/// what moved. The newest request wins; music that was just made is not made again.
+/// Thread: GUI; signals come later, never from inside a call.
+class TransferWorker : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit TransferWorker(QObject* parent = nullptr);
+    ~TransferWorker() override; ///< cancels
+
+    void setModel(OpenModel open);
+    std::uint64_t make(TransferRequest request);
+    /// Measures which elements carry which labels of the library, behind everything else; answered
+    /// by separated.
+    void separate(LibraryPtr library);
+    void cancel() { m_thread.cancel(); }
+    bool busy() const { return m_thread.busy(); }
+
+  Q_SIGNALS:
+    /// The outcome so far, after each bar; `whole` once, also when it needed no making.
+    void grown(std::uint64_t generation, const canto::app::SongPtr& song, int bars, bool whole);
+    void made(const canto::app::Transferred& outcome); ///< not for requests without measure
+    void separated(const canto::app::LibraryPtr& library,
+                   const std::vector<canto::app::Separation>& columns);
+    void failed(const canto::Error& error);
+
+  private:
+    struct Seat;
+    std::shared_ptr<Seat> m_seat;
+    JobThread m_thread, m_separation;
+    Mailbox m_mailbox;
+};
+
+} // namespace canto::app

@@ -1,0 +1,379 @@
+#include "app/window/autosave.h"
+#include "app/window/explore.h"
+#include "app/window/inspector.h"
+#include "app/window/main_window.h"
+#include "app/window/path_controller.h"
+#include "app/window/space_switch.h"
+#include "tests/support/element_model.h"
+#include "tests/support/quiet_window.h"
+#include "tests/support/small_library.h"
+#include "tests/support/test_support.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/map/legend.h"
+#include "widgets/song/library_list.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QToolBar>
+#include <QToolButton>
+#include <atomic>
+#include <thread>
+
+using namespace canto;
+using namespace canto::app;
+
+namespace {
+
+qint64 row(int n, int p) { return n * test::kPhrasesEach + p; }
+
+QStringList items(const QComboBox& combo) {
+    QStringList texts;
+    for (int i = 0; i < combo.count(); ++i) {
+        texts.append(combo.itemText(i));
+    }
+    return texts;
+}
+
+} // namespace
+
+class TestSpaces : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void aSpaceWithoutItsFilesSaysWhy();
+    void anotherSpaceIsShown();
+    void keysAndMenuSwitchToo();
+    void whatWasDoneIsKept();
+    void undoBelongsToTheSpace();
+    void theOldSpaceStaysUntilTheNewOneIsThere();
+    void aSpaceThatCannotBeOpenedLeavesTheOldOne();
+    void theWayBackOfCodesIsAKnownPhrase();
+    void aPathOfCodesGoesAlongTheMap();
+    void oneElementHasAMapOfItsOwn();
+    void theLastSpaceIsShownFirst();
+    void aSessionComesBackToItsSpace();
+    void quitsWhileASpaceIsRead();
+
+  private:
+    std::filesystem::path folder() const { return m_folder->path().toStdString(); }
+    WindowOptions options();
+    void open(const WindowOptions& how);
+    QAction* action(const char* id) const {
+        return m_window->findChild<QAction*>(QStringLiteral("space_") + QLatin1String(id));
+    }
+    /// Presses the toolbar's button of a space and waits until it is shown whole.
+    void press(const char* id);
+    QPoint pixelOf(qint64 which) const {
+        return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+    }
+    Heard heard() const { return m_window->audition().heard(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::filesystem::path m_style, m_elements;
+    std::shared_ptr<std::atomic<bool>> m_hold;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestSpaces::initTestCase() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    const auto style = test::makeLibrary(folder());
+    QVERIFY_RESULT(style);
+    m_style = *style;
+    const auto elements = test::makeElementLibrary(folder());
+    QVERIFY_RESULT(elements);
+    m_elements = *elements;
+}
+
+void TestSpaces::init() { m_hold = std::make_shared<std::atomic<bool>>(false); }
+
+void TestSpaces::cleanup() {
+    *m_hold = false;
+    m_window.reset();
+}
+
+WindowOptions TestSpaces::options() {
+    WindowOptions how = test::quietWindow(folder(), {}, nullptr);
+    const OpenModel elements = [hold = m_hold]() -> Result<std::shared_ptr<models::LatentModel>> {
+        while (*hold) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return std::make_shared<test::ElementModel>();
+    };
+    how.spaces = {
+        {"style",
+         "Style",
+         "Songs of a band",
+         m_style,
+         test::opened(std::make_shared<test::FakeModel>()),
+         {}},
+        {"emotion", "Emotion", "Piano music", m_elements, elements, {}},
+        {"broken", "Broken", "A test", folder() / "missing.atlas", elements, {}},
+        {"absent",
+         "Absent",
+         "A test",
+         {},
+         nullptr,
+         "Its weights are not installed (models/absent)"},
+    };
+    return how;
+}
+
+void TestSpaces::open(const WindowOptions& how) {
+    m_window = std::make_unique<MainWindow>(how);
+    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    m_window->map()->setReducedMotion(true);
+    m_window->show();
+    m_window->start();
+    QTRY_COMPARE(maps.count(), 1);
+    QTRY_COMPARE(model.count(), 1);
+    QTRY_VERIFY(m_window->map()->settled());
+}
+
+void TestSpaces::press(const char* id) {
+    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    auto* bar = m_window->findChild<QToolBar*>(QStringLiteral("toolBar"));
+    auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(action(id)));
+    QVERIFY(button);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE(shown.count(), 1);
+    QTRY_VERIFY(m_window->mapController().view().whole());
+    QTRY_VERIFY(m_window->map()->settled());
+}
+
+void TestSpaces::aSpaceWithoutItsFilesSaysWhy() {
+    open(options());
+    QVERIFY(!action("absent")->isEnabled());
+    QVERIFY(action("absent")->toolTip().contains(QLatin1String("not installed")));
+    QVERIFY(action("style")->isChecked());
+    QVERIFY(action("emotion")->isEnabled());
+    m_window->spaces().go(3);
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("not installed")));
+    QCOMPARE(m_window->spaces().index(), std::size_t(0));
+    // The list that ships: Style is there wherever the program was built.
+    const auto shipped = shippedSpaces();
+    QCOMPARE(shipped.front().id, std::string("style"));
+    for (const Space& space : shipped) {
+        QCOMPARE(space.whyNot.empty(), bool(space.open) && !space.atlas.empty());
+    }
+}
+
+void TestSpaces::anotherSpaceIsShown() {
+    open(options());
+    QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(240));
+    press("emotion");
+    QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(test::kElementSongs));
+    QCOMPARE(m_window->library()->shownCount(), test::kElementSongs);
+    QCOMPARE(m_window->inference().model()->info().id, std::string("elements"));
+    QVERIFY(m_window->windowTitle().contains(QLatin1String("Emotion")));
+    QVERIFY(action("emotion")->isChecked());
+    // Colours: what the library labels, what follows from the quadrants, then the rest.
+    const QStringList colours = items(*m_window->inspector()->colourCombo());
+    QCOMPARE(colours.mid(0, 3), (QStringList{QStringLiteral("Emotion"), QStringLiteral("Arousal"),
+                                             QStringLiteral("Valence")}));
+    QCOMPARE(m_window->map()->legend()->count(), 4);
+    m_window->mapController().colourBy("valence");
+    QTRY_COMPARE(m_window->map()->legend()->count(), 2);
+    QCOMPARE(m_window->inspector()->colourCombo()->currentText(), QStringLiteral("Valence"));
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
+    QTRY_COMPARE(heard().title, QStringLiteral("Clip 7"));
+    QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Valence: positive")));
+}
+
+void TestSpaces::keysAndMenuSwitchToo() {
+    open(options());
+    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier | Qt::AltModifier);
+    QTRY_COMPARE(shown.count(), 1);
+    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
+    action("style")->trigger(); // as the menu does
+    QTRY_COMPARE(shown.count(), 2);
+    QCOMPARE(m_window->spaces().current().id, std::string("style"));
+    QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(240));
+}
+
+void TestSpaces::whatWasDoneIsKept() {
+    open(options());
+    m_window->mapController().showMap(1);
+    m_window->mapController().colourBy("split");
+    m_window->map()->setPath({{0, 0}, {1.5, 2}});
+    m_window->map()->setSelection({3, 5, 8});
+    const QRectF view(-3, -2, 7, 5);
+    m_window->map()->setView(view);
+    const QRectF kept = m_window->map()->view();
+    m_window->explore().shapes().takeRow(row(2, 1));
+    m_window->explore().shapes().moveToGenre(4, false);
+    const Shape shape = m_window->explore().shapes().shape();
+    press("emotion");
+    QVERIFY(m_window->map()->path().isEmpty());
+    QVERIFY(m_window->map()->selection().empty());
+    QVERIFY(m_window->explore().shapes().shape().origin.empty());
+    m_window->map()->setSelection({1});
+    press("style"); // both are there: at once
+    QCOMPARE(m_window->mapController().shownMap(), std::size_t(1));
+    QCOMPARE(m_window->mapController().column(), std::string("split"));
+    QCOMPARE(m_window->map()->legend()->count(), 2);
+    QCOMPARE(m_window->map()->path().size(), qsizetype(2));
+    QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));
+    QCOMPARE(m_window->map()->view(), kept);
+    QVERIFY(m_window->explore().shapes().shape() == shape);
+    press("emotion");
+    QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{1}));
+}
+
+void TestSpaces::undoBelongsToTheSpace() {
+    open(options());
+    ShapeController& shapes = m_window->explore().shapes();
+    shapes.takeRow(row(2, 1));
+    shapes.moveToGenre(4, false);
+    QCOMPARE(shapes.undo().count(), 1);
+    press("emotion");
+    QCOMPARE(shapes.undo().count(), 0);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier); // nothing of the other space
+    press("style");
+    QCOMPARE(shapes.shape().movedTo, 4);
+    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(shapes.shape().movedTo, -1);
+    QTest::keyClick(m_window.get(), Qt::Key_Y, Qt::ControlModifier);
+    QCOMPARE(shapes.shape().movedTo, 4);
+}
+
+void TestSpaces::theOldSpaceStaysUntilTheNewOneIsThere() {
+    open(options());
+    *m_hold = true;
+    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    action("emotion")->trigger();
+    QVERIFY(action("emotion")->isChecked());
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("Opening Emotion")));
+    // Meanwhile the old one is whole: a click on it sounds.
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(row(4, 1)));
+    QTRY_COMPARE(heard().title, QStringLiteral("Song 4"));
+    QCOMPARE(shown.count(), 0);
+    // Back before it came: it never comes.
+    action("style")->trigger();
+    QVERIFY(!m_window->spaces().coming());
+    *m_hold = false;
+    QVERIFY(action("style")->isChecked());
+    QCOMPARE(m_window->spaces().index(), std::size_t(0));
+    press("emotion");
+}
+
+void TestSpaces::aSpaceThatCannotBeOpenedLeavesTheOldOne() {
+    open(options());
+    action("broken")->trigger();
+    QTRY_VERIFY(
+        m_window->messages()->text().contains(QLatin1String("Broken space cannot be opened")));
+    QVERIFY(action("style")->isChecked());
+    QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(240));
+    QVERIFY(m_window->modelLoaded());
+}
+
+void TestSpaces::theWayBackOfCodesIsAKnownPhrase() {
+    open(options());
+    press("emotion");
+    const ProjectionPtr projection = m_window->mapController().projection();
+    QVERIFY(projection);
+    const auto found = projection->toLatent({2.2f, 1.1f}); // next to row 1 * 6 + 2
+    QVERIFY_RESULT(found);
+    QCOMPARE(found->latent, test::elementLatent(8));
+    QVERIFY(std::abs(found->roundTripError - std::hypot(0.2, 0.1)) < 1e-5);
+    const auto place = projection->place(std::span<const float>(test::elementLatent(8)));
+    QVERIFY_RESULT(place);
+    QVERIFY(std::abs(place->x - 2) < 1e-5f && std::abs(place->y - 1) < 1e-5f);
+}
+
+void TestSpaces::aPathOfCodesGoesAlongTheMap() {
+    open(options());
+    press("emotion");
+    m_window->pathController().setSteps(6);
+    m_window->audition().setLoop(false);
+    QSignalSpy all(&m_window->pathController(), &PathController::allDecoded);
+    m_window->map()->setTool(widgets::LatentMap::Tool::Path);
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(0));
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(5));
+    QTest::keyClick(m_window->map(), Qt::Key_Return);
+    QTRY_COMPARE(all.count(), 1);
+    const auto& songs = m_window->pathController().songs();
+    QCOMPARE(songs.size(), std::size_t(6));
+    for (int step = 0; step < 6; ++step) { // the bottom line of the map: songs 0 to 5
+        QCOMPARE(int(songs[std::size_t(step)]->notes.front().pitch), 48 + step);
+    }
+}
+
+void TestSpaces::oneElementHasAMapOfItsOwn() {
+    open(options());
+    press("emotion");
+    auto* maps = m_window->inspector()->mapCombo();
+    const int velocity = maps->findText(QStringLiteral("Velocity alone"));
+    QVERIFY(velocity >= 0);
+    QCOMPARE(maps->findText(QStringLiteral("Length alone")), -1); // one number is no map
+    QSignalSpy shown(&m_window->mapController(), &MapController::mapShown);
+    maps->setFocus();
+    maps->setCurrentIndex(velocity);
+    Q_EMIT maps->activated(velocity);
+    QTRY_COMPARE(int(m_window->mapController().shownMap()), velocity);
+    QTRY_VERIFY(m_window->map()->settled());
+    // Two numbers: the map is their plane. Songs 9 and 17 have velocity 1 and accent 1 both.
+    const QPointF nine = m_window->mapController().placeOf(9);
+    QCOMPARE(nine, m_window->mapController().placeOf(17));
+    QVERIFY(nine != m_window->mapController().placeOf(10));
+    press("style");
+    press("emotion"); // it is still there
+    QCOMPARE(int(m_window->mapController().shownMap()), velocity);
+}
+
+void TestSpaces::theLastSpaceIsShownFirst() {
+    WindowOptions how = options();
+    open(how);
+    press("emotion");
+    m_window.reset();
+    open(how);
+    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
+    QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(test::kElementSongs));
+    m_window.reset();
+    how.space = "style"; // asked for by name
+    open(how);
+    QCOMPARE(m_window->spaces().current().id, std::string("style"));
+}
+
+void TestSpaces::aSessionComesBackToItsSpace() {
+    open(options());
+    m_window->map()->setSelection({2, 4});
+    press("emotion");
+    m_window->mapController().colourBy("arousal");
+    m_window->map()->setSelection({6});
+    SessionState state = m_window->autosave().state();
+    state.others.push_back(m_window->spaces().kept(0).state);
+    const auto read = sessionFromJson(toJson(state));
+    QVERIFY_RESULT(read);
+    QVERIFY(*read == state);
+    m_window.reset();
+    open(options()); // begins with Style
+    QSignalSpy restored(&m_window->autosave(), &Autosave::restored);
+    m_window->autosave().restore(*read);
+    QTRY_COMPARE(restored.count(), 1);
+    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
+    QCOMPARE(m_window->mapController().column(), std::string("arousal"));
+    QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{6}));
+}
+
+void TestSpaces::quitsWhileASpaceIsRead() {
+    open(options());
+    *m_hold = true;
+    action("emotion")->trigger();
+    QVERIFY(m_window->close());
+    *m_hold = false;
+    m_window.reset();
+    QVERIFY(!m_window);
+}
+
+QTEST_MAIN(TestSpaces)
+#include "tst_spaces.moc"

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QAbstractButton>
+
+namespace canto::widgets {
+
+/// Something to take hold of: a click or Return presses it, dragging carries what it stands for.
+/// The mouse is followed beyond the window's other widgets; who lies below is the receiver's
+/// affair. The menu key asks for the same targets as a menu.
+class DragChip : public QAbstractButton {
+    Q_OBJECT
+
+  public:
+    enum class Size { Normal, Small };
+
+    explicit DragChip(QWidget* parent = nullptr, Size size = Size::Normal);
+
+    /// Drawn in the accent colour: chosen, or in use. (Not QAbstractButton's "checked", which a
+    /// click would change.)
+    void setMarked(bool marked);
+    bool marked() const { return m_marked; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+  Q_SIGNALS:
+    void dragBegan();
+    void dragMoved(QPoint global);
+    void dragDropped(QPoint global);
+    void dragCancelled();
+    void menuAsked(QPoint global);
+
+  protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+  private:
+    int padding() const;
+    int grip() const;
+
+    Size m_size;
+    QPoint m_pressed;
+    bool m_dragging = false, m_marked = false;
+};
+
+} // namespace canto::widgets

@@ -1,0 +1,119 @@
+#include "widgets/transfer/recipe_table.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QSpinBox>
+
+namespace canto::widgets {
+namespace {
+
+constexpr int kRowHeight = 26;
+
+} // namespace
+
+RecipeTable::RecipeTable(QWidget* parent) : QTableWidget(parent) {
+    setObjectName(QStringLiteral("recipeTable"));
+    setAccessibleName(tr("Recipe: which song each element comes from"));
+    setEditTriggers(NoEditTriggers);
+    setSelectionMode(SingleSelection);
+    setFrameShape(QFrame::NoFrame);
+    setShowGrid(false);
+    setAlternatingRowColors(true);
+    setTabKeyNavigation(false);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    verticalHeader()->setDefaultSectionSize(kRowHeight);
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setSectionsClickable(false);
+    horizontalHeader()->setSectionsClickable(false);
+    horizontalHeader()->setMinimumSectionSize(34);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(this, &QTableWidget::cellClicked, this, &RecipeTable::choose);
+}
+
+void RecipeTable::setRecipe(const QVector<Row>& rows, const QStringList& badges,
+                            const QStringList& titles) {
+    const int row = currentRow(), column = currentColumn();
+    m_rows = rows;
+    m_songs = int(badges.size());
+    bool amounts = false;
+    QStringList names;
+    for (const Row& one : rows) {
+        names.append(one.element);
+        amounts = amounts || one.continuous;
+    }
+    clear();
+    setRowCount(int(rows.size()));
+    setColumnCount(m_songs + (amounts ? 1 : 0));
+    setVerticalHeaderLabels(names);
+    for (int song = 0; song < m_songs; ++song) {
+        auto* head = new QTableWidgetItem(badges[song]);
+        head->setToolTip(titles.value(song));
+        setHorizontalHeaderItem(song, head);
+        horizontalHeader()->setSectionResizeMode(song, QHeaderView::Stretch);
+    }
+    if (amounts) {
+        setHorizontalHeaderItem(m_songs, new QTableWidgetItem(tr("How far")));
+        horizontalHeader()->setSectionResizeMode(m_songs, QHeaderView::Fixed);
+        setColumnWidth(m_songs, 76);
+    }
+    for (int element = 0; element < rowCount(); ++element) {
+        const Row& one = m_rows[element];
+        for (int song = 0; song < m_songs; ++song) {
+            const bool chosen = song == one.giver;
+            auto* cell =
+                new QTableWidgetItem(chosen ? QStringLiteral("\u25cf") : QStringLiteral("\u25cb"));
+            cell->setTextAlignment(Qt::AlignCenter);
+            cell->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
+            cell->setForeground(
+                palette().color(chosen ? QPalette::Text : QPalette::PlaceholderText));
+            const QString text = tr("%1 from %2").arg(one.element, titles.value(song));
+            cell->setToolTip(text);
+            cell->setData(Qt::AccessibleTextRole, chosen ? tr("%1, chosen").arg(text) : text);
+            setItem(element, song, cell);
+        }
+        if (one.continuous) {
+            auto* amount = new QSpinBox(this);
+            amount->setRange(0, 100);
+            amount->setSingleStep(10);
+            amount->setSuffix(tr(" %"));
+            amount->setValue(int(one.amount * 100 + 0.5));
+            amount->setEnabled(one.giver > 0);
+            amount->setKeyboardTracking(false);
+            amount->setFrame(false);
+            amount->setAccessibleName(tr("How far %1 goes to the giver's").arg(one.element));
+            connect(amount, &QSpinBox::valueChanged, this, [this, element](int percent) {
+                Q_EMIT amountChosen(element, percent / 100.0);
+            });
+            setCellWidget(element, m_songs, amount);
+        }
+    }
+    if (row >= 0 && row < rowCount() && column < columnCount()) {
+        setCurrentCell(row, column);
+    }
+    updateGeometry();
+}
+
+QSize RecipeTable::sizeHint() const {
+    return {260, horizontalHeader()->sizeHint().height() + rowCount() * kRowHeight + 4};
+}
+
+QSize RecipeTable::minimumSizeHint() const { return {200, sizeHint().height()}; }
+
+void RecipeTable::choose(int row, int column) {
+    if (row >= 0 && row < rowCount() && column >= 0 && column < m_songs &&
+        m_rows[row].giver != column) {
+        Q_EMIT giverChosen(row, column);
+    }
+}
+
+void RecipeTable::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return ||
+        event->key() == Qt::Key_Enter) {
+        choose(currentRow(), currentColumn());
+        event->accept();
+        return;
+    }
+    QTableWidget::keyPressEvent(event);
+}
+
+} // namespace canto::widgets

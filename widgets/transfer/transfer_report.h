@@ -1,0 +1,40 @@
+#pragma once
+
+#include <QString>
+#include <QVector>
+#include <QWidget>
+
+class QLabel;
+class QTableWidget;
+
+namespace canto::widgets {
+
+/// What a transfer did, element by element: how alike the music is to the giver's before and after,
+/// as bars and numbers, and in a word what happened.
+class TransferReport : public QWidget {
+    Q_OBJECT
+
+  public:
+    struct Line {
+        QString element;
+        QString giver;         ///< badge; empty: it was to stay
+        double before = -1;    ///< similarity to the giver, [0, 1]; < 0: there is no giver
+        double after = -1;     ///< the same of the outcome
+        double toReceiver = 1; ///< of the outcome
+        QString verdict;       ///< "moved", "stayed", "drifted" ...
+        bool good = true;
+    };
+
+    explicit TransferReport(QWidget* parent = nullptr);
+
+    /// @param summary  above the table; an empty table is not shown.
+    void setReport(const QString& summary, const QVector<Line>& lines);
+    QString summary() const;
+    QTableWidget* table() const { return m_table; }
+
+  private:
+    QLabel* m_summary;
+    QTableWidget* m_table;
+};
+
+} // namespace canto::widgets
