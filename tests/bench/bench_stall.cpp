@@ -5,6 +5,9 @@
 //
 //   bench_stall --dataset songs.safetensors [--seconds 30] [--batch 192]
 //
+// A second server, to which nobody is connected, runs beside the first: how often its timer wakes
+// too late is what the machine does by itself.
+//
 // Then the same while the epochs are mapped, and how long each button of the panel takes.
 //
 // A second thread sends the window a letter every 4 ms, whether the last was opened or not; the
@@ -141,7 +144,9 @@ json pressed(app::TrainingController& training, void (widgets::TrainPanel::*butt
 int run(const QCommandLineParser& words) {
     test::JackServer jack;
     const QString name = test::JackServer::choose();
-    const bool server = !name.isEmpty() && jack.start(name);
+    test::JackServer idle;
+    const bool server =
+        !name.isEmpty() && jack.start(name) && idle.start(name + QStringLiteral("-idle"));
     const QTemporaryDir folder;
     app::WindowOptions options;
     const Space space = shippedSpaces().front();
@@ -188,11 +193,13 @@ int run(const QCommandLineParser& words) {
                          [&] { ++epochs; });
         Q_EMIT window.training().panel()->startAsked();
         until([&] { return steps > 0; }, 120);
-        const int xrunsBefore = jack.xruns();
+        const auto before = jack.late(), idleBefore = idle.late();
         told["whileTraining"] = audition(window, seconds);
         told["whileTraining"]["steps"] = steps;
         if (server) {
-            told["whileTraining"]["jackXruns"] = jack.xruns() - xrunsBefore;
+            told["whileTraining"]["underruns"] = jack.late().clients - before.clients;
+            told["whileTraining"]["timerLate"] = jack.late().timer - before.timer;
+            told["whileTraining"]["timerLateOfIdleServer"] = idle.late().timer - idleBefore.timer;
         }
         Q_EMIT window.training().panel()->epochsToggled(true);
         told["whileEpochsAreMapped"] = audition(window, shortPart);

@@ -47,10 +47,14 @@ class JackServer {
             kill();
         }
     }
-    /// How often the server said that somebody was late.
-    int xruns() {
+    /// What the server has said of late work so far, in its own words (jackd 1.9).
+    struct Late {
+        int clients = 0; ///< periods that a client had not finished in time
+        int timer = 0;   ///< periods for which the dummy driver itself woke too late
+    };
+    Late late() {
         m_said += m_process.readAll();
-        return int(m_said.toLower().count("xrun"));
+        return {int(m_said.count("JackEngine::XRun")), int(m_said.count("JackTimedDriver::Process"))};
     }
     void kill() {
         m_process.kill();
