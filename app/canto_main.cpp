@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     addEvaluateCommand(app, action);
     addEncodeCommand(app, action);
     addDecodeCommand(app, action);
+    addGenerateCommand(app, action);
     addInterpolateCommand(app, action);
     addProjectCommand(app, action);
 #ifdef CANTO_SOUND

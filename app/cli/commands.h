@@ -19,6 +19,7 @@ void addPersonaliseCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addEncodeCommand(CLI::App& app, Action& action);
 void addDecodeCommand(CLI::App& app, Action& action);
+void addGenerateCommand(CLI::App& app, Action& action);
 void addInterpolateCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);
 #ifdef CANTO_SOUND

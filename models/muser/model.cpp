@@ -1,6 +1,8 @@
 #include "models/muser/model.h"
 
+#include "models/common/composer.h"
 #include "models/common/torch_edge.h"
+#include "models/muser/composing.h"
 #include "models/muser/dataset.h"
 #include "models/muser/net_file.h"
 #include "models/muser/sequence.h"
@@ -17,7 +19,7 @@ using torch::Tensor;
 
 namespace {
 
-class MuserModel final : public LatentModel {
+class MuserModel final : public LatentModel, public Composer {
   public:
     MuserModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
 
@@ -32,8 +34,11 @@ class MuserModel final : public LatentModel {
     Result<Latent> carry(const Latent& receiver, const Latent& giver,
                          std::span<const int> blocks) const override;
     Latent coordinates(const Latent& z, std::optional<int> block) const override;
+    Result<music::Song> compose(const music::Song& begun, const ComposeOptions& options,
+                                const OnBar& onBar) const override;
 
   private:
+    Result<int> numberOf(std::optional<int> label) const;
     Result<void> check(const Latent& z) const;
 
     mutable Net m_net;
@@ -154,18 +159,51 @@ Result<music::Song> MuserModel::decode(const Latent& z, const DecodeOptions& opt
     });
 }
 
-Result<Latent> MuserModel::samplePrior(std::optional<int> label, Random& random) const {
+/// 0 for none, else 1 + class.
+Result<int> MuserModel::numberOf(std::optional<int> label) const {
     const int labels = static_cast<int>(m_info.classes.size());
     if (label && (*label < 0 || *label >= labels)) {
         return fail(Error::Code::BadInput, "The prior has no class " + std::to_string(*label));
     }
+    return label ? *label + 1 : 0;
+}
+
+Result<Latent> MuserModel::samplePrior(std::optional<int> label, Random& random) const {
+    const auto number = numberOf(label);
+    if (!number) {
+        return fail(number.error());
+    }
     return torchEdge([&]() -> Result<Latent> {
-        const int number = label ? *label + 1 : 0;
-        const auto codes = drawCodes(*m_net, number, {}, random, {}, {});
+        const auto codes = drawCodes(*m_net, *number, {}, random, {}, {});
         if (!codes) {
             return fail(codes.error());
         }
-        return latentOf(*codes, number, m_net->config);
+        return latentOf(*codes, *number, m_net->config);
+    });
+}
+
+Result<music::Song> MuserModel::compose(const music::Song& begun, const ComposeOptions& options,
+                                        const OnBar& onBar) const {
+    const auto number = numberOf(options.label);
+    if (!number) {
+        return fail(number.error());
+    }
+    return torchEdge([&]() -> Result<music::Song> {
+        Random random(options.seed);
+        OnWords onWords;
+        if (onBar) {
+            onWords = [&](std::span<const Word> soFar, int bars) {
+                return onBar(codec::songOfWords(soFar, options.bpm), bars);
+            };
+        }
+        const auto words =
+            composeWords(*m_net, codec::wordsOf(begun).words, *number, options.bars,
+                         {.temperature = options.temperature, .nucleus = options.nucleus}, random,
+                         onWords, [&] { return options.cancel.cancelled(); });
+        if (!words) {
+            return fail(words.error());
+        }
+        return codec::songOfWords(*words, options.bpm);
     });
 }
 

@@ -1,5 +1,7 @@
 #include "models/muser/writing.h"
 
+#include "models/muser/composing.h"
+
 #include <algorithm>
 #include <bitset>
 #include <cmath>
@@ -142,6 +144,12 @@ int drawNucleus(const Tensor& logits, double temperature, double nucleus, Random
 
 std::vector<Word> writeWords(NetImpl& net, const Tensor& vectors, int label,
                              const WriteOptions& options, Random& random, const OnWord& onWord) {
+    return continueWords(net, vectors, label, {}, options, random, onWord);
+}
+
+std::vector<Word> continueWords(NetImpl& net, const Tensor& vectors, int label,
+                                std::span<const Word> begun, const WriteOptions& options,
+                                Random& random, const OnWord& onWord) {
     c10::InferenceMode inference;
     auto& decoder = net.decoder;
     auto state = decoder->begin(vectors);
@@ -152,6 +160,12 @@ std::vector<Word> writeWords(NetImpl& net, const Tensor& vectors, int label,
     before[Field::Emotion] = static_cast<std::uint8_t>(label);
     while (state.place < vectors.size(1)) {
         const auto known = decoder->next(asTensor(before, vectors.options()), state);
+        if (words.size() < begun.size()) {
+            before = begun[words.size()];
+            place.take(before);
+            words.push_back(before);
+            continue;
+        }
         Word word;
         const auto type = choose(decoder->typeLogits(known), options, random, [&](int value) {
             return place.allows(static_cast<WordType>(value));

@@ -1,3 +1,4 @@
+#include "models/common/composer.h"
 #include "models/common/registry.h"
 #include "models/common/weights_io.h"
 #include "models/muser/evaluate.h"
@@ -200,6 +201,68 @@ class TestMuserModel : public QObject {
         const auto scores = m_model->classScores(*first);
         QCOMPARE(scores.size(), std::size_t(2));
         QVERIFY(std::abs(scores[0] + scores[1] - 1) < 1e-9);
+    }
+
+    void musicOfAnyLengthIsWrittenBarByBar() {
+        const auto* composer = dynamic_cast<const Composer*>(m_model.get());
+        QVERIFY(composer != nullptr);
+        ComposeOptions options;
+        options.label = 0;
+        options.bars = 7; // phrases have two
+        std::vector<int> told;
+        std::vector<std::size_t> notes;
+        const auto song = composer->compose({}, options, [&](const music::Song& soFar, int bars) {
+            told.push_back(bars);
+            notes.push_back(soFar.notes.size());
+            return true;
+        });
+        QVERIFY_RESULT(song);
+        QCOMPARE(told, (std::vector<int>{1, 2, 3, 4, 5, 6, 7}));
+        QVERIFY(notes.front() > 0 && notes.front() < notes.back());
+        QCOMPARE(notes.back(), song->notes.size());
+        const int bars = codec::wordsOf(*song).barCount(); // up to the last note
+        QVERIFY(bars >= 4 && bars <= 7);
+        QVERIFY(composer->compose({}, options, {})->notes == song->notes);
+        options.seed = 2;
+        QVERIFY(composer->compose({}, options, {})->notes != song->notes);
+        // It stops at the first bar, or before, when it is told to.
+        QCOMPARE(composer->compose({}, options, [](const music::Song&, int) { return false; })
+                     .error()
+                     .code,
+                 Error::Code::Cancelled);
+        options.cancel.cancel();
+        QCOMPARE(composer->compose({}, options, {}).error().code, Error::Code::Cancelled);
+        ComposeOptions unknown;
+        unknown.label = 9;
+        QCOMPARE(composer->compose({}, unknown, {}).error().code, Error::Code::BadInput);
+    }
+
+    void aContinuationBeginsWithTheSong() {
+        const auto* composer = dynamic_cast<const Composer*>(m_model.get());
+        const auto begun = test::pieceNumber(42, 3);
+        ComposeOptions options;
+        options.bars = 2;
+        std::vector<int> told;
+        const auto song = composer->compose(begun, options, [&](const music::Song&, int bars) {
+            told.push_back(bars);
+            return true;
+        });
+        QVERIFY_RESULT(song);
+        QCOMPARE(told, (std::vector<int>{4, 5}));
+        const auto before = codec::wordsOf(begun).words;
+        const auto after = codec::wordsOf(*song).words;
+        QVERIFY(after.size() > before.size());
+        const auto pitches = [](const std::vector<codec::Word>& words, std::size_t count) {
+            std::vector<int> result;
+            for (const auto& word : words) {
+                if (word.isNote() && result.size() < count) {
+                    result.push_back(word[codec::Field::Pitch]);
+                }
+            }
+            return result;
+        };
+        const auto own = pitches(before, before.size());
+        QCOMPARE(pitches(after, own.size()), own);
     }
 
     void weightsOfAnotherSizeAreRefused() {

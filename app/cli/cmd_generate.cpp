@@ -1,0 +1,143 @@
+#include "app/cli/commands.h"
+#include "app/cli/latent_json.h"
+#include "app/service/model_store.h"
+#include "core/midi/smf_reader.h"
+#include "models/common/composer.h"
+#include "models/common/registry.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+namespace canto::cli {
+
+namespace {
+
+struct GenerateWords {
+    std::string space = "emotion";
+    std::string model;
+    std::string label;
+    std::string begun;
+    std::string out;
+    models::ComposeOptions options;
+};
+
+Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateWords& words) {
+    if (!words.model.empty()) {
+        return models::openModel(words.model);
+    }
+    std::string known;
+    for (const auto& architecture : models::architectures()) {
+        if (architecture.space == words.space) {
+            const auto weights = shippedWeights(architecture.id);
+            if (!weights) {
+                return fail(weights.error());
+            }
+            return models::openModel(weights->string());
+        }
+        known += (known.empty() ? "" : ", ") + architecture.space;
+    }
+    return fail(Error::Code::BadInput, "There is no space \"" + words.space + "\"", {},
+                "There are: " + known);
+}
+
+int generate(const GenerateWords& words) {
+    const auto model = modelOf(words);
+    if (!model) {
+        return report(model.error());
+    }
+    const auto* composer = dynamic_cast<const models::Composer*>(model->get());
+    if (composer == nullptr) {
+        return report(Error{Error::Code::BadInput,
+                            "The model " + (*model)->info().title + " draws single phrases only",
+                            {},
+                            "canto decode --label draws them"});
+    }
+    auto options = words.options;
+    options.cancel = interruptToken();
+    const auto& classes = (*model)->info().classes;
+    if (!words.label.empty()) {
+        const auto found = std::find(classes.begin(), classes.end(), words.label);
+        if (found == classes.end()) {
+            std::string known;
+            for (const auto& name : classes) {
+                known += (known.empty() ? "" : ", ") + name;
+            }
+            return report(Error{Error::Code::BadInput,
+                                "The model does not know the label \"" + words.label + "\"",
+                                {},
+                                "It knows: " + known});
+        }
+        options.label = static_cast<int>(found - classes.begin());
+    }
+    music::Song begun;
+    if (!words.begun.empty()) {
+        auto read = midi::readSmfFile(words.begun);
+        if (!read) {
+            return report(read.error());
+        }
+        begun = std::move(read->song);
+    }
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    double firstBar = 0;
+    int bars = 0;
+    ProgressLine progress("Writing, bar");
+    const auto song = composer->compose(begun, options, [&](const music::Song&, int count) {
+        if (bars == 0) {
+            firstBar = std::chrono::duration<double>(Clock::now() - start).count();
+        }
+        bars = count;
+        progress.update(static_cast<std::size_t>(count), 0);
+        return true;
+    });
+    if (!song) {
+        return report(song.error());
+    }
+    if (auto ok = writeMidi(words.out, *song); !ok) {
+        return report(ok.error());
+    }
+    print({{"out", words.out},
+           {"bars", bars},
+           {"notes", song->notes.size()},
+           {"secondsToFirstBar", firstBar},
+           {"seconds", std::chrono::duration<double>(Clock::now() - start).count()}});
+    return kGood;
+}
+
+} // namespace
+
+void addGenerateCommand(CLI::App& app, Action& action) {
+    auto words = std::make_shared<GenerateWords>();
+    auto* command = app.add_subcommand(
+        "generate", "Music of any length from a model's prior, or the continuation of a file");
+    auto* space = command->add_option("--space", words->space, "With its shipped model")
+                      ->capture_default_str();
+    command->add_option("--model", words->model, "Weights instead of those that ship")
+        ->excludes(space);
+    command->add_option("--quadrant,--label", words->label,
+                        "Of which emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
+                        "Q4 (calm, glad); none: any");
+    command->add_option("--continue", words->begun, "MIDI file to go on from")
+        ->check(CLI::ExistingFile);
+    command->add_option("--bars", words->options.bars, "New bars")
+        ->check(CLI::Range(1, 512))
+        ->capture_default_str();
+    command->add_option("--seed", words->options.seed, "Of the draws")->capture_default_str();
+    command->add_option("--temperature", words->options.temperature, "0: the likeliest always")
+        ->check(CLI::Range(0.0, 10.0))
+        ->capture_default_str();
+    command
+        ->add_option("--nucleus", words->options.nucleus,
+                     "Draw from the likeliest values that have so much of the probability")
+        ->check(CLI::Range(0.01, 1.0))
+        ->capture_default_str();
+    command->add_option("--out", words->out, "MIDI file to write")->required();
+    command->footer(
+        "Examples:\n"
+        "  canto generate --space emotion --quadrant Q1 --seed 1 --bars 8 --out q1.mid\n"
+        "  canto generate --quadrant Q3 --continue song.mid --bars 4 --out longer.mid");
+    command->callback([words, &action] { action = [words] { return generate(*words); }; });
+}
+
+} // namespace canto::cli
