@@ -269,12 +269,12 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     library->maps = std::move(*maps);
     LibraryMap& first = library->maps.front();
     if (first.positions.empty()) {
-        const auto points =
+        const auto places =
             mapPointsOf(*library, coordinatesFor(*library, open), std::nullopt, cancel);
-        if (!points) {
-            return fail(points.error());
+        if (!places) {
+            return fail(places.error());
         }
-        const auto fitted = project::MapProjection::fit(points->points, first.options, cancel);
+        const auto fitted = project::MapProjection::fit(places->points, first.options, cancel);
         if (!fitted) {
             return fail(fitted.error());
         }

@@ -11,6 +11,7 @@
 #include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
 #include "app/window/transfer_bench.h"
+#include "widgets/common/button_keys.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -166,6 +167,7 @@ void MainWindow::buildToolMenu() {
 }
 
 void MainWindow::buildPlayMenu() {
+    qApp->installEventFilter(new widgets::ButtonKeys(this));
     QMenu* menu = menuBar()->addMenu(tr("&Play"));
     addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space),
               [this] { m_audition->toggle(); });

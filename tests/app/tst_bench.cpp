@@ -268,7 +268,7 @@ void TestBench::aWholeSongOpensTheSheet() {
     QCOMPARE(ghost(), QStringLiteral("Clip 9 \u2192 Clip 14"));
     letGo(m_window->map(), onMap(14), Qt::ControlModifier);
     widgets::TransferSheet* sheet = bench().sheet();
-    QTRY_VERIFY(sheet->isVisible());
+    QVERIFY(QTest::qWaitForWindowActive(sheet));
     QCOMPARE(sheet->chosen(), (QVector<int>{0, 1, 2})); // the advanced one is not ticked
     QTest::keyClick(sheet->box(ElementModel::Pitch), Qt::Key_Space);
     QTest::keyClick(sheet->box(ElementModel::Length), Qt::Key_Space);
@@ -338,6 +338,8 @@ void TestBench::theRecipeTakesSeveralParents() {
 
 void TestBench::everythingGoesByKeys() {
     const auto keys = [this](Qt::Key key, Qt::KeyboardModifiers modifiers) {
+        m_window->activateWindow(); // as window managers do when a sheet has closed
+        QTRY_VERIFY(m_window->isActiveWindow());
         QTest::keyClick(m_window.get(), key, modifiers);
     };
     const auto play = [this](int row) {

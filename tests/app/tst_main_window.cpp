@@ -9,6 +9,7 @@
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
+#include "widgets/map/legend_row.h"
 #include "widgets/song/library_list.h"
 #include "widgets/song/pianoroll_view.h"
 #include "widgets/song/transport_bar.h"
@@ -61,6 +62,7 @@ class TestMainWindow : public QObject {
     void coloursFollowTheColumn();
     void anotherProjectionIsShown();
     void keysDoWhatTheSheetSays();
+    void spaceBelongsToTheButtonThatHasTheFocus();
     void everyKeyIsGivenOnce();
     void themesChange();
     void withoutASoundFontItPlaysOn();
@@ -330,6 +332,20 @@ void TestMainWindow::anotherProjectionIsShown() {
     QVERIFY(m_window->map()->snapshot() != before);
     clickRow(row(4, 1)); // and it can be clicked at its new place
     QTRY_VERIFY(m_window->audition().heard().song);
+}
+
+void TestMainWindow::spaceBelongsToTheButtonThatHasTheFocus() {
+    open(options());
+    clickRow(row(4, 1));
+    QTRY_VERIFY(m_window->audition().playing());
+    auto* entry = m_window->map()->legend()->findChildren<widgets::LegendRow*>().value(2);
+    QVERIFY(entry && entry->isChecked());
+    entry->setFocus();
+    QTest::keyClick(entry, Qt::Key_Space);
+    QVERIFY(!entry->isChecked()); // the class is hidden, and the music goes on
+    QVERIFY(m_window->audition().playing());
+    QTest::keyClick(m_window->map(), Qt::Key_Space);
+    QTRY_VERIFY(!m_window->audition().playing());
 }
 
 void TestMainWindow::keysDoWhatTheSheetSays() {

@@ -67,7 +67,13 @@ class TestSpaces : public QObject {
     WindowOptions options();
     void open(const WindowOptions& how);
     QAction* action(const char* id) const {
-        return m_window->findChild<QAction*>(QStringLiteral("space_") + QLatin1String(id));
+        auto* bar = m_window->findChild<QToolBar*>(QStringLiteral("toolBar"));
+        for (QAction* one : bar->actions()) {
+            if (one->objectName() == QStringLiteral("space_") + QLatin1String(id)) {
+                return one;
+            }
+        }
+        return nullptr;
     }
     /// Presses the toolbar's button of a space and waits until it is shown whole.
     void press(const char* id);

@@ -9,6 +9,11 @@ namespace {
 
 constexpr int kRowHeight = 26;
 
+bool chooses(const QKeyEvent* event) {
+    return event->key() == Qt::Key_Space || event->key() == Qt::Key_Return ||
+           event->key() == Qt::Key_Enter;
+}
+
 } // namespace
 
 RecipeTable::RecipeTable(QWidget* parent) : QTableWidget(parent) {
@@ -106,9 +111,16 @@ void RecipeTable::choose(int row, int column) {
     }
 }
 
+bool RecipeTable::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && chooses(static_cast<QKeyEvent*>(event))) {
+        event->accept(); // and not what the window binds the key to
+        return true;
+    }
+    return QTableWidget::event(event);
+}
+
 void RecipeTable::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return ||
-        event->key() == Qt::Key_Enter) {
+    if (chooses(event)) {
         choose(currentRow(), currentColumn());
         event->accept();
         return;

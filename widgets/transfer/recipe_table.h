@@ -33,6 +33,7 @@ class RecipeTable : public QTableWidget {
     void amountChosen(int element, double amount);
 
   protected:
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
