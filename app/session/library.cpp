@@ -258,7 +258,10 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
         library->columns.begin(), library->columns.end(), [&](const std::string& column) {
             return column == "genre" || (column != "source" && groups(*library, column));
         });
-    library->columns.push_back("split");
+    if (std::find(library->columns.begin(), library->columns.end(), "split") ==
+        library->columns.end()) {
+        library->columns.push_back("split");
+    }
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Opening was cancelled", path.string());
     }

@@ -54,6 +54,7 @@ sound::PlayOptions Audition::optionsFor(const Heard& heard, bool growing) const 
 void Audition::play(Heard heard, bool growing) {
     m_heard = std::move(heard);
     m_growing = growing;
+    m_atBar = m_cut = false;
     m_leadInMs = leadInMs(*m_heard.song);
     m_startBefore = handOver(*m_engine);
     m_id = m_engine->play(m_heard.song, optionsFor(m_heard, growing));
@@ -69,6 +70,8 @@ void Audition::playFromNextBar(Heard heard) {
     }
     m_heard = std::move(heard);
     m_growing = false;
+    m_atBar = true;
+    m_cut = false;
     m_pressToPlay = -1; // the bar line decides when it sounds
     m_id = m_engine->replaceAtBar(m_heard.song, sound::Entry::SameBar, m_heard.bars);
     Q_EMIT heardChanged(m_heard);
@@ -83,7 +86,7 @@ void Audition::grow(SongPtr song, bool whole) {
 
 void Audition::follow(sound::PlayId id, Heard heard) {
     m_id = id;
-    m_growing = false;
+    m_growing = m_atBar = m_cut = false;
     m_heard = std::move(heard);
     Q_EMIT heardChanged(m_heard);
 }
@@ -105,7 +108,10 @@ void Audition::toggle() {
     }
 }
 
+void Audition::cut() { m_cut = m_atBar && m_engine->position().id < m_id; }
+
 void Audition::stop() {
+    cut();
     m_engine->stop();
     m_pressToPlay = -1;
     Q_EMIT stopped();
@@ -142,7 +148,7 @@ void Audition::panic() {
 void Audition::look() {
     const sound::Position position = m_engine->position();
     // The engine takes up a command a block later: until then what was asked for counts.
-    const bool starting = position.id < m_id;
+    const bool starting = position.id < m_id && !m_cut;
     const bool playing = starting ? m_playing : position.playing;
     if (playing != m_playing) {
         m_playing = playing;

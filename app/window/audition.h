@@ -82,6 +82,7 @@ class Audition : public QObject {
   private:
     void look();
     void measure();
+    void cut();
     sound::PlayOptions optionsFor(const Heard& heard, bool growing) const;
 
     std::unique_ptr<sound::AudioEngine> m_engine;
@@ -90,6 +91,8 @@ class Audition : public QObject {
     bool m_loop = true;
     bool m_playing = false;
     bool m_growing = false;
+    bool m_atBar = false; ///< what is heard began, or will begin, at a bar line of what was before
+    bool m_cut = false;   ///< and was stopped before that: the engine never comes to it
     QTimer m_look, m_poll;
     QElapsedTimer m_press;
     double m_leadInMs = 0;     ///< rest at the start of what was begun

@@ -1,5 +1,6 @@
 #include "app/window/explore_dock.h"
 
+#include "widgets/common/scroll_column.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/phrase_chip.h"
@@ -8,7 +9,6 @@
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
-#include <QScrollArea>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
@@ -46,12 +46,7 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
           {m_sweep, tr("Sweep"), tr("What each latent dimension does")},
           {m_properties, tr("Shape"), tr("Set properties of the phrase")},
           {m_genre, tr("Genre"), tr("Move the phrase to a genre, draw new ones")}}) {
-        auto* scroll = new QScrollArea(m_tabs);
-        scroll->setWidgetResizable(true);
-        scroll->setFrameShape(QFrame::NoFrame);
-        scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        scroll->setWidget(widget);
-        const int tab = m_tabs->addTab(scroll, title);
+        const int tab = m_tabs->addTab(new widgets::ScrollColumn(widget, m_tabs), title);
         m_tabs->setTabToolTip(tab, tip);
     }
 

@@ -9,6 +9,7 @@
 #include "app/window/space_switch.h"
 #include "app/window/transfer_bench.h"
 #include "widgets/common/message_bar.h"
+#include "widgets/common/scroll_column.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/map/hover_card.h"
@@ -20,7 +21,6 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QScrollArea>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -61,13 +61,8 @@ void MainWindow::buildDocks() {
     auto* left = dock(tr("Library"), "libraryDock", m_list, Qt::LeftDockWidgetArea);
 
     m_inspector = new Inspector(this);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_inspector);
-    scroll->setMinimumWidth(260);
-    auto* right = dock(tr("Inspector"), "inspectorDock", scroll, Qt::RightDockWidgetArea);
+    auto* right = dock(tr("Inspector"), "inspectorDock",
+                       new widgets::ScrollColumn(m_inspector, this), Qt::RightDockWidgetArea);
 
     m_roll = new widgets::PianorollView(this);
     m_roll->setHint(tr("What you hear is shown here"));
@@ -112,13 +107,7 @@ void MainWindow::buildBench() {
         *this, *m_map, *m_list, *m_mapController, *m_audition, m_explore->shapes(), *m_carry});
     auto* made = new QDockWidget(tr("Transfer"), this);
     made->setObjectName(QStringLiteral("transferDock"));
-    auto* scroll = new QScrollArea(made);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_bench->dock());
-    scroll->setMinimumWidth(300);
-    made->setWidget(scroll);
+    made->setWidget(new widgets::ScrollColumn(m_bench->dock(), made));
     addDockWidget(Qt::RightDockWidgetArea, made);
     tabifyDockWidget(findChild<QDockWidget*>(QStringLiteral("exploreDock")), made);
     connect(m_bench.get(), &TransferBench::problem, this, &MainWindow::tell);

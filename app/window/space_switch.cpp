@@ -13,7 +13,6 @@ SpaceSwitch::SpaceSwitch(std::vector<Space> spaces, std::size_t first, QObject* 
     for (std::size_t i = 0; i < m_spaces.size(); ++i) {
         const Space& space = m_spaces[i];
         auto* action = new QAction(QString::fromStdString(space.title), m_actions);
-        action->setObjectName(QStringLiteral("space_") + QString::fromStdString(space.id));
         action->setCheckable(true);
         action->setEnabled(space.whyNot.empty());
         const QKeySequence key(QStringLiteral("Ctrl+Alt+%1").arg(i + 1));
@@ -128,7 +127,7 @@ void SpaceSwitch::giveUp(const QString& text, const QString& hint) {
 
 void SpaceSwitch::showIndex() {
     // What is on its way is shown as chosen, so that a second press is not needed.
-    m_actions->actions().at(qsizetype(m_coming.value_or(m_index)))->setChecked(true);
+    action(m_coming.value_or(m_index))->setChecked(true);
 }
 
 void SpaceSwitch::addActions(QMenu& menu, QToolBar& bar) {
@@ -139,6 +138,10 @@ void SpaceSwitch::addActions(QMenu& menu, QToolBar& bar) {
         bar.addActions(m_actions->actions());
         bar.addSeparator();
     }
+}
+
+QAction* SpaceSwitch::action(std::size_t space) const {
+    return m_actions->actions().value(qsizetype(space));
 }
 
 } // namespace canto::app

@@ -56,6 +56,8 @@ class SpaceSwitch : public QObject {
     bool go(const std::string& id);
     /// Actions of all spaces, in the menu and (where there is a choice) in front of the toolbar.
     void addActions(QMenu& menu, QToolBar& bar);
+    /// What enters a space; null beyond the list.
+    QAction* action(std::size_t space) const;
 
   Q_SIGNALS:
     /// The current space is about to go: what is to be kept of it goes into kept().

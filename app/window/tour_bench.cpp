@@ -9,6 +9,8 @@
 
 #include <QDialogButtonBox>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTableWidget>
 #include <QToolBar>
 #include <QToolButton>
@@ -18,10 +20,9 @@ namespace canto::app {
 void Tour::enterSpace(std::size_t space) {
     SpaceSwitch& spaces = m_window.spaces();
     if (spaces.index() != space) {
-        const QString name =
-            QStringLiteral("space_") + QString::fromStdString(spaces.spaces()[space].id);
+        const QString name = QString::fromStdString(spaces.spaces()[space].title);
         auto* bar = m_window.findChild<QToolBar*>(QStringLiteral("toolBar"));
-        auto* button = bar->widgetForAction(m_window.findChild<QAction*>(name));
+        auto* button = bar->widgetForAction(spaces.action(space));
         QElapsedTimer since;
         since.start();
         click(button, QPointF(button->rect().center()));
@@ -150,6 +151,11 @@ void Tour::transfer(const QString& space) {
         tr("labels are measured"), [&] { return separation->table()->rowCount() > 0; }, 240);
     m_figures["separation"][space.toStdString()] = separation->verdict().toStdString();
     settle();
+    for (QWidget* above = &dock; above != nullptr; above = above->parentWidget()) {
+        if (auto* scroll = qobject_cast<QScrollArea*>(above)) {
+            scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+        }
+    }
     picture(name("report.png"));
     m_window.setScheme(widgets::Scheme::Dark);
     picture(name("dark.png"));

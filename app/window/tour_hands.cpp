@@ -5,12 +5,12 @@
 #include "app/window/map_controller.h"
 #include "app/window/tour.h"
 #include "core/midi/smf_reader.h"
-#include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
 
 #include <QAbstractEventDispatcher>
 #include <QApplication>
+#include <QDialog>
 #include <QEventLoop>
 #include <QMouseEvent>
 #include <QPainter>
@@ -121,9 +121,15 @@ void Tour::settle() {
 void Tour::picture(const QString& name) {
     settle();
     QPixmap shot = m_window.grab();
-    for (auto* card : m_window.findChildren<widgets::HoverCard*>()) {
-        if (card->isVisible() && card->isWindow()) { // a window of its own: not in the grab
-            QPainter(&shot).drawPixmap(m_window.mapFromGlobal(card->pos()), card->grab());
+    for (auto* part : m_window.findChildren<QWidget*>()) {
+        if (part->isVisible() && part->isWindow()) { // a card, a sheet: not in the grab
+            const QRect place(m_window.mapFromGlobal(part->pos()), part->size());
+            QPainter painter(&shot);
+            painter.drawPixmap(place.topLeft(), part->grab());
+            if (qobject_cast<QDialog*>(part) != nullptr) {
+                painter.setPen(m_window.palette().color(QPalette::Mid));
+                painter.drawRect(place);
+            }
         }
     }
     const QString path = QString::fromStdString((m_folder / name.toStdString()).string());

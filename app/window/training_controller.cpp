@@ -4,6 +4,7 @@
 #include "app/window/own_music_wizard.h"
 #include "models/common/registry.h"
 #include "widgets/common/message_bar.h"
+#include "widgets/common/scroll_column.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/train/curve_plot.h"
 #include "widgets/train/epoch_strip.h"
@@ -14,7 +15,6 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QScrollArea>
 #include <algorithm>
 
 namespace canto::app {
@@ -62,16 +62,9 @@ TrainingController::~TrainingController() { m_mailbox.close(); }
 
 void TrainingController::buildDock() {
     m_panel = new widgets::TrainPanel(&m_window);
-    auto* scroll = new QScrollArea(&m_window);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_panel);
-    constexpr int kScrollBar = 14;
-    scroll->setMinimumWidth(m_panel->minimumWidth() + kScrollBar);
     m_dock = new QDockWidget(tr("Training"), &m_window);
     m_dock->setObjectName(QStringLiteral("trainingDock"));
-    m_dock->setWidget(scroll);
+    m_dock->setWidget(new widgets::ScrollColumn(m_panel, m_dock));
     m_window.addDockWidget(Qt::RightDockWidgetArea, m_dock);
     if (auto* explore = m_window.findChild<QDockWidget*>(QStringLiteral("exploreDock"))) {
         m_window.tabifyDockWidget(explore, m_dock);

@@ -63,6 +63,7 @@ class TestMainWindow : public QObject {
     void anotherProjectionIsShown();
     void keysDoWhatTheSheetSays();
     void spaceBelongsToTheButtonThatHasTheFocus();
+    void whatWaitsForABarLineCanBeStopped();
     void everyKeyIsGivenOnce();
     void themesChange();
     void withoutASoundFontItPlaysOn();
@@ -346,6 +347,23 @@ void TestMainWindow::spaceBelongsToTheButtonThatHasTheFocus() {
     QVERIFY(m_window->audition().playing());
     QTest::keyClick(m_window->map(), Qt::Key_Space);
     QTRY_VERIFY(!m_window->audition().playing());
+}
+
+void TestMainWindow::whatWaitsForABarLineCanBeStopped() {
+    open(options());
+    clickRow(row(4, 1));
+    Audition& audition = m_window->audition();
+    QTRY_VERIFY(audition.playing());
+    QTRY_COMPARE(audition.engine().position().id, audition.playId());
+    Heard next = audition.heard();
+    next.title = QStringLiteral("Next");
+    audition.playFromNextBar(next);
+    audition.stop();
+    QTRY_VERIFY(!audition.playing());
+    audition.toggle(); // what was heard last is what was to come
+    QTRY_COMPARE(audition.engine().position().id, audition.playId());
+    QTRY_VERIFY(audition.playing());
+    QCOMPARE(audition.heard().title, QStringLiteral("Next"));
 }
 
 void TestMainWindow::keysDoWhatTheSheetSays() {
