@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
     addDecodeCommand(app, action);
     addGenerateCommand(app, action);
     addInterpolateCommand(app, action);
+    addProbeCommand(app, action);
     addProjectCommand(app, action);
 #ifdef CANTO_SOUND
     addRenderCommand(app, action);

@@ -102,6 +102,9 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
         return ok;
     }
     if (words.space == "emotion") {
+        if (auto ok = service::drawEmotionReport(*report, folder); !ok) {
+            return ok;
+        }
         return writeFileAtomically(folder / "report.md", service::emotionMarkdown(*report));
     }
     if (orchestra) {

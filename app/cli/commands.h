@@ -21,6 +21,7 @@ void addEncodeCommand(CLI::App& app, Action& action);
 void addDecodeCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
 void addInterpolateCommand(CLI::App& app, Action& action);
+void addProbeCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);
 #ifdef CANTO_SOUND
 void addRenderCommand(CLI::App& app, Action& action);

@@ -1,8 +1,10 @@
 #include "app/service/emotion_markdown.h"
 
+#include "app/service/png_canvas.h"
 #include "core/base/text_line.h"
 
 #include <array>
+#include <cstdio>
 
 namespace canto::service {
 
@@ -35,6 +37,25 @@ void reconstruction(std::string& text, const json& part) {
                100 * number(part, "codesUsed"));
 }
 
+/// Other networks' figures on the same phrases, as for ablations.
+void beside(std::string& text, const json& parts) {
+    appendLine(text, "\n## Other networks on the same phrases\n");
+    appendLine(text,
+               "| network | tempo | chord | beat | type | pitch | duration | velocity | note F1 "
+               "| nats |");
+    appendLine(text, "|---|---|---|---|---|---|---|---|---|---|");
+    for (const auto& [name, part] : parts.items()) {
+        std::string row = "| " + name + " |";
+        for (const char* element : kElements) {
+            char cell[32];
+            std::snprintf(cell, sizeof cell, " %.3f |", number(part["model"], element));
+            row += cell;
+        }
+        appendLine(text, "%s %.3f | %.3f |", row.c_str(), number(part, "noteF1"),
+                   number(part, "nats"));
+    }
+}
+
 void transfer(std::string& text, const json& part) {
     appendLine(text, "\n## Elements carried between songs\n");
     appendLine(
@@ -61,12 +82,17 @@ void probeRow(std::string& text, const std::string& name, const json& scores) {
 
 void probe(std::string& text, const json& part) {
     appendLine(text, "\n## Emotion probe\n");
-    appendLine(text, "Trained on the train split, penalty chosen on the valid split, by song.\n");
+    const auto& figures = part["both"];
+    appendLine(text,
+               "Trained on the %d clips that are not of the test split; what it is made of was "
+               "chosen by cross-validation in five parts, no song in two; tested once on %d "
+               "clips.\n",
+               figures.value("learnedFrom", 0), figures.value("tested", 0));
     appendLine(text, "| judge | quadrant | arousal | valence |");
     appendLine(text, "|---|---|---|---|");
     for (const char* kind : {"features", "latents", "both"}) {
         probeRow(text, std::string(kind) + ", held-out pieces", part[kind]["test"]);
-        probeRow(text, std::string(kind) + ", valid pieces", part[kind]["valid"]);
+        probeRow(text, std::string(kind) + ", cross-validated", part[kind]["crossValidated"]);
     }
     for (const auto& [name, scores] : part["published"].items()) {
         probeRow(text, name, scores);
@@ -76,7 +102,9 @@ void probe(std::string& text, const json& part) {
 
 void separation(std::string& text, const json& part) {
     appendLine(text, "\n## Which elements carry arousal, which valence\n");
-    appendLine(text, "Silhouettes of the pieces' mean latents on this data.\n");
+    appendLine(text,
+               "Silhouettes of the pieces' mean latents on this data; separation.png shows them "
+               "in this order, white for 0 to dark for .4.\n");
     appendLine(text, "| element | Q1-Q4 | Q2-Q3 | arousal | Q1-Q2 | Q3-Q4 | valence |");
     appendLine(text, "|---|---|---|---|---|---|---|");
     for (const auto& [element, row] : part.items()) {
@@ -115,6 +143,11 @@ std::string emotionMarkdown(const json& report) {
     appendLine(text, "%s; split \"%s\".", report["card"].value("title", "MusER").c_str(),
                report.value("split", "").c_str());
     reconstruction(text, report["reconstruction"]);
+    if (report.contains("beside")) {
+        auto parts = report["beside"];
+        parts["(this one)"] = report["reconstruction"];
+        beside(text, parts);
+    }
     transfer(text, report["transfer"]);
     if (report.contains("probe")) {
         probe(text, report["probe"]);
@@ -122,6 +155,27 @@ std::string emotionMarkdown(const json& report) {
         generation(text, report["generation"]);
     }
     return text;
+}
+
+Result<void> drawEmotionReport(const json& report, const std::filesystem::path& folder) {
+    if (!report.contains("separation")) {
+        return {};
+    }
+    // A row for all and each element, a column for each pair and the two means.
+    constexpr int kCell = 40;
+    const auto& part = report["separation"];
+    PngCanvas canvas(6 * kCell, static_cast<int>(part.size()) * kCell);
+    int y = 0;
+    for (const auto& [element, row] : part.items()) {
+        int x = 0;
+        for (const char* key : {"arousal Q1-Q4", "arousal Q2-Q3", "arousal", "valence Q1-Q2",
+                                "valence Q3-Q4", "valence"}) {
+            canvas.fill(x, y, kCell - 1, kCell - 1, heatColour(number(row, key) / 0.4));
+            x += kCell;
+        }
+        y += kCell;
+    }
+    return canvas.write(folder / "separation.png");
 }
 
 } // namespace canto::service

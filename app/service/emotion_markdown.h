@@ -1,12 +1,17 @@
 #pragma once
 
+#include "core/base/result.h"
+
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace canto::service {
 
-/// The report on the Emotion space (models/muser/emotion_report.h) as Markdown for a person:
-/// tables, each figure beside its baseline and beside what was asked for.
+/// The report on the Emotion space, in Markdown. @param report  as the architecture gives it.
 std::string emotionMarkdown(const nlohmann::json& report);
+
+/// separation.png: the silhouettes, a row an element. Nothing for a report without quadrants. Io.
+Result<void> drawEmotionReport(const nlohmann::json& report, const std::filesystem::path& folder);
 
 } // namespace canto::service

@@ -1,14 +1,22 @@
 #include "models/muser/emotion_probe.h"
 
+#include "core/tensorfile/safetensors.h"
+
 #include <Eigen/Dense>
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
+#include <span>
 
 namespace canto::models::muser {
 
 namespace {
 
 using Matrix = Eigen::MatrixXd;
+
+constexpr const char* kFormat = "canto.emotion-probe.1";
+constexpr std::array<const char*, 6> kNames = {"mean", "scale", "weights", "seen", "pull", "base"};
 
 /// Rows that say the same in every column but a little; far values count as four deviations.
 double standard(double value, double mean, double scale) {
@@ -35,7 +43,9 @@ double distance(const std::vector<double>& a, const std::vector<double>& b) {
 } // namespace
 
 EmotionProbe EmotionProbe::learn(const std::vector<std::vector<double>>& rows,
-                                 const std::vector<int>& labels, int classes, double penalty) {
+                                 const std::vector<int>& labels, int classes,
+                                 const ProbeOptions& options) {
+    const double penalty = options.penalty;
     EmotionProbe probe;
     probe.m_classes = classes;
     const auto count = static_cast<Eigen::Index>(rows.size());
@@ -91,17 +101,49 @@ EmotionProbe EmotionProbe::learn(const std::vector<std::vector<double>>& rows,
             probe.m_weights.push_back(weights(i, c));
         }
     }
+    if (options.ridge <= 0 || count == 0) {
+        return probe;
+    }
+    const Matrix seen = x.leftCols(width);
+    const Eigen::VectorXd squares = seen.rowwise().squaredNorm();
+    Matrix kernel = -2 * seen * seen.transpose();
+    kernel.colwise() += squares;
+    kernel.rowwise() += squares.transpose();
+    kernel = (-kernel / static_cast<double>(std::max<Eigen::Index>(width, 1))).array().exp();
+    kernel.diagonal().array() += options.ridge;
+    const Eigen::RowVectorXd base = target.colwise().mean();
+    const Matrix pull = kernel.ldlt().solve(target.rowwise() - base);
+    for (int c = 0; c < classes; ++c) {
+        probe.m_base.push_back(base(c));
+    }
+    for (Eigen::Index row = 0; row < count; ++row) {
+        for (Eigen::Index i = 0; i < width; ++i) {
+            probe.m_seen.push_back(seen(row, i));
+        }
+        for (int c = 0; c < classes; ++c) {
+            probe.m_pull.push_back(pull(row, c));
+        }
+    }
     return probe;
 }
 
-std::vector<double> EmotionProbe::judge(const std::vector<double>& row) const {
+std::vector<double> EmotionProbe::standardised(const std::vector<double>& row) const {
+    std::vector<double> result(m_mean.size());
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        result[i] = standard(row[i], m_mean[i], m_scale[i]);
+    }
+    return result;
+}
+
+std::vector<double> EmotionProbe::judge(const std::vector<double>& raw) const {
     const std::size_t width = m_mean.size();
+    const auto row = standardised(raw);
     std::vector<double> scores;
     for (int c = 0; c < m_classes; ++c) {
         const auto* weights = m_weights.data() + static_cast<std::size_t>(c) * (width + 1);
         double score = weights[width];
         for (std::size_t i = 0; i < width; ++i) {
-            score += weights[i] * standard(row[i], m_mean[i], m_scale[i]);
+            score += weights[i] * row[i];
         }
         scores.push_back(score);
     }
@@ -114,12 +156,221 @@ std::vector<double> EmotionProbe::judge(const std::vector<double>& row) const {
     for (auto& score : scores) {
         score /= sum;
     }
+    if (m_seen.empty()) {
+        return scores;
+    }
+    const auto classes = static_cast<std::size_t>(m_classes);
+    auto second = m_base;
+    for (std::size_t example = 0; example * width < m_seen.size(); ++example) {
+        double apart = 0;
+        for (std::size_t i = 0; i < width; ++i) {
+            const double d = row[i] - m_seen[example * width + i];
+            apart += d * d;
+        }
+        const double near = std::exp(-apart / static_cast<double>(width));
+        for (std::size_t c = 0; c < classes; ++c) {
+            second[c] += near * m_pull[example * classes + c];
+        }
+    }
+    double all = 0;
+    for (auto& score : second) {
+        score = std::clamp(score, 0.001, 1.0);
+        all += score;
+    }
+    for (std::size_t c = 0; c < classes; ++c) {
+        scores[c] = (scores[c] + second[c] / all) / 2;
+    }
     return scores;
 }
 
 int EmotionProbe::classOf(const std::vector<double>& row) const {
     const auto scores = judge(row);
     return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+std::vector<int> foldsByGroup(const std::vector<std::string>& groups, int folds) {
+    // FNV-1a, so that the parts are the same everywhere.
+    std::map<std::uint64_t, std::vector<std::size_t>> byHash;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        std::uint64_t hash = 14695981039346656037U;
+        for (const char c : groups[i]) {
+            hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+        }
+        byHash[hash].push_back(i);
+    }
+    std::vector<int> result(groups.size());
+    int next = 0;
+    for (const auto& [hash, rows] : byHash) {
+        for (const auto row : rows) {
+            result[row] = next;
+        }
+        next = (next + 1) % folds;
+    }
+    return result;
+}
+
+std::vector<int> judgedAcross(const std::vector<std::vector<double>>& rows,
+                              const std::vector<int>& labels, const std::vector<int>& folds,
+                              int classes, const ProbeOptions& options) {
+    std::vector<int> judged(rows.size(), 0);
+    const int count = folds.empty() ? 0 : 1 + *std::max_element(folds.begin(), folds.end());
+    for (int fold = 0; fold < count; ++fold) {
+        std::vector<std::vector<double>> others;
+        std::vector<int> theirs;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (folds[i] != fold) {
+                others.push_back(rows[i]);
+                theirs.push_back(labels[i]);
+            }
+        }
+        const auto probe = EmotionProbe::learn(others, theirs, classes, options);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (folds[i] == fold) {
+                judged[i] = probe.classOf(rows[i]);
+            }
+        }
+    }
+    return judged;
+}
+
+void ProbeData::add(std::vector<double> row, int label, std::string group, std::string split) {
+    rows.push_back(std::move(row));
+    labels.push_back(label);
+    groups.push_back(std::move(group));
+    splits.push_back(std::move(split));
+}
+
+ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit) {
+    ProbeData known;
+    ProbeData asked;
+    for (std::size_t i = 0; i < data.rows.size(); ++i) {
+        auto& part = data.splits[i] == testSplit ? asked : known;
+        part.add(data.rows[i], data.labels[i], data.groups[i], data.splits[i]);
+    }
+    constexpr int kFolds = 5;
+    const auto folds = foldsByGroup(known.groups, kFolds);
+    ProbeStudy study;
+    ProbeOptions chosen;
+    QuadrantScores best;
+    const auto scored = [&](const ProbeOptions& tried) {
+        return quadrantScores(judgedAcross(known.rows, known.labels, folds, 4, tried),
+                              known.labels);
+    };
+    // First the regression alone, then the kernel's part beside it.
+    ProbeOptions options;
+    options.ridge = 0;
+    for (const double penalty : {30.0, 100.0, 300.0}) {
+        options.penalty = penalty;
+        const auto scores = scored(options);
+        if (scores.quadrant > best.quadrant) {
+            best = scores;
+            chosen = options;
+        }
+    }
+    options.penalty = chosen.penalty;
+    for (const double ridge : {0.3, 1.0, 3.0}) {
+        options.ridge = ridge;
+        const auto scores = scored(options);
+        if (scores.quadrant > best.quadrant) {
+            best = scores;
+            chosen = options;
+        }
+    }
+    study.probe = EmotionProbe::learn(known.rows, known.labels, 4, chosen);
+    std::vector<int> judged;
+    std::vector<int> counts(4, 0);
+    for (std::size_t i = 0; i < asked.rows.size(); ++i) {
+        judged.push_back(study.probe.classOf(asked.rows[i]));
+        ++counts[static_cast<std::size_t>(asked.labels[i])];
+    }
+    study.figures = {
+        {"options", {{"penalty", chosen.penalty}, {"ridge", chosen.ridge}}},
+        {"numbers", study.probe.numbers()},
+        {"learnedFrom", known.rows.size()},
+        {"tested", asked.rows.size()},
+        {"majority", static_cast<double>(*std::max_element(counts.begin(), counts.end())) /
+                         static_cast<double>(std::max<std::size_t>(judged.size(), 1))},
+        {"crossValidated", best.toJson()},
+        {"test", quadrantScores(judged, asked.labels).toJson()}};
+    return study;
+}
+
+namespace {
+
+tensorfile::TensorView viewOf(const std::string& name, const std::vector<float>& values,
+                              std::size_t rows) {
+    return {name,
+            tensorfile::Dtype::F32,
+            {static_cast<std::int64_t>(rows),
+             static_cast<std::int64_t>(values.size() / std::max<std::size_t>(rows, 1))},
+            std::as_bytes(std::span(values))};
+}
+
+} // namespace
+
+Result<void> EmotionProbe::write(const std::filesystem::path& path,
+                                 std::map<std::string, std::string> card) const {
+    card["format"] = kFormat;
+    const auto classes = static_cast<std::size_t>(m_classes);
+    const auto examples = m_pull.size() / std::max<std::size_t>(classes, 1);
+    std::array<std::vector<float>, 6> kept;
+    std::vector<tensorfile::TensorView> views;
+    const std::array<const std::vector<double>*, 6> all = {&m_mean, &m_scale, &m_weights,
+                                                           &m_seen, &m_pull,  &m_base};
+    const std::array<std::size_t, 6> rows = {1, 1, classes, examples, examples, 1};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        kept[i].assign(all[i]->begin(), all[i]->end());
+        if (!kept[i].empty()) {
+            views.push_back(viewOf(kNames[i], kept[i], rows[i]));
+        }
+    }
+    return tensorfile::writeSafeTensors(path, views, std::move(card));
+}
+
+Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
+                                        std::map<std::string, std::string>* card) {
+    const auto file = tensorfile::SafeTensors::open(path);
+    if (!file) {
+        return fail(file.error());
+    }
+    if (file->metadata("format") != kFormat) {
+        return fail(Error::Code::BadFile, "This is no probe of emotions", path.string());
+    }
+    EmotionProbe probe;
+    const std::array<std::vector<double>*, 6> all = {&probe.m_mean,    &probe.m_scale,
+                                                     &probe.m_weights, &probe.m_seen,
+                                                     &probe.m_pull,    &probe.m_base};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto* tensor = file->find(kNames[i]);
+        if (tensor == nullptr) {
+            continue;
+        }
+        if (tensor->dtype != tensorfile::Dtype::F32) {
+            return fail(Error::Code::BadShape, "A tensor of the probe has no floats", kNames[i]);
+        }
+        std::vector<float> values(tensor->bytes.size() / sizeof(float));
+        std::memcpy(values.data(), tensor->bytes.data(), values.size() * sizeof(float));
+        if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+            return fail(Error::Code::BadFile, "The probe holds what is no number", kNames[i]);
+        }
+        all[i]->assign(values.begin(), values.end());
+    }
+    const auto width = probe.m_mean.size();
+    const auto classes = probe.m_weights.size() / (width + 1);
+    const auto examples = width > 0 ? probe.m_seen.size() / width : 0;
+    const bool kernel = !probe.m_seen.empty();
+    if (width == 0 || classes < 2 || classes > 64 || probe.m_scale.size() != width ||
+        probe.m_weights.size() != classes * (width + 1) ||
+        probe.m_seen.size() != examples * width || probe.m_pull.size() != examples * classes ||
+        probe.m_base.size() != (kernel ? classes : 0)) {
+        return fail(Error::Code::BadShape, "The tensors of the probe do not fit together",
+                    path.string());
+    }
+    probe.m_classes = static_cast<int>(classes);
+    if (card != nullptr) {
+        *card = file->metadata();
+    }
+    return probe;
 }
 
 nlohmann::json QuadrantScores::toJson() const {

@@ -16,83 +16,24 @@ namespace {
 constexpr int kPairs = 200;
 constexpr int kDrawn = 100; ///< of each quadrant
 
-struct Set {
-    std::vector<std::vector<double>> features;
-    std::vector<std::vector<double>> latents;
-    std::vector<std::vector<double>> both;
-    std::vector<int> labels;
-};
-
-Set setOf(const std::vector<Piece>& pieces, const std::string& split) {
-    Set set;
-    for (const auto& piece : pieces) {
-        if (piece.split == split) {
-            set.features.push_back(piece.features);
-            set.latents.push_back(piece.latent);
-            set.both.push_back(piece.features);
-            set.both.back().insert(set.both.back().end(), piece.latent.begin(), piece.latent.end());
-            set.labels.push_back(piece.label);
-        }
-    }
-    return set;
-}
-
-QuadrantScores scoresOf(const EmotionProbe& probe, const std::vector<std::vector<double>>& rows,
-                        const std::vector<int>& labels) {
-    std::vector<int> judged;
-    for (const auto& row : rows) {
-        judged.push_back(probe.classOf(row));
-    }
-    return quadrantScores(judged, labels);
-}
-
-struct Chosen {
-    EmotionProbe probe;
-    json figures;
-};
-
-/// The penalty that is best on the valid split; the test split is looked at once.
-Chosen chooseProbe(const std::vector<std::vector<double>>& train, const Set& labelsOfTrain,
-                   const std::vector<std::vector<double>>& valid, const Set& labelsOfValid,
-                   const std::vector<std::vector<double>>& test, const Set& labelsOfTest) {
-    Chosen chosen;
-    double best = -1;
-    for (const double penalty : {30.0, 100.0, 300.0, 1000.0}) {
-        const auto probe = EmotionProbe::learn(train, labelsOfTrain.labels, 4, penalty);
-        const auto scores = scoresOf(probe, valid, labelsOfValid.labels);
-        if (scores.quadrant > best) {
-            best = scores.quadrant;
-            chosen.probe = probe;
-            chosen.figures = {{"penalty", penalty}, {"valid", scores.toJson()}};
-        }
-    }
-    chosen.figures["test"] = scoresOf(chosen.probe, test, labelsOfTest.labels).toJson();
-    return chosen;
-}
-
 json probeFigures(const std::vector<Piece>& pieces, const std::string& split,
                   EmotionProbe& byFeatures) {
-    const auto train = setOf(pieces, "train");
-    const auto valid = setOf(pieces, "valid");
-    const auto test = setOf(pieces, split);
-    auto features = chooseProbe(train.features, train, valid.features, valid, test.features, test);
-    auto latents = chooseProbe(train.latents, train, valid.latents, valid, test.latents, test);
-    auto both = chooseProbe(train.both, train, valid.both, valid, test.both, test);
-    byFeatures = features.probe;
-    std::array<std::size_t, 4> counts{};
-    for (const int label : test.labels) {
-        ++counts[static_cast<std::size_t>(label)];
+    std::array<ProbeData, 3> sets;
+    for (const auto& piece : pieces) {
+        auto both = piece.features;
+        both.insert(both.end(), piece.latent.begin(), piece.latent.end());
+        sets[0].add(piece.features, piece.label, piece.group, piece.split);
+        sets[1].add(piece.latent, piece.label, piece.group, piece.split);
+        sets[2].add(std::move(both), piece.label, piece.group, piece.split);
     }
-    const auto most = *std::max_element(counts.begin(), counts.end());
-    return {{"pieces",
-             {{"train", train.labels.size()},
-              {"valid", valid.labels.size()},
-              {split, test.labels.size()}}},
+    auto features = studyProbe(sets[0], split);
+    auto latents = studyProbe(sets[1], split);
+    auto both = studyProbe(sets[2], split);
+    byFeatures = features.probe;
+    return {{"majority", features.figures["majority"]},
             {"features", std::move(features.figures)},
             {"latents", std::move(latents.figures)},
             {"both", std::move(both.figures)},
-            {"majority", static_cast<double>(most) /
-                             static_cast<double>(std::max<std::size_t>(test.labels.size(), 1))},
             {"published",
              {{"LogReg (EMOPIA paper)", {{"quadrant", .581}, {"arousal", .849}, {"valence", .651}}},
               {"LSTM-Attn (EMOPIA paper)",
@@ -128,6 +69,17 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
             return fail(reconstruction.error());
         }
         report["reconstruction"] = std::move(*reconstruction);
+        for (const auto& [name, weights] : request.others) {
+            auto other = openNet(*weights);
+            if (!other) {
+                return fail(other.error());
+            }
+            auto figures = reconstructionOf(**other, dataset, rows, 20, cancel);
+            if (!figures) {
+                return fail(figures.error());
+            }
+            report["beside"][name] = std::move(*figures);
+        }
         auto transfer = transferFigures(net, dataset, rows, kPairs, cancel);
         if (!transfer) {
             return fail(transfer.error());

@@ -82,6 +82,7 @@ Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
         Piece piece;
         piece.features = codec::wordFeatures(prepared.words(song));
         piece.label = prepared.classOf(song);
+        piece.group = prepared.songs()[song].artist;
         piece.split = prepared.songs()[song].split;
         std::vector<std::vector<Word>> phrases;
         const auto bars = static_cast<int>(prepared.bars(song).size());
@@ -222,7 +223,7 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
         real[static_cast<std::size_t>(dataset.labelOf(row))].push_back(
             codec::figuresOf(dataset.phrase(row)));
     }
-    const auto judge = EmotionProbe::learn(numbers, labels, 4, 300.0);
+    const auto judge = EmotionProbe::learn(numbers, labels, 4, {.penalty = 300, .ridge = 0});
     std::vector<int> judged;
     std::vector<int> truth;
     for (const auto row : rowsOf("test")) {

@@ -15,6 +15,7 @@ struct Piece {
     std::vector<double> latent;   ///< mean over its words of the vectors of their codes, (Z)
     int label = 0;
     std::string split;
+    std::string group; ///< the song it is a clip of
 };
 Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
                                     const CancelToken& cancel);

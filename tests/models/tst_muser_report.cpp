@@ -7,6 +7,8 @@
 #include "tests/support/test_support.h"
 
 #include <QTest>
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace canto;
@@ -29,7 +31,7 @@ class TestMuserReport : public QObject {
                             random.normal(), 5.0});
             labels.push_back(label);
         }
-        const auto probe = EmotionProbe::learn(rows, labels, 4, 1.0);
+        const auto probe = EmotionProbe::learn(rows, labels, 4, {.penalty = 1, .ridge = 1});
         int right = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             right += probe.classOf(rows[i]) == labels[i];
@@ -38,12 +40,70 @@ class TestMuserReport : public QObject {
         const auto chances = probe.judge(rows.front());
         QVERIFY(std::abs(chances[0] + chances[1] + chances[2] + chances[3] - 1) < 1e-9);
         // A penalty beyond measure leaves nothing but the shares of the classes.
-        const auto flat = EmotionProbe::learn(rows, labels, 4, 1e9).judge(rows.front());
+        const auto flat = EmotionProbe::learn(rows, labels, 4, {.penalty = 1e9, .ridge = 1e9})
+                              .judge(rows.front());
         for (int c = 0; c < 4; ++c) {
             const auto share =
                 static_cast<double>(std::count(labels.begin(), labels.end(), c)) / 400;
             QVERIFY(std::abs(flat[static_cast<std::size_t>(c)] - share) < 0.01);
         }
+    }
+
+    void partsNeverTearASongApart() {
+        std::vector<std::string> songs;
+        for (int i = 0; i < 200; ++i) {
+            songs.push_back("song " + std::to_string(i % 37));
+        }
+        const auto folds = foldsByGroup(songs, 5);
+        std::array<int, 5> count{};
+        for (std::size_t i = 0; i < songs.size(); ++i) {
+            QCOMPARE(folds[i], folds[i % 37]);
+            ++count[static_cast<std::size_t>(folds[i])];
+        }
+        QVERIFY(*std::min_element(count.begin(), count.end()) > 0);
+        // Each song's label is chance and its numbers are its own: within songs it could be learned
+        // by heart, across songs nothing can.
+        Random random(4);
+        std::vector<std::vector<double>> rows;
+        std::vector<int> labels;
+        for (std::size_t i = 0; i < songs.size(); ++i) {
+            Random own(i % 37);
+            rows.push_back({own.normal(), own.normal(), own.normal()});
+            labels.push_back(static_cast<int>((i % 37 * 7919 % 97) % 4));
+        }
+        const auto judged = judgedAcross(rows, labels, folds, 4, {.penalty = 1, .ridge = 0.1});
+        QVERIFY(quadrantScores(judged, labels).quadrant < 0.6);
+        const auto whole = EmotionProbe::learn(rows, labels, 4, {.penalty = 0.1, .ridge = 0.001});
+        int right = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            right += whole.classOf(rows[i]) == labels[i];
+        }
+        QVERIFY(right > 180);
+    }
+
+    void aProbeSurvivesItsFile() {
+        QTemporaryDir folder;
+        const auto path = std::filesystem::path(folder.filePath("p").toStdString());
+        const std::vector<std::vector<double>> rows = {{0, 1}, {1, 0}, {4, 4},
+                                                       {5, 5}, {2, 9}, {2, 8}};
+        const std::vector<int> labels = {0, 0, 1, 1, 2, 2};
+        const auto probe = EmotionProbe::learn(rows, labels, 3, {.penalty = 1, .ridge = 1});
+        QVERIFY_RESULT(probe.write(path, {{"accuracy", "so and so"}}));
+        std::map<std::string, std::string> card;
+        const auto again = EmotionProbe::open(path, &card);
+        QVERIFY_RESULT(again);
+        QCOMPARE(card["accuracy"], std::string("so and so"));
+        for (std::size_t i = 0; i < 3; ++i) {
+            QVERIFY(std::abs(again->judge({3, 3})[i] - probe.judge({3, 3})[i]) < 1e-5);
+        }
+        // A file of something else is refused.
+        std::vector<float> numbers(4, 1.0F);
+        QVERIFY_RESULT(tensorfile::writeSafeTensors(
+            path,
+            std::vector<tensorfile::TensorView>{
+                {"mean", tensorfile::Dtype::F32, {4}, std::as_bytes(std::span(numbers))}},
+            {{"format", "canto.emotion-probe.1"}}));
+        QCOMPARE(EmotionProbe::open(path).error().code, Error::Code::BadShape);
     }
 
     void scoresOfQuadrantsByHand() {

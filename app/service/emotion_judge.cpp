@@ -1,0 +1,123 @@
+#include "app/service/emotion_judge.h"
+
+#include "app/service/model_store.h"
+#include "core/codec/word_features.h"
+#include "core/tensorfile/prepared_words.h"
+
+namespace canto::service {
+
+using nlohmann::json;
+
+namespace {
+
+/// Features, then the mean coordinates of phrases that follow one another.
+Result<std::vector<double>> numbersOf(const models::LatentModel& model, const music::Song& song,
+                                      const CancelToken& cancel) {
+    const auto words = codec::wordsOf(song);
+    auto numbers = codec::wordFeatures(words.words);
+    std::vector<models::Segment> segments;
+    int next = 0;
+    for (const auto& segment : model.segments(song)) {
+        if (segment.bar >= next) {
+            segments.push_back(segment);
+            next = segment.bar + model.info().phraseBars;
+        }
+    }
+    if (segments.empty()) {
+        return fail(Error::Code::BadInput, "There are no notes to judge");
+    }
+    const auto latents = model.encode(song, segments, cancel);
+    if (!latents) {
+        return fail(latents.error());
+    }
+    std::vector<double> mean;
+    for (const auto& latent : *latents) {
+        const auto place = model.coordinates(latent, std::nullopt);
+        mean.resize(place.size(), 0.0);
+        for (std::size_t i = 0; i < place.size(); ++i) {
+            mean[i] += place[i] / static_cast<double>(latents->size());
+        }
+    }
+    numbers.insert(numbers.end(), mean.begin(), mean.end());
+    return numbers;
+}
+
+} // namespace
+
+Result<EmotionJudge> EmotionJudge::open(const std::filesystem::path& path) {
+    auto file = path;
+    if (file.empty()) {
+        const auto shipped = findAsset("models/emotion-probe.safetensors");
+        if (!shipped) {
+            return fail(shipped.error());
+        }
+        file = *shipped;
+    }
+    EmotionJudge judge;
+    std::map<std::string, std::string> card;
+    auto probe = models::muser::EmotionProbe::open(file, &card);
+    if (!probe) {
+        return fail(probe.error());
+    }
+    judge.m_probe = std::move(*probe);
+    judge.m_accuracy = json::parse(card["accuracy"], nullptr, false);
+    judge.m_model = card["model"];
+    if (judge.m_accuracy.is_discarded()) {
+        return fail(Error::Code::BadFile, "The judge does not say how good it is", file.string());
+    }
+    return judge;
+}
+
+Result<json> EmotionJudge::learn(const models::LatentModel& model,
+                                 const std::filesystem::path& dataset,
+                                 const std::filesystem::path& out, const CancelToken& cancel) {
+    const auto prepared = tensorfile::PreparedWords::open(dataset);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    if (prepared->classes() != std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"}) {
+        return fail(Error::Code::BadInput, "The labels of the dataset are not Q1, Q2, Q3, Q4",
+                    dataset.string());
+    }
+    models::muser::ProbeData data;
+    for (std::size_t i = 0; i < prepared->songs().size(); ++i) {
+        const int label = prepared->classOf(i);
+        if (label < 0) {
+            continue;
+        }
+        auto numbers = numbersOf(model, codec::songOfWords(prepared->words(i)), cancel);
+        if (!numbers) {
+            return fail(numbers.error());
+        }
+        const auto& song = prepared->songs()[i];
+        data.add(std::move(*numbers), label, song.artist, song.split);
+    }
+    auto study = models::muser::studyProbe(data, "test");
+    const auto written =
+        study.probe.write(out, {{"accuracy", study.figures.dump()},
+                                {"model", model.info().version},
+                                {"title", "Judge of the four quadrants of emotion"},
+                                {"split", "by song, as given in the labels; test only to report"}});
+    if (!written) {
+        return fail(written.error());
+    }
+    return study.figures;
+}
+
+Result<std::vector<double>> EmotionJudge::judge(const models::LatentModel& model,
+                                                const music::Song& song,
+                                                const CancelToken& cancel) const {
+    if (model.info().version != m_model) {
+        return fail(Error::Code::BadShape, "The judge learned with other weights of the model");
+    }
+    const auto numbers = numbersOf(model, song, cancel);
+    if (!numbers) {
+        return fail(numbers.error());
+    }
+    if (numbers->size() != m_probe.numbers()) {
+        return fail(Error::Code::BadShape, "The judge knows songs by other numbers");
+    }
+    return m_probe.judge(*numbers);
+}
+
+} // namespace canto::service

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "models/common/latent_model.h"
+#include "models/muser/emotion_probe.h"
+
+#include <array>
+#include <filesystem>
+
+namespace canto::service {
+
+/// Judges the emotion of songs from features of the music, its compound words and its latents
+/// together. What it says is never shown without how often it is right on songs it has not seen.
+/// Thread: const use from any, with a model of one's own.
+class EmotionJudge {
+  public:
+    /// @param path  empty: the shipped one. NotFound, BadFile, BadShape.
+    static Result<EmotionJudge> open(const std::filesystem::path& path = {});
+
+    /// Learns from the labelled songs of a prepared dataset that are not of the split "test", tests
+    /// on that split and writes a file. The labels must be Q1 to Q4.
+    /// @return studyProbe's figures.
+    static Result<nlohmann::json> learn(const models::LatentModel& model,
+                                        const std::filesystem::path& dataset,
+                                        const std::filesystem::path& out,
+                                        const CancelToken& cancel);
+
+    /// Probabilities of Q1 to Q4: (lively, glad), (lively, dark), (calm, dark), (calm, glad).
+    /// BadShape for a model other than the one it learned with, BadInput for a song without notes.
+    Result<std::vector<double>> judge(const models::LatentModel& model, const music::Song& song,
+                                      const CancelToken& cancel) const;
+
+    /// {"test": {"quadrant", "arousal", "valence"}, "crossValidated", "tested" ...}.
+    const nlohmann::json& accuracy() const { return m_accuracy; }
+
+  private:
+    models::muser::EmotionProbe m_probe;
+    nlohmann::json m_accuracy;
+    std::string m_model; ///< version of the weights it learned with
+};
+
+} // namespace canto::service
