@@ -24,7 +24,9 @@ struct Bench {
 constexpr std::array kBenches{
     Bench{"midi", "reading a folder of MIDI files, beside mido", "peer_midi.py"},
     Bench{"umap", "PCA, neighbours and UMAP, beside umap-learn", "peer_umap.py"},
-    Bench{"decode", "a latent to notes, one thread", nullptr},
+    Bench{"decode",
+          "latents to notes, one thread; --id muser beside the same network in Python PyTorch",
+          "peer_decode.py", 3},
     Bench{"train-step", "a training step, beside the same network in Python PyTorch",
           "peer_train_step.py", 3},
     Bench{"startup", "start of the window to a drawn map of 100,000 points", nullptr},

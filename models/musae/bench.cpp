@@ -1,5 +1,6 @@
 #include "models/musae/bench.h"
 
+#include "core/codec/compound_words.h"
 #include "models/common/device.h"
 #include "models/common/latent_model.h"
 #include "models/common/torch_edge.h"
@@ -11,6 +12,7 @@
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace canto::models::musae {
 
@@ -121,6 +123,7 @@ Result<json> benchDecode(const std::string& weights, int draws) {
     Random random(1);
     std::vector<double> first;
     std::vector<double> whole;
+    std::size_t words = 0;
     for (int draw = 0; draw < draws; ++draw) {
         const auto z = (*model)->samplePrior({}, random);
         if (!z) {
@@ -137,7 +140,9 @@ Result<json> benchDecode(const std::string& weights, int draws) {
         }
         first.push_back(1000 * firstBar);
         whole.push_back(1000 * secondsSince(start));
+        words += codec::wordsOf(*song).words.size();
     }
+    const double total = std::accumulate(whole.begin(), whole.end(), 0.0) / 1000;
     const auto figures = [](const std::vector<double>& ms) {
         return json{{"median", quantile(ms, 0.5)},
                     {"p95", quantile(ms, 0.95)},
@@ -147,6 +152,7 @@ Result<json> benchDecode(const std::string& weights, int draws) {
                 {"draws", draws},
                 {"threads", 1},
                 {"openMs", 1000 * open},
+                {"wordsASecond", static_cast<double>(words) / total},
                 {"firstBarMs", figures(first)},
                 {"wholeMs", figures(whole)}};
 }

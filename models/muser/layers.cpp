@@ -25,9 +25,10 @@ Tensor HeadsImpl::split(const Tensor& x) const {
     return x.view({x.size(0), x.size(1), m_heads, x.size(2) / m_heads}).transpose(1, 2);
 }
 
-Tensor HeadsImpl::mix(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& allowed) {
+Tensor mixHeads(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& allowed,
+                Attention kind) {
     Tensor weights;
-    if (m_kind == Attention::Linear) {
+    if (kind == Attention::Linear) {
         weights = torch::matmul(torch::elu(q) + 1, (torch::elu(k) + 1).transpose(2, 3));
         if (allowed.defined()) {
             weights = weights.masked_fill(allowed.logical_not(), 0.0);
@@ -43,7 +44,18 @@ Tensor HeadsImpl::mix(const Tensor& q, const Tensor& k, const Tensor& v, const T
         weights = torch::softmax(weights, 3);
     }
     const auto mixed = torch::matmul(weights, v).transpose(1, 2); // (B, T, H, W / H)
-    return m_out(mixed.reshape({mixed.size(0), mixed.size(1), -1}));
+    return mixed.reshape({mixed.size(0), mixed.size(1), -1});
+}
+
+void LayerCache::append(const Tensor& k, const Tensor& v, std::int64_t places) {
+    if (!keys.defined()) {
+        keys = torch::empty({k.size(0), k.size(1), places, k.size(3)}, k.options());
+        values = torch::empty_like(keys);
+    }
+    TORCH_CHECK(filled < places, "the phrase is longer than ", places, " words");
+    keys.narrow(2, filled, 1).copy_(k);
+    values.narrow(2, filled, 1).copy_(v);
+    ++filled;
 }
 
 Tensor HeadsImpl::within(const Tensor& x, const Tensor& live, bool causal) {
@@ -58,7 +70,7 @@ Tensor HeadsImpl::within(const Tensor& x, const Tensor& live, bool causal) {
                                .tril();
         allowed = allowed.defined() ? allowed.logical_and(lower) : lower;
     }
-    return mix(split(parts[0]), split(parts[1]), split(parts[2]), allowed);
+    return m_out(mixHeads(split(parts[0]), split(parts[1]), split(parts[2]), allowed, m_kind));
 }
 
 Tensor HeadsImpl::to(const Tensor& x, const Tensor& memory, const Tensor& live) {
@@ -68,23 +80,14 @@ Tensor HeadsImpl::to(const Tensor& x, const Tensor& memory, const Tensor& live) 
     const auto kv = nn::functional::linear(memory, m_in->weight.narrow(0, width, 2 * width),
                                            m_in->bias.narrow(0, width, 2 * width))
                         .chunk(2, 2);
-    return mix(split(q), split(kv[0]), split(kv[1]),
-               live.defined() ? live.unsqueeze(1).unsqueeze(1) : Tensor());
+    return m_out(mixHeads(split(q), split(kv[0]), split(kv[1]),
+                          live.defined() ? live.unsqueeze(1).unsqueeze(1) : Tensor(), m_kind));
 }
 
 Tensor HeadsImpl::next(const Tensor& x, LayerCache& cache, std::int64_t places) {
     const auto parts = m_in(x).chunk(3, 2);
-    const auto k = split(parts[1]);
-    if (!cache.keys.defined()) {
-        cache.keys = torch::empty({k.size(0), k.size(1), places, k.size(3)}, k.options());
-        cache.values = torch::empty_like(cache.keys);
-    }
-    TORCH_CHECK(cache.filled < places, "the phrase is longer than ", places, " words");
-    cache.keys.narrow(2, cache.filled, 1).copy_(k);
-    cache.values.narrow(2, cache.filled, 1).copy_(split(parts[2]));
-    ++cache.filled;
-    return mix(split(parts[0]), cache.keys.narrow(2, 0, cache.filled),
-               cache.values.narrow(2, 0, cache.filled), {});
+    cache.append(split(parts[1]), split(parts[2]), places);
+    return m_out(mixHeads(split(parts[0]), cache.usedKeys(), cache.usedValues(), {}, m_kind));
 }
 
 void HeadsImpl::remember(const Tensor& memory, LayerCache& cache) {
@@ -100,7 +103,7 @@ Tensor HeadsImpl::nextTo(const Tensor& x, const LayerCache& cache) {
     const auto width = x.size(2);
     const auto q =
         nn::functional::linear(x, m_in->weight.narrow(0, 0, width), m_in->bias.narrow(0, 0, width));
-    return mix(split(q), cache.memoryKeys, cache.memoryValues, {});
+    return m_out(mixHeads(split(q), cache.memoryKeys, cache.memoryValues, {}, m_kind));
 }
 
 BlockImpl::BlockImpl(const Stack& stack, Attention kind, bool withMemory)
@@ -141,7 +144,10 @@ void BlockImpl::remember(const Tensor& memory, LayerCache& cache) {
 }
 
 WordEmbeddingImpl::WordEmbeddingImpl(const NetConfig& config, int fields) {
+    std::int64_t rows = 0;
     for (int field = 0; field < fields; ++field) {
+        m_firstRows.push_back(rows);
+        rows += codec::kVocabulary[static_cast<std::size_t>(field)];
         m_tables.push_back(
             register_module(codec::kFieldNames[static_cast<std::size_t>(field)],
                             nn::Embedding(codec::kVocabulary[static_cast<std::size_t>(field)],
@@ -160,6 +166,24 @@ Tensor WordEmbeddingImpl::forward(const Tensor& words) {
                         std::sqrt(static_cast<double>(table->weight.size(1))));
     }
     return torch::cat(parts, 2);
+}
+
+Tensor WordEmbeddingImpl::through(const Tensor& weight) const {
+    std::vector<Tensor> rows;
+    rows.reserve(m_tables.size());
+    std::int64_t first = 0;
+    for (const auto& table : m_tables) {
+        const auto width = table->weight.size(1);
+        rows.push_back(torch::matmul(table->weight, weight.narrow(1, first, width).t()) *
+                       std::sqrt(static_cast<double>(width)));
+        first += width;
+    }
+    return torch::cat(rows, 0);
+}
+
+Tensor WordEmbeddingImpl::rowsOf(const Tensor& words) const {
+    const auto fields = static_cast<std::int64_t>(m_tables.size());
+    return words.narrow(words.dim() - 1, 0, fields) + torch::tensor(m_firstRows, words.options());
 }
 
 } // namespace canto::models::muser

@@ -17,7 +17,17 @@ struct LayerCache {
     std::int64_t filled = 0;
     torch::Tensor memoryKeys; ///< (B, H, M, W / H), of the cross attention; once a phrase
     torch::Tensor memoryValues;
+
+    /// @param k, v (B, H, 1, W / H) of the next place. @param places  there will be, at most.
+    void append(const torch::Tensor& k, const torch::Tensor& v, std::int64_t places);
+    torch::Tensor usedKeys() const { return keys.narrow(2, 0, filled); }
+    torch::Tensor usedValues() const { return values.narrow(2, 0, filled); }
 };
+
+/// Attention of queries (B, H, T, W / H) to keys and values (B, H, M, W / H) -> (B, T, W).
+/// @param allowed  bool, fits (B, H, T, M); undefined: everything is.
+torch::Tensor mixHeads(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
+                       const torch::Tensor& allowed, Attention kind);
 
 /// Attention of several heads. Linear: weights phi(q) . phi(k) with phi(x) = elu(x) + 1, divided by
 /// their sum (Katharopoulos et al. 2020), computed as the whole table: the same function, without
@@ -39,8 +49,6 @@ class HeadsImpl : public torch::nn::Module {
 
   private:
     torch::Tensor split(const torch::Tensor& x) const;
-    torch::Tensor mix(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
-                      const torch::Tensor& allowed);
 
     int m_heads;
     Attention m_kind;
@@ -79,8 +87,16 @@ class WordEmbeddingImpl : public torch::nn::Module {
     /// (B, T, fields or more) int64 -> (B, T, sum of widths).
     torch::Tensor forward(const torch::Tensor& words);
 
+    /// What a linear layer makes of every value of every field, (values of all fields, out): the
+    /// rows of a word's values, summed up, are what it makes of the word's embedding.
+    /// @param weight (out, sum of widths).
+    torch::Tensor through(const torch::Tensor& weight) const;
+    /// Rows in that table: (..., fields) for words (..., fields or more).
+    torch::Tensor rowsOf(const torch::Tensor& words) const;
+
   private:
     std::vector<torch::nn::Embedding> m_tables;
+    std::vector<std::int64_t> m_firstRows;
 };
 TORCH_MODULE(WordEmbedding);
 

@@ -116,39 +116,68 @@ Logits DecoderImpl::forward(const Tensor& before, const Tensor& vectors, const T
 }
 
 DecoderState DecoderImpl::begin(const Tensor& vectors) {
+    const auto rows = vectors.size(0);
+    const auto& options = vectors.options();
     DecoderState state;
-    state.vectors = vectors;
+    state.places = vectors.size(1);
     state.global.resize(m_global.size());
     if (!m_memory.is_empty()) {
-        const auto memory = m_memory(vectors) +
-                            positions(0, vectors.size(1), m_config.global.width, vectors.options());
+        const auto memory =
+            m_memory(vectors) + positions(0, state.places, m_config.global.width, options);
         for (std::size_t layer = 0; layer < m_global.size(); ++layer) {
             m_global[layer]->remember(memory, state.global[layer]);
         }
     }
-    for (std::size_t element = 0; element < kElements; ++element) {
-        state.elements[element].resize(m_elements[element].size());
+    const auto ofWords = m_config.embeddings(kFields);
+    state.words = m_embedding->through(m_in->weight.narrow(1, 0, ofWords));
+    state.globalIn = (m_in->bias + positions(0, state.places, m_config.global.width, options))
+                         .unsqueeze(0)
+                         .expand({rows, -1, -1});
+    if (m_config.memory == Memory::Concat) {
+        const auto ofVectors = m_in->weight.narrow(1, ofWords, vectors.size(2));
+        state.globalIn = state.globalIn + torch::matmul(vectors, ofVectors.t());
     }
+    std::vector<Tensor> weights, biases;
+    for (const auto& norm : m_elementNorm) {
+        weights.push_back(norm->weight);
+        biases.push_back(norm->bias);
+    }
+    state.elementNorm = {torch::stack(weights), torch::stack(biases)};
+    if (!m_fromSlice.is_empty()) {
+        const auto places = positions(0, state.places, m_config.element.width, options);
+        state.elementsIn =
+            (m_fromSlice(vectors.view({rows, state.places, kElements, m_config.slice})) +
+             places.unsqueeze(1)) // (B, T, E, W)
+                .permute({1, 2, 0, 3})
+                .contiguous();
+    }
+    for (std::size_t layer = 0; layer < m_elements.front().size(); ++layer) {
+        std::vector<Block> blocks;
+        for (const auto& element : m_elements) {
+            blocks.push_back(element[layer]);
+        }
+        state.elementBlocks.emplace_back(std::move(blocks), m_config.element, m_config.attention);
+    }
+    state.elements.resize(state.elementBlocks.size());
     return state;
 }
 
 std::array<Tensor, kElements> DecoderImpl::next(const Tensor& before, DecoderState& state) {
-    const auto places = state.vectors.size(1);
-    const auto here = state.vectors.narrow(1, state.place, 1);
-    auto x = placeIn(before, here, state.place);
+    auto x = torch::embedding(state.words, m_embedding->rowsOf(before)).sum(2) +
+             state.globalIn.narrow(1, state.place, 1);
     for (std::size_t layer = 0; layer < m_global.size(); ++layer) {
-        x = m_global[layer]->next(x, state.global[layer], places);
+        x = m_global[layer]->next(x, state.global[layer], state.places);
     }
-    const auto global = m_toElement(m_globalNorm(x));
+    auto own = m_toElement(m_globalNorm(x)).transpose(0, 1); // (1, B, W)
+    own = state.elementsIn.defined() ? own + state.elementsIn[state.place]
+                                     : own.expand({kElements, -1, -1});
+    for (std::size_t layer = 0; layer < state.elements.size(); ++layer) {
+        own = state.elementBlocks[layer].next(own, state.elements[layer], state.places);
+    }
+    own = state.elementNorm(own);
     std::array<Tensor, kElements> known;
     for (int element = 0; element < kElements; ++element) {
-        const auto at = static_cast<std::size_t>(element);
-        auto& caches = state.elements[at];
-        auto own = elementIn(element, global, here, state.place);
-        for (std::size_t layer = 0; layer < caches.size(); ++layer) {
-            own = m_elements[at][layer]->next(own, caches[layer], places);
-        }
-        known[at] = m_elementNorm[at](own);
+        known[static_cast<std::size_t>(element)] = own[element].unsqueeze(1);
     }
     ++state.place;
     return known;

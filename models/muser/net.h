@@ -3,6 +3,7 @@
 #include "models/muser/prior.h"
 #include "models/muser/quantiser.h"
 #include "models/muser/regulariser.h"
+#include "models/muser/side_by_side.h"
 
 #include <array>
 
@@ -27,12 +28,17 @@ class EncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Encoder);
 
-/// Where the decoding of one phrase is.
+/// Where the decoding of one phrase is, and what was worked out for all of it before.
 struct DecoderState {
-    torch::Tensor vectors; ///< (B, T, Z)
-    std::vector<LayerCache> global;
-    std::array<std::vector<LayerCache>, kElements> elements;
     std::int64_t place = 0;
+    std::int64_t places = 0;  ///< T
+    torch::Tensor words;      ///< (values of all fields, W): what each adds at the input
+    torch::Tensor globalIn;   ///< (B, T, W): what is added there whatever the words
+    torch::Tensor elementsIn; ///< (T, E, B, W); undefined: no decoders of elements
+    std::vector<LayerCache> global;
+    std::vector<BlocksSideBySide> elementBlocks; ///< a layer each
+    std::vector<LayerCache> elements;            ///< the same
+    NormsSideBySide elementNorm;
 };
 
 /// Vectors and the words so far to the next word: its type first, then what that type has.

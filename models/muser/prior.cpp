@@ -58,19 +58,21 @@ std::vector<Tensor> PriorImpl::forward(const Tensor& codes, const Tensor& label)
     for (auto& block : m_blocks) {
         x = block->forward(x, {}, true);
     }
-    const auto known = m_norm(x);
-    std::vector<Tensor> told;
+    auto known = m_norm(x);
     std::vector<Tensor> result;
     for (std::size_t i = 0; i < m_order.size(); ++i) {
-        result.push_back(logits(i, known, told));
-        told.push_back(codes.select(2, m_order[i]));
+        result.push_back(logits(i, known));
+        if (i + 1 < m_order.size()) {
+            known = told(i, known, codes.select(2, m_order[i]));
+        }
     }
     return result;
 }
 
 PriorImpl::State PriorImpl::begin(const Tensor& label, std::int64_t places) {
     State state;
-    state.label = m_label(label).unsqueeze(1);
+    const auto own = m_label(label).unsqueeze(1);
+    state.added = own + positions(0, places, m_stack.width, own.options());
     state.layers.resize(m_blocks.size());
     state.places = places;
     return state;
@@ -78,8 +80,8 @@ PriorImpl::State PriorImpl::begin(const Tensor& label, std::int64_t places) {
 
 Tensor PriorImpl::next(const Tensor& before, State& state) {
     auto x = before.defined() ? sumOf(before)
-                              : m_start.view({1, 1, -1}).expand({state.label.size(0), 1, -1});
-    x = x + state.label + positions(state.place, 1, m_stack.width, x.options());
+                              : m_start.view({1, 1, -1}).expand({state.added.size(0), 1, -1});
+    x = x + state.added.narrow(1, state.place, 1);
     for (std::size_t layer = 0; layer < m_blocks.size(); ++layer) {
         x = m_blocks[layer]->next(x, state.layers[layer], state.places);
     }
@@ -87,12 +89,12 @@ Tensor PriorImpl::next(const Tensor& before, State& state) {
     return m_norm(x);
 }
 
-Tensor PriorImpl::logits(std::size_t i, const Tensor& known, const std::vector<Tensor>& told) {
-    auto x = known;
-    for (std::size_t j = 0; j < i; ++j) {
-        x = x + m_links[j](told[j]);
-    }
-    return m_heads[i](torch::gelu(m_middles[i](x)));
+Tensor PriorImpl::logits(std::size_t i, const Tensor& known) {
+    return m_heads[i](torch::gelu(m_middles[i](known)));
+}
+
+Tensor PriorImpl::told(std::size_t i, const Tensor& known, const Tensor& codes) {
+    return known + m_links[i](codes);
 }
 
 } // namespace canto::models::muser

@@ -23,7 +23,7 @@ class PriorImpl : public torch::nn::Module {
     std::vector<torch::Tensor> forward(const torch::Tensor& codes, const torch::Tensor& label);
 
     struct State {
-        torch::Tensor label; ///< (B, 1, W)
+        torch::Tensor added; ///< (B, T, W): what is added to each place's input
         std::vector<LayerCache> layers;
         std::int64_t place = 0;
         std::int64_t places = 0;
@@ -32,9 +32,11 @@ class PriorImpl : public torch::nn::Module {
     /// @param before (B, 1, G) codes of the place before; undefined at the first.
     /// @return (B, 1, W), what is known of the next place.
     torch::Tensor next(const torch::Tensor& before, State& state);
-    /// Logits of the i-th told group, (B, 1, values). @param told  (B, 1) codes of those before it.
-    torch::Tensor logits(std::size_t i, const torch::Tensor& known,
-                         const std::vector<torch::Tensor>& told);
+    /// Logits of the i-th told group, (B, T, values). @param known  of next(), and of what was told
+    /// at the place before.
+    torch::Tensor logits(std::size_t i, const torch::Tensor& known);
+    /// What is known when the i-th told group, not the last, has these codes (B, T).
+    torch::Tensor told(std::size_t i, const torch::Tensor& known, const torch::Tensor& codes);
 
   private:
     torch::Tensor sumOf(const torch::Tensor& codes);

@@ -220,16 +220,15 @@ Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Ra
         if (stop && stop()) {
             return fail(Error::Code::Cancelled, "Stopped");
         }
-        const auto known = prior->next(before, state);
+        auto known = prior->next(before, state);
         const auto place = static_cast<std::int64_t>(codes.size());
         auto here = torch::zeros({config.groups()}, whole);
         if (begun.defined() && place < begun.size(0)) {
             here = begun[place].clone();
         } else {
-            std::vector<Tensor> told;
             bool ends = false;
             for (std::size_t i = 0; i < prior->order().size() && !ends; ++i) {
-                auto logits = prior->logits(i, known, told).select(1, 0); // (rows, V)
+                auto logits = prior->logits(i, known).select(1, 0); // (rows, V)
                 auto one = logits[0];
                 if (guided) {
                     one = logits[1] + options.guidance * (logits[0] - logits[1]);
@@ -239,7 +238,9 @@ Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Ra
                 ends = i == 0 && code == config.codes;
                 if (!ends) {
                     here[prior->order()[i]] = code;
-                    told.push_back(torch::full({rows, 1}, code, whole));
+                    if (i + 1 < prior->order().size()) {
+                        known = prior->told(i, known, torch::full({rows, 1}, code, whole));
+                    }
                 }
             }
             if (ends && place > 0) {

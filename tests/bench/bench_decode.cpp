@@ -10,11 +10,13 @@ int main(int argc, char** argv) {
     std::string model;
     int draws = 500;
     CLI::App app{"Milliseconds from a latent to music", "bench_decode"};
-    app.add_option("--model", model, "Weights (default: those that ship)");
+    std::string id = "musae";
+    auto* of = app.add_option("--id", id, "Of which of the models that ship: musae, muser");
+    app.add_option("--model", model, "Weights instead")->excludes(of);
     app.add_option("--draws", draws)->check(CLI::Range(1, 1000000));
     CLI11_PARSE(app, argc, argv);
     if (model.empty()) {
-        const auto shipped = canto::shippedWeights();
+        const auto shipped = canto::shippedWeights(id);
         if (!shipped) {
             std::fprintf(stderr, "%s\n", shipped.error().message().c_str());
             return 1;
