@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The decoder of `canto bench decode --id muser` in Python: the same sizes, word by word.
 
-Prints JSON: compound words a second, one thread, random weights, the most probable value always. Keys
-and values are kept. A global decoder of two blocks with attention to the latents, a block for each of seven elements, heads
-for the type and then for three elements of it.
+Prints JSON: compound words a second, one thread, random weights, the most probable value always.
+Keys and values are kept. A global decoder of two blocks with attention to the latents, a block for
+each of seven elements, heads for the type and then for three elements of it.
 """
 import argparse
 import json
@@ -78,7 +78,7 @@ class Decoder(nn.Module):
         self.from_slice = nn.Linear(SLICE, 64)
         self.elements = nn.ModuleList(Block(64, 4, 128, False) for _ in range(ELEMENTS))
         self.norms = nn.ModuleList(nn.LayerNorm(64) for _ in range(ELEMENTS))
-        self.type, self.joined = nn.Embedding(FIELDS[TYPE], 32), nn.Linear(96, 64)
+        self.kind, self.joined = nn.Embedding(FIELDS[TYPE], 32), nn.Linear(96, 64)
         self.heads = nn.ModuleList(nn.Linear(64, FIELDS[i]) for i in range(ELEMENTS))
 
     def write(self, vectors):
@@ -107,7 +107,7 @@ class Decoder(nn.Module):
             # Three of seven elements, as a note or a place has: pitch, duration, velocity.
             for i in (4, 5, 6):
                 joined = torch.nn.functional.gelu(
-                    self.joined(torch.cat([known[i], self.type(kind)], 2))
+                    self.joined(torch.cat([known[i], self.kind(kind)], 2))
                 )
                 word[:, :, i] = self.heads[i](joined).argmax(2)
             before = word
