@@ -71,7 +71,7 @@ void addProbeCommand(CLI::App& app, Action& action) {
     out->needs(dataset);
     command->footer("Examples:\n"
                     "  canto probe --judge song.mid\n"
-                    "  canto probe --dataset emotion.safetensors --out emotion-probe.safetensors");
+                    "  canto probe --dataset songs.safetensors --out judge.safetensors");
     command->callback([words, dataset, song, &action] {
         if (dataset->count() + song->count() == 0) {
             throw CLI::RequiredError("--judge or --dataset");

@@ -4,6 +4,8 @@
 #include "core/codec/word_features.h"
 #include "core/tensorfile/prepared_words.h"
 
+#include <cmath>
+
 namespace canto::service {
 
 using nlohmann::json;
@@ -47,7 +49,7 @@ Result<std::vector<double>> numbersOf(const models::LatentModel& model, const mu
 Result<EmotionJudge> EmotionJudge::open(const std::filesystem::path& path) {
     auto file = path;
     if (file.empty()) {
-        const auto shipped = findAsset("models/emotion-probe.safetensors");
+        const auto shipped = findAsset("judges/emotion.safetensors");
         if (!shipped) {
             return fail(shipped.error());
         }
@@ -66,6 +68,20 @@ Result<EmotionJudge> EmotionJudge::open(const std::filesystem::path& path) {
         return fail(Error::Code::BadFile, "The judge does not say how good it is", file.string());
     }
     return judge;
+}
+
+std::optional<EmotionJudge> EmotionJudge::forModel(const models::LatentModel& model) {
+    auto judge = open();
+    if (!judge || judge->m_model != model.info().version) {
+        return std::nullopt;
+    }
+    return std::move(*judge);
+}
+
+std::string EmotionJudge::accuracyText() const {
+    const auto share = m_accuracy.value(json::json_pointer("/test/quadrant"), 0.0);
+    return "right about " + std::to_string(std::lround(100 * share)) + " % of " +
+           std::to_string(m_accuracy.value("tested", 0)) + " songs it has not heard";
 }
 
 Result<json> EmotionJudge::learn(const models::LatentModel& model,

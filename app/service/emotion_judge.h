@@ -5,6 +5,7 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 
 namespace canto::service {
 
@@ -15,6 +16,9 @@ class EmotionJudge {
   public:
     /// @param path  empty: the shipped one. NotFound, BadFile, BadShape.
     static Result<EmotionJudge> open(const std::filesystem::path& path = {});
+
+    /// The shipped one, where it learned with this model. Looks for a file.
+    static std::optional<EmotionJudge> forModel(const models::LatentModel& model);
 
     /// Learns from the labelled songs of a prepared dataset that are not of the split "test", tests
     /// on that split and writes a file. The labels must be Q1 to Q4.
@@ -31,6 +35,8 @@ class EmotionJudge {
 
     /// {"test": {"quadrant", "arousal", "valence"}, "crossValidated", "tested" ...}.
     const nlohmann::json& accuracy() const { return m_accuracy; }
+    /// The same in words: "right about 64 % of 88 songs it has not heard".
+    std::string accuracyText() const;
 
   private:
     models::muser::EmotionProbe m_probe;

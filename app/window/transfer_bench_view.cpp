@@ -386,9 +386,14 @@ void TransferBench::showReport() {
         const auto before = std::size_t(best(outcome->scoresBefore));
         const auto after = std::size_t(best(outcome->scoresAfter));
         const QString name = QString::fromStdString(classes[after]);
-        summary.append(before == after ? tr("The model takes it for %1, as before.").arg(name)
-                                       : tr("The model takes it for %1; it was %2.")
-                                             .arg(name, QString::fromStdString(classes[before])));
+        const QString who = outcome->judge.empty() ? tr("The model") : tr("The judge");
+        summary.append(before == after
+                           ? tr("%1 takes it for %2, as before.").arg(who, name)
+                           : tr("%1 takes it for %2; it was %3.")
+                                 .arg(who, name, QString::fromStdString(classes[before])));
+        if (!outcome->judge.empty()) {
+            summary.append(tr("It is %1.").arg(QString::fromStdString(outcome->judge)));
+        }
     }
     m_dock->report()->setReport(summary.join(QLatin1Char(' ')), lines);
 }

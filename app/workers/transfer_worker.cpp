@@ -1,5 +1,6 @@
 #include "app/workers/transfer_worker.h"
 
+#include "app/service/emotion_judge.h"
 #include "app/workers/priority.h"
 #include "app/workers/transfer_measure.h"
 
@@ -18,6 +19,7 @@ constexpr std::size_t kJudged = 800;
 struct TransferWorker::Seat {
     OpenModel open;
     std::shared_ptr<models::LatentModel> model;
+    std::optional<service::EmotionJudge> judge;
     std::deque<std::pair<models::Latent, SongPtr>> songs; ///< made last, whole
     LibraryPtr library;                                   ///< that `scale` was measured on
     std::optional<ElementScale> scale;
@@ -29,6 +31,7 @@ struct TransferWorker::Seat {
                 return fail(opened.error());
             }
             model = std::move(*opened);
+            judge = service::EmotionJudge::forModel(*model);
         }
         if (!model || !model->info().can.decode) {
             return fail(Error::Code::Model, "There is no model to make music with");
@@ -95,6 +98,24 @@ struct TransferWorker::Seat {
                                : std::vector<ElementChange>();
     }
 
+    /// What both are taken for: by a judge that has learned from real clips, or by the model.
+    void score(Transferred& outcome, const models::Latent& receiver, const JobContext& job) {
+        if (judge) {
+            const auto before = judge->judge(*model, *outcome.before, job.cancel());
+            job.beat();
+            const auto after = judge->judge(*model, *outcome.song, job.cancel());
+            if (before && after) {
+                outcome.scoresBefore = *before;
+                outcome.scoresAfter = *after;
+                outcome.judge = judge->accuracyText();
+                return;
+            }
+        }
+        outcome.scoresBefore = model->classScores(receiver);
+        job.beat();
+        outcome.scoresAfter = model->classScores(outcome.latent);
+    }
+
     Result<Transferred> make(const TransferRequest& request, const JobContext& job,
                              const OnBars& onBars) {
         if (auto ok = get(); !ok) {
@@ -128,9 +149,7 @@ struct TransferWorker::Seat {
         if (job.cancelled()) {
             return fail(Error::Code::Cancelled, "Stopped");
         }
-        outcome.scoresBefore = model->classScores(receiver);
-        job.beat();
-        outcome.scoresAfter = model->classScores(outcome.latent);
+        score(outcome, receiver, job);
         if (request.projection && request.projection->takes(outcome.latent.size())) {
             if (const auto place = request.projection->place(outcome.latent)) {
                 outcome.place = *place;

@@ -35,6 +35,7 @@ struct Transferred {
     int bars = 0;
     std::vector<ElementChange> changes; ///< one a block; empty where the music cannot be encoded
     std::vector<double> scoresBefore, scoresAfter; ///< of the model's classes; may be empty
+    std::string judge;                             ///< how good who gave them is; empty: the model
     std::optional<project::MapPoint> place;        ///< of the outcome
 };
 
