@@ -5,8 +5,8 @@
 //
 //   bench_stall --dataset songs.safetensors [--seconds 30] [--batch 192]
 //
-// A second server, to which nobody is connected, runs beside the first: how often its timer wakes
-// too late is what the machine does by itself.
+// A second server runs beside the first, with one client that does next to nothing
+// (jack_simple_client): how often it is late is what the machine does by itself.
 //
 // Then the same while the epochs are mapped, and how long each button of the panel takes.
 //
@@ -27,6 +27,7 @@
 #include <QCommandLineParser>
 #include <QEventLoop>
 #include <QMouseEvent>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <algorithm>
 #include <atomic>
@@ -145,8 +146,12 @@ int run(const QCommandLineParser& words) {
     test::JackServer jack;
     const QString name = test::JackServer::choose();
     test::JackServer idle;
-    const bool server =
-        !name.isEmpty() && jack.start(name) && idle.start(name + QStringLiteral("-idle"));
+    const QString idleName = name + QStringLiteral("-idle");
+    const bool server = !name.isEmpty() && jack.start(name) && idle.start(idleName);
+    QProcess idleClient;
+    if (server) {
+        idleClient.start(QStringLiteral("jack_simple_client"), {QStringLiteral("idle"), idleName});
+    }
     const QTemporaryDir folder;
     app::WindowOptions options;
     const Space space = shippedSpaces().front();
@@ -197,9 +202,13 @@ int run(const QCommandLineParser& words) {
         told["whileTraining"] = audition(window, seconds);
         told["whileTraining"]["steps"] = steps;
         if (server) {
-            told["whileTraining"]["underruns"] = jack.late().clients - before.clients;
-            told["whileTraining"]["timerLate"] = jack.late().timer - before.timer;
-            told["whileTraining"]["timerLateOfIdleServer"] = idle.late().timer - idleBefore.timer;
+            const auto count = [](test::JackServer::Late now, test::JackServer::Late then) {
+                return json{{"client", now.clients - then.clients},
+                            {"timer", now.timer - then.timer}};
+            };
+            told["whileTraining"]["late"] = count(jack.late(), before);
+            told["whileTraining"]["lateOfIdleServer"] = count(idle.late(), idleBefore);
+            told["whileTraining"]["idleClientRuns"] = idleClient.state() == QProcess::Running;
         }
         Q_EMIT window.training().panel()->epochsToggled(true);
         told["whileEpochsAreMapped"] = audition(window, shortPart);
@@ -216,6 +225,8 @@ int run(const QCommandLineParser& words) {
     }
     std::puts(told.dump(2).c_str());
     std::fflush(stdout);
+    idleClient.kill();
+    idleClient.waitForFinished(5000);
     if (app::JobThread::leftBehind()) {
         std::_Exit(0);
     }
