@@ -30,6 +30,8 @@ int main(int argc, char** argv) {
 #ifdef CANTO_SOUND
     addRenderCommand(app, action);
     addRenderCorpusCommand(app, action);
+    addListenCommand(app, action);
+    addArrangeCommand(app, action);
     addWalkCommand(app, action);
 #ifdef CANTO_ATLAS
     addHearCommand(app, action);

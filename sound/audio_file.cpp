@@ -12,7 +12,6 @@ namespace canto::sound {
 
 namespace {
 
-constexpr double kMostSeconds = 90 * 60;
 constexpr int kMostChannels = 64;
 constexpr std::size_t kPiece = 16384; // frames
 
@@ -94,8 +93,10 @@ bool isAudioFile(const std::filesystem::path& path) {
     return std::find(known.begin(), known.end(), ending) != known.end();
 }
 
-Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, double mostSeconds,
-                           const CancelToken& cancel) {
+Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
+                              const std::function<void(std::span<const float>)>& take,
+                              const ReadLimits& limits, const CancelToken& cancel,
+                              const Progress& progress) {
     std::error_code problem;
     if (!std::filesystem::is_regular_file(path, problem)) {
         return fail(Error::Code::NotFound, "There is no such file", path.string());
@@ -118,16 +119,18 @@ Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, doubl
     if (!resampler) {
         return fail(resampler.error());
     }
-    MonoAudio audio;
-    audio.rate = rate;
-    audio.fileRate = about.samplerate;
-    audio.fileChannels = about.channels;
     const auto channels = static_cast<std::size_t>(about.channels);
-    const double limit = mostSeconds > 0 ? std::min(mostSeconds, kMostSeconds) : kMostSeconds;
+    const double limit = limits.mostSeconds > 0
+                             ? std::min(limits.mostSeconds, limits.refusedSeconds)
+                             : limits.refusedSeconds;
     // What the file says of its length is not believed: it is counted.
     auto left = static_cast<std::size_t>(limit * about.samplerate) + 1;
+    std::size_t done = 0;
+    const double said =
+        static_cast<double>(std::max<sf_count_t>(about.frames, 0)) / about.samplerate;
     std::vector<float> piece(kPiece * channels);
     std::vector<float> mono(kPiece);
+    std::vector<float> out;
     while (left > 0) {
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Reading was stopped", path.string());
@@ -145,14 +148,44 @@ Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, doubl
             }
             mono[i] = sum / static_cast<float>(channels);
         }
-        resampler->feed(std::span(mono).first(frames), audio.samples);
+        out.clear();
+        resampler->feed(std::span(mono).first(frames), out);
+        take(out);
         left -= frames;
+        done += frames;
+        if (progress) {
+            progress(static_cast<std::size_t>(static_cast<double>(done) / about.samplerate),
+                     static_cast<std::size_t>(std::min(said, limit)));
+        }
     }
-    if (left == 0 && mostSeconds <= 0) {
-        return fail(Error::Code::TooLarge, "The recording is longer than an hour and a half",
-                    path.string());
+    if (left == 0 && limits.mostSeconds <= 0) {
+        const auto minutes = static_cast<int>(limits.refusedSeconds / 60);
+        return fail(Error::Code::TooLarge,
+                    "The recording is longer than " + std::to_string(minutes) + " minutes",
+                    path.string(), "Cut it into shorter pieces");
     }
-    resampler->end(audio.samples);
+    out.clear();
+    resampler->end(out);
+    take(out);
+    return AudioFacts{static_cast<double>(about.samplerate), about.channels,
+                      static_cast<double>(done) / about.samplerate};
+}
+
+Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, double mostSeconds,
+                           const CancelToken& cancel) {
+    MonoAudio audio;
+    const auto facts = streamMono(
+        path, rate,
+        [&audio](std::span<const float> samples) {
+            audio.samples.insert(audio.samples.end(), samples.begin(), samples.end());
+        },
+        {.mostSeconds = mostSeconds}, cancel);
+    if (!facts) {
+        return fail(facts.error());
+    }
+    audio.rate = rate;
+    audio.fileRate = facts->fileRate;
+    audio.fileChannels = facts->fileChannels;
     if (mostSeconds > 0) {
         const auto most = static_cast<std::size_t>(mostSeconds * rate);
         audio.samples.resize(std::min(audio.samples.size(), most));

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -19,8 +20,27 @@ struct MonoAudio {
     int fileChannels = 0;
 };
 
-/// A recording in one channel at the wanted rate (libsndfile, libsoxr at high quality). Read in
-/// pieces: memory is that of the result.
+/// What a file says of itself and how much there was.
+struct AudioFacts {
+    double fileRate = 0;
+    int fileChannels = 0;
+    double seconds = 0; ///< read
+};
+
+struct ReadLimits {
+    double mostSeconds = 0;          ///< reads no further; 0: to the end
+    double refusedSeconds = 90 * 60; ///< a longer recording is refused: TooLarge
+};
+
+/// A recording in one channel at the wanted rate, handed on in pieces as it is read (libsndfile,
+/// libsoxr at high quality), so that its length costs no memory. The samples of one piece are gone
+/// after the call. Progress counts seconds. Errors: as readMono.
+Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
+                              const std::function<void(std::span<const float>)>& take,
+                              const ReadLimits& limits = {}, const CancelToken& cancel = {},
+                              const Progress& progress = {});
+
+/// A recording in one channel at the wanted rate. Read in pieces: memory is that of the result.
 /// @param mostSeconds  reads no further; 0: to the end.
 /// Errors: NotFound, BadFile (libsndfile's reason; a rate or number of channels that makes no
 /// sense), TooLarge (over an hour and a half), Cancelled. A file that ends early gives what is

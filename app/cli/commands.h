@@ -26,6 +26,8 @@ void addProjectCommand(CLI::App& app, Action& action);
 #ifdef CANTO_SOUND
 void addRenderCommand(CLI::App& app, Action& action);
 void addRenderCorpusCommand(CLI::App& app, Action& action);
+void addListenCommand(CLI::App& app, Action& action);
+void addArrangeCommand(CLI::App& app, Action& action);
 void addWalkCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addHearCommand(CLI::App& app, Action& action);

@@ -24,7 +24,7 @@ inline constexpr std::size_t kUnitAudio =
 /// after six beats; the last two are already those of the next unit. Beats after the end of the
 /// song have no chord and silent features.
 struct Unit {
-    int firstBeat = 0; ///< index into the beats of the song
+    int firstBeat = 0; ///< index into the beats of the song; negative where an upbeat begins it
     int barBeats = 4;  ///< of the first bar; the second begins at step barBeats * 4
     std::array<audio::Chord, kUnitBeats> chords;
     /// (3, 64, 88) float32, channel, then cell, then semitone from A0: audio::gridFeatures.

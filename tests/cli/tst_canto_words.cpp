@@ -27,7 +27,8 @@ const QStringList kCommands = {
     QStringLiteral("info"),   QStringLiteral("prepare"),     QStringLiteral("import"),
     QStringLiteral("train"),  QStringLiteral("evaluate"),    QStringLiteral("encode"),
     QStringLiteral("decode"), QStringLiteral("interpolate"), QStringLiteral("project"),
-    QStringLiteral("render"), QStringLiteral("bench"),       QStringLiteral("personalise")};
+    QStringLiteral("render"), QStringLiteral("bench"),       QStringLiteral("personalise"),
+    QStringLiteral("listen"), QStringLiteral("arrange")};
 
 } // namespace
 

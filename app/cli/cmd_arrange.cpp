@@ -1,0 +1,92 @@
+#ifdef CANTO_SOUND
+
+#include "app/cli/commands.h"
+#include "app/cli/heard_json.h"
+#include "core/arrange/arrange_song.h"
+#include "core/arrange/baseline_arranger.h"
+#include "core/midi/smf_writer.h"
+
+#include <chrono>
+#include <memory>
+
+namespace canto::cli {
+
+namespace {
+
+struct Words {
+    std::string file;
+    std::string out;
+    std::string soundFont;
+    bool json = false;
+};
+
+int arrange(const Words& words) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto cancel = interruptToken();
+    Result<service::Recording> recording;
+    {
+        ProgressLine line("Seconds heard");
+        recording = service::listenToFile(words.file, {}, words.soundFont, cancel, line.callback());
+    }
+    if (!recording) {
+        return report(recording.error());
+    }
+    arrange::BaselineArranger arranger;
+    Result<arrange::Arrangement> made;
+    {
+        ProgressLine line("Bars");
+        made = arrange::arrangeSong(recording->heard, recording->frames, arranger, cancel,
+                                    line.callback());
+    }
+    if (!made) {
+        return report(made.error());
+    }
+    if (const auto written = midi::writeSmfFile(words.out, made->song); !written) {
+        return report(written.error());
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    nlohmann::json document{{"file", words.file},
+                            {"out", words.out},
+                            {"arranger", made->arranger},
+                            {"notes", made->song.notes.size()},
+                            {"bars", made->bars},
+                            {"seconds", recording->heard.seconds},
+                            {"workSeconds", took.count()},
+                            {"tempo", recording->heard.beats.bpm},
+                            {"key", recording->heard.key.name()},
+                            {"beatConfidence", recording->heard.beats.confidence},
+                            {"onsetCorrelation", made->onsetCorrelation},
+                            {"remarks", recording->heard.remarks}};
+    if (words.json) {
+        document["heard"] = toJson(recording->heard);
+    }
+    print(document);
+    return kGood;
+}
+
+} // namespace
+
+void addArrangeCommand(CLI::App& app, Action& action) {
+    auto words = std::make_shared<Words>();
+    auto* command = app.add_subcommand(
+        "arrange", "A recording in, a piano arrangement that keeps its time out");
+    command
+        ->add_option(
+            "file", words->file,
+            "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is sounded first")
+        ->required();
+    command->add_option("-o,--out", words->out, "The MIDI file to write")->required();
+    command->add_flag("--json", words->json, "Print what was heard too: beats, chords, lines");
+    command->add_option("--soundfont", words->soundFont, "For MIDI files; default: the system's")
+        ->check(CLI::ExistingFile);
+    command->footer("Examples:\n"
+                    "  canto arrange song.mp3 --out song.mid\n"
+                    "  canto arrange song.flac --out song.mid --json > heard.json\n"
+                    "onsetCorrelation tells how well the notes keep to the recording's rhythm, "
+                    "-1 .. 1.");
+    command->callback([&action, words] { action = [words] { return arrange(*words); }; });
+}
+
+} // namespace canto::cli
+
+#endif

@@ -1,0 +1,16 @@
+#pragma once
+
+#ifdef CANTO_SOUND
+
+#include "app/service/listen_file.h"
+
+#include <nlohmann/json.hpp>
+
+namespace canto::cli {
+
+/// What `canto listen` prints of a recording: times in s, lines as notes, chords as labels.
+nlohmann::json toJson(const audio::Heard& heard);
+
+} // namespace canto::cli
+
+#endif

@@ -1,0 +1,88 @@
+#ifdef CANTO_SOUND
+
+#include "app/service/listen_file.h"
+
+#include "core/midi/smf_reader.h"
+#include "sound/audio_file.h"
+#include "sound/render_file.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace canto::service {
+
+namespace {
+
+bool isMidi(const std::filesystem::path& path) {
+    std::string ending = path.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return ending == ".mid" || ending == ".midi";
+}
+
+Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
+                                       const std::filesystem::path& soundFont,
+                                       const CancelToken& cancel) {
+    auto read = midi::readSmfFile(path);
+    if (!read) {
+        return fail(read.error());
+    }
+    const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
+    sound::RenderOptions options;
+    options.soundFont = soundFont;
+    options.rate = 2 * audio::kRate;
+    auto rendered = sound::renderSongs(songs, options, cancel);
+    if (!rendered) {
+        return fail(rendered.error());
+    }
+    std::vector<float> mono(rendered->samples.size() / 2);
+    for (std::size_t i = 0; i < mono.size(); ++i) {
+        mono[i] = 0.5F * (rendered->samples[2 * i] + rendered->samples[2 * i + 1]);
+    }
+    rendered->samples = {};
+    const auto slow = sound::resampled(mono, 2 * audio::kRate, audio::kRate);
+    if (!slow) {
+        return fail(slow.error());
+    }
+    return audio::analyseFrames(*slow);
+}
+
+Result<audio::SongFrames> framesOf(const std::filesystem::path& path,
+                                   const std::filesystem::path& soundFont,
+                                   const CancelToken& cancel, const Progress& progress) {
+    if (isMidi(path)) {
+        return framesOfMidi(path, soundFont, cancel);
+    }
+    audio::FrameAnalysis analysis;
+    const auto read = sound::streamMono(
+        path, audio::kRate, [&analysis](std::span<const float> piece) { analysis.feed(piece); },
+        {.refusedSeconds = audio::kLongestHeard}, cancel, progress);
+    if (!read) {
+        return fail(read.error());
+    }
+    return analysis.end();
+}
+
+} // namespace
+
+Result<Recording> listenToFile(const std::filesystem::path& path,
+                               const audio::ListenOptions& options,
+                               const std::filesystem::path& soundFont, const CancelToken& cancel,
+                               const Progress& progress) {
+    auto frames = framesOf(path, soundFont, cancel, progress);
+    if (!frames) {
+        return fail(frames.error());
+    }
+    auto heard = audio::listen(*frames, options, cancel);
+    if (!heard) {
+        Error error = heard.error();
+        error.where = path.string() + (error.where.empty() ? "" : ", " + error.where);
+        return fail(std::move(error));
+    }
+    return Recording{std::move(*frames), std::move(*heard)};
+}
+
+} // namespace canto::service
+
+#endif

@@ -1,0 +1,30 @@
+#pragma once
+
+#ifdef CANTO_SOUND
+
+#include "core/audio/listen.h"
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+
+#include <filesystem>
+
+namespace canto::service {
+
+struct Recording {
+    audio::SongFrames frames;
+    audio::Heard heard;
+};
+
+/// A recording read in pieces and listened to: WAV, FLAC, Ogg, MP3, AIFF; or a MIDI file, sounded
+/// by the built-in synth first. Progress counts seconds of sound.
+/// @param soundFont  for MIDI files; empty: the system's.
+/// Errors with the file's name: those of sound::streamMono (TooLarge beyond three hours), of the
+/// synth, and of audio::listen.
+Result<Recording> listenToFile(const std::filesystem::path& path,
+                               const audio::ListenOptions& options = {},
+                               const std::filesystem::path& soundFont = {},
+                               const CancelToken& cancel = {}, const Progress& progress = {});
+
+} // namespace canto::service
+
+#endif

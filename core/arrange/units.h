@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/arrange/arranger.h"
+#include "core/audio/listen.h"
+
+namespace canto::arrange {
+
+/// One unit for each downbeat, in order. Beats before the first downbeat belong to a unit that
+/// begins a bar before it (its firstBeat is negative); beats outside of the song are silent and
+/// have no chord.
+std::vector<Unit> unitsOf(const audio::Heard& heard, const audio::SongFrames& frames);
+
+/// What a unit holds, as unitsOf fills it, for `firstBeat` alone: for training on beats that are
+/// known. Lines may be empty: none are heard then. `chords` has one a beat.
+struct GridView {
+    std::span<const double> beats; ///< one more than there are beats
+    std::span<const audio::Chord> chords;
+    std::span<const int> melody; ///< by sixteenth
+    std::span<const int> bass;
+    const audio::Feature* grid = nullptr; ///< audio::gridFeatures of the beats
+};
+Unit unitAt(int firstBeat, int barBeats, const GridView& view, const audio::SongFrames& frames);
+
+} // namespace canto::arrange

@@ -1,0 +1,195 @@
+// Beats, bars, chords, key and lines of songs that the test makes itself.
+
+#include "core/audio/listen.h"
+#include "tests/support/made_song.h"
+#include "tests/support/test_support.h"
+
+#include <algorithm>
+
+using namespace canto;
+using namespace canto::audio;
+using test::makeSong;
+using test::SongPlan;
+
+namespace {
+
+Result<Heard> heardIn(const std::vector<float>& sound) { return listen(analyseFrames(sound)); }
+
+/// Clicks, every fourth louder.
+std::vector<double> clickTrack(std::vector<float>& sound, double seconds,
+                               const std::function<double(double)>& period) {
+    std::vector<double> beats;
+    sound.resize(static_cast<std::size_t>(seconds * test::kMadeRate));
+    for (double at = 0.7; at < seconds - 0.2; at += period(at)) {
+        test::addClick(sound, at, beats.size() % 4 == 0 ? 0.8 : 0.5, beats.size());
+        beats.push_back(at);
+    }
+    return beats;
+}
+
+} // namespace
+
+class TestListen : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void steadyClicksAreBeats() {
+        for (const double period : {0.6, 0.7, 0.8}) {
+            std::vector<float> sound;
+            const auto beats = clickTrack(sound, 30, [period](double) { return period; });
+            const auto found = trackBeats(analyseFrames(sound));
+            const auto score = beatFMeasure(beats, found.times);
+            QVERIFY2(score.f > 0.97, qPrintable(QString("%1: %2").arg(period).arg(score.f)));
+            QVERIFY(std::fabs(found.bpm - 60 / period) < 1);
+            QVERIFY(found.confidence > 0.3);
+        }
+    }
+
+    void beatsHaveTheirPlaceToAFewMilliseconds() {
+        std::vector<float> sound;
+        const auto beats = clickTrack(sound, 30, [](double) { return 0.65; });
+        const auto found = trackBeats(analyseFrames(sound));
+        QVERIFY(beatFMeasure(beats, found.times, 0.02).f > 0.97);
+    }
+
+    void aTempoThatDriftsIsFollowed() {
+        // From 75 to 120 a minute within 40 s, and back.
+        std::vector<float> sound;
+        const auto beats = clickTrack(sound, 80, [](double at) {
+            const double bpm = at < 40 ? 75 + 45 * at / 40 : 120 - 45 * (at - 40) / 40;
+            return 60 / bpm;
+        });
+        const auto found = trackBeats(analyseFrames(sound));
+        const auto score = beatFMeasure(beats, found.times);
+        QVERIFY2(score.f > 0.95, qPrintable(QString::number(score.f)));
+    }
+
+    void aSongIsHeardAsItWasMade() {
+        const auto song = makeSong({});
+        const auto heard = heardIn(song.sound);
+        QVERIFY_RESULT(heard);
+        QVERIFY(beatFMeasure(song.beats, heard->beats.times).f > 0.97);
+        QCOMPARE(heard->metre.beatsPerBar, 4);
+        QVERIFY(beatFMeasure(song.downbeats, heard->downbeats()).f > 0.95);
+        const auto chords = chordAccuracy(song.chords, heard->chordSpans());
+        QVERIFY2(chords.root > 0.93, qPrintable(QString::number(chords.root)));
+        QVERIFY2(chords.majMin > 0.93, qPrintable(QString::number(chords.majMin)));
+        QCOMPARE(heard->key.name(), std::string("C major"));
+        QVERIFY(heard->remarks.empty());
+    }
+
+    void partsOfWhatIsHeardFitEachOther() {
+        const auto heard = heardIn(makeSong({.bars = 6}).sound);
+        QVERIFY_RESULT(heard);
+        const std::size_t beats = heard->chords.size();
+        QCOMPARE(heard->beats.times.size(), beats + 1);
+        QCOMPARE(heard->metre.position.size(), beats + 1);
+        QCOMPARE(heard->melody.size(), 4 * beats);
+        QCOMPARE(heard->bass.size(), 4 * beats);
+        QCOMPARE(std::size_t(heard->grid.frames), 8 * beats);
+        QVERIFY(std::is_sorted(heard->beats.times.begin(), heard->beats.times.end()));
+        const auto spans = heard->chordSpans();
+        QCOMPARE(spans.front().start, heard->beats.times.front());
+        QCOMPARE(spans.back().end, heard->beats.times.back());
+        for (std::size_t i = 1; i < spans.size(); ++i) {
+            QCOMPARE(spans[i].start, spans[i - 1].end);
+            QVERIFY(!(spans[i].chord == spans[i - 1].chord));
+        }
+    }
+
+    void waltzesHaveThreeBeats() {
+        const auto song = makeSong({.bars = 24,
+                                    .beatsPerBar = 3,
+                                    .seconds = [](int) { return 0.65; },
+                                    .chords = {"G:maj", "D:maj", "E:min", "C:maj"}});
+        const auto harmony = beatHarmony(gridFeatures(analyseFrames(song.sound), song.beats));
+        const auto metre = findMetre(harmony);
+        QCOMPARE(metre.beatsPerBar, 3);
+        for (std::size_t b = 0; b < metre.position.size(); ++b) {
+            QCOMPARE(metre.position[b], static_cast<int>(b % 3));
+        }
+    }
+
+    void aSongThatSlowsDownKeepsItsChords() {
+        const auto song = makeSong({.bars = 20,
+                                    .seconds = [](int beat) { return 0.5 + 0.003 * beat; },
+                                    .chords = {"D:min", "G:min", "A:7", "D:min/b3"}});
+        const auto heard = heardIn(song.sound);
+        QVERIFY_RESULT(heard);
+        QVERIFY(beatFMeasure(song.beats, heard->beats.times).f > 0.95);
+        QVERIFY(chordAccuracy(song.chords, heard->chordSpans()).root > 0.9);
+        QCOMPARE(heard->key.name(), std::string("D minor"));
+    }
+
+    void chordsOfADetunedRecordingAreTheSame() {
+        SongPlan plan;
+        plan.chords = {"Eb:maj", "C:min", "Ab:maj", "Bb:maj"};
+        plan.detune = 0.3;
+        const auto song = makeSong(plan);
+        const auto heard = heardIn(song.sound);
+        QVERIFY_RESULT(heard);
+        QVERIFY(std::fabs(heard->tuning - 0.3F) < 0.08F);
+        QVERIFY(chordAccuracy(song.chords, heard->chordSpans()).majMin > 0.9);
+    }
+
+    void theLeadIsHeardAboveTheChords() {
+        const auto song = makeSong({});
+        const auto frames = analyseFrames(song.sound);
+        const auto line = findLine(gridFeatures(frames, song.beats), leadLine());
+        const double right =
+            rawChromaAccuracy(song.melody, std::vector<double>(line.begin(), line.end()));
+        QVERIFY2(right > 0.85, qPrintable(QString::number(right)));
+        // The bass sounds the whole bar: its root, an octave never counts here.
+        const auto bass = findLine(gridFeatures(frames, song.beats), bassLine());
+        std::vector<double> wanted;
+        for (const auto& chord : song.chords) {
+            wanted.insert(wanted.end(), 16, 36 + chord.chord.root);
+        }
+        QVERIFY(rawChromaAccuracy(wanted, std::vector<double>(bass.begin(), bass.end())) > 0.85);
+    }
+
+    void silenceAndShortSoundsAreRefused() {
+        const auto silent = heardIn(std::vector<float>(20 * kRate));
+        QVERIFY(!silent);
+        QCOMPARE(silent.error().code, Error::Code::BadInput);
+        QVERIFY(silent.error().message().find("silent") != std::string::npos);
+        QVERIFY(!silent.error().hint.empty());
+        const auto brief = heardIn(makeSong({.bars = 1}).sound);
+        QVERIFY(!brief);
+        QVERIFY(brief.error().message().find("too short") != std::string::npos);
+        QVERIFY(!heardIn({}));
+        // Long enough in seconds, but one tone in all of it is not two bars.
+        std::vector<float> one(5 * kRate);
+        test::addTone(one, {60, 1, 1});
+        const auto lonely = heardIn(one);
+        QVERIFY(!lonely || !lonely->remarks.empty());
+    }
+
+    void noiseIsNoErrorButIsTold() {
+        std::vector<float> sound(20 * kRate);
+        Random random(7);
+        double loud = 0;
+        for (std::size_t i = 0; i < sound.size(); ++i) {
+            if (i % 1500 == 0) { // syllables of no tempo
+                loud = random.uniform() < 0.4 ? 0.3 * random.uniform() : 0.02;
+            }
+            sound[i] = static_cast<float>(loud * random.normal());
+        }
+        const auto heard = heardIn(sound);
+        QVERIFY_RESULT(heard);
+        QVERIFY2(heard->beats.confidence < kSteadyBeat,
+                 qPrintable(QString::number(heard->beats.confidence)));
+        QCOMPARE(heard->remarks.size(), std::size_t(1));
+    }
+
+    void listeningStopsWhenItIsTold() {
+        const CancelToken cancel;
+        cancel.cancel();
+        const auto heard = listen(analyseFrames(makeSong({.bars = 4}).sound), {}, cancel);
+        QVERIFY(!heard);
+        QCOMPARE(heard.error().code, Error::Code::Cancelled);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestListen)
+#include "tst_listen.moc"
