@@ -391,4 +391,4 @@ class TestArrange : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestArrange)
-#include "tst_arrange.moc"
+#include "tst_arrange_song.moc"
