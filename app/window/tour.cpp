@@ -68,7 +68,8 @@ QStringList Tour::run() {
     showHover();
     hearSong();
     hearPlace();
-    measureClicks();
+    m_figures.update(measureClicks(kClicks));
+    m_figures["device"] = m_window.audition().engine().deviceText();
     walkPath();
     showDark();
     goOutside();
@@ -172,18 +173,17 @@ void Tour::hearPlace() {
     saveMidi(QStringLiteral("click.mid"), m_window.heardSongs(), m_window.heardBars(), 2);
 }
 
-void Tour::measureClicks() {
+nlohmann::json Tour::measureClicks(int count) {
     std::vector<double> songs, places, roundTrips;
-    for (int i = 0; i < kClicks; ++i) {
+    for (int i = 0; i < count; ++i) {
         songs.push_back(clickAndMeasure(pixelOf(songRow(std::uint64_t(100 + i)))));
         places.push_back(clickAndMeasure(emptyPixel(true, std::uint64_t(200 + i))));
         if (m_window.mapController().located()) {
             roundTrips.push_back(m_window.mapController().located()->latent.roundTripError);
         }
     }
-    m_figures["clickToSoundMs"] = {{"songs", summary(songs)}, {"places", summary(places)}};
-    m_figures["roundTripError"] = summary(roundTrips);
-    m_figures["device"] = m_window.audition().engine().deviceText();
+    return {{"clickToSoundMs", {{"songs", summary(songs)}, {"places", summary(places)}}},
+            {"roundTripError", summary(roundTrips)}};
 }
 
 void Tour::walkPath() {

@@ -29,7 +29,8 @@ class Tour : public QObject {
     void showHover();
     void hearSong();
     void hearPlace();
-    void measureClicks();
+    /// Clicks so many songs and empty places in turn.
+    nlohmann::json measureClicks(int count);
     void walkPath();
     void showDark();
     void goOutside();

@@ -16,6 +16,11 @@
 #include <QToolButton>
 
 namespace canto::app {
+namespace {
+
+constexpr int kClicksElsewhere = 10;
+
+} // namespace
 
 void Tour::enterSpace(std::size_t space) {
     SpaceSwitch& spaces = m_window.spaces();
@@ -57,6 +62,10 @@ void Tour::showSpaces() {
         figures["columns"] = library->columns;
         if (i != home) {
             showColours(QStringLiteral("space-%1").arg(id));
+            if (const auto& model = m_window.inference().model();
+                model && model->info().can.decode) {
+                figures.update(measureClicks(kClicksElsewhere));
+            }
         }
         transfer(id);
     }

@@ -88,14 +88,15 @@ void Tour::train() {
     connect(&training, &TrainingController::modelAdded, this, [&] { over = true; });
     training.startRun(std::move(request), tr("Tour"));
     until(
-        tr("two epochs are mapped"), [&] { return training.epochs()->count() >= 2 || over; }, 60);
+        tr("two epochs are mapped"), [&] { return training.epochs()->count() >= 2 || over; }, 300);
     picture(QStringLiteral("training.png"));
     training.showEpochs(true);
     auto* a = m_window.findChild<QPushButton*>(QStringLiteral("seedA"));
     const SongPtr before = m_window.audition().heard().song;
     click(a, QPointF(a->rect().center()));
-    until(tr("a phrase of the epoch is heard"),
-          [&] { return m_window.audition().heard().song != before; });
+    until(
+        tr("a phrase of the epoch is heard"),
+        [&] { return m_window.audition().heard().song != before; }, 120);
     picture(QStringLiteral("training-epochs.png"));
     until(
         tr("the run is over"), [&] { return over; }, 120);
