@@ -33,8 +33,9 @@ class JackServer {
         wait.setStandardErrorFile(QProcess::nullDevice());
         wait.start(QStringLiteral("jack_wait"), {QStringLiteral("-s"), name, QStringLiteral("-w"),
                                                  QStringLiteral("-t"), QStringLiteral("10")});
+        // It may be another server of this name that answers: one whose program was killed.
         return m_process.waitForStarted(5000) && wait.waitForFinished(15000) &&
-               wait.exitCode() == 0;
+               wait.exitCode() == 0 && m_process.state() == QProcess::Running;
     }
     ~JackServer() {
         if (m_process.state() != QProcess::NotRunning) {
