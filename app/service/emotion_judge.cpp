@@ -12,11 +12,14 @@ using nlohmann::json;
 
 namespace {
 
+std::vector<double> featuresOf(const music::Song& song) {
+    return codec::wordFeatures(codec::wordsOf(song).words);
+}
+
 /// Features, then the mean coordinates of phrases that follow one another.
 Result<std::vector<double>> numbersOf(const models::LatentModel& model, const music::Song& song,
                                       const CancelToken& cancel) {
-    const auto words = codec::wordsOf(song);
-    auto numbers = codec::wordFeatures(words.words);
+    auto numbers = featuresOf(song);
     std::vector<models::Segment> segments;
     int next = 0;
     for (const auto& segment : model.segments(song)) {
@@ -95,20 +98,33 @@ Result<json> EmotionJudge::learn(const models::LatentModel& model,
         return fail(Error::Code::BadInput, "The labels of the dataset are not Q1, Q2, Q3, Q4",
                     dataset.string());
     }
-    models::muser::ProbeData data;
+    models::muser::ProbeData features, both;
     for (std::size_t i = 0; i < prepared->songs().size(); ++i) {
         const int label = prepared->classOf(i);
         if (label < 0) {
             continue;
         }
-        auto numbers = numbersOf(model, codec::songOfWords(prepared->words(i)), cancel);
+        const auto music = codec::songOfWords(prepared->words(i));
+        auto numbers = numbersOf(model, music, cancel);
         if (!numbers) {
             return fail(numbers.error());
         }
         const auto& song = prepared->songs()[i];
-        data.add(std::move(*numbers), label, song.artist, song.split);
+        features.add(featuresOf(music), label, song.artist, song.split);
+        both.add(std::move(*numbers), label, song.artist, song.split);
     }
-    auto study = models::muser::studyProbe(data, "test");
+    // What is not the test split says whether the latents help.
+    auto study = models::muser::studyProbe(features, "test");
+    auto more = models::muser::studyProbe(both, "test");
+    const auto score = [](const models::muser::ProbeStudy& one) {
+        return one.figures["crossValidated"]["quadrant"].get<double>();
+    };
+    json alternatives = {{"features", score(study)}, {"featuresAndLatents", score(more)}};
+    if (score(more) > score(study)) {
+        study = std::move(more);
+    }
+    study.figures["numbers"] = study.probe.numbers();
+    study.figures["crossValidatedBy"] = std::move(alternatives);
     const auto written =
         study.probe.write(out, {{"accuracy", study.figures.dump()},
                                 {"model", model.info().version},
@@ -126,9 +142,12 @@ Result<std::vector<double>> EmotionJudge::judge(const models::LatentModel& model
     if (model.info().version != m_model) {
         return fail(Error::Code::BadShape, "The judge learned with other weights of the model");
     }
-    const auto numbers = numbersOf(model, song, cancel);
+    auto numbers = numbersOf(model, song, cancel);
     if (!numbers) {
         return fail(numbers.error());
+    }
+    if (const auto features = featuresOf(song); features.size() == m_probe.numbers()) {
+        *numbers = features;
     }
     if (numbers->size() != m_probe.numbers()) {
         return fail(Error::Code::BadShape, "The judge knows songs by other numbers");

@@ -9,8 +9,8 @@
 
 namespace canto::service {
 
-/// Judges the emotion of songs from features of the music, its compound words and its latents
-/// together. What it says is never shown without how often it is right on songs it has not seen.
+/// Judges the emotion of songs from features of the music and of its compound words, and from its
+/// latents where that was seen to help. What it says is never shown without how often it is right on songs it has not seen.
 /// Thread: const use from any, with a model of one's own.
 class EmotionJudge {
   public:

@@ -1,45 +1,25 @@
-#include "app/service/model_store.h"
 #include "app/service/spaces.h"
-#include "app/window/explore.h"
-#include "app/window/main_window.h"
 #include "core/midi/smf_reader.h"
-#include "tests/support/quiet_window.h"
-#include "tests/support/small_library.h"
-#include "tests/support/test_support.h"
+#include "tests/support/explore_fixture.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/explore/curve_chart.h"
-#include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
-#include "widgets/explore/phrase_chip.h"
 #include "widgets/explore/property_panel.h"
 #include "widgets/explore/roll_strip.h"
 #include "widgets/explore/sweep_panel.h"
-#include "widgets/map/latent_map.h"
-#include "widgets/map/legend.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QLabel>
-#include <QMenu>
-#include <QSignalSpy>
 #include <QSlider>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QToolButton>
 #include <set>
 
 using namespace canto;
 using namespace canto::app;
 using test::FakeModel;
-using widgets::GenrePanel;
-using widgets::PropertyPanel;
 
 namespace {
-
-/// Row of phrase `p` of song `n` of the small library; its genre is n % 5.
-qint64 row(int n, int p) { return n * test::kPhrasesEach + p; }
-
-enum Genre { Classical, Country, Jazz, Pop, Rock };
 
 void send(QWidget* widget, QEvent::Type type, QPoint at, Qt::MouseButton button,
           Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = {}) {
@@ -65,13 +45,13 @@ void letGo(QWidget* widget, QPoint global) {
 
 } // namespace
 
-class TestExplore : public QObject {
+class TestExplore : public test::ExploreFixture {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void initTestCase() { makeFixture(); }
+    void init() { begin(); }
+    void cleanup() { end(); }
 
     void aClickAndAShiftClickInterpolate();
     void thePathGivesBothEnds();
@@ -83,105 +63,11 @@ class TestExplore : public QObject {
     void aPropertySliderReachesItsValue();
     void whatCannotMoveHasNoSlider();
     void aDraggedSliderIsOneStep();
-    void thePhraseIsDraggedOntoAGenre();
-    void thePhraseIsDraggedOntoThePrior();
-    void anyPointIsDraggedWithCtrl();
-    void theInspectorsChipIsDragged();
-    void escapeAndNowhereMoveNothing();
-    void aLegendOfSomethingElseSaysSo();
-    void howFarTheMoveGoes();
-    void aAndBAreCompared();
-    void theLegendsMenuDraws();
-    void thePriorIsDrawnOnTheMap();
     void directionsAreKeptInTheCache();
     void withoutAModelItSaysSo();
     void quitsWhileSweeping();
     void withTheShippedModel();
-
-  private:
-    WindowOptions options() const;
-    void open(const WindowOptions& how);
-    void click(qint64 which, Qt::KeyboardModifiers modifiers = {});
-    void showTab(ExploreDock::Tab tab);
-    Explore& explore() { return m_window->explore(); }
-    ShapeController& shapes() { return m_window->explore().shapes(); }
-    ExploreDock& dock() { return *m_window->explore().dock(); }
-    /// The row's mark and the middle of a legend row.
-    QPoint pixelOf(qint64 which) const;
-    QPoint legendRow(int genre) const;
-    std::filesystem::path folder() const { return m_folder->path().toStdString(); }
-    bool learned();
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::filesystem::path m_atlas;
-    std::shared_ptr<FakeModel> m_model;
-    std::unique_ptr<MainWindow> m_window;
 };
-
-void TestExplore::initTestCase() {
-    m_folder = std::make_unique<QTemporaryDir>();
-    const auto atlas = test::makeLibrary(folder());
-    QVERIFY_RESULT(atlas);
-    m_atlas = *atlas;
-}
-
-void TestExplore::init() { m_model = std::make_shared<FakeModel>(); }
-
-void TestExplore::cleanup() {
-    m_model->letBars(-1);
-    m_window.reset();
-    m_model.reset();
-}
-
-WindowOptions TestExplore::options() const {
-    return test::quietWindow(folder(), m_atlas, test::opened(m_model));
-}
-
-void TestExplore::open(const WindowOptions& how) {
-    m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
-    m_window->show();
-    m_window->start();
-    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 60000);
-    if (how.openModel) {
-        QTRY_COMPARE_WITH_TIMEOUT(model.count(), 1, 60000);
-    }
-    m_window->map()->setReducedMotion(true);
-    QTRY_VERIFY(m_window->map()->settled());
-}
-
-QPoint TestExplore::pixelOf(qint64 which) const {
-    return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
-}
-
-QPoint TestExplore::legendRow(int genre) const {
-    widgets::Legend* legend = m_window->map()->legend();
-    const char* names[] = {"classical", "country", "jazz", "pop", "rock"};
-    const QRect room = legend->rect();
-    for (int y = 0; y < room.height(); ++y) {
-        const QPoint global = legend->mapToGlobal(QPoint(room.width() / 2, y));
-        const int found = legend->rowAt(global);
-        if (found >= 0 && legend->name(found) == QLatin1String(names[genre])) {
-            return global + QPoint(0, 8);
-        }
-    }
-    return {};
-}
-
-void TestExplore::click(qint64 which, Qt::KeyboardModifiers modifiers) {
-    QTest::mouseClick(m_window->map(), Qt::LeftButton, modifiers, pixelOf(which));
-}
-
-void TestExplore::showTab(ExploreDock::Tab tab) {
-    Q_EMIT explore().raiseAsked();
-    dock().setTab(tab);
-    QTRY_VERIFY(dock().shows(tab));
-}
-
-bool TestExplore::learned() {
-    return QTest::qWaitFor([this] { return shapes().learned() != nullptr; }, 20000);
-}
 
 void TestExplore::aClickAndAShiftClickInterpolate() {
     open(options());
@@ -450,220 +336,6 @@ void TestExplore::aDraggedSliderIsOneStep() {
     QCOMPARE(shapes().undo().count(), 1); // the same slider: the same step
     shapes().undo().undo();
     QVERIFY(!shapes().shape().changed());
-}
-
-void TestExplore::thePhraseIsDraggedOntoAGenre() {
-    open(options());
-    click(row(0, 0)); // classical
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    const QPoint jazz = legendRow(Jazz);
-    carry(m_window->map(), pixelOf(row(0, 0)), jazz);
-    auto* ghost = m_window->findChild<QLabel*>(QStringLiteral("carriedPhrase"));
-    QVERIFY(ghost->isVisible());
-    QVERIFY(ghost->text().contains(QLatin1String("jazz")));
-    letGo(m_window->map(), jazz);
-    QVERIFY(!ghost->isVisible());
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-    // The block of the genre goes to the mean of 256 draws of its part of the prior. The clusters
-    // are alike but for their centres and for the songs' numbers in dimension 3.
-    const models::Latent z = m_window->mapController().latentOf(row(0, 0));
-    const auto [toX, toY] = FakeModel::classMean(Jazz);
-    const models::Latent& moved = shapes().outcome()->after.latent;
-    QVERIFY(std::abs(double(moved[0]) - toX) < 0.1);
-    QVERIFY(std::abs(double(moved[1]) - toY) < 0.1);
-    QVERIFY(std::abs(double(moved[2] - z[2]) - 0.02) < 1e-3);
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
-             FakeModel::bassPitch(moved));
-    QCOMPARE(shapes().outcome()->scoresAfter[Jazz], 1.0);
-    QCOMPARE(dock().genre()->bar(Jazz)->now(), 1.0);
-    QVERIFY(shapes().undo().canUndo());
-    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch),
-                 FakeModel::bassPitch(z));
-}
-
-void TestExplore::thePhraseIsDraggedOntoThePrior() {
-    open(options());
-    QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ShiftModifier);
-    QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
-    click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    const auto [x, y] = FakeModel::classMean(Pop);
-    const QPoint pop =
-        m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(x, y)).toPoint());
-    carry(m_window->map(), pixelOf(row(0, 0)), pop);
-    letGo(m_window->map(), pop);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-    QVERIFY(shapes().shape().toComponent);
-    const models::Latent& moved = shapes().outcome()->after.latent;
-    const models::Latent z = m_window->mapController().latentOf(row(0, 0));
-    // The block of the genre goes to the mean of 256 draws, the rest stays.
-    QVERIFY(std::abs(double(moved[0]) - x) < 0.1);
-    QVERIFY(std::abs(double(moved[1]) - y) < 0.1);
-    QCOMPARE(moved[2], z[2]);
-}
-
-void TestExplore::anyPointIsDraggedWithCtrl() {
-    open(options());
-    const QPoint rock = legendRow(Rock);
-    carry(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
-    letGo(m_window->map(), rock);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-    QCOMPARE(shapes().shape().origin, m_window->mapController().latentOf(row(1, 2)));
-    QCOMPARE(shapes().shape().movedTo, int(Rock));
-    // Without Ctrl the same drag pans.
-    const QRectF view = m_window->map()->view();
-    const QPoint aside = m_window->map()->mapToGlobal(pixelOf(row(2, 1)) + QPoint(40, 30));
-    carry(m_window->map(), pixelOf(row(2, 1)), aside);
-    letGo(m_window->map(), aside);
-    QVERIFY(m_window->map()->view() != view);
-    QCOMPARE(shapes().shape().movedTo, int(Rock));
-}
-
-void TestExplore::theInspectorsChipIsDragged() {
-    open(options());
-    click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    auto chips = m_window->findChildren<widgets::PhraseChip*>();
-    QCOMPARE(chips.size(), qsizetype(2));
-    widgets::PhraseChip* chip = chips[chips[0]->isVisible() ? 0 : 1];
-    QVERIFY(chip->isVisible());
-    QCOMPARE(chip->text(), QStringLiteral("Song 0"));
-    const QPoint country = legendRow(Country);
-    carry(chip, chip->rect().center(), country);
-    letGo(chip, country);
-    QTRY_COMPARE(shapes().shape().movedTo, int(Country));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-}
-
-void TestExplore::escapeAndNowhereMoveNothing() {
-    open(options());
-    click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    m_window->map()->setFocus();
-    carry(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
-    QVERIFY(explore().drag().carrying());
-    QTest::keyClick(m_window->map(), Qt::Key_Escape); // not the window's "stop"
-    QVERIFY(!explore().drag().carrying());
-    letGo(m_window->map(), legendRow(Jazz));
-    QVERIFY(!shapes().shape().changed());
-    // Into the empty middle of the circle.
-    const QPoint nowhere =
-        m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(0, 0)).toPoint());
-    carry(m_window->map(), pixelOf(row(0, 0)), nowhere);
-    letGo(m_window->map(), nowhere);
-    QVERIFY(!shapes().shape().changed());
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("Nothing was moved")));
-}
-
-void TestExplore::aLegendOfSomethingElseSaysSo() {
-    open(options());
-    click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    m_window->mapController().colourBy("split");
-    widgets::Legend* legend = m_window->map()->legend();
-    QTRY_COMPARE(legend->count(), 2);
-    QTRY_VERIFY(legend->rowAt(legend->mapToGlobal(legend->rect().center())) >= 0);
-    const QPoint middle = legend->mapToGlobal(legend->rect().center());
-    carry(m_window->map(), pixelOf(row(0, 0)), middle);
-    letGo(m_window->map(), middle);
-    QVERIFY(!shapes().shape().changed());
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("legend")));
-}
-
-void TestExplore::howFarTheMoveGoes() {
-    open(options());
-    click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    showTab(ExploreDock::Genre);
-    QTRY_VERIFY(dock().genre()->moveButton(Jazz)->isEnabled());
-    QTest::mouseClick(dock().genre()->moveButton(Jazz), Qt::LeftButton);
-    QTRY_VERIFY(shapes().outcome() && shapes().outcome()->shape.movedTo == Jazz);
-    QSlider* amount = dock().genre()->amount();
-    amount->setFocus();
-    QTest::keyClick(amount, Qt::Key_Home);
-    QTRY_COMPARE(shapes().outcome()->shape.amount, 0.0);
-    QCOMPARE(shapes().outcome()->after.latent, shapes().shape().origin);
-    for (int i = 0; i < 5; ++i) {
-        QTest::keyClick(amount, Qt::Key_PageUp); // tenths
-    }
-    QTRY_COMPARE(shapes().outcome()->shape.amount, 0.5);
-    const auto [toX, toY] = FakeModel::classMean(Jazz);
-    const models::Latent& moved = shapes().outcome()->after.latent;
-    const double middle = (double(shapes().shape().origin[0]) + toX) / 2;
-    QVERIFY(std::abs(double(moved[0]) - middle) < 0.1);
-    QVERIFY(std::abs(double(moved[2] - shapes().shape().origin[2]) - 0.01) < 1e-3);
-    QTest::keyClick(amount, Qt::Key_End); // three times the difference, the block no farther
-    QTRY_COMPARE(shapes().outcome()->shape.amount, Shape::kFarthest);
-    QVERIFY(std::abs(double(shapes().outcome()->after.latent[0]) - toX) < 0.1);
-    QVERIFY(std::abs(double(shapes().outcome()->after.latent[2] - shapes().shape().origin[2]) -
-                     0.06) < 1e-3);
-}
-
-void TestExplore::aAndBAreCompared() {
-    open(options());
-    click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
-    QTest::keyClick(m_window.get(), Qt::Key_B);
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("no B")));
-    showTab(ExploreDock::Genre);
-    shapes().moveToGenre(Jazz, false);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-    QVERIFY(dock().changedButton()->isChecked());
-    const SongPtr changed = m_window->audition().heard().song;
-    QTest::keyClick(m_window.get(), Qt::Key_B);
-    QVERIFY(dock().originalButton()->isChecked());
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
-             FakeModel::bassPitch(shapes().shape().origin));
-    QVERIFY(shapes().shape().changed()); // hearing A takes nothing back
-    QTest::mouseClick(dock().changedButton(), Qt::LeftButton);
-    QCOMPARE(m_window->audition().heard().song, changed);
-}
-
-void TestExplore::theLegendsMenuDraws() {
-    open(options());
-    widgets::Legend* legend = m_window->map()->legend();
-    Q_EMIT legend->menuAsked(Pop, legend->mapToGlobal(QPoint(5, 5)));
-    auto* menu = m_window->findChild<QMenu*>(QStringLiteral("legendMenu"));
-    QVERIFY(menu);
-    QVERIFY(!menu->actions()[0]->isEnabled()); // no phrase to move yet
-    QCOMPARE(menu->actions()[1]->text(), QStringLiteral("New phrase in pop"));
-    menu->actions()[1]->trigger();
-    menu->close();
-    m_window->activateWindow(); // without a window manager nobody gives it back
-    QTRY_VERIFY(m_window->isActiveWindow());
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-    const models::Latent first = shapes().shape().origin;
-    const auto [x, y] = FakeModel::classMean(Pop);
-    QVERIFY(std::hypot(double(first[0]) - x, double(first[1]) - y) < 5 * FakeModel::kSpread);
-    QCOMPARE(shapes().shape().genre, int(Pop));
-    QTest::keyClick(m_window.get(), Qt::Key_4, Qt::AltModifier | Qt::ShiftModifier);
-    QTRY_VERIFY(shapes().shape().origin != first); // each draw is a new one
-    QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(shapes().shape().origin, first);
-}
-
-void TestExplore::thePriorIsDrawnOnTheMap() {
-    open(options());
-    showTab(ExploreDock::Genre);
-    QTest::mouseClick(dock().genre()->priorShown(), Qt::LeftButton, {},
-                      QPoint(8, dock().genre()->priorShown()->height() / 2));
-    QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
-    for (const widgets::MapComponent& component : m_window->map()->components()) {
-        const auto [x, y] = FakeModel::classMean(component.label);
-        QVERIFY(std::abs(component.centre.x() - x) < 0.15);
-        QVERIFY(std::abs(component.centre.y() - y) < 0.15);
-        // Two standard deviations each way, as the draws have them.
-        for (const QPointF& axis : {component.firstAxis, component.secondAxis}) {
-            QVERIFY(std::abs(std::hypot(axis.x(), axis.y()) - 2 * FakeModel::kSpread) < 0.15);
-        }
-        QVERIFY(component.colour.isValid());
-    }
-    // On another map it is placed anew; and it can be hidden.
-    m_window->mapController().showMap(1);
-    QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
-    explore().showPrior(false);
-    QVERIFY(m_window->map()->components().isEmpty());
 }
 
 void TestExplore::directionsAreKeptInTheCache() {

@@ -52,8 +52,8 @@ class TestEmotionJudge : public QObject {
         QVERIFY_RESULT(calm);
         QCOMPARE(lively->size(), std::size_t(4));
         QVERIFY(std::abs((*lively)[0] + (*lively)[1] + (*lively)[2] + (*lively)[3] - 1) < 1e-9);
-        QVERIFY((*lively)[0] + (*lively)[1] > 0.9); // Q1 and Q2
-        QVERIFY((*calm)[2] + (*calm)[3] > 0.9);     // Q3 and Q4
+        QVERIFY((*lively)[0] + (*lively)[1] > 0.5); // Q1 and Q2
+        QVERIFY((*calm)[2] + (*calm)[3] > 0.5);     // Q3 and Q4
     }
     void itSaysHowOftenItIsRight() {
         const auto judge = EmotionJudge::forModel(*m_model);

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "app/window/explore.h"
+#include "app/window/main_window.h"
+#include "tests/support/quiet_window.h"
+#include "tests/support/small_library.h"
+#include "tests/support/test_support.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/map/legend.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+
+namespace canto::test {
+
+/// The window on the small library, with its dock to explore; and hands.
+class ExploreFixture : public QObject {
+  protected:
+    enum Genre { Classical, Country, Jazz, Pop, Rock };
+
+    /// Row of phrase `p` of song `n` of the small library; its genre is n % 5.
+    static qint64 row(int n, int p) { return n * kPhrasesEach + p; }
+
+    app::WindowOptions options() const { return quietWindow(folder(), m_atlas, opened(m_model)); }
+    void open(const app::WindowOptions& how);
+    void click(qint64 which, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::mouseClick(m_window->map(), Qt::LeftButton, modifiers, pixelOf(which));
+    }
+    void showTab(app::ExploreDock::Tab tab);
+    app::Explore& explore() { return m_window->explore(); }
+    app::ShapeController& shapes() { return m_window->explore().shapes(); }
+    app::ExploreDock& dock() { return *m_window->explore().dock(); }
+    QPoint pixelOf(qint64 which) const {
+        return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+    }
+    /// The middle of a legend row.
+    QPoint legendRow(int genre) const;
+    std::filesystem::path folder() const { return m_folder->path().toStdString(); }
+    bool learned() {
+        return QTest::qWaitFor([this] { return shapes().learned() != nullptr; }, 20000);
+    }
+
+    void makeFixture() {
+        m_folder = std::make_unique<QTemporaryDir>();
+        const auto atlas = makeLibrary(folder());
+        QVERIFY_RESULT(atlas);
+        m_atlas = *atlas;
+    }
+    void begin() { m_model = std::make_shared<FakeModel>(); }
+    void end() {
+        m_model->letBars(-1);
+        m_window.reset();
+        m_model.reset();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::filesystem::path m_atlas;
+    std::shared_ptr<FakeModel> m_model;
+    std::unique_ptr<app::MainWindow> m_window;
+};
+
+inline void ExploreFixture::open(const app::WindowOptions& how) {
+    m_window = std::make_unique<app::MainWindow>(how);
+    QSignalSpy maps(m_window.get(), &app::MainWindow::mapsReady);
+    QSignalSpy model(m_window.get(), &app::MainWindow::modelShown);
+    m_window->show();
+    m_window->start();
+    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 60000);
+    if (how.openModel) {
+        QTRY_COMPARE_WITH_TIMEOUT(model.count(), 1, 60000);
+    }
+    m_window->map()->setReducedMotion(true);
+    QTRY_VERIFY(m_window->map()->settled());
+}
+
+inline QPoint ExploreFixture::legendRow(int genre) const {
+    widgets::Legend* legend = m_window->map()->legend();
+    const char* names[] = {"classical", "country", "jazz", "pop", "rock"};
+    const QRect room = legend->rect();
+    for (int y = 0; y < room.height(); ++y) {
+        const QPoint global = legend->mapToGlobal(QPoint(room.width() / 2, y));
+        const int found = legend->rowAt(global);
+        if (found >= 0 && legend->name(found) == QLatin1String(names[genre])) {
+            return global + QPoint(0, 8);
+        }
+    }
+    return {};
+}
+
+inline void ExploreFixture::showTab(app::ExploreDock::Tab tab) {
+    Q_EMIT explore().raiseAsked();
+    dock().setTab(tab);
+    QTRY_VERIFY(dock().shows(tab));
+}
+
+} // namespace canto::test
