@@ -17,33 +17,9 @@
 
 using namespace canto;
 using namespace canto::app;
+using test::carry;
 using test::FakeModel;
-
-namespace {
-
-void send(QWidget* widget, QEvent::Type type, QPoint at, Qt::MouseButton button,
-          Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = {}) {
-    QMouseEvent event(type, QPointF(at), widget->mapToGlobal(QPointF(at)), button, buttons,
-                      modifiers);
-    QApplication::sendEvent(widget, &event);
-}
-
-/// Presses at `from`, goes to a place of the screen in steps; the button stays down.
-void carry(QWidget* widget, QPoint from, QPoint global, Qt::KeyboardModifiers modifiers = {}) {
-    const QPoint to = widget->mapFromGlobal(global);
-    send(widget, QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton, modifiers);
-    for (int part = 1; part <= 10; ++part) {
-        send(widget, QEvent::MouseMove, from + (to - from) * part / 10, Qt::NoButton,
-             Qt::LeftButton, modifiers);
-    }
-}
-
-void letGo(QWidget* widget, QPoint global) {
-    send(widget, QEvent::MouseButtonRelease, widget->mapFromGlobal(global), Qt::LeftButton,
-         Qt::NoButton);
-}
-
-} // namespace
+using test::letGo;
 
 class TestExplore : public test::ExploreFixture {
     Q_OBJECT

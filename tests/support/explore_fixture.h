@@ -8,10 +8,34 @@
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
 
+#include <QMouseEvent>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
 namespace canto::test {
+
+inline void send(QWidget* widget, QEvent::Type type, QPoint at, Qt::MouseButton button,
+                 Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = {}) {
+    QMouseEvent event(type, QPointF(at), widget->mapToGlobal(QPointF(at)), button, buttons,
+                      modifiers);
+    QApplication::sendEvent(widget, &event);
+}
+
+/// Presses at `from`, goes to a place of the screen in steps; the button stays down.
+inline void carry(QWidget* widget, QPoint from, QPoint global,
+                  Qt::KeyboardModifiers modifiers = {}) {
+    const QPoint to = widget->mapFromGlobal(global);
+    send(widget, QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton, modifiers);
+    for (int part = 1; part <= 10; ++part) {
+        send(widget, QEvent::MouseMove, from + (to - from) * part / 10, Qt::NoButton,
+             Qt::LeftButton, modifiers);
+    }
+}
+
+inline void letGo(QWidget* widget, QPoint global) {
+    send(widget, QEvent::MouseButtonRelease, widget->mapFromGlobal(global), Qt::LeftButton,
+         Qt::NoButton);
+}
 
 /// The window on the small library, with its dock to explore; and hands.
 class ExploreFixture : public QObject {
