@@ -97,6 +97,7 @@ int import(const ImportWords& words) {
            {"kept", done->kept},
            {"leftOut", done->leftOut},
            {"segments", done->segments},
+           {"reduced", {{"songs", done->reduced}, {"first", done->reduction}}},
            {"labelsWithoutFile", gathered->strayLabels},
            {"cancelled", done->cancelled},
            {"failed", failed},

@@ -3,6 +3,7 @@
 #include "core/base/checksum.h"
 #include "core/midi/smf_limits.h"
 #include "core/midi/smf_reader.h"
+#include "models/common/reducer.h"
 
 #include <algorithm>
 #include <fstream>
@@ -170,6 +171,12 @@ class Import {
         if (!latents) {
             return fail(latents.error());
         }
+        if (m_reducer != nullptr) {
+            const auto reduction = m_reducer->reductionOf(file->song);
+            if (!reduction.empty() && report.reduced++ == 0) {
+                report.reduction = row.path + ": " + reduction;
+            }
+        }
         Encoded encoded;
         encoded.song = std::move(row);
         encoded.song.seconds = file->song.endSeconds();
@@ -192,6 +199,7 @@ class Import {
 
     atlas::Atlas& m_atlas;
     const models::LatentModel& m_model;
+    const models::Reducer* m_reducer = dynamic_cast<const models::Reducer*>(&m_model);
     const ImportOptions& m_options;
     const CancelToken& m_cancel;
     atlas::RowId m_modelRow = 0;

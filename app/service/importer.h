@@ -42,6 +42,8 @@ struct ImportReport {
     std::size_t kept = 0;     ///< were in the atlas, unchanged
     std::size_t leftOut = 0;  ///< of another split than asked for
     std::size_t segments = 0; ///< of the imported
+    std::size_t reduced = 0;  ///< of the imported: not heard as they are (models::Reducer)
+    std::string reduction;    ///< what was done with the first of these, after its name
     bool cancelled = false;   ///< what was done until then is in the atlas
     std::vector<atlas::FailedFile> failed;
 };

@@ -286,6 +286,11 @@ void MainWindow::connectWorkers() {
                     tr("%1 songs imported, %2 phrases")
                         .arg(widgets::grouped(report.imported), widgets::grouped(report.segments));
                 QString hint;
+                if (report.reduced > 0) {
+                    text += tr("; %n song(s) reduced to what this model plays", nullptr,
+                               int(report.reduced));
+                    hint = QString::fromStdString(report.reduction);
+                }
                 if (!report.failed.empty()) {
                     text +=
                         tr("; %n file(s) could not be read", nullptr, int(report.failed.size()));

@@ -1,6 +1,7 @@
 #include "models/muser/model.h"
 
 #include "models/common/composer.h"
+#include "models/common/reducer.h"
 #include "models/common/torch_edge.h"
 #include "models/muser/composing.h"
 #include "models/muser/dataset.h"
@@ -19,7 +20,7 @@ using torch::Tensor;
 
 namespace {
 
-class MuserModel final : public LatentModel, public Composer {
+class MuserModel final : public LatentModel, public Composer, public Reducer {
   public:
     MuserModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
 
@@ -36,6 +37,9 @@ class MuserModel final : public LatentModel, public Composer {
     Latent coordinates(const Latent& z, std::optional<int> block) const override;
     Result<music::Song> compose(const music::Song& begun, const ComposeOptions& options,
                                 const OnBar& onBar) const override;
+    std::string reductionOf(const music::Song& song) const override {
+        return codec::wordsOf(song).reduction;
+    }
 
   private:
     Result<int> numberOf(std::optional<int> label) const;

@@ -1,5 +1,7 @@
 #include "app/service/importer.h"
 #include "app/service/model_store.h"
+#include "core/midi/smf_writer.h"
+#include "models/common/reducer.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/note_count_model.h"
 #include "tests/support/test_support.h"
@@ -52,6 +54,14 @@ std::string digestOf(const fs::path& atlasPath) {
     return digest ? *digest : digest.error().message();
 }
 
+/// Hears one instrument only.
+class OneInstrumentModel : public NoteCountModel, public models::Reducer {
+  public:
+    std::string reductionOf(const music::Song& song) const override {
+        return song.tracks.size() > 1 ? "one of several instruments" : "";
+    }
+};
+
 int importAsChild(const fs::path& folder, const fs::path& atlasPath) {
     const auto done = importFolder(folder, atlasPath, {}, [](std::size_t, std::size_t) {
         std::fputc('.', stdout);
@@ -73,6 +83,7 @@ class TestImporter : public QObject {
 
   private Q_SLOTS:
     void initTestCase();
+    void whatAModelReducesIsSaid();
     void brokenFilesAreListedAndSkipped();
     void latentsAndLabelsArriveInTheAtlas();
     void killedAndRunAgainGivesTheSame();
@@ -84,6 +95,36 @@ class TestImporter : public QObject {
     void labelsMayLieElsewhere();
     void theProgramImportsAThousandFiles();
 };
+
+void TestImporter::whatAModelReducesIsSaid() {
+    const fs::path folder = path("reduced");
+    fs::create_directories(folder);
+    for (const int tracks : {1, 2, 3}) {
+        music::Song song;
+        for (int track = 0; track < tracks; ++track) {
+            song.tracks.push_back({"Track " + std::to_string(track)});
+            music::Note note;
+            note.track = std::uint16_t(track);
+            note.channel = std::uint8_t(track);
+            note.length = 480;
+            note.pitch = std::uint8_t(60 + track);
+            note.velocity = 80;
+            song.notes.push_back(note);
+        }
+        song.finish();
+        QVERIFY_RESULT(midi::writeSmfFile(folder / (std::to_string(tracks) + ".mid"), song));
+    }
+    const std::vector<fs::path> paths = {folder};
+    const auto files = findMidiFiles(paths, Naming::Relative);
+    QVERIFY_RESULT(files);
+    auto atlas = atlas::Atlas::open(path("reduced.atlas"), atlas::Access::Create);
+    QVERIFY_RESULT(atlas);
+    const auto report = importFiles(*atlas, OneInstrumentModel(), *files, {}, {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->imported, std::size_t(3));
+    QCOMPARE(report->reduced, std::size_t(2));
+    QCOMPARE(report->reduction, std::string("2.mid: one of several instruments"));
+}
 
 void TestImporter::initTestCase() { fillMidiFolder(path("many"), kGoodFiles); }
 
