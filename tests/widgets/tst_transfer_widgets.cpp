@@ -1,4 +1,5 @@
 #include "tests/support/test_support.h"
+#include "widgets/common/theme.h"
 #include "widgets/transfer/element_strip.h"
 #include "widgets/transfer/recipe_table.h"
 #include "widgets/transfer/separation_view.h"
@@ -33,6 +34,7 @@ class TestTransferWidgets : public QObject {
     void continuousElementsHaveAPercentage();
     void theSheetTicksAllButTheAdvanced();
     void theReportShowsNumbersAndWords();
+    void tablesFollowTheTheme();
     void theStrongestElementIsNamed();
 };
 
@@ -171,6 +173,22 @@ void TestTransferWidgets::theReportShowsNumbersAndWords() {
     QCOMPARE(report.table()->item(1, 3)->text(), t("stayed"));
     report.setReport({}, {});
     QCOMPARE(report.table()->rowCount(), 0);
+}
+
+void TestTransferWidgets::tablesFollowTheTheme() {
+    TransferReport report;
+    report.setReport(t("1 of 2."), {{t("Pitch"), t("A"), 0.25, 0.9, 0.4, t("moved"), true},
+                                    {t("Tempo"), QString(), -1, -1, 1, t("drifted"), false}});
+    RecipeTable recipe;
+    recipe.setRecipe({{t("Pitch"), 1}}, {t("R"), t("A")}, {t("one"), t("two")});
+    for (const bool dark : {true, false}) {
+        report.setPalette(themePalette(dark));
+        recipe.setPalette(themePalette(dark));
+        const ThemeColours& colours = themeColours(dark);
+        QCOMPARE(report.table()->item(0, 3)->foreground().color(), colours.text);
+        QCOMPARE(report.table()->item(1, 3)->foreground().color(), colours.warning);
+        QCOMPARE(recipe.item(0, 1)->foreground().color(), themePalette(dark).color(QPalette::Text));
+    }
 }
 
 void TestTransferWidgets::theStrongestElementIsNamed() {

@@ -69,8 +69,6 @@ void RecipeTable::setRecipe(const QVector<Row>& rows, const QStringList& badges,
                 new QTableWidgetItem(chosen ? QStringLiteral("\u25cf") : QStringLiteral("\u25cb"));
             cell->setTextAlignment(Qt::AlignCenter);
             cell->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
-            cell->setForeground(
-                palette().color(chosen ? QPalette::Text : QPalette::PlaceholderText));
             const QString text = tr("%1 from %2").arg(one.element, titles.value(song));
             cell->setToolTip(text);
             cell->setData(Qt::AccessibleTextRole, chosen ? tr("%1, chosen").arg(text) : text);
@@ -95,7 +93,26 @@ void RecipeTable::setRecipe(const QVector<Row>& rows, const QStringList& badges,
     if (row >= 0 && row < rowCount() && column < columnCount()) {
         setCurrentCell(row, column);
     }
+    colourCells();
     updateGeometry();
+}
+
+void RecipeTable::colourCells() {
+    for (int element = 0; element < rowCount(); ++element) {
+        for (int song = 0; song < m_songs; ++song) {
+            const bool chosen = song == m_rows[element].giver;
+            item(element, song)
+                ->setForeground(
+                    palette().color(chosen ? QPalette::Text : QPalette::PlaceholderText));
+        }
+    }
+}
+
+void RecipeTable::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        colourCells();
+    }
+    QTableWidget::changeEvent(event);
 }
 
 QSize RecipeTable::sizeHint() const {

@@ -35,8 +35,10 @@ class RecipeTable : public QTableWidget {
   protected:
     bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
   private:
+    void colourCells();
     void choose(int row, int column);
 
     QVector<Row> m_rows;

@@ -2,6 +2,7 @@
 
 #include "widgets/common/theme.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kRowHeight = 24;
 constexpr int kShareRole = Qt::UserRole;
+constexpr int kGoodRole = kShareRole + 1;
 
 /// A number over a bar as long as it is large.
 class BarCells : public QStyledItemDelegate {
@@ -88,7 +90,6 @@ void TransferReport::setReport(const QString& summary, const QVector<Line>& line
     m_summary->setVisible(!summary.isEmpty());
     m_table->setVisible(!lines.isEmpty());
     m_table->setRowCount(int(lines.size()));
-    const ThemeColours& colours = themeOf(*this);
     for (int row = 0; row < lines.size(); ++row) {
         const Line& line = lines[row];
         m_table->setVerticalHeaderItem(
@@ -104,11 +105,27 @@ void TransferReport::setReport(const QString& summary, const QVector<Line>& line
         }
         auto* verdict = new QTableWidgetItem(line.verdict);
         verdict->setToolTip(line.verdict);
-        verdict->setForeground(line.good ? colours.text : colours.warning);
+        verdict->setData(kGoodRole, line.good);
         m_table->setItem(row, 3, verdict);
     }
+    colourVerdicts();
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() +
                             int(lines.size()) * kRowHeight + 4);
+}
+
+void TransferReport::colourVerdicts() {
+    const ThemeColours& colours = themeOf(*this);
+    for (int row = 0; row < m_table->rowCount(); ++row) {
+        QTableWidgetItem* verdict = m_table->item(row, 3);
+        verdict->setForeground(verdict->data(kGoodRole).toBool() ? colours.text : colours.warning);
+    }
+}
+
+void TransferReport::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) {
+        colourVerdicts();
+    }
+    QWidget::changeEvent(event);
 }
 
 QString TransferReport::summary() const { return m_summary->text(); }

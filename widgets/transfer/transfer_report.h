@@ -32,7 +32,12 @@ class TransferReport : public QWidget {
     QString summary() const;
     QTableWidget* table() const { return m_table; }
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
+    void colourVerdicts();
+
     QLabel* m_summary;
     QTableWidget* m_table;
 };
