@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 #include <vector>
 
@@ -27,8 +28,8 @@ constexpr std::array kBenches{
     Bench{"decode",
           "latents to notes, one thread; --id muser beside the same network in Python PyTorch",
           "peer_decode.py", 3},
-    Bench{"train-step", "a training step, beside the same network in Python PyTorch",
-          "peer_train_step.py", 3},
+    Bench{"train-step", "a training step of a --model, beside the same network in Python PyTorch",
+          "peer_train_step.py", 5},
     Bench{"startup", "start of the window to a drawn map of 100,000 points", nullptr},
     Bench{"map", "painting 10,000 to 1,000,000 points, beside stock QCPGraph", nullptr},
 };
@@ -63,6 +64,11 @@ Result<nlohmann::json> runForJson(const std::string& command) {
     return document;
 }
 
+double middle(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
 /// Each number of the documents as its median over them; the rest as in the first.
 nlohmann::json medianOf(const std::vector<nlohmann::json>& documents) {
     auto merged = documents.front();
@@ -74,10 +80,22 @@ nlohmann::json medianOf(const std::vector<nlohmann::json>& documents) {
         for (const auto& document : documents) {
             values.push_back(document.value(key, 0.0));
         }
-        std::sort(values.begin(), values.end());
-        value = values[values.size() / 2];
+        value = middle(std::move(values));
     }
     return merged;
+}
+
+/// Median over the rounds of our seconds divided by the peer's; none for other benchmarks.
+std::optional<double> secondsToPeer(const std::vector<nlohmann::json>& ours,
+                                    const std::vector<nlohmann::json>& peers) {
+    constexpr const char* kKey = "medianSeconds";
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < std::min(ours.size(), peers.size()); ++i) {
+        if (ours[i].contains(kKey) && peers[i].value(kKey, 0.0) > 0) {
+            ratios.push_back(ours[i].value(kKey, 0.0) / peers[i].value(kKey, 0.0));
+        }
+    }
+    return ratios.empty() ? std::nullopt : std::optional(middle(std::move(ratios)));
 }
 
 Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::string>& words) {
@@ -121,6 +139,9 @@ Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::strin
     }
     if (!peers.empty()) {
         joined["peer"] = medianOf(peers);
+        if (const auto ratio = secondsToPeer(ours, peers)) {
+            joined["secondsToPeer"] = *ratio;
+        }
     } else if (!missing.empty()) {
         joined["peer"] = {{"missing", missing}};
     }
@@ -136,7 +157,9 @@ void addBenchCommand(CLI::App& app, Action& action) {
     command->footer("Examples:\n"
                     "  canto bench midi ~/Music/midi\n"
                     "  canto bench umap --points 70000\n"
-                    "  canto bench train-step --preset recurrent\n");
+                    "  canto bench train-step --model musae --preset recurrent\n"
+                    "  canto bench train-step --model muser --prior\n"
+                    "  canto bench train-step --model orchestra --preset ali\n");
     for (const Bench& bench : kBenches) {
         auto* one = command->add_subcommand(bench.name, bench.what);
         one->prefix_command(); // the words that follow are the benchmark's own
