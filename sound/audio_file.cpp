@@ -80,6 +80,16 @@ class Resampler {
     double m_ratio = 1;
 };
 
+/// Of a second of sound, however it is packed: a length that says less is not believed.
+constexpr double kLeastBytes = 500;
+
+tl::unexpected<Error> tooLong(const ReadLimits& limits, const std::filesystem::path& path) {
+    const auto minutes = static_cast<int>(limits.refusedSeconds / 60);
+    return fail(Error::Code::TooLarge,
+                "The recording is longer than " + std::to_string(minutes) + " minutes",
+                path.string(), "Cut it into shorter pieces");
+}
+
 bool sensibleRate(double rate) { return rate >= 1000 && rate <= 768000; }
 
 } // namespace
@@ -128,6 +138,10 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
     std::size_t done = 0;
     const double said =
         static_cast<double>(std::max<sf_count_t>(about.frames, 0)) / about.samplerate;
+    const auto bytes = static_cast<double>(std::filesystem::file_size(path, problem));
+    if (limits.mostSeconds <= 0 && said > limit && !problem && bytes > said * kLeastBytes) {
+        return tooLong(limits, path); // nobody waits for hours to be read to be told
+    }
     std::vector<float> piece(kPiece * channels);
     std::vector<float> mono(kPiece);
     std::vector<float> out;
@@ -159,10 +173,7 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
         }
     }
     if (left == 0 && limits.mostSeconds <= 0) {
-        const auto minutes = static_cast<int>(limits.refusedSeconds / 60);
-        return fail(Error::Code::TooLarge,
-                    "The recording is longer than " + std::to_string(minutes) + " minutes",
-                    path.string(), "Cut it into shorter pieces");
+        return tooLong(limits, path);
     }
     out.clear();
     resampler->end(out);

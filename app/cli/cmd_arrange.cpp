@@ -17,6 +17,7 @@ struct Words {
     std::string file;
     std::string out;
     std::string soundFont;
+    double bpm = 0; ///< 0: not known
     bool json = false;
 };
 
@@ -26,7 +27,8 @@ int arrange(const Words& words) {
     Result<service::Recording> recording;
     {
         ProgressLine line("Seconds heard");
-        recording = service::listenToFile(words.file, {}, words.soundFont, cancel, line.callback());
+        recording = service::listenToFile(words.file, optionsFor(words.bpm), words.soundFont,
+                                          cancel, line.callback());
     }
     if (!recording) {
         return report(recording.error());
@@ -77,6 +79,10 @@ void addArrangeCommand(CLI::App& app, Action& action) {
         ->required();
     command->add_option("-o,--out", words->out, "The MIDI file to write")->required();
     command->add_flag("--json", words->json, "Print what was heard too: beats, chords, lines");
+    command
+        ->add_option("--bpm", words->bpm,
+                     "About so many beats a minute, where you know; else an octave may be missed")
+        ->check(CLI::Range(30.0, 300.0));
     command->add_option("--soundfont", words->soundFont, "For MIDI files; default: the system's")
         ->check(CLI::ExistingFile);
     command->footer("Examples:\n"

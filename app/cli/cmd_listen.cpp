@@ -23,6 +23,7 @@ struct Words {
     std::string melody;
     std::string pop909;
     std::string soundFont;
+    double bpm = 0; ///< 0: not known
 };
 
 /// Annotations of one recording; empty paths where there are none.
@@ -153,8 +154,9 @@ Annotations annotationsOf(const Words& words, const std::string& file) {
 
 int listenToOne(const Words& words) {
     ProgressLine line("Seconds");
-    const auto recording = service::listenToFile(words.files.front(), {}, words.soundFont,
-                                                 interruptToken(), line.callback());
+    const auto recording =
+        service::listenToFile(words.files.front(), optionsFor(words.bpm), words.soundFont,
+                              interruptToken(), line.callback());
     if (!recording) {
         return report(recording.error());
     }
@@ -180,7 +182,8 @@ int listenToMany(const Words& words) {
     ProgressLine line("Recordings");
     for (std::size_t i = 0; i < words.files.size() && !cancel.cancelled(); ++i) {
         const std::string& file = words.files[i];
-        const auto recording = service::listenToFile(file, {}, words.soundFont, cancel);
+        const auto recording =
+            service::listenToFile(file, optionsFor(words.bpm), words.soundFont, cancel);
         line.update(i + 1, words.files.size());
         auto measures = recording ? measure(recording->heard, annotationsOf(words, file))
                                   : Result<nlohmann::json>(fail(recording.error()));
@@ -232,6 +235,10 @@ void addListenCommand(CLI::App& app, Action& action) {
         ->add_option("--pop909", words->pop909,
                      "Folder of POP909: annotations of recordings named by their song, 001.flac")
         ->check(CLI::ExistingDirectory);
+    command
+        ->add_option("--bpm", words->bpm,
+                     "About so many beats a minute, where you know; else an octave may be missed")
+        ->check(CLI::Range(30.0, 300.0));
     command->add_option("--soundfont", words->soundFont, "For MIDI files; default: the system's")
         ->check(CLI::ExistingFile);
     command->footer(

@@ -42,6 +42,10 @@ nlohmann::json notes(const audio::Heard& heard, const std::vector<int>& line) {
 
 } // namespace
 
+audio::ListenOptions optionsFor(double bpm) {
+    return bpm > 0 ? audio::nearTempo(bpm) : audio::ListenOptions();
+}
+
 nlohmann::json toJson(const audio::Heard& heard) {
     auto chords = nlohmann::json::array();
     for (const auto& span : heard.chordSpans()) {

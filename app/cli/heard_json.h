@@ -8,6 +8,9 @@
 
 namespace canto::cli {
 
+/// @param bpm  as a person gave it; 0: not known.
+audio::ListenOptions optionsFor(double bpm);
+
 /// What `canto listen` prints of a recording: times in s, lines as notes, chords as labels.
 nlohmann::json toJson(const audio::Heard& heard);
 

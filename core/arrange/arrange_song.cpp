@@ -9,7 +9,7 @@ Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFram
                                 Arranger& arranger, const CancelToken& cancel,
                                 const Progress& progress, const OnUnit& onUnit) {
     const auto cancelled = [] { return fail(Error::Code::Cancelled, "Arranging was stopped"); };
-    const auto units = unitsOf(heard, frames);
+    auto units = unitOutlines(heard, frames);
     const int beats = static_cast<int>(heard.chords.size());
     const auto written = writtenSteps(units, arranger.stitching(), beats);
     const auto plays = beatPlays(heard, units);
@@ -21,6 +21,7 @@ Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFram
         if (written[i].count == 0) {
             continue;
         }
+        fillAudio(units[i], heard.grid);
         const bool tells = arranger.stitching() == Stitching::FirstBar && i > 0;
         auto notes = arranger.arrange(units[i],
                                       tells ? std::span<const GridNote>(predictions[i - 1])
@@ -30,6 +31,7 @@ Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFram
             return fail(notes.error());
         }
         predictions[i] = std::move(*notes);
+        units[i].audio = {}; // all of them together are as large as the song's features
         if (progress) {
             progress(i + 1, units.size());
         }

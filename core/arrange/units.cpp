@@ -44,12 +44,11 @@ struct SongScale {
     float level = 0;
 };
 
-Unit filled(int firstBeat, int barBeats, const GridView& view, const audio::SongFrames& frames,
-            const SongScale& scale) {
+Unit outlined(int firstBeat, int barBeats, const GridView& view, const audio::SongFrames& frames,
+              const SongScale& scale) {
     Unit unit;
     unit.firstBeat = firstBeat;
     unit.barBeats = barBeats;
-    unit.audio.assign(kUnitAudio, 0.0F);
     unit.loudness.fill(-40);
     const int beats = static_cast<int>(view.beats.size()) - 1;
     for (int b = 0; b < kUnitBeats; ++b) {
@@ -60,20 +59,6 @@ Unit filled(int firstBeat, int barBeats, const GridView& view, const audio::Song
         const auto at = static_cast<std::size_t>(beat);
         unit.chords[static_cast<std::size_t>(b)] =
             at < view.chords.size() ? view.chords[at] : audio::Chord{};
-        for (int cell = 0; view.grid != nullptr && cell < audio::kCellsPerBeat; ++cell) {
-            const int frame = beat * audio::kCellsPerBeat + cell;
-            if (frame >= view.grid->frames) {
-                break;
-            }
-            const auto values = view.grid->frame(frame);
-            for (std::size_t channel = 0; channel < audio::kChannels; ++channel) {
-                const std::size_t to = (channel * kUnitCells +
-                                        static_cast<std::size_t>(b * audio::kCellsPerBeat + cell)) *
-                                       audio::kBands;
-                std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(channel * audio::kBands),
-                            audio::kBands, unit.audio.begin() + static_cast<std::ptrdiff_t>(to));
-            }
-        }
         const double length = (view.beats[at + 1] - view.beats[at]) / kStepsPerBeat;
         for (int s = 0; s < kStepsPerBeat; ++s) {
             const auto step = static_cast<std::size_t>(b * kStepsPerBeat + s);
@@ -103,11 +88,43 @@ Unit filled(int firstBeat, int barBeats, const GridView& view, const audio::Song
 
 } // namespace
 
+void fillAudio(Unit& unit, const audio::Feature& grid) {
+    unit.audio.assign(kUnitAudio, 0.0F);
+    for (int cell = 0; cell < kUnitCells; ++cell) {
+        const int frame = unit.firstBeat * audio::kCellsPerBeat + cell;
+        if (frame < 0 || frame >= grid.frames) {
+            continue;
+        }
+        const auto values = grid.frame(frame);
+        for (std::size_t channel = 0; channel < audio::kChannels; ++channel) {
+            const std::size_t to =
+                (channel * kUnitCells + static_cast<std::size_t>(cell)) * audio::kBands;
+            std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(channel * audio::kBands),
+                        audio::kBands, unit.audio.begin() + static_cast<std::ptrdiff_t>(to));
+        }
+    }
+}
+
 Unit unitAt(int firstBeat, int barBeats, const GridView& view, const audio::SongFrames& frames) {
-    return filled(firstBeat, barBeats, view, frames, {strongOnset(frames), meanLevel(frames)});
+    Unit unit =
+        outlined(firstBeat, barBeats, view, frames, {strongOnset(frames), meanLevel(frames)});
+    if (view.grid != nullptr) {
+        fillAudio(unit, *view.grid);
+    } else {
+        unit.audio.assign(kUnitAudio, 0.0F);
+    }
+    return unit;
 }
 
 std::vector<Unit> unitsOf(const audio::Heard& heard, const audio::SongFrames& frames) {
+    auto units = unitOutlines(heard, frames);
+    for (Unit& unit : units) {
+        fillAudio(unit, heard.grid);
+    }
+    return units;
+}
+
+std::vector<Unit> unitOutlines(const audio::Heard& heard, const audio::SongFrames& frames) {
     const GridView view{heard.beats.times, heard.chords, heard.melody, heard.bass, &heard.grid};
     const SongScale scale{strongOnset(frames), meanLevel(frames)};
     std::vector<int> downbeats;
@@ -125,7 +142,7 @@ std::vector<Unit> unitsOf(const audio::Heard& heard, const audio::SongFrames& fr
     std::vector<Unit> units;
     for (std::size_t i = 0; i < downbeats.size(); ++i) {
         const int length = i + 1 < downbeats.size() ? downbeats[i + 1] - downbeats[i] : bar;
-        units.push_back(filled(downbeats[i], length, view, frames, scale));
+        units.push_back(outlined(downbeats[i], length, view, frames, scale));
     }
     return units;
 }

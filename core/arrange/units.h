@@ -10,6 +10,12 @@ namespace canto::arrange {
 /// have no chord.
 std::vector<Unit> unitsOf(const audio::Heard& heard, const audio::SongFrames& frames);
 
+/// The same without the features of sound (Unit::audio is empty), which take 66 KB a unit.
+std::vector<Unit> unitOutlines(const audio::Heard& heard, const audio::SongFrames& frames);
+
+/// Fills Unit::audio. @param grid  audio::gridFeatures of the song's beats.
+void fillAudio(Unit& unit, const audio::Feature& grid);
+
 /// What a unit holds, as unitsOf fills it, for `firstBeat` alone: for training on beats that are
 /// known. Lines may be empty: none are heard then. `chords` has one a beat.
 struct GridView {

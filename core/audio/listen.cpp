@@ -18,6 +18,15 @@ tl::unexpected<Error> tooShort(double seconds) {
 
 } // namespace
 
+ListenOptions nearTempo(double bpm) {
+    ListenOptions options;
+    options.beat.likely = bpm;
+    options.beat.spread = 0.1;
+    options.beat.slowest = std::min(options.beat.slowest, bpm / 1.5);
+    options.beat.fastest = std::max(options.beat.fastest, bpm * 1.5);
+    return options;
+}
+
 std::vector<double> Heard::downbeats() const {
     std::vector<double> times;
     for (std::size_t b = 0; b < beats.times.size() && b < metre.position.size(); ++b) {

@@ -15,6 +15,10 @@ struct ListenOptions {
     LineOptions bass = bassLine();
 };
 
+/// For a recording whose tempo a person knows, within a tenth or so: what decides between octaves.
+/// @param bpm  beats a minute, > 0.
+ListenOptions nearTempo(double bpm);
+
 /// A recording is refused when it is longer, s: 16 KB a second then come to 170 MB.
 inline constexpr double kLongestHeard = 3 * 3600;
 /// Below this confidence of the beat a person is told that beats are a guess.

@@ -116,7 +116,7 @@ class FrameAnalysis::Work {
             prepare();
         }
         if (m_ready) {
-            process(false);
+            process(m_fed);
         }
     }
 
@@ -125,7 +125,7 @@ class FrameAnalysis::Work {
             prepare();
         }
         m_buffer.insert(m_buffer.end(), kLongest / 2, 0.0F);
-        process(true);
+        process(m_fed + 1);
         m_frames.bands.rows = kBands;
         m_frames.seconds = static_cast<double>(m_fed) / kRate;
         m_frames.loudnessDb = m_fed > 0 ? dbOf(m_energy / static_cast<double>(m_fed)) : -120.0F;
@@ -147,8 +147,8 @@ class FrameAnalysis::Work {
         }
     }
 
-    void process(bool last) {
-        const std::size_t end = last ? m_fed + 1 : m_fed;
+    /// Frames around samples before `end` whose windows are there.
+    void process(std::size_t end) {
         while (m_next < end && m_next - m_base + kLongest <= m_buffer.size()) {
             const auto around = std::span<const float>(m_buffer).subspan(m_next - m_base, kLongest);
             onset(around);

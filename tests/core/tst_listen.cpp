@@ -45,6 +45,18 @@ class TestListen : public QObject {
         }
     }
 
+    void aPersonMayKnowTheTempo() {
+        // Bare clicks say nothing of octaves.
+        std::vector<float> sound;
+        const auto beats = clickTrack(sound, 30, [](double) { return 0.4; });
+        const auto frames = analyseFrames(sound);
+        for (const double bpm : {75.0, 150.0}) {
+            const auto found = trackBeats(frames, nearTempo(bpm).beat);
+            QVERIFY2(std::fabs(found.bpm - bpm) < 1, qPrintable(QString::number(found.bpm)));
+        }
+        QVERIFY(beatFMeasure(beats, trackBeats(frames, nearTempo(145).beat).times).f > 0.97);
+    }
+
     void beatsHaveTheirPlaceToAFewMilliseconds() {
         std::vector<float> sound;
         const auto beats = clickTrack(sound, 30, [](double) { return 0.65; });
@@ -101,13 +113,18 @@ class TestListen : public QObject {
         const auto song = makeSong({.bars = 24,
                                     .beatsPerBar = 3,
                                     .seconds = [](int) { return 0.65; },
-                                    .chords = {"G:maj", "D:maj", "E:min", "C:maj"}});
+                                    .chords = {"G:maj", "C:maj", "D:7", "G:maj"}});
         const auto harmony = beatHarmony(gridFeatures(analyseFrames(song.sound), song.beats));
         const auto metre = findMetre(harmony);
         QCOMPARE(metre.beatsPerBar, 3);
         for (std::size_t b = 0; b < metre.position.size(); ++b) {
             QCOMPARE(metre.position[b], static_cast<int>(b % 3));
         }
+        QCOMPARE(findKey(harmony).name(), std::string("G major"));
+        const auto heard = heardIn(song.sound);
+        QVERIFY_RESULT(heard);
+        QCOMPARE(heard->metre.beatsPerBar, 3);
+        QVERIFY(beatFMeasure(song.downbeats, heard->downbeats()).f > 0.9);
     }
 
     void aSongThatSlowsDownKeepsItsChords() {
