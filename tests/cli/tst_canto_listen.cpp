@@ -1,0 +1,192 @@
+// `canto listen` and `canto arrange` as a stranger meets them: real sound files that the test
+// makes.
+
+#include "core/midi/smf_reader.h"
+#include "tests/support/made_song.h"
+#include "tests/support/test_support.h"
+
+#include <QDataStream>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include <csignal>
+
+using namespace canto;
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    QByteArray out;
+    QByteArray err;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+Outcome runCanto(const QStringList& words) {
+    QProcess process;
+    process.start(QStringLiteral(CANTO_BIN_DIR "/canto"), words);
+    process.waitForFinished(120000);
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+/// A WAV file of 16 bits, one channel, 22,050 Hz.
+QByteArray wavOf(const std::vector<float>& sound) {
+    QByteArray bytes;
+    QDataStream out(&bytes, QIODevice::WriteOnly);
+    out.setByteOrder(QDataStream::LittleEndian);
+    const auto size = static_cast<quint32>(sound.size() * 2);
+    out.writeRawData("RIFF", 4);
+    out << quint32(36 + size);
+    out.writeRawData("WAVEfmt ", 8);
+    out << quint32(16) << quint16(1) << quint16(1) << quint32(22050) << quint32(44100) << quint16(2)
+        << quint16(16);
+    out.writeRawData("data", 4);
+    out << size;
+    for (const float sample : sound) {
+        out << static_cast<qint16>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767));
+    }
+    return bytes;
+}
+
+} // namespace
+
+class TestCantoListen : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    test::MadeSong m_song = test::makeSong({});
+
+    QString put(const QString& name, const QByteArray& bytes) {
+        const QString path = m_folder.filePath(name);
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly)) {
+            return {};
+        }
+        file.write(bytes);
+        return path;
+    }
+
+  private Q_SLOTS:
+    void aRecordingIsHeardAndJudged() {
+        const QString wav = put(QStringLiteral("song.wav"), wavOf(m_song.sound));
+        QByteArray beats;
+        for (std::size_t b = 0; b < m_song.beats.size(); ++b) {
+            beats += QByteArray::number(m_song.beats[b]) + (b % 4 == 0 ? " 1 1\n" : " 0 0\n");
+        }
+        QByteArray chords;
+        for (const auto& span : m_song.chords) {
+            chords += QByteArray::number(span.start) + "\t" + QByteArray::number(span.end) + "\t" +
+                      audio::chordLabel(span.chord).c_str() + "\n";
+        }
+        const Outcome outcome =
+            runCanto({QStringLiteral("listen"), wav, QStringLiteral("--beats"),
+                      put(QStringLiteral("beats.txt"), beats), QStringLiteral("--chords"),
+                      put(QStringLiteral("chords.txt"), chords)});
+        QCOMPARE(outcome.code, 0);
+        const auto json = outcome.json();
+        QVERIFY(std::fabs(json[QStringLiteral("tempo")].toDouble() - 100) < 1); // 0.6 s a beat
+        QCOMPARE(json[QStringLiteral("key")].toString(), QStringLiteral("C major"));
+        QVERIFY(json[QStringLiteral("beats")].toArray().size() >= 60);
+        const auto measures = json[QStringLiteral("measures")].toObject();
+        for (const char* name : {"beatF", "downbeatF", "chordRoot", "chordMajMin"}) {
+            QVERIFY2(measures[QLatin1String(name)].toDouble() > 0.9, name);
+        }
+    }
+
+    void manyRecordingsGiveMeans() {
+        // POP909's layout, with one song that cannot be heard.
+        QDir(m_folder.path()).mkpath(QStringLiteral("pop/001"));
+        put(QStringLiteral("pop/001/beat_midi.txt"), "0.4 1 1\n6 1 1\n");
+        put(QStringLiteral("pop/001/chord_midi.txt"), "0\t1\tN\n");
+        const QString good = put(QStringLiteral("001.wav"), wavOf(m_song.sound));
+        const QString bad = put(QStringLiteral("002.wav"), "RIFF of nothing");
+        const Outcome outcome =
+            runCanto({QStringLiteral("listen"), good, bad, QStringLiteral("--beats"),
+                      m_folder.filePath("pop/001/beat_midi.txt")});
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(outcome.json()[QStringLiteral("recordings")].toInt(), 1);
+        QCOMPARE(outcome.json()[QStringLiteral("bad")].toArray().size(), 1);
+        QVERIFY(
+            outcome.json()[QStringLiteral("means")].toObject().contains(QStringLiteral("beatF")));
+    }
+
+    void anArrangementIsWrittenInTime() {
+        const QString wav = put(QStringLiteral("song.wav"), wavOf(m_song.sound));
+        const QString mid = m_folder.filePath(QStringLiteral("song.mid"));
+        const Outcome outcome = runCanto({QStringLiteral("arrange"), wav, QStringLiteral("--out"),
+                                          mid, QStringLiteral("--json")});
+        QCOMPARE(outcome.code, 0);
+        const auto json = outcome.json();
+        QVERIFY(json[QStringLiteral("onsetCorrelation")].toDouble() > 0.4);
+        QVERIFY(json[QStringLiteral("heard")].toObject().contains(QStringLiteral("chords")));
+        const auto read = midi::readSmfFile(mid.toStdString());
+        QVERIFY_RESULT(read);
+        QCOMPARE(read->song.notes.size(), std::size_t(json[QStringLiteral("notes")].toInt()));
+        QVERIFY(read->song.endSeconds() < m_song.beats.back() + 1);
+    }
+
+    void whatCannotBeArrangedIsToldAndLeavesNoFile_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("said");
+        QTest::newRow("silence") << wavOf(std::vector<float>(22050 * 10)) << QByteArray("silent");
+        QTest::newRow("three seconds")
+            << wavOf({m_song.sound.begin(), m_song.sound.begin() + 3 * 22050})
+            << QByteArray("too short");
+        QTest::newRow("no samples") << wavOf({}) << QByteArray("too short");
+        QTest::newRow("text") << QByteArray("This is no sound at all, only words.")
+                              << QByteArray("cannot be read");
+        QTest::newRow("empty") << QByteArray() << QByteArray("cannot be read");
+        QTest::newRow("cut short") << wavOf(m_song.sound).left(60000) << QByteArray("too short");
+    }
+    void whatCannotBeArrangedIsToldAndLeavesNoFile() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, said);
+        const QString wav = put(QStringLiteral("bad.wav"), bytes);
+        const QString mid = m_folder.filePath(QStringLiteral("bad.mid"));
+        const Outcome outcome =
+            runCanto({QStringLiteral("arrange"), wav, QStringLiteral("--out"), mid});
+        QCOMPARE(outcome.code, 2);
+        QVERIFY(outcome.out.isEmpty());
+        QVERIFY2(outcome.err.contains(said), outcome.err.constData());
+        QVERIFY2(outcome.err.contains("bad.wav"), outcome.err.constData());
+        QVERIFY(!QFile::exists(mid));
+    }
+
+    void aRecordingCutInTheMiddleIsArrangedAsFarAsItGoes() {
+        const auto whole = wavOf(m_song.sound);
+        const QString wav = put(QStringLiteral("half.wav"), whole.left(whole.size() / 2));
+        const QString mid = m_folder.filePath(QStringLiteral("half.mid"));
+        const Outcome outcome =
+            runCanto({QStringLiteral("arrange"), wav, QStringLiteral("--out"), mid});
+        QCOMPARE(outcome.code, 0);
+        QVERIFY(QFile::exists(mid));
+    }
+
+    void anInterruptStopsAndLeavesNoFile() {
+        // Half an hour, so that there is something to stop.
+        std::vector<float> sound;
+        while (sound.size() < std::size_t{22050} * 1800) {
+            sound.insert(sound.end(), m_song.sound.begin(), m_song.sound.end());
+        }
+        const QString wav = put(QStringLiteral("long.wav"), wavOf(sound));
+        const QString mid = m_folder.filePath(QStringLiteral("long.mid"));
+        QProcess process;
+        process.start(QStringLiteral(CANTO_BIN_DIR "/canto"),
+                      {QStringLiteral("arrange"), wav, QStringLiteral("--out"), mid});
+        QVERIFY(process.waitForStarted());
+        QByteArray said; // the first progress line says that the work has begun
+        QTRY_VERIFY_WITH_TIMEOUT((said += process.readAllStandardError()).contains("heard"), 60000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(!QFile::exists(mid));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCantoListen)
+#include "tst_canto_listen.moc"
