@@ -1,5 +1,6 @@
 #include "models/common/registry.h"
 
+#include "models/arrange/arrange.h"
 #include "models/musae/musae.h"
 #include "models/muser/muser.h"
 #include "models/orchestra/orchestra.h"
@@ -13,6 +14,7 @@ std::span<const Architecture> architectures() {
         musae::architecture(),
         muser::architecture(),
         orchestra::architecture(),
+        arrange::architecture(),
     };
     return all;
 }

@@ -1,21 +1,18 @@
 #include "models/musae/net_file.h"
 
-#include "models/common/torch_edge.h"
-#include "models/common/weights_io.h"
+#include "models/common/open_net.h"
 
 namespace canto::models::musae {
 
 namespace {
 
-/// Sizes from a file are believed only as far as its tensors fill them: before the network is
-/// built, the tensors that the memory depends on must be there with these sizes.
-Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& weights) {
-    using Shape = std::vector<std::int64_t>;
+/// The tensors that the memory of a network depends on.
+std::vector<NamedShape> expectedOf(const NetConfig& config) {
     const std::int64_t width = config.width;
     const std::int64_t latent = config.latent;
     const std::int64_t outputs = config.prior == PriorKind::Kl ? 2 * latent : latent;
     const std::int64_t critic = config.criticWidth;
-    std::vector<std::pair<std::string, Shape>> expected = {
+    std::vector<NamedShape> expected = {
         {"encoder.embedding.weight", {config.patch * kTracks * kClasses, width}}};
     if (config.prior == PriorKind::Flower) {
         expected.push_back({"critic.layers.0.weight",
@@ -42,38 +39,13 @@ Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& 
         expected.push_back(
             {"decoder.writer.fromBar.weight", {config.placesPerBar() * width, 2 * width}});
     }
-    for (const auto& [name, shape] : expected) {
-        const auto* view = weights.find(name);
-        if (view == nullptr) {
-            return fail(Error::Code::NotFound, "The weights lack the tensor " + name, name);
-        }
-        if (view->shape != shape) {
-            return fail(Error::Code::BadShape,
-                        "The tensor has another shape than the configuration says", name);
-        }
-    }
-    return {};
+    return expected;
 }
 
 } // namespace
 
 Result<Net> openNet(const tensorfile::SafeTensors& weights) {
-    const auto json = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
-    const auto config = NetConfig::fromJson(json);
-    if (!config) {
-        return fail(config.error());
-    }
-    return torchEdge([&]() -> Result<Net> {
-        if (auto ok = checkSizes(*config, weights); !ok) {
-            return fail(ok.error());
-        }
-        Net net(*config);
-        if (auto ok = loadWeights(*net, weights); !ok) {
-            return fail(ok.error());
-        }
-        net->eval();
-        return net;
-    });
+    return openNetAs<Net, NetConfig>(weights, &expectedOf);
 }
 
 } // namespace canto::models::musae

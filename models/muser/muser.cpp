@@ -1,6 +1,6 @@
 #include "models/muser/muser.h"
 
-#include "models/common/torch_edge.h"
+#include "models/common/open_net.h"
 #include "models/muser/emotion_report.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/model.h"
@@ -37,21 +37,6 @@ Result<Net> beginningOf(const TrainRequest& request) {
                     request.initialWeights.string());
     }
     return openNet(*file);
-}
-
-/// All parameters and buffers of the same name and shape.
-void copyWeights(NetImpl& to, const NetImpl& from) {
-    torch::NoGradGuard off;
-    const auto copy = [](auto targets, const auto& sources) {
-        for (auto& item : targets) {
-            const auto* source = sources.find(item.key());
-            if (source != nullptr && source->sizes() == item.value().sizes()) {
-                item.value().copy_(*source);
-            }
-        }
-    };
-    copy(to.named_parameters(), from.named_parameters());
-    copy(to.named_buffers(), from.named_buffers());
 }
 
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {

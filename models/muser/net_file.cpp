@@ -1,17 +1,14 @@
 #include "models/muser/net_file.h"
 
-#include "models/common/torch_edge.h"
-#include "models/common/weights_io.h"
+#include "models/common/open_net.h"
 
 namespace canto::models::muser {
 
 namespace {
 
-/// Sizes from a file are believed only as far as its tensors fill them: before the network is
-/// built, the tensors that the memory depends on must be there with these sizes.
-Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& weights) {
-    using Shape = std::vector<std::int64_t>;
-    std::vector<std::pair<std::string, Shape>> expected = {
+/// The tensors that the memory of a network depends on.
+std::vector<NamedShape> expectedOf(const NetConfig& config) {
+    std::vector<NamedShape> expected = {
         {"quantiser.books", {config.groups(), config.codes, config.groupSize()}},
         {"encoder.in.weight", {config.encoder.width, config.embeddings(kElements)}},
         {"decoder.toElement.weight", {config.element.width, config.global.width}},
@@ -33,38 +30,13 @@ Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& 
     if (config.decoders != Decoders::Global) {
         stack("decoder.tempo", config.element);
     }
-    for (const auto& [name, shape] : expected) {
-        const auto* view = weights.find(name);
-        if (view == nullptr) {
-            return fail(Error::Code::NotFound, "The weights lack the tensor " + name, name);
-        }
-        if (view->shape != shape) {
-            return fail(Error::Code::BadShape,
-                        "The tensor has another shape than the configuration says", name);
-        }
-    }
-    return {};
+    return expected;
 }
 
 } // namespace
 
 Result<Net> openNet(const tensorfile::SafeTensors& weights) {
-    const auto json = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
-    const auto config = NetConfig::fromJson(json);
-    if (!config) {
-        return fail(config.error());
-    }
-    return torchEdge([&]() -> Result<Net> {
-        if (auto ok = checkSizes(*config, weights); !ok) {
-            return fail(ok.error());
-        }
-        Net net(*config);
-        if (auto ok = loadWeights(*net, weights); !ok) {
-            return fail(ok.error());
-        }
-        net->eval();
-        return net;
-    });
+    return openNetAs<Net, NetConfig>(weights, &expectedOf);
 }
 
 } // namespace canto::models::muser

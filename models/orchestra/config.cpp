@@ -1,5 +1,7 @@
 #include "models/orchestra/config.h"
 
+#include "models/common/config_keys.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -24,60 +26,6 @@ const std::vector<std::string>& splitNames() {
     static const std::vector<std::string> names{"clip", "work"};
     return names;
 }
-
-/// Reads keys one by one and remembers the first that is wrong.
-class Keys {
-  public:
-    explicit Keys(const json& object) : m_object(object) {
-        check("configuration", object.is_object());
-    }
-    void check(const std::string& key, bool good) {
-        if (!good && m_wrong.empty()) {
-            m_wrong = key;
-        }
-    }
-    void number(const char* key, double& value, double low, double high) {
-        const json* found = find(key);
-        check(key, found != nullptr && found->is_number());
-        if (found != nullptr && found->is_number()) {
-            value = found->get<double>();
-            check(key, std::isfinite(value) && value >= low && value <= high);
-        }
-    }
-    void number(const char* key, int& value, int low, int high) {
-        double real = value;
-        number(key, real, low, high);
-        value = static_cast<int>(std::clamp<double>(real, low, high));
-        check(key, real == value);
-    }
-    template <class Enum>
-    void name(const char* key, Enum& value, const std::vector<std::string>& names) {
-        const json* found = find(key);
-        const auto text =
-            found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
-        const auto at = std::find(names.begin(), names.end(), text);
-        check(key, at != names.end());
-        if (at != names.end()) {
-            value = static_cast<Enum>(at - names.begin());
-        }
-    }
-    const json* find(const char* key) const {
-        const auto at = m_object.is_object() ? m_object.find(key) : m_object.end();
-        return m_object.is_object() && at != m_object.end() ? &*at : nullptr;
-    }
-    template <class T>
-    Result<T> result(T value) const {
-        if (!m_wrong.empty()) {
-            return fail(Error::Code::BadInput,
-                        "The configuration has no usable \"" + m_wrong + "\"");
-        }
-        return value;
-    }
-
-  private:
-    const json& m_object;
-    std::string m_wrong;
-};
 
 } // namespace
 
@@ -138,7 +86,7 @@ json NetConfig::toJson() const {
 
 Result<NetConfig> NetConfig::fromJson(const json& object) {
     NetConfig config;
-    Keys keys(object);
+    ConfigKeys keys(object);
     keys.name("kind", config.kind, kindNames());
     keys.name("feature", config.feature, featureNames());
     keys.name("split", config.split, splitNames());
@@ -216,7 +164,7 @@ json TrainConfig::toJson() const {
 
 Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     TrainConfig config;
-    Keys keys(object);
+    ConfigKeys keys(object);
     keys.number("batch", config.batch, 1, 65536);
     keys.number("learningRate", config.learningRate, 0, 1);
     keys.number("lastRate", config.lastRate, 0, 1);
