@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/service/arrangement_markdown.h"
 #include "app/service/emotion_markdown.h"
 #include "app/service/orchestra_markdown.h"
 #include "app/service/orchestra_sound.h"
@@ -107,6 +108,9 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
         }
         return writeFileAtomically(folder / "report.md", service::emotionMarkdown(*report));
     }
+    if (words.space == "arrangement") {
+        return writeFileAtomically(folder / "report.md", service::arrangementMarkdown(*report));
+    }
     if (orchestra) {
         if (auto ok = drawOrchestra(words, *report, folder); !ok) {
             return ok;
@@ -191,7 +195,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         ->needs(card);
     auto* space = command->add_option("--space", words->space,
                                       "Write the whole report on a space: style, emotion, "
-                                      "orchestra");
+                                      "orchestra, arrangement");
     auto* out = command->add_option("--out", words->out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command
@@ -208,6 +212,8 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "  canto evaluate --model clip/last.safetensors --dataset clips.safetensors "
                     "--space orchestra --out report --second second-font.safetensors --beside "
                     "ali=ali/last.safetensors --beside ff-mfcc=ff/last.safetensors\n"
+                    "  canto evaluate --model a2s/last.safetensors --dataset arrange.safetensors "
+                    "--space arrangement --out report --beside chord-only=chords/last.safetensors\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "

@@ -3,6 +3,7 @@
 
 #include "models/common/registry.h"
 #include "models/train/run.h"
+#include "small_arrangements.h"
 #include "small_clips.h"
 #include "small_music.h"
 #include "small_words.h"
@@ -24,6 +25,10 @@ namespace {
 fs::path datasetFor(const std::string& architecture, const fs::path& folder) {
     const auto path = folder / (architecture + ".safetensors");
     if (architecture == "orchestra" && !fs::exists(path) && !test::smallClips(3, 4).write(path)) {
+        return {};
+    }
+    if (architecture == "arrange" && !fs::exists(path) &&
+        !test::smallArrangements(6, 6).write(path)) {
         return {};
     }
     if (architecture == "musae" && !fs::exists(path) && !test::smallMusic(14, 8).write(path)) {
@@ -69,6 +74,11 @@ class TestResume : public QObject {
             m_folder, (request.architecture + "-" + request.preset + "-" + out).c_str());
         if (request.architecture == "orchestra") {
             request.changes = {{"width", 0.05}, {"latent", 6}};
+        }
+        if (request.architecture == "arrange") { // sizes of "medium" take seconds a step
+            request.changes = {{"audioHidden", 16}, {"textureHidden", 16}, {"featureHidden", 16},
+                               {"timeHidden", 32},  {"noteHidden", 16},    {"audioChannels", 2},
+                               {"textureWide", 16}, {"noteWidth", 8}};
         }
         request.steps = 20;
         request.epochSteps = 8;

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace canto::service {
+
+/// The report of the Arrangement space for a person to read; `report` is arrangementReport's.
+std::string arrangementMarkdown(const nlohmann::json& report);
+
+} // namespace canto::service

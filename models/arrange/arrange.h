@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/arrange/arranger.h"
+#include "models/arrange/net.h"
+#include "models/common/registry.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace canto::models::arrange {
+
+Architecture architecture();
+
+/// Net of a file, ready for use. BadInput, BadShape, NotFound, BadFile.
+Result<Net> openNet(const tensorfile::SafeTensors& weights);
+
+/// The bias against ends that was chosen when the weights were measured (WriteOptions::endBias),
+/// as their card's metrics tell it; 0 for weights that were never measured.
+double endBiasOf(const tensorfile::SafeTensors& weights);
+
+/// The network as an arranger of recordings: greedy notes from means of chords and sound, nothing
+/// of a score, or (trained in stage 3) the unit before. Computes on the calling thread.
+/// Errors: those of the weights; BadInput for weights of another space.
+Result<std::unique_ptr<canto::arrange::Arranger>> openArranger(const std::filesystem::path& path);
+
+} // namespace canto::models::arrange

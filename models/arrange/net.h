@@ -1,0 +1,143 @@
+#pragma once
+
+#include "core/arrange/piano_tree.h"
+#include "models/arrange/config.h"
+
+#include <functional>
+#include <torch/torch.h>
+#include <vector>
+
+namespace canto::models::arrange {
+
+using canto::arrange::PianoTree;
+
+/// A posterior N(mean, deviation^2); both (B, Z), undefined for a part that is not there.
+struct Gaussian {
+    torch::Tensor mean, deviation;
+    /// Mean over units and dimensions of the divergence from N(0, I), a scalar.
+    torch::Tensor divergence() const;
+    torch::Tensor draw(const torch::Tensor& noise) const { return mean + deviation * noise; }
+};
+
+/// A recurrence both ways, its last states, a Gaussian.
+class SequenceEncoderImpl : public torch::nn::Module {
+  public:
+    SequenceEncoderImpl(int width, int hidden, int latent);
+    Gaussian forward(const torch::Tensor& x); ///< (B, any, width)
+
+  private:
+    torch::nn::GRU m_gru{nullptr};
+    torch::nn::Linear m_mean{nullptr}, m_logDeviation{nullptr};
+};
+TORCH_MODULE(SequenceEncoder);
+
+/// Numbers for each place from a latent. It is told the place, not what it said before: so it
+/// trains as it is used, in one piece.
+class PlaceDecoderImpl : public torch::nn::Module {
+  public:
+    PlaceDecoderImpl(int latent, int places, int hidden, int outputs);
+    torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, places, outputs)
+
+  private:
+    torch::nn::Linear m_toHidden{nullptr}, m_in{nullptr}, m_out{nullptr};
+    torch::Tensor m_places; ///< (places, hidden)
+    torch::nn::GRU m_gru{nullptr};
+};
+TORCH_MODULE(PlaceDecoder);
+
+/// The three encoders, those of them that the variant has.
+class EncoderImpl : public torch::nn::Module {
+  public:
+    explicit EncoderImpl(const NetConfig& config);
+    Gaussian chord(const torch::Tensor& chords); ///< (B, 8, 36)
+    Gaussian audio(const torch::Tensor& heard);  ///< (B, 3, 64, 88)
+    Gaussian texture(const torch::Tensor& roll); ///< (B, 32, 128)
+
+  private:
+    SequenceEncoder m_chord{nullptr}, m_audio{nullptr}, m_texture{nullptr};
+    torch::nn::Conv2d m_hear{nullptr}, m_hearMore{nullptr}, m_read{nullptr};
+    torch::nn::Linear m_wide{nullptr}, m_narrow{nullptr};
+};
+TORCH_MODULE(Encoder);
+
+/// What the note decoder says of K tokens.
+struct NoteLogits {
+    torch::Tensor pitch;      ///< (K, 130)
+    torch::Tensor length;     ///< (K, 5), binary digits of the length less one, lowest first
+    torch::Tensor truePitch;  ///< (K) int64
+    torch::Tensor trueLength; ///< (K) int64, 0 at ends
+};
+
+/// PianoTree's decoder: a recurrence over steps, which hears a summary of the notes of the step
+/// before, and one over the notes of each step. With all notes known, the second runs over all
+/// steps of all units in one call. Source: Wang et al. 2020; MODELS.md, 5.2.
+class NoteDecoderImpl : public torch::nn::Module {
+  public:
+    explicit NoteDecoderImpl(const NetConfig& config);
+
+    /// @param z (B, Z). @param features (B, 32, 3). @param pitches, lengths  (B, 32, N) the truth.
+    /// @param shown  (B, 32, N) pitches as the decoder is shown them.
+    NoteLogits forward(const torch::Tensor& z, const torch::Tensor& features,
+                       const torch::Tensor& pitches, const torch::Tensor& lengths,
+                       const torch::Tensor& shown);
+
+    /// The most likely notes, step by step, pitches of a step rising.
+    /// @param endBias  taken from the logit of the first token's end: above 0 more is played.
+    /// @param onStep   asked after each step; false stops, and what is there comes back.
+    std::vector<PianoTree> write(const torch::Tensor& z, const torch::Tensor& features,
+                                 double endBias, const std::function<bool(int step)>& onStep);
+
+  private:
+    torch::Tensor embedded(const torch::Tensor& pitches, const torch::Tensor& lengths);
+    torch::Tensor summary(const torch::Tensor& notes, const torch::Tensor& counts);
+
+    NetConfig m_config;
+    torch::nn::Embedding m_pitch{nullptr};
+    torch::nn::Linear m_length{nullptr};
+    torch::nn::GRU m_summary{nullptr};
+    torch::nn::Linear m_fromLatent{nullptr}, m_fromFeatures{nullptr};
+    torch::Tensor m_places; ///< (32, H / 2)
+    torch::nn::GRU m_time{nullptr};
+    torch::nn::Linear m_toNotes{nullptr}, m_toHidden{nullptr};
+    torch::nn::GRU m_notes{nullptr};
+    torch::nn::Linear m_pitchHead{nullptr}, m_lengthHead{nullptr};
+};
+TORCH_MODULE(NoteDecoder);
+
+class DecoderImpl : public torch::nn::Module {
+  public:
+    explicit DecoderImpl(const NetConfig& config);
+    PlaceDecoder chord{nullptr};   ///< to (B, 8, 38): root of 13, tones of 12, bass of 13; or null
+    PlaceDecoder feature{nullptr}; ///< to (B, 32, 3) logits, number, logits; or null
+    NoteDecoder notes{nullptr};
+};
+TORCH_MODULE(Decoder);
+
+/// Latents of a batch by part; undefined for one that the variant has not.
+struct Latents {
+    torch::Tensor chord, audio, texture;
+    torch::Tensor joined() const; ///< (B, Z): chord, audio, texture
+};
+
+/// The whole network. Source: ZZWaang/audio2midi; MODELS.md, 5.2 and 5.7.
+class NetImpl : public torch::nn::Module {
+  public:
+    explicit NetImpl(NetConfig config);
+
+    /// (B, Z) taken apart.
+    Latents parts(const torch::Tensor& z) const;
+    /// What stands in for a score that is not there: (B, textureSize) zeros.
+    torch::Tensor noTexture(std::int64_t batch) const;
+    /// (B, 32, 3) as the notes are decoded from; zeros for a variant that hears nothing.
+    torch::Tensor featuresOf(const Latents& latents);
+    /// Without sampling: means of chords and sound, and the given score or (undefined) none.
+    Latents meansOf(const torch::Tensor& chords, const torch::Tensor& heard,
+                    const torch::Tensor& roll);
+
+    NetConfig config;
+    Encoder encoder{nullptr};
+    Decoder decoder{nullptr};
+};
+TORCH_MODULE(Net);
+
+} // namespace canto::models::arrange

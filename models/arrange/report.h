@@ -1,0 +1,16 @@
+#pragma once
+
+#include "models/common/registry.h"
+
+namespace canto::models::arrange {
+
+/// Figures of one network on a split: notes written from the sound alone against the score, with
+/// each part of the latent taken away, and losses with the score clean, corrupted and absent.
+Result<nlohmann::json> evaluateArrange(const tensorfile::SafeTensors& weights,
+                                       const std::filesystem::path& dataset,
+                                       const std::string& split, const CancelToken& cancel);
+
+/// The same of several, on the split and with the held-back SoundFont.
+Result<nlohmann::json> arrangementReport(const ReportRequest& request, const CancelToken& cancel);
+
+} // namespace canto::models::arrange

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "models/arrange/batch.h"
+#include "models/arrange/net.h"
+#include "models/train/trainable.h"
+
+#include <memory>
+
+namespace canto::models::arrange {
+
+/// Losses of the arrangement space: notes, chords and features told again, divergences, at the
+/// weights of the stage that the run is in (config.h). Source: MODELS.md, 5.3.
+class ArrangeTraining : public train::Trainable {
+  public:
+    ArrangeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
+
+    std::string architecture() const override { return "arrange"; }
+    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
+    nlohmann::json trainConfig() const override { return m_config.toJson(); }
+    torch::nn::Module& module() override { return *m_net; }
+    std::vector<train::ParameterGroup> groups() override;
+    std::vector<train::Source> sources() const override;
+    int batchSize() const override { return m_config.batch; }
+    std::vector<train::Phase> phases(double progress) const override;
+    void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
+    train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
+    Result<train::Measures> validate(const train::Stop& stop) override;
+    std::map<std::string, std::string> card() const override;
+
+  private:
+    /// Posteriors to latents; what they cost is added to the terms.
+    Latents drawnLatents(train::StepContext& context, train::LossTerms& terms);
+
+    Net m_net;
+    TrainConfig m_config;
+    std::shared_ptr<const Dataset> m_dataset;
+    Schedule m_now;
+    Batch m_batch;
+    torch::Tensor m_shown; ///< (B, 32, N) pitches as the decoder is shown them
+};
+
+/// A semitone from -6 to 5 for a number in [0, 1), by the published weights 2 2 5 5 3 7 7 5 7 3
+/// 5 1.
+int transpositionOf(float draw);
+
+} // namespace canto::models::arrange
