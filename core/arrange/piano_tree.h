@@ -1,7 +1,7 @@
 #pragma once
 
 // Piano music on a grid: two bars of four beats as 32 sixteenths, each with the notes that start
-// there. Source: Wang et al. 2020, "PianoTree VAE"; MODELS.md, section 5.1.
+// there. Source: Wang et al. 2020, "PianoTree VAE".
 
 #include "core/arrange/arranger.h"
 
@@ -53,7 +53,7 @@ std::vector<PartNote> notesOf(const PianoTree& tree);
 
 /// What the feature decoder is taught, three numbers a step (32, 3): how sure the lowest starting
 /// note is a bass (1 at pitch 48 and below, falling to 0 at 60), notes that start / 14, whether the
-/// bridge starts a note. Source: MODELS.md, section 5.1.
+/// bridge starts a note. Source: github ZZWaang/audio2midi.
 std::array<float, kUnitSteps * 3> textureFeatures(std::span<const PartNote> notes);
 
 } // namespace canto::arrange

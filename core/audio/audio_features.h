@@ -49,7 +49,7 @@ struct ClipFeatures {
 
 /// The three representations of the Symphony2vec slides, from one transform of the clip.
 /// Source: librosa's melspectrogram (power 2) with power_to_db(ref=max), mfcc (of 128 mels) and
-/// chroma_stft (with its own tuning) at their defaults; MODELS.md, section 6.1.
+/// chroma_stft (with its own tuning) at their defaults.
 /// Thread: one at a time an object.
 class AudioFeatures {
   public:

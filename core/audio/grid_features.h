@@ -18,7 +18,7 @@ inline constexpr int kChannels = 3;     ///< energy, onset, note
 ///   2 note    how strongly the pitch itself sounds when its overtones are taken as such:
 ///             non-negative least squares over tones of decaying partials, compressed as energy
 /// @param beats  times in s, increasing; N times give N - 1 beats. Beats beyond the sound are 0.
-/// Source: MODELS.md 5.7 (shape); Mauch and Dixon 2010 (least squares).
+/// Source: Mauch and Dixon 2010 (least squares).
 Feature gridFeatures(const SongFrames& frames, std::span<const double> beats);
 
 /// Tones in a spectrum of semitones: x >= 0 that minimises |D x - y|, D the partials of each pitch

@@ -70,7 +70,7 @@ struct NoteLogits {
 
 /// PianoTree's decoder: a recurrence over steps, which hears a summary of the notes of the step
 /// before, and one over the notes of each step. With all notes known, the second runs over all
-/// steps of all units in one call. Source: Wang et al. 2020; MODELS.md, 5.2.
+/// steps of all units in one call. Source: Wang et al. 2020.
 class NoteDecoderImpl : public torch::nn::Module {
   public:
     explicit NoteDecoderImpl(const NetConfig& config);
@@ -119,7 +119,7 @@ struct Latents {
     torch::Tensor joined() const; ///< (B, Z): chord, audio, texture
 };
 
-/// The whole network. Source: ZZWaang/audio2midi; MODELS.md, 5.2 and 5.7.
+/// The whole network. Source: ZZWaang/audio2midi.
 class NetImpl : public torch::nn::Module {
   public:
     explicit NetImpl(NetConfig config);

@@ -31,7 +31,7 @@ using Net = std::shared_ptr<NetImpl>;
 /// Builds the network of a kind, with weights from the global generator.
 Net makeNet(const NetConfig& config);
 
-/// Adversarially learned inference on crops of 32 x 32. Source: MODELS.md, section 6.3: Dumoulin et
+/// Adversarially learned inference on crops of 32 x 32. Source: Dumoulin et
 /// al. 2017, in the sizes of the Symphony2vec notebooks; 32 -> 28 -> 13 -> 10 -> 4 -> 1 -> 1.
 class AliNet final : public NetImpl {
   public:

@@ -6,7 +6,7 @@
 
 namespace canto::models::orchestra {
 
-/// The Orchestra space: clips of orchestral sound. Source: Symphony2vec (MODELS.md, section 6).
+/// The Orchestra space: clips of orchestral sound. Source: the slides "Symphony2vec".
 Architecture architecture();
 
 /// The network of weights, in eval mode. Errors: those of the configuration and of loadWeights.

@@ -6,7 +6,7 @@
 
 namespace canto::models::orchestra {
 
-/// Every network of the space, trained by its kind's losses (MODELS.md, 6.4 and 6.5). Published
+/// Every network of the space, trained by its kind's losses. Published
 /// schedules are a number of epochs without choosing: the last weights are what reports use, and
 /// "score" is only watched.
 class OrchestraTraining final : public train::Trainable {

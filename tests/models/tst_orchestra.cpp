@@ -1,4 +1,4 @@
-// Networks, losses and figures of the Orchestra space. Shapes are those of MODELS.md, section 6.3;
+// Networks, losses and figures of the Orchestra space. Shapes are those of the published network for 32 x 32;
 // losses are worked out by hand.
 
 #include "models/common/model_card.h"
