@@ -48,7 +48,8 @@ struct GridNote {
     bool operator==(const GridNote&) const = default;
 };
 
-/// How much of each unit is written when units become a song (as in github ZZWaang/audio2midi, perf_render.py).
+/// How much of each unit is written when units become a song (as in github ZZWaang/audio2midi,
+/// perf_render.py).
 enum class Stitching {
     TwoBars,  ///< two bars of every other unit; units are independent
     FirstBar, ///< the first bar of every unit; each unit is told the one before

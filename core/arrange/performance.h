@@ -16,7 +16,8 @@ struct BeatPlay {
 std::vector<BeatPlay> beatPlays(const audio::Heard& heard, std::span<const Unit> units);
 
 /// 80 for pitches 48 - 69, else 85; 3 more on the first and third beat of a bar, 3 less between
-/// beats; -6 .. +3 from the loudness of the recording. Source: github ZZWaang/audio2midi, perf_render.py.
+/// beats; -6 .. +3 from the loudness of the recording. Source: github ZZWaang/audio2midi,
+/// perf_render.py.
 int velocityOf(int pitch, int step, const BeatPlay& beat);
 
 /// Notes at the times of the recording: a beat of it is a quarter of 480 ticks, the tempo changes

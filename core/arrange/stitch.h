@@ -20,9 +20,9 @@ struct WrittenSteps {
     int count = 0;
 };
 
-/// Which steps of each unit become part of the song (as in github ZZWaang/audio2midi, perf_render.py). TwoBars: two
-/// bars and the next unit is left out; where two bars are longer than a unit, one. FirstBar: one
-/// bar each. The last unit writes all that lies before the end.
+/// Which steps of each unit become part of the song (as in github ZZWaang/audio2midi,
+/// perf_render.py). TwoBars: two bars and the next unit is left out; where two bars are longer than
+/// a unit, one. FirstBar: one bar each. The last unit writes all that lies before the end.
 /// @param beats  of the song: nothing is written before beat 0 or from this one on.
 std::vector<WrittenSteps> writtenSteps(std::span<const Unit> units, Stitching stitching, int beats);
 

@@ -16,7 +16,7 @@ using canto::arrange::kUnitBeats;
 using canto::arrange::kUnitCells;
 using canto::arrange::kUnitSteps;
 
-/// What is learned from what (MODELS.md, 5.4).
+/// What is learned from what.
 enum class Variant {
     Full,         ///< chords, sound and score, the score taken away step by step
     NoChord,      ///< the same without chords; the latent of the sound is longer
@@ -100,8 +100,8 @@ struct Schedule {
     double textureKl = 0;
 };
 
-/// Source: MODELS.md, 5.3 and 5.7: stage 0 brings all three weights from 0 to 0.01 in its first
-/// third, stage 1 that of the score from 0.01 to its end in its first two thirds.
+/// As in github ZZWaang/audio2midi, scaled down: stage 0 brings all three weights from 0 to 0.01 in
+/// its first third, stage 1 that of the score from 0.01 to its end in its first two thirds.
 Schedule scheduleAt(const TrainConfig& config, const NetConfig& net, double progress);
 
 } // namespace canto::models::arrange

@@ -9,7 +9,7 @@
 namespace canto::models::arrange {
 
 /// Losses of the arrangement space: notes, chords and features told again, divergences, at the
-/// weights of the stage that the run is in (config.h). Source: MODELS.md, 5.3.
+/// weights of the stage that the run is in (config.h). Source: github ZZWaang/audio2midi.
 class ArrangeTraining : public train::Trainable {
   public:
     ArrangeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);

@@ -1,5 +1,5 @@
-// Networks, losses and figures of the Orchestra space. Shapes are those of the published network for 32 x 32;
-// losses are worked out by hand.
+// Networks, losses and figures of the Orchestra space. Shapes are those of the published network
+// for 32 x 32; losses are worked out by hand.
 
 #include "models/common/model_card.h"
 #include "models/common/weights_io.h"
