@@ -5,6 +5,7 @@
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/midi/smf_writer.h"
+#include "models/arrange/arrange.h"
 
 #include <chrono>
 #include <memory>
@@ -17,11 +18,23 @@ struct Words {
     std::string file;
     std::string out;
     std::string soundFont;
-    double bpm = 0; ///< 0: not known
+    std::string model; ///< weights; empty: the rules
+    double bpm = 0;    ///< 0: not known
     bool json = false;
 };
 
+Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Words& words) {
+    if (words.model.empty()) {
+        return std::make_unique<arrange::BaselineArranger>();
+    }
+    return models::arrange::openArranger(words.model);
+}
+
 int arrange(const Words& words) {
+    const auto arranger = arrangerOf(words);
+    if (!arranger) {
+        return report(arranger.error());
+    }
     const auto started = std::chrono::steady_clock::now();
     const auto cancel = interruptToken();
     Result<service::Recording> recording;
@@ -33,11 +46,10 @@ int arrange(const Words& words) {
     if (!recording) {
         return report(recording.error());
     }
-    arrange::BaselineArranger arranger;
     Result<arrange::Arrangement> made;
     {
         ProgressLine line("Bars");
-        made = arrange::arrangeSong(recording->heard, recording->frames, arranger, cancel,
+        made = arrange::arrangeSong(recording->heard, recording->frames, **arranger, cancel,
                                     line.callback());
     }
     if (!made) {
@@ -78,6 +90,8 @@ void addArrangeCommand(CLI::App& app, Action& action) {
             "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is sounded first")
         ->required();
     command->add_option("-o,--out", words->out, "The MIDI file to write")->required();
+    command->add_option("--model", words->model,
+                        "Weights of the Arrangement space; without them, rules");
     command->add_flag("--json", words->json, "Print what was heard too: beats, chords, lines");
     command
         ->add_option("--bpm", words->bpm,
@@ -87,6 +101,7 @@ void addArrangeCommand(CLI::App& app, Action& action) {
         ->check(CLI::ExistingFile);
     command->footer("Examples:\n"
                     "  canto arrange song.mp3 --out song.mid\n"
+                    "  canto arrange song.mp3 --out song.mid --model a2s/best.safetensors\n"
                     "  canto arrange song.flac --out song.mid --json > heard.json\n"
                     "onsetCorrelation tells how well the notes keep to the recording's rhythm, "
                     "-1 .. 1.");

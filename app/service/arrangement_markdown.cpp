@@ -88,11 +88,13 @@ std::string arrangementMarkdown(const json& report) {
     std::string text;
     appendLine(text, "# The Arrangement space\n");
     const auto& models = report["models"];
-    appendLine(text,
-               "%d units of two bars of held-out songs (split %s). Notes written greedily from the "
-               "sound alone against the piano and bridge of the score; same pitch, at most a "
-               "sixteenth away; means over units.\n",
-               models[0]["figures"].value("units", 0), report.value("split", "").c_str());
+    appendLine(
+        text,
+        "%d units of two bars of held-out songs (split %s). Notes written greedily from the "
+        "sound alone against the piano and bridge of the score; same pitch, at most a "
+        "sixteenth away; means over units. How readily a step falls silent was chosen on the "
+        "valid split.\n",
+        models[0]["figures"].value("units", 0), report.value("split", "").c_str());
     notes(text, models, "figures");
     if (models[0].contains("secondFont")) {
         appendLine(text, "\n## The same songs, sounded by the held-back SoundFont\n");
