@@ -84,7 +84,7 @@ std::optional<EmotionJudge> EmotionJudge::forModel(const models::LatentModel& mo
 std::string EmotionJudge::accuracyText() const {
     const auto share = m_accuracy.value(json::json_pointer("/test/quadrant"), 0.0);
     return "right about " + std::to_string(std::lround(100 * share)) + " % of " +
-           std::to_string(m_accuracy.value("tested", 0)) + " songs it has not heard";
+           std::to_string(m_accuracy.value("tested", 0)) + " clips of songs it has not heard";
 }
 
 Result<json> EmotionJudge::learn(const models::LatentModel& model,
@@ -142,12 +142,15 @@ Result<std::vector<double>> EmotionJudge::judge(const models::LatentModel& model
     if (model.info().version != m_model) {
         return fail(Error::Code::BadShape, "The judge learned with other weights of the model");
     }
-    auto numbers = numbersOf(model, song, cancel);
-    if (!numbers) {
-        return fail(numbers.error());
+    if (song.notes.empty()) {
+        return fail(Error::Code::BadInput, "There are no notes to judge");
     }
     if (const auto features = featuresOf(song); features.size() == m_probe.numbers()) {
-        *numbers = features;
+        return m_probe.judge(features); // the latents were not seen to help
+    }
+    const auto numbers = numbersOf(model, song, cancel);
+    if (!numbers) {
+        return fail(numbers.error());
     }
     if (numbers->size() != m_probe.numbers()) {
         return fail(Error::Code::BadShape, "The judge knows songs by other numbers");

@@ -10,8 +10,8 @@
 namespace canto::service {
 
 /// Judges the emotion of songs from features of the music and of its compound words, and from its
-/// latents where that was seen to help. What it says is never shown without how often it is right on songs it has not seen.
-/// Thread: const use from any, with a model of one's own.
+/// latents where that was seen to help. What it says is never shown without how often it is right
+/// on songs it has not seen. Thread: const use from any, with a model of one's own.
 class EmotionJudge {
   public:
     /// @param path  empty: the shipped one. NotFound, BadFile, BadShape.
@@ -35,7 +35,7 @@ class EmotionJudge {
 
     /// {"test": {"quadrant", "arousal", "valence"}, "crossValidated", "tested" ...}.
     const nlohmann::json& accuracy() const { return m_accuracy; }
-    /// The same in words: "right about 64 % of 88 songs it has not heard".
+    /// The same in words: "right about 64 % of 88 clips of songs it has not heard".
     std::string accuracyText() const;
 
   private:

@@ -61,7 +61,7 @@ class TestEmotionJudge : public QObject {
         const double share = judge->accuracy()["test"]["quadrant"];
         QVERIFY(share > judge->accuracy()["majority"].get<double>() && share < 1);
         QVERIFY(judge->accuracyText().find("right about") == 0);
-        QVERIFY(judge->accuracyText().find(" 88 songs") != std::string::npos);
+        QVERIFY(judge->accuracyText().find(" 88 clips") != std::string::npos);
     }
     void otherModelsAreNotJudged() {
         const test::FakeModel other;

@@ -55,7 +55,8 @@ class JackServer {
     };
     Late late() {
         m_said += m_process.readAll();
-        return {int(m_said.count("JackEngine::XRun")), int(m_said.count("JackTimedDriver::Process"))};
+        return {int(m_said.count("JackEngine::XRun")),
+                int(m_said.count("JackTimedDriver::Process"))};
     }
     void kill() {
         m_process.kill();
