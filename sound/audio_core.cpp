@@ -121,7 +121,8 @@ void AudioCore::renderBlock() {
     while (thru.pop(message)) {
         m_sequencer.pass(message, m_router);
     }
-    m_sequencer.advance(kBlock, m_router);
+    m_voice.begin();
+    m_sequencer.advance(kBlock, m_router, &m_voice);
     if (m_synth != nullptr) {
         m_synth->render(m_left.data(), m_right.data(), kBlock);
     } else {
@@ -129,6 +130,7 @@ void AudioCore::renderBlock() {
         m_right.fill(0);
     }
     shape();
+    mix();
     measure();
     publish();
 }
@@ -213,6 +215,12 @@ void AudioCore::obey(const AudioCommand& command) {
             m_synth->setGain(static_cast<float>(command.value));
         }
         break;
+    case Kind::SongGain:
+        m_wantedSongGain = static_cast<float>(command.value);
+        break;
+    case Kind::SoundGain:
+        m_voice.setGain(static_cast<float>(command.value));
+        break;
     }
 }
 
@@ -223,8 +231,8 @@ void AudioCore::cut() {
         return;
     }
     m_synth->cutVoices();
-    m_residualLeft = m_left.back();
-    m_residualRight = m_right.back();
+    m_residualLeft = m_synthLeft;
+    m_residualRight = m_synthRight;
 }
 
 void AudioCore::fadeOut() { m_fadeFrames = static_cast<int>(kFadeSeconds * m_deviceRate); }
@@ -262,6 +270,21 @@ void AudioCore::shape() {
             }
         }
     }
+}
+
+/// The synth at its own level, and the sound beside it at its.
+void AudioCore::mix() {
+    m_synthLeft = m_left.back();
+    m_synthRight = m_right.back();
+    const float from = m_songGain;
+    m_songGain = m_wantedSongGain;
+    for (std::size_t i = 0; i < kBlock && (from != 1 || m_songGain != 1); ++i) {
+        const float part = static_cast<float>(i + 1) / static_cast<float>(kBlock);
+        const float gain = from + (m_songGain - from) * part;
+        m_left[i] *= gain;
+        m_right[i] *= gain;
+    }
+    m_voice.mix(m_left, m_right);
 }
 
 void AudioCore::beginMeasure(std::int64_t atNs) {

@@ -5,6 +5,7 @@
 #include "sound/midi_out_queue.h"
 #include "sound/playback_plan.h"
 #include "sound/sequencer.h"
+#include "sound/sound_voice.h"
 
 #include <array>
 #include <atomic>
@@ -32,6 +33,8 @@ struct AudioCommand {
         Synth,
         SynthOn,
         Gain,
+        SongGain,
+        SoundGain,
     };
     Kind kind = Kind::Stop;
     const Plan* plan = nullptr;
@@ -41,7 +44,8 @@ struct AudioCommand {
     std::int64_t atNs = 0; ///< steady clock, of the call
 };
 
-/// The half of the engine that runs on the audio thread: sequencer, synth, fades, measurements.
+/// The half of the engine that runs on the audio thread: sequencer, synth, the sound beside the
+/// song, fades, measurements.
 /// Works in blocks of 64 frames, whatever the device asks for.
 class AudioCore {
   public:
@@ -104,6 +108,7 @@ class AudioCore {
     void fadeOut();
     void endFade();
     void shape();
+    void mix();
     void publish();
     void watchTime(int frames);
 
@@ -113,8 +118,11 @@ class AudioCore {
 
     Router m_router{*this};
     Sequencer m_sequencer{released};
+    SoundVoice m_voice;
     FluidSynth* m_synth = nullptr;
     bool m_synthOn = true;
+    float m_songGain = 1;
+    float m_wantedSongGain = 1;
 
     alignas(64) std::array<float, kBlock> m_left{};
     alignas(64) std::array<float, kBlock> m_right{};
@@ -126,6 +134,8 @@ class AudioCore {
     int m_fadeFrames = 0; ///< left of a fade to silence
     float m_residualLeft = 0;
     float m_residualRight = 0;
+    float m_synthLeft = 0; ///< the synth's last frame, without the sound beside it
+    float m_synthRight = 0;
     float m_lastPeak = 0;
     std::int64_t m_measureFrames = -1; ///< since the start being measured
     std::int64_t m_measureHandOver = 0;

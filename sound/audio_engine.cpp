@@ -1,241 +1,25 @@
 #include "sound/audio_engine.h"
 
-#include "core/base/thread_role.h"
-#include "sound/audio_core.h"
-#include "sound/audio_sink.h"
+#include "core/base/verify.h"
+#include "sound/audio_engine_impl.h"
 #include "sound/midi_port.h"
-#include "sound/playback_plan.h"
-#include "sound/soundfont_loader.h"
-#include "sound/soundfont_probe.h"
 
-#include <algorithm>
 #include <array>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
-#include <map>
-#include <thread>
-#include <unordered_map>
-#include <utility>
 
 namespace canto::sound {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Kind = AudioCommand::Kind;
 
-// A device that asked for nothing for this long is gone; a laptop's hiccup is shorter.
-constexpr auto kDeadAfter = std::chrono::milliseconds(700);
-constexpr auto kSearchEvery = std::chrono::milliseconds(2500);
 constexpr std::size_t kMostPlans = 600;
-
-std::int64_t nowNs() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch())
-        .count();
-}
 
 TickRange wholeOf(const music::Song& song, int bars) {
     return {0, song.metre.barStart(std::max(bars > 0 ? bars : song.bars(), 1))};
 }
 
 } // namespace
-
-struct AudioEngine::Impl {
-    struct Known {
-        std::shared_ptr<const PlanBody> body;
-        std::optional<TickRange> loop;
-        bool growing = false;
-    };
-
-    explicit Impl(EngineOptions wanted)
-        : options(std::move(wanted)),
-          core(options.rate), sinkOptions{options.driver, options.rate,
-                                          std::clamp(options.periodFrames, 64, 8192),
-                                          std::clamp(options.periods, 2, 64)} {}
-
-    // --- orders
-    bool send(AudioCommand command) {
-        command.atNs = nowNs();
-        // Full only when nobody renders: then the orders are for nobody.
-        return core.commands.push(command);
-    }
-    bool send(Kind kind, double value = 0) {
-        AudioCommand command;
-        command.kind = kind;
-        command.value = value;
-        return send(command);
-    }
-    bool sendMessage(MidiMessage message) {
-        AudioCommand command;
-        command.kind = Kind::Message;
-        command.message = message;
-        return send(command);
-    }
-    bool sendPlan(Kind kind, std::unique_ptr<Plan> plan) {
-        const Plan* raw = plan.get();
-        AudioCommand command;
-        command.kind = kind;
-        command.plan = raw;
-        plans.emplace(raw, std::move(plan));
-        if (!send(command)) {
-            plans.erase(raw);
-            return false;
-        }
-        return true;
-    }
-
-    std::unique_ptr<Plan> planOf(PlayId id, const Known& known) {
-        auto made = std::make_unique<Plan>();
-        made->id = id;
-        made->body = known.body;
-        made->growing = known.growing;
-        if (known.loop) {
-            made->setLoop(std::pair(known.loop->from, known.loop->to));
-        }
-        return made;
-    }
-    std::unique_ptr<Plan> plan(PlayId id, const SongPtr& song, const PlayOptions& how,
-                               bool barCues = false) {
-        Known& known = songs[id];
-        known = {PlanBody::make(song, options.rate, how.bars, barCues), how.loop, how.growing};
-        auto made = planOf(id, known);
-        made->start = made->body->cueAt(made->body->frameAt(how.start));
-        return made;
-    }
-    /// The song that orders given now are about: the newest play() may not have begun yet.
-    PlayId current() const { return std::max(core.state().id, startedId); }
-
-    /// Frees what the audio thread let go.
-    void collect() {
-        const Plan* done = nullptr;
-        while (core.released.pop(done)) {
-            plans.erase(done);
-        }
-        FluidSynth* synth = nullptr;
-        while (core.releasedSynths.pop(synth)) {
-            synths.erase(synth);
-        }
-        // The state shown may still be that of a song just let go: the newest few are kept.
-        constexpr std::size_t kKeep = 16;
-        if (songs.size() > plans.size() + 4 * kKeep) {
-            std::map<PlayId, Known> kept;
-            for (const auto& entry : plans) {
-                kept.insert(*songs.find(entry.second->id));
-            }
-            const std::size_t enough = kept.size() + kKeep;
-            for (auto it = songs.rbegin(); it != songs.rend() && kept.size() < enough; ++it) {
-                kept.insert(*it);
-            }
-            songs = std::move(kept);
-        }
-    }
-
-    // --- instrument
-    void load(std::filesystem::path path, SoundFontLoader::Check check,
-              std::function<void(Result<void>)> done) {
-        const double rate = sink ? sink->rate() : options.rate;
-        loader.request(std::move(path), SynthOptions{.rate = rate, .gain = options.gain}, check,
-                       std::move(done));
-    }
-    void adopt(std::unique_ptr<FluidSynth> synth) {
-        FluidSynth* raw = synth.get();
-        font = raw->soundFont();
-        fontRate = raw->rate();
-        raw->setGain(options.gain);
-        synths.emplace(raw, std::move(synth));
-        AudioCommand command;
-        command.kind = Kind::Synth;
-        command.synth = raw;
-        send(command);
-        matchRate();
-    }
-    /// A synth made for another rate plays out of tune: it is loaded again.
-    void matchRate() {
-        if (!font.empty() && sink && fontRate != sink->rate() && !loader.busy()) {
-            load(font, SoundFontLoader::Check::Known, {});
-        }
-    }
-
-    // --- device
-    void use(std::unique_ptr<AudioSink> next) {
-        drop(); // from here on nobody renders
-        sink = std::move(next);
-        core.setDeviceRate(sink->rate(), sink->bufferFrames());
-        sinkSince = nowNs();
-        sink->go();
-        matchRate();
-    }
-    bool dead() const {
-        if (!sink || !sink->isDevice()) {
-            return false;
-        }
-        if (sink->lost()) {
-            return true;
-        }
-        const std::int64_t last = std::max(core.lastCallNs(), sinkSince);
-        const std::int64_t limit =
-            std::chrono::duration_cast<std::chrono::nanoseconds>(kDeadAfter).count() +
-            static_cast<std::int64_t>(4e9 * sink->bufferFrames() / sink->rate());
-        return nowNs() - last > limit;
-    }
-    void drop() {
-        const bool isDead = dead();
-        closeSink(std::move(sink), isDead);
-    }
-    bool openDevice() {
-        lastSearch = Clock::now();
-        auto opened = openDeviceSink(core, sinkOptions);
-        if (!opened) {
-            return false;
-        }
-        use(std::move(*opened));
-        return true;
-    }
-    void openFirst() {
-        if (options.sink == SinkKind::Manual) {
-            return;
-        }
-        const bool wanted = options.sink == SinkKind::Device && options.driver != "none";
-        if (!wanted || !openDevice()) {
-            use(openSilentSink(core, sinkOptions));
-        }
-    }
-    void watchDevice(std::vector<std::string>& told) {
-        if (options.sink != SinkKind::Device || options.driver == "none") {
-            return;
-        }
-        if (sink->isDevice()) {
-            if (dead()) {
-                const std::string name = sink->driver();
-                use(openSilentSink(core, sinkOptions)); // the dead one is closed here
-                if (openDevice()) {
-                    told.push_back("The audio device (" + name + ") stopped and was opened again");
-                } else {
-                    told.push_back("The audio device (" + name +
-                                   ") is gone: playing silently until it is back");
-                }
-            }
-        } else if (Clock::now() - lastSearch >= kSearchEvery && openDevice()) {
-            told.push_back("Audio device: " + sink->driver());
-        }
-    }
-
-    EngineOptions options;
-    AudioCore core;
-    SinkOptions sinkOptions;
-    std::unordered_map<const Plan*, std::unique_ptr<Plan>> plans;
-    std::unordered_map<FluidSynth*, std::unique_ptr<FluidSynth>> synths;
-    std::map<PlayId, Known> songs;
-    PlayId lastId = 0;
-    PlayId startedId = 0;
-    std::filesystem::path font;
-    double fontRate = 0;
-    SoundFontLoader loader;
-    std::int64_t sinkSince = 0;
-    Clock::time_point lastSearch{};
-    std::unique_ptr<AudioSink> sink; // deleted first: its thread uses all of the above
-};
 
 AudioEngine::AudioEngine(EngineOptions options) : m(std::make_unique<Impl>(std::move(options))) {
     m->openFirst();
@@ -271,9 +55,13 @@ void AudioEngine::setGain(float gain) {
 PlayId AudioEngine::play(SongPtr song, PlayOptions options) {
     CANTO_VERIFY(song != nullptr) { return 0; }
     m->collect();
+    auto plan = m->plan(m->lastId + 1, song, options);
+    if (options.sound && !plan->sound) {
+        return 0;
+    }
     const PlayId id = ++m->lastId;
     m->startedId = id;
-    return m->sendPlan(Kind::Start, m->plan(id, song, options)) ? id : 0;
+    return m->sendPlan(Kind::Start, std::move(plan)) ? id : 0;
 }
 
 PlayId AudioEngine::playList(const std::vector<SongPtr>& songs, bool loop, int barsEach) {
@@ -334,6 +122,40 @@ bool AudioEngine::update(PlayId id, SongPtr song, PlayOptions options) {
     return m->sendPlan(Kind::Swap, m->plan(id, song, options));
 }
 
+PlayId AudioEngine::playSound(SoundPtr sound, music::Seconds from, bool loop) {
+    CANTO_VERIFY(sound != nullptr && sound->frames() > 0) { return 0; }
+    m->collect();
+    PlayOptions options;
+    options.sound = std::move(sound);
+    if (loop) {
+        options.loop = TickRange{0, Impl::silentTick(options.sound->seconds())};
+    }
+    auto plan = m->plan(m->lastId + 1, Impl::silence(), options);
+    if (!plan->sound) {
+        return 0;
+    }
+    const PlayId id = ++m->lastId;
+    m->startedId = id;
+    plan->start = plan->body->cueAt(std::llround(from * m->options.rate));
+    return m->sendPlan(Kind::Start, std::move(plan)) ? id : 0;
+}
+
+PlayId AudioEngine::enqueueSound(SoundPtr sound) {
+    CANTO_VERIFY(sound != nullptr && sound->frames() > 0) { return 0; }
+    m->collect();
+    if (m->plans.size() >= Sequencer::kMaxQueue) {
+        return 0;
+    }
+    PlayOptions options;
+    options.sound = std::move(sound);
+    auto plan = m->plan(m->lastId + 1, Impl::silence(), options);
+    if (!plan->sound) {
+        return 0;
+    }
+    const PlayId id = ++m->lastId;
+    return m->sendPlan(Kind::Enqueue, std::move(plan)) ? id : 0;
+}
+
 void AudioEngine::stop() { m->send(Kind::Stop); }
 void AudioEngine::pause() { m->send(Kind::Pause); }
 void AudioEngine::resume() { m->send(Kind::Resume); }
@@ -341,18 +163,26 @@ void AudioEngine::setTempoFactor(double factor) {
     m->send(Kind::Tempo, std::isfinite(factor) ? std::clamp(factor, 0.1, 10.0) : 1.0);
 }
 
+void AudioEngine::setBalance(float song, float sound) {
+    m->send(Kind::SongGain, std::clamp(song, 0.0f, 4.0f));
+    m->send(Kind::SoundGain, std::clamp(sound, 0.0f, 4.0f));
+}
+
+double AudioEngine::rate() const { return m->options.rate; }
+
 void AudioEngine::panic() {
     m->send(Kind::Panic);
     m->core.midiOut.panic();
 }
 
 void AudioEngine::seek(music::Tick tick) {
-    m->collect();
     if (const auto known = m->songs.find(m->current()); known != m->songs.end()) {
-        auto plan = m->planOf(known->first, known->second);
-        plan->start = plan->body->cueAt(plan->body->frameAt(tick));
-        m->sendPlan(Kind::Seek, std::move(plan));
+        m->seek(known->second.body->frameAt(tick));
     }
+}
+
+void AudioEngine::seekSeconds(music::Seconds seconds) {
+    m->seek(std::llround(seconds * m->options.rate));
 }
 
 void AudioEngine::setLoop(std::optional<TickRange> loop) {

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/music/song.h"
 #include "sound/midi_message.h"
+#include "sound/sound.h"
 
 #include <filesystem>
 #include <functional>
@@ -51,6 +52,13 @@ struct PlayOptions {
     int bars = 0;
     /// More of it will come by update(): at its end the playhead waits instead of stopping.
     bool growing = false;
+    /// Plays beside the song, in time with it: begins, pauses, jumps, repeats and ends with it, and
+    /// follows its tempo as a tape does. Without `bars` the song gets bars until the sound's end.
+    /// Any rate; another than the engine's is converted on the caller's thread (atRate), so a long
+    /// sound had better be brought to it before.
+    SoundPtr sound;
+    /// Second of the song at which the sound begins. Below 0: as much of it is never heard.
+    music::Seconds soundAt = 0;
 };
 
 /// Where replaceAtBar enters the new song.
@@ -78,9 +86,9 @@ struct StartLatency {
     double totalMs() const { return handOverMs + soundMs + bufferMs; }
 };
 
-/// Plays songs. A song becomes a flat list of messages on the caller's thread; the audio thread
-/// only walks it. Notes start on a grid of 64 frames (1.3 ms), never late; loops, queues and
-/// position are exact to the frame.
+/// Plays songs, sounds, and both in time. A song becomes a flat list of messages on the caller's
+/// thread; the audio thread only walks it. Notes start on a grid of 64 frames (1.3 ms), never late;
+/// loops, queues and position are exact to the frame.
 ///
 /// Nothing here fails for want of a device or a SoundFont: the playhead moves, texts say what is
 /// missing, and both may come later.
@@ -105,8 +113,14 @@ class AudioEngine {
     void setGain(float gain);                ///< 0..10, as SynthOptions::gain
 
     // --- playing; each replaces what is said, nothing waits
-    /// Starts at once; empties the queue. Returns the id that position() will show.
+    /// Starts at once; empties the queue. Returns the id that position() will show; 0, and nothing
+    /// happens, for a sound whose rate makes no sense.
     PlayId play(SongPtr song, PlayOptions options = {});
+    /// A sound alone, from one of its seconds on. Everything that is said of songs holds: it has an
+    /// id and a position (its tick is 1/960 s), and can be paused, sought, repeated and followed.
+    PlayId playSound(SoundPtr sound, music::Seconds from = 0, bool loop = false);
+    /// Behind what plays now, without a gap, as enqueue().
+    PlayId enqueueSound(SoundPtr sound);
     /// Plays one after another without a gap, each for its whole bars, round and round if `loop`.
     /// The ids are consecutive, the first one is returned; 0 for an empty list.
     PlayId playList(const std::vector<SongPtr>& songs, bool loop, int barsEach = 0);
@@ -117,15 +131,21 @@ class AudioEngine {
     /// A second call before that line replaces the first. Starts at once when nothing plays.
     PlayId replaceAtBar(SongPtr song, Entry entry = Entry::SameBar, int bars = 0);
     /// The playing song with more or other notes: goes on at the same tick, what sounds goes on.
+    /// The options hold from now on, the sound beside it among them.
     /// Keeps the id; ignored when `id` is not the playing one. Returns whether it was sent.
     bool update(PlayId id, SongPtr song, PlayOptions options = {});
     void stop();   ///< to the start, queue emptied, silent within 200 ms
     void pause();  ///< silent within 200 ms, position kept
     void resume(); ///< goes on after pause, begins again after stop or the end
     void seek(music::Tick tick);
+    void seekSeconds(music::Seconds seconds);    ///< of the song or sound, to the frame
     void setLoop(std::optional<TickRange> loop); ///< of the playing song
     /// 0.1..10; 1 is the song's own tempo.
     void setTempoFactor(double factor);
+    /// Levels of the synth and of the sound beside the song, 0..4 each, 1 at first; they stay for
+    /// what is played later. A change takes a block of 64 frames.
+    void setBalance(float song, float sound);
+    double rate() const; ///< that sounds are converted to: EngineOptions::rate
     /// Every voice off now, all notes off on all channels of synth and wire, controllers reset.
     void panic();
 

@@ -60,6 +60,21 @@ std::vector<Draft> draftOf(const music::Song& song, const PlanBody& body) {
     return draft;
 }
 
+void coverSound(PlanBody& body, std::int64_t soundEnd) {
+    constexpr int kMostBars = 1 << 20; // of no length, at an absurd tempo
+    const music::Song& song = *body.song;
+    for (auto bar = static_cast<int>(body.bars.size());
+         body.bars.back() < soundEnd && bar < kMostBars; ++bar) {
+        body.bars.push_back(body.frameAt(song.metre.barStart(bar)));
+    }
+    if (soundEnd > 0 && song.notes.empty()) {
+        while (body.bars.size() > 1 && body.bars.back() >= soundEnd) {
+            body.bars.pop_back();
+        }
+        body.bars.push_back(soundEnd);
+    }
+}
+
 } // namespace
 
 std::int64_t PlanBody::frameAt(music::Tick tick) const {
@@ -79,7 +94,7 @@ Cue PlanBody::cueAt(std::int64_t frame) const {
 }
 
 std::shared_ptr<const PlanBody> PlanBody::make(std::shared_ptr<const music::Song> song, double rate,
-                                               int bars, bool withBarCues) {
+                                               int bars, bool withBarCues, std::int64_t soundEnd) {
     auto body = std::make_shared<PlanBody>();
     body->song = std::move(song);
     body->rate = rate;
@@ -89,6 +104,9 @@ std::shared_ptr<const PlanBody> PlanBody::make(std::shared_ptr<const music::Song
     body->bars.reserve(static_cast<std::size_t>(count) + 1);
     for (int bar = 0; bar <= count; ++bar) {
         body->bars.push_back(body->frameAt(source.metre.barStart(bar)));
+    }
+    if (bars <= 0) {
+        coverSound(*body, soundEnd);
     }
     // A bar of no length at an absurd tempo would stop the clock.
     body->bars.back() = std::max<std::int64_t>(body->bars.back(), 64);

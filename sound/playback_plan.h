@@ -3,6 +3,7 @@
 #include "core/music/song.h"
 #include "sound/midi_message.h"
 #include "sound/midi_state.h"
+#include "sound/sound.h"
 
 #include <cstdint>
 #include <memory>
@@ -39,11 +40,13 @@ struct PlanBody {
     /// Costs a walk over the events before the frame.
     Cue cueAt(std::int64_t frame) const;
 
-    /// @param bars  length, 0: the song's own (at least one).
+    /// @param bars      length, 0: the song's own (at least one).
+    /// @param soundEnd  frame where a sound beside it ends: unless `bars` says otherwise the song
+    ///                  gets bars until there; one without notes ends there to the frame.
     /// A note's own program wins over program events that say otherwise: it is set before the note.
     static std::shared_ptr<const PlanBody> make(std::shared_ptr<const music::Song> song,
-                                                double rate, int bars = 0,
-                                                bool withBarCues = false);
+                                                double rate, int bars = 0, bool withBarCues = false,
+                                                std::int64_t soundEnd = 0);
 };
 
 /// What the audio thread plays: a body, where to begin, what to repeat.
@@ -55,6 +58,8 @@ struct Plan {
     std::int64_t loopEnd = 0; ///< exclusive
     Cue loopStart;
     bool growing = false;
+    SoundPtr sound;              ///< at the engine's rate; null: none
+    std::int64_t soundStart = 0; ///< frame of the song at which it begins; may lie before 0
 
     /// Loops of less than a block are no loops.
     void setLoop(std::optional<std::pair<music::Tick, music::Tick>> ticks);

@@ -293,7 +293,7 @@ bool Sequencer::cross(MessageSink& out) {
     return false;
 }
 
-void Sequencer::advance(int frames, MessageSink& out) {
+void Sequencer::advance(int frames, MessageSink& out, SoundVoice* voice) {
     CANTO_AUDIO_THREAD;
     double left = frames;
     // A block can cross more than one boundary only in songs with bars shorter than it.
@@ -309,6 +309,10 @@ void Sequencer::advance(int frames, MessageSink& out) {
             m_wanted.apply(events[m_index].message);
             emit(events[m_index].message, out);
             ++m_index;
+        }
+        if (voice != nullptr) {
+            const double from = frames - left;
+            voice->play(*m_plan, m_frame, step, from, from + (until - m_frame) / step);
         }
         left = crosses ? std::max(0.0, (reach - boundary) / step) : 0;
         m_frame = until;

@@ -4,6 +4,7 @@
 #include "sound/midi_message.h"
 #include "sound/midi_state.h"
 #include "sound/playback_plan.h"
+#include "sound/sound_voice.h"
 
 #include <array>
 #include <cstdint>
@@ -45,7 +46,8 @@ class Sequencer {
     void setRateRatio(double ratio) { m_rateRatio = ratio; }
 
     /// Sends everything due in the next `frames` frames of output and moves on.
-    void advance(int frames, MessageSink& out);
+    /// @param voice  is told what part of the song that is; null: nobody is.
+    void advance(int frames, MessageSink& out, SoundVoice* voice = nullptr);
 
     /// A message from elsewhere: a single note, a keyboard.
     void pass(MidiMessage message, MessageSink& out) { emit(message, out); }

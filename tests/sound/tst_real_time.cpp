@@ -184,6 +184,14 @@ class TestRealTime : public QObject {
         desk.plans.back()->start = desk.plans.back()->body->cueAt(50000);
         desk.send(Kind::Seek, desk.plans.back().get());
         desk.run(6400, 100);
+        auto tone = std::make_shared<Sound>();
+        tone->samples.assign(2 * kBarFrames, 0.25f);
+        desk.plans.push_back(std::make_unique<Plan>(*desk.plans[1]));
+        desk.plans.back()->sound = tone; // beside the song, at first frame by frame
+        desk.send(Kind::Start, desk.plans.back().get());
+        desk.run(6400, 100);
+        desk.send(Kind::SongGain, nullptr, 0.5);
+        desk.send(Kind::SoundGain, nullptr, 0.5);
         desk.send(Kind::Tempo, nullptr, 1.5);
         desk.send(Kind::Gain, nullptr, 0.7);
         desk.run(6400, 64);
