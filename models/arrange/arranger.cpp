@@ -80,9 +80,15 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
     }
     if (config.hasAudio()) {
         const int channels = config.audioChannels;
-        expected.push_back({"encoder.hearMore.weight", {2 * channels, channels, 3, 5}});
         expected.push_back(
-            {"encoder.audio.gru.weight_hh_l0", {3 * config.audioHidden, config.audioHidden}});
+            config.transcribes
+                ? NamedShape{"encoder.keys.octaves.weight", {channels, channels, 3, 3}}
+                : NamedShape{"encoder.hearMore.weight", {2 * channels, channels, 3, 5}});
+        expected.push_back({std::string("encoder.") + (config.transcribes ? "beats" : "audio") +
+                                ".gru.weight_hh_l0",
+                            {3 * config.audioHidden, config.audioHidden}});
+        expected.push_back(
+            {"decoder.notes.fromFeatures.weight", {config.noteWidth, config.features()}});
         expected.push_back(
             {"decoder.feature.gru.weight_hh_l0", {3 * config.featureHidden, config.featureHidden}});
     }

@@ -1,5 +1,6 @@
 #include "models/arrange/config.h"
 
+#include "core/audio/grid_features.h"
 #include "models/common/config_keys.h"
 
 #include <algorithm>
@@ -28,6 +29,11 @@ int NetConfig::audioSize() const {
     return hasChord() ? audioLatent : audioLatent + chordLatent;
 }
 
+int NetConfig::features() const {
+    constexpr int kPublished = 3;
+    return kPublished + (hasAudio() && transcribes ? audio::kBands : 0);
+}
+
 const std::vector<std::string>& NetConfig::presets() {
     static const std::vector<std::string> names{"cpu", "medium", "paper"};
     return names;
@@ -40,14 +46,14 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
     }
     if (name == "medium") { // below 8 million parameters: 16 MB in 16 bits
         config.chordLatent = 64;
-        config.audioLatent = 160;
+        config.audioLatent = 256;
         config.textureLatent = 128;
         config.chordHidden = 128;
-        config.audioChannels = 20;
-        config.audioHidden = 384;
+        config.audioChannels = 32;
+        config.audioHidden = 320;
         config.textureWide = 256;
         config.textureHidden = 256;
-        config.featureHidden = 256;
+        config.featureHidden = 384;
         config.noteWidth = 96;
         config.timeHidden = 512;
         config.noteHidden = 256;
@@ -57,6 +63,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
     if (name == "paper") { // the published sizes, behind features in place of a transcriber
         config.chordLatent = 128;
         config.audioLatent = 192;
+        config.transcribes = false;
         config.textureLatent = 192;
         config.chordHidden = 256;
         config.audioChannels = 20;
@@ -79,6 +86,7 @@ json NetConfig::toJson() const {
             {"toldBefore", toldBefore ? 1 : 0},
             {"chordLatent", chordLatent},
             {"audioLatent", audioLatent},
+            {"transcribes", transcribes ? 1 : 0},
             {"textureLatent", textureLatent},
             {"chordHidden", chordHidden},
             {"audioChannels", audioChannels},
@@ -96,9 +104,13 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     NetConfig config;
     ConfigKeys keys(object);
     keys.name("variant", config.variant, variantNames());
-    int told = 0;
-    keys.number("toldBefore", told, 0, 1);
-    config.toldBefore = told == 1;
+    const auto flag = [&](const char* key, bool& value) {
+        int number = 0;
+        keys.number(key, number, 0, 1);
+        value = number == 1;
+    };
+    flag("toldBefore", config.toldBefore);
+    flag("transcribes", config.transcribes);
     keys.number("chordLatent", config.chordLatent, 1, 1024);
     keys.number("audioLatent", config.audioLatent, 1, 1024);
     keys.number("textureLatent", config.textureLatent, 1, 1024);
@@ -112,18 +124,28 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.number("timeHidden", config.timeHidden, 2, 4096);
     keys.number("noteHidden", config.noteHidden, 2, 4096);
     keys.number("slots", config.slots, 2, 32);
+    keys.check("audioLatent", !config.transcribes || config.audioSize() % kUnitBeats == 0);
     return keys.result(config);
 }
 
 json TrainConfig::toJson() const {
-    return {{"batch", batch},         {"learningRate", learningRate},
-            {"lastRate", lastRate},   {"weightDecay", weightDecay},
-            {"clip", clip},           {"stages", stages},
-            {"share0", share0},       {"share1", share1},
-            {"share2", share2},       {"share3", share3},
-            {"chordKl", chordKl},     {"audioKl", audioKl},
-            {"textureKl", textureKl}, {"textureNoise", textureNoise},
-            {"replace", replace},     {"durationWeight", durationWeight},
+    return {{"batch", batch},
+            {"learningRate", learningRate},
+            {"lastRate", lastRate},
+            {"weightDecay", weightDecay},
+            {"clip", clip},
+            {"stages", stages},
+            {"share0", share0},
+            {"share1", share1},
+            {"share2", share2},
+            {"share3", share3},
+            {"chordKl", chordKl},
+            {"audioKl", audioKl},
+            {"textureKl", textureKl},
+            {"textureNoise", textureNoise},
+            {"replace", replace},
+            {"durationWeight", durationWeight},
+            {"keysWeight", keysWeight},
             {"transpose", transpose}};
 }
 
@@ -145,6 +167,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.number("textureNoise", config.textureNoise, 0, 10);
     keys.number("replace", config.replace, 0, 1);
     keys.number("durationWeight", config.durationWeight, 0, 1e3);
+    keys.number("keysWeight", config.keysWeight, 0, 1e6);
     keys.number("transpose", config.transpose, 0, 1);
     // On a command line "3" is a number and "012" is none.
     const auto* stages = keys.find("stages");

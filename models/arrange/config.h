@@ -32,14 +32,20 @@ struct NetConfig {
     /// Trained to be told what it wrote for the unit one bar earlier (stage 3).
     bool toldBefore = false;
     int chordLatent = 32;
-    int audioLatent = 128;
+    int audioLatent = 192; ///< as published; with `transcribes` an eighth of it for each beat
+    /// A small transcriber comes first, as the published one does, trained with the rest: which
+    /// keys start at which step. The latent of the sound has a part for each beat that says it of
+    /// that beat; the decoder tells the keys again from chords and sound, beside the published
+    /// features, and they weigh on the notes. Without: the published part behind the transcriber,
+    /// on the features themselves, and one latent of the whole unit.
+    bool transcribes = true;
     int textureLatent = 64;
     int chordHidden = 64; ///< per direction; of the decoder, twice
-    int audioChannels = 16;
+    int audioChannels = 24;
     int audioHidden = 128;
     int textureWide = 128; ///< what a beat of the score is brought to before its recurrence
     int textureHidden = 128;
-    int featureHidden = 128;
+    int featureHidden = 256;
     int noteWidth = 64; ///< of a note's embedding, and of the summary of a step per direction
     int timeHidden = 256;
     int noteHidden = 128;
@@ -54,6 +60,8 @@ struct NetConfig {
     int audioSize() const;
     int textureSize() const { return hasTexture() ? textureLatent : 0; }
     int latent() const { return chordSize() + audioSize() + textureSize(); }
+    /// Numbers told again of each step: bass, intensity, bridge, and the keys where it tells them.
+    int features() const;
 
     static const std::vector<std::string>& presets(); ///< the first is the default
     /// BadInput for other names.
@@ -85,7 +93,8 @@ struct TrainConfig {
     /// Share of the notes shown to the decoder that are other ones: in place of scheduled sampling.
     double replace = 0.25;
     double durationWeight = 0.5;
-    int transpose = 1; ///< 0: units are not moved to other keys
+    double keysWeight = 10; ///< of keys heard and told again: means over keys and steps
+    int transpose = 1;      ///< 0: units are not moved to other keys
 
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);

@@ -1,5 +1,7 @@
 #include "models/arrange/net.h"
 
+#include "core/audio/grid_features.h"
+
 #include <array>
 
 namespace canto::models::arrange {
@@ -14,6 +16,9 @@ constexpr int kPitches = 131; ///< 128 pitches, start, end, nothing
 constexpr int kSaid = 130;    ///< that a decoder can say: all but nothing
 constexpr int kDigits = 5;
 constexpr int kChordOutputs = 38;
+constexpr int kPublished = 3; ///< features of a step without its keys
+constexpr int kBeatSteps = canto::arrange::kStepsPerBeat;
+constexpr float kSeldom = -3.5F; ///< logit of a key starting at a step
 
 /// (...) lengths to (..., 5) binary digits of the length less one, zeros where there is none.
 Tensor digitsOf(const Tensor& lengths) {
@@ -55,17 +60,62 @@ Gaussian SequenceEncoderImpl::forward(const Tensor& x) {
     return {m_mean(both), m_logDeviation(both).clamp(-6, 3).exp()};
 }
 
-PlaceDecoderImpl::PlaceDecoderImpl(int latent, int places, int hidden, int outputs)
-    : m_toHidden(register_module("toHidden", nn::Linear(latent, hidden))),
+TranscriberImpl::TranscriberImpl(int channels)
+    : m_near(register_module("near", conv(3, channels, {5, 3}, {2, 1}, {2, 1}))),
+      m_octaves(register_module(
+          "octaves",
+          nn::Conv2d(nn::Conv2dOptions(channels, channels, 3).padding({1, 12}).dilation({1, 12})))),
+      m_more(register_module("more", conv(channels, channels, {1, 1}, {1, 1}, {0, 0}))),
+      m_out(register_module("out", conv(channels, 1, {1, 1}, {1, 1}, {0, 0}))),
+      m_often(register_parameter("often", torch::full({audio::kBands}, kSeldom))) {}
+
+Tensor TranscriberImpl::forward(const Tensor& heard) {
+    auto x = torch::relu(m_octaves(torch::relu(m_near(heard)))); // (B, C, 32, 88)
+    x = x + torch::relu(m_more(x));
+    return m_out(x).squeeze(1) + m_often;
+}
+
+BeatEncoderImpl::BeatEncoderImpl(int width, int hidden, int latent)
+    : m_narrow(register_module("narrow", nn::Linear(width, 2 * hidden))),
+      m_gru(register_module("gru", gru(2 * hidden, hidden, true))),
+      m_mean(register_module("mean", nn::Linear(kBeatSteps * 4 * hidden, latent / kUnitBeats))),
+      m_logDeviation(register_module("logDeviation",
+                                     nn::Linear(kBeatSteps * 4 * hidden, latent / kUnitBeats))) {}
+
+Gaussian BeatEncoderImpl::forward(const Tensor& x) {
+    const auto each = torch::relu(m_narrow(x));                         // (B, T, 2 H)
+    const auto steps = torch::cat({std::get<0>(m_gru(each)), each}, 2); // (B, T, 4 H)
+    const auto beats = steps.reshape({steps.size(0), kUnitBeats, -1});
+    return {m_mean(beats).flatten(1), m_logDeviation(beats).flatten(1).clamp(-6, 3).exp()};
+}
+
+BeatStepsImpl::BeatStepsImpl(int latent, int width)
+    : m_width(width),
+      m_steps(register_module("steps", nn::Linear(latent / kUnitBeats, kBeatSteps * width))) {}
+
+Tensor BeatStepsImpl::forward(const Tensor& z) {
+    return m_steps(z.reshape({z.size(0), kUnitBeats, -1})).reshape({z.size(0), -1, m_width});
+}
+
+PlaceDecoderImpl::PlaceDecoderImpl(int latent, int places, int hidden, int outputs, int byBeat)
+    : m_byBeat(byBeat), m_toHidden(register_module("toHidden", nn::Linear(latent, hidden))),
       m_in(register_module("in", nn::Linear(latent, hidden))),
       m_out(register_module("out", nn::Linear(hidden, outputs))),
       m_places(register_parameter("places", 0.3 * torch::randn({places, hidden}))),
-      m_gru(register_module("gru", gru(hidden, hidden, false))) {}
+      m_gru(register_module("gru", gru(hidden, hidden, false))) {
+    if (byBeat > 0) {
+        m_steps = register_module("steps", BeatSteps(byBeat, hidden));
+    }
+}
 
 Tensor PlaceDecoderImpl::forward(const Tensor& z) {
-    const auto in = torch::tanh(m_in(z).unsqueeze(1) + m_places); // (B, places, H)
+    auto in = m_in(z).unsqueeze(1) + m_places; // (B, places, H)
+    if (m_byBeat > 0) {
+        in = in + m_steps(z.narrow(1, z.size(1) - m_byBeat, m_byBeat));
+    }
+    in = torch::tanh(in);
     const auto first = torch::tanh(m_toHidden(z)).unsqueeze(0);
-    return m_out(std::get<0>(m_gru(in, first)));
+    return m_out(in + std::get<0>(m_gru(in, first)));
 }
 
 EncoderImpl::EncoderImpl(const NetConfig& config) {
@@ -75,12 +125,19 @@ EncoderImpl::EncoderImpl(const NetConfig& config) {
     }
     if (config.hasAudio()) {
         const int channels = config.audioChannels;
-        m_hear = register_module("hear", conv(3, channels, {5, 12}, {2, 1}, {2, 0}));
-        m_hearMore =
-            register_module("hearMore", conv(channels, 2 * channels, {3, 5}, {1, 1}, {1, 0}));
-        // 88 keys: 77 after the first, 38 halved, 34 after the second, 17 halved.
-        m_audio = register_module(
-            "audio", SequenceEncoder(2 * channels * 17, config.audioHidden, config.audioSize()));
+        if (config.transcribes) {
+            m_keys = register_module("keys", Transcriber(channels));
+            m_beats = register_module(
+                "beats", BeatEncoder(audio::kBands, config.audioHidden, config.audioSize()));
+        } else {
+            m_hear = register_module("hear", conv(3, channels, {5, 12}, {2, 1}, {2, 0}));
+            m_hearMore =
+                register_module("hearMore", conv(channels, 2 * channels, {3, 5}, {1, 1}, {1, 0}));
+            // 88 keys: 77 after the first, 38 halved, 34 after the second, 17 halved.
+            m_audio =
+                register_module("audio", SequenceEncoder(2 * channels * 17, config.audioHidden,
+                                                         config.audioSize()));
+        }
     }
     if (config.hasTexture()) {
         m_read = register_module("read", conv(1, 10, {4, 12}, {4, 1}, {0, 0}));
@@ -95,7 +152,14 @@ EncoderImpl::EncoderImpl(const NetConfig& config) {
 
 Gaussian EncoderImpl::chord(const Tensor& chords) { return m_chord(chords); }
 
+Tensor EncoderImpl::keys(const Tensor& heard) { return m_keys(heard); }
+
+Gaussian EncoderImpl::audioOfKeys(const Tensor& logits) { return m_beats(torch::sigmoid(logits)); }
+
 Gaussian EncoderImpl::audio(const Tensor& heard) {
+    if (m_keys) {
+        return audioOfKeys(keys(heard));
+    }
     const auto first = halved(m_hear(heard));      // (B, C, 32, 38)
     const auto second = halved(m_hearMore(first)); // (B, 2 C, 32, 17)
     return m_audio(second.transpose(1, 2).flatten(2));
@@ -115,7 +179,8 @@ NoteDecoderImpl::NoteDecoderImpl(const NetConfig& config)
       m_summary(register_module("summary", gru(config.noteWidth, config.noteWidth, true))),
       m_fromLatent(
           register_module("fromLatent", nn::Linear(config.latent(), config.timeHidden / 2))),
-      m_fromFeatures(register_module("fromFeatures", nn::Linear(3, config.noteWidth))),
+      m_fromFeatures(
+          register_module("fromFeatures", nn::Linear(config.features(), config.noteWidth))),
       m_places(
           register_parameter("places", 0.3 * torch::randn({kUnitSteps, config.timeHidden / 2}))),
       m_time(register_module(
@@ -126,7 +191,31 @@ NoteDecoderImpl::NoteDecoderImpl(const NetConfig& config)
                               gru(config.noteHidden + config.noteWidth, config.noteHidden, false))),
       m_pitchHead(register_module("pitchHead", nn::Linear(config.noteHidden, kSaid))),
       m_lengthHead(register_module("lengthHead",
-                                   nn::Linear(config.noteHidden + config.noteWidth, kDigits))) {}
+                                   nn::Linear(config.noteHidden + config.noteWidth, kDigits))) {
+    if (config.hasAudio() && config.transcribes) {
+        m_steps = register_module("steps", BeatSteps(config.audioSize(), config.timeHidden / 2));
+    }
+    if (config.hasAudio() && config.transcribes) {
+        m_trust = register_parameter("trust", torch::full({1}, 0.5));
+    }
+}
+
+Tensor NoteDecoderImpl::known(const Tensor& z, const Tensor& features) {
+    auto latent = m_fromLatent(z).unsqueeze(1) + m_places;
+    if (m_steps) {
+        latent = latent + m_steps(z.narrow(1, m_config.chordSize(), m_config.audioSize()));
+    }
+    return torch::cat({torch::tanh(latent), m_fromFeatures(features)}, 2);
+}
+
+Tensor NoteDecoderImpl::heard(const Tensor& features) const {
+    if (!m_trust.defined()) {
+        return torch::zeros({1}, features.options());
+    }
+    const auto keys = torch::logit(features.narrow(-1, kPublished, audio::kBands), 1e-4);
+    return torch::constant_pad_nd(
+        m_trust * keys, {audio::kLowestPitch, kSaid - audio::kLowestPitch - audio::kBands});
+}
 
 Tensor NoteDecoderImpl::embedded(const Tensor& pitches, const Tensor& lengths) {
     return m_pitch(pitches) + m_length(digitsOf(lengths));
@@ -151,8 +240,7 @@ NoteLogits NoteDecoderImpl::forward(const Tensor& z, const Tensor& features, con
     const auto summaries = summary(notes, counts).view({batch, kUnitSteps, -1});
     const auto before =
         torch::constant_pad_nd(summaries.narrow(1, 0, kUnitSteps - 1), {0, 0, 1, 0});
-    const auto latent = torch::tanh(m_fromLatent(z).unsqueeze(1) + m_places);
-    const auto time = std::get<0>(m_time(torch::cat({latent, m_fromFeatures(features), before}, 2)))
+    const auto time = std::get<0>(m_time(torch::cat({known(z, features), before}, 2)))
                           .reshape({rows, -1}); // (B T, H)
 
     const auto start = m_pitch(torch::full({1, 1}, PianoTree::kStart, pitches.options()));
@@ -169,6 +257,10 @@ NoteLogits NoteDecoderImpl::forward(const Tensor& z, const Tensor& features, con
     logits.truePitch = pack(truth.unsqueeze(2)).data().squeeze(1);
     logits.trueLength = pack(lengths.reshape({rows, slots, 1})).data().squeeze(1);
     logits.pitch = m_pitchHead(hidden);
+    if (m_trust.defined()) {
+        const auto keys = heard(features).reshape({rows, 1, kSaid}).expand({-1, slots, -1});
+        logits.pitch = logits.pitch + pack(keys).data();
+    }
     logits.length = m_lengthHead(torch::cat({hidden, m_pitch(logits.truePitch)}, 1));
     return logits;
 }
@@ -179,8 +271,8 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
     const auto batch = z.size(0);
     const auto slots = static_cast<std::int64_t>(m_config.slots);
     const auto whole = torch::TensorOptions().dtype(torch::kInt64).device(z.device());
-    const auto latent = torch::tanh(m_fromLatent(z).unsqueeze(1) + m_places);
-    const auto known = torch::cat({latent, m_fromFeatures(features)}, 2); // (B, 32, H / 2 + E)
+    const auto ahead = known(z, features);
+    const auto keys = heard(features).expand({batch, kUnitSteps, kSaid});
     auto pitches = torch::full({batch, kUnitSteps, slots}, PianoTree::kPad, whole);
     auto lengths = torch::zeros({batch, kUnitSteps, slots}, whole);
     auto before = torch::zeros({batch, 2 * m_config.noteWidth}, z.options());
@@ -190,7 +282,7 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
     for (int step = 0; step < kUnitSteps; ++step) {
         Tensor out;
         std::tie(out, timeHidden) =
-            m_time(torch::cat({known.select(1, step), before}, 1).unsqueeze(1), timeHidden);
+            m_time(torch::cat({ahead.select(1, step), before}, 1).unsqueeze(1), timeHidden);
         const auto time = out.select(1, 0);
         const auto toNotes = m_toNotes(time);
         auto hidden = torch::tanh(m_toHidden(time)).unsqueeze(0);
@@ -202,7 +294,7 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
             const auto in = torch::cat({toNotes, embedded(last, length)}, 1).unsqueeze(1);
             std::tie(out, hidden) = m_notes(in, hidden);
             const auto state = out.select(1, 0);
-            auto logit = m_pitchHead(state);
+            auto logit = m_pitchHead(state) + keys.select(1, step);
             // Pitches of a step rise, and the start is never said.
             const auto forbidden =
                 every.le(highest).logical_or(every.eq(PianoTree::kStart).unsqueeze(0));
@@ -251,8 +343,10 @@ DecoderImpl::DecoderImpl(const NetConfig& config) {
                                                       2 * config.chordHidden, kChordOutputs));
     }
     if (config.hasAudio()) {
+        const int told = config.audioSize() + (config.transcribes ? config.chordSize() : 0);
         feature = register_module(
-            "feature", PlaceDecoder(config.audioSize(), kUnitSteps, config.featureHidden, 3));
+            "feature", PlaceDecoder(told, kUnitSteps, config.featureHidden, config.features(),
+                                    config.transcribes ? config.audioSize() : 0));
     }
     notes = register_module("notes", NoteDecoder(config));
 }
@@ -294,13 +388,24 @@ Tensor NetImpl::noTexture(std::int64_t batch) const {
     return torch::zeros({batch, config.textureSize()}, like.options().requires_grad(false));
 }
 
+Tensor NetImpl::rawFeaturesOf(const Latents& latents) {
+    return config.transcribes && config.hasChord()
+               ? decoder->feature(torch::cat({latents.chord, latents.audio}, 1))
+               : decoder->feature(latents.audio);
+}
+
+Tensor NetImpl::chancesOf(const Tensor& raw) {
+    return torch::cat({torch::sigmoid(raw.narrow(2, 0, 1)), raw.narrow(2, 1, 1),
+                       torch::sigmoid(raw.narrow(2, 2, raw.size(2) - 2))},
+                      2);
+}
+
 Tensor NetImpl::featuresOf(const Latents& latents) {
     if (!config.hasAudio()) {
-        return torch::zeros({latents.chord.size(0), kUnitSteps, 3}, latents.chord.options());
+        return torch::zeros({latents.chord.size(0), kUnitSteps, kPublished},
+                            latents.chord.options());
     }
-    const auto raw = decoder->feature(latents.audio);
-    return torch::stack(
-        {torch::sigmoid(raw.select(2, 0)), raw.select(2, 1), torch::sigmoid(raw.select(2, 2))}, 2);
+    return chancesOf(rawFeaturesOf(latents));
 }
 
 Latents NetImpl::meansOf(const Tensor& chords, const Tensor& heard, const Tensor& roll) {

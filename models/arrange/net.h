@@ -31,15 +31,57 @@ class SequenceEncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(SequenceEncoder);
 
+/// Which keys start at which step, heard alike for every key: convolutions over time and over
+/// neighbours and octaves of a key.
+class TranscriberImpl : public torch::nn::Module {
+  public:
+    explicit TranscriberImpl(int channels);
+    torch::Tensor forward(const torch::Tensor& heard); ///< (B, 3, 64, 88) -> logits (B, 32, 88)
+
+  private:
+    torch::nn::Conv2d m_near{nullptr}, m_octaves{nullptr}, m_more{nullptr}, m_out{nullptr};
+    torch::Tensor m_often; ///< (88)
+};
+TORCH_MODULE(Transcriber);
+
+/// A recurrence both ways over the steps of a unit, a Gaussian of each beat, beat after beat.
+class BeatEncoderImpl : public torch::nn::Module {
+  public:
+    BeatEncoderImpl(int width, int hidden, int latent);
+    Gaussian forward(const torch::Tensor& x); ///< (B, T, width)
+
+  private:
+    torch::nn::Linear m_narrow{nullptr};
+    torch::nn::GRU m_gru{nullptr};
+    torch::nn::Linear m_mean{nullptr}, m_logDeviation{nullptr};
+};
+TORCH_MODULE(BeatEncoder);
+
+/// What each beat's part of a latent says of the steps of that beat.
+class BeatStepsImpl : public torch::nn::Module {
+  public:
+    BeatStepsImpl(int latent, int width);
+    torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, T, width)
+
+  private:
+    int m_width;
+    torch::nn::Linear m_steps{nullptr};
+};
+TORCH_MODULE(BeatSteps);
+
 /// Numbers for each place from a latent. It is told the place, not what it said before: so it
 /// trains as it is used, in one piece.
 class PlaceDecoderImpl : public torch::nn::Module {
   public:
-    PlaceDecoderImpl(int latent, int places, int hidden, int outputs);
+    /// @param byBeat  how many numbers at the end of the latent have a part for each beat; the
+    ///                places are steps then. 0: none.
+    PlaceDecoderImpl(int latent, int places, int hidden, int outputs, int byBeat = 0);
     torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, places, outputs)
 
   private:
+    int m_byBeat;
     torch::nn::Linear m_toHidden{nullptr}, m_in{nullptr}, m_out{nullptr};
+    BeatSteps m_steps{nullptr};
     torch::Tensor m_places; ///< (places, hidden)
     torch::nn::GRU m_gru{nullptr};
 };
@@ -51,10 +93,15 @@ class EncoderImpl : public torch::nn::Module {
     explicit EncoderImpl(const NetConfig& config);
     Gaussian chord(const torch::Tensor& chords); ///< (B, 8, 36)
     Gaussian audio(const torch::Tensor& heard);  ///< (B, 3, 64, 88)
+    /// With NetConfig::transcribes, audio() in two: logits (B, 32, 88) and what is made of them.
+    torch::Tensor keys(const torch::Tensor& heard);
+    Gaussian audioOfKeys(const torch::Tensor& logits);
     Gaussian texture(const torch::Tensor& roll); ///< (B, 32, 128)
 
   private:
     SequenceEncoder m_chord{nullptr}, m_audio{nullptr}, m_texture{nullptr};
+    Transcriber m_keys{nullptr}; ///< with m_beats in place of m_hear, m_hearMore and m_audio
+    BeatEncoder m_beats{nullptr};
     torch::nn::Conv2d m_hear{nullptr}, m_hearMore{nullptr}, m_read{nullptr};
     torch::nn::Linear m_wide{nullptr}, m_narrow{nullptr};
 };
@@ -75,7 +122,8 @@ class NoteDecoderImpl : public torch::nn::Module {
   public:
     explicit NoteDecoderImpl(const NetConfig& config);
 
-    /// @param z (B, Z). @param features (B, 32, 3). @param pitches, lengths  (B, 32, N) the truth.
+    /// @param z (B, Z). @param features (B, 32, NetConfig::features()).
+    /// @param pitches, lengths  (B, 32, N) the truth.
     /// @param shown  (B, 32, N) pitches as the decoder is shown them.
     NoteLogits forward(const torch::Tensor& z, const torch::Tensor& features,
                        const torch::Tensor& pitches, const torch::Tensor& lengths,
@@ -89,6 +137,10 @@ class NoteDecoderImpl : public torch::nn::Module {
 
   private:
     torch::Tensor embedded(const torch::Tensor& pitches, const torch::Tensor& lengths);
+    /// (B, 32, H / 2 + E): what is known of each step before any note.
+    torch::Tensor known(const torch::Tensor& z, const torch::Tensor& features);
+    /// (..., F) features to (..., 130): what hearing a key adds to saying it; 0 without keys.
+    torch::Tensor heard(const torch::Tensor& features) const;
     torch::Tensor summary(const torch::Tensor& notes, const torch::Tensor& counts);
 
     NetConfig m_config;
@@ -96,7 +148,9 @@ class NoteDecoderImpl : public torch::nn::Module {
     torch::nn::Linear m_length{nullptr};
     torch::nn::GRU m_summary{nullptr};
     torch::nn::Linear m_fromLatent{nullptr}, m_fromFeatures{nullptr};
+    BeatSteps m_steps{nullptr};
     torch::Tensor m_places; ///< (32, H / 2)
+    torch::Tensor m_trust;  ///< (1), of what is heard
     torch::nn::GRU m_time{nullptr};
     torch::nn::Linear m_toNotes{nullptr}, m_toHidden{nullptr};
     torch::nn::GRU m_notes{nullptr};
@@ -108,7 +162,7 @@ class DecoderImpl : public torch::nn::Module {
   public:
     explicit DecoderImpl(const NetConfig& config);
     PlaceDecoder chord{nullptr};   ///< to (B, 8, 38): root of 13, tones of 12, bass of 13; or null
-    PlaceDecoder feature{nullptr}; ///< to (B, 32, 3) logits, number, logits; or null
+    PlaceDecoder feature{nullptr}; ///< to (B, 32, F) logits, number, logits of the rest; or null
     NoteDecoder notes{nullptr};
 };
 TORCH_MODULE(Decoder);
@@ -128,7 +182,11 @@ class NetImpl : public torch::nn::Module {
     Latents parts(const torch::Tensor& z) const;
     /// What stands in for a score that is not there: (B, textureSize) zeros.
     torch::Tensor noTexture(std::int64_t batch) const;
-    /// (B, 32, 3) as the notes are decoded from; zeros for a variant that hears nothing.
+    /// (B, 32, F) as DecoderImpl::feature says them. For a variant that hears.
+    torch::Tensor rawFeaturesOf(const Latents& latents);
+    /// The same as the notes are decoded from: chances, number, chances of the rest.
+    static torch::Tensor chancesOf(const torch::Tensor& raw);
+    /// Both in one; zeros for a variant that hears nothing.
     torch::Tensor featuresOf(const Latents& latents);
     /// Without sampling: means of chords and sound, and the given score or (undefined) none.
     Latents meansOf(const torch::Tensor& chords, const torch::Tensor& heard,

@@ -22,6 +22,14 @@ Tensor classes(const Tensor& logits, const Tensor& truth) { // (B, T, C), (B, T)
     return F::cross_entropy(logits.reshape({-1, logits.size(2)}), truth.reshape({-1}));
 }
 
+/// (B, T, N) pitches to (B, T, 88): which keys start.
+Tensor startsOf(const Tensor& pitches) {
+    constexpr int kClasses = 131;
+    auto starts = torch::zeros({pitches.size(0), pitches.size(1), kClasses}, pitches.device());
+    starts.scatter_(2, pitches, 1);
+    return starts.narrow(2, audio::kLowestPitch, audio::kBands);
+}
+
 } // namespace
 
 int transpositionOf(float draw) {
@@ -102,7 +110,16 @@ Latents ArrangeTraining::drawnLatents(StepContext& context, LossTerms& terms) {
         latents.chord = part(m_net->encoder->chord(m_batch.chords), "chordKl", m_now.chordKl);
     }
     if (config.hasAudio()) {
-        latents.audio = part(m_net->encoder->audio(m_batch.audio), "audioKl", m_now.audioKl);
+        Gaussian heard;
+        if (config.transcribes) {
+            const auto keys = m_net->encoder->keys(m_batch.audio);
+            terms.push_back(
+                {"heardKeys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
+            heard = m_net->encoder->audioOfKeys(keys);
+        } else {
+            heard = m_net->encoder->audio(m_batch.audio);
+        }
+        latents.audio = part(heard, "audioKl", m_now.audioKl);
     }
     if (!config.hasTexture()) {
         return latents;
@@ -122,14 +139,16 @@ LossTerms ArrangeTraining::losses(const Phase&, StepContext& context) {
     const auto latents = drawnLatents(context, terms);
     auto features = torch::zeros_like(m_batch.features);
     if (config.hasAudio()) {
-        const auto raw = m_net->decoder->feature(latents.audio);
+        const auto raw = m_net->rawFeaturesOf(latents);
         const auto truth = [&](int i) { return m_batch.features.select(2, i); };
         terms.push_back({"bass", binary(raw.select(2, 0), truth(0))});
         terms.push_back({"intensity", F::mse_loss(raw.select(2, 1), truth(1))});
         terms.push_back({"bridge", binary(raw.select(2, 2), truth(2))});
-        features = torch::stack(
-            {torch::sigmoid(raw.select(2, 0)), raw.select(2, 1), torch::sigmoid(raw.select(2, 2))},
-            2);
+        if (config.transcribes) {
+            const auto keys = raw.narrow(2, 3, audio::kBands);
+            terms.push_back({"keys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
+        }
+        features = NetImpl::chancesOf(raw);
     }
     if (config.hasChord()) {
         const auto raw = m_net->decoder->chord(latents.chord); // (B, 8, 38)

@@ -208,18 +208,25 @@ class TestArrange : public QObject {
 
     void variantsHaveTheirLatentsAndDecode_data() {
         QTest::addColumn<int>("variant");
+        QTest::addColumn<bool>("published"); // no transcriber
         QTest::addColumn<int>("latent");
-        QTest::newRow("full") << int(Variant::Full) << 8 + 24 + 12;
-        QTest::newRow("no chord") << int(Variant::NoChord) << 24 + 8 + 12;
-        QTest::newRow("chord only") << int(Variant::ChordOnly) << 8;
-        QTest::newRow("supervised") << int(Variant::Supervised) << 8 + 24;
-        QTest::newRow("supervised kl") << int(Variant::SupervisedKl) << 8 + 24;
+        QTest::addColumn<int>("told"); // of each step
+        QTest::newRow("full") << int(Variant::Full) << false << 8 + 24 + 12 << 3 + 88;
+        QTest::newRow("as published") << int(Variant::Full) << true << 8 + 24 + 12 << 3;
+        QTest::newRow("no chord") << int(Variant::NoChord) << false << 24 + 8 + 12 << 3 + 88;
+        QTest::newRow("chord only") << int(Variant::ChordOnly) << false << 8 << 3;
+        QTest::newRow("supervised") << int(Variant::Supervised) << false << 8 + 24 << 3 + 88;
+        QTest::newRow("supervised kl") << int(Variant::SupervisedKl) << false << 8 + 24 << 3 + 88;
     }
     void variantsHaveTheirLatentsAndDecode() {
         QFETCH(int, variant);
+        QFETCH(bool, published);
         QFETCH(int, latent);
+        QFETCH(int, told);
+        auto config = smallConfig(static_cast<Variant>(variant));
+        config.transcribes = !published;
         torch::manual_seed(3);
-        Net net(smallConfig(static_cast<Variant>(variant)));
+        Net net(config);
         const auto set = dataset();
         const std::vector<std::int64_t> some{set.rows("train")[0], set.rows("train")[3]};
         const auto batch = set.batch(some, 0, 6);
@@ -228,7 +235,7 @@ class TestArrange : public QObject {
         QCOMPARE(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
         QVERIFY(torch::equal(net->parts(z).joined(), z));
         const auto features = net->featuresOf(latents);
-        QCOMPARE(features.sizes().vec(), (std::vector<std::int64_t>{2, 32, 3}));
+        QCOMPARE(features.sizes().vec(), (std::vector<std::int64_t>{2, 32, told}));
         const auto logits =
             net->decoder->notes(z, features, batch.pitches, batch.lengths, batch.pitches);
         const auto tokens = batch.pitches.ne(PianoTree::kPad).sum().item<std::int64_t>();
@@ -240,6 +247,37 @@ class TestArrange : public QObject {
         for (const auto& tree : trees) {
             QCOMPARE(tree.pitch.size(), std::size_t(32 * 6));
         }
+    }
+
+    void eachBeatHasItsPartOfTheSoundsLatent() {
+        torch::manual_seed(6);
+        Net net(smallConfig(Variant::Full));
+        torch::NoGradGuard off;
+        // The decoder of features reads beat 3 from its own three numbers: what is told of the
+        // steps before does not change with them.
+        Latents latents{torch::randn({1, 8}), torch::randn({1, 24}), torch::zeros({1, 12})};
+        auto steps = BeatSteps(24, 5);
+        const auto plain = steps->forward(latents.audio);
+        auto other = latents.audio.clone();
+        other.narrow(1, 3 * 3, 3) += 1;
+        const auto changed = (steps->forward(other) - plain).abs().sum(2)[0];
+        for (int step = 0; step < 32; ++step) {
+            QCOMPARE(changed[step].item<float>() > 0, step / 4 == 3);
+        }
+        // A key that is heard is more likely said than one that is not.
+        auto raw = torch::full({1, 32, 91}, -6.0F);
+        raw[0][0][3 + 60 - 21] = 6; // middle C at the first step
+        auto pitches = torch::full({1, 32, 6}, PianoTree::kPad, torch::kInt64);
+        pitches.select(2, 0) = PianoTree::kEnd;
+        pitches[0][0][1] = PianoTree::kEnd; // the longest step comes first in packed order
+        const auto lengths = torch::zeros({1, 32, 6}, torch::kInt64);
+        const auto logit = [&](const torch::Tensor& features) {
+            const auto said =
+                net->decoder->notes(latents.joined(), features, pitches, lengths, pitches);
+            return said.pitch[0][60].item<float>() - said.pitch[0][72].item<float>();
+        };
+        const auto deaf = NetImpl::chancesOf(torch::full({1, 32, 91}, -6.0F));
+        QVERIFY(logit(NetImpl::chancesOf(raw)) > logit(deaf) + 1);
     }
 
     void tokensSeeOnlyWhatCameBefore() {
