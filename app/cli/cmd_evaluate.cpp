@@ -1,11 +1,14 @@
 #include "app/cli/commands.h"
 #include "app/service/arrangement_markdown.h"
 #include "app/service/emotion_markdown.h"
+#include "app/service/measure_arrangements.h"
 #include "app/service/orchestra_markdown.h"
 #include "app/service/orchestra_sound.h"
 #include "app/service/phrase_chain.h"
 #include "app/service/style_markdown.h"
+#include "core/arrange/baseline_arranger.h"
 #include "core/base/atomic_file.h"
+#include "models/arrange/arrange.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
 #include "models/orchestra/report.h"
@@ -28,6 +31,8 @@ struct EvaluateWords {
     std::string out;
     std::vector<std::string> others;
     std::string second;
+    std::string recordings;
+    std::string scores;
 };
 
 Result<tensorfile::SafeTensors> openWeights(const std::string& path) {
@@ -61,6 +66,39 @@ Result<void> drawOrchestra(const EvaluateWords& words, const nlohmann::json& rep
     return service::drawOrchestraReport(report, folder);
 }
 
+/// Whole recordings arranged by the model, those beside it and the rules; nothing without --songs.
+Result<nlohmann::json> measureSongs(const EvaluateWords& words) {
+#ifdef CANTO_SOUND
+    std::vector<service::NamedArranger> arrangers;
+    const auto add = [&](const std::string& name, const std::string& file) -> Result<void> {
+        auto opened = models::arrange::openArranger(file);
+        if (!opened) {
+            return fail(opened.error());
+        }
+        arrangers.push_back({name.empty() ? (*opened)->name() : name, std::move(*opened)});
+        return {};
+    };
+    if (auto ok = add({}, words.model); !ok) {
+        return fail(ok.error());
+    }
+    for (const auto& other : words.others) {
+        const auto equals = other.find('=');
+        if (auto ok = add(other.substr(0, equals), other.substr(equals + 1)); !ok) {
+            return fail(ok.error());
+        }
+    }
+    arrange::BaselineOptions plain;
+    plain.melody = false;
+    arrangers.push_back({"rules", std::make_unique<arrange::BaselineArranger>()});
+    arrangers.push_back({"rules, no lead", std::make_unique<arrange::BaselineArranger>(plain)});
+    ProgressLine line("Recordings");
+    return service::measureArrangements(words.recordings, words.scores, arrangers, interruptToken(),
+                                        line.callback());
+#else
+    return fail(Error::Code::BadInput, "This build reads no recordings", words.recordings);
+#endif
+}
+
 /// Report of a whole space into a folder: report.json, report.md and the drawings.
 Result<void> writeReport(const EvaluateWords& words, const models::Architecture& architecture,
                          const tensorfile::SafeTensors& weights) {
@@ -87,11 +125,18 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
         request.others.emplace_back(other.substr(0, equals), kept.back().get());
     }
     const bool orchestra = words.space == "orchestra";
-    const auto report =
-        orchestra ? models::orchestra::orchestraReport(request, words.second, interruptToken())
-                  : architecture.report(request, interruptToken());
+    auto report = orchestra
+                      ? models::orchestra::orchestraReport(request, words.second, interruptToken())
+                      : architecture.report(request, interruptToken());
     if (!report) {
         return fail(report.error());
+    }
+    if (!words.recordings.empty()) {
+        auto songs = measureSongs(words);
+        if (!songs) {
+            return fail(songs.error());
+        }
+        (*report)["songs"] = std::move(*songs);
     }
     const std::filesystem::path folder(words.out);
     std::error_code problem;
@@ -206,6 +251,14 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         ->add_option("--second", words->second,
                      "Orchestra: clips of the same music sounded by another SoundFont")
         ->needs(space);
+    auto* recordings =
+        command->add_option("--songs", words->recordings,
+                            "Arrangement: a folder of held-out recordings, NAME.flac "
+                            "..., to be arranged whole");
+    auto* scores = command->add_option("--scores", words->scores,
+                                       "Their scores: folders NAME as POP909 has them");
+    recordings->needs(scores)->needs(space);
+    scores->needs(recordings);
     command->footer("Examples:\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--space style --out report --beside KL-VAE=kl/best.safetensors\n"
@@ -213,7 +266,8 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "--space orchestra --out report --second second-font.safetensors --beside "
                     "ali=ali/last.safetensors --beside ff-mfcc=ff/last.safetensors\n"
                     "  canto evaluate --model a2s/last.safetensors --dataset arrange.safetensors "
-                    "--space arrangement --out report --beside chord-only=chords/last.safetensors\n"
+                    "--space arrangement --out report --beside chord-only=chords/last.safetensors "
+                    "--songs recordings --scores POP909\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
