@@ -131,7 +131,8 @@ Result<json> measureArrangements(const std::filesystem::path& recordings,
         }
         const auto truth = truthOf(*recording, *scored);
         const auto add = [&](const std::string& name, const music::Song& song) {
-            for (const auto& [key, value] : measuresOf(song, truth).items()) {
+            const auto measures = measuresOf(song, truth);
+            for (const auto& [key, value] : measures.items()) {
                 sums[name][key] += value.get<double>();
             }
         };
