@@ -82,6 +82,27 @@ void ablations(std::string& text, const json& models) {
     }
 }
 
+void swaps(std::string& text, const json& models) {
+    appendLine(text, "\n## Chords of one song, texture of another\n");
+    appendLine(text, "Units decoded from the chords of one song and the latent of the sound of "
+                     "another: share of sounding pitch classes that belong to the chords of "
+                     "either, F1 of the steps at which something starts against the score of "
+                     "either.\n");
+    appendLine(text, "| model | in the chords given | in the other song's | steps of the texture "
+                     "given | of the other song |");
+    appendLine(text, "|---|---|---|---|---|");
+    for (const auto& model : models) {
+        const auto& figures = model["figures"];
+        if (figures.contains("swap")) {
+            const auto& swap = figures["swap"];
+            appendLine(text, "| %s | %.3f | %.3f | %.3f | %.3f |", model.value("name", "").c_str(),
+                       number(swap["chordsOfTheirGiver"], "tones"),
+                       number(swap["chordsOfTheTexture"], "tones"),
+                       number(swap, "stepsOfTheTexture"), number(swap, "stepsOfTheChords"));
+        }
+    }
+}
+
 void songs(std::string& text, const json& songs) {
     appendLine(text, "\n## Whole recordings\n");
     appendLine(text,
@@ -132,6 +153,7 @@ std::string arrangementMarkdown(const json& report) {
     chords(text, models);
     losses(text, models);
     ablations(text, models);
+    swaps(text, models);
     if (report.contains("songs")) {
         songs(text, report["songs"]);
     }

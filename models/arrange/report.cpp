@@ -51,9 +51,7 @@ json scoresOf(const std::vector<std::vector<PartNote>>& written, const Dataset& 
         const auto match = matchNotes(written[i], target);
         notes += match.f1();
         classes += matchPitchClasses(written[i], target).f1();
-        all.both += match.both;
-        all.made += match.made;
-        all.wanted += match.wanted;
+        all += match;
         made += static_cast<double>(written[i].size());
         wanted += static_cast<double>(target.size());
         for (const auto& note : written[i]) {
@@ -143,6 +141,17 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
             return fail(given.error());
         }
         figures["withCorruptedScore"] = scoresOf(*given, dataset, some)["noteF1"];
+    }
+    if (config.hasChord() && config.hasAudio()) {
+        // Units of another song, as rows are in order of songs and some are taken of each.
+        const auto swapped = swappedFor(net, dataset, some, some.size() / 2, use, stop);
+        if (!swapped) {
+            return fail(swapped.error());
+        }
+        figures["swap"] = {{"chordsOfTheirGiver", fitJson(swapped->ofChords)},
+                           {"chordsOfTheTexture", fitJson(swapped->ofTexture)},
+                           {"stepsOfTheTexture", swapped->withTexture.f1()},
+                           {"stepsOfTheChords", swapped->withChords.f1()}};
     }
     figures["variant"] = nameOf(config.variant);
     std::int64_t parameters = 0;

@@ -32,6 +32,26 @@ Latents latentsOf(NetImpl& net, const Batch& batch, const WriteOptions& options)
     return latents;
 }
 
+/// Places that both name, each once.
+template <class PlaceOf>
+Match matchPlaces(std::span<const PartNote> made, std::span<const PartNote> wanted,
+                  const PlaceOf& placeOf) {
+    const auto places = [&](std::span<const PartNote> notes) {
+        std::set<int> set;
+        for (const auto& note : notes) {
+            set.insert(placeOf(note));
+        }
+        return set;
+    };
+    const auto ours = places(made);
+    const auto theirs = places(wanted);
+    Match match{0, static_cast<double>(ours.size()), static_cast<double>(theirs.size())};
+    for (const int place : ours) {
+        match.both += theirs.contains(place) ? 1 : 0;
+    }
+    return match;
+}
+
 } // namespace
 
 Match matchNotes(std::span<const PartNote> made, std::span<const PartNote> wanted) {
@@ -54,20 +74,19 @@ Match matchNotes(std::span<const PartNote> made, std::span<const PartNote> wante
 }
 
 Match matchPitchClasses(std::span<const PartNote> made, std::span<const PartNote> wanted) {
-    const auto places = [](std::span<const PartNote> notes) {
-        std::set<int> set;
-        for (const auto& note : notes) {
-            set.insert(note.step * 12 + note.pitch % 12);
-        }
-        return set;
-    };
-    const auto ours = places(made);
-    const auto theirs = places(wanted);
-    Match match{0, static_cast<double>(ours.size()), static_cast<double>(theirs.size())};
-    for (const int place : ours) {
-        match.both += theirs.contains(place) ? 1 : 0;
-    }
-    return match;
+    return matchPlaces(made, wanted,
+                       [](const PartNote& note) { return note.step * 12 + note.pitch % 12; });
+}
+
+Match matchSteps(std::span<const PartNote> made, std::span<const PartNote> wanted) {
+    return matchPlaces(made, wanted, [](const PartNote& note) { return note.step; });
+}
+
+Match& Match::operator+=(const Match& other) {
+    both += other.both;
+    made += other.made;
+    wanted += other.wanted;
+    return *this;
 }
 
 ChordFit& ChordFit::operator+=(const ChordFit& other) {
@@ -128,6 +147,42 @@ Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Datase
         }
     }
     return written;
+}
+
+Result<Swapped> swappedFor(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows,
+                           std::size_t apart, const WriteOptions& options,
+                           const std::function<bool()>& stop) {
+    c10::InferenceMode inference;
+    Swapped swapped;
+    for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
+        const std::size_t count = std::min(kBatch, rows.size() - begin);
+        std::vector<std::int64_t> chords;
+        std::vector<std::int64_t> textures;
+        for (std::size_t i = begin; i < begin + count; ++i) {
+            chords.push_back(rows[i]);
+            textures.push_back(rows[(i + apart) % rows.size()]);
+        }
+        const auto batchOfRows = [&](const std::vector<std::int64_t>& some) {
+            return latentsOf(net, dataset.batch(some, options.stage, net.config.slots), options);
+        };
+        auto latents = batchOfRows(textures);
+        latents.chord = batchOfRows(chords).chord;
+        bool stopped = false;
+        const auto trees =
+            net.decoder->notes->write(latents.joined(), net.featuresOf(latents), options.endBias,
+                                      [&](int) { return !(stopped = stop && stop()); });
+        if (stopped) {
+            return fail(Error::Code::Cancelled, "Stopped");
+        }
+        for (std::size_t i = 0; i < trees.size(); ++i) {
+            const auto notes = canto::arrange::notesOf(trees[i]);
+            swapped.ofChords += fitChords(notes, dataset.chordsOf(chords[i]));
+            swapped.ofTexture += fitChords(notes, dataset.chordsOf(textures[i]));
+            swapped.withChords += matchSteps(notes, dataset.targetOf(chords[i]));
+            swapped.withTexture += matchSteps(notes, dataset.targetOf(textures[i]));
+        }
+    }
+    return swapped;
 }
 
 Result<double> endBiasFor(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows,

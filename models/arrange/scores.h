@@ -17,6 +17,7 @@ struct Match {
     double made = 0;
     double wanted = 0;
     double f1() const { return made + wanted > 0 ? 2 * both / (made + wanted) : 1; }
+    Match& operator+=(const Match& other);
 };
 
 /// Same pitch, onsets at most one step apart, each note once, the nearest first.
@@ -32,6 +33,9 @@ struct ChordFit {
     double tones = 0; ///< share of the sounding pitch classes that belong to the chord
     ChordFit& operator+=(const ChordFit& other);
 };
+/// Steps at which something starts, in both or in one.
+Match matchSteps(std::span<const PartNote> made, std::span<const PartNote> wanted);
+
 ChordFit fitChords(std::span<const PartNote> notes, std::span<const audio::Chord> chords);
 
 /// What is taken away before decoding.
@@ -53,6 +57,19 @@ Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Datase
                                                       std::span<const std::int64_t> rows,
                                                       const WriteOptions& options,
                                                       const std::function<bool()>& stop);
+
+/// What becomes of units when the chords of one and the sound (and score) of another are put
+/// together: rows[i] gives the chords, rows[(i + apart) % rows.size()] the rest.
+struct Swapped {
+    ChordFit ofChords;  ///< of what was written with the chords of the giver of chords
+    ChordFit ofTexture; ///< with those of the other
+    Match withChords;   ///< steps at which something starts, against the giver of chords' score
+    Match withTexture;
+};
+/// For networks that have chords and sound.
+Result<Swapped> swappedFor(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows,
+                           std::size_t apart, const WriteOptions& options,
+                           const std::function<bool()>& stop);
 
 /// The bias against ends (WriteOptions::endBias) with the best mean note F1 on rows: the most
 /// likely notes of a step are too few where the network is unsure.
