@@ -75,18 +75,19 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
         {"decoder.notes.fromLatent.weight", {config.timeHidden / 2, config.latent()}}};
     if (config.hasChord()) {
         const int hidden = config.chordHidden;
-        expected.push_back({"encoder.chord.gru.weight_hh_l0", {3 * hidden, hidden}});
+        expected.push_back({std::string("encoder.") + (config.byBeat ? "chordBeats" : "chord") +
+                                ".gru.weight_hh_l0",
+                            {3 * hidden, hidden}});
         expected.push_back({"decoder.chord.gru.weight_hh_l0", {6 * hidden, 2 * hidden}});
     }
     if (config.hasAudio()) {
         const int channels = config.audioChannels;
         expected.push_back(
-            config.transcribes
-                ? NamedShape{"encoder.keys.octaves.weight", {channels, channels, 3, 3}}
-                : NamedShape{"encoder.hearMore.weight", {2 * channels, channels, 3, 5}});
-        expected.push_back({std::string("encoder.") + (config.transcribes ? "beats" : "audio") +
-                                ".gru.weight_hh_l0",
-                            {3 * config.audioHidden, config.audioHidden}});
+            config.byBeat ? NamedShape{"encoder.keys.octaves.weight", {channels, channels, 3, 3}}
+                          : NamedShape{"encoder.hearMore.weight", {2 * channels, channels, 3, 5}});
+        expected.push_back(
+            {std::string("encoder.") + (config.byBeat ? "beats" : "audio") + ".gru.weight_hh_l0",
+             {3 * config.audioHidden, config.audioHidden}});
         expected.push_back(
             {"decoder.notes.fromFeatures.weight", {config.noteWidth, config.features()}});
         expected.push_back(

@@ -31,7 +31,7 @@ int NetConfig::audioSize() const {
 
 int NetConfig::features() const {
     constexpr int kPublished = 3;
-    return kPublished + (hasAudio() && transcribes ? audio::kBands : 0);
+    return kPublished + (hasAudio() && byBeat ? audio::kBands : 0);
 }
 
 const std::vector<std::string>& NetConfig::presets() {
@@ -45,12 +45,12 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
         return config;
     }
     if (name == "medium") { // below 8 million parameters: 16 MB in 16 bits
-        config.chordLatent = 64;
+        config.chordLatent = 96;
         config.audioLatent = 256;
         config.textureLatent = 128;
         config.chordHidden = 128;
         config.audioChannels = 32;
-        config.audioHidden = 320;
+        config.audioHidden = 288;
         config.textureWide = 256;
         config.textureHidden = 256;
         config.featureHidden = 384;
@@ -63,7 +63,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
     if (name == "paper") { // the published sizes, behind features in place of a transcriber
         config.chordLatent = 128;
         config.audioLatent = 192;
-        config.transcribes = false;
+        config.byBeat = false;
         config.textureLatent = 192;
         config.chordHidden = 256;
         config.audioChannels = 20;
@@ -82,22 +82,14 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
 }
 
 json NetConfig::toJson() const {
-    return {{"variant", nameOf(variant)},
-            {"toldBefore", toldBefore ? 1 : 0},
-            {"chordLatent", chordLatent},
-            {"audioLatent", audioLatent},
-            {"transcribes", transcribes ? 1 : 0},
-            {"textureLatent", textureLatent},
-            {"chordHidden", chordHidden},
-            {"audioChannels", audioChannels},
-            {"audioHidden", audioHidden},
-            {"textureWide", textureWide},
-            {"textureHidden", textureHidden},
-            {"featureHidden", featureHidden},
-            {"noteWidth", noteWidth},
-            {"timeHidden", timeHidden},
-            {"noteHidden", noteHidden},
-            {"slots", slots}};
+    return {{"variant", nameOf(variant)},     {"toldBefore", toldBefore ? 1 : 0},
+            {"chordLatent", chordLatent},     {"audioLatent", audioLatent},
+            {"byBeat", byBeat ? 1 : 0},       {"textureLatent", textureLatent},
+            {"chordHidden", chordHidden},     {"audioChannels", audioChannels},
+            {"audioHidden", audioHidden},     {"textureWide", textureWide},
+            {"textureHidden", textureHidden}, {"featureHidden", featureHidden},
+            {"noteWidth", noteWidth},         {"timeHidden", timeHidden},
+            {"noteHidden", noteHidden},       {"slots", slots}};
 }
 
 Result<NetConfig> NetConfig::fromJson(const json& object) {
@@ -110,7 +102,7 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
         value = number == 1;
     };
     flag("toldBefore", config.toldBefore);
-    flag("transcribes", config.transcribes);
+    flag("byBeat", config.byBeat);
     keys.number("chordLatent", config.chordLatent, 1, 1024);
     keys.number("audioLatent", config.audioLatent, 1, 1024);
     keys.number("textureLatent", config.textureLatent, 1, 1024);
@@ -124,7 +116,8 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.number("timeHidden", config.timeHidden, 2, 4096);
     keys.number("noteHidden", config.noteHidden, 2, 4096);
     keys.number("slots", config.slots, 2, 32);
-    keys.check("audioLatent", !config.transcribes || config.audioSize() % kUnitBeats == 0);
+    keys.check("audioLatent", !config.byBeat || config.audioSize() % kUnitBeats == 0);
+    keys.check("chordLatent", !config.byBeat || config.chordSize() % kUnitBeats == 0);
     return keys.result(config);
 }
 

@@ -31,14 +31,16 @@ struct NetConfig {
     Variant variant = Variant::Full;
     /// Trained to be told what it wrote for the unit one bar earlier (stage 3).
     bool toldBefore = false;
-    int chordLatent = 32;
-    int audioLatent = 192; ///< as published; with `transcribes` an eighth of it for each beat
-    /// A small transcriber comes first, as the published one does, trained with the rest: which
-    /// keys start at which step. The latent of the sound has a part for each beat that says it of
-    /// that beat; the decoder tells the keys again from chords and sound, beside the published
-    /// features, and they weigh on the notes. Without: the published part behind the transcriber,
-    /// on the features themselves, and one latent of the whole unit.
-    bool transcribes = true;
+    int chordLatent = 64;
+    int audioLatent = 192; ///< as published; and
+                           ///< of chordLatent, with `byBeat` an eighth for each beat
+    /// The latents of chords and sound have a part for each beat. A small transcriber comes first,
+    /// as the published one does, trained with the rest: which keys start at which step. The latent
+    /// of the sound holds them counted from the root of the beat's chord, so that a texture can be
+    /// laid over other chords; the decoder tells the keys again beside the published features, and
+    /// they weigh on the notes. Without: the published part behind the transcriber, on the features
+    /// themselves, and one latent of the whole unit.
+    bool byBeat = true;
     int textureLatent = 64;
     int chordHidden = 64; ///< per direction; of the decoder, twice
     int audioChannels = 24;

@@ -16,6 +16,7 @@ constexpr int kPitches = 131; ///< 128 pitches, start, end, nothing
 constexpr int kSaid = 130;    ///< that a decoder can say: all but nothing
 constexpr int kDigits = 5;
 constexpr int kChordOutputs = 38;
+constexpr int kChordNumbers = 36;
 constexpr int kPublished = 3; ///< features of a step without its keys
 constexpr int kBeatSteps = canto::arrange::kStepsPerBeat;
 constexpr float kSeldom = -3.5F; ///< logit of a key starting at a step
@@ -37,6 +38,12 @@ nn::Conv2d conv(int in, int out, std::array<std::int64_t, 2> kernel,
     return nn::Conv2d(nn::Conv2dOptions(in, out, {kernel[0], kernel[1]})
                           .stride({stride[0], stride[1]})
                           .padding({padding[0], padding[1]}));
+}
+
+/// (B, 8, 36) chords to (B, 8) roots, 12 for none.
+Tensor rootsIn(const Tensor& chords) {
+    const auto roots = chords.narrow(2, 0, 12);
+    return torch::where(roots.sum(2).gt(0), roots.argmax(2), 12);
 }
 
 Tensor halved(const Tensor& x) { // along the keys
@@ -75,12 +82,12 @@ Tensor TranscriberImpl::forward(const Tensor& heard) {
     return m_out(x).squeeze(1) + m_often;
 }
 
-BeatEncoderImpl::BeatEncoderImpl(int width, int hidden, int latent)
+BeatEncoderImpl::BeatEncoderImpl(int width, int hidden, int latent, int perBeat)
     : m_narrow(register_module("narrow", nn::Linear(width, 2 * hidden))),
       m_gru(register_module("gru", gru(2 * hidden, hidden, true))),
-      m_mean(register_module("mean", nn::Linear(kBeatSteps * 4 * hidden, latent / kUnitBeats))),
-      m_logDeviation(register_module("logDeviation",
-                                     nn::Linear(kBeatSteps * 4 * hidden, latent / kUnitBeats))) {}
+      m_mean(register_module("mean", nn::Linear(perBeat * 4 * hidden, latent / kUnitBeats))),
+      m_logDeviation(
+          register_module("logDeviation", nn::Linear(perBeat * 4 * hidden, latent / kUnitBeats))) {}
 
 Gaussian BeatEncoderImpl::forward(const Tensor& x) {
     const auto each = torch::relu(m_narrow(x));                         // (B, T, 2 H)
@@ -89,9 +96,9 @@ Gaussian BeatEncoderImpl::forward(const Tensor& x) {
     return {m_mean(beats).flatten(1), m_logDeviation(beats).flatten(1).clamp(-6, 3).exp()};
 }
 
-BeatStepsImpl::BeatStepsImpl(int latent, int width)
+BeatStepsImpl::BeatStepsImpl(int latent, int width, int perBeat)
     : m_width(width),
-      m_steps(register_module("steps", nn::Linear(latent / kUnitBeats, kBeatSteps * width))) {}
+      m_steps(register_module("steps", nn::Linear(latent / kUnitBeats, perBeat * width))) {}
 
 Tensor BeatStepsImpl::forward(const Tensor& z) {
     return m_steps(z.reshape({z.size(0), kUnitBeats, -1})).reshape({z.size(0), -1, m_width});
@@ -104,7 +111,7 @@ PlaceDecoderImpl::PlaceDecoderImpl(int latent, int places, int hidden, int outpu
       m_places(register_parameter("places", 0.3 * torch::randn({places, hidden}))),
       m_gru(register_module("gru", gru(hidden, hidden, false))) {
     if (byBeat > 0) {
-        m_steps = register_module("steps", BeatSteps(byBeat, hidden));
+        m_steps = register_module("steps", BeatSteps(byBeat, hidden, places / kUnitBeats));
     }
 }
 
@@ -118,17 +125,30 @@ Tensor PlaceDecoderImpl::forward(const Tensor& z) {
     return m_out(in + std::get<0>(m_gru(in, first)));
 }
 
+Tensor fromRoots(const Tensor& keys, const Tensor& roots, int direction, double empty) {
+    constexpr int kMost = 6;
+    const auto above = torch::where(roots.gt(5), roots - 12, roots); // -6 .. 5
+    const auto moved = torch::where(roots.eq(12), torch::zeros_like(roots), above) * direction;
+    const auto perBeat = keys.size(1) / kUnitBeats;
+    const auto first = (moved + kMost).repeat_interleave(perBeat, 1).unsqueeze(2); // (B, T, 1)
+    const auto places = first + torch::arange(keys.size(2), roots.options());
+    return torch::constant_pad_nd(keys, {kMost, kMost}, empty).gather(2, places);
+}
+
 EncoderImpl::EncoderImpl(const NetConfig& config) {
-    if (config.hasChord()) {
-        m_chord =
-            register_module("chord", SequenceEncoder(36, config.chordHidden, config.chordLatent));
+    if (config.hasChord() && config.byBeat) {
+        m_chordBeats = register_module(
+            "chordBeats", BeatEncoder(kChordNumbers, config.chordHidden, config.chordLatent, 1));
+    } else if (config.hasChord()) {
+        m_chord = register_module(
+            "chord", SequenceEncoder(kChordNumbers, config.chordHidden, config.chordLatent));
     }
     if (config.hasAudio()) {
         const int channels = config.audioChannels;
-        if (config.transcribes) {
+        if (config.byBeat) {
             m_keys = register_module("keys", Transcriber(channels));
-            m_beats = register_module(
-                "beats", BeatEncoder(audio::kBands, config.audioHidden, config.audioSize()));
+            m_beats = register_module("beats", BeatEncoder(audio::kBands, config.audioHidden,
+                                                           config.audioSize(), kBeatSteps));
         } else {
             m_hear = register_module("hear", conv(3, channels, {5, 12}, {2, 1}, {2, 0}));
             m_hearMore =
@@ -150,15 +170,20 @@ EncoderImpl::EncoderImpl(const NetConfig& config) {
     }
 }
 
-Gaussian EncoderImpl::chord(const Tensor& chords) { return m_chord(chords); }
+Gaussian EncoderImpl::chord(const Tensor& chords) {
+    return m_chordBeats ? m_chordBeats(chords) : m_chord(chords);
+}
 
 Tensor EncoderImpl::keys(const Tensor& heard) { return m_keys(heard); }
 
-Gaussian EncoderImpl::audioOfKeys(const Tensor& logits) { return m_beats(torch::sigmoid(logits)); }
+Gaussian EncoderImpl::audioOfKeys(const Tensor& logits, const Tensor& roots) {
+    const auto keys = torch::sigmoid(logits);
+    return m_beats(roots.defined() ? fromRoots(keys, roots, +1, 0) : keys);
+}
 
-Gaussian EncoderImpl::audio(const Tensor& heard) {
+Gaussian EncoderImpl::audio(const Tensor& heard, const Tensor& roots) {
     if (m_keys) {
-        return audioOfKeys(keys(heard));
+        return audioOfKeys(keys(heard), roots);
     }
     const auto first = halved(m_hear(heard));      // (B, C, 32, 38)
     const auto second = halved(m_hearMore(first)); // (B, 2 C, 32, 17)
@@ -192,10 +217,15 @@ NoteDecoderImpl::NoteDecoderImpl(const NetConfig& config)
       m_pitchHead(register_module("pitchHead", nn::Linear(config.noteHidden, kSaid))),
       m_lengthHead(register_module("lengthHead",
                                    nn::Linear(config.noteHidden + config.noteWidth, kDigits))) {
-    if (config.hasAudio() && config.transcribes) {
-        m_steps = register_module("steps", BeatSteps(config.audioSize(), config.timeHidden / 2));
+    if (config.hasAudio() && config.byBeat) {
+        m_steps = register_module("steps",
+                                  BeatSteps(config.audioSize(), config.timeHidden / 2, kBeatSteps));
     }
-    if (config.hasAudio() && config.transcribes) {
+    if (config.hasChord() && config.byBeat) {
+        m_chordSteps = register_module(
+            "chordSteps", BeatSteps(config.chordSize(), config.timeHidden / 2, kBeatSteps));
+    }
+    if (config.hasAudio() && config.byBeat) {
         m_trust = register_parameter("trust", torch::full({1}, 0.5));
     }
 }
@@ -204,6 +234,9 @@ Tensor NoteDecoderImpl::known(const Tensor& z, const Tensor& features) {
     auto latent = m_fromLatent(z).unsqueeze(1) + m_places;
     if (m_steps) {
         latent = latent + m_steps(z.narrow(1, m_config.chordSize(), m_config.audioSize()));
+    }
+    if (m_chordSteps) {
+        latent = latent + m_chordSteps(z.narrow(1, 0, m_config.chordSize()));
     }
     return torch::cat({torch::tanh(latent), m_fromFeatures(features)}, 2);
 }
@@ -340,13 +373,14 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
 DecoderImpl::DecoderImpl(const NetConfig& config) {
     if (config.hasChord()) {
         chord = register_module("chord", PlaceDecoder(config.chordLatent, kUnitBeats,
-                                                      2 * config.chordHidden, kChordOutputs));
+                                                      2 * config.chordHidden, kChordOutputs,
+                                                      config.byBeat ? config.chordLatent : 0));
     }
     if (config.hasAudio()) {
-        const int told = config.audioSize() + (config.transcribes ? config.chordSize() : 0);
-        feature = register_module(
-            "feature", PlaceDecoder(told, kUnitSteps, config.featureHidden, config.features(),
-                                    config.transcribes ? config.audioSize() : 0));
+        const int told = config.audioSize() + (config.byBeat ? config.chordSize() : 0);
+        feature = register_module("feature", PlaceDecoder(told, kUnitSteps, config.featureHidden,
+                                                          config.features(),
+                                                          config.byBeat ? config.audioSize() : 0));
     }
     notes = register_module("notes", NoteDecoder(config));
 }
@@ -388,10 +422,19 @@ Tensor NetImpl::noTexture(std::int64_t batch) const {
     return torch::zeros({batch, config.textureSize()}, like.options().requires_grad(false));
 }
 
-Tensor NetImpl::rawFeaturesOf(const Latents& latents) {
-    return config.transcribes && config.hasChord()
-               ? decoder->feature(torch::cat({latents.chord, latents.audio}, 1))
-               : decoder->feature(latents.audio);
+Tensor NetImpl::rootsOf(const Latents& latents) {
+    return config.hasChord() ? decoder->chord(latents.chord).narrow(2, 0, 13).argmax(2) : Tensor();
+}
+
+Tensor NetImpl::rawFeaturesOf(const Latents& latents, const Tensor& roots) {
+    if (!config.byBeat || !config.hasChord()) {
+        return decoder->feature(latents.audio);
+    }
+    constexpr double kUnheard = -9;
+    const auto raw = decoder->feature(torch::cat({latents.chord, latents.audio}, 1));
+    const auto keys = fromRoots(raw.narrow(2, kPublished, audio::kBands),
+                                roots.defined() ? roots : rootsOf(latents), -1, kUnheard);
+    return torch::cat({raw.narrow(2, 0, kPublished), keys}, 2);
 }
 
 Tensor NetImpl::chancesOf(const Tensor& raw) {
@@ -414,7 +457,7 @@ Latents NetImpl::meansOf(const Tensor& chords, const Tensor& heard, const Tensor
         latents.chord = encoder->chord(chords).mean;
     }
     if (config.hasAudio()) {
-        latents.audio = encoder->audio(heard).mean;
+        latents.audio = encoder->audio(heard, config.hasChord() ? rootsIn(chords) : Tensor()).mean;
     }
     if (config.hasTexture()) {
         latents.texture = roll.defined() ? encoder->texture(roll).mean : noTexture(chords.size(0));

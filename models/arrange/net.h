@@ -44,11 +44,12 @@ class TranscriberImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Transcriber);
 
-/// A recurrence both ways over the steps of a unit, a Gaussian of each beat, beat after beat.
+/// A recurrence both ways over the places of a unit, a Gaussian of each beat, beat after beat.
 class BeatEncoderImpl : public torch::nn::Module {
   public:
-    BeatEncoderImpl(int width, int hidden, int latent);
-    Gaussian forward(const torch::Tensor& x); ///< (B, T, width)
+    /// @param perBeat  places of a beat.
+    BeatEncoderImpl(int width, int hidden, int latent, int perBeat);
+    Gaussian forward(const torch::Tensor& x); ///< (B, 8 * perBeat, width)
 
   private:
     torch::nn::Linear m_narrow{nullptr};
@@ -57,11 +58,11 @@ class BeatEncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(BeatEncoder);
 
-/// What each beat's part of a latent says of the steps of that beat.
+/// What each beat's part of a latent says of the places of that beat.
 class BeatStepsImpl : public torch::nn::Module {
   public:
-    BeatStepsImpl(int latent, int width);
-    torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, T, width)
+    BeatStepsImpl(int latent, int width, int perBeat);
+    torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, 8 * perBeat, width)
 
   private:
     int m_width;
@@ -73,8 +74,7 @@ TORCH_MODULE(BeatSteps);
 /// trains as it is used, in one piece.
 class PlaceDecoderImpl : public torch::nn::Module {
   public:
-    /// @param byBeat  how many numbers at the end of the latent have a part for each beat; the
-    ///                places are steps then. 0: none.
+    /// @param byBeat  how many numbers at the end of the latent have a part for each beat, 0: none.
     PlaceDecoderImpl(int latent, int places, int hidden, int outputs, int byBeat = 0);
     torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, places, outputs)
 
@@ -87,21 +87,29 @@ class PlaceDecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PlaceDecoder);
 
+/// (B, T, 88) of keys, counted anew from the root of the beat's chord (+1: C stays, a D chord's D
+/// becomes C) or back (-1). What leaves the keyboard is lost, what comes in is `empty`.
+/// @param roots  (B, 8), 0 .. 11, or 12 for none; roots above F are taken from below.
+torch::Tensor fromRoots(const torch::Tensor& keys, const torch::Tensor& roots, int direction,
+                        double empty);
+
 /// The three encoders, those of them that the variant has.
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
     Gaussian chord(const torch::Tensor& chords); ///< (B, 8, 36)
-    Gaussian audio(const torch::Tensor& heard);  ///< (B, 3, 64, 88)
-    /// With NetConfig::transcribes, audio() in two: logits (B, 32, 88) and what is made of them.
+    /// (B, 3, 64, 88). @param roots  (B, 8) of the chords; undefined: none.
+    Gaussian audio(const torch::Tensor& heard, const torch::Tensor& roots);
+    /// With NetConfig::byBeat, audio() in two: logits (B, 32, 88) and what is made of them.
     torch::Tensor keys(const torch::Tensor& heard);
-    Gaussian audioOfKeys(const torch::Tensor& logits);
+    Gaussian audioOfKeys(const torch::Tensor& logits, const torch::Tensor& roots);
     Gaussian texture(const torch::Tensor& roll); ///< (B, 32, 128)
 
   private:
     SequenceEncoder m_chord{nullptr}, m_audio{nullptr}, m_texture{nullptr};
     Transcriber m_keys{nullptr}; ///< with m_beats in place of m_hear, m_hearMore and m_audio
     BeatEncoder m_beats{nullptr};
+    BeatEncoder m_chordBeats{nullptr}; ///< in place of m_chord
     torch::nn::Conv2d m_hear{nullptr}, m_hearMore{nullptr}, m_read{nullptr};
     torch::nn::Linear m_wide{nullptr}, m_narrow{nullptr};
 };
@@ -148,7 +156,7 @@ class NoteDecoderImpl : public torch::nn::Module {
     torch::nn::Linear m_length{nullptr};
     torch::nn::GRU m_summary{nullptr};
     torch::nn::Linear m_fromLatent{nullptr}, m_fromFeatures{nullptr};
-    BeatSteps m_steps{nullptr};
+    BeatSteps m_steps{nullptr}, m_chordSteps{nullptr};
     torch::Tensor m_places; ///< (32, H / 2)
     torch::Tensor m_trust;  ///< (1), of what is heard
     torch::nn::GRU m_time{nullptr};
@@ -182,12 +190,16 @@ class NetImpl : public torch::nn::Module {
     Latents parts(const torch::Tensor& z) const;
     /// What stands in for a score that is not there: (B, textureSize) zeros.
     torch::Tensor noTexture(std::int64_t batch) const;
-    /// (B, 32, F) as DecoderImpl::feature says them. For a variant that hears.
-    torch::Tensor rawFeaturesOf(const Latents& latents);
+    /// (B, 32, F) as DecoderImpl::feature says them, keys as they are played. For a variant that
+    /// hears. @param roots  (B, 8) of the chords; undefined: as the latent of the chords tells
+    /// them.
+    torch::Tensor rawFeaturesOf(const Latents& latents, const torch::Tensor& roots = {});
     /// The same as the notes are decoded from: chances, number, chances of the rest.
     static torch::Tensor chancesOf(const torch::Tensor& raw);
     /// Both in one; zeros for a variant that hears nothing.
     torch::Tensor featuresOf(const Latents& latents);
+    /// (B, 8) as the latent of the chords tells them; undefined for a variant without chords.
+    torch::Tensor rootsOf(const Latents& latents);
     /// Without sampling: means of chords and sound, and the given score or (undefined) none.
     Latents meansOf(const torch::Tensor& chords, const torch::Tensor& heard,
                     const torch::Tensor& roll);

@@ -111,13 +111,13 @@ Latents ArrangeTraining::drawnLatents(StepContext& context, LossTerms& terms) {
     }
     if (config.hasAudio()) {
         Gaussian heard;
-        if (config.transcribes) {
+        if (config.byBeat) {
             const auto keys = m_net->encoder->keys(m_batch.audio);
             terms.push_back(
                 {"heardKeys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
-            heard = m_net->encoder->audioOfKeys(keys);
+            heard = m_net->encoder->audioOfKeys(keys, m_batch.roots);
         } else {
-            heard = m_net->encoder->audio(m_batch.audio);
+            heard = m_net->encoder->audio(m_batch.audio, {});
         }
         latents.audio = part(heard, "audioKl", m_now.audioKl);
     }
@@ -139,12 +139,12 @@ LossTerms ArrangeTraining::losses(const Phase&, StepContext& context) {
     const auto latents = drawnLatents(context, terms);
     auto features = torch::zeros_like(m_batch.features);
     if (config.hasAudio()) {
-        const auto raw = m_net->rawFeaturesOf(latents);
+        const auto raw = m_net->rawFeaturesOf(latents, m_batch.roots);
         const auto truth = [&](int i) { return m_batch.features.select(2, i); };
         terms.push_back({"bass", binary(raw.select(2, 0), truth(0))});
         terms.push_back({"intensity", F::mse_loss(raw.select(2, 1), truth(1))});
         terms.push_back({"bridge", binary(raw.select(2, 2), truth(2))});
-        if (config.transcribes) {
+        if (config.byBeat) {
             const auto keys = raw.narrow(2, 3, audio::kBands);
             terms.push_back({"keys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
         }

@@ -224,7 +224,7 @@ class TestArrange : public QObject {
         QFETCH(int, latent);
         QFETCH(int, told);
         auto config = smallConfig(static_cast<Variant>(variant));
-        config.transcribes = !published;
+        config.byBeat = !published;
         torch::manual_seed(3);
         Net net(config);
         const auto set = dataset();
@@ -256,7 +256,7 @@ class TestArrange : public QObject {
         // The decoder of features reads beat 3 from its own three numbers: what is told of the
         // steps before does not change with them.
         Latents latents{torch::randn({1, 8}), torch::randn({1, 24}), torch::zeros({1, 12})};
-        auto steps = BeatSteps(24, 5);
+        auto steps = BeatSteps(24, 5, 4);
         const auto plain = steps->forward(latents.audio);
         auto other = latents.audio.clone();
         other.narrow(1, 3 * 3, 3) += 1;
@@ -278,6 +278,26 @@ class TestArrange : public QObject {
         };
         const auto deaf = NetImpl::chancesOf(torch::full({1, 32, 91}, -6.0F));
         QVERIFY(logit(NetImpl::chancesOf(raw)) > logit(deaf) + 1);
+    }
+
+    void keysAreCountedFromTheRootOfTheirBeat() {
+        // Middle C in the first beat, over no chord, D, B: the place of C is the same without a
+        // chord; over D it lies two keys lower (as if the chord were C), over B (from below) one
+        // higher.
+        auto keys = torch::zeros({1, 32, 88});
+        keys[0][1][60 - 21] = 1;
+        for (const auto& [root, place] : {std::pair{12, 60}, {0, 60}, {2, 58}, {11, 61}}) {
+            auto roots = torch::full({1, 8}, 12, torch::kInt64);
+            roots[0][0] = root;
+            const auto counted = fromRoots(keys, roots, +1, 0);
+            QCOMPARE(counted.sum().item<float>(), 1.0F);
+            QCOMPARE(counted[0][1][place - 21].item<float>(), 1.0F);
+            QVERIFY(torch::equal(fromRoots(counted, roots, -1, 0), keys));
+        }
+        auto roots = torch::full({1, 8}, 5, torch::kInt64);
+        const auto lowest = fromRoots(torch::ones({1, 32, 88}), roots, -1, -9);
+        QCOMPARE(lowest[0][0][4].item<float>(), -9.0F); // nothing lay below the keyboard
+        QCOMPARE(lowest[0][0][5].item<float>(), 1.0F);
     }
 
     void tokensSeeOnlyWhatCameBefore() {
