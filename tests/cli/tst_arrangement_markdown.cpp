@@ -33,7 +33,15 @@ class TestArrangementMarkdown : public QObject {
         auto full = figures(0.345);
         full["loss"]["cleanScore"] = {{"pitchNats", 0.75}};
         full["without"]["audio"] = {{"noteF1", 0.123}, {"pitchNats", 2.5}};
+        full["swap"] = {{"chordsOfTheirGiver", {{"tones", 0.8}}},
+                        {"chordsOfTheTexture", {{"tones", 0.4}}},
+                        {"stepsOfTheTexture", 0.75},
+                        {"stepsOfTheChords", 0.5}};
+        const json songs = {{"recordings", 7},
+                            {"unheard", {{{"file", "x.wav"}, {"reason", "It is silent"}}}},
+                            {"rows", {{{"name", "rules"}, {"noteF1", 0.25}}}}};
         const json report = {{"split", "test"},
+                             {"songs", songs},
                              {"models",
                               {{{"name", "full"}, {"figures", full}, {"secondFont", figures(0.3)}},
                                {{"name", "chords"}, {"figures", figures(0.2)}}}}};
@@ -47,6 +55,11 @@ class TestArrangementMarkdown : public QObject {
         QVERIFY(has("| full | 0.750 |  | 1.250 |")); // no corrupted score was measured
         QVERIFY(has("| chords |  |  | 1.250 |"));
         QVERIFY(has("| full | audio | 0.123 | 2.500 |"));
+        QVERIFY(has("| full | 0.800 | 0.400 | 0.750 | 0.500 |"));
+        QVERIFY(!has("| chords | 0.000 | 0.000"));
+        QVERIFY(has("7 recordings as"));
+        QVERIFY(has("| rules | 0.250 | 0.000 |"));
+        QVERIFY(has("x.wav was left out: It is silent"));
     }
 };
 

@@ -2,9 +2,12 @@
 // a recording.
 
 #include "app/service/band_mix.h"
+#include "app/service/measure_arrangements.h"
 #include "app/service/render_arrangements.h"
+#include "core/arrange/baseline_arranger.h"
 #include "core/midi/smf_writer.h"
 #include "core/tensorfile/prepared_arrangements.h"
+#include "sound/render_file.h"
 #include "tests/sound/made_soundfont.h"
 #include "tests/support/test_support.h"
 
@@ -200,6 +203,41 @@ class TestRenderArrangements : public QObject {
             QVERIFY(!band.words.empty());
         }
         QVERIFY(basses > 0);
+    }
+
+    void wholeRecordingsAreMeasuredBesideTheirScore() {
+        fs::create_directories(m_root / "rec");
+        const std::array songs{std::make_shared<const music::Song>(score(40))};
+        sound::RenderOptions plain;
+        plain.soundFont = m_root / "made.sf2";
+        QVERIFY_RESULT(sound::renderToFile(songs, m_root / "rec/005.wav", plain));
+        put("rec/006.wav", "no sound");
+        std::vector<NamedArranger> arrangers;
+        arrangers.push_back({"rules", std::make_unique<arrange::BaselineArranger>()});
+        const auto measured = measureArrangements(m_root / "rec", m_root, arrangers, {}, {});
+        QVERIFY_RESULT(measured);
+        const auto& report = *measured;
+        QCOMPARE(report["recordings"].get<int>(), 1);
+        QCOMPARE(report["unheard"].size(), std::size_t(1));
+        QCOMPARE(report["unheard"][0]["file"].get<std::string>(), std::string("006.wav"));
+        QCOMPARE(report["rows"].size(), std::size_t(2));
+        const auto& own = report["rows"][0];
+        QCOMPARE(own["name"].get<std::string>(), std::string("score"));
+        QCOMPARE(own["noteF1"].get<double>(), 1.0); // against itself
+        // Bridge and piano play 80 notes, C4 and C3; the melody is always a C. Of its 40 quarters
+        // of a second (25 places each), 12 places lie before the first other note.
+        QCOMPARE(own["meanPitch"].get<double>(), 54.0);
+        QCOMPARE(own["melodyChroma"].get<double>(), 0.988);
+        // Each starts a sixteenth (.125 s) after the other and .375 s before the next pair: one
+        // and three steps of the grid, to the hundredth of a second.
+        QVERIFY(own["gridDeviation"].get<double>() < 0.05);
+        QVERIFY(own["onsetCorrelation"].get<double>() > 0.3);
+        QVERIFY(report["rows"][1]["notesASecond"].get<double>() > 0.5);
+
+        const auto none =
+            measureArrangements(m_root / "rec", m_root / "nowhere", arrangers, {}, {});
+        QVERIFY(!none);
+        QCOMPARE(int(none.error().code), int(Error::Code::NotFound));
     }
 
     void badAnnotationsNameTheirLine() {
