@@ -4,6 +4,7 @@
 #include "app/cli/heard_json.h"
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
+#include "core/arrange/register.h"
 #include "core/midi/smf_writer.h"
 #include "models/arrange/arrange.h"
 
@@ -20,6 +21,7 @@ struct Words {
     std::string soundFont;
     std::string model; ///< weights; empty: the rules
     double bpm = 0;    ///< 0: not known
+    arrange::Wishes wishes;
     bool json = false;
 };
 
@@ -50,7 +52,7 @@ int arrange(const Words& words) {
     {
         ProgressLine line("Bars");
         made = arrange::arrangeSong(recording->heard, recording->frames, **arranger, cancel,
-                                    line.callback());
+                                    line.callback(), {}, {.wishes = words.wishes});
     }
     if (!made) {
         return report(made.error());
@@ -92,6 +94,14 @@ void addArrangeCommand(CLI::App& app, Action& action) {
     command->add_option("-o,--out", words->out, "The MIDI file to write")->required();
     command->add_option("--model", words->model,
                         "Weights of the Arrangement space; without them, rules");
+    command
+        ->add_option("--density", words->wishes.density,
+                     "Fewer (-1) or more (1) notes than are written by themselves (0)")
+        ->check(CLI::Range(-1.0, 1.0));
+    command
+        ->add_option("--register", words->wishes.lift,
+                     "Semitones higher or lower, by octaves of some of the notes")
+        ->check(CLI::Range(-arrange::kMostLift, arrange::kMostLift));
     command->add_flag("--json", words->json, "Print what was heard too: beats, chords, lines");
     command
         ->add_option("--bpm", words->bpm,

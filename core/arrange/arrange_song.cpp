@@ -1,19 +1,45 @@
 #include "core/arrange/arrange_song.h"
 
 #include "core/arrange/performance.h"
+#include "core/arrange/register.h"
 #include "core/arrange/units.h"
 
 namespace canto::arrange {
 
+namespace {
+
+constexpr std::size_t kMostTold = 400; ///< songs so far
+
+} // namespace
+
 Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFrames& frames,
                                 Arranger& arranger, const CancelToken& cancel,
-                                const Progress& progress, const OnUnit& onUnit) {
+                                const Progress& progress, const OnUnit& onUnit,
+                                const ArrangeOptions& options) {
     const auto cancelled = [] { return fail(Error::Code::Cancelled, "Arranging was stopped"); };
     auto units = unitOutlines(heard, frames);
     const int beats = static_cast<int>(heard.chords.size());
     const auto written = writtenSteps(units, arranger.stitching(), beats);
     const auto plays = beatPlays(heard, units);
-    std::vector<std::vector<GridNote>> predictions(units.size());
+    const bool tells = arranger.stitching() == Stitching::FirstBar;
+    const auto* before = options.before;
+    if (before != nullptr &&
+        (before->units.size() != units.size() || before->arranger != arranger.name())) {
+        before = nullptr;
+    }
+    arranger.setDensity(options.wishes.density);
+
+    Arrangement made;
+    made.units.resize(units.size());
+    std::vector<std::vector<GridNote>> played(units.size());
+    for (std::size_t i = 0; before != nullptr && i < units.size(); ++i) {
+        played[i] = before->units[i].played; // until it is written anew
+    }
+    const auto soFar = [&] {
+        return performed(stitched(units, played, written, beats), heard.beats.times, plays);
+    };
+    const std::size_t every = 1 + units.size() / kMostTold;
+    bool toldBefore = before != nullptr; ///< the unit before is what it was
     for (std::size_t i = 0; i < units.size(); ++i) {
         if (cancel.cancelled()) {
             return cancelled();
@@ -21,38 +47,52 @@ Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFram
         if (written[i].count == 0) {
             continue;
         }
-        fillAudio(units[i], heard.grid);
-        const bool tells = arranger.stitching() == Stitching::FirstBar && i > 0;
-        auto notes = arranger.arrange(units[i],
-                                      tells ? std::span<const GridNote>(predictions[i - 1])
-                                            : std::span<const GridNote>(),
-                                      cancel);
-        if (!notes) {
-            return fail(notes.error());
+        UnitNotes& notes = made.units[i];
+        const auto& times = heard.beats.times;
+        const double begins =
+            times[static_cast<std::size_t>(units[i].firstBeat + written[i].first / kStepsPerBeat)];
+        const bool stays = before != nullptr && begins < options.from;
+        if (stays || (before != nullptr && (!tells || toldBefore) &&
+                      before->units[i].density == options.wishes.density)) {
+            notes = before->units[i];
+        } else {
+            toldBefore = false;
+            fillAudio(units[i], heard.grid);
+            auto given =
+                arranger.arrange(units[i],
+                                 tells && i > 0 ? std::span<const GridNote>(made.units[i - 1].given)
+                                                : std::span<const GridNote>(),
+                                 cancel);
+            if (!given) {
+                return fail(given.error());
+            }
+            notes.given = std::move(*given);
+            notes.density = options.wishes.density;
+            units[i].audio = {}; // all of them together are as large as the song's features
         }
-        predictions[i] = std::move(*notes);
-        units[i].audio = {}; // all of them together are as large as the song's features
+        if (!stays) {
+            notes.played = lifted(notes.given, options.wishes.lift);
+        }
+        played[i] = notes.played;
         if (progress) {
             progress(i + 1, units.size());
         }
-        if (onUnit) {
-            const auto soFar =
-                performed(stitched(units, predictions, written, beats), heard.beats.times, plays);
+        if (onUnit && !stays && i % every == 0) {
+            const auto song = soFar();
             const int reached =
                 units[i].firstBeat + (written[i].first + written[i].count) / kStepsPerBeat;
-            if (!soFar) {
-                return fail(soFar.error());
+            if (!song) {
+                return fail(song.error());
             }
-            if (!onUnit(*soFar, heard.beats.times[static_cast<std::size_t>(reached)])) {
+            if (!onUnit(*song, times[static_cast<std::size_t>(reached)])) {
                 return cancelled();
             }
         }
     }
-    auto song = performed(stitched(units, predictions, written, beats), heard.beats.times, plays);
+    auto song = soFar();
     if (!song) {
         return fail(song.error());
     }
-    Arrangement made;
     made.onsetCorrelation = onsetCorrelation(*song, frames);
     made.bars = static_cast<int>(units.size());
     made.arranger = arranger.name();

@@ -8,15 +8,40 @@
 
 namespace canto::arrange {
 
+/// What a person may ask for, whoever writes the notes.
+struct Wishes {
+    double density = 0; ///< Arranger::setDensity, -1 .. 1
+    int lift = 0;       ///< semitones, lifted() of register.h
+    bool operator==(const Wishes&) const = default;
+};
+
+/// What an arranger gave for a unit, and by which wish.
+struct UnitNotes {
+    std::vector<GridNote> given;
+    std::vector<GridNote> played; ///< after Wishes::lift
+    double density = 0;
+};
+
 struct Arrangement {
     music::Song song;
     double onsetCorrelation = 0; ///< of the notes with the recording, -1 .. 1
     int bars = 0;
     std::string arranger;
+    std::vector<UnitNotes> units; ///< by unit; without notes where another one writes its bars
 };
 
-/// Called after each written unit with the song so far and the seconds of the recording that it
-/// reaches to; false stops.
+struct ArrangeOptions {
+    Wishes wishes;
+    /// An arrangement of the same recording by the same arranger: what it wrote of units that begin
+    /// before `from` stays, and what the wishes do not touch is not written a second time. May be
+    /// null.
+    const Arrangement* before = nullptr;
+    double from = 0; ///< s of the recording
+};
+
+/// Called after each written unit (in songs of hours: after each 400th part) with the song so far
+/// and the seconds of the recording that it reaches to; false stops. Behind them the song is what
+/// was there before, if anything was.
 using OnUnit = std::function<bool(const music::Song& soFar, double seconds)>;
 
 /// A recording becomes a song for piano that keeps to its time: units of two bars, one a downbeat,
@@ -25,6 +50,7 @@ using OnUnit = std::function<bool(const music::Song& soFar, double seconds)>;
 /// Errors: those of the arranger; Cancelled. Thread: any.
 Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFrames& frames,
                                 Arranger& arranger, const CancelToken& cancel = {},
-                                const Progress& progress = {}, const OnUnit& onUnit = {});
+                                const Progress& progress = {}, const OnUnit& onUnit = {},
+                                const ArrangeOptions& options = {});
 
 } // namespace canto::arrange

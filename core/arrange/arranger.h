@@ -66,6 +66,9 @@ class Arranger {
     virtual std::string name() const = 0;
     virtual Stitching stitching() const = 0;
 
+    /// How much is written from now on: 0 as the arranger does by itself, -1 the least, 1 the most.
+    virtual void setDensity(double density) = 0;
+
     /// @param previous  what this arranger gave for the unit one bar earlier, whole, with steps
     ///                  counted from that unit; empty for the first unit of a song and where
     ///                  stitching() is TwoBars.

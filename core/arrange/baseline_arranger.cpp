@@ -59,6 +59,12 @@ std::vector<int> voicing(const audio::Chord& chord, const std::vector<int>& last
 
 } // namespace
 
+void BaselineArranger::setDensity(double density) {
+    constexpr float kReach = 0.4F;
+    const auto less = static_cast<float>(std::clamp(density, -1.0, 1.0)) * kReach;
+    m_threshold = std::clamp(m_options.threshold - less, 0.02F, 1.0F);
+}
+
 Result<std::vector<GridNote>> BaselineArranger::arrange(const Unit& unit,
                                                         std::span<const GridNote> /*previous*/,
                                                         const CancelToken& cancel) {
@@ -95,12 +101,12 @@ Result<std::vector<GridNote>> BaselineArranger::arrange(const Unit& unit,
         }
         for (int s = 0; s < kStepsPerBeat; ++s) {
             const auto at = static_cast<std::size_t>(step + s);
-            if (!(s == 0 && first) && unit.onset[at] < m_options.threshold) {
+            if (!(s == 0 && first) && unit.onset[at] < m_threshold) {
                 continue;
             }
             int length = 1; // until the next onset or beat
             while (s + length < kStepsPerBeat &&
-                   unit.onset[at + static_cast<std::size_t>(length)] < m_options.threshold) {
+                   unit.onset[at + static_cast<std::size_t>(length)] < m_threshold) {
                 ++length;
             }
             for (const int pitch : hand) {

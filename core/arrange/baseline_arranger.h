@@ -16,15 +16,19 @@ struct BaselineOptions {
 /// chord as near to the last as it can lie, and the lead as it was heard above them.
 class BaselineArranger final : public Arranger {
   public:
-    explicit BaselineArranger(const BaselineOptions& options = {}) : m_options(options) {}
+    explicit BaselineArranger(const BaselineOptions& options = {})
+        : m_options(options), m_threshold(options.threshold) {}
 
     std::string name() const override { return "rules"; }
     Stitching stitching() const override { return Stitching::TwoBars; }
+    /// Moves the threshold by up to 0.4.
+    void setDensity(double density) override;
     Result<std::vector<GridNote>> arrange(const Unit& unit, std::span<const GridNote> previous,
                                           const CancelToken& cancel) override;
 
   private:
     BaselineOptions m_options;
+    float m_threshold; ///< options.threshold, moved by the density
 };
 
 } // namespace canto::arrange

@@ -22,6 +22,11 @@ class NetArranger : public canto::arrange::Arranger {
         return m_net->config.toldBefore ? canto::arrange::Stitching::FirstBar
                                         : canto::arrange::Stitching::TwoBars;
     }
+    /// The ends of steps are told apart from notes by a bias; this far it is moved, nats.
+    void setDensity(double density) override {
+        constexpr double kReach = 3;
+        m_densityBias = kReach * std::clamp(density, -1.0, 1.0);
+    }
     Result<std::vector<GridNote>> arrange(const canto::arrange::Unit& unit,
                                           std::span<const GridNote> previous,
                                           const CancelToken& cancel) override {
@@ -47,7 +52,7 @@ class NetArranger : public canto::arrange::Arranger {
                 batch.chords, batch.audio, m_net->config.toldBefore ? batch.roll : torch::Tensor());
             bool stopped = false;
             const auto trees = m_net->decoder->notes->write(
-                latents.joined(), m_net->featuresOf(latents), m_endBias, [&](int) {
+                latents.joined(), m_net->featuresOf(latents), m_endBias + m_densityBias, [&](int) {
                     stopped = cancel.cancelled();
                     return !stopped;
                 });
@@ -65,6 +70,7 @@ class NetArranger : public canto::arrange::Arranger {
   private:
     Net m_net;
     double m_endBias;
+    double m_densityBias = 0;
 };
 
 std::vector<NamedShape> expectedOf(const NetConfig& config) {

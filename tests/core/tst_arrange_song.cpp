@@ -3,6 +3,7 @@
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/arrange/performance.h"
+#include "core/arrange/register.h"
 #include "core/arrange/units.h"
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
@@ -58,6 +59,7 @@ class CountingArranger final : public Arranger {
     explicit CountingArranger(Stitching stitching) : m_stitching(stitching) {}
     std::string name() const override { return "counting"; }
     Stitching stitching() const override { return m_stitching; }
+    void setDensity(double density) override { densities.push_back(density); }
     Result<std::vector<GridNote>> arrange(const Unit& unit, std::span<const GridNote> previous,
                                           const CancelToken&) override {
         told.push_back(static_cast<int>(previous.empty() ? 0 : previous.front().pitch));
@@ -70,6 +72,7 @@ class CountingArranger final : public Arranger {
     }
     std::vector<int> told;
     std::vector<int> firstBeats;
+    std::vector<double> densities;
 
   private:
     Stitching m_stitching;
@@ -307,6 +310,112 @@ class TestArrange : public QObject {
         cancel.cancel();
         QCOMPARE(arrangeSong(song.heard, song.frames, rules, cancel).error().code,
                  Error::Code::Cancelled);
+    }
+
+    void wishesChangeWhatLiesBehindThePlayhead() {
+        const auto song = given(32);
+        CountingArranger arranger(Stitching::TwoBars);
+        const auto first = arrangeSong(song.heard, song.frames, arranger);
+        QVERIFY_RESULT(first);
+        const auto pitchAt = [](const Arrangement& made, std::size_t beat) {
+            return int(made.song.notes[beat].pitch);
+        };
+        QCOMPARE(arranger.firstBeats, (std::vector{0, 8, 16, 24}));
+        QCOMPARE(pitchAt(*first, 31), 63);
+        // Units begin at 1, 5, 9 and 13 s; what begins before 9 s stays.
+        std::vector<std::size_t> sizes;
+        const auto denser =
+            arrangeSong(song.heard, song.frames, arranger, {}, {},
+                        [&](const music::Song& soFar, double) {
+                            sizes.push_back(soFar.notes.size());
+                            return true;
+                        },
+                        {.wishes = {.density = 0.5}, .before = &*first, .from = 9.0});
+        QVERIFY_RESULT(denser);
+        QCOMPARE(arranger.firstBeats, (std::vector{0, 8, 16, 24, 16, 24}));
+        QCOMPARE(arranger.densities, (std::vector{0.0, 0.5}));
+        QCOMPARE(sizes, (std::vector<std::size_t>{32, 32})); // never less than there was
+        QCOMPARE(pitchAt(*denser, 0), 60);
+        QCOMPARE(pitchAt(*denser, 15), 61);
+        QCOMPARE(pitchAt(*denser, 16), 64);
+        QCOMPARE(pitchAt(*denser, 31), 65);
+        // Another register needs nobody to write: only units of another density are written anew.
+        const auto higher =
+            arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
+                        {.wishes = {.density = 0.5, .lift = 12}, .before = &*denser});
+        QVERIFY_RESULT(higher);
+        QCOMPARE(arranger.firstBeats, (std::vector{0, 8, 16, 24, 16, 24, 0, 8}));
+        QCOMPARE(pitchAt(*higher, 0), 66 + 12);
+        QCOMPARE(pitchAt(*higher, 16), 64 + 12);
+        const auto back = arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
+                                      {.wishes = {.density = 0.5}, .before = &*higher});
+        QVERIFY_RESULT(back);
+        QCOMPARE(arranger.firstBeats.size(), std::size_t(8));
+        QCOMPARE(pitchAt(*back, 31), 65);
+    }
+
+    void whoIsToldMustBeToldAnew() {
+        const auto song = given(16);
+        CountingArranger arranger(Stitching::FirstBar);
+        const auto first = arrangeSong(song.heard, song.frames, arranger);
+        QVERIFY_RESULT(first);
+        QCOMPARE(arranger.told, (std::vector{0, 60, 61, 62}));
+        const auto again = arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
+                                       {.wishes = {.density = 1}, .before = &*first, .from = 3});
+        QVERIFY_RESULT(again);
+        // Units begin at 1, 3, 5, 7 s: the second hears of the first as it was.
+        QCOMPARE(arranger.told, (std::vector{0, 60, 61, 62, 60, 64, 65}));
+        // From the second on back to what they were written with: its follower differs as well.
+        Arrangement mixed = *again;
+        mixed.units[1].density = 0;
+        const auto third = arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
+                                       {.wishes = {.density = 1}, .before = &mixed, .from = 3});
+        QVERIFY_RESULT(third);
+        QCOMPARE(arranger.firstBeats.size(), std::size_t(10));
+        QCOMPARE(int(third->song.notes[5].pitch), 67);
+        QCOMPARE(int(third->song.notes[9].pitch), 68);
+    }
+
+    void notesAreLiftedByOctaves() {
+        const std::vector<GridNote> chord{{0, 4, 60}, {0, 4, 64}, {0, 4, 67}, {4, 4, 72}};
+        const auto pitches = [&](int semitones) {
+            std::vector<int> all;
+            for (const auto& note : lifted(chord, semitones)) {
+                all.push_back(note.pitch);
+            }
+            std::sort(all.begin(), all.end() - 1);
+            return all;
+        };
+        QCOMPARE(pitches(0), (std::vector{60, 64, 67, 72}));
+        QCOMPARE(pitches(4), (std::vector{64, 67, 72, 72}));  // a third of three
+        QCOMPARE(pitches(-4), (std::vector{55, 60, 64, 72})); // the highest goes down
+        QCOMPARE(pitches(8), (std::vector{67, 72, 76, 84}));  // two of three, and one of one
+        QCOMPARE(pitches(12), (std::vector{72, 76, 79, 84}));
+        QCOMPARE(pitches(-16), (std::vector{43, 48, 52, 60}));
+        QCOMPARE(pitches(99), (std::vector{84, 88, 91, 96})); // two octaves at the most
+        QCOMPARE(lifted(std::vector<GridNote>{{0, 1, 100}}, 12).front().pitch, 100);
+        QCOMPARE(lifted(std::vector<GridNote>{{0, 1, 30}}, -24).front().pitch, 30);
+    }
+
+    void rulesWriteMoreOrLess() {
+        Unit unit;
+        unit.audio.assign(kUnitAudio, 0);
+        unit.chords.fill(*parseChord("C:maj"));
+        unit.onset.fill(0);
+        unit.onset[5] = 0.1F;
+        unit.onset[6] = 0.6F;
+        BaselineArranger rules;
+        const auto at = [&](double density, int step) {
+            rules.setDensity(density);
+            const auto notes = rules.arrange(unit, {}, {});
+            return std::count_if(notes->begin(), notes->end(),
+                                 [step](const GridNote& note) { return note.step == step; });
+        };
+        QCOMPARE(at(0, 5), 0);
+        QCOMPARE(at(0, 6), 3);
+        QCOMPARE(at(-1, 6), 0); // the threshold is .85 now
+        QCOMPARE(at(1, 5), 3);  // and .05 now
+        QCOMPARE(at(0, 5), 0);
     }
 
     void rulesPlayTheChordTheyAreGiven() {
