@@ -1,0 +1,406 @@
+#include "widgets/song/recording_view.h"
+
+#include "widgets/common/theme.h"
+#include "widgets/song/pianoroll_paint.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
+
+namespace canto::widgets {
+namespace {
+
+constexpr int kChordLine = 24;
+constexpr int kBarLine = 20;
+constexpr double kMostScale = 800; ///< pixels a second
+constexpr double kLeastScale = 0.05;
+constexpr double kWheelStep = 480; ///< eighths of a degree that double the scale
+
+} // namespace
+
+QString chordName(const audio::Chord& chord) {
+    if (chord.none()) {
+        return {};
+    }
+    const QString label = QString::fromStdString(audio::chordLabel(chord));
+    const qsizetype colon = label.indexOf(QLatin1Char(':'));
+    QString kind = colon < 0 ? QString() : label.mid(colon + 1).section(QLatin1Char('/'), 0, 0);
+    if (kind == QLatin1String("maj")) {
+        kind.clear();
+    } else if (kind == QLatin1String("hdim7")) {
+        kind = QStringLiteral("m7b5");
+    } else if (kind.startsWith(QLatin1String("min"))) {
+        kind = QLatin1Char('m') + kind.mid(3);
+    }
+    const auto pitchClass = [](int which) {
+        const std::string_view name = audio::pitchClassName(which);
+        return QString::fromUtf8(name.data(), qsizetype(name.size()));
+    };
+    const bool over = chord.bass >= 0 && chord.bass != chord.root;
+    return pitchClass(chord.root) + kind +
+           (over ? QLatin1Char('/') + pitchClass(chord.bass) : QString());
+}
+
+RecordingView::RecordingView(QWidget* parent) : QAbstractScrollArea(parent) {
+    setObjectName(QStringLiteral("recording"));
+    setAccessibleName(tr("Recording and arrangement"));
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+}
+
+void RecordingView::setRecording(std::shared_ptr<const audio::WaveOutline> outline,
+                                 RecordingMarks marks) {
+    m_outline = std::move(outline);
+    m_marks = std::move(marks);
+    m_song = nullptr;
+    m_written = 0;
+    m_playhead = -1;
+    setAccessibleDescription(
+        m_outline ? tr("%1 seconds, %2 beats").arg(seconds(), 0, 'f', 1).arg(m_marks.beats.size())
+                  : m_hint);
+    fit();
+}
+
+void RecordingView::setNotes(std::shared_ptr<const music::Song> song, double written) {
+    m_song = std::move(song);
+    m_written = written;
+    m_lowest = 36;
+    m_highest = 84;
+    if (m_song && !m_song->notes.empty()) {
+        const PitchRange range = pitchRange(*m_song);
+        m_lowest = std::min(m_lowest, range.low);
+        m_highest = std::max(m_highest, range.high);
+    }
+    invalidate();
+}
+
+void RecordingView::setPlayhead(double seconds) {
+    if (seconds == m_playhead) {
+        return;
+    }
+    const double before = xOf(m_playhead);
+    m_playhead = seconds;
+    const double x = xOf(seconds);
+    const QRect area = waveArea();
+    if (seconds >= 0 && (x < area.left() || x > area.right())) {
+        horizontalScrollBar()->setValue(int(seconds * m_scale - area.width() / 10.0));
+        viewport()->update();
+        return;
+    }
+    for (const double at : {before, x}) {
+        viewport()->update(QRect(int(at) - 7, 0, 14, viewport()->height()));
+    }
+}
+
+void RecordingView::setHint(const QString& hint) {
+    m_hint = hint;
+    viewport()->update();
+}
+
+double RecordingView::xOf(double seconds) const {
+    return seconds * m_scale - horizontalScrollBar()->value();
+}
+
+double RecordingView::secondsAt(double x) const {
+    return (x + horizontalScrollBar()->value()) / m_scale;
+}
+
+QRect RecordingView::waveArea() const {
+    const int top = kChordLine + kBarLine;
+    return {0, top, viewport()->width(), std::max(1, viewport()->height() - top)};
+}
+
+QRectF RecordingView::boxOf(const music::Note& note) const {
+    const QRect area = waveArea();
+    const double row = area.height() / double(m_highest - m_lowest + 1);
+    const double left = xOf(note.startSeconds);
+    return {left, area.top() + (m_highest - note.pitch) * row,
+            std::max(2.0, xOf(note.endSeconds()) - left - 1), std::max(2.0, row)};
+}
+
+double RecordingView::fittingScale() const {
+    return seconds() > 0 ? std::clamp(viewport()->width() / seconds(), kLeastScale, kMostScale)
+                         : 40;
+}
+
+void RecordingView::fit() {
+    m_fitted = true;
+    m_scale = fittingScale();
+    updateScrollBar();
+    horizontalScrollBar()->setValue(0);
+    invalidate();
+}
+
+void RecordingView::zoom(double factor, double x) {
+    if (!m_outline) {
+        return;
+    }
+    const double there = secondsAt(x);
+    const double scale = std::clamp(m_scale * factor, fittingScale(), kMostScale);
+    m_fitted = scale <= fittingScale();
+    m_scale = scale;
+    updateScrollBar();
+    horizontalScrollBar()->setValue(int(std::lround(there * m_scale - x)));
+    invalidate();
+}
+
+void RecordingView::updateScrollBar() {
+    const int page = std::max(1, viewport()->width());
+    const double over = std::clamp(std::floor(seconds() * m_scale) - page, 0.0, 1e9);
+    horizontalScrollBar()->setPageStep(page);
+    horizontalScrollBar()->setSingleStep(40);
+    horizontalScrollBar()->setRange(0, m_fitted ? 0 : int(over));
+}
+
+void RecordingView::invalidate() {
+    m_imageValid = false;
+    viewport()->update();
+}
+
+void RecordingView::paintEvent(QPaintEvent*) {
+    QPainter painter(viewport());
+    const ThemeColours& colours = themeOf(*this);
+    if (!m_outline) {
+        painter.fillRect(viewport()->rect(), colours.ground);
+        painter.setPen(colours.mutedText);
+        painter.drawText(viewport()->rect().adjusted(24, 0, -24, 0),
+                         Qt::AlignCenter | Qt::TextWordWrap, m_hint);
+        return;
+    }
+    const qreal ratio = devicePixelRatioF();
+    const QSize pixels = viewport()->size() * ratio;
+    if (!m_imageValid || m_image.size() != pixels) {
+        m_image = QImage(pixels, QImage::Format_ARGB32_Premultiplied);
+        m_image.setDevicePixelRatio(ratio);
+        m_image.fill(colours.ground);
+        QPainter inner(&m_image);
+        inner.setFont(font());
+        paintWave(inner);
+        paintGrid(inner);
+        paintNotes(inner);
+        paintChords(inner);
+        m_imageValid = true;
+    }
+    painter.drawImage(0, 0, m_image);
+    if (m_playhead >= 0) {
+        const double x = std::round(xOf(m_playhead));
+        painter.fillRect(QRectF(x - 0.5, kChordLine, 1.5, viewport()->height() - kChordLine),
+                         colours.accent);
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colours.accent);
+        const double top = waveArea().top() - 9;
+        painter.drawPolygon(
+            QPolygonF{QPointF(x - 5, top), QPointF(x + 5.5, top), QPointF(x + 0.25, top + 8)});
+    }
+}
+
+void RecordingView::paintWave(QPainter& painter) const {
+    const ThemeColours& colours = themeOf(*this);
+    const QRect area = waveArea();
+    QColor ink = colours.mutedText;
+    ink.setAlphaF(0.34f);
+    const double middle = area.center().y() + 0.5;
+    const double half = 0.47 * area.height();
+    for (int x = 0; x < area.width(); ++x) {
+        const auto part = m_outline->between(secondsAt(x), secondsAt(x + 1));
+        const double top = middle - half * double(part.high);
+        painter.fillRect(QRectF(x, top, 1, std::max(1.0, half * double(part.high - part.low))),
+                         ink);
+    }
+    const double end = xOf(m_written);
+    if (m_song && m_written < seconds() && end < area.right()) {
+        QColor veil = colours.ground;
+        veil.setAlphaF(0.55f);
+        painter.fillRect(QRectF(end, area.top(), area.right() + 1 - end, area.height()), veil);
+    }
+}
+
+void RecordingView::paintGrid(QPainter& painter) const {
+    const ThemeColours& colours = themeOf(*this);
+    const QRect area = waveArea();
+    painter.fillRect(QRect(0, 0, area.width(), area.top()), colours.surface);
+    QColor beatInk = colours.line;
+    beatInk.setAlphaF(0.5f);
+    const auto& beats = m_marks.beats;
+    const double beatWidth =
+        beats.size() > 1 ? (beats.back() - beats.front()) / double(beats.size() - 1) * m_scale : 0;
+    const auto bars = std::count(m_marks.bars.begin(), m_marks.bars.end(), true);
+    const double barWidth = beatWidth * double(beats.size()) / double(std::max<long>(1, bars));
+    int every = 1; // bars between two numbers
+    while (every * barWidth < 34 && every < 1 << 20) {
+        every *= 2;
+    }
+    int bar = 0;
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        const bool downbeat = i < m_marks.bars.size() && m_marks.bars[i];
+        bar += downbeat ? 1 : 0;
+        const double x = std::floor(xOf(beats[i]));
+        if (x < -60 || x > area.width()) {
+            continue;
+        }
+        if (downbeat && (barWidth >= 5 || (bar - 1) % every == 0)) {
+            QColor line = colours.mutedText;
+            line.setAlphaF(0.55f);
+            painter.fillRect(QRectF(x, kChordLine, 1, viewport()->height() - kChordLine), line);
+            if ((bar - 1) % every == 0) {
+                painter.setPen(colours.mutedText);
+                painter.drawText(QRectF(x + 4, kChordLine, 60, kBarLine),
+                                 Qt::AlignVCenter | Qt::AlignLeft, QString::number(bar));
+            }
+        } else if (!downbeat && beatWidth >= 6) {
+            painter.fillRect(QRectF(x, area.top(), 1, area.height()), beatInk);
+        }
+    }
+    painter.fillRect(QRect(0, area.top() - 1, area.width(), 1), colours.line);
+}
+
+void RecordingView::paintChords(QPainter& painter) const {
+    const ThemeColours& colours = themeOf(*this);
+    const QFontMetricsF metrics(font());
+    double behind = -1e9; // names do not run into each other
+    for (const audio::ChordSpan& span : m_marks.chords) {
+        const double left = xOf(span.start), right = xOf(span.end);
+        const QString name = chordName(span.chord);
+        if (name.isEmpty() || right < 0 || left > viewport()->width()) {
+            continue;
+        }
+        QColor shade = colours.accent;
+        shade.setAlphaF(0.13f);
+        painter.fillRect(QRectF(left + 1, 3, std::max(1.0, right - left - 2), kChordLine - 5),
+                         shade);
+        // A name stays in sight while its chord does.
+        const double x = std::max(left, 0.0) + 5;
+        const double width = metrics.horizontalAdvance(name);
+        if (x >= behind && width + 6 <= right - std::max(left, 0.0)) {
+            painter.setPen(colours.text);
+            painter.drawText(QRectF(x, 3, width + 4, kChordLine - 5), Qt::AlignVCenter, name);
+            behind = x + width + 4;
+        }
+    }
+}
+
+void RecordingView::paintNotes(QPainter& painter) const {
+    if (!m_song) {
+        return;
+    }
+    const QRect area = waveArea();
+    const double until = secondsAt(area.width());
+    QColor colour = trackColour(0, themeOf(*this).dark);
+    painter.save();
+    painter.setClipRect(area);
+    for (const music::Note& note : m_song->notes) {
+        if (note.startSeconds > until) {
+            break; // by start: nothing visible follows
+        }
+        const QRectF box = boxOf(note);
+        if (box.right() >= 0) {
+            colour.setAlphaF(0.5f + 0.5f * float(note.velocity) / 127.0f);
+            painter.fillRect(box.adjusted(0, 0, 0, box.height() > 4 ? -1 : 0), colour);
+        }
+    }
+    painter.restore();
+}
+
+void RecordingView::seekTo(double x) {
+    if (m_outline) {
+        Q_EMIT seekRequested(std::clamp(secondsAt(x), 0.0, seconds()));
+    }
+}
+
+void RecordingView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) {
+        seekTo(event->position().x());
+    } else {
+        QAbstractScrollArea::mousePressEvent(event);
+    }
+}
+
+void RecordingView::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() & Qt::LeftButton) {
+        seekTo(event->position().x());
+    }
+}
+
+void RecordingView::wheelEvent(QWheelEvent* event) {
+    const QPoint turned = event->angleDelta();
+    if (event->modifiers() & Qt::ShiftModifier || turned.y() == 0) {
+        const int by = turned.x() != 0 ? turned.x() : turned.y();
+        horizontalScrollBar()->setValue(horizontalScrollBar()->value() - by / 2);
+    } else {
+        zoom(std::exp2(turned.y() / kWheelStep), event->position().x());
+    }
+    event->accept();
+}
+
+bool RecordingView::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) { // Home belongs to the view while it has focus
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Home || key == Qt::Key_Left || key == Qt::Key_Right) {
+            event->accept();
+            return true;
+        }
+    }
+    return QAbstractScrollArea::event(event);
+}
+
+void RecordingView::keyPressEvent(QKeyEvent* event) {
+    const auto& beats = m_marks.beats;
+    const double here = std::max(m_playhead, 0.0);
+    constexpr double kSame = 0.02; // s
+    switch (event->key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        zoom(1.5, waveArea().center().x());
+        break;
+    case Qt::Key_Minus:
+        zoom(1 / 1.5, waveArea().center().x());
+        break;
+    case Qt::Key_0:
+        fit();
+        break;
+    case Qt::Key_Home:
+        Q_EMIT seekRequested(0);
+        break;
+    case Qt::Key_Right:
+        if (const auto next = std::upper_bound(beats.begin(), beats.end(), here + kSame);
+            next != beats.end()) {
+            Q_EMIT seekRequested(*next);
+        }
+        break;
+    case Qt::Key_Left:
+        if (const auto next = std::lower_bound(beats.begin(), beats.end(), here - kSame);
+            next != beats.begin()) {
+            Q_EMIT seekRequested(*(next - 1));
+        }
+        break;
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
+}
+
+void RecordingView::resizeEvent(QResizeEvent* event) {
+    QAbstractScrollArea::resizeEvent(event);
+    if (m_fitted) {
+        m_scale = fittingScale();
+    }
+    updateScrollBar();
+    invalidate();
+}
+
+void RecordingView::scrollContentsBy(int, int) { invalidate(); }
+
+void RecordingView::changeEvent(QEvent* event) {
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        invalidate();
+    }
+}
+
+} // namespace canto::widgets
