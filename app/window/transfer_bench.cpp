@@ -41,6 +41,11 @@ TransferBench::TransferBench(BenchParts parts, QObject* parent)
         m_request = 0;
         Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
     });
+    connect(&m_worker, &TransferWorker::drawn, this,
+            [this](std::uint64_t, const models::Latent& latent) {
+                const Parent draw{latent, tr("Draw %1").arg(m_draws).toStdString(), -1};
+                carryOver(draw, {m_drawing.second}, m_drawing.first);
+            });
     connect(m_sheet, &widgets::TransferSheet::chosenChanged, this,
             [this](const QVector<int>& blocks) {
                 const auto recipe =
@@ -369,6 +374,16 @@ void TransferBench::hear(const Parent& parent) {
     } else if (m_model) {
         make(Recipe::of(parent, m_model->info().blocks.size()), Sound::Play, false);
     }
+}
+
+void TransferBench::drawFor(const Parent& receiver, int block) {
+    if (!m_model) {
+        tellNoModel();
+        return;
+    }
+    m_drawing = {receiver, block};
+    m_request = 0;
+    m_worker.draw(++m_draws);
 }
 
 void TransferBench::playOutcome() {

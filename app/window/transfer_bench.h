@@ -63,6 +63,8 @@ class TransferBench : public QObject {
     void ask(const Parent& giver, const Parent& receiver, QPoint global);
     /// Which parent an element comes from.
     void choose(int block, int parent);
+    /// A new draw from the prior gives an element to a phrase.
+    void drawFor(const Parent& receiver, int block);
     void playOutcome();
     void addMenu(QMenuBar& bar);
     /// What plays, as a phrase; nothing when its latent is not known.
@@ -128,6 +130,8 @@ class TransferBench : public QObject {
 
     std::uint64_t m_request = 0;
     Recipe m_making; ///< of m_request
+    std::uint64_t m_draws = 0;
+    std::pair<Parent, int> m_drawing; ///< receiver and block of the last drawFor
     Sound m_sound = Sound::None;
     bool m_tasting = false, m_sounding = false;
     std::optional<Heard> m_beforeTaste; ///< what sounded; nothing: silence

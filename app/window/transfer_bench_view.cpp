@@ -160,6 +160,11 @@ void TransferBench::showMenu(int song, int block, QPoint global) {
             }
         });
     }
+    if (block >= 0 && m_model->info().can.samplePrior) {
+        menu->addSeparator();
+        menu->addAction(tr("Draw new %1 from the prior").arg(blockNames({block})), this,
+                        [this, giver, block] { drawFor(giver, block); });
+    }
     if (block < 0) {
         menu->addSeparator();
         menu->addAction(tr("Hear it"), this, [this, giver] { hear(giver); });

@@ -197,6 +197,26 @@ void TransferWorker::separate(LibraryPtr library) {
     });
 }
 
+std::uint64_t TransferWorker::draw(std::uint64_t seed) {
+    return m_thread.replace(
+        [this, mailbox = m_mailbox, seat = m_seat, seed](const JobContext& job) {
+            Random random(seed);
+            const auto ready = seat->get();
+            const auto latent = ready ? seat->model->samplePrior({}, random)
+                                      : Result<models::Latent>(fail(ready.error()));
+            mailbox.post([this, latent, generation = job.generation()] {
+                if (generation != m_thread.generation()) {
+                    return;
+                }
+                if (latent) {
+                    Q_EMIT drawn(generation, *latent);
+                } else {
+                    Q_EMIT failed(latent.error());
+                }
+            });
+        });
+}
+
 std::uint64_t TransferWorker::make(TransferRequest request) {
     return m_thread.replace([this, mailbox = m_mailbox, seat = m_seat,
                              request = std::move(request)](const JobContext& job) {

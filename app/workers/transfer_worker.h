@@ -61,6 +61,8 @@ class TransferWorker : public QObject {
     /// Measures which elements carry which labels of the library, behind everything else; answered
     /// by separated.
     void separate(LibraryPtr library);
+    /// A draw from the prior without a class, answered by drawn; what is being made is dropped.
+    std::uint64_t draw(std::uint64_t seed);
     void cancel() { m_thread.cancel(); }
     bool busy() const { return m_thread.busy(); }
 
@@ -70,6 +72,7 @@ class TransferWorker : public QObject {
     void made(const canto::app::Transferred& outcome); ///< not for requests without measure
     void separated(const canto::app::LibraryPtr& library,
                    const std::vector<canto::app::Separation>& columns);
+    void drawn(std::uint64_t generation, const canto::models::Latent& latent);
     void failed(const canto::Error& error);
 
   private:

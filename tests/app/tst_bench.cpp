@@ -60,6 +60,7 @@ class TestBench : public QObject {
     void theReportSaysWhatMoved();
     void theOutcomeGoesOut();
     void anOutcomeIsASongOfItsOwn();
+    void thePriorGivesElementsToo();
     void invalidTargetsSayWhy();
     void theBenchIsKeptWithItsSpace();
     void theNewestRecipeWins();
@@ -468,6 +469,28 @@ void TestBench::theOutcomeGoesOut() {
     QTest::mouseClick(dock().saveButton(), Qt::LeftButton);
     QCOMPARE(save.count(), 1);
     QCOMPARE(save.first().at(1).toInt(), 2);
+}
+
+void TestBench::thePriorGivesElementsToo() {
+    const auto model = std::make_shared<ElementModel>(true);
+    bench().setModel(model, test::opened(model));
+    bench().put(bench().phraseOf(14));
+    Q_EMIT dock().strip(0)->chip(ElementModel::Pitch)->menuAsked(middle(dock().strip(0)));
+    auto* menu = m_window->findChild<QMenu*>(QStringLiteral("carryMenu"));
+    QVERIFY(menu != nullptr);
+    const auto actions = menu->actions();
+    QVERIFY(actions.back()->text().contains(QStringLiteral("prior")));
+    actions.back()->trigger();
+    menu->close();
+    QTRY_VERIFY(bench().shown());
+    // Song 14 is pitch 48 + 2 + 12 with velocity 80; the draw has pitch 55.
+    QCOMPARE(int(firstNote().pitch), 55);
+    QCOMPARE(bench().shown()->latent, (models::Latent{7, 0, 6, 2, 2, 3}));
+    QVERIFY(bench().titleOf(*bench().shown()).contains(QStringLiteral("Draw 1")));
+    // Another draw is another parent.
+    bench().drawFor(bench().recipe().parents.front(), ElementModel::Length);
+    QTRY_COMPARE(bench().outcomes().size(), std::size_t(2));
+    QCOMPARE(bench().recipe().parents.size(), std::size_t(3));
 }
 
 void TestBench::anOutcomeIsASongOfItsOwn() {

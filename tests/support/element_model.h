@@ -18,7 +18,8 @@ class ElementModel final : public models::LatentModel {
     static constexpr int kBars = 2;
     enum Block { Pitch, Velocity, Length, Emotion };
 
-    ElementModel() {
+    /// @param prior  whether it can be drawn from.
+    explicit ElementModel(bool prior = false) {
         m_info.id = "elements";
         m_info.space = "Emotion";
         m_info.title = "Elements";
@@ -26,7 +27,7 @@ class ElementModel final : public models::LatentModel {
         m_info.latentSize = kLatent;
         m_info.phraseBars = kBars;
         m_info.geometry = models::Geometry::Discrete;
-        m_info.can = {.encode = true, .decode = true};
+        m_info.can = {.encode = true, .decode = true, .samplePrior = prior};
         m_info.labelColumn = "emotion";
         m_info.classes = {"Q1", "Q2", "Q3", "Q4"};
         const auto block = [](const char* id, const char* title, int begin, int end) {
@@ -101,8 +102,13 @@ class ElementModel final : public models::LatentModel {
         return song;
     }
 
-    Result<models::Latent> samplePrior(std::optional<int>, Random&) const override {
-        return fail(Error::Code::BadInput, "There is no prior");
+    /// Always pitch 48 + 7; no two draws have the same number for the emotion.
+    Result<models::Latent> samplePrior(std::optional<int>, Random& random) const override {
+        if (!m_info.can.samplePrior) {
+            return fail(Error::Code::BadInput, "There is no prior");
+        }
+        return models::Latent{
+            7, 0, float(random.below(8)), 0, float(random.below(3)), float(random.below(10000))};
     }
     std::vector<double> classScores(const models::Latent&) const override { return {}; }
 
