@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/library_commands.h"
 #include "app/service/environment.h"
 
 int main(int argc, char** argv) {
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
     addPrepareCommand(app, action);
 #ifdef CANTO_ATLAS
     addImportCommand(app, action);
+    addImportArrangementsCommand(app, action);
     addImportClipsCommand(app, action);
     addAlikeCommand(app, action);
 #endif

@@ -19,6 +19,8 @@ constexpr std::array kSpaces{
     Line{"emotion", "Emotion", "Piano music, by emotion; elements are carried between songs",
          "muser", "emotion.atlas"},
     Line{"orchestra", "Orchestra", "Orchestral sound, by composer", "orchestra", "orchestra.atlas"},
+    Line{"arrangement", "Arrangement", "Two bars for piano: chords, sound and texture", "arrange",
+         "arrangement.atlas"},
 };
 
 } // namespace

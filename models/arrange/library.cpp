@@ -1,0 +1,69 @@
+#include "models/arrange/library.h"
+
+#include "models/arrange/arrange.h"
+#include "models/arrange/batch.h"
+#include "models/arrange/model.h"
+#include "models/common/device.h"
+#include "models/common/torch_edge.h"
+
+#include <algorithm>
+
+namespace canto::models::arrange {
+
+namespace {
+
+constexpr std::size_t kBatch = 64;
+constexpr int kOwnScore = 1; ///< the stage that is given the unit's own piano part
+
+} // namespace
+
+Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
+                                 const tensorfile::PreparedArrangements& prepared,
+                                 const CancelToken& cancel, const Progress& progress) {
+    const auto file = tensorfile::SafeTensors::open(weights, tensorfile::OpenOptions::weights());
+    if (!file) {
+        return fail(file.error());
+    }
+    if (file->metadata("architecture") != "arrange") {
+        return fail(Error::Code::BadInput, "These weights are not of the Arrangement space",
+                    weights.string());
+    }
+    const auto model = openModel(*file);
+    auto net = openNet(*file);
+    if (!model || !net) {
+        return fail(model ? net.error() : model.error());
+    }
+    prepareInferenceThread();
+    return torchEdge([&]() -> Result<EncodedUnits> {
+        c10::InferenceMode inference;
+        const Dataset dataset(prepared);
+        EncodedUnits encoded;
+        encoded.info = (*model)->info();
+        std::vector<std::int64_t> rows;
+        for (const char* split : {"train", "valid", "test", ""}) {
+            const auto some = dataset.rows(split);
+            rows.insert(rows.end(), some.begin(), some.end());
+        }
+        std::sort(rows.begin(), rows.end());
+        for (std::size_t first = 0; first < rows.size(); first += kBatch) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Stopped");
+            }
+            const auto part = std::span(rows).subspan(first, std::min(kBatch, rows.size() - first));
+            const auto batch = dataset.batch(part, kOwnScore, (*net)->config.slots);
+            const auto z =
+                (*net)->meansOf(batch.chords, batch.audio, batch.roll).joined().contiguous();
+            const auto* numbers = z.data_ptr<float>();
+            for (std::size_t i = 0; i < part.size(); ++i, numbers += z.size(1)) {
+                encoded.units.push_back(static_cast<std::size_t>(part[i]));
+                encoded.latents.emplace_back(numbers, numbers + z.size(1));
+            }
+            if (progress) {
+                progress(encoded.units.size(), rows.size());
+            }
+        }
+        return encoded;
+    });
+}
+
+} // namespace canto::models::arrange

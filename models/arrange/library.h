@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+#include "core/tensorfile/prepared_arrangements.h"
+#include "models/common/latent_model.h"
+
+#include <filesystem>
+#include <vector>
+
+namespace canto::models::arrange {
+
+/// Prepared units as points of the space.
+struct EncodedUnits {
+    ModelInfo info;                 ///< of the weights
+    std::vector<std::size_t> units; ///< indices into PreparedArrangements, rising
+    std::vector<Latent> latents;    ///< one each
+};
+
+/// The latents of all units in which the piano plays, but for those of songs sounded once more by
+/// another SoundFont (split "font"): means of chords, sound and the piano's texture, as far as the
+/// variant has them. Computes on the calling thread. Progress counts units.
+/// Errors: those of the weights; BadInput for weights of another space; Cancelled.
+Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
+                                 const tensorfile::PreparedArrangements& prepared,
+                                 const CancelToken& cancel = {}, const Progress& progress = {});
+
+} // namespace canto::models::arrange
