@@ -14,6 +14,8 @@ namespace canto::service {
 
 namespace {
 
+using OnSound = std::function<void(std::span<const float>)>;
+
 bool isMidi(const std::filesystem::path& path) {
     std::string ending = path.extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(),
@@ -23,7 +25,7 @@ bool isMidi(const std::filesystem::path& path) {
 
 Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
                                        const std::filesystem::path& soundFont,
-                                       const CancelToken& cancel) {
+                                       const CancelToken& cancel, const OnSound& onSound) {
     auto read = midi::readSmfFile(path);
     if (!read) {
         return fail(read.error());
@@ -45,18 +47,28 @@ Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
     if (!slow) {
         return fail(slow.error());
     }
+    if (onSound) {
+        onSound(*slow);
+    }
     return audio::analyseFrames(*slow);
 }
 
 Result<audio::SongFrames> framesOf(const std::filesystem::path& path,
                                    const std::filesystem::path& soundFont,
-                                   const CancelToken& cancel, const Progress& progress) {
+                                   const CancelToken& cancel, const Progress& progress,
+                                   const OnSound& onSound) {
     if (isMidi(path)) {
-        return framesOfMidi(path, soundFont, cancel);
+        return framesOfMidi(path, soundFont, cancel, onSound);
     }
     audio::FrameAnalysis analysis;
     const auto read = sound::streamMono(
-        path, audio::kRate, [&analysis](std::span<const float> piece) { analysis.feed(piece); },
+        path, audio::kRate,
+        [&](std::span<const float> piece) {
+            analysis.feed(piece);
+            if (onSound) {
+                onSound(piece);
+            }
+        },
         {.refusedSeconds = audio::kLongestHeard}, cancel, progress);
     if (!read) {
         return fail(read.error());
@@ -69,8 +81,8 @@ Result<audio::SongFrames> framesOf(const std::filesystem::path& path,
 Result<Recording> listenToFile(const std::filesystem::path& path,
                                const audio::ListenOptions& options,
                                const std::filesystem::path& soundFont, const CancelToken& cancel,
-                               const Progress& progress) {
-    auto frames = framesOf(path, soundFont, cancel, progress);
+                               const Progress& progress, const OnSound& onSound) {
+    auto frames = framesOf(path, soundFont, cancel, progress, onSound);
     if (!frames) {
         return fail(frames.error());
     }

@@ -44,8 +44,10 @@ sound::PlayOptions Audition::optionsFor(const Heard& heard, bool growing) const 
     sound::PlayOptions options;
     options.bars = heard.bars;
     options.growing = growing;
+    options.sound = heard.beside;
     const int bars = heard.bars > 0 ? heard.bars : heard.song->bars();
-    if (m_loop && !growing && heard.kind != Heard::Kind::Path && bars > 0) {
+    // A recording goes on to its end.
+    if (m_loop && !growing && heard.kind != Heard::Kind::Path && !heard.beside && bars > 0) {
         options.loop = sound::TickRange{0, heard.song->metre.barStart(bars)};
     }
     return options;
@@ -57,6 +59,7 @@ void Audition::play(Heard heard, bool growing) {
     m_atBar = m_cut = false;
     m_leadInMs = leadInMs(*m_heard.song);
     m_startBefore = handOver(*m_engine);
+    m_engine->setBalance(m_heard.songLevel, m_heard.besideLevel);
     m_id = m_engine->play(m_heard.song, optionsFor(m_heard, growing));
     m_pressToPlay = m_press.isValid() ? double(m_press.nsecsElapsed()) * 1e-6 : -1;
     Q_EMIT heardChanged(m_heard);
@@ -69,6 +72,7 @@ void Audition::playFromNextBar(Heard heard) {
         return;
     }
     m_heard = std::move(heard);
+    m_engine->setBalance(m_heard.songLevel, m_heard.besideLevel);
     m_growing = false;
     m_atBar = true;
     m_cut = false;
@@ -84,10 +88,17 @@ void Audition::grow(SongPtr song, bool whole) {
     Q_EMIT heardChanged(m_heard);
 }
 
+void Audition::setLevels(float song, float beside) {
+    m_heard.songLevel = song;
+    m_heard.besideLevel = beside;
+    m_engine->setBalance(song, beside);
+}
+
 void Audition::follow(sound::PlayId id, Heard heard) {
     m_id = id;
     m_growing = m_atBar = m_cut = false;
     m_heard = std::move(heard);
+    m_engine->setBalance(m_heard.songLevel, m_heard.besideLevel);
     Q_EMIT heardChanged(m_heard);
 }
 

@@ -20,9 +20,13 @@ struct Heard {
         Interpolated,   ///< points between two phrases, one or all in a row
         Shaped,         ///< the phrase at hand, as it was or as it was changed
         Transferred,    ///< put together on the transfer bench
+        Arranged,       ///< written to a recording, which may play beside it
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
+    sound::SoundPtr beside; ///< a recording that plays with the song, from its second 0 on
+    float songLevel = 1;    ///< 0 .. 4, of the song's notes
+    float besideLevel = 1;
     int bars = 0; ///< length to play; 0: the song's own
     QString title;
     QString caption;       ///< one line above the piano roll
@@ -54,6 +58,8 @@ class Audition : public QObject {
     void playFromNextBar(Heard heard);
     /// What plays, with more notes; `whole` when nothing more will come.
     void grow(SongPtr song, bool whole);
+    /// Levels of what is heard: of its notes, of what plays beside them.
+    void setLevels(float song, float beside);
     /// Another song has begun by itself (the next step of a path): shown, not started.
     void follow(sound::PlayId id, Heard heard);
 

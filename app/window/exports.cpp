@@ -1,14 +1,15 @@
 #include "app/window/exports.h"
 
+#include "app/service/mix_file.h"
 #include "app/service/phrase_chain.h"
 #include "core/base/atomic_file.h"
 #include "core/midi/smf_writer.h"
-#include "sound/render_file.h"
 
 #include <QDir>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QUrl>
+#include <tuple>
 
 namespace canto::app {
 namespace {
@@ -60,13 +61,33 @@ void Exports::saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::p
         options.soundFont = soundFont;
         const auto report = sound::renderToFile(pieces, path, options, job.cancel(),
                                                 [&job](std::size_t, std::size_t) { job.beat(); });
-        mailbox.post([this, report, name = QString::fromStdString(path.string())] {
-            if (report) {
-                Q_EMIT soundSaved(name, report->seconds, report->peakDb, report->rmsDb);
-            } else if (report.error().code != Error::Code::Cancelled) {
-                Q_EMIT failed(report.error());
-            }
-        });
+        answer(this, path, report, mailbox);
+    });
+}
+
+void Exports::saveMix(SongPtr song, std::filesystem::path recording, std::filesystem::path path,
+                      std::filesystem::path soundFont, std::pair<float, float> levels) {
+    service::MixOptions options;
+    options.soundFont = std::move(soundFont);
+    std::tie(options.song, options.sound) = levels;
+    m_thread.replace([this, mailbox = m_mailbox, song = std::move(song), recording, path,
+                      options](const JobContext& job) {
+        answer(this, path,
+               service::mixToFile(song, recording, path, options, job.cancel(),
+                                  [&job](std::size_t, std::size_t) { job.beat(); }),
+               mailbox);
+    });
+}
+
+/// Thread: the worker's; `exports` is only touched in the letter, which is dropped when it is gone.
+void Exports::answer(Exports* exports, const std::filesystem::path& path,
+                     const Result<sound::RenderReport>& report, const Mailbox& mailbox) {
+    mailbox.post([exports, report, name = QString::fromStdString(path.string())] {
+        if (report) {
+            Q_EMIT exports->soundSaved(name, report->seconds, report->peakDb, report->rmsDb);
+        } else if (report.error().code != Error::Code::Cancelled) {
+            Q_EMIT exports->failed(report.error());
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/workers/inference_worker.h"
+#include "sound/render_file.h"
 
 #include <QMimeData>
 #include <QObject>
@@ -25,6 +26,10 @@ class Exports : public QObject {
     /// .wav or .flac by the ending; answered by soundSaved or failed.
     void saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::path path,
                    std::filesystem::path soundFont);
+    /// A song with the recording that it keeps time with; answered as saveSound.
+    /// @param levels  of the song and of the recording, 0 .. 4.
+    void saveMix(SongPtr song, std::filesystem::path recording, std::filesystem::path path,
+                 std::filesystem::path soundFont, std::pair<float, float> levels);
     bool busy() const { return m_thread.busy(); }
 
     /// For clipboard and drag: a file that lives until the program ends, and the MIDI bytes. Null
@@ -36,6 +41,9 @@ class Exports : public QObject {
     void failed(const canto::Error& error);
 
   private:
+    static void answer(Exports* exports, const std::filesystem::path& path,
+                       const Result<sound::RenderReport>& report, const Mailbox& mailbox);
+
     JobThread m_thread;
     Mailbox m_mailbox;
     std::unique_ptr<QTemporaryDir> m_folder;

@@ -1,5 +1,6 @@
 #include "app/window/main_window.h"
 
+#include "app/window/arrange_controller.h"
 #include "app/window/autosave.h"
 #include "app/window/device_menu.h"
 #include "app/window/explore.h"
@@ -70,6 +71,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     m_exports = std::make_unique<Exports>();
     buildExplore();
     buildBench();
+    buildArranging();
     m_importer = std::make_unique<ImportWorker>();
     m_loader = std::make_unique<LibraryLoader>();
     m_training =
@@ -259,6 +261,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     saveState();
     m_importer->cancel();
     m_training->closing();
+    m_arranging->cancel();
     m_inference->cancel();
     m_audition->stop();
     QMainWindow::closeEvent(event);
@@ -285,7 +288,9 @@ void MainWindow::restoreLayout() {
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (event->mimeData()->hasUrls()) {
         event->acceptProposedAction();
-        m_map->setMessage(tr("Drop to import MIDI files, open an atlas or load a SoundFont"));
+        m_map->setMessage(
+            tr("Drop to import MIDI files, arrange a recording, open an atlas or load a "
+               "SoundFont"));
     }
 }
 
@@ -299,6 +304,7 @@ void MainWindow::showHint() {
 
 void MainWindow::dropEvent(QDropEvent* event) {
     QStringList music;
+    QString recording;
     for (const QUrl& url : event->mimeData()->urls()) {
         const QString path = url.toLocalFile();
         if (path.isEmpty()) {
@@ -308,6 +314,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
             m_devices->loadSoundFont(path);
         } else if (QFileInfo(path).suffix().toLower() == QLatin1String("atlas")) {
             openAtlas(path);
+        } else if (ArrangeController::takes(path)) {
+            recording = path;
         } else {
             music.append(path);
         }
@@ -316,6 +324,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
     event->acceptProposedAction();
     if (!music.isEmpty()) {
         importPaths(music);
+    }
+    if (!recording.isEmpty()) {
+        m_arranging->open(recording);
     }
 }
 

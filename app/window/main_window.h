@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/service/spaces.h"
+#include "app/service/who_arranges.h"
 #include "app/window/audition.h"
 #include "app/workers/import_worker.h"
 #include "app/workers/library_loader.h"
@@ -23,6 +24,7 @@ class TransportBar;
 
 namespace canto::app {
 
+class ArrangeController;
 class Autosave;
 class DeviceMenu;
 class Explore;
@@ -51,6 +53,7 @@ struct WindowOptions {
     std::filesystem::path userAtlas;       ///< imports go here; empty: in the user's data folder
     std::filesystem::path userData;        ///< models and runs of the user; empty: the user's own
     TrainingWorker::Run train;             ///< what trains; empty: the trainer
+    service::OpenArranger openArranger;    ///< who arranges recordings; empty: as shipped
 };
 
 /// The window: a map in the middle, the library at the left, map, path and what is heard at the
@@ -83,6 +86,7 @@ class MainWindow : public QMainWindow {
     Autosave& autosave() { return *m_autosave; }
     SpaceSwitch& spaces() { return *m_spaces; }
     TransferBench& bench() { return *m_bench; }
+    ArrangeController& arranging() { return *m_arranging; }
     bool modelLoaded() const { return m_inference->model() != nullptr; }
     bool importing() const { return m_importer->busy(); }
 
@@ -124,6 +128,7 @@ class MainWindow : public QMainWindow {
     void connectWorkers();
     void buildExplore();
     void buildBench();
+    void buildArranging();
     // main_window_spaces.cpp
     void buildSpaces();
     void connectSpaces();
@@ -150,6 +155,7 @@ class MainWindow : public QMainWindow {
     void copyHeard();
     void dragHeard();
     void saveSongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
+    void saveMix(const SongPtr& song, const QString& recording, const QString& title);
     void copySongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
     void dragSongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
 
@@ -200,6 +206,7 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<ImportWorker> m_importer;
     std::unique_ptr<LibraryLoader> m_loader;
     std::unique_ptr<TrainingController> m_training;
+    std::unique_ptr<ArrangeController> m_arranging;
     widgets::Scheme m_scheme = widgets::Scheme::System;
     bool m_started = false;
 };

@@ -1,5 +1,6 @@
 // Menus, keys and what they do.
 
+#include "app/window/arrange_controller.h"
 #include "app/window/autosave.h"
 #include "app/window/device_menu.h"
 #include "app/window/explore.h"
@@ -57,6 +58,7 @@ void MainWindow::buildFileMenu() {
     addAction(menu, tr("&Open atlas..."), QKeySequence::Open, [this] { chooseAtlas(); });
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { chooseFolder(); });
+    m_arranging->addActions(*menu);
     menu->addSeparator();
     addAction(menu, tr("&Save what plays..."), QKeySequence(tr("Ctrl+E")), [this] { saveHeard(); });
     addAction(menu, tr("&Copy what plays as MIDI"), QKeySequence::Copy, [this] { copyHeard(); });
@@ -263,6 +265,15 @@ void MainWindow::saveSongs(const std::vector<SongPtr>& songs, int bars, const QS
                          tr("Saved %1").arg(QFileInfo(path).fileName()));
     } else {
         tell(QString::fromStdString(saved.error().message()));
+    }
+}
+
+void MainWindow::saveMix(const SongPtr& song, const QString& recording, const QString& title) {
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save both"), title + QStringLiteral(".wav"), tr("WAV (*.wav);;FLAC (*.flac)"));
+    if (!path.isEmpty()) {
+        m_exports->saveMix(song, recording.toStdString(), path.toStdString(),
+                           m_audition->engine().soundFont(), {1.0F, 1.0F});
     }
 }
 

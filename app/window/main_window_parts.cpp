@@ -1,5 +1,6 @@
 // How the window is put together: widgets, and who tells what to whom.
 
+#include "app/window/arrange_controller.h"
 #include "app/window/device_menu.h"
 #include "app/window/explore.h"
 #include "app/window/exports.h"
@@ -127,6 +128,18 @@ void MainWindow::buildBench() {
             [this](const SongPtr& song, int bars, const QString& title) {
                 dragSongs({song}, bars, title);
             });
+}
+
+void MainWindow::buildArranging() {
+    m_arranging = std::make_unique<ArrangeController>(*this, *m_audition, m_options.openArranger);
+    connect(m_arranging.get(), &ArrangeController::problem, this, &MainWindow::tell);
+    connect(m_arranging.get(), &ArrangeController::notice, this,
+            [this](const QString& text) { m_messages->show(MessageBar::Kind::Information, text); });
+    connect(m_arranging.get(), &ArrangeController::saveAsked, this,
+            [this](const SongPtr& song, int bars, const QString& title) {
+                saveSongs({song}, bars, title);
+            });
+    connect(m_arranging.get(), &ArrangeController::saveMixAsked, this, &MainWindow::saveMix);
 }
 
 void MainWindow::buildStatus() {

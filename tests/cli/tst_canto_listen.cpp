@@ -3,10 +3,10 @@
 
 #include "core/midi/smf_reader.h"
 #include "tests/support/made_song.h"
+#include "tests/support/made_wav.h"
 #include "tests/support/test_support.h"
 
-#include <QDataStream>
-#include <QFile>
+#include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -34,25 +34,6 @@ Outcome runCanto(const QStringList& words) {
             process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
-/// A WAV file of 16 bits, one channel, 22,050 Hz.
-QByteArray wavOf(const std::vector<float>& sound) {
-    QByteArray bytes;
-    QDataStream out(&bytes, QIODevice::WriteOnly);
-    out.setByteOrder(QDataStream::LittleEndian);
-    const auto size = static_cast<quint32>(sound.size() * 2);
-    out.writeRawData("RIFF", 4);
-    out << quint32(36 + size);
-    out.writeRawData("WAVEfmt ", 8);
-    out << quint32(16) << quint16(1) << quint16(1) << quint32(22050) << quint32(44100) << quint16(2)
-        << quint16(16);
-    out.writeRawData("data", 4);
-    out << size;
-    for (const float sample : sound) {
-        out << static_cast<qint16>(std::lround(std::clamp(sample, -1.0F, 1.0F) * 32767));
-    }
-    return bytes;
-}
-
 } // namespace
 
 class TestCantoListen : public QObject {
@@ -62,18 +43,12 @@ class TestCantoListen : public QObject {
     test::MadeSong m_song = test::makeSong({});
 
     QString put(const QString& name, const QByteArray& bytes) {
-        const QString path = m_folder.filePath(name);
-        QFile file(path);
-        if (!file.open(QIODevice::WriteOnly)) {
-            return {};
-        }
-        file.write(bytes);
-        return path;
+        return test::put(m_folder.filePath(name), bytes);
     }
 
   private Q_SLOTS:
     void aRecordingIsHeardAndJudged() {
-        const QString wav = put(QStringLiteral("song.wav"), wavOf(m_song.sound));
+        const QString wav = put(QStringLiteral("song.wav"), test::wavOf(m_song.sound));
         QByteArray beats;
         for (std::size_t b = 0; b < m_song.beats.size(); ++b) {
             beats += QByteArray::number(m_song.beats[b]) + (b % 4 == 0 ? " 1 1\n" : " 0 0\n");
@@ -103,7 +78,7 @@ class TestCantoListen : public QObject {
         QDir(m_folder.path()).mkpath(QStringLiteral("pop/001"));
         put(QStringLiteral("pop/001/beat_midi.txt"), "0.4 1 1\n6 1 1\n");
         put(QStringLiteral("pop/001/chord_midi.txt"), "0\t1\tN\n");
-        const QString good = put(QStringLiteral("001.wav"), wavOf(m_song.sound));
+        const QString good = put(QStringLiteral("001.wav"), test::wavOf(m_song.sound));
         const QString bad = put(QStringLiteral("002.wav"), "RIFF of nothing");
         const Outcome outcome =
             runCanto({QStringLiteral("listen"), good, bad, QStringLiteral("--beats"),
@@ -116,7 +91,7 @@ class TestCantoListen : public QObject {
     }
 
     void anArrangementIsWrittenInTime() {
-        const QString wav = put(QStringLiteral("song.wav"), wavOf(m_song.sound));
+        const QString wav = put(QStringLiteral("song.wav"), test::wavOf(m_song.sound));
         const QString mid = m_folder.filePath(QStringLiteral("song.mid"));
         const Outcome outcome = runCanto({QStringLiteral("arrange"), wav, QStringLiteral("--out"),
                                           mid, QStringLiteral("--json")});
@@ -133,15 +108,17 @@ class TestCantoListen : public QObject {
     void whatCannotBeArrangedIsToldAndLeavesNoFile_data() {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QByteArray>("said");
-        QTest::newRow("silence") << wavOf(std::vector<float>(22050 * 10)) << QByteArray("silent");
+        QTest::newRow("silence") << test::wavOf(std::vector<float>(22050 * 10))
+                                 << QByteArray("silent");
         QTest::newRow("three seconds")
-            << wavOf({m_song.sound.begin(), m_song.sound.begin() + 3 * 22050})
+            << test::wavOf({m_song.sound.begin(), m_song.sound.begin() + 3 * 22050})
             << QByteArray("too short");
-        QTest::newRow("no samples") << wavOf({}) << QByteArray("too short");
+        QTest::newRow("no samples") << test::wavOf({}) << QByteArray("too short");
         QTest::newRow("text") << QByteArray("This is no sound at all, only words.")
                               << QByteArray("cannot be read");
         QTest::newRow("empty") << QByteArray() << QByteArray("cannot be read");
-        QTest::newRow("cut short") << wavOf(m_song.sound).left(60000) << QByteArray("too short");
+        QTest::newRow("cut short")
+            << test::wavOf(m_song.sound).left(60000) << QByteArray("too short");
     }
     void whatCannotBeArrangedIsToldAndLeavesNoFile() {
         QFETCH(QByteArray, bytes);
@@ -158,7 +135,7 @@ class TestCantoListen : public QObject {
     }
 
     void aRecordingCutInTheMiddleIsArrangedAsFarAsItGoes() {
-        const auto whole = wavOf(m_song.sound);
+        const auto whole = test::wavOf(m_song.sound);
         const QString wav = put(QStringLiteral("half.wav"), whole.left(whole.size() / 2));
         const QString mid = m_folder.filePath(QStringLiteral("half.mid"));
         const Outcome outcome =
@@ -173,7 +150,7 @@ class TestCantoListen : public QObject {
         while (sound.size() < std::size_t{22050} * 1800) {
             sound.insert(sound.end(), m_song.sound.begin(), m_song.sound.end());
         }
-        const QString wav = put(QStringLiteral("long.wav"), wavOf(sound));
+        const QString wav = put(QStringLiteral("long.wav"), test::wavOf(sound));
         const QString mid = m_folder.filePath(QStringLiteral("long.mid"));
         QProcess process;
         process.start(QStringLiteral(CANTO_BIN_DIR "/canto"),

@@ -1,0 +1,302 @@
+#include "app/window/arrange_controller.h"
+
+#include "sound/audio_file.h"
+#include "widgets/song/recording_view.h"
+
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMainWindow>
+#include <QMenu>
+#include <QSlider>
+#include <QToolButton>
+#include <tuple>
+
+namespace canto::app {
+namespace {
+
+constexpr int kRestMs = 250;
+constexpr int kHeight = 330; ///< of the dock when a recording is opened into a lower one
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+} // namespace
+
+ArrangeController::ArrangeController(QMainWindow& window, Audition& audition,
+                                     service::OpenArranger open)
+    : m_window(window), m_audition(audition),
+      m_outside(new QDockWidget(tr("Arrangement"), &window)), m_dock(new ArrangeDock(m_outside)),
+      m_worker(std::move(open)) {
+    m_outside->setObjectName(QStringLiteral("arrangeDock"));
+    m_outside->setWidget(m_dock);
+    window.addDockWidget(Qt::BottomDockWidgetArea, m_outside);
+    if (auto* score = window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))) {
+        window.tabifyDockWidget(score, m_outside);
+        score->raise();
+    }
+    m_later.setSingleShot(true);
+    m_later.setInterval(kRestMs);
+    connect(&m_later, &QTimer::timeout, this, &ArrangeController::rewrite);
+    connect(m_dock, &ArrangeDock::wishesChanged, &m_later, qOverload<>(&QTimer::start));
+    connect(m_dock->openButton(), &QToolButton::clicked, this, &ArrangeController::chooseFile);
+    connect(m_dock->cancelButton(), &QToolButton::clicked, this, &ArrangeController::cancel);
+    connect(m_dock->playButton(), &QToolButton::clicked, this, &ArrangeController::toggle);
+    connect(m_dock->saveButton(), &QToolButton::clicked, this, [this] {
+        if (m_song) {
+            Q_EMIT saveAsked(m_song, m_song->bars(), name());
+        }
+    });
+    connect(m_dock->saveMixButton(), &QToolButton::clicked, this, [this] {
+        if (m_song && m_recording) {
+            Q_EMIT saveMixAsked(m_song, text(m_recording->path.string()), name());
+        }
+    });
+    connect(m_dock, &ArrangeDock::hearingChanged, this, [this] {
+        if (heard()) {
+            m_audition.setLevels(levels().first, levels().second);
+        }
+    });
+    connect(m_dock->view(), &widgets::RecordingView::seekRequested, this, &ArrangeController::seek);
+    connect(&m_audition, &Audition::moved, this, &ArrangeController::moved);
+    const auto showPlaying = [this] { m_dock->setPlaying(m_audition.playing() && heard()); };
+    connect(&m_audition, &Audition::playingChanged, this, showPlaying);
+    connect(&m_audition, &Audition::heardChanged, this, showPlaying);
+    connectWorker();
+}
+
+ArrangeController::~ArrangeController() { m_audition.disconnect(this); }
+
+void ArrangeController::connectWorker() {
+    connect(&m_worker, &ArrangeWorker::progressed, this,
+            [this](bool listening, std::size_t done, std::size_t total) {
+                m_dock->setProgress(listening ? tr("Listening: %v of %m s")
+                                              : tr("Writing: bar %v of %m"),
+                                    done, total);
+            });
+    connect(&m_worker, &ArrangeWorker::listened, this, &ArrangeController::listened);
+    connect(&m_worker, &ArrangeWorker::sounds, this, [this](const sound::SoundPtr& sound) {
+        m_sound = sound;
+        m_dock->setSound(sound != nullptr);
+        if (!sound) {
+            Q_EMIT notice(tr("The recording is too long to be played along"));
+        }
+    });
+    connect(&m_worker, &ArrangeWorker::grew, this, &ArrangeController::grew);
+    connect(&m_worker, &ArrangeWorker::arranged, this, &ArrangeController::arranged);
+    connect(&m_worker, &ArrangeWorker::failed, this, &ArrangeController::failed);
+    connect(&m_worker, &ArrangeWorker::notice, this, &ArrangeController::notice);
+}
+
+void ArrangeController::addActions(QMenu& menu) {
+    QAction* choose =
+        menu.addAction(tr("&Arrange a recording..."), this, &ArrangeController::chooseFile);
+    choose->setShortcut(QKeySequence(tr("Ctrl+R")));
+}
+
+bool ArrangeController::takes(const QString& path) {
+    return sound::isAudioFile(path.toStdString());
+}
+
+void ArrangeController::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(
+        &m_window, tr("Arrange a recording"), {},
+        tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
+    if (!path.isEmpty()) {
+        open(path);
+    }
+}
+
+void ArrangeController::open(const QString& path) {
+    raise();
+    m_later.stop();
+    m_asked = m_dock->wishes();
+    setStage(Stage::Listening);
+    m_worker.open(path.toStdString(), m_audition.engine().rate(), m_asked);
+}
+
+void ArrangeController::raise() {
+    m_outside->show();
+    m_outside->raise();
+    if (m_outside->height() < kHeight) {
+        m_window.resizeDocks({m_outside}, {kHeight}, Qt::Vertical);
+    }
+}
+
+void ArrangeController::setStage(Stage stage) {
+    m_stage = stage;
+    switch (stage) {
+    case Stage::Listening:
+        m_dock->setProgress(tr("Listening"));
+        break;
+    case Stage::Writing:
+        m_dock->setProgress(tr("Writing"));
+        break;
+    case Stage::Idle:
+        m_dock->setProgress({});
+        break;
+    }
+}
+
+QString ArrangeController::name() const {
+    return m_recording ? tr("%1 for piano")
+                             .arg(QFileInfo(text(m_recording->path.string())).completeBaseName())
+                       : QString();
+}
+
+QString ArrangeController::remark() const {
+    const auto& heard = m_recording->recording.heard;
+    return heard.remarks.empty() ? QString() : text(heard.remarks.front());
+}
+
+void ArrangeController::listened(const RecordingPtr& recording) {
+    if (heard()) {
+        m_audition.stop(); // its song belongs to the recording that goes
+    }
+    m_playId = 0;
+    m_recording = recording;
+    m_arrangement = nullptr;
+    m_song = nullptr;
+    m_sound = nullptr;
+    m_dock->setSound(false);
+    const audio::Heard& heard = recording->recording.heard;
+    widgets::RecordingMarks marks;
+    marks.beats = heard.beats.times;
+    for (const int position : heard.metre.position) {
+        marks.bars.push_back(position == 0);
+    }
+    marks.chords = heard.chordSpans();
+    m_dock->view()->setRecording({recording, &recording->outline}, std::move(marks));
+    m_dock->setTitle(QFileInfo(text(recording->path.string())).fileName());
+    m_dock->setStatus(tr("%1, %2 bpm").arg(text(heard.key.name())).arg(heard.beats.bpm, 0, 'f', 0));
+    m_dock->setReady(false);
+    setStage(Stage::Writing);
+    if (!remark().isEmpty()) {
+        Q_EMIT problem(remark(), tr("An arrangement is written all the same."));
+    }
+    if (m_dock->wishes() != m_asked) {
+        rewrite();
+    }
+}
+
+void ArrangeController::showSong(const SongPtr& song, double written) {
+    m_song = song;
+    m_dock->view()->setNotes(song, written);
+    m_dock->setReady(true);
+    if (heard()) {
+        m_audition.grow(song, m_stage == Stage::Idle || m_arrangement != nullptr);
+    }
+}
+
+void ArrangeController::grew(const SongPtr& song, double seconds) {
+    showSong(song, m_arrangement ? m_recording->outline.seconds() : seconds);
+}
+
+void ArrangeController::arranged(const ArrangementPtr& arrangement) {
+    m_arrangement = arrangement;
+    setStage(Stage::Idle);
+    showSong({arrangement, &arrangement->song}, m_recording->outline.seconds());
+    const audio::Heard& heard = m_recording->recording.heard;
+    QStringList facts{arrangement->arranger == "rules"
+                          ? tr("written by rules")
+                          : tr("written by the network %1").arg(text(arrangement->arranger)),
+                      text(heard.key.name()), tr("%1 bpm").arg(heard.beats.bpm, 0, 'f', 0),
+                      tr("%n bar(s)", nullptr, arrangement->bars),
+                      tr("onsets agree %1").arg(arrangement->onsetCorrelation, 0, 'f', 2)};
+    if (!remark().isEmpty()) {
+        facts.append(tr("no steady beat"));
+    }
+    m_dock->setStatus(facts.join(QStringLiteral(" \u00b7 ")));
+    Q_EMIT finished();
+}
+
+void ArrangeController::failed(const Error& error) {
+    setStage(Stage::Idle);
+    if (error.code != Error::Code::Cancelled) {
+        Q_EMIT problem(
+            text(error.where.empty() ? error.what : error.what + " (" + error.where + ")"),
+            text(error.hint));
+    }
+}
+
+void ArrangeController::cancel() {
+    m_worker.cancel();
+    m_later.stop();
+    setStage(Stage::Idle);
+    if (m_arrangement) { // what was half changed goes back
+        showSong({m_arrangement, &m_arrangement->song}, m_recording->outline.seconds());
+    }
+}
+
+void ArrangeController::rewrite() {
+    if (!m_recording || m_stage == Stage::Listening) {
+        return;
+    }
+    m_asked = m_dock->wishes();
+    const double from = m_dock->fromPlayhead()->isChecked() && m_arrangement
+                            ? std::max(0.0, m_dock->view()->playhead())
+                            : 0.0;
+    setStage(Stage::Writing);
+    m_worker.write(m_recording, m_asked, m_arrangement, from);
+}
+
+bool ArrangeController::heard() const {
+    return m_playId != 0 && m_audition.playId() == m_playId &&
+           m_audition.heard().kind == Heard::Kind::Arranged;
+}
+
+std::pair<float, float> ArrangeController::levels() const {
+    switch (m_dock->hearing()) {
+    case ArrangeDock::Hearing::Recording:
+        return {0.0F, 1.0F};
+    case ArrangeDock::Hearing::Arrangement:
+        return {1.0F, 0.0F};
+    case ArrangeDock::Hearing::Both:
+        break;
+    }
+    return {1.0F, 1.0F};
+}
+
+Heard ArrangeController::asHeard() const {
+    Heard heard;
+    heard.kind = Heard::Kind::Arranged;
+    heard.song = m_song;
+    heard.beside = m_sound;
+    std::tie(heard.songLevel, heard.besideLevel) = levels();
+    heard.title = name();
+    heard.caption = m_arrangement ? tr("%1, %2").arg(name(), m_dock->status()) : name();
+    return heard;
+}
+
+void ArrangeController::toggle() {
+    if (m_audition.playing() && heard()) {
+        m_audition.stop();
+        return;
+    }
+    if (!m_song) {
+        return;
+    }
+    const double from = m_dock->view()->playhead();
+    m_audition.pressed();
+    m_audition.play(asHeard(), m_stage != Stage::Idle && !m_arrangement);
+    m_playId = m_audition.playId();
+    if (from > 0 && from < m_recording->outline.seconds() - 0.5) {
+        m_audition.engine().seek(m_song->tempo.tickAt(from));
+    }
+    m_dock->setPlaying(true);
+}
+
+void ArrangeController::seek(double seconds) {
+    m_dock->view()->setPlayhead(seconds);
+    if (m_audition.playing() && heard()) {
+        m_audition.seek(m_song->tempo.tickAt(seconds));
+    }
+}
+
+void ArrangeController::moved(const sound::Position& position) {
+    if (position.playing && position.id == m_playId) {
+        m_dock->view()->setPlayhead(position.seconds);
+    }
+}
+
+} // namespace canto::app

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "app/window/arrange_dock.h"
+#include "app/window/audition.h"
+#include "app/workers/arrange_worker.h"
+
+#include <QObject>
+#include <QTimer>
+
+class QDockWidget;
+class QMainWindow;
+class QMenu;
+
+namespace canto::app {
+
+/// The Arrangement panel: a recording is opened, listened to and arranged in the background; what
+/// is there can be seen, played, changed and saved at any moment. Thread: GUI.
+class ArrangeController : public QObject {
+    Q_OBJECT
+
+  public:
+    /// Makes its dock, hidden behind the score.
+    ArrangeController(QMainWindow& window, Audition& audition, service::OpenArranger open);
+    ~ArrangeController() override;
+
+    void addActions(QMenu& menu);
+    /// Whether a file is a recording, by its name.
+    static bool takes(const QString& path);
+    /// Listens and arranges; what was there stays until the new one is heard.
+    void open(const QString& path);
+    void chooseFile();
+    /// Stops what is under way.
+    void cancel();
+    /// Plays from the playhead on, or stops.
+    void toggle();
+    void raise();
+
+    ArrangeDock* dock() const { return m_dock; }
+    bool busy() const { return m_stage != Stage::Idle; }
+    const RecordingPtr& recording() const { return m_recording; }
+    /// The whole one written last; null before the first is whole.
+    const ArrangementPtr& arrangement() const { return m_arrangement; }
+    /// What is shown and played: the arrangement, or as far as it is written.
+    const SongPtr& song() const { return m_song; }
+
+  Q_SIGNALS:
+    void problem(const QString& text, const QString& hint);
+    void notice(const QString& text);
+    void finished(); ///< the arrangement is whole
+    void saveAsked(const canto::app::SongPtr& song, int bars, const QString& title);
+    /// The arrangement and its recording in one file.
+    void saveMixAsked(const canto::app::SongPtr& song, const QString& recording,
+                      const QString& title);
+
+  private:
+    enum class Stage { Idle, Listening, Writing };
+
+    void connectWorker();
+    void listened(const RecordingPtr& recording);
+    void grew(const SongPtr& song, double seconds);
+    void arranged(const ArrangementPtr& arrangement);
+    void failed(const Error& error);
+    void rewrite(); ///< by the wishes of the sliders
+    void seek(double seconds);
+    std::pair<float, float> levels() const; ///< of song and recording, as chosen
+    void moved(const sound::Position& position);
+    void setStage(Stage stage);
+    void showSong(const SongPtr& song, double written);
+    bool heard() const; ///< what is heard last is ours
+    Heard asHeard() const;
+    QString name() const;
+    QString remark() const;
+
+    QMainWindow& m_window;
+    Audition& m_audition;
+    QDockWidget* m_outside;
+    ArrangeDock* m_dock;
+    RecordingPtr m_recording;
+    ArrangementPtr m_arrangement;
+    SongPtr m_song;
+    sound::SoundPtr m_sound; ///< of the recording; null: it cannot be played
+    arrange::Wishes m_asked; ///< by which is, or was, written
+    sound::PlayId m_playId = 0;
+    Stage m_stage = Stage::Idle;
+    QTimer m_later; ///< sliders come to rest first
+    ArrangeWorker m_worker;
+};
+
+} // namespace canto::app

@@ -1,0 +1,224 @@
+#include "app/window/arrange_dock.h"
+
+#include "core/arrange/register.h"
+#include "widgets/common/icons.h"
+#include "widgets/explore/key_slider.h"
+#include "widgets/song/recording_view.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace canto::app {
+namespace {
+
+constexpr int kDensitySteps = 10; ///< to each side
+
+} // namespace
+
+ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("arrangeDockInside"));
+    const auto button = [this](const QString& text, const QString& tip) {
+        auto* made = new QToolButton(this);
+        made->setText(text);
+        made->setToolTip(tip);
+        made->setAccessibleName(tip);
+        made->setMinimumHeight(28);
+        return made;
+    };
+    m_open = button(tr("Open..."), tr("Choose a recording: WAV, FLAC, Ogg, MP3 (Ctrl+R)"));
+    m_play = button(tr("Play"), tr("Play from the playhead on, or stop"));
+    m_play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_save = button(tr("Save..."), tr("Save the arrangement as MIDI, WAV or FLAC"));
+    m_saveMix =
+        button(tr("Save both..."), tr("Save recording and arrangement together as WAV or FLAC"));
+    m_hearing = new QButtonGroup(this);
+    const std::pair<QString, QString> hearings[] = {
+        {tr("Recording"), tr("Hear the recording alone")},
+        {tr("Both"), tr("Hear the recording and the arrangement in time")},
+        {tr("Arrangement"), tr("Hear the arrangement alone")}};
+    for (int i = 0; i < 3; ++i) {
+        QToolButton* one = button(hearings[i].first, hearings[i].second);
+        one->setCheckable(true);
+        m_hearing->addButton(one, i);
+    }
+    m_hearing->button(int(Hearing::Both))->setChecked(true);
+    connect(m_hearing, &QButtonGroup::idClicked, this, &ArrangeDock::hearingChanged);
+    m_cancel = button(tr("Cancel"), tr("Stop listening and writing; what is there stays"));
+    m_title = new QLabel(this);
+    m_title->setTextFormat(Qt::PlainText);
+    QFont bold = m_title->font();
+    bold.setBold(true);
+    m_title->setFont(bold);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_status = new QLabel(this);
+    m_status->setTextFormat(Qt::PlainText);
+    m_status->setForegroundRole(QPalette::PlaceholderText);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_progress = new QProgressBar(this);
+    m_progress->setFixedWidth(190);
+    m_progress->setAccessibleName(tr("Progress"));
+
+    const auto slider = [this](const QString& name, const QString& tip, int reach, int page) {
+        auto* made = new widgets::KeySlider(Qt::Horizontal, this);
+        made->setRange(-reach, reach);
+        made->setPageStep(page);
+        made->setMinimumWidth(70);
+        made->setMaximumWidth(150);
+        made->setMinimumHeight(24);
+        made->setAccessibleName(name);
+        made->setToolTip(tip);
+        return made;
+    };
+    m_density =
+        slider(tr("Density"), tr("Fewer or more notes than it writes by itself"), kDensitySteps, 5);
+    m_density->setObjectName(QStringLiteral("density"));
+    m_lift = slider(tr("Register"), tr("Lower or higher; chords keep their tones"),
+                    arrange::kMostLift, 12);
+    m_lift->setObjectName(QStringLiteral("register"));
+    m_densityValue = new QLabel(this);
+    m_liftValue = new QLabel(this);
+    for (QLabel* value : {m_densityValue, m_liftValue}) {
+        value->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("+24 ")));
+        value->setForegroundRole(QPalette::PlaceholderText);
+    }
+    m_fromPlayhead = new QCheckBox(tr("From the playhead on"), this);
+    m_fromPlayhead->setToolTip(tr("What lies before the playhead stays as it is written"));
+    m_view = new widgets::RecordingView(this);
+    m_view->setHint(tr("Drop a recording here (WAV, FLAC, Ogg, MP3) to see its beats and chords "
+                       "and get a piano arrangement that keeps its time"));
+
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(m_open);
+    head->addWidget(m_title, 2);
+    head->addWidget(m_status, 3);
+    head->addWidget(m_progress);
+    head->addWidget(m_cancel);
+    auto* tools = new QHBoxLayout;
+    tools->setSpacing(6);
+    tools->addWidget(m_play);
+    for (QAbstractButton* one : m_hearing->buttons()) {
+        tools->addWidget(one);
+    }
+    tools->addSpacing(10);
+    tools->addWidget(new QLabel(tr("Density"), this));
+    tools->addWidget(m_density, 1);
+    tools->addWidget(m_densityValue);
+    tools->addWidget(new QLabel(tr("Register"), this));
+    tools->addWidget(m_lift, 1);
+    tools->addWidget(m_liftValue);
+    tools->addWidget(m_fromPlayhead);
+    tools->addStretch(1);
+    tools->addWidget(m_save);
+    tools->addWidget(m_saveMix);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 6, 8, 0);
+    column->setSpacing(4);
+    column->addLayout(head);
+    column->addLayout(tools);
+    column->addWidget(m_view, 1);
+
+    for (QSlider* one : {m_density, m_lift}) {
+        connect(one, &QSlider::valueChanged, this, [this] {
+            showValues();
+            Q_EMIT wishesChanged();
+        });
+    }
+    showValues();
+    setProgress({});
+    setReady(false);
+    setPlaying(false);
+}
+
+void ArrangeDock::setTitle(const QString& title) {
+    m_title->setText(title);
+    m_title->setToolTip(title);
+}
+
+void ArrangeDock::setStatus(const QString& status) {
+    m_status->setText(status);
+    m_status->setToolTip(status);
+}
+
+QString ArrangeDock::status() const { return m_status->text(); }
+
+void ArrangeDock::setProgress(const QString& what, std::size_t done, std::size_t total) {
+    const bool busy = !what.isEmpty();
+    m_progress->setVisible(busy);
+    m_cancel->setVisible(busy);
+    m_progress->setRange(0, int(total)); // 0 to 0: moves, for an end that is not known
+    m_progress->setValue(int(done));
+    m_progress->setFormat(what);
+}
+
+void ArrangeDock::setReady(bool notes) {
+    m_ready = notes;
+    enable();
+}
+
+void ArrangeDock::setSound(bool there) {
+    m_sound = there;
+    enable();
+}
+
+ArrangeDock::Hearing ArrangeDock::hearing() const {
+    return m_sound ? Hearing(m_hearing->checkedId()) : Hearing::Arrangement;
+}
+
+void ArrangeDock::setHearing(Hearing hearing) {
+    hearingButton(hearing)->setChecked(true);
+    Q_EMIT hearingChanged();
+}
+
+QToolButton* ArrangeDock::hearingButton(Hearing hearing) const {
+    return static_cast<QToolButton*>(m_hearing->button(int(hearing)));
+}
+
+void ArrangeDock::enable() {
+    m_saveMix->setEnabled(m_ready && m_sound);
+    for (QAbstractButton* one : m_hearing->buttons()) {
+        one->setEnabled(m_ready && m_sound);
+    }
+    for (QWidget* one :
+         std::initializer_list<QWidget*>{m_play, m_save, m_density, m_lift, m_fromPlayhead}) {
+        one->setEnabled(m_ready);
+    }
+}
+
+void ArrangeDock::setPlaying(bool playing) {
+    m_playing = playing;
+    m_play->setText(playing ? tr("Stop") : tr("Play"));
+    setIcons();
+}
+
+arrange::Wishes ArrangeDock::wishes() const {
+    return {.density = double(m_density->value()) / kDensitySteps, .lift = m_lift->value()};
+}
+
+void ArrangeDock::showValues() {
+    const auto signedText = [](int value) {
+        return value > 0 ? QStringLiteral("+%1").arg(value) : QString::number(value);
+    };
+    m_densityValue->setText(signedText(m_density->value()));
+    m_liftValue->setText(signedText(m_lift->value()));
+}
+
+void ArrangeDock::setIcons() {
+    m_play->setIcon(
+        widgets::icon(m_playing ? widgets::Icon::Stop : widgets::Icon::Play, palette()));
+}
+
+void ArrangeDock::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        setIcons();
+    }
+}
+
+} // namespace canto::app

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "core/arrange/arrange_song.h"
+
+#include <QWidget>
+
+class QButtonGroup;
+class QCheckBox;
+class QLabel;
+class QProgressBar;
+class QSlider;
+class QToolButton;
+
+namespace canto::widgets {
+class RecordingView;
+}
+
+namespace canto::app {
+
+/// What is inside the Arrangement dock: the recording with the notes over it, what can be asked of
+/// who writes them, and how far that is. Shows and asks. Thread: GUI.
+class ArrangeDock : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum class Hearing { Recording, Both, Arrangement };
+
+    explicit ArrangeDock(QWidget* parent = nullptr);
+
+    void setTitle(const QString& title);   ///< of the recording
+    void setStatus(const QString& status); ///< what was heard and who writes
+    /// @param what  empty: nothing is under way. @param total  0: not known.
+    void setProgress(const QString& what, std::size_t done = 0, std::size_t total = 0);
+    void setReady(bool notes);     ///< there are notes to play and save
+    void setPlaying(bool playing); ///< what the button shows
+    void setSound(bool there);     ///< the recording can be heard too
+    Hearing hearing() const;
+    void setHearing(Hearing hearing);
+    arrange::Wishes wishes() const;
+
+    widgets::RecordingView* view() const { return m_view; }
+    QToolButton* openButton() const { return m_open; }
+    QToolButton* playButton() const { return m_play; }
+    QToolButton* saveButton() const { return m_save; }
+    QToolButton* saveMixButton() const { return m_saveMix; }
+    QToolButton* hearingButton(Hearing hearing) const;
+    QToolButton* cancelButton() const { return m_cancel; }
+    QSlider* density() const { return m_density; }
+    QSlider* lift() const { return m_lift; }
+    QCheckBox* fromPlayhead() const { return m_fromPlayhead; }
+    QProgressBar* progress() const { return m_progress; }
+    QString status() const;
+
+  Q_SIGNALS:
+    void wishesChanged();
+    void hearingChanged();
+
+  protected:
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void showValues();
+    void setIcons();
+    void enable();
+
+    QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel;
+    QButtonGroup* m_hearing;
+    QLabel *m_title, *m_status, *m_densityValue, *m_liftValue;
+    QProgressBar* m_progress;
+    QSlider *m_density, *m_lift;
+    QCheckBox* m_fromPlayhead;
+    widgets::RecordingView* m_view;
+    bool m_playing = false;
+    bool m_ready = false;
+    bool m_sound = false;
+};
+
+} // namespace canto::app

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "app/service/listen_file.h"
+#include "app/service/who_arranges.h"
+#include "app/workers/job_thread.h"
+#include "app/workers/mailbox.h"
+#include "core/arrange/arrange_song.h"
+#include "core/audio/wave_outline.h"
+#include "sound/sound.h"
+
+#include <QObject>
+
+namespace canto::app {
+
+/// A recording and what was heard in it. Immutable: shared between threads.
+struct HeardRecording {
+    std::filesystem::path path;
+    service::Recording recording;
+    audio::WaveOutline outline;
+};
+using RecordingPtr = std::shared_ptr<const HeardRecording>;
+using ArrangementPtr = std::shared_ptr<const arrange::Arrangement>;
+
+/// Listens to a recording and has it arranged, without holding up the window; the newest request
+/// wins. Who arranges is made on the worker's thread and kept; where that fails the rules write,
+/// and a notice says so. Thread: GUI.
+class ArrangeWorker : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit ArrangeWorker(service::OpenArranger open, QObject* parent = nullptr);
+    ~ArrangeWorker() override; ///< cancels; never waits longer than two seconds
+
+    /// A recording is kept for playing up to this length, s: 0.4 MB a second.
+    static constexpr double kMostPlayed = 15 * 60;
+
+    /// Listens and arranges: listened, sounds, then grew several times, then arranged; or failed.
+    /// @param rate  at which the recording will be played.
+    void open(std::filesystem::path path, double rate, arrange::Wishes wishes);
+    /// Arranges what was heard; `before` and `from` as arrange::ArrangeOptions.
+    void write(RecordingPtr recording, arrange::Wishes wishes, ArrangementPtr before, double from);
+    /// What is on its way is told no more, nor is its end.
+    void cancel() { m_thread.cancel(); }
+    bool busy() const { return m_thread.busy(); }
+
+  Q_SIGNALS:
+    /// Seconds of the recording at first, then bars. @param total  0: not known.
+    void progressed(bool listening, std::size_t done, std::size_t total);
+    void listened(const canto::app::RecordingPtr& recording);
+    /// The recording itself, for playing; null when it is too long for that.
+    void sounds(const canto::sound::SoundPtr& sound);
+    /// The song so far and the second of the recording to which it is written.
+    void grew(const std::shared_ptr<const canto::music::Song>& song, double seconds);
+    void arranged(const canto::app::ArrangementPtr& arrangement);
+    void failed(const canto::Error& error);
+    void notice(const QString& text);
+
+  private:
+    struct Desk;
+    std::shared_ptr<Desk> m_desk; ///< what jobs need; nothing in it can dangle
+    JobThread m_thread;
+};
+
+} // namespace canto::app

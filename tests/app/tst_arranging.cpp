@@ -1,0 +1,350 @@
+// The Arrangement panel in the real window, with recordings that the test makes.
+
+#include "app/window/arrange_controller.h"
+#include "app/window/exports.h"
+#include "app/window/main_window.h"
+#include "core/arrange/baseline_arranger.h"
+#include "core/midi/smf_reader.h"
+#include "tests/support/made_song.h"
+#include "tests/support/made_wav.h"
+#include "tests/support/quiet_window.h"
+#include "tests/support/test_support.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/song/recording_view.h"
+
+#include <QCheckBox>
+#include <QDropEvent>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QSemaphore>
+#include <QSet>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QUrl>
+
+using namespace canto;
+using namespace canto::app;
+using arrange::GridNote;
+
+namespace unit = canto::arrange; // where a class has a function of that name
+
+namespace {
+
+/// The rules, which write a unit each time they are let.
+class HeldArranger final : public unit::Arranger {
+  public:
+    explicit HeldArranger(std::shared_ptr<QSemaphore> let) : m_let(std::move(let)) {}
+    std::string name() const override { return "held"; }
+    unit::Stitching stitching() const override { return m_rules.stitching(); }
+    void setDensity(double density) override { m_rules.setDensity(density); }
+    Result<std::vector<GridNote>> arrange(const unit::Unit& unit,
+                                          std::span<const GridNote> previous,
+                                          const CancelToken& cancel) override {
+        while (!m_let->tryAcquire(1, 20)) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Stopped");
+            }
+        }
+        return m_rules.arrange(unit, previous, cancel);
+    }
+
+  private:
+    std::shared_ptr<QSemaphore> m_let;
+    unit::BaselineArranger m_rules;
+};
+
+Result<std::unique_ptr<arrange::Arranger>> rules() {
+    return std::make_unique<arrange::BaselineArranger>();
+}
+
+} // namespace
+
+class TestArranging : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    test::MadeSong m_made = test::makeSong({.bars = 12}); // C, Am, F, G; 100 beats a minute
+    QString m_wav;
+    std::unique_ptr<MainWindow> m_window;
+
+    void openWindow(service::OpenArranger open = &rules) {
+        WindowOptions how = test::quietWindow(m_folder.path().toStdString(), {}, {});
+        how.openArranger = std::move(open);
+        m_window = std::make_unique<MainWindow>(how);
+        m_window->show();
+        m_window->start();
+    }
+    ArrangeController& panel() { return m_window->arranging(); }
+    widgets::RecordingView& view() { return *panel().dock()->view(); }
+    bool whole() {
+        return QTest::qWaitFor([this] { return !panel().busy() && panel().arrangement(); }, 60000);
+    }
+    QString said() { return m_window->messages()->text(); }
+    QPoint at(double seconds) { return {int(std::lround(view().xOf(seconds))), 100}; }
+    QString file(const char* name, const QByteArray& bytes) {
+        return test::put(m_folder.filePath(QLatin1String(name)), bytes);
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        m_wav = file("song.wav", test::wavOf(m_made.sound));
+        QVERIFY(!m_wav.isEmpty());
+    }
+    void cleanup() { m_window.reset(); }
+
+    void aRecordingIsDroppedAndArranged() {
+        openWindow();
+        QMimeData dropped;
+        dropped.setUrls({QUrl::fromLocalFile(m_wav)});
+        QDragEnterEvent enter({20, 20}, Qt::CopyAction, &dropped, Qt::LeftButton, {});
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop({20, 20}, Qt::CopyAction, &dropped, Qt::LeftButton, {});
+        QApplication::sendEvent(m_window.get(), &drop);
+        QVERIFY(panel().busy());
+        QVERIFY(whole());
+        QVERIFY(view().isVisible());
+        // Heard: 48 beats of 0.6 s from 0.4 s on, and the chords that were played.
+        const auto& marks = view().marks();
+        int near = 0;
+        for (const double beat : m_made.beats) {
+            near += std::any_of(marks.beats.begin(), marks.beats.end(),
+                                [beat](double found) { return std::fabs(found - beat) < 0.07; });
+        }
+        QVERIFY2(near >= 45, qPrintable(QString::number(near)));
+        QSet<QString> names;
+        for (const auto& span : marks.chords) {
+            names.insert(widgets::chordName(span.chord));
+        }
+        for (const char* name : {"C", "Am", "F", "G"}) {
+            QVERIFY2(names.contains(QLatin1String(name)), name);
+        }
+        // Written: notes that belong to the chord that sounds there.
+        const SongPtr song = panel().song();
+        QCOMPARE(view().notes(), song);
+        QVERIFY(song->notes.size() > 150);
+        int right = 0;
+        for (const auto& note : song->notes) {
+            for (const auto& span : m_made.chords) {
+                right += note.startSeconds >= span.start - 0.05 &&
+                         note.startSeconds < span.end - 0.05 && span.chord.has(note.pitch % 12);
+            }
+        }
+        QVERIFY2(right > 0.9 * double(song->notes.size()), qPrintable(QString::number(right)));
+        QVERIFY(panel().dock()->status().contains(QStringLiteral("rules")));
+        QVERIFY(panel().dock()->status().contains(QStringLiteral("C major")));
+
+        // Saved: another program reads the same notes.
+        QSignalSpy save(&panel(), &ArrangeController::saveAsked);
+        QObject::disconnect(&panel(), &ArrangeController::saveAsked, m_window.get(), nullptr);
+        QTest::mouseClick(panel().dock()->saveButton(), Qt::LeftButton);
+        QCOMPARE(save.count(), 1);
+        const auto path =
+            std::filesystem::path(m_folder.filePath(QStringLiteral("out.mid")).toStdString());
+        QVERIFY_RESULT(Exports::saveMidi({save.first().at(0).value<SongPtr>()},
+                                         save.first().at(1).toInt(), path));
+        const auto read = midi::readSmfFile(path);
+        QVERIFY_RESULT(read);
+        QCOMPARE(read->song.notes.size(), song->notes.size());
+        for (std::size_t i = 0; i < song->notes.size(); ++i) {
+            QCOMPARE(read->song.notes[i].pitch, song->notes[i].pitch);
+            QCOMPARE(read->song.notes[i].velocity, song->notes[i].velocity);
+            QVERIFY(std::fabs(read->song.notes[i].startSeconds - song->notes[i].startSeconds) <
+                    1e-3);
+        }
+    }
+
+    void barsAppearOneAfterAnother() {
+        const auto let = std::make_shared<QSemaphore>();
+        openWindow([let]() -> Result<std::unique_ptr<arrange::Arranger>> {
+            return std::make_unique<HeldArranger>(let);
+        });
+        panel().open(m_wav);
+        QTRY_VERIFY_WITH_TIMEOUT(panel().recording() != nullptr, 60000);
+        QVERIFY(!panel().song()); // beats are seen before there is a note
+        QVERIFY(view().marks().beats.size() > 40);
+        QVERIFY(!panel().dock()->playButton()->isEnabled());
+        let->release(1);
+        QTRY_VERIFY(panel().song() != nullptr);
+        const double first = view().written();
+        QVERIFY(first > 4 && first < 8); // two bars of 2.4 s, or the upbeat with them
+        const std::size_t notes = panel().song()->notes.size();
+        QVERIFY(notes > 10);
+        QVERIFY(panel().song()->notes.back().startSeconds < first);
+        QVERIFY(panel().dock()->progress()->isVisible());
+        // What is there can be heard while the rest is written.
+        QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
+        QTRY_VERIFY(m_window->audition().playing());
+        QTest::qWait(100); // tellings lie at least 80 ms apart
+        let->release(1);
+        QTRY_VERIFY(view().written() > first);
+        QVERIFY(panel().song()->notes.size() > notes);
+        QCOMPARE(m_window->audition().heard().song, panel().song());
+        // Stopped: what is written stays.
+        const SongPtr so = panel().song();
+        QTest::mouseClick(panel().dock()->cancelButton(), Qt::LeftButton);
+        QVERIFY(!panel().busy());
+        QVERIFY(!panel().dock()->progress()->isVisible());
+        let->release(20);
+        QTest::qWait(50);
+        QCOMPARE(panel().song(), so);
+        QVERIFY(!panel().arrangement());
+        panel().open(m_wav); // and it can be begun again
+        QVERIFY(whole());
+    }
+
+    void theArrangementPlaysFromWhereOneClicks() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(10));
+        QVERIFY(std::fabs(view().playhead() - 10) < 0.05);
+        QVERIFY(!m_window->audition().playing()); // a place, no command
+        QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
+        QTRY_VERIFY(m_window->audition().playing());
+        QTRY_VERIFY(view().playhead() > 10.1 && view().playhead() < 20);
+        QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Stop"));
+        QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(22));
+        QTRY_VERIFY(m_window->audition().engine().position().seconds > 21.9);
+        QTRY_VERIFY(view().playhead() > 22.05);
+        QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
+        QTRY_VERIFY(!m_window->audition().playing());
+        QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Play"));
+    }
+
+    void recordingAndArrangementAreHeardInTime() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        using Hearing = ArrangeDock::Hearing;
+        QVERIFY(panel().dock()->hearing() == Hearing::Both);
+        QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
+        QTRY_VERIFY(m_window->audition().playing());
+        const Heard& heard = m_window->audition().heard();
+        QVERIFY(heard.beside != nullptr);
+        QVERIFY(std::fabs(heard.beside->seconds() - double(m_made.sound.size()) / 22050) < 0.01);
+        QCOMPARE(heard.beside->rate, m_window->audition().engine().rate());
+        QCOMPARE(heard.songLevel, 1.0F);
+        QCOMPARE(heard.besideLevel, 1.0F);
+        QTest::mouseClick(panel().dock()->hearingButton(Hearing::Recording), Qt::LeftButton);
+        QCOMPARE(heard.songLevel, 0.0F);
+        QCOMPARE(heard.besideLevel, 1.0F);
+        QTest::mouseClick(panel().dock()->hearingButton(Hearing::Arrangement), Qt::LeftButton);
+        QCOMPARE(heard.songLevel, 1.0F);
+        QCOMPARE(heard.besideLevel, 0.0F);
+        QVERIFY(m_window->audition().playing()); // it goes on all the while
+        QSignalSpy save(&panel(), &ArrangeController::saveMixAsked);
+        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, m_window.get(), nullptr);
+        QTest::mouseClick(panel().dock()->saveMixButton(), Qt::LeftButton);
+        QCOMPARE(save.count(), 1);
+        QCOMPARE(save.first().at(1).toString(), m_wav);
+    }
+
+    void slidersWriteAnew() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        const ArrangementPtr plain = panel().arrangement();
+        QSignalSpy finished(&panel(), &ArrangeController::finished);
+        QSlider* lift = panel().dock()->lift();
+        lift->setFocus();
+        QTest::keyClick(lift, Qt::Key_PageUp); // twelve semitones
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20000);
+        const ArrangementPtr high = panel().arrangement();
+        QCOMPARE(high->song.notes.size(), plain->song.notes.size());
+        for (std::size_t i = 0; i < plain->song.notes.size(); ++i) {
+            QCOMPARE(int(high->song.notes[i].pitch), plain->song.notes[i].pitch + 12);
+        }
+        // Fewer notes from 15 s on.
+        panel().dock()->fromPlayhead()->setChecked(true);
+        QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(15));
+        QTest::keyClick(panel().dock()->density(), Qt::Key_Home);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, 20000);
+        const ArrangementPtr thin = panel().arrangement();
+        const auto count = [](const ArrangementPtr& made, double from, double to) {
+            return std::count_if(made->song.notes.begin(), made->song.notes.end(),
+                                 [=](const music::Note& note) {
+                                     return note.startSeconds >= from && note.startSeconds < to;
+                                 });
+        };
+        QCOMPARE(count(thin, 0, 15), count(high, 0, 15));
+        QVERIFY(count(thin, 20, 40) < count(high, 20, 40));
+    }
+
+    void whatCannotBeArrangedSaysWhy_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("what");
+        QTest::newRow("silence") << test::wavOf(std::vector<float>(10 * test::kMadeRate))
+                                 << QStringLiteral("silent");
+        QTest::newRow("two seconds")
+            << test::wavOf({m_made.sound.begin(), m_made.sound.begin() + 2 * test::kMadeRate})
+            << QStringLiteral("too short");
+        QTest::newRow("words") << QByteArray("This is no sound at all, only words.")
+                               << QStringLiteral("cannot be read");
+        QTest::newRow("nothing") << QByteArray() << QStringLiteral("cannot be read");
+    }
+    void whatCannotBeArrangedSaysWhy() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, what);
+        openWindow();
+        panel().open(file("bad.wav", bytes));
+        QTRY_VERIFY_WITH_TIMEOUT(!panel().busy(), 60000);
+        QVERIFY2(said().contains(what), qPrintable(said()));
+        QVERIFY2(said().contains(QStringLiteral("bad.wav")), qPrintable(said()));
+        QVERIFY(!panel().song());
+        // What was there stays.
+        panel().open(m_wav);
+        QVERIFY(whole());
+        const SongPtr song = panel().song();
+        panel().open(file("bad.wav", bytes));
+        QTRY_VERIFY_WITH_TIMEOUT(!panel().busy(), 60000);
+        QCOMPARE(panel().song(), song);
+    }
+
+    void soundWithoutABeatIsArrangedWithAWarning() {
+        // Noise in syllables of no tempo.
+        Random random(7);
+        std::vector<float> speech(20 * test::kMadeRate);
+        double loud = 0;
+        for (std::size_t i = 0; i < speech.size(); ++i) {
+            if (i % 1500 == 0) {
+                loud = random.uniform() < 0.4 ? 0.3 * random.uniform() : 0.02;
+            }
+            speech[i] = static_cast<float>(loud * random.normal());
+        }
+        openWindow();
+        panel().open(file("speech.wav", test::wavOf(speech)));
+        QVERIFY(whole());
+        QVERIFY2(said().contains(QStringLiteral("No steady beat")), qPrintable(said()));
+        QVERIFY(panel().dock()->status().contains(QStringLiteral("no steady beat")));
+    }
+
+    void rulesWriteWhereTheNetworkCannot() {
+        openWindow([]() -> Result<std::unique_ptr<arrange::Arranger>> {
+            return fail(Error::Code::BadFile, "The weights are damaged", "arrange.safetensors");
+        });
+        QSignalSpy notices(&panel(), &ArrangeController::notice);
+        panel().open(m_wav);
+        QVERIFY(whole());
+        QCOMPARE(notices.count(), 1);
+        QVERIFY(notices.first().first().toString().contains(QStringLiteral("damaged")));
+        QCOMPARE(panel().arrangement()->arranger, std::string("rules"));
+    }
+
+    void theWindowClosesInTheMidst() {
+        const auto let = std::make_shared<QSemaphore>();
+        openWindow([let]() -> Result<std::unique_ptr<arrange::Arranger>> {
+            return std::make_unique<HeldArranger>(let);
+        });
+        panel().open(m_wav);
+        QTRY_VERIFY_WITH_TIMEOUT(panel().recording() != nullptr, 60000);
+        m_window->close();
+        QVERIFY(!panel().busy());
+        m_window.reset();
+    }
+};
+
+QTEST_MAIN(TestArranging)
+#include "tst_arranging.moc"
