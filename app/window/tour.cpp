@@ -75,6 +75,7 @@ QStringList Tour::run() {
     goOutside();
     filter();
     explore();
+    arrangeRecording();
     silence();
     showSpaces();
     train();

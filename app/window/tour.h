@@ -35,7 +35,8 @@ class Tour : public QObject {
     void showDark();
     void goOutside();
     void filter();
-    void train(); // tour_training.cpp
+    void train();            // tour_training.cpp
+    void arrangeRecording(); // tour_arrange.cpp
     void writeFigures();
 
     // tour_explore.cpp: the gestures on the latent space
