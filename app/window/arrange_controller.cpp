@@ -201,7 +201,7 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
                           ? tr("written by rules")
                           : tr("written by the network %1").arg(text(arrangement->arranger)),
                       text(heard.key.name()), tr("%1 bpm").arg(heard.beats.bpm, 0, 'f', 0),
-                      tr("%n bar(s)", nullptr, arrangement->bars),
+                      tr("%1 bars").arg(arrangement->bars),
                       tr("onsets agree %1").arg(arrangement->onsetCorrelation, 0, 'f', 2)};
     if (!remark().isEmpty()) {
         facts.append(tr("no steady beat"));

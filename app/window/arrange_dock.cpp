@@ -100,6 +100,8 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     head->addWidget(m_status, 3);
     head->addWidget(m_progress);
     head->addWidget(m_cancel);
+    head->addWidget(m_save);
+    head->addWidget(m_saveMix);
     auto* tools = new QHBoxLayout;
     tools->setSpacing(6);
     tools->addWidget(m_play);
@@ -115,8 +117,6 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     tools->addWidget(m_liftValue);
     tools->addWidget(m_fromPlayhead);
     tools->addStretch(1);
-    tools->addWidget(m_save);
-    tools->addWidget(m_saveMix);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 6, 8, 0);
     column->setSpacing(4);

@@ -18,7 +18,8 @@ constexpr int kChordLine = 24;
 constexpr int kBarLine = 20;
 constexpr double kMostScale = 800; ///< pixels a second
 constexpr double kLeastScale = 0.05;
-constexpr double kWheelStep = 480; ///< eighths of a degree that double the scale
+constexpr double kLeastPeak = 0.02; ///< what is quieter is drawn as quiet
+constexpr double kWheelStep = 480;  ///< eighths of a degree that double the scale
 
 } // namespace
 
@@ -207,7 +208,10 @@ void RecordingView::paintWave(QPainter& painter) const {
     QColor ink = colours.mutedText;
     ink.setAlphaF(0.34f);
     const double middle = area.center().y() + 0.5;
-    const double half = 0.47 * area.height();
+    // Quiet recordings are drawn as high as loud ones.
+    const auto whole = m_outline->between(0, seconds());
+    const double peak = std::max({-double(whole.low), double(whole.high), kLeastPeak});
+    const double half = 0.47 * area.height() / peak;
     for (int x = 0; x < area.width(); ++x) {
         const auto part = m_outline->between(secondsAt(x), secondsAt(x + 1));
         const double top = middle - half * double(part.high);
