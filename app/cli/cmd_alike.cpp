@@ -1,5 +1,6 @@
 #include "app/cli/alike_json.h"
 #include "app/cli/commands.h"
+#include "core/atlas/beside.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,17 +15,20 @@ Result<atlas::ModelRow> modelRowOf(atlas::Atlas& atlas, const std::string& versi
     if (!models) {
         return fail(models.error());
     }
-    if (version.empty() && models->size() == 1) {
-        return models->front();
+    std::vector<atlas::ModelRow> rows;
+    std::copy_if(models->begin(), models->end(), std::back_inserter(rows),
+                 [](const atlas::ModelRow& row) { return atlas::makesMaps(row); });
+    if (version.empty() && rows.size() == 1) {
+        return rows.front();
     }
     std::string known;
-    for (const auto& row : *models) {
+    for (const auto& row : rows) {
         if (row.version == version) {
             return row;
         }
         known += (known.empty() ? "" : ", ") + row.version;
     }
-    return fail(version.empty() && !models->empty() ? Error::Code::BadInput : Error::Code::NotFound,
+    return fail(version.empty() && !rows.empty() ? Error::Code::BadInput : Error::Code::NotFound,
                 version.empty() ? "The atlas has latents of several models, or of none"
                                 : "The atlas has no latents of these weights",
                 atlas.path().string(), known.empty() ? known : "It has: " + known);

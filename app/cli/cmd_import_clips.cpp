@@ -13,6 +13,7 @@ struct ImportClipsWords {
     std::string dataset;
     std::string model;
     std::string atlas;
+    std::string parts;
     bool half = false;
     bool ship = false;
     service::ClipImportOptions options;
@@ -33,6 +34,15 @@ int importClips(const ImportClipsWords& words) {
     }
     auto options = words.options;
     options.precision = words.half ? atlas::Precision::Half : atlas::Precision::Float;
+    std::shared_ptr<models::orchestra::OrchestraModel> decoder;
+    if (!words.parts.empty()) {
+        const auto opened = service::openOrchestra(words.parts);
+        if (!opened) {
+            return report(opened.error());
+        }
+        decoder = *opened;
+        options.parts = decoder.get();
+    }
     Result<service::ClipImportReport> done;
     {
         ProgressLine line("Clips");
@@ -72,6 +82,9 @@ void addImportClipsCommand(CLI::App& app, Action& action) {
     command->add_option("--model", words->model, "Weights of the Orchestra space")->required();
     command->add_option("--atlas", words->atlas, "Atlas to fill; made when it is not there")
         ->required();
+    command->add_option("--parts", words->parts,
+                        "Weights of ALI: its latents of each clip's parts are kept too, so that "
+                        "clips can be heard without their sound");
     command->add_option("--music", words->options.music,
                         "Folder of the music, so that clips know their place in the MIDI files");
     command->add_flag("--half", words->half, "Keep latents in 16 bits: half the size");

@@ -5,7 +5,7 @@
 #include "core/project/quality.h"
 #include "core/tensorfile/safetensors.h"
 #ifdef CANTO_ATLAS
-#include "core/atlas/atlas.h"
+#include "core/atlas/beside.h"
 #endif
 
 #include <chrono>
@@ -143,6 +143,9 @@ Result<atlas::ModelRow> chooseModel(atlas::Atlas& library, const std::string& wa
     std::string known;
     std::vector<atlas::ModelRow> fitting;
     for (const auto& model : *models) {
+        if (!atlas::makesMaps(model)) {
+            continue;
+        }
         known += (known.empty() ? "" : ", ") + model.name + " " + model.version;
         if (wanted.empty() || model.name == wanted || model.version == wanted) {
             fitting.push_back(model);

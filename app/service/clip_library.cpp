@@ -1,5 +1,6 @@
 #include "app/service/clip_library.h"
 
+#include "core/atlas/beside.h"
 #include "core/base/checksum.h"
 #include "core/midi/smf_reader.h"
 #include "models/orchestra/orchestra.h"
@@ -76,6 +77,35 @@ atlas::SongRow rowOf(const tensorfile::PreparedMovement& movement, const Placing
     return row;
 }
 
+/// What a decoder makes the clips' sound from.
+struct ClipParts {
+    atlas::RowId model = 0; ///< 0: none
+    std::vector<models::Latent> latents;
+};
+
+Result<ClipParts> partsOf(atlas::Atlas& atlas, const tensorfile::PreparedClips& clips,
+                          const models::orchestra::OrchestraModel* decoder,
+                          const CancelToken& cancel) {
+    ClipParts parts;
+    if (decoder == nullptr) {
+        return parts;
+    }
+    auto latents = decoder->encodeParts(clips, cancel);
+    if (!latents) {
+        return fail(latents.error());
+    }
+    parts.latents = std::move(*latents);
+    const auto& info = decoder->info();
+    const auto id =
+        atlas.putModel({0, std::string(atlas::kPartsKind) + info.id, info.version,
+                        decoder->partRows() * decoder->clipWindows() * info.latentSize});
+    if (!id) {
+        return fail(id.error());
+    }
+    parts.model = *id;
+    return parts;
+}
+
 } // namespace
 
 Result<ClipImportReport> importClips(atlas::Atlas& atlas,
@@ -91,6 +121,15 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
     const auto id = atlas.putModel({0, info.id, info.version, info.latentSize});
     if (!id) {
         return fail(id.error());
+    }
+    const auto loudness =
+        atlas.putModel({0, std::string(atlas::kMeasureKind) + "loudness", "dBFS", 1});
+    if (!loudness) {
+        return fail(loudness.error());
+    }
+    const auto parts = partsOf(atlas, clips, options.parts, cancel);
+    if (!parts) {
+        return fail(parts.error());
     }
     std::vector<std::vector<std::size_t>> clipsOf(clips.movements().size());
     for (std::size_t i = 0; i < clips.size(); ++i) {
@@ -110,11 +149,17 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
             return fail(known.error());
         }
         if (*known && (*known)->hash == row.hash && !options.again) {
-            const auto has = atlas.hasLatents((*known)->id, *id);
-            if (!has) {
-                return fail(has.error());
+            // All of it, or it is written anew.
+            bool all = true;
+            for (const atlas::RowId kept : {*id, *loudness, parts->model}) {
+                const auto has =
+                    kept == 0 ? Result<bool>(true) : atlas.hasLatents((*known)->id, kept);
+                if (!has) {
+                    return fail(has.error());
+                }
+                all = all && *has;
             }
-            if (*has) {
+            if (all) {
                 ++report.movements;
                 ++report.kept;
                 report.clips += clipsOf[m].size();
@@ -123,17 +168,33 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
             }
         }
         std::vector<atlas::SegmentRow> segments;
-        std::vector<float> values;
+        std::vector<float> values, levels, partValues;
         for (const std::size_t clip : clipsOf[m]) {
             const double begin = kClipSeconds * clips.number(clip);
             segments.push_back({0, 0, clips.number(clip), placing.at(begin),
                                 placing.at(begin + kClipSeconds), false});
             values.insert(values.end(), (*latents)[clip].begin(), (*latents)[clip].end());
+            levels.push_back(clips.loudness(clip));
+            if (options.parts != nullptr) {
+                const auto& part = parts->latents[clip];
+                partValues.insert(partValues.end(), part.begin(), part.end());
+            }
             row.seconds = std::max(row.seconds, begin + kClipSeconds);
         }
         const auto put = atlas.putSong(row, *id, segments, values, options.precision);
         if (!put) {
             return fail(put.error());
+        }
+        if (const auto also = atlas.putSong(row, *loudness, segments, levels, options.precision);
+            !also) {
+            return fail(also.error());
+        }
+        if (options.parts != nullptr) {
+            const auto also =
+                atlas.putSong(row, parts->model, segments, partValues, atlas::Precision::Half);
+            if (!also) {
+                return fail(also.error());
+            }
         }
         ++report.movements;
         report.clips += segments.size();

@@ -19,6 +19,9 @@ struct ClipImportOptions {
     std::filesystem::path music;
     atlas::Precision precision = atlas::Precision::Float;
     bool again = false; ///< replace what the atlas has of this model already
+    /// ALI, whose latents of each clip's parts are put beside it (16 bits), so that the clip can be
+    /// made audible without its sound; null: none.
+    const models::orchestra::OrchestraModel* parts = nullptr;
 };
 
 struct ClipImportReport {
@@ -31,9 +34,10 @@ struct ClipImportReport {
 /// Puts prepared clips into an atlas: a movement becomes a song (labels "work", "movement",
 /// "archive", "font"; source: the archive), a clip a segment whose `bar` is the number of the clip.
 /// Of a MIDI file that lies below `music` the segment's start and end are its ticks, and the song
-/// has its checksum; of all others they are milliseconds, and the checksum is empty. Nothing of the
-/// sound goes into the atlas. A movement that is there with latents of the model stays as it is.
-/// Errors: those of the atlas and the model; Cancelled.
+/// has its checksum; of all others they are milliseconds, and the checksum is empty. Each clip's
+/// loudness is put beside it as a measure. Nothing of the sound goes into the atlas. A movement
+/// that is there with latents of the model stays as it is. Errors: those of the atlas and the
+/// model; Cancelled.
 Result<ClipImportReport> importClips(atlas::Atlas& atlas,
                                      const models::orchestra::OrchestraModel& model,
                                      const tensorfile::PreparedClips& clips,

@@ -11,7 +11,7 @@ namespace canto::service {
 
 namespace {
 
-std::vector<SpectrogramTile> tilesOf(const models::orchestra::SoundClip& clip, std::size_t steps) {
+std::vector<SpectrogramTile> tilesOf(const models::SoundClip& clip, std::size_t steps) {
     std::vector<SpectrogramTile> tiles;
     const int frames = clip.frames / static_cast<int>(steps);
     for (std::size_t step = 0; step < steps; ++step) {

@@ -14,6 +14,7 @@ using torch::Tensor;
 namespace {
 
 constexpr int kAllMels = 64;
+constexpr std::size_t kLongest = 1000; // windows: 12 minutes
 
 tl::unexpected<Error> notes() {
     return fail(Error::Code::BadInput, "The Orchestra space knows music by its sound, not by notes",
@@ -93,62 +94,115 @@ Result<SoundClip> OrchestraModel::decodeSound(const Latent& z, const DecodeOptio
 Result<SoundClip> OrchestraModel::decodeWalk(std::span<const Latent> path,
                                              const DecodeOptions& options,
                                              const CancelToken& cancel) const {
-    if (ali() == nullptr) {
-        return fail(Error::Code::BadInput, "This network describes sound but makes none", {},
-                    "Choose weights of the preset ali");
-    }
-    constexpr std::size_t kLongest = 1000; // 12 minutes
-    if (path.empty() || path.size() > kLongest) {
-        return fail(Error::Code::BadInput, "A walk has 1 to 1,000 steps");
-    }
+    std::vector<float> parts;
     for (const auto& z : path) {
         if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
             return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
                                                    " numbers, expected " +
                                                    std::to_string(m_info.latentSize));
         }
-        if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
-            return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
-        }
+        parts.insert(parts.end(), z.begin(), z.end());
     }
-    const auto steps = static_cast<int>(path.size());
+    return decodeParts(parts, 1, options.seed, cancel);
+}
+
+Result<SoundClip> OrchestraModel::drawParts(std::span<const float> parts, int rows) const {
+    if (ali() == nullptr) {
+        return fail(Error::Code::BadInput, "This network describes sound but makes none", {},
+                    "Choose weights of the preset ali");
+    }
+    const auto size = static_cast<std::size_t>(m_info.latentSize * std::max(rows, 1));
+    if (rows < 1 || rows > partRows() || parts.size() % size != 0) {
+        return fail(Error::Code::BadShape, "The parts are not those of a picture");
+    }
+    if (parts.empty() || parts.size() / size > kLongest) {
+        return fail(Error::Code::BadInput, "A walk has 1 to 1,000 steps");
+    }
+    if (!std::all_of(parts.begin(), parts.end(), [](float x) { return std::isfinite(x); })) {
+        return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
+    }
+    const auto windows = static_cast<int>(parts.size() / size);
     SoundClip clip;
     clip.rate = audio::kRate;
-    clip.mels = kCrop;
-    clip.frames = steps * kCrop;
+    clip.mels = rows * kCrop;
+    clip.frames = windows * kCrop;
     const auto ok = torchEdge([&] {
         c10::InferenceMode inference;
-        auto input = torch::empty({steps, m_info.latentSize});
-        auto* to = input.data_ptr<float>();
-        for (const auto& z : path) {
-            to = std::copy(z.begin(), z.end(), to);
-        }
-        // (steps, 1, 32, 32) -> side by side (32, 32 steps), dB
-        const auto picture =
-            (ali()->generate(input) * 80 - 80).squeeze(1).permute({1, 0, 2}).contiguous();
+        auto input = torch::empty({rows * windows, m_info.latentSize});
+        std::copy(parts.begin(), parts.end(), input.data_ptr<float>());
+        // (rows windows, 1, 32, 32) -> above and beside each other (32 rows, 32 windows), dB
+        const auto picture = (ali()->generate(input) * 80 - 80)
+                                 .view({rows, windows, kCrop, kCrop})
+                                 .permute({0, 2, 1, 3})
+                                 .contiguous();
         const auto* from = picture.data_ptr<float>();
         clip.decibels.assign(from, from + picture.numel());
     });
     if (!ok) {
         return fail(ok.error());
     }
-    // The crop is laid into the lower half of the range; above it nothing sounds.
+    return clip;
+}
+
+Result<SoundClip> OrchestraModel::decodeParts(std::span<const float> parts, int rows,
+                                              std::uint64_t seed, const CancelToken& cancel) const {
+    auto drawn = drawParts(parts, rows);
+    if (!drawn) {
+        return drawn;
+    }
+    SoundClip& clip = *drawn;
+    // A lower half alone leaves the range above it silent.
     audio::Feature mel(kAllMels, clip.frames);
     std::fill(mel.values.begin(), mel.values.end(), -200.0F);
-    for (int row = 0; row < kCrop; ++row) {
+    for (int row = 0; row < clip.mels; ++row) {
         for (int frame = 0; frame < clip.frames; ++frame) {
             mel.frame(frame)[static_cast<std::size_t>(row)] =
                 clip.decibels[static_cast<std::size_t>(row * clip.frames + frame)];
         }
     }
     audio::AudioFeatures features;
-    auto sound = audio::soundOfMel(mel, features, {.seed = options.seed}, 0.5F, cancel);
+    auto sound = audio::soundOfMel(mel, features, {.seed = seed}, 0.5F, cancel);
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Stopped");
     }
     clip.samples = std::move(sound.samples);
     clip.convergence = sound.convergence;
-    return clip;
+    return drawn;
+}
+
+Result<std::vector<Latent>> OrchestraModel::encodeParts(const tensorfile::PreparedClips& prepared,
+                                                        const CancelToken& cancel,
+                                                        const Progress& progress) const {
+    if (ali() == nullptr) {
+        return fail(Error::Code::BadInput, "This network has no latents of parts of a clip", {},
+                    "Choose weights of the preset ali");
+    }
+    return torchEdge([&]() -> Result<std::vector<Latent>> {
+        c10::InferenceMode inference;
+        const Clips clips(prepared);
+        std::vector<Latent> latents;
+        for (std::int64_t row = 0; row < clips.size(); ++row) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Stopped");
+            }
+            const auto codes =
+                ali()->partCodes(clips.batch(indexOf({row}), m_net->config)).contiguous();
+            const auto* from = codes.data_ptr<float>();
+            latents.emplace_back(from, from + codes.numel());
+            if (progress) {
+                progress(static_cast<std::size_t>(row + 1), prepared.size());
+            }
+        }
+        return latents;
+    });
+}
+
+double OrchestraModel::clipSeconds() const { return audio::kClipSeconds; }
+double OrchestraModel::soundRate() const { return audio::kRate; }
+int OrchestraModel::partRows() const { return kAllMels / kCrop; }
+int OrchestraModel::clipWindows() const { return kFrames / kCrop; }
+double OrchestraModel::windowSeconds() const {
+    return static_cast<double>(kCrop * audio::StftOptions().hop) / audio::kRate;
 }
 
 Result<Latent> OrchestraModel::samplePrior(std::optional<int> label, Random& random) const {

@@ -49,7 +49,7 @@ Tensor spreadOf(const Tensor& x, int dimension) {
     return ((x - x.mean(dimension, true)).square().mean(dimension) + kTiny).sqrt();
 }
 
-/// (B, 64, T) -> 26 crops a clip in the order of the windows, both halves: (26 B, 1, 32, 32).
+/// (B, 64, T) -> 26 crops a clip, half by half in the order of the windows: (26 B, 1, 32, 32).
 Tensor allCrops(const Tensor& clips) {
     const auto windows = clips.unfold(2, kCrop, kCrop); // (B, 64, 13, 32)
     const auto count = windows.size(2);
@@ -175,11 +175,14 @@ Tensor AliNet::judge(const Tensor& crops, const Tensor& z) {
     return through(criticBoth, torch::cat({x, code}, 1), true).flatten();
 }
 
+Tensor AliNet::partCodes(const Tensor& clips) {
+    return moments(allCrops(clips))
+        .narrow(1, 0, config.latent)
+        .reshape({clips.size(0), -1, config.latent}); // (B, 26, Z)
+}
+
 Tensor AliNet::embed(const Tensor& clips) {
-    const auto crops = allCrops(clips);
-    const auto mean = moments(crops)
-                          .narrow(1, 0, config.latent)
-                          .view({clips.size(0), -1, config.latent}); // (B, 26, Z)
+    const auto mean = partCodes(clips);
     return torch::cat({mean.mean(1), spreadOf(mean, 1)}, 1);         // (B, 2Z)
 }
 

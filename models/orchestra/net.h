@@ -44,6 +44,9 @@ class AliNet final : public NetImpl {
     /// Whether pairs come from the encoder (logit > 0) or the generator: (B).
     torch::Tensor judge(const torch::Tensor& crops, const torch::Tensor& z);
 
+    /// Mean codes of 26 crops a clip, (B, 26, Z): the lower half of the range, 13 windows, then the
+    /// upper half.
+    torch::Tensor partCodes(const torch::Tensor& clips);
     /// Mean and deviation of the mean code over 26 crops: both halves of the range, 13 windows.
     torch::Tensor embed(const torch::Tensor& clips) override;
     /// [mean, log deviation] of the one crop that the slides use: mels 0-31, frames 32-63.

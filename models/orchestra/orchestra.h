@@ -2,6 +2,7 @@
 
 #include "core/tensorfile/prepared_clips.h"
 #include "models/common/registry.h"
+#include "models/common/sound_model.h"
 #include "models/orchestra/net.h"
 
 namespace canto::models::orchestra {
@@ -12,20 +13,12 @@ Architecture architecture();
 /// The network of weights, in eval mode. Errors: those of the configuration and of loadWeights.
 Result<Net> openNet(const tensorfile::SafeTensors& weights);
 
-/// What a latent sounds like, and the picture that the sound was made from.
-struct SoundClip {
-    std::vector<float> samples;  ///< one channel, within [-1, 1]
-    double rate = 22050;         ///< samples a second
-    int mels = 0;                ///< rows of the picture, the lowest first
-    int frames = 0;              ///< 23 ms each
-    std::vector<float> decibels; ///< (mels, frames), 0 is the loudest there can be
-    /// How far the sound's spectrum is from the picture's: 0 is perfect.
-    double convergence = 0;
-};
-
 /// Weights of this space. Its points are clips of sound: what LatentModel asks of notes ends in
 /// BadInput, segments() is empty. Thread: any, one call at a time.
-class OrchestraModel final : public LatentModel {
+class OrchestraModel final : public LatentModel,
+                             public SoundModel,
+                             public SoundEncoder,
+                             public SoundDecoder {
   public:
     /// BadShape, BadInput, those of loadWeights.
     static Result<std::shared_ptr<OrchestraModel>> open(const tensorfile::SafeTensors& weights);
@@ -36,10 +29,12 @@ class OrchestraModel final : public LatentModel {
                                        const CancelToken&) const override;
     Result<music::Song> decode(const Latent&, const DecodeOptions&, const OnBar&) const override;
 
-    /// One latent for each whole clip of 10 s (a shorter sound is one clip, ended with silence).
-    /// @param samples  one channel, 22,050 a second. Errors: BadInput (no sound), Cancelled.
+    /// Clips of 10 s at 22,050 samples a second.
     Result<std::vector<Latent>> encodeSound(std::span<const float> samples,
-                                            const CancelToken& cancel) const;
+                                            const CancelToken& cancel) const override;
+    double clipSeconds() const override;
+    double soundRate() const override;
+    const SoundEncoder* soundEncoder() const override { return this; }
     /// One latent for each prepared clip, as encodeSound() of its sound. Error: Cancelled.
     Result<std::vector<Latent>> encodeClips(const tensorfile::PreparedClips& clips,
                                             const CancelToken& cancel,
@@ -53,6 +48,20 @@ class OrchestraModel final : public LatentModel {
     /// found for all together. BadInput too for no step, and for more than 1,000.
     Result<SoundClip> decodeWalk(std::span<const Latent> path, const DecodeOptions& options,
                                  const CancelToken& cancel) const;
+
+    /// ALI's latents of the parts of each clip, (2, 13, Z) row-major: both halves of the range, 13
+    /// windows. Errors: BadInput for another network; Cancelled.
+    Result<std::vector<Latent>> encodeParts(const tensorfile::PreparedClips& clips,
+                                            const CancelToken& cancel,
+                                            const Progress& progress = {}) const;
+    const SoundDecoder* soundDecoder() const override { return ali() != nullptr ? this : nullptr; }
+    int partSize() const override { return m_info.latentSize; }
+    int partRows() const override;
+    int clipWindows() const override;
+    double windowSeconds() const override;
+    Result<SoundClip> drawParts(std::span<const float> parts, int rows) const override;
+    Result<SoundClip> decodeParts(std::span<const float> parts, int rows, std::uint64_t seed,
+                                  const CancelToken& cancel) const override;
 
     /// N(0, I) of ALI; BadInput for the others, and for a label.
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;

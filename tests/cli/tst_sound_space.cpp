@@ -5,6 +5,7 @@
 #include "app/service/composer_verdict.h"
 #include "app/service/orchestra_sound.h"
 #include "app/service/phrase_chain.h"
+#include "core/atlas/beside.h"
 #include "core/audio/stft.h"
 #include "models/train/run.h"
 #include "sound/audio_file.h"
@@ -65,7 +66,9 @@ class TestSoundSpace : public QObject {
         QVERIFY_RESULT(model);
         auto atlas = atlas::Atlas::open(file("clips.atlas"), atlas::Access::Create);
         QVERIFY_RESULT(atlas);
-        const ClipImportOptions options{file("music"), atlas::Precision::Float, false};
+        const auto ali = openOrchestra(weightsOf("ali"));
+        QVERIFY_RESULT(ali);
+        const ClipImportOptions options{file("music"), atlas::Precision::Float, false, ali->get()};
         const auto report = importClips(*atlas, **model, *clips, options, {}, {});
         QVERIFY_RESULT(report);
         QCOMPARE(report->movements, std::size_t(6));
@@ -74,8 +77,9 @@ class TestSoundSpace : public QObject {
 
         const auto rows = atlas->models();
         QVERIFY_RESULT(rows);
-        QCOMPARE(rows->size(), std::size_t(1));
+        QCOMPARE(rows->size(), std::size_t(3));
         QCOMPARE(rows->front().version, (*model)->info().version);
+        QVERIFY(atlas::makesMaps(rows->front()));
         const auto points = atlas->points(rows->front().id);
         QVERIFY_RESULT(points);
         QCOMPARE(points->count(), std::size_t(48));
@@ -96,6 +100,27 @@ class TestSoundSpace : public QObject {
             QCOMPARE(points->segments[row].bar, static_cast<int>(row));
             for (std::size_t i = 0; i < 8; ++i) {
                 QCOMPARE(points->latent(row)[i], (*latents)[row][i]);
+            }
+        }
+        // Beside them the loudness, and what ALI makes their sound from: both halves of the range,
+        // 13 windows each, 8 numbers.
+        QCOMPARE(rows->at(1).name, std::string("measure:loudness"));
+        QVERIFY(!atlas::makesMaps(rows->at(1)));
+        QCOMPARE(rows->at(2).name, std::string("parts:orchestra"));
+        QCOMPARE(rows->at(2).version, (*ali)->info().version);
+        QCOMPARE(rows->at(2).latentSize, 2 * 13 * 8);
+        const auto parts = (*ali)->encodeParts(*clips, {});
+        QVERIFY_RESULT(parts);
+        const auto levels = atlas->points(rows->at(1).id);
+        const auto kept = atlas->points(rows->at(2).id);
+        QVERIFY_RESULT(levels);
+        QVERIFY_RESULT(kept);
+        QCOMPARE(kept->count(), std::size_t(48));
+        for (std::size_t row = 0; row < 8; ++row) { // as above
+            QCOMPARE(kept->segments[row].id, points->segments[row].id);
+            QCOMPARE(levels->latent(row)[0], -20.0F);                // smallClips has it so
+            for (std::size_t i = 0; i < (*parts)[row].size(); ++i) { // in 16 bits
+                QVERIFY(std::fabs(kept->latent(row)[i] - (*parts)[row][i]) < 2e-3F);
             }
         }
         // Again: nothing is there twice.
@@ -248,6 +273,52 @@ class TestSoundSpace : public QObject {
         const auto mute = openOrchestra(weightsOf("clip"));
         QVERIFY_RESULT(mute);
         QCOMPARE(writeWalk(**mute, path, file("none.wav"), {}).error().code, Error::Code::BadInput);
+    }
+
+    void aClipIsMadeOfItsParts() {
+        const auto clips = tensorfile::PreparedClips::open(file("clips.safetensors"));
+        QVERIFY_RESULT(clips);
+        const auto ali = openOrchestra(weightsOf("ali"));
+        QVERIFY_RESULT(ali);
+        const auto parts = (*ali)->encodeParts(*clips, {});
+        QVERIFY_RESULT(parts);
+        // The mean of a clip's parts is its latent.
+        const auto whole = (*ali)->encodeClips(*clips, {});
+        QVERIFY_RESULT(whole);
+        for (std::size_t i = 0; i < 8; ++i) {
+            double sum = 0;
+            for (std::size_t part = 0; part < 26; ++part) {
+                sum += static_cast<double>((*parts)[3][part * 8 + i]);
+            }
+            QVERIFY(std::fabs(sum / 26 - static_cast<double>((*whole)[3][i])) < 1e-4);
+        }
+        const auto drawn = (*ali)->drawParts((*parts)[3], 2);
+        QVERIFY_RESULT(drawn);
+        QCOMPARE(drawn->mels, 64);
+        QCOMPARE(drawn->frames, 13 * 32);
+        QVERIFY(drawn->samples.empty());
+        // The third window of the upper half is what its latent alone gives.
+        const auto from = (*parts)[3].begin() + (13 + 2) * 8;
+        const auto alone = (*ali)->drawParts(std::vector<float>(from, from + 8), 1);
+        QVERIFY_RESULT(alone);
+        for (int mel = 0; mel < 32; ++mel) {
+            for (int frame = 0; frame < 32; ++frame) {
+                const auto there = static_cast<std::size_t>((32 + mel) * 13 * 32 + 2 * 32 + frame);
+                const auto here = static_cast<std::size_t>(mel * 32 + frame);
+                QVERIFY(std::fabs(drawn->decibels[there] - alone->decibels[here]) < 0.01F);
+            }
+        }
+        const auto heard = (*ali)->decodeParts((*parts)[3], 2, 1, {});
+        QVERIFY_RESULT(heard);
+        QCOMPARE(heard->samples.size(), std::size_t((13 * 32 - 1) * 512));
+        QCOMPARE((*ali)->drawParts({}, 2).error().code, Error::Code::BadInput);
+        QCOMPARE((*ali)->drawParts(std::vector<float>(8), 3).error().code, Error::Code::BadShape);
+        QCOMPARE((*ali)->drawParts(std::vector<float>(9), 1).error().code, Error::Code::BadShape);
+        const auto describing = openOrchestra(weightsOf("clip"));
+        QVERIFY_RESULT(describing);
+        QVERIFY((*describing)->soundDecoder() == nullptr);
+        QVERIFY((*describing)->soundEncoder() != nullptr);
+        QCOMPARE((*describing)->encodeParts(*clips, {}).error().code, Error::Code::BadInput);
     }
 
     void weightsOfAnotherSpaceAreRefused() {
