@@ -11,16 +11,18 @@ struct Line {
     const char* about;
     const char* model; ///< id of its architecture
     const char* atlas; ///< below assets/atlas
+    const char* sound; ///< weights that make sound of points; null: none
 };
 
 /// The one list of spaces: what the window, the tour and the command line offer.
 constexpr std::array kSpaces{
-    Line{"style", "Style", "Songs of a band, by genre", "musae", "start.atlas"},
+    Line{"style", "Style", "Songs of a band, by genre", "musae", "start.atlas", nullptr},
     Line{"emotion", "Emotion", "Piano music, by emotion; elements are carried between songs",
-         "muser", "emotion.atlas"},
-    Line{"orchestra", "Orchestra", "Orchestral sound, by composer", "orchestra", "orchestra.atlas"},
+         "muser", "emotion.atlas", nullptr},
+    Line{"orchestra", "Orchestra", "Orchestral sound, by composer", "orchestra", "orchestra.atlas",
+         "orchestra-ali"},
     Line{"arrangement", "Arrangement", "Two bars for piano: chords, sound and texture", "arrange",
-         "arrangement.atlas"},
+         "arrangement.atlas", nullptr},
 };
 
 } // namespace
@@ -36,6 +38,11 @@ std::vector<Space> shippedSpaces() {
         }
         if (weights) {
             space.open = [path = weights->string()] { return models::openModel(path); };
+        }
+        if (line.sound != nullptr) {
+            if (const auto sound = shippedWeights(line.sound)) {
+                space.sound = [path = sound->string()] { return models::openModel(path); };
+            }
         }
         if (!weights || !atlas) {
             const std::string what = !weights && !atlas ? "weights and library are"

@@ -16,6 +16,8 @@ struct Space {
     OpenModel open;              ///< empty: there is no model
     /// Why it cannot be shown, for people; empty: it can.
     std::string whyNot;
+    /// Makes sound of the points where the model itself only describes them; empty: nothing does.
+    OpenModel sound = {};
 };
 
 /// All spaces of this program, in the order in which they are offered; the first is the one a new

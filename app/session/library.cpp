@@ -1,5 +1,7 @@
 #include "app/session/library.h"
 
+#include "core/atlas/beside.h"
+
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -17,6 +19,7 @@ Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& ve
     if (!models) {
         return fail(models.error());
     }
+    std::erase_if(*models, [](const atlas::ModelRow& row) { return !atlas::makesMaps(row); });
     std::stable_partition(models->begin(), models->end(),
                           [&](const atlas::ModelRow& row) { return row.version == version; });
     for (const atlas::ModelRow& row : *models) {
@@ -30,6 +33,36 @@ Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& ve
     }
     return fail(Error::Code::NotFound, "The atlas holds no points yet", atlas.path().string(),
                 "Import a folder of MIDI files into it");
+}
+
+/// Figures that are kept beside the points.
+Result<void> readBeside(atlas::Atlas& atlas, Library& library) {
+    const auto models = atlas.models();
+    if (!models) {
+        return fail(models.error());
+    }
+    std::unordered_map<atlas::RowId, std::size_t> rows;
+    for (std::size_t row = 0; row < library.points.count(); ++row) {
+        rows.emplace(library.points.segments[row].id, row);
+    }
+    for (const atlas::ModelRow& model : *models) {
+        if (!model.name.starts_with(atlas::kMeasureKind) || model.latentSize != 1) {
+            continue;
+        }
+        const auto figures = atlas.points(model.id);
+        if (!figures) {
+            return fail(figures.error());
+        }
+        LibraryMeasure measure{model.name.substr(atlas::kMeasureKind.size()), model.version, {}};
+        measure.values.assign(library.points.count(), std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t i = 0; i < figures->count(); ++i) {
+            if (const auto row = rows.find(figures->segments[i].id); row != rows.end()) {
+                measure.values[row->second] = figures->latents[i];
+            }
+        }
+        library.measures.push_back(std::move(measure));
+    }
+    return {};
 }
 
 Kind kindOf(const atlas::Projection& projection) {
@@ -258,6 +291,13 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
         library->columns.begin(), library->columns.end(), [&](const std::string& column) {
             return column == "genre" || (column != "source" && groups(*library, column));
         });
+    if (const auto beside = readBeside(*atlas, *library); !beside) {
+        return fail(beside.error());
+    }
+    for (const LibraryMeasure& measure : library->measures) {
+        std::erase(library->columns, measure.name);
+        library->columns.push_back(measure.name);
+    }
     if (std::find(library->columns.begin(), library->columns.end(), "split") ==
         library->columns.end()) {
         library->columns.push_back("split");
@@ -328,6 +368,12 @@ Result<ProjectionPtr> projectBlock(const LibraryPtr& library, const MapPoints& p
 }
 
 widgets::MapColouring colouringOf(const Library& library, const std::string& column) {
+    for (const LibraryMeasure& measure : library.measures) {
+        if (measure.name == column) {
+            return widgets::makeScale(columnTitle(column), QString::fromStdString(measure.unit),
+                                      measure.values);
+        }
+    }
     std::vector<QString> bySong;
     bySong.reserve(library.points.songs.size());
     for (const atlas::SongRow& song : library.points.songs) {

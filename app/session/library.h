@@ -21,13 +21,21 @@ struct LibraryMap {
     widgets::MapSnapshotPtr snapshot;         ///< null until there are positions
 };
 
+/// A figure of each point, kept in the atlas beside the latents.
+struct LibraryMeasure {
+    std::string name;          ///< a column: "loudness"
+    std::string unit;          ///< "dBFS"
+    std::vector<float> values; ///< by row; not a number where it is not known
+};
+
 /// An atlas as the window shows it, read whole. Immutable: shared between threads.
 struct Library {
     std::filesystem::path path;
     atlas::AtlasPoints points;
     std::vector<std::string> columns; ///< labels the points can be coloured by, as in the atlas;
                                       ///< those that follow from others after them
-    std::vector<LibraryMap> maps;     ///< the one to show first in front; never empty
+    std::vector<LibraryMeasure> measures; ///< columns too, named after the labels
+    std::vector<LibraryMap> maps;         ///< the one to show first in front; never empty
 };
 using LibraryPtr = std::shared_ptr<const Library>;
 

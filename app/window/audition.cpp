@@ -1,6 +1,7 @@
 #include "app/window/audition.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace canto::app {
 namespace {
@@ -57,22 +58,23 @@ void Audition::play(Heard heard, bool growing) {
     m_heard = std::move(heard);
     m_growing = growing;
     m_atBar = m_cut = false;
-    m_leadInMs = leadInMs(*m_heard.song);
+    m_leadInMs = m_heard.song ? leadInMs(*m_heard.song) : 0;
     m_startBefore = handOver(*m_engine);
-    m_engine->setBalance(m_heard.songLevel, m_heard.besideLevel);
-    m_id = m_engine->play(m_heard.song, optionsFor(m_heard, growing));
+    applyLevels();
+    m_id = m_heard.song ? m_engine->play(m_heard.song, optionsFor(m_heard, growing))
+                        : m_engine->playSound(m_heard.sound, 0, m_loop);
     m_pressToPlay = m_press.isValid() ? double(m_press.nsecsElapsed()) * 1e-6 : -1;
     Q_EMIT heardChanged(m_heard);
     look();
 }
 
 void Audition::playFromNextBar(Heard heard) {
-    if (!m_playing) {
+    if (!m_playing || !heard.song) {
         play(std::move(heard));
         return;
     }
     m_heard = std::move(heard);
-    m_engine->setBalance(m_heard.songLevel, m_heard.besideLevel);
+    applyLevels();
     m_growing = false;
     m_atBar = true;
     m_cut = false;
@@ -91,14 +93,18 @@ void Audition::grow(SongPtr song, bool whole) {
 void Audition::setLevels(float song, float beside) {
     m_heard.songLevel = song;
     m_heard.besideLevel = beside;
-    m_engine->setBalance(song, beside);
+    applyLevels();
+}
+
+void Audition::applyLevels() {
+    m_engine->setBalance(m_heard.songLevel, 2 * m_volume * m_heard.besideLevel);
 }
 
 void Audition::follow(sound::PlayId id, Heard heard) {
     m_id = id;
     m_growing = m_atBar = m_cut = false;
     m_heard = std::move(heard);
-    m_engine->setBalance(m_heard.songLevel, m_heard.besideLevel);
+    applyLevels();
     Q_EMIT heardChanged(m_heard);
 }
 
@@ -108,7 +114,7 @@ void Audition::toggle() {
     } else if (m_heard.kind == Heard::Kind::Path) {
         m_press.invalidate();
         Q_EMIT walkWanted();
-    } else if (m_heard.song) {
+    } else if (m_heard.song || m_heard.sound) {
         m_press.invalidate();
         if (m_engine->position().id == m_id) {
             m_engine->resume();
@@ -133,7 +139,16 @@ void Audition::toStart() { m_engine->seek(0); }
 
 void Audition::seek(music::Tick tick) {
     m_engine->seek(tick);
-    if (!m_playing && m_heard.song) {
+    goOn();
+}
+
+void Audition::seekSeconds(double second) {
+    m_engine->seekSeconds(second);
+    goOn();
+}
+
+void Audition::goOn() {
+    if (!m_playing && (m_heard.song || m_heard.sound)) {
         m_engine->resume();
     }
     look();
@@ -141,14 +156,20 @@ void Audition::seek(music::Tick tick) {
 
 void Audition::setLoop(bool loop) {
     m_loop = loop;
-    if (m_heard.song && !m_growing && m_heard.kind != Heard::Kind::Path) {
+    if (m_heard.sound) {
+        // As playSound() counts: 960 ticks a second.
+        const auto end = static_cast<music::Tick>(std::ceil(m_heard.sound->seconds() * 960));
+        m_engine->setLoop(loop ? std::optional(sound::TickRange{0, end}) : std::nullopt);
+    } else if (m_heard.song && !m_growing && m_heard.kind != Heard::Kind::Path) {
         m_engine->setLoop(optionsFor(m_heard, false).loop);
     }
 }
 
 void Audition::setVolume(double volume) {
-    // The middle of the slider is the engine's own default.
-    m_engine->setGain(static_cast<float>(std::clamp(volume, 0.0, 1.0)));
+    // The middle of the slider is the engine's own default, and sounds as they are.
+    m_volume = static_cast<float>(std::clamp(volume, 0.0, 1.0));
+    m_engine->setGain(m_volume);
+    applyLevels();
 }
 
 void Audition::panic() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/service/spectrogram_row.h"
 #include "app/workers/inference_worker.h"
 #include "sound/audio_engine.h"
 
@@ -27,7 +28,9 @@ struct Heard {
     sound::SoundPtr beside; ///< a recording that plays with the song, from its second 0 on
     float songLevel = 1;    ///< 0 .. 4, of the song's notes
     float besideLevel = 1;
-    int bars = 0; ///< length to play; 0: the song's own
+    sound::SoundPtr sound;                       ///< in place of a song; one of the two is there
+    std::vector<service::SpectrogramTile> tiles; ///< of the sound
+    int bars = 0;                                ///< length to play; 0: the song's own
     QString title;
     QString caption;       ///< one line above the piano roll
     models::Latent latent; ///< the point it belongs to; empty: none is known
@@ -68,6 +71,7 @@ class Audition : public QObject {
     void stop();
     void toStart();
     void seek(canto::music::Tick tick);
+    void seekSeconds(double second);
     void setLoop(bool loop);
     void setVolume(double volume); ///< 0..1
     void panic();
@@ -89,12 +93,15 @@ class Audition : public QObject {
     void look();
     void measure();
     void cut();
+    void goOn();
+    void applyLevels();
     sound::PlayOptions optionsFor(const Heard& heard, bool growing) const;
 
     std::unique_ptr<sound::AudioEngine> m_engine;
     Heard m_heard;
     sound::PlayId m_id = 0;
     bool m_loop = true;
+    float m_volume = 0.5F; ///< 0 .. 1
     bool m_playing = false;
     bool m_growing = false;
     bool m_atBar = false; ///< what is heard began, or will begin, at a bar line of what was before

@@ -9,6 +9,8 @@
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QUrl>
+#include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace canto::app {
@@ -88,6 +90,29 @@ void Exports::answer(Exports* exports, const std::filesystem::path& path,
         } else if (report.error().code != Error::Code::Cancelled) {
             Q_EMIT exports->failed(report.error());
         }
+    });
+}
+
+void Exports::saveSound(sound::SoundPtr sound, std::filesystem::path path) {
+    m_thread.replace([this, mailbox = m_mailbox, sound = std::move(sound),
+                      path = std::move(path)](const JobContext& job) {
+        double squares = 0;
+        float peak = 1e-6F;
+        for (const float sample : sound->samples) {
+            peak = std::max(peak, std::fabs(sample));
+            squares += double(sample) * double(sample);
+        }
+        const auto count = std::max<double>(double(sound->samples.size()), 1);
+        const double peakDb = 20 * std::log10(double(std::min(peak, 1.0F)));
+        const double rmsDb = 10 * std::log10(std::max(squares / count, 1e-12));
+        const auto saved = sound::writeSound(*sound, path, job.cancel());
+        sound::RenderReport report;
+        report.seconds = sound->seconds();
+        report.peakDb = peakDb;
+        report.rmsDb = rmsDb;
+        answer(this, path,
+               saved ? Result<sound::RenderReport>(report) : tl::unexpected(saved.error()),
+               mailbox);
     });
 }
 

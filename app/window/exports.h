@@ -2,6 +2,7 @@
 
 #include "app/workers/inference_worker.h"
 #include "sound/render_file.h"
+#include "sound/sound.h"
 
 #include <QMimeData>
 #include <QObject>
@@ -30,6 +31,8 @@ class Exports : public QObject {
     /// @param levels  of the song and of the recording, 0 .. 4.
     void saveMix(SongPtr song, std::filesystem::path recording, std::filesystem::path path,
                  std::filesystem::path soundFont, std::pair<float, float> levels);
+    /// Sound that is there already, likewise.
+    void saveSound(sound::SoundPtr sound, std::filesystem::path path);
     bool busy() const { return m_thread.busy(); }
 
     /// For clipboard and drag: a file that lives until the program ends, and the MIDI bytes. Null

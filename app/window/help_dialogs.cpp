@@ -90,6 +90,7 @@ void showShortcuts(QWidget* parent) {
         {"Ctrl+F", "Search the library"},
         {"Ctrl+O, Ctrl+I", "Open an atlas, import a folder"},
         {"Ctrl+R", "Arrange a recording for piano"},
+        {"Ctrl+Alt+O", "Place a recording on a map of sound"},
         {"Ctrl+E, Ctrl+C", "Save, copy what plays"},
         {"Ctrl+T, Ctrl+Shift+T", "Training, a model of your own music"},
         {"F11", "Full screen"},

@@ -1,6 +1,7 @@
 #include "app/window/inspector.h"
 
 #include "widgets/explore/phrase_chip.h"
+#include "widgets/song/alike_list.h"
 #include "widgets/song/path_controls.h"
 
 #include <QApplication>
@@ -93,6 +94,8 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     m_save = button(tr("Save..."), tr("Save what plays as MIDI or sound (Ctrl+E)"));
     row->addStretch();
     column->addLayout(row);
+    m_alike = new widgets::AlikeList(this);
+    column->addWidget(m_alike);
     column->addStretch();
 
     connect(m_copy, &QToolButton::clicked, this, &Inspector::copyWanted);
@@ -149,10 +152,10 @@ QString Inspector::factsText() const {
 }
 
 void Inspector::setHeard(const Heard& heard) {
-    const bool something = heard.song != nullptr;
-    for (QToolButton* button : {m_drag, m_copy, m_save}) {
-        button->setEnabled(something);
-    }
+    const bool notes = heard.song != nullptr;
+    m_drag->setEnabled(notes);
+    m_copy->setEnabled(notes);
+    m_save->setEnabled(notes || heard.sound != nullptr);
 }
 
 bool Inspector::eventFilter(QObject* watched, QEvent* event) {

@@ -10,6 +10,7 @@ class QLabel;
 class QToolButton;
 
 namespace canto::widgets {
+class AlikeList;
 class PathControls;
 class PhraseChip;
 } // namespace canto::widgets
@@ -26,6 +27,7 @@ class Inspector : public QWidget {
 
     widgets::PathControls* path() const { return m_path; }
     widgets::PhraseChip* chip() const { return m_chip; }
+    widgets::AlikeList* alike() const { return m_alike; }
     QComboBox* colourCombo() const { return m_colour; }
     QComboBox* mapCombo() const { return m_map; }
     QString factsText() const; ///< "Song: ...\nArtist: ..."
@@ -52,6 +54,7 @@ class Inspector : public QWidget {
     QComboBox *m_map, *m_colour;
     widgets::PathControls* m_path;
     widgets::PhraseChip* m_chip;
+    widgets::AlikeList* m_alike;
     QLabel *m_title, *m_hint;
     QWidget* m_factBox;
     QFormLayout* m_form;

@@ -7,9 +7,11 @@
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
 #include "app/window/path_controller.h"
+#include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
 #include "app/window/transfer_bench.h"
+#include "sound/audio_file.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/song/library_list.h"
@@ -69,6 +71,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     m_pathController = std::make_unique<PathController>(
         *m_map, *m_inspector->path(), *m_mapController, *m_audition, *m_inference);
     m_exports = std::make_unique<Exports>();
+    buildSounds();
     buildExplore();
     buildBench();
     buildArranging();
@@ -314,6 +317,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
             m_devices->loadSoundFont(path);
         } else if (QFileInfo(path).suffix().toLower() == QLatin1String("atlas")) {
             openAtlas(path);
+        } else if (m_sounds->active() && sound::isAudioFile(path.toStdString())) {
+            placeRecording(path);
         } else if (ArrangeController::takes(path)) {
             recording = path;
         } else {

@@ -18,9 +18,12 @@ class LatentMap;
 class LibraryList;
 class MessageBar;
 class PianorollView;
+class SpectrogramView;
 class StatusFigures;
 class TransportBar;
 } // namespace canto::widgets
+
+class QStackedWidget;
 
 namespace canto::app {
 
@@ -32,6 +35,7 @@ class Exports;
 class Inspector;
 class MapController;
 class PathController;
+class SoundSpace;
 class SpaceSwitch;
 class TrainingController;
 class TransferBench;
@@ -71,6 +75,7 @@ class MainWindow : public QMainWindow {
 
     widgets::LatentMap* map() const { return m_map; }
     widgets::PianorollView* roll() const { return m_roll; }
+    widgets::SpectrogramView* spectrogram() const { return m_spectrogram; }
     widgets::MessageBar* messages() const { return m_messages; }
     widgets::TransportBar* transport() const { return m_transport; }
     widgets::LibraryList* library() const { return m_list; }
@@ -78,6 +83,7 @@ class MainWindow : public QMainWindow {
     Audition& audition() { return *m_audition; }
     MapController& mapController() { return *m_mapController; }
     PathController& pathController() { return *m_pathController; }
+    SoundSpace& sounds() { return *m_sounds; }
     InferenceWorker& inference() { return *m_inference; }
     DeviceMenu& devices() { return *m_devices; }
     Exports& exports() { return *m_exports; }
@@ -100,6 +106,8 @@ class MainWindow : public QMainWindow {
   public Q_SLOTS:
     void openAtlas(const QString& path);
     void importPaths(const QStringList& paths);
+    /// Marks a recording on the map of a space of sound.
+    void placeRecording(const QString& path);
     void setScheme(canto::widgets::Scheme scheme);
     void tell(const QString& text, const QString& hint = {});
 
@@ -129,6 +137,11 @@ class MainWindow : public QMainWindow {
     void buildExplore();
     void buildBench();
     void buildArranging();
+    // main_window_sounds.cpp
+    void buildSounds();
+    void chooseRecording();
+    void saveSound();
+    void showSoundPosition(const sound::Position& position);
     // main_window_spaces.cpp
     void buildSpaces();
     void connectSpaces();
@@ -181,6 +194,8 @@ class MainWindow : public QMainWindow {
     widgets::MessageBar* m_messages = nullptr;
     widgets::LibraryList* m_list = nullptr;
     widgets::PianorollView* m_roll = nullptr;
+    widgets::SpectrogramView* m_spectrogram = nullptr;
+    QStackedWidget* m_score = nullptr; ///< one of these two
     widgets::TransportBar* m_transport = nullptr;
     widgets::StatusFigures* m_figures = nullptr;
     widgets::HoverCard* m_card = nullptr;
@@ -190,6 +205,7 @@ class MainWindow : public QMainWindow {
     std::shared_ptr<models::LatentModel> m_model; ///< null until it is there
     OpenModel m_comingModel;                      ///< of useModel; empty: none
     QAction* m_loopAction = nullptr;
+    QAction* m_recordingAction = nullptr;
 
     // In the order in which they go last: workers before what they talk to.
     std::unique_ptr<SpaceSwitch> m_spaces;
@@ -197,6 +213,7 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<InferenceWorker> m_inference;
     std::unique_ptr<MapController> m_mapController;
     std::unique_ptr<PathController> m_pathController;
+    std::unique_ptr<SoundSpace> m_sounds;
     std::unique_ptr<Exports> m_exports;
     std::unique_ptr<Carry> m_carry;
     std::unique_ptr<Explore> m_explore;

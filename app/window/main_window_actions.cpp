@@ -9,6 +9,7 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
 #include "app/window/transfer_bench.h"
@@ -59,6 +60,9 @@ void MainWindow::buildFileMenu() {
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { chooseFolder(); });
     m_arranging->addActions(*menu);
+    m_recordingAction = addAction(menu, tr("Place a &recording..."), QKeySequence(tr("Ctrl+Alt+O")),
+                                  [this] { chooseRecording(); });
+    m_recordingAction->setEnabled(false); // until a space of sound is there
     menu->addSeparator();
     addAction(menu, tr("&Save what plays..."), QKeySequence(tr("Ctrl+E")), [this] { saveHeard(); });
     addAction(menu, tr("&Copy what plays as MIDI"), QKeySequence::Copy, [this] { copyHeard(); });
@@ -214,6 +218,8 @@ void MainWindow::escape() {
         m_map->clearSelection();
     } else if (!m_map->path().isEmpty()) {
         m_map->clearPath();
+    } else if (m_sounds->placed()) {
+        m_sounds->forgetMarks();
     } else {
         m_map->clearDecodeMark();
         m_messages->dismiss();
@@ -244,7 +250,13 @@ void MainWindow::chooseSoundFont() {
     }
 }
 
-void MainWindow::saveHeard() { saveSongs(heardSongs(), heardBars(), m_audition->heard().title); }
+void MainWindow::saveHeard() {
+    if (m_audition->heard().sound) {
+        saveSound();
+    } else {
+        saveSongs(heardSongs(), heardBars(), m_audition->heard().title);
+    }
+}
 
 void MainWindow::saveSongs(const std::vector<SongPtr>& songs, int bars, const QString& title) {
     if (songs.empty()) {

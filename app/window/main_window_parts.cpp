@@ -7,6 +7,7 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
 #include "app/window/transfer_bench.h"
 #include "widgets/common/message_bar.h"
@@ -17,11 +18,13 @@
 #include "widgets/song/library_list.h"
 #include "widgets/song/path_controls.h"
 #include "widgets/song/pianoroll_view.h"
+#include "widgets/song/spectrogram_view.h"
 #include "widgets/song/transport_bar.h"
 
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenuBar>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -67,7 +70,11 @@ void MainWindow::buildDocks() {
 
     m_roll = new widgets::PianorollView(this);
     m_roll->setHint(tr("What you hear is shown here"));
-    auto* below = dock(tr("Score"), "scoreDock", m_roll, Qt::BottomDockWidgetArea);
+    m_spectrogram = new widgets::SpectrogramView(this);
+    m_score = new QStackedWidget(this);
+    m_score->addWidget(m_roll);
+    m_score->addWidget(m_spectrogram);
+    auto* below = dock(tr("Score"), "scoreDock", m_score, Qt::BottomDockWidgetArea);
     resizeDocks({left, right}, {290, 300}, Qt::Horizontal);
     resizeDocks({below}, {210}, Qt::Vertical);
 
@@ -215,6 +222,8 @@ void MainWindow::connectSound() {
     connect(m_pathController.get(), &PathController::stepsChanged, m_transport,
             &TransportBar::setSteps);
     connect(m_roll, &widgets::PianorollView::seekRequested, audition, &Audition::seek);
+    connect(m_spectrogram, &widgets::SpectrogramView::seekRequested, audition,
+            &Audition::seekSeconds);
 
     connect(m_devices.get(), &DeviceMenu::soundChanged, this, &MainWindow::showSound);
     connect(m_devices.get(), &DeviceMenu::soundFontWanted, this, &MainWindow::chooseSoundFont);
@@ -327,11 +336,19 @@ void MainWindow::showHeard(const Heard& heard) {
     m_inspector->setHeard(heard);
     m_roll->setSong(heard.song);
     m_roll->setCaption(heard.caption);
+    m_score->setCurrentWidget(heard.sound ? static_cast<QWidget*>(m_spectrogram) : m_roll);
+    m_spectrogram->setSpectrograms(spectrogramsOf(heard.tiles),
+                                   heard.sound ? heard.sound->seconds() : 0);
+    m_spectrogram->setCaption(heard.caption);
     m_transport->setTempo(heard.song ? heard.song->tempo.bpmAt(0) : 0);
 }
 
 void MainWindow::showPosition(const sound::Position& position) {
     const SongPtr& song = m_audition->heard().song;
+    if (m_audition->heard().sound && position.id == m_audition->playId()) {
+        showSoundPosition(position);
+        return;
+    }
     if (!song || position.id != m_audition->playId()) {
         return;
     }

@@ -5,6 +5,7 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/path_controller.h"
+#include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
 #include "app/window/transfer_bench.h"
 #include "widgets/common/message_bar.h"
@@ -84,6 +85,7 @@ void MainWindow::showSpace() {
     // Nothing that is set up here is a step of what can be undone.
     m_explore->shapes().setUndo(nullptr);
     m_inference->setModel(nullptr);
+    m_sounds->setModel(nullptr, {});
     const LibraryPtr library = kept.view.library;
     if (kept.view.maps.empty()) {
         showLibrary(library);
@@ -113,6 +115,8 @@ void MainWindow::setModel(const std::shared_ptr<models::LatentModel>& model) {
     m_model = model;
     m_inference->setModel(model);
     m_pathController->setModel(&model->info());
+    m_sounds->setModel(model, m_spaces->current().sound);
+    m_recordingAction->setEnabled(m_sounds->active());
     m_explore->setModel(model, m_spaces->current().open);
     m_bench->setModel(model, m_spaces->current().open);
     offerBlocks();

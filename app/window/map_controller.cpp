@@ -4,6 +4,7 @@
 
 #include <QLocale>
 #include <algorithm>
+#include <cmath>
 
 namespace canto::app {
 namespace {
@@ -38,6 +39,14 @@ void appendLabels(Lines& lines, const Library& library, const atlas::SongRow& so
             lines.append({columnTitle(column), text(value)});
         }
     }
+}
+
+QPair<QString, QString> figureOf(const LibraryMeasure& measure, qint64 row) {
+    const auto value = double(measure.values[std::size_t(row)]);
+    return {columnTitle(measure.name),
+            std::isfinite(value)
+                ? QStringLiteral("%1 %2").arg(QLocale().toString(value, 'f', 1), text(measure.unit))
+                : MapController::tr("unknown")};
 }
 
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
@@ -85,12 +94,8 @@ MapController::MapController(widgets::LatentMap& map, Audition& audition,
                     Q_EMIT problem(text(error.what), text(error.hint));
                 }
             });
-    m_map.setRowNamer([this](qint64 row) {
-        const auto& points = m_library->points;
-        return tr("%1, bar %2")
-            .arg(titleOf(points.songOf(std::size_t(row))))
-            .arg(points.segments[std::size_t(row)].bar + 1);
-    });
+    m_map.setRowNamer(
+        [this](qint64 row) { return tr("%1, %2").arg(titleOfRow(row), partOf(row)); });
 }
 
 MapController::~MapController() = default;
@@ -251,6 +256,13 @@ std::function<SongPtr()> MapController::originalOf(qint64 row) const {
     };
 }
 
+QString MapController::partOf(qint64 row) const {
+    constexpr int kClipSeconds = 10;
+    const int part = m_library->points.segments[std::size_t(row)].bar;
+    return sounding() ? tr("%1 to %2 s").arg(kClipSeconds * part).arg(kClipSeconds * (part + 1))
+                      : tr("bar %1").arg(part + 1);
+}
+
 Facts MapController::factsOf(qint64 row) const {
     const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
     const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
@@ -260,7 +272,11 @@ Facts MapController::factsOf(qint64 row) const {
         facts.append({tr("Artist"), artist});
     }
     appendLabels(facts, *m_library, song);
-    facts.append({tr("Bar"), QString::number(segment.bar + 1)});
+    for (const LibraryMeasure& measure : m_library->measures) {
+        facts.append(figureOf(measure, row));
+    }
+    facts.append(sounding() ? std::pair(tr("Clip"), partOf(row))
+                            : std::pair(tr("Bar"), QString::number(segment.bar + 1)));
     if (const QString split = splitText(song.split); !split.isEmpty()) {
         facts.append({tr("Origin"), split});
     }
@@ -276,6 +292,7 @@ void MapController::playRow(qint64 row) {
     m_row = row;
     m_map.clearDecodeMark();
     m_map.markRow(row);
+    Q_EMIT rowPlayed(row);
     if (m_playOriginals) {
         m_reader.read(m_library->points.songOf(std::size_t(row)));
     } else {
@@ -300,16 +317,25 @@ void MapController::playExcerpt(qint64 row, const SongPtr& song) {
     heard.kind = Heard::Kind::Original;
     heard.song = std::make_shared<const music::Song>(song->excerpt(segment.start, segment.end));
     heard.title = titleOfRow(row);
-    heard.latent = latentOf(row);
+    if (!sounding()) { // what describes sound is nothing that notes can be changed by
+        heard.latent = latentOf(row);
+    }
     heard.row = row;
-    heard.caption = tr("%1 \u2013 original, from bar %2").arg(heard.title).arg(segment.bar + 1);
+    heard.caption =
+        sounding() ? tr("%1 \u2013 the MIDI file it came from, %2").arg(heard.title, partOf(row))
+                   : tr("%1 \u2013 original, from %2").arg(heard.title, partOf(row));
     m_facts = factsOf(row);
-    m_facts.append({tr("You hear"), tr("the original file")});
+    m_facts.append({tr("You hear"), sounding() ? tr("the MIDI file that the clip was sounded from")
+                                               : tr("the original file")});
     Q_EMIT factsChanged(m_facts);
     m_audition.play(std::move(heard));
 }
 
 void MapController::decodeRow(qint64 row, const QString& reason) {
+    if (sounding()) {
+        m_sounds->hearRow(row, m_playOriginals, reason);
+        return;
+    }
     const auto& segment = m_library->points.segments[std::size_t(row)];
     m_coming = {};
     m_coming.kind = Heard::Kind::Reconstruction;
@@ -336,6 +362,10 @@ void MapController::playPlace(QPointF place) {
     m_row = -1;
     m_located.reset();
     m_map.markRow(-1);
+    if (sounding()) {
+        m_sounds->hearPlace(place);
+        return;
+    }
     if (!projection()) {
         Q_EMIT problem(tr("The way back from this map is still being prepared"),
                        tr("Songs can be heard already; try empty places in a moment."));
@@ -409,13 +439,20 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     info.title = titleOf(song);
     info.subtitle = text(song.artist.empty() ? song.composer : song.artist);
     appendLabels(info.labels, *m_library, song);
-    for (const auto& [name, value] : {std::pair{tr("From bar"), QString::number(segment.bar + 1)},
-                                      std::pair{tr("Origin"), splitText(song.split)}}) {
+    for (const LibraryMeasure& measure : m_library->measures) {
+        info.labels.append(figureOf(measure, row));
+    }
+    const auto part = sounding() ? std::pair{tr("Clip"), partOf(row)}
+                                 : std::pair{tr("From bar"), QString::number(segment.bar + 1)};
+    for (const auto& [name, value] : {part, std::pair{tr("Origin"), splitText(song.split)}}) {
         if (!value.isEmpty()) {
             info.labels.append({name, value});
         }
     }
     m_hoverRow = row;
+    if (sounding()) {
+        m_sounds->hovered(row);
+    }
     if (const SongPtr known = m_hoverReader.remembered(song.id)) {
         info.song = std::make_shared<const music::Song>(known->excerpt(segment.start, segment.end));
     } else {

@@ -14,6 +14,19 @@ namespace canto::app {
 /// A line of the inspector: what is known about what is heard.
 using Facts = QVector<QPair<QString, QString>>;
 
+/// Makes points and places heard where they stand for sound and the model decodes no notes.
+class PlaceSounds {
+  public:
+    virtual ~PlaceSounds() = default;
+    virtual bool active() const = 0;
+    /// @param original  the recording itself is wanted where it is here.
+    /// @param reason    why it is not the music that is heard.
+    virtual void hearRow(qint64 row, bool original, const QString& reason) = 0;
+    virtual void hearPlace(QPointF place) = 0;
+    /// The card of a row comes up: its picture is wanted.
+    virtual void hovered(qint64 row) = 0;
+};
+
 /// Joins map, library and model: what a click on the map means, which map and which colours are
 /// shown. Thread: GUI.
 class MapController : public QObject {
@@ -62,6 +75,12 @@ class MapController : public QObject {
     /// Whether a click on a song plays its file where there is one (on at first).
     void setPlayOriginals(bool on) { m_playOriginals = on; }
 
+    /// Null: none. Must live as long as this.
+    void setSounds(PlaceSounds* sounds) { m_sounds = sounds; }
+    /// What is known of a row, for the inspector.
+    Facts factsOf(qint64 row) const;
+    /// "bar 5", or which clip of a recording.
+    QString partOf(qint64 row) const;
     /// Plays the phrase of a row, as a click on it does.
     void playRow(qint64 row);
     /// Decodes and plays a place, as a click on it does.
@@ -85,7 +104,8 @@ class MapController : public QObject {
     void mapShown(std::size_t map);
     void blockWanted(int block); ///< its map is to be made
     void columnShown(const std::string& column);
-    void projectionReady(); ///< of the map that is shown
+    void rowPlayed(qint64 row); ///< it was clicked, or chosen in a list
+    void projectionReady();     ///< of the map that is shown
     void problem(const QString& text, const QString& hint);
 
   private:
@@ -94,7 +114,7 @@ class MapController : public QObject {
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
     void playExcerpt(qint64 row, const SongPtr& song);
-    Facts factsOf(qint64 row) const;
+    bool sounding() const { return m_sounds != nullptr && m_sounds->active(); }
     widgets::HoverInfo hoverInfo(qint64 row);
 
     widgets::LatentMap& m_map;
@@ -102,6 +122,7 @@ class MapController : public QObject {
     InferenceWorker& m_inference;
     SongReader m_reader, m_hoverReader;
     widgets::HoverCard* m_card = nullptr;
+    PlaceSounds* m_sounds = nullptr;
     LibraryPtr m_library;
     std::vector<Map> m_maps;
     std::size_t m_shown = 0;

@@ -95,6 +95,13 @@ project::PathGeometry PathController::geometry() const {
 void PathController::decodePath() {
     const QVector<QPointF> path = m_map.path();
     const QVector<qint64> rows = m_map.pathRows();
+    if (m_handedOver) {
+        if (path.size() >= 2) {
+            m_controls.setHasPath(true);
+            Q_EMIT pathWanted();
+        }
+        return;
+    }
     if (path.size() < 2 || !m_mapController.projection()) {
         if (path.size() >= 2) {
             Q_EMIT problem(tr("The way back from this map is still being prepared"),

@@ -20,6 +20,9 @@ class PathController : public QObject {
     int steps() const { return m_steps; }
     /// Offers what fits the model's latent.
     void setModel(const models::ModelInfo* info);
+    /// Leaves paths to others (on: pathWanted is told instead of decoding them).
+    void setHandedOver(bool on) { m_handedOver = on; }
+    widgets::PathControls& controls() { return m_controls; }
     /// The music of the steps decoded so far, in order.
     const std::vector<SongPtr>& songs() const { return m_songs; }
     int barsEach() const { return m_bars; }
@@ -35,6 +38,7 @@ class PathController : public QObject {
     void stepsChanged(int steps);
     void stepBegan(int step);
     void allDecoded();
+    void pathWanted(); ///< a path was drawn or is to be decoded anew, by somebody else
     void factsChanged(const canto::app::Facts& facts);
     void problem(const QString& text, const QString& hint);
 
@@ -59,6 +63,7 @@ class PathController : public QObject {
     int m_steps = widgets::PathControls::kDefaultSteps;
     int m_bars = 2;
     std::vector<project::PathGeometry> m_geometries{project::PathGeometry::Linear};
+    bool m_handedOver = false;
     bool m_alongMap = false; ///< the model's latents cannot be mixed
 
     std::uint64_t m_request = 0;

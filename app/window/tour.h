@@ -54,6 +54,10 @@ class Tour : public QObject {
     void transfer(const QString& space);
     void keepTransfers(const QString& space);
 
+    // tour_sounds.cpp: a space whose points are clips of sound
+    void hearSounds(const QString& space);
+    void saveSound(const QString& name, nlohmann::json& figures);
+
     // tour_hands.cpp: hands and eyes
     bool until(const QString& what, const std::function<bool()>& done, int seconds = 30);
     void click(QWidget* widget, QPointF at);

@@ -68,6 +68,7 @@ void Tour::showSpaces() {
             }
         }
         transfer(id);
+        hearSounds(id);
     }
     enterSpace(home);
 }

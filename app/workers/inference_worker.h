@@ -79,6 +79,9 @@ class InferenceWorker : public QObject {
     std::uint64_t decode(Anchor anchor, ProjectionPtr projection);
     /// Decodes the steps in order, each as soon as the one before is whole.
     std::uint64_t decodePath(PathRequest request, ProjectionPtr projection);
+    /// Other work on the same thread, which takes the place of what is done there; it tells its
+    /// results itself. It gets its own generation by its context.
+    std::uint64_t run(JobThread::Job job) { return m_thread.replace(std::move(job)); }
     void cancel();
     std::uint64_t generation() const { return m_thread.generation(); }
     bool busy() const { return m_thread.busy(); }

@@ -15,8 +15,10 @@ namespace {
 constexpr int kDelayMs = 250;
 constexpr int kPadding = 12;
 constexpr int kRollHeight = 64;
+constexpr int kPictureHeight = 96;
 constexpr int kLeastWidth = 200;
 constexpr int kMostWidth = 320;
+constexpr int kLeastPicture = 280;
 
 QFont titleFont(QFont font) {
     font.setWeight(QFont::DemiBold);
@@ -56,6 +58,15 @@ void HoverCard::setSong(qint64 row, std::shared_ptr<const music::Song> song) {
     }
 }
 
+void HoverCard::setPicture(qint64 row, const QImage& picture, const QString& caption) {
+    if (row == m_row && isVisible()) {
+        m_info.picture = picture;
+        m_info.pictureCaption = caption;
+        resize(sizeHint());
+        update();
+    }
+}
+
 void HoverCard::showNow() {
     m_info = m_provider(m_row);
     setAccessibleDescription(m_info.title + QStringLiteral(", ") + m_info.subtitle);
@@ -88,6 +99,10 @@ QSize HoverCard::sizeHint() const {
             std::max(width, plain.horizontalAdvance(name) + 16 + plain.horizontalAdvance(value));
     }
     height += m_info.song ? kRollHeight + 8 : 0;
+    if (!m_info.picture.isNull()) {
+        height += kPictureHeight + plain.height() + 10;
+        width = std::max({width, kLeastPicture, plain.horizontalAdvance(m_info.pictureCaption)});
+    }
     return {std::clamp(width, kLeastWidth, kMostWidth) + 2 * kPadding, height};
 }
 
@@ -134,6 +149,13 @@ void HoverCard::paintEvent(QPaintEvent*) {
         painter.setBrush(colours.ground);
         painter.drawRoundedRect(roll, 4, 4);
         paintMiniature(painter, roll.adjusted(4, 4, -4, -4), *m_info.song, colours.dark);
+        y += kRollHeight + 8;
+    }
+    if (!m_info.picture.isNull()) {
+        painter.setRenderHint(QPainter::SmoothPixmapTransform);
+        painter.drawImage(QRectF(kPadding, y + 6, room, kPictureHeight), m_info.picture);
+        y += kPictureHeight + 8;
+        text(m_info.pictureCaption, colours.mutedText, kPadding, room, Qt::AlignLeft);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/music/song.h"
 
+#include <QImage>
 #include <QPair>
 #include <QString>
 #include <QTimer>
@@ -18,6 +19,8 @@ struct HoverInfo {
     QVector<QPair<QString, QString>> labels; ///< "Genre" - "Jazz"
     int bars = 0;                            ///< 0 leaves the line out
     std::shared_ptr<const music::Song> song; ///< drawn in miniature when given
+    QImage picture;                          ///< of its sound, drawn below when given
+    QString pictureCaption;                  ///< what the picture is
 };
 
 /// A small card beside the cursor, 250 ms after it came to rest on a point. Connect
@@ -40,6 +43,8 @@ class HoverCard : public QWidget {
     void hover(qint64 row, QPoint global);
     /// A song that was still being read when the card came up.
     void setSong(qint64 row, std::shared_ptr<const canto::music::Song> song);
+    /// A picture likewise.
+    void setPicture(qint64 row, const QImage& picture, const QString& caption);
 
   protected:
     void paintEvent(QPaintEvent* event) override;

@@ -35,6 +35,11 @@ struct MapColouring {
 /// (ties by name), the rest and empty texts are "other".
 MapColouring makeColouring(QString title, std::span<const QString> labels, std::size_t most = 10);
 
+/// Numbers as colours from dark blue to yellow in at most ten even steps of a round size ("-35 to
+/// -30"), named from the least up. What lies beyond the 2nd and 98th percentile joins the outermost
+/// steps; rows that are not finite are "unknown", last.
+MapColouring makeScale(const QString& title, const QString& unit, std::span<const float> values);
+
 /// The points of a map, immutable, shared between threads. Rows keep the numbers the caller gave;
 /// points that are not finite stay rows but are neither drawn nor found.
 class MapSnapshot {

@@ -1,0 +1,76 @@
+// The window where points are clips of sound.
+
+#include "app/window/exports.h"
+#include "app/window/inspector.h"
+#include "app/window/main_window.h"
+#include "app/window/sound_space.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/song/spectrogram_view.h"
+#include "widgets/song/transport_bar.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+
+namespace canto::app {
+
+using widgets::MessageBar;
+
+void MainWindow::buildSounds() {
+    m_sounds = std::make_unique<SoundSpace>(*m_map, *m_mapController, *m_pathController,
+                                            *m_audition, *m_inference);
+    m_sounds->attachHoverCard(m_card);
+    connect(m_sounds.get(), &SoundSpace::factsChanged, m_inspector, &Inspector::setFacts);
+    connect(m_sounds.get(), &SoundSpace::problem, this, &MainWindow::tell);
+    connect(m_sounds.get(), &SoundSpace::alikeChanged, m_inspector->alike(),
+            &widgets::AlikeList::setAlike);
+    connect(m_inspector->alike(), &widgets::AlikeList::chosen, this, [this](qint64 row) {
+        m_map->flyTo(row);
+        m_audition->pressed();
+        m_mapController->playRow(row);
+    });
+    connect(m_sounds.get(), &SoundSpace::began, this, [this](const QString& what) {
+        m_messages->show(MessageBar::Kind::Information, what, {}, tr("Cancel"), [this] {
+            m_inference->cancel();
+            m_messages->dismiss();
+        });
+    });
+    connect(m_sounds.get(), &SoundSpace::recordingPlaced, m_messages, &MessageBar::dismiss);
+}
+
+void MainWindow::placeRecording(const QString& path) { m_sounds->place(path); }
+
+void MainWindow::chooseRecording() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Place a recording"), {},
+        tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
+    if (!path.isEmpty()) {
+        placeRecording(path);
+    }
+}
+
+void MainWindow::saveSound() {
+    const Heard& heard = m_audition->heard();
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Save as"), heard.title + QStringLiteral(".wav"),
+                                     tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    if (!path.endsWith(QLatin1String(".png"), Qt::CaseInsensitive)) {
+        m_exports->saveSound(heard.sound, path.toStdString());
+    } else if (const auto saved = service::drawSpectrogramRow(heard.tiles, path.toStdString());
+               saved) {
+        m_messages->show(MessageBar::Kind::Information,
+                         tr("Saved %1").arg(QFileInfo(path).fileName()));
+    } else {
+        tell(QString::fromStdString(saved.error().message()));
+    }
+}
+
+void MainWindow::showSoundPosition(const sound::Position& position) {
+    m_spectrogram->setPlayhead(position.playing || position.seconds > 0 ? position.seconds : -1);
+    m_transport->setPosition(0, 0);
+}
+
+} // namespace canto::app

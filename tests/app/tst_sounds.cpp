@@ -1,0 +1,439 @@
+// The window where points are clips of sound: what is heard, seen and placed there, by mouse.
+// Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
+
+#include "app/window/exports.h"
+#include "app/window/inspector.h"
+#include "app/window/main_window.h"
+#include "app/window/path_controller.h"
+#include "app/window/sound_space.h"
+#include "app/window/space_switch.h"
+#include "tests/support/quiet_window.h"
+#include "tests/support/small_library.h"
+#include "tests/support/sound_models.h"
+#include "tests/support/test_support.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/map/hover_card.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/map/legend.h"
+#include "widgets/song/pianoroll_view.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QImage>
+#include <QLabel>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+
+using namespace canto;
+using namespace canto::app;
+
+namespace {
+
+qint64 row(int song, int clip) { return song * test::kClipsEach + clip; }
+
+/// The level in the middle of so many seconds.
+double levelAt(const sound::Sound& sound, double second) {
+    return double(sound.samples[2 * static_cast<std::size_t>(second * sound.rate)]);
+}
+
+} // namespace
+
+class TestSounds : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup() { m_window.reset(); }
+
+    void aClipIsHeardAsItsRecording();
+    void aClipIsHeardAsItsMidiFile();
+    void aClipWithoutAFileIsToldAgain();
+    void originalsCanBeSwitchedOff();
+    void anEmptyPlaceIsAMixtureOfTheNearest();
+    void theNewestClickWins();
+    void aPathIsARowOfSpectrograms();
+    void thePictureAndTheStepsAreWaysToSeek();
+    void hoveringShowsThePictureAndSaysWhich();
+    void loudnessIsAScaleOfColours();
+    void whoSoundsAlikeIsByOthers();
+    void aDroppedRecordingIsPlaced();
+    void recordingsThatCannotBePlacedSayWhy_data();
+    void recordingsThatCannotBePlacedSayWhy();
+    void whatIsHeardIsSaved();
+    void withoutADecoderFilesAreHeardAllTheSame();
+    void otherSpacesKeepTheirNotes();
+
+  private:
+    std::filesystem::path folder() const { return m_folder->path().toStdString(); }
+    void open(OpenModel decoder = test::opened(std::make_shared<test::SoundingModel>()));
+    void click(qint64 which) {
+        QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(which));
+    }
+    QPoint pixelOf(qint64 which) const {
+        return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+    }
+    Heard heard() const { return m_window->audition().heard(); }
+    QString facts() const { return m_window->inspector()->factsText(); }
+    void drop(const std::filesystem::path& file);
+    void drawPath(qint64 from, qint64 to, int steps);
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::filesystem::path m_atlas, m_songs;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestSounds::initTestCase() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    const auto atlas = test::makeClipLibrary(folder());
+    QVERIFY_RESULT(atlas);
+    m_atlas = *atlas;
+    const auto songs = test::makeLibrary(folder() / "notes");
+    QVERIFY_RESULT(songs);
+    m_songs = *songs;
+}
+
+void TestSounds::init() { open(); }
+
+void TestSounds::open(OpenModel decoder) {
+    WindowOptions how = test::quietWindow(folder(), {}, nullptr);
+    how.spaces = {{"sound", "Sound", "Clips", m_atlas,
+                   test::opened(std::make_shared<test::ListeningModel>()), "", std::move(decoder)},
+                  {"notes", "Notes", "Songs", m_songs,
+                   test::opened(std::make_shared<test::FakeModel>()), ""}};
+    m_window = std::make_unique<MainWindow>(how);
+    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    m_window->map()->setReducedMotion(true);
+    m_window->show();
+    m_window->start();
+    QTRY_COMPARE(maps.count(), 1);
+    QTRY_COMPARE(model.count(), 1);
+    QTRY_VERIFY(m_window->map()->settled());
+}
+
+void TestSounds::drop(const std::filesystem::path& file) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QString::fromStdString(file.string()))});
+    QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_window.get(), &enter);
+    QDropEvent letGo(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_window.get(), &letGo);
+}
+
+void TestSounds::drawPath(qint64 from, qint64 to, int steps) {
+    m_window->pathController().setSteps(steps);
+    m_window->map()->setTool(widgets::LatentMap::Tool::Path);
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(from));
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(to));
+    QTest::keyClick(m_window->map(), Qt::Key_Return);
+    QTRY_COMPARE(heard().kind, Heard::Kind::Interpolated);
+    m_window->map()->setTool(widgets::LatentMap::Tool::Select);
+}
+
+void TestSounds::aClipIsHeardAsItsRecording() {
+    click(row(0, 2));
+    QTRY_VERIFY(heard().sound);
+    QVERIFY(!heard().song);
+    QCOMPARE(heard().kind, Heard::Kind::Original);
+    QCOMPARE(heard().sound->rate, 48000.0);
+    QVERIFY(std::abs(heard().sound->seconds() - 10) < 0.01);
+    QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.15) < 1e-3); // the third clip, not another
+    QVERIFY(heard().caption.contains(QLatin1String("the recording, 20 to 30 s")));
+    QVERIFY(facts().contains(QLatin1String("You hear: the recording")));
+    QVERIFY(facts().contains(QLatin1String("Loudness: -40.0 dBFS")));
+    QTRY_VERIFY(m_window->audition().playing());
+    QVERIFY(m_window->spectrogram()->isVisible());
+    QVERIFY(!m_window->roll()->isVisible());
+    QCOMPARE(m_window->spectrogram()->count(), 1);
+}
+
+void TestSounds::aClipIsHeardAsItsMidiFile() {
+    click(row(1, 2));
+    QTRY_VERIFY(heard().song);
+    QVERIFY(!heard().sound);
+    QCOMPARE(heard().song->notes.size(), std::size_t(1));
+    QCOMPARE(int(heard().song->notes.front().pitch), 62);
+    QVERIFY(facts().contains(QLatin1String("MIDI file that the clip was sounded from")));
+    QVERIFY(m_window->roll()->isVisible());
+    QTRY_VERIFY(m_window->audition().playing());
+}
+
+void TestSounds::aClipWithoutAFileIsToldAgain() {
+    click(row(4, 1));
+    QTRY_VERIFY(heard().sound);
+    QCOMPARE(heard().kind, Heard::Kind::Reconstruction);
+    // Five windows of half a second of 0.1 (1 + 4 / 2).
+    QVERIFY(std::abs(heard().sound->seconds() - 2.5) < 0.01);
+    QVERIFY(std::abs(levelAt(*heard().sound, 1) - 0.3) < 1e-3);
+    QVERIFY(heard().caption.contains(QLatin1String("reconstruction by the decoder")));
+    QVERIFY(facts().contains(QLatin1String("not on this computer")));
+    // Its picture: all parts are -80 + 10 times 3.
+    QCOMPARE(heard().tiles.size(), std::size_t(1));
+    QCOMPARE(heard().tiles.front().decibels.front(), -50.0F);
+}
+
+void TestSounds::originalsCanBeSwitchedOff() {
+    m_window->mapController().setPlayOriginals(false);
+    click(row(0, 1));
+    QTRY_VERIFY(heard().sound);
+    QCOMPARE(heard().kind, Heard::Kind::Reconstruction);
+    QVERIFY(std::abs(levelAt(*heard().sound, 1) - 0.1) < 1e-3);
+}
+
+void TestSounds::anEmptyPlaceIsAMixtureOfTheNearest() {
+    // Amid four clips at the same distance: songs 2 and 3, clips 1 and 2; further ones count less.
+    const QPointF place(2.5, 1.5);
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {},
+                      m_window->map()->toPixel(place).toPoint());
+    QTRY_VERIFY(heard().sound);
+    QCOMPARE(heard().kind, Heard::Kind::Decoded);
+    // The numbers of 2 and 3 are 2 and 2.5; by symmetry (each further one of a song at the left
+    // has one at the right, unless the sixth is cut off) the level lies between.
+    const double level = levelAt(*heard().sound, 1);
+    QVERIFY2(level > 0.2 && level < 0.25, qPrintable(QString::number(level)));
+    QVERIFY(facts().contains(QLatin1String("Work 2")) && facts().contains(QLatin1String("Work 3")));
+    // By hand: squares of distance 1, 1 and 4 have the weights 4/9, 4/9 and 1/9.
+    const std::vector<float> x{1, -1, 0, 50}, y{0, 0, 2, 50};
+    const auto nearest = service::nearestOf(x, y, 0, 0, 3);
+    QCOMPARE(nearest.size(), std::size_t(3));
+    QVERIFY(std::abs(nearest[0].second - 4.0 / 9) < 1e-6);
+    QVERIFY(std::abs(nearest[2].second - 1.0 / 9) < 1e-6);
+    QCOMPARE(service::nearestOf(x, y, -1, 0, 3).size(), std::size_t(1));
+}
+
+void TestSounds::theNewestClickWins() {
+    click(row(2, 0));
+    click(row(5, 3));
+    QTRY_COMPARE(heard().title, QStringLiteral("Work 5"));
+    QTRY_VERIFY(!m_window->inference().busy());
+    QCoreApplication::processEvents();
+    QCOMPARE(heard().title, QStringLiteral("Work 5"));
+}
+
+void TestSounds::aPathIsARowOfSpectrograms() {
+    drawPath(row(2, 1), row(4, 1), 5);
+    // From 2 to 3 in five even steps; a step lasts half a second.
+    QCOMPARE(heard().tiles.size(), std::size_t(5));
+    QCOMPARE(m_window->spectrogram()->count(), 5);
+    QVERIFY(std::abs(heard().sound->seconds() - 2.5) < 0.01);
+    for (int step = 0; step < 5; ++step) {
+        const double wanted = 0.1 * (2 + 0.25 * step);
+        const double level = levelAt(*heard().sound, 0.5 * step + 0.25);
+        QVERIFY2(std::abs(level - wanted) < 1e-3, qPrintable(QString::number(level)));
+        QVERIFY(std::abs(heard().tiles[std::size_t(step)].decibels.front() - (-60 + 2.5 * step)) <
+                1e-3);
+    }
+    QVERIFY(facts().contains(QLatin1String("5 steps")));
+    // More steps: decoded anew.
+    m_window->pathController().setSteps(3);
+    QTRY_COMPARE(heard().tiles.size(), std::size_t(3));
+    // Without the path nothing of it goes on.
+    m_window->map()->clearPath();
+    QTRY_VERIFY(!m_window->audition().playing());
+}
+
+void TestSounds::thePictureAndTheStepsAreWaysToSeek() {
+    m_window->audition().setLoop(false);
+    drawPath(row(2, 1), row(4, 1), 5);
+    m_window->audition().stop();
+    widgets::SpectrogramView* view = m_window->spectrogram();
+    QTRY_COMPARE(m_window->audition().playing(), false);
+    // The middle of the fourth of five: second 1.75.
+    const QRectF room = view->area();
+    QTest::mouseClick(view, Qt::LeftButton, {},
+                      QPointF(room.left() + room.width() * 0.7, room.center().y()).toPoint());
+    QTRY_VERIFY(m_window->audition().engine().position().seconds >= 1.74);
+    QTRY_VERIFY(view->tileAt(view->playhead()) >= 3);
+    QTRY_VERIFY(!m_window->audition().playing()); // it ends where it ends
+}
+
+void TestSounds::hoveringShowsThePictureAndSaysWhich() {
+    auto* card = m_window->findChild<widgets::HoverCard*>();
+    QVERIFY(card);
+    QTest::mouseMove(m_window->map(), pixelOf(row(4, 2)) + QPoint(40, 40));
+    QTest::mouseMove(m_window->map(), pixelOf(row(4, 2)));
+    QTRY_VERIFY(card->isVisible());
+    QTRY_VERIFY(!card->info().picture.isNull());
+    QCOMPARE(card->info().pictureCaption, QStringLiteral("as the decoder tells it"));
+    QCOMPARE(card->info().picture.size(), QSize(test::kClipWindows, test::kPartRows));
+    QTest::mouseMove(m_window->map(), pixelOf(row(0, 1)));
+    QTRY_COMPARE(card->info().pictureCaption, QStringLiteral("its recording"));
+    QCOMPARE(card->info().picture.height(), 64); // mels
+}
+
+void TestSounds::loudnessIsAScaleOfColours() {
+    // Six levels, -40 to -35 dBFS: steps of 1 dB.
+    m_window->mapController().colourBy("loudness");
+    QTRY_COMPARE(m_window->map()->colouring()->title, QStringLiteral("Loudness (dBFS)"));
+    const auto& colouring = *m_window->map()->colouring();
+    QCOMPARE(colouring.names.size(), std::size_t(5)); // the loudest joins the last step
+    QCOMPARE(colouring.names.front(), QStringLiteral("-40 to -39"));
+    QCOMPARE(int(colouring.classes[std::size_t(row(0, 0))]), 0);
+    QCOMPARE(int(colouring.classes[std::size_t(row(3, 2))]), 3);
+    QCOMPARE(int(colouring.classes[std::size_t(row(5, 0))]), 4);
+    QVERIFY(colouring.colours.front().lightness() < colouring.colours.back().lightness());
+    QCOMPARE(m_window->map()->legend()->count(), 5);
+    // Numbers that are not known have a class of their own.
+    const float unknown = std::numeric_limits<float>::quiet_NaN();
+    const auto scale =
+        widgets::makeScale(QStringLiteral("A"), {}, std::vector{0.0F, 1.0F, unknown});
+    QCOMPARE(scale.names.back(), QStringLiteral("unknown"));
+    QCOMPARE(std::size_t(scale.classes[2]), scale.names.size() - 1);
+}
+
+void TestSounds::whoSoundsAlikeIsByOthers() {
+    click(row(4, 1));
+    widgets::AlikeList* alike = m_window->inspector()->alike();
+    QTRY_VERIFY(alike->count() > 0);
+    QCOMPARE(alike->count(), 3); // one clip of each work of Berta's
+    for (int i = 0; i < alike->count(); ++i) {
+        QVERIFY(alike->list()->item(i)->text().startsWith(QLatin1String("Berta")));
+    }
+    QTRY_COMPARE(heard().title, QStringLiteral("Work 4"));
+    const qint64 first = alike->rowAt(0);
+    // (4, 1) less the mean (2.5, 1.5) points to the right: Work 5 lies there.
+    QVERIFY(first >= row(5, 0) && first <= row(5, 3));
+    QTest::mouseClick(alike->list()->viewport(), Qt::LeftButton, {},
+                      alike->list()->visualItemRect(alike->list()->item(0)).center());
+    QTRY_COMPARE(heard().title, QStringLiteral("Work 5"));
+    QCOMPARE(heard().row, first);
+    QTRY_VERIFY(alike->list()->item(0)->text().startsWith(QLatin1String("Anton")));
+}
+
+void TestSounds::aDroppedRecordingIsPlaced() {
+    const auto file = test::writeLevels(folder() / "mine.wav", {0.02F, 0.09F, 0.09F});
+    drop(file);
+    QTRY_VERIFY(m_window->sounds().placed());
+    const auto& placed = *m_window->sounds().placed();
+    QCOMPARE(placed.latents.size(), std::size_t(3));
+    QVERIFY(std::abs(placed.latents[1][0] - 0.9F) < 1e-2F);
+    // Shares of Berta: 0.2, 0.9, 0.9, their mean 2/3.
+    QVERIFY(facts().contains(QLatin1String("Recording: mine.wav")));
+    QVERIFY2(facts().contains(QLatin1String("Taken for: Berta (67 %)")), qPrintable(facts()));
+    QVERIFY(facts().contains(QLatin1String("right for 60 % of 120 clips of 12 works")));
+    QVERIFY(m_window->inspector()->alike()->count() > 0);
+    QTRY_VERIFY(heard().sound); // its first clip
+    QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.02) < 1e-3);
+    QVERIFY(heard().caption.contains(QLatin1String("taken for Anton (80 %)")));
+    // A chip of the map is a clip: the second lies at (0.9, 0).
+    Q_EMIT m_window->map()->stepClicked(1);
+    QTRY_VERIFY(std::abs(levelAt(*heard().sound, 5) - 0.09) < 1e-3);
+    QVERIFY(m_window->messages()->text().isEmpty() || !m_window->messages()->isVisible());
+    // Escape: silence first, then the marks.
+    QTest::keyClick(m_window.get(), Qt::Key_Escape);
+    QTRY_VERIFY(!m_window->audition().playing());
+    QVERIFY(m_window->sounds().placed());
+    QTest::keyClick(m_window.get(), Qt::Key_Escape);
+    QVERIFY(!m_window->sounds().placed());
+    // A path takes the place of a recording.
+    drop(file);
+    QTRY_VERIFY(m_window->sounds().placed());
+    drawPath(row(2, 1), row(4, 1), 4);
+    QVERIFY(!m_window->sounds().placed());
+}
+
+void TestSounds::recordingsThatCannotBePlacedSayWhy_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<QString>("hint");
+    test::writeWav(folder() / "silent.wav", std::vector<float>(80000), 8000);
+    test::writeWav(folder() / "short.wav", std::vector<float>(16000, 0.1F), 8000);
+    std::ofstream(folder() / "text.wav") << "no sound, whatever its name says";
+    QTest::newRow("silent") << "silent.wav"
+                            << "is silent"
+                            << "make it louder";
+    QTest::newRow("short") << "short.wav"
+                           << "shorter than three seconds"
+                           << "ten seconds";
+    QTest::newRow("no sound") << "text.wav"
+                              << "cannot be read"
+                              << "WAV, FLAC";
+    QTest::newRow("not there") << "gone.wav"
+                               << "no such file"
+                               << "";
+}
+
+void TestSounds::recordingsThatCannotBePlacedSayWhy() {
+    QFETCH(QString, name);
+    QFETCH(QString, what);
+    QFETCH(QString, hint);
+    drop(folder() / name.toStdString());
+    const auto text = [this] { return m_window->messages()->text(); };
+    QTRY_VERIFY2(text().contains(what), qPrintable(text()));
+    QVERIFY2(text().contains(name), qPrintable(text()));
+    QVERIFY(!m_window->sounds().placed());
+    if (!hint.isEmpty()) {
+        QString all;
+        for (const QLabel* label : m_window->messages()->findChildren<QLabel*>()) {
+            all += label->text();
+        }
+        QVERIFY2(all.contains(hint), qPrintable(all));
+    }
+}
+
+void TestSounds::whatIsHeardIsSaved() {
+    drawPath(row(2, 1), row(4, 1), 4);
+    QSignalSpy saved(&m_window->exports(), &Exports::soundSaved);
+    const auto file = folder() / "walk.wav";
+    m_window->exports().saveSound(heard().sound, file);
+    QTRY_COMPARE(saved.count(), 1);
+    // 0.3 at the end, and what changing the rate adds at the steps between constants.
+    const double peak = saved.front().at(2).toDouble(); // dBFS
+    QVERIFY2(peak > 20 * std::log10(0.299) && peak < 20 * std::log10(0.34),
+             qPrintable(QString::number(peak)));
+    const auto back = sound::readSound(file);
+    QVERIFY_RESULT(back);
+    QCOMPARE((*back)->frames(), heard().sound->frames());
+    QVERIFY(std::abs(levelAt(**back, 1) - levelAt(*heard().sound, 1)) < 1e-5);
+    QVERIFY_RESULT(service::drawSpectrogramRow(heard().tiles, folder() / "walk.png"));
+    QVERIFY(!QImage(QString::fromStdString((folder() / "walk.png").string())).isNull());
+}
+
+void TestSounds::withoutADecoderFilesAreHeardAllTheSame() {
+    m_window.reset();
+    open({});
+    click(row(0, 0));
+    QTRY_VERIFY(heard().sound);
+    click(row(4, 0));
+    QTRY_VERIFY(m_window->messages()->text().contains(QLatin1String("not installed")));
+    QCOMPARE(heard().title, QStringLiteral("Work 0"));
+}
+
+void TestSounds::otherSpacesKeepTheirNotes() {
+    QAction* place = nullptr;
+    for (QAction* action : m_window->findChildren<QAction*>()) {
+        place = action->text().contains(QLatin1String("&recording")) ? action : place;
+    }
+    QVERIFY(place && place->isEnabled());
+    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QVERIFY(m_window->spaces().go(std::string("notes")));
+    QTRY_COMPARE(shown.count(), 1);
+    QTRY_VERIFY(m_window->mapController().view().whole());
+    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(!place->isEnabled());
+    m_window->sounds().place(QStringLiteral("any.wav"));
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("space of sound only")));
+    QSignalSpy decoded(&m_window->inference(), &InferenceWorker::decoded);
+    click(2 * test::kPhrasesEach); // its file is not there: decoded
+    QTRY_COMPARE(heard().title, QStringLiteral("Song 2"));
+    QVERIFY(heard().song && !heard().sound && decoded.count() > 0);
+    QVERIFY(m_window->roll()->isVisible());
+    QCOMPARE(m_window->inspector()->alike()->count(), 0);
+    QSignalSpy all(&m_window->pathController(), &PathController::allDecoded);
+    m_window->map()->setPath({{0, 0}, {2, 2}});
+    m_window->pathController().setSteps(5);
+    QTRY_COMPARE(all.count(), 1);
+    QVERIFY(m_window->spaces().go(std::string("sound"))); // and back, at once
+    QTRY_COMPARE(shown.count(), 2);
+    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(place->isEnabled());
+    click(row(4, 1));
+    QTRY_VERIFY(heard().sound);
+}
+
+QTEST_MAIN(TestSounds)
+#include "tst_sounds.moc"

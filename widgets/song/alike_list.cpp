@@ -1,0 +1,53 @@
+#include "widgets/song/alike_list.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace canto::widgets {
+
+AlikeList::AlikeList(QWidget* parent) : QWidget(parent) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    m_title = new QLabel(this);
+    m_title->setWordWrap(true);
+    QFont bold = m_title->font();
+    bold.setWeight(QFont::DemiBold);
+    m_title->setFont(bold);
+    m_list = new QListWidget(this);
+    m_list->setObjectName(QStringLiteral("alikeList"));
+    m_list->setAccessibleName(tr("Who sounds alike"));
+    m_list->setTextElideMode(Qt::ElideRight);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    column->addWidget(m_title);
+    column->addWidget(m_list);
+    const auto choose = [this](QListWidgetItem* item) {
+        Q_EMIT chosen(item->data(Qt::UserRole).toLongLong());
+    };
+    connect(m_list, &QListWidget::itemClicked, this, choose);
+    connect(m_list, &QListWidget::itemActivated, this, choose); // by Return
+    hide();
+}
+
+qint64 AlikeList::rowAt(int index) const {
+    const QListWidgetItem* item = m_list->item(index);
+    return item != nullptr ? item->data(Qt::UserRole).toLongLong() : -1;
+}
+
+void AlikeList::setAlike(const QString& about, const QVector<AlikeRow>& rows) {
+    m_list->clear();
+    m_title->setText(tr("Sounds like %1").arg(about));
+    for (const AlikeRow& row : rows) {
+        const QString text = QStringLiteral("%1 \u00b7 %2").arg(row.subtitle, row.title);
+        auto* item = new QListWidgetItem(text, m_list);
+        item->setData(Qt::UserRole, row.row);
+        item->setToolTip(tr("%1\nsimilarity %2").arg(text).arg(row.similarity, 0, 'f', 2));
+    }
+    const int line = m_list->count() > 0 ? m_list->sizeHintForRow(0) : 0;
+    m_list->setFixedHeight(line * m_list->count() + 2 * m_list->frameWidth());
+    setVisible(!rows.isEmpty());
+}
+
+} // namespace canto::widgets

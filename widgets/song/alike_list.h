@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QListWidget>
+#include <QVector>
+#include <QWidget>
+
+class QLabel;
+
+namespace canto::widgets {
+
+/// A point that is like another one.
+struct AlikeRow {
+    qint64 row = -1;
+    QString title;
+    QString subtitle;      ///< composer
+    double similarity = 0; ///< -1 .. 1
+};
+
+/// "Who sounds alike": the points that are most like one, the most alike first. A click or Return
+/// chooses one. Hidden while there is nothing to show.
+class AlikeList : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit AlikeList(QWidget* parent = nullptr);
+
+    int count() const { return m_list->count(); }
+    qint64 rowAt(int index) const;
+    QListWidget* list() const { return m_list; }
+
+  public Q_SLOTS:
+    /// @param about  whom they are like.
+    void setAlike(const QString& about, const QVector<canto::widgets::AlikeRow>& rows);
+
+  Q_SIGNALS:
+    void chosen(qint64 row);
+
+  private:
+    QLabel* m_title;
+    QListWidget* m_list;
+};
+
+} // namespace canto::widgets
