@@ -13,6 +13,7 @@ struct ImportArrangementsWords {
     std::string atlas;
     bool half = false;
     bool ship = false;
+    int every = 1;
 };
 
 int importArrangements(const ImportArrangementsWords& words) {
@@ -27,10 +28,10 @@ int importArrangements(const ImportArrangementsWords& words) {
     Result<service::ArrangementImportReport> done;
     {
         ProgressLine line("Units");
-        done = service::importArrangements(*atlas, words.model, *prepared,
-                                           words.half ? atlas::Precision::Half
-                                                      : atlas::Precision::Float,
-                                           line.callback(), interruptToken());
+        done = service::importArrangements(
+            *atlas, words.model, *prepared,
+            {words.half ? atlas::Precision::Half : atlas::Precision::Float, words.every},
+            line.callback(), interruptToken());
     }
     if (!done) {
         return report(done.error());
@@ -66,6 +67,11 @@ void addImportArrangementsCommand(CLI::App& app, Action& action) {
     command->add_option("--atlas", words->atlas, "Atlas to fill; made when it is not there")
         ->required();
     command->add_flag("--half", words->half, "Keep latents in 16 bits: half the size");
+    command
+        ->add_option("--every", words->every,
+                     "Of each song every so many-th unit: one begins at every bar")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
     command->add_flag("--ship", words->ship, "At the end make the file fit for a read-only folder");
     command->footer("Example:\n"
                     "  canto import-arrangements arrange.safetensors --model a2s/best.safetensors "

@@ -45,10 +45,12 @@ std::string densityOf(std::span<const arrange::PartNote> notes, int beats) {
                                   : text(*(above - 1)) + " to " + text(*above);
 }
 
-Result<ArrangementImportReport>
-importArrangements(atlas::Atlas& atlas, const std::filesystem::path& weights,
-                   const tensorfile::PreparedArrangements& prepared, atlas::Precision precision,
-                   const Progress& progress, const CancelToken& cancel) {
+Result<ArrangementImportReport> importArrangements(atlas::Atlas& atlas,
+                                                   const std::filesystem::path& weights,
+                                                   const tensorfile::PreparedArrangements& prepared,
+                                                   const ArrangementImportOptions& options,
+                                                   const Progress& progress,
+                                                   const CancelToken& cancel) {
     auto encoded = models::arrange::encodeUnits(weights, prepared, cancel, progress);
     if (!encoded) {
         return fail(encoded.error());
@@ -58,13 +60,18 @@ importArrangements(atlas::Atlas& atlas, const std::filesystem::path& weights,
     if (!model) {
         return fail(model.error());
     }
-    std::map<std::size_t, std::vector<std::size_t>> unitsOf; ///< by song, positions in encoded
-    for (std::size_t i = 0; i < encoded->units.size(); ++i) {
-        unitsOf[prepared.unit(encoded->units[i]).song].push_back(i);
-    }
     std::map<std::size_t, int> firstOf; ///< by song, its first unit
     for (std::size_t i = 0; i < prepared.units(); ++i) {
         firstOf.try_emplace(prepared.unit(i).song, static_cast<int>(i));
+    }
+    const auto barOf = [&](std::size_t i) {
+        return static_cast<int>(encoded->units[i]) - firstOf[prepared.unit(encoded->units[i]).song];
+    };
+    std::map<std::size_t, std::vector<std::size_t>> unitsOf; ///< by song, positions in encoded
+    for (std::size_t i = 0; i < encoded->units.size(); ++i) {
+        if (barOf(i) % options.every == 0) {
+            unitsOf[prepared.unit(encoded->units[i]).song].push_back(i);
+        }
     }
     ArrangementImportReport report;
     for (const auto& [index, units] : unitsOf) {
@@ -88,11 +95,11 @@ importArrangements(atlas::Atlas& atlas, const std::filesystem::path& weights,
         for (const std::size_t i : units) {
             const auto unit = prepared.unit(encoded->units[i]);
             const music::Tick start = unit.beat * kBeatTicks;
-            segments.push_back({0, 0, static_cast<int>(encoded->units[i]) - firstOf[index], start,
-                                start + arrange::kUnitBeats * kBeatTicks, true});
+            segments.push_back(
+                {0, 0, barOf(i), start, start + arrange::kUnitBeats * kBeatTicks, true});
             latents.insert(latents.end(), encoded->latents[i].begin(), encoded->latents[i].end());
         }
-        const auto put = atlas.putSong(row, *model, segments, latents, precision);
+        const auto put = atlas.putSong(row, *model, segments, latents, options.precision);
         if (!put) {
             return fail(put.error());
         }

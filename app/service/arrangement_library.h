@@ -10,6 +10,13 @@
 
 namespace canto::service {
 
+struct ArrangementImportOptions {
+    atlas::Precision precision = atlas::Precision::Float;
+    /// Of each song the first unit and every so many-th after it, >= 1: units begin at every bar
+    /// and last two, so that 2 leaves out what is there twice.
+    int every = 1;
+};
+
 struct ArrangementImportReport {
     std::size_t songs = 0;
     std::size_t units = 0;
@@ -20,10 +27,12 @@ struct ArrangementImportReport {
 /// the number of its downbeat. Of notes and sound nothing goes into the atlas but the number of
 /// notes. What the atlas has of these weights is replaced. Progress counts units.
 /// Errors: those of the weights and the atlas; Cancelled.
-Result<ArrangementImportReport>
-importArrangements(atlas::Atlas& atlas, const std::filesystem::path& weights,
-                   const tensorfile::PreparedArrangements& prepared, atlas::Precision precision,
-                   const Progress& progress, const CancelToken& cancel);
+Result<ArrangementImportReport> importArrangements(atlas::Atlas& atlas,
+                                                   const std::filesystem::path& weights,
+                                                   const tensorfile::PreparedArrangements& prepared,
+                                                   const ArrangementImportOptions& options,
+                                                   const Progress& progress,
+                                                   const CancelToken& cancel);
 
 /// "A minor": of a score, weighing its notes by their lengths.
 std::string keyOf(std::span<const arrange::PartNote> notes, int beats);

@@ -46,8 +46,7 @@ class TestArrangementLibrary : public QObject {
     void unitsBecomePoints() {
         auto atlas = atlas::Atlas::open(file("made.atlas"), atlas::Access::Create);
         QVERIFY_RESULT(atlas);
-        const auto report = service::importArrangements(*atlas, m_weights, m_songs,
-                                                        atlas::Precision::Float, {}, {});
+        const auto report = service::importArrangements(*atlas, m_weights, m_songs, {}, {}, {});
         QVERIFY_RESULT(report);
         QCOMPARE(report->songs, std::size_t(4));
         QCOMPARE(report->units, std::size_t(20)); // five of two bars in six
@@ -59,8 +58,7 @@ class TestArrangementLibrary : public QObject {
         QCOMPARE(points->count(), std::size_t(20));
         QCOMPARE(points->songs[1].title, std::string("1"));
         QCOMPARE(points->songs[3].split, std::string("test"));
-        QCOMPARE(points->songs[0].label("key"),
-                 service::keyOf(m_songs.notes(0), m_songs.beats(0)));
+        QCOMPARE(points->songs[0].label("key"), service::keyOf(m_songs.notes(0), m_songs.beats(0)));
         QCOMPARE(points->songs[0].label("density"),
                  service::densityOf(m_songs.notes(0), m_songs.beats(0)));
         QCOMPARE(points->segments[7].bar, 2);
@@ -96,9 +94,15 @@ class TestArrangementLibrary : public QObject {
                  part(6, blocks[0]));
 
         // A second time nothing is doubled.
-        QVERIFY_RESULT(service::importArrangements(*atlas, m_weights, m_songs,
-                                                   atlas::Precision::Float, {}, {}));
+        QVERIFY_RESULT(service::importArrangements(*atlas, m_weights, m_songs, {}, {}, {}));
         QCOMPARE(atlas->points(models->front().id)->count(), std::size_t(20));
+        // Every second one: bars 1, 3 and 5 of each of four songs.
+        auto fewer = atlas::Atlas::open(file("fewer.atlas"), atlas::Access::Create);
+        QVERIFY_RESULT(fewer);
+        const auto some = service::importArrangements(*fewer, m_weights, m_songs,
+                                                      {atlas::Precision::Half, 2}, {}, {});
+        QVERIFY_RESULT(some);
+        QCOMPARE(some->units, std::size_t(12));
     }
 
     void keysAndDensitiesAreCounted() {
