@@ -336,10 +336,11 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
                 logit.select(1, PianoTree::kEnd).sub_(endBias);
             }
             last = logit.argmax(1);
-            const auto digits =
-                m_lengthHead(torch::cat({state, m_pitch(last)}, 1)).gt(0).to(torch::kInt64);
+            const auto digits = torch::sigmoid(m_lengthHead(torch::cat({state, m_pitch(last)}, 1)));
             const auto note = last.lt(128).logical_and(going);
-            length = torch::where(note, (digits * powers).sum(1) + 1, torch::zeros_like(length));
+            // The mean: taking each digit for what it rather is makes unsure lengths short.
+            const auto mean = ((digits * powers).sum(1) + 1).round().to(torch::kInt64);
+            length = torch::where(note, mean, torch::zeros_like(length));
             pitches.select(1, step).select(1, slot).copy_(
                 torch::where(going, last, torch::full_like(last, PianoTree::kPad)));
             lengths.select(1, step).select(1, slot).copy_(length);

@@ -189,7 +189,7 @@ Result<double> endBiasFor(NetImpl& net, const Dataset& dataset, std::span<const 
                           const WriteOptions& options, const std::function<bool()>& stop) {
     double chosen = 0;
     double best = -1;
-    for (const double bias : {0.0, 0.5, 1.0, 1.5, 2.0}) {
+    for (const double bias : {0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0}) {
         auto with = options;
         with.endBias = bias;
         const auto written = writtenFor(net, dataset, rows, with, stop);
