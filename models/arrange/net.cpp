@@ -135,7 +135,7 @@ Tensor fromRoots(const Tensor& keys, const Tensor& roots, int direction, double 
     return torch::constant_pad_nd(keys, {kMost, kMost}, empty).gather(2, places);
 }
 
-EncoderImpl::EncoderImpl(const NetConfig& config) {
+EncoderImpl::EncoderImpl(const NetConfig& config) : m_hasChord(config.hasChord()) {
     if (config.hasChord() && config.byBeat) {
         m_chordBeats = register_module(
             "chordBeats", BeatEncoder(kChordNumbers, config.chordHidden, config.chordLatent, 1));
@@ -178,7 +178,7 @@ Tensor EncoderImpl::keys(const Tensor& heard) { return m_keys(heard); }
 
 Gaussian EncoderImpl::audioOfKeys(const Tensor& logits, const Tensor& roots) {
     const auto keys = torch::sigmoid(logits);
-    return m_beats(roots.defined() ? fromRoots(keys, roots, +1, 0) : keys);
+    return m_beats(m_hasChord && roots.defined() ? fromRoots(keys, roots, +1, 0) : keys);
 }
 
 Gaussian EncoderImpl::audio(const Tensor& heard, const Tensor& roots) {
@@ -458,7 +458,7 @@ Latents NetImpl::meansOf(const Tensor& chords, const Tensor& heard, const Tensor
         latents.chord = encoder->chord(chords).mean;
     }
     if (config.hasAudio()) {
-        latents.audio = encoder->audio(heard, config.hasChord() ? rootsIn(chords) : Tensor()).mean;
+        latents.audio = encoder->audio(heard, rootsIn(chords)).mean;
     }
     if (config.hasTexture()) {
         latents.texture = roll.defined() ? encoder->texture(roll).mean : noTexture(chords.size(0));

@@ -106,6 +106,7 @@ class EncoderImpl : public torch::nn::Module {
     Gaussian texture(const torch::Tensor& roll); ///< (B, 32, 128)
 
   private:
+    bool m_hasChord; ///< else there is no root to count keys from, nor back
     SequenceEncoder m_chord{nullptr}, m_audio{nullptr}, m_texture{nullptr};
     Transcriber m_keys{nullptr}; ///< with m_beats in place of m_hear, m_hearMore and m_audio
     BeatEncoder m_beats{nullptr};

@@ -300,6 +300,19 @@ class TestArrange : public QObject {
         QCOMPARE(lowest[0][0][5].item<float>(), 1.0F);
     }
 
+    void withoutChordsNoRootCounts() {
+        torch::manual_seed(7);
+        torch::NoGradGuard off;
+        const auto heard = torch::rand({1, 3, 64, 88});
+        const auto means = [&](Variant variant, int root) {
+            torch::manual_seed(8);
+            Net net(smallConfig(variant));
+            return net->encoder->audio(heard, torch::full({1, 8}, root, torch::kInt64)).mean;
+        };
+        QVERIFY(torch::equal(means(Variant::NoChord, 0), means(Variant::NoChord, 4)));
+        QVERIFY(!torch::equal(means(Variant::Full, 0), means(Variant::Full, 4)));
+    }
+
     void tokensSeeOnlyWhatCameBefore() {
         torch::manual_seed(4);
         Net net(smallConfig(Variant::Full));
