@@ -183,7 +183,7 @@ Tensor AliNet::partCodes(const Tensor& clips) {
 
 Tensor AliNet::embed(const Tensor& clips) {
     const auto mean = partCodes(clips);
-    return torch::cat({mean.mean(1), spreadOf(mean, 1)}, 1);         // (B, 2Z)
+    return torch::cat({mean.mean(1), spreadOf(mean, 1)}, 1); // (B, 2Z)
 }
 
 Tensor AliNet::embedOneCrop(const Tensor& clips) {
