@@ -32,8 +32,7 @@ struct NetConfig {
     /// Trained to be told what it wrote for the unit one bar earlier (stage 3).
     bool toldBefore = false;
     int chordLatent = 64;
-    int audioLatent = 192; ///< as published; and
-                           ///< of chordLatent, with `byBeat` an eighth for each beat
+    int audioLatent = 192; ///< as published; with `byBeat` an eighth for each beat, as chordLatent
     /// The latents of chords and sound have a part for each beat. A small transcriber comes first,
     /// as the published one does, trained with the rest: which keys start at which step. The latent
     /// of the sound holds them counted from the root of the beat's chord, so that a texture can be
