@@ -14,7 +14,8 @@
 #include "widgets/common/message_bar.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
-#include "widgets/map/legend.h"
+#include "widgets/map/legend_row.h"
+#include "widgets/map/scale_bar.h"
 #include "widgets/song/pianoroll_view.h"
 
 #include <QAction>
@@ -266,23 +267,35 @@ void TestSounds::hoveringShowsThePictureAndSaysWhich() {
 }
 
 void TestSounds::loudnessIsAScaleOfColours() {
-    // Six levels, -40 to -35 dBFS: steps of 1 dB.
+    // Six levels, -40 to -35 dBFS, as many clips each: the gradient goes from the least to the
+    // greatest.
     m_window->mapController().colourBy("loudness");
     QTRY_COMPARE(m_window->map()->colouring()->title, QStringLiteral("Loudness (dBFS)"));
     const auto& colouring = *m_window->map()->colouring();
-    QCOMPARE(colouring.names.size(), std::size_t(5)); // the loudest joins the last step
-    QCOMPARE(colouring.names.front(), QStringLiteral("-40 to -39"));
-    QCOMPARE(int(colouring.classes[std::size_t(row(0, 0))]), 0);
-    QCOMPARE(int(colouring.classes[std::size_t(row(3, 2))]), 3);
-    QCOMPARE(int(colouring.classes[std::size_t(row(5, 0))]), 4);
+    QVERIFY(colouring.scale);
+    QCOMPARE(colouring.scale->low, -40.0);
+    QCOMPARE(colouring.scale->high, -35.0);
+    QCOMPARE(colouring.scale->ticks, (std::vector<double>{-40, -39, -38, -37, -36, -35}));
+    const auto shade = [&](int work, int clip) {
+        return int(colouring.classes[std::size_t(row(work, clip))]);
+    };
+    QCOMPARE(shade(0, 0), 0);
+    QCOMPARE(shade(3, 2), int(0.6 * double(colouring.scale->shades)));
+    QCOMPARE(shade(5, 0), int(colouring.scale->shades) - 1);
     QVERIFY(colouring.colours.front().lightness() < colouring.colours.back().lightness());
-    QCOMPARE(m_window->map()->legend()->count(), 5);
-    // Numbers that are not known have a class of their own.
-    const float unknown = std::numeric_limits<float>::quiet_NaN();
-    const auto scale =
-        widgets::makeScale(QStringLiteral("A"), {}, std::vector{0.0F, 1.0F, unknown});
-    QCOMPARE(scale.names.back(), QStringLiteral("unknown"));
-    QCOMPARE(std::size_t(scale.classes[2]), scale.names.size() - 1);
+    // The legend is one bar; its lower half leaves the three quiet works.
+    widgets::Legend* legend = m_window->map()->legend();
+    QVERIFY(legend->scaleBar() && legend->isVisible());
+    QTRY_VERIFY(legend->findChildren<widgets::LegendRow*>().isEmpty());
+    const QRectF bar = legend->scaleBar()->bar();
+    const QPoint end = QPointF(bar.center().x(), bar.bottom() + 4).toPoint();
+    QTest::mousePress(legend->scaleBar(), Qt::LeftButton, {}, bar.center().toPoint());
+    QTest::mouseMove(legend->scaleBar(), end);
+    QTest::mouseRelease(legend->scaleBar(), Qt::LeftButton, {}, end);
+    QVERIFY(m_window->map()->classVisible(shade(0, 0)));
+    QVERIFY(m_window->map()->classVisible(shade(2, 3)));
+    QVERIFY(!m_window->map()->classVisible(shade(3, 0)));
+    QVERIFY(!m_window->map()->classVisible(shade(5, 0)));
 }
 
 void TestSounds::whoSoundsAlikeIsByOthers() {

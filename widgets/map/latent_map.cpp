@@ -199,7 +199,8 @@ void LatentMap::setColourBy(std::shared_ptr<const MapColouring> colouring) {
         }
     }
     m->legend->setVisible(entries.size() > 1);
-    m->legend->setEntries(m->colouring ? m->colouring->title : QString(), std::move(entries));
+    m->legend->setEntries(m->colouring ? m->colouring->title : QString(), std::move(entries),
+                          m->colouring ? m->colouring->scale : std::nullopt);
     m->colourComponents();
     m->updateLabels();
     resizeEvent(nullptr);

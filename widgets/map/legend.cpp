@@ -2,6 +2,7 @@
 
 #include "widgets/common/theme.h"
 #include "widgets/map/legend_row.h"
+#include "widgets/map/scale_bar.h"
 
 #include <QLabel>
 #include <QPainter>
@@ -40,30 +41,58 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
     all->addWidget(scroll, 1);
 }
 
-void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries) {
+int Legend::shades() const { return m_scale != nullptr ? m_scale->shades() : 0; }
+
+int Legend::count() const { return shades() + static_cast<int>(m_rows.size()); }
+
+LegendRow* Legend::row(int index) const {
+    const int at = index - shades();
+    return at >= 0 && at < static_cast<int>(m_rows.size()) ? m_rows[static_cast<std::size_t>(at)]
+                                                           : nullptr;
+}
+
+void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries,
+                        const std::optional<MapScale>& scale) {
     m_title->setText(title);
     m_title->setVisible(!title.isEmpty());
-    for (LegendRow* row : m_rows) {
-        m_layout->removeWidget(row);
-        row->hide();
-        row->deleteLater(); // it may be its own click that changes the column
+    const auto discard = [this](QWidget* old) {
+        m_layout->removeWidget(old);
+        old->hide();
+        old->deleteLater(); // it may be its own click that changes the column
+    };
+    for (LegendRow* old : m_rows) {
+        discard(old);
     }
     m_rows.clear();
+    if (m_scale != nullptr) {
+        discard(m_scale);
+        m_scale = nullptr;
+    }
+    const auto first = static_cast<std::ptrdiff_t>(scale ? std::min(scale->shades, entries.size())
+                                                         : std::size_t(0));
+    if (first > 0) {
+        m_scale = new ScaleBar(*scale, {entries.begin(), entries.begin() + first}, title, this);
+        m_layout->insertWidget(0, m_scale);
+        m_scale->show();
+        connect(m_scale, &ScaleBar::rangeChosen, this, &Legend::changed);
+        entries.erase(entries.begin(), entries.begin() + first);
+    }
     for (LegendEntry& entry : entries) {
-        auto* row = new LegendRow(std::move(entry), this);
+        auto* made = new LegendRow(std::move(entry), this);
         const int index = count();
-        m_layout->insertWidget(index, row);
-        row->show();
-        m_rows.push_back(row);
-        connect(row, &LegendRow::toggleAsked, this, [this, index] { toggle(index); });
-        connect(row, &LegendRow::isolateAsked, this, [this, index] { isolate(index); });
-        connect(row, &LegendRow::addAsked, this, [this, index] { add(index); });
-        connect(row, &LegendRow::menuAsked, this,
+        m_layout->insertWidget(m_layout->count() - 1, made);
+        made->show();
+        m_rows.push_back(made);
+        connect(made, &LegendRow::toggleAsked, this, [this, index] { toggle(index); });
+        connect(made, &LegendRow::isolateAsked, this, [this, index] { isolate(index); });
+        connect(made, &LegendRow::addAsked, this, [this, index] { add(index); });
+        connect(made, &LegendRow::menuAsked, this,
                 [this, index](QPoint global) { Q_EMIT menuAsked(index, global); });
-        connect(row, &LegendRow::moveAsked, this, [this, index](int step) {
-            const int to = index + step;
-            if (to >= 0 && to < count()) {
-                m_rows[static_cast<std::size_t>(to)]->setFocus(Qt::TabFocusReason);
+        connect(made, &LegendRow::moveAsked, this, [this, index](int step) {
+            if (LegendRow* to = row(index + step)) {
+                to->setFocus(Qt::TabFocusReason);
+            } else if (step < 0 && m_scale != nullptr) {
+                m_scale->setFocus(Qt::TabFocusReason);
             }
         });
     }
@@ -71,12 +100,15 @@ void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries) 
 }
 
 bool Legend::shown(int index) const {
-    return index >= 0 && index < count() && m_rows[static_cast<std::size_t>(index)]->isChecked();
+    const LegendRow* one = row(index);
+    return one != nullptr ? one->isChecked() : m_scale != nullptr && m_scale->shown(index);
 }
 
 void Legend::setShown(int index, bool shown) {
-    if (index >= 0 && index < count()) {
-        m_rows[static_cast<std::size_t>(index)]->setChecked(shown);
+    if (LegendRow* one = row(index)) {
+        one->setChecked(shown);
+    } else if (m_scale != nullptr) {
+        m_scale->setShown(index, shown);
     }
 }
 
@@ -101,8 +133,10 @@ void Legend::isolate(int index) {
 }
 
 void Legend::add(int index) {
-    const bool all = std::all_of(m_rows.cbegin(), m_rows.cend(),
-                                 [](const LegendRow* row) { return row->isChecked(); });
+    bool all = true;
+    for (int other = 0; other < count(); ++other) {
+        all = all && shown(other);
+    }
     if (all) {
         isolate(index);
         return;
@@ -119,17 +153,17 @@ void Legend::showAll() {
 }
 
 void Legend::changed() {
-    std::vector<bool> shown;
-    for (const LegendRow* row : m_rows) {
-        shown.push_back(row->isChecked());
+    std::vector<bool> visible;
+    for (int index = 0; index < count(); ++index) {
+        visible.push_back(shown(index));
     }
-    Q_EMIT visibilityChanged(shown);
+    Q_EMIT visibilityChanged(visible);
 }
 
 int Legend::rowAt(QPoint global) const {
-    for (int index = 0; isVisible() && index < count(); ++index) {
-        const LegendRow* row = m_rows[static_cast<std::size_t>(index)];
-        if (row->rect().contains(row->mapFromGlobal(global))) {
+    for (int index = shades(); isVisible() && index < count(); ++index) {
+        const LegendRow* one = row(index);
+        if (one->rect().contains(one->mapFromGlobal(global))) {
             return index;
         }
     }
@@ -137,18 +171,22 @@ int Legend::rowAt(QPoint global) const {
 }
 
 QString Legend::name(int index) const {
-    return index >= 0 && index < count() ? m_rows[static_cast<std::size_t>(index)]->text()
-                                         : QString();
+    const LegendRow* one = row(index);
+    return one != nullptr ? one->text() : QString();
 }
 
 void Legend::setDropTarget(int index) {
-    for (int row = 0; row < count(); ++row) {
-        m_rows[static_cast<std::size_t>(row)]->setDropTarget(row == index);
+    for (int at = shades(); at < count(); ++at) {
+        row(at)->setDropTarget(at == index);
     }
 }
 
 QSize Legend::sizeHint() const {
     int width = m_title->sizeHint().width(), height = 18;
+    if (m_scale != nullptr) {
+        width = std::max(width, m_scale->sizeHint().width());
+        height += m_scale->sizeHint().height();
+    }
     for (const LegendRow* row : m_rows) {
         width = std::max(width, row->sizeHint().width());
         height += row->sizeHint().height();

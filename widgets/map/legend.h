@@ -1,8 +1,11 @@
 #pragma once
 
+#include "widgets/map/map_scale.h"
+
 #include <QColor>
 #include <QString>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -11,6 +14,7 @@ class QVBoxLayout;
 namespace canto::widgets {
 
 class LegendRow;
+class ScaleBar;
 
 struct LegendEntry {
     QString name;
@@ -21,21 +25,25 @@ struct LegendEntry {
 /// Classes of the map with their colours and counts; the list is the filter. A click toggles a
 /// class, a double click shows it alone (or all again), Ctrl+click adds it to those shown, and
 /// begins such a set when all are shown. Space and Return do the same for the focused row, Up and
-/// Down move. Each row is a check box to a screen reader.
+/// Down move. Each row is a check box to a screen reader. The classes of a scale share one bar
+/// (ScaleBar) above the rows of the others.
 class Legend : public QWidget {
     Q_OBJECT
 
   public:
     explicit Legend(QWidget* parent = nullptr);
 
-    /// Replaces the list; all classes are shown.
-    void setEntries(const QString& title, std::vector<LegendEntry> entries);
-    int count() const { return static_cast<int>(m_rows.size()); }
+    /// Replaces the list; all classes are shown. @param scale  of the first scale->shades entries.
+    void setEntries(const QString& title, std::vector<LegendEntry> entries,
+                    const std::optional<MapScale>& scale = {});
+    /// Of classes, those of a scale included.
+    int count() const;
+    ScaleBar* scaleBar() const { return m_scale; } ///< null without a scale
     bool shown(int index) const;
     /// Without telling anyone: for whoever changes the filter elsewhere.
     void setShown(int index, bool shown);
 
-    /// The row under a place of the screen, -1 for none.
+    /// The class whose row is under a place of the screen, -1 for none.
     int rowAt(QPoint global) const;
     QString name(int index) const;
     /// Shows that something would be dropped on a row; -1 for none.
@@ -59,9 +67,13 @@ class Legend : public QWidget {
 
   private:
     void changed();
+    int shades() const; ///< classes of the scale, before those of the rows
+    /// Null for a class without a row.
+    LegendRow* row(int index) const;
 
     QLabel* m_title;
     QVBoxLayout* m_layout;
+    ScaleBar* m_scale = nullptr;
     std::vector<LegendRow*> m_rows;
 };
 

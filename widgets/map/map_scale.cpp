@@ -10,11 +10,13 @@ namespace canto::widgets {
 
 namespace {
 
-constexpr int kMostSteps = 10;
+/// Neighbours differ by at most five of 255 levels in any channel.
+constexpr std::size_t kShades = 128;
+constexpr int kMostTicks = 7;
 
-/// Of the sizes 1, 2, 5 times a power of ten the least that covers the range in ten steps.
+/// Of the sizes 1, 2, 5 times a power of ten the least that covers the range in seven ticks.
 double stepOf(double range) {
-    const double least = range / (kMostSteps - 1);
+    const double least = range / (kMostTicks - 1);
     const double power = std::pow(10.0, std::floor(std::log10(least)));
     for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
         if (factor * power >= least) {
@@ -39,7 +41,47 @@ QColor scaleColour(double share) {
     return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
 }
 
+MapScale scaleOf(const std::vector<float>& sorted) {
+    const auto at = [&](double share) {
+        return double(sorted[static_cast<std::size_t>(share * double(sorted.size() - 1))]);
+    };
+    MapScale scale;
+    scale.low = at(0.02);
+    scale.high = at(0.98);
+    if (!(scale.high > scale.low)) {
+        scale.ticks = {scale.low};
+        return scale;
+    }
+    scale.shades = kShades;
+    const double step = stepOf(scale.high - scale.low);
+    // The ends themselves count as within, though they are not exact in binary.
+    const double first = std::ceil(scale.low / step - 1e-6);
+    const double last = std::floor(scale.high / step + 1e-6);
+    for (double tick = first; tick <= last; ++tick) {
+        scale.ticks.push_back(tick * step);
+    }
+    return scale;
+}
+
 } // namespace
+
+std::size_t MapScale::shadeOf(double value) const {
+    if (!(high > low) || value <= low) {
+        return 0;
+    }
+    const double place = (value - low) / (high - low) * static_cast<double>(shades);
+    return place < static_cast<double>(shades) ? static_cast<std::size_t>(place) : shades - 1;
+}
+
+double MapScale::from(std::size_t shade) const {
+    return low + (high - low) * static_cast<double>(shade) / static_cast<double>(shades);
+}
+
+QString MapScale::text(double value, bool finer) const {
+    const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : std::max(high - low, 0.1);
+    const int digits = step >= 1 ? 0 : static_cast<int>(std::ceil(-std::log10(step) - 1e-6));
+    return QLocale().toString(value, 'f', digits + (finer ? 1 : 0));
+}
 
 MapColouring makeScale(const QString& title, const QString& unit, std::span<const float> values) {
     MapColouring colouring;
@@ -48,38 +90,27 @@ MapColouring makeScale(const QString& title, const QString& unit, std::span<cons
     std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
                  [](float value) { return std::isfinite(value); });
     std::sort(sorted.begin(), sorted.end());
-    double low = 0, step = 1;
-    int count = 0;
     if (!sorted.empty()) {
-        const auto at = [&](double share) {
-            return double(sorted[static_cast<std::size_t>(share * double(sorted.size() - 1))]);
-        };
-        const double first = at(0.02), last = at(0.98);
-        step = last > first ? stepOf(last - first) : 1;
-        low = std::floor(first / step) * step;
-        count = std::clamp(static_cast<int>(std::ceil((last - low) / step)), 1, kMostSteps);
+        colouring.scale = scaleOf(sorted);
     }
-    const QLocale locale;
-    const int digits = step >= 1 ? 0 : static_cast<int>(std::ceil(-std::log10(step)));
-    for (int i = 0; i < count; ++i) {
-        colouring.names.push_back(QCoreApplication::translate("MapScale", "%1 to %2")
-                                      .arg(locale.toString(low + i * step, 'f', digits),
-                                           locale.toString(low + (i + 1) * step, 'f', digits)));
-        colouring.colours.push_back(scaleColour(count > 1 ? double(i) / (count - 1) : 0.5));
+    const std::size_t shades = sorted.empty() ? 0 : colouring.scale->shades;
+    for (std::size_t shade = 0; shade < shades; ++shade) {
+        colouring.names.push_back(
+            QCoreApplication::translate("MapScale", "%1 to %2")
+                .arg(colouring.scale->text(colouring.scale->from(shade), true),
+                     colouring.scale->text(colouring.scale->from(shade + 1), true)));
+        colouring.colours.push_back(
+            scaleColour(shades > 1 ? double(shade) / double(shades - 1) : 0.5));
     }
-    const bool unknown = sorted.size() < values.size() || count == 0;
-    if (unknown) {
+    if (sorted.size() < values.size() || shades == 0) {
         colouring.names.push_back(QCoreApplication::translate("MapScale", "unknown"));
         colouring.colours.push_back(QColor(150, 150, 150));
         colouring.lastIsOther = true;
     }
     colouring.classes.reserve(values.size());
     for (const float value : values) {
-        const int bin = std::isfinite(value)
-                            ? std::clamp(static_cast<int>(std::floor((double(value) - low) / step)),
-                                         0, count - 1)
-                            : count;
-        colouring.classes.push_back(static_cast<std::uint16_t>(bin));
+        colouring.classes.push_back(static_cast<std::uint16_t>(
+            std::isfinite(value) ? colouring.scale->shadeOf(double(value)) : shades));
     }
     return colouring;
 }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "core/project/grid_index.h"
+#include "widgets/map/map_scale.h"
 
 #include <QColor>
 #include <QRectF>
 #include <QString>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,6 +29,8 @@ struct MapColouring {
     std::vector<QColor> colours;
     /// Last class gathers what the palette has no colour for ("other"); drawn in grey.
     bool lastIsOther = false;
+    /// Of numbers: the first scale->shades classes are steps of it.
+    std::optional<MapScale> scale;
 
     std::vector<std::size_t> counts() const;
 };
@@ -35,9 +39,8 @@ struct MapColouring {
 /// (ties by name), the rest and empty texts are "other".
 MapColouring makeColouring(QString title, std::span<const QString> labels, std::size_t most = 10);
 
-/// Numbers as colours from dark blue to yellow in at most ten even steps of a round size ("-35 to
-/// -30"), named from the least up. What lies beyond the 2nd and 98th percentile joins the outermost
-/// steps; rows that are not finite are "unknown", last.
+/// Numbers as a gradient from dark blue to yellow, from the 2nd to the 98th percentile; what lies
+/// beyond has the colour of the end. Rows that are not finite are "unknown", last.
 MapColouring makeScale(const QString& title, const QString& unit, std::span<const float> values);
 
 /// The points of a map, immutable, shared between threads. Rows keep the numbers the caller gave;
