@@ -169,11 +169,16 @@ void SpectrogramView::mousePressEvent(QMouseEvent* event) {
 
 void SpectrogramView::keyPressEvent(QKeyEvent* event) {
     const bool left = event->key() == Qt::Key_Left, right = event->key() == Qt::Key_Right;
-    if ((!left && !right) || m_tiles.empty()) {
+    const bool here = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if ((!left && !right && !here) || m_tiles.empty()) {
         QWidget::keyPressEvent(event);
         return;
     }
     const double now = std::max(m_playhead, 0.0);
+    if (here) {
+        Q_EMIT seekRequested(std::min(now, std::max(0.0, m_seconds - 0.01)));
+        return;
+    }
     const double by = count() > 1 ? m_tiles.front().to : 1;
     Q_EMIT seekRequested(
         std::clamp(now + (right ? by : -by), 0.0, std::max(0.0, m_seconds - 0.01)));

@@ -18,8 +18,9 @@ struct Spectrogram {
 QImage spectrogramImage(const Spectrogram& spectrogram, bool dark);
 
 /// Spectrograms in a row, each as wide as it lasts, under a line that says what they are; several
-/// have their numbers over them and one may be marked. A playhead runs through; a click (or the
-/// arrows and Return) asks to play from there.
+/// have their numbers over them, and the one that sounds is marked. A playhead runs through. A
+/// click asks to play from there; so do Left and Right (a tile back or on, a second where there is
+/// one only) and Return (where the playhead is, or from the beginning).
 class SpectrogramView : public QWidget {
     Q_OBJECT
 
