@@ -230,6 +230,30 @@ class TestGallery : public QObject {
         keep(card.grab(), QStringLiteral("card-") + name);
     }
 
+    void numbersAsAGradient_data() { allTogether_data(); }
+    void numbersAsAGradient() {
+        QFETCH(bool, dark);
+        applyTheme(*qApp, dark ? Scheme::Dark : Scheme::Light);
+        const auto points = genres(1600);
+        std::vector<float> level;
+        for (std::size_t row = 0; row < points->size(); ++row) {
+            level.push_back(-30 + 3 * points->x()[row] + points->y()[row]);
+        }
+        LatentMap map;
+        map.resize(900, 600);
+        map.setSnapshot(MapSnapshot::make(
+            {points->x().begin(), points->x().end()}, {points->y().begin(), points->y().end()},
+            makeScale(QStringLiteral("Loudness"), QStringLiteral("dBFS"), level)));
+        map.show();
+        QVERIFY(colours(map.grab().toImage()) > 200);
+        const QString name = dark ? QStringLiteral("dark") : QStringLiteral("light");
+        keep(map.grab(), QStringLiteral("gradient-") + name);
+        for (int shade = 0; shade < 60; ++shade) {
+            map.setClassVisible(shade, false);
+        }
+        keep(map.grab(), QStringLiteral("gradient-part-") + name);
+    }
+
     void withoutALibrary() {
         applyTheme(*qApp, Scheme::Light);
         LatentMap map;
