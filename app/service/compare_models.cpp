@@ -34,7 +34,7 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
     codec::TokenMetrics metrics;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto target = codec::canonical(data->phrase(rows[i]));
-        const auto phrase = codec::phraseToSong(target);
+        const auto phrase = codec::phraseToSong(target, {.touches = data->touchesOf(rows[i])});
         if (!phrase) {
             return fail(phrase.error());
         }

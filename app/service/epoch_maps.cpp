@@ -101,7 +101,8 @@ Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
         maps.m_titles.push_back(titleOf(*data, row));
     }
     for (const auto row : seedRows(*data, options.seed)) {
-        auto song = codec::phraseToSong(codec::canonical(data->phrase(row)));
+        auto song = codec::phraseToSong(codec::canonical(data->phrase(row)),
+                                        {.touches = data->touchesOf(row)});
         if (!song) {
             return fail(song.error());
         }

@@ -24,6 +24,7 @@ struct FileResult {
     std::string badReason; ///< empty: a good file
     std::vector<PhraseWindow> windows;
     std::vector<Token> tokens;
+    std::vector<codec::Touch> touches;
     codec::SongRule rule;
     bool mended = false;
 };
@@ -106,6 +107,8 @@ FileResult readFile(const std::filesystem::path& path, const PrepareOptions& opt
     for (const PhraseWindow& window : result.windows) {
         const auto tokens = song.encode(window.start);
         result.tokens.insert(result.tokens.end(), tokens.begin(), tokens.end());
+        const auto touches = song.touches(window.start);
+        result.touches.insert(result.touches.end(), touches.begin(), touches.end());
     }
     return result;
 }
@@ -243,7 +246,7 @@ Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& 
         count(report.bySplit[song.split], result.windows);
         count(report.byClass[song.genre], result.windows);
         count(report.rule[song.genre], result.rule);
-        set.addSong(std::move(song), result.windows, result.tokens);
+        set.addSong(std::move(song), result.windows, result.tokens, result.touches);
     }
     if (set.size() == 0) {
         return fail(

@@ -1,5 +1,7 @@
 #include "core/codec/musae_codec.h"
 
+#include "core/codec/touch.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -39,16 +41,45 @@ void writeTokens(std::span<const Cell> cells, RepeatRule repeats, std::span<Toke
 }
 
 /// What sounds at each step once holds are carried out.
-std::vector<Cell> readTokens(std::span<const Token> tokens) {
+/// @param touches  as many, or none.
+std::vector<Cell> readTokens(std::span<const Token> tokens, std::span<const Touch> touches,
+                             std::uint8_t velocity) {
     std::vector<Cell> cells(tokens.size());
     for (std::size_t step = 0; step < tokens.size(); ++step) {
+        Cell& cell = cells[step];
+        const Touch touch = touches.empty() ? kNoTouch : touches[step];
         if (tokens[step] == kHold) {
-            cells[step].pitch = step > 0 ? cells[step - 1].pitch : Cell::kSilent;
+            cell.pitch = step > 0 ? cells[step - 1].pitch : Cell::kSilent;
+            cell.struck = cell.pitch != Cell::kSilent && touch != kNoTouch;
         } else if (tokens[step] < kPitches) {
-            cells[step] = {tokens[step], true};
+            cell = {.pitch = tokens[step], .struck = true, .velocity = velocity};
+        }
+        if (cell.struck && touch != kNoTouch) {
+            cell.velocity = touchVelocity(touch);
+            cell.offset = static_cast<std::int8_t>(step == 0 ? std::max(0, touchOffset(touch))
+                                                             : touchOffset(touch));
         }
     }
     return cells;
+}
+
+Result<void> checkPhrase(std::span<const Token> tokens, std::span<const Touch> touches) {
+    if (tokens.empty() || tokens.size() % (kTracks * kStepsPerBar) != 0) {
+        return fail(Error::Code::BadShape, "A phrase of " + std::to_string(tokens.size()) +
+                                               " tokens is not four tracks of whole bars");
+    }
+    if (!touches.empty() && touches.size() != tokens.size()) {
+        return fail(Error::Code::BadShape, "A phrase has " + std::to_string(touches.size()) +
+                                               " touches for " + std::to_string(tokens.size()) +
+                                               " tokens");
+    }
+    if (std::any_of(tokens.begin(), tokens.end(), [](Token t) { return t >= kClasses; })) {
+        return fail(Error::Code::BadInput, "A token of a phrase is above 129");
+    }
+    if (std::any_of(touches.begin(), touches.end(), [](Touch t) { return t >= kTouches; })) {
+        return fail(Error::Code::BadInput, "A touch of a phrase is above 24");
+    }
+    return {};
 }
 
 } // namespace
@@ -133,6 +164,17 @@ std::vector<Token> MusaeSong::encode(Tick start) const {
     return tokens;
 }
 
+std::vector<Touch> MusaeSong::touches(Tick start) const {
+    const auto steps = static_cast<std::size_t>(m_options.bars * kStepsPerBar);
+    std::vector<Touch> touches;
+    for (const auto& track : m_rolls.read(start, static_cast<int>(steps))) {
+        for (const Cell& cell : track) {
+            touches.push_back(cell.struck ? touchOf(cell.velocity, cell.offset) : kNoTouch);
+        }
+    }
+    return touches;
+}
+
 bool SongRule::passes() const {
     return fourFour && std::all_of(present.begin(), present.end(), [](bool has) { return has; });
 }
@@ -148,12 +190,8 @@ SongRule songRule(const Song& song) {
 }
 
 Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptions& options) {
-    if (tokens.empty() || tokens.size() % (kTracks * kStepsPerBar) != 0) {
-        return fail(Error::Code::BadShape, "A phrase of " + std::to_string(tokens.size()) +
-                                               " tokens is not four tracks of whole bars");
-    }
-    if (std::any_of(tokens.begin(), tokens.end(), [](Token t) { return t >= kClasses; })) {
-        return fail(Error::Code::BadInput, "A token of a phrase is above 129");
+    if (const auto good = checkPhrase(tokens, options.touches); !good) {
+        return fail(good.error());
     }
     const std::size_t steps = tokens.size() / kTracks;
     std::size_t shown = steps;
@@ -179,7 +217,15 @@ Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptio
         program.value = options.programs[track];
         song.events.push_back(program);
 
-        const auto cells = readTokens(tokens.subspan(track * steps, shown));
+        const auto touches = options.touches.empty()
+                                 ? options.touches
+                                 : options.touches.subspan(track * steps, shown);
+        const auto cells =
+            readTokens(tokens.subspan(track * steps, shown), touches, options.velocity);
+        const auto onsetOf = [&](std::size_t step) {
+            const Tick onGrid = tickAt(static_cast<std::int64_t>(step), 0, quarter);
+            return step < shown ? onGrid + Tick{cells[step].offset} * quarter / 12 : onGrid;
+        };
         for (std::size_t step = 0; step < shown; ++step) {
             if (!cells[step].struck) {
                 continue;
@@ -189,13 +235,13 @@ Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptio
                 ++end;
             }
             music::Note note;
-            note.start = tickAt(static_cast<std::int64_t>(step), 0, quarter);
-            note.length = tickAt(static_cast<std::int64_t>(end), 0, quarter) - note.start;
+            note.start = onsetOf(step);
+            note.length = onsetOf(end) - note.start;
             note.track = static_cast<std::uint16_t>(track);
             note.channel = kChannels[track];
             note.program = options.programs[track];
             note.pitch = cells[step].pitch;
-            note.velocity = options.velocity;
+            note.velocity = cells[step].velocity;
             song.notes.push_back(note);
         }
     }
@@ -207,7 +253,7 @@ std::vector<Token> canonical(std::span<const Token> tokens, RepeatRule repeats) 
     std::vector<Token> out(tokens.size());
     const std::size_t steps = tokens.size() / kTracks;
     for (std::size_t track = 0; track < kTracks; ++track) {
-        const auto cells = readTokens(tokens.subspan(track * steps, steps));
+        const auto cells = readTokens(tokens.subspan(track * steps, steps), {}, 0);
         writeTokens(cells, repeats, std::span(out).subspan(track * steps, steps));
     }
     return out;

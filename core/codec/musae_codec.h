@@ -21,6 +21,7 @@
 namespace canto::codec {
 
 using Token = std::uint8_t;
+using Touch = std::uint8_t; ///< how a note is struck, beside its token: core/codec/touch.h
 inline constexpr int kPitches = 128;
 inline constexpr Token kSilence = 128;
 inline constexpr Token kHold = 129;
@@ -73,6 +74,10 @@ class MusaeSong {
     /// The tokens of the phrase that starts at a tick (any tick), (kTracks, bars * 16).
     std::vector<Token> encode(music::Tick start) const;
 
+    /// How the notes of the same phrase are struck (core/codec/touch.h), (kTracks, bars * 16). A
+    /// pitch that sounds on from before, or from under a lower one, has none.
+    std::vector<Touch> touches(music::Tick start) const;
+
     const FamilyRolls& rolls() const { return m_rolls; }
 
   private:
@@ -102,12 +107,15 @@ struct PhraseToSongOptions {
     std::array<std::uint8_t, kTracks> programs{0, 33, 25, 48};
     /// Only the first bars, for streaming; 0 means all.
     int bars = 0;
+    /// How the notes are struck, as large as the tokens; empty: all with `velocity`, on their step.
+    std::span<const Touch> touches{};
 };
 
 /// Four named tracks with the notes of one phrase from tick 0 on. Hold lengthens the note before
-/// it; at the start or after silence it is silence. For canonical tokens encode() gives them back.
+/// it; at the start or after silence it is silence. For canonical tokens encode() gives them back,
+/// and touches() canonical touches.
 /// @param tokens  (kTracks, T), T a multiple of 16.
-/// @return BadShape for another size, BadInput for a token above 129.
+/// @return BadShape for another size, BadInput for a token above 129 or an unknown touch.
 Result<music::Song> phraseToSong(std::span<const Token> tokens,
                                  const PhraseToSongOptions& options = {});
 

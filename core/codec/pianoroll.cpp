@@ -10,6 +10,13 @@ namespace {
 std::int64_t floorDivide(std::int64_t a, std::int64_t b) {
     return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
 }
+
+/// Twelfths of a quarter, the nearest of -1, 0, 1.
+std::int8_t offsetOf(Tick late, int ticksPerQuarter) {
+    const auto twelfths = floorDivide(2 * 12 * late + ticksPerQuarter, 2 * ticksPerQuarter);
+    return static_cast<std::int8_t>(std::clamp<std::int64_t>(twelfths, -1, 1));
+}
+
 } // namespace
 
 Family familyOf(const music::Note& note) {
@@ -37,7 +44,7 @@ FamilyRolls::FamilyRolls(const music::Song& song)
     for (const music::Note& note : song.notes) {
         auto& notes = m_notes[static_cast<std::size_t>(familyOf(note))];
         const auto pitch = std::min<std::uint8_t>(note.pitch, 127);
-        notes.push_back({note.start, std::max(note.end(), note.start), 0, pitch});
+        notes.push_back({note.start, std::max(note.end(), note.start), 0, pitch, note.velocity});
     }
     for (auto& notes : m_notes) {
         std::stable_sort(notes.begin(), notes.end(),
@@ -70,9 +77,13 @@ std::array<std::vector<Cell>, kTracks> FamilyRolls::read(Tick origin, int steps)
             for (std::int64_t step = from; step < to; ++step) {
                 Cell& cell = roll[static_cast<std::size_t>(step)];
                 if (note->pitch < cell.pitch) {
-                    cell = {note->pitch, step == first};
-                } else if (note->pitch == cell.pitch && step == first) {
+                    cell = {.pitch = note->pitch};
+                }
+                if (note->pitch == cell.pitch && step == first && !cell.struck) {
+                    const Tick late = note->start - tickAt(step, origin, m_ticksPerQuarter);
                     cell.struck = true;
+                    cell.velocity = note->velocity;
+                    cell.offset = offsetOf(late, m_ticksPerQuarter);
                 }
             }
         }

@@ -40,6 +40,9 @@ struct Cell {
     static constexpr std::uint8_t kSilent = 128;
     std::uint8_t pitch = kSilent; ///< 0-127, or kSilent
     bool struck = false;          ///< a note of this pitch begins in this step
+    // Of the first note struck here; 0 where none is.
+    std::uint8_t velocity = 0;
+    std::int8_t offset = 0; ///< twelfths of a quarter from the step's tick to the onset: -1, 0, 1
     bool operator==(const Cell&) const = default;
 };
 
@@ -69,6 +72,7 @@ class FamilyRolls {
         music::Tick end;
         music::Tick latestEnd; ///< of this note and all before it: where reading may begin
         std::uint8_t pitch;
+        std::uint8_t velocity;
     };
     int m_ticksPerQuarter;
     std::array<std::vector<RollNote>, kTracks> m_notes; ///< each by start

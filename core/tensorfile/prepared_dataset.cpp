@@ -1,6 +1,7 @@
 #include "core/tensorfile/prepared_dataset.h"
 
 #include "core/base/verify.h"
+#include "core/codec/touch.h"
 #include "core/tensorfile/safetensors.h"
 
 #include <algorithm>
@@ -164,6 +165,17 @@ Result<PreparedDataset> PreparedDataset::open(const std::filesystem::path& path)
             return fail(checked.error());
         }
     }
+    if (file->find("touches") != nullptr) {
+        const auto touches =
+            numbers<std::uint8_t>(*file, "touches", {count, kTracks, kPhraseSteps}, where);
+        if (!touches) {
+            return fail(touches.error());
+        }
+        if (auto checked = inRange(*touches, codec::kTouches, "touches", where); !checked) {
+            return fail(checked.error());
+        }
+        set.m_touches.assign(touches->begin(), touches->end());
+    }
     set.m_tokens.assign(tokens->begin(), tokens->end());
     set.m_song.assign(song->begin(), song->end());
     set.m_bar.assign(bar->begin(), bar->end());
@@ -173,6 +185,11 @@ Result<PreparedDataset> PreparedDataset::open(const std::filesystem::path& path)
 
 std::span<const codec::Token, kPhraseTokens> PreparedDataset::phrase(std::size_t i) const {
     return std::span(m_tokens).subspan(i * kPhraseTokens).first<kPhraseTokens>();
+}
+
+std::span<const codec::Touch> PreparedDataset::touchesOf(std::size_t i) const {
+    return m_touches.empty() ? m_touches
+                             : std::span(m_touches).subspan(i * kPhraseTokens, kPhraseTokens);
 }
 
 std::vector<std::uint32_t> PreparedDataset::phrases(std::string_view split, Which which) const {
@@ -187,8 +204,13 @@ std::vector<std::uint32_t> PreparedDataset::phrases(std::string_view split, Whic
 }
 
 void PreparedDataset::addSong(PreparedSong song, std::span<const codec::PhraseWindow> windows,
-                              std::span<const codec::Token> tokens) {
+                              std::span<const codec::Token> tokens,
+                              std::span<const codec::Touch> touches) {
     CANTO_VERIFY(tokens.size() == windows.size() * kPhraseTokens) { return; }
+    CANTO_VERIFY(m_touches.size() + touches.size() ==
+                 (touches.empty() ? 0 : m_tokens.size() + tokens.size())) {
+        return;
+    }
     const auto number = static_cast<std::int32_t>(m_songs.size());
     m_songs.push_back(std::move(song));
     m_songClass.push_back(-1);
@@ -198,6 +220,7 @@ void PreparedDataset::addSong(PreparedSong song, std::span<const codec::PhraseWi
         m_strict.push_back(window.strict ? 1 : 0);
     }
     m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
+    m_touches.insert(m_touches.end(), touches.begin(), touches.end());
 }
 
 void PreparedDataset::finish(std::string classColumn, std::map<std::string, std::string> metadata) {
@@ -232,12 +255,15 @@ void PreparedDataset::finish(std::string classColumn, std::map<std::string, std:
 
 Result<void> PreparedDataset::write(const std::filesystem::path& path) const {
     const auto count = static_cast<std::int64_t>(size());
-    const std::vector<TensorView> tensors{
+    std::vector<TensorView> tensors{
         view("tokens", Dtype::U8, {count, kTracks, kPhraseSteps}, m_tokens),
         view("song", Dtype::I32, {count}, m_song),
         view("bar", Dtype::I32, {count}, m_bar),
         view("strict", Dtype::U8, {count}, m_strict),
     };
+    if (!m_touches.empty()) {
+        tensors.push_back(view("touches", Dtype::U8, {count, kTracks, kPhraseSteps}, m_touches));
+    }
     return writeSafeTensors(path, tensors, m_metadata);
 }
 

@@ -2,9 +2,10 @@
 
 // Phrases ready for training: one safetensors file, "canto.prepared.musae.1".
 //
-// Tensors: tokens U8 (N, 4, 32), song I32 (N), bar I32 (N), strict U8 (N). Metadata: "format",
-// "songs" (JSON array of {path, title, artist, genre, split}), "classes" (JSON array of names),
-// "classColumn". See core/codec/musae_codec.h for the tokens.
+// Tensors: tokens U8 (N, 4, 32), song I32 (N), bar I32 (N), strict U8 (N), and where the writer
+// knew them touches U8 (N, 4, 32). Metadata: "format", "songs" (JSON array of {path, title, artist,
+// genre, split}), "classes" (JSON array of names), "classColumn". See core/codec/musae_codec.h for
+// the tokens, core/codec/touch.h for the touches.
 
 #include "core/base/result.h"
 #include "core/codec/musae_codec.h"
@@ -31,18 +32,24 @@ struct PreparedSong {
     bool operator==(const PreparedSong&) const = default;
 };
 
-/// All phrases of a data set, in memory (128 bytes each). A value; const use from any thread.
+/// All phrases of a data set, in memory (128 bytes each, with touches 256). A value; const use from
+/// any thread.
 class PreparedDataset {
   public:
-    /// Checks everything: shapes, tokens < 130, song numbers, bars >= 0, strict 0 or 1, and that
-    /// every genre is a class. Errors: BadFile naming the tensor; those of SafeTensors::open.
+    /// Checks everything: shapes, tokens < 130, touches < 25, song numbers, bars >= 0, strict 0 or
+    /// 1, and that every genre is a class. Errors: BadFile naming the tensor; those of
+    /// SafeTensors::open.
     static Result<PreparedDataset> open(const std::filesystem::path& path);
 
     std::size_t size() const { return m_song.size(); } ///< phrases
     /// (N, 4, 32).
     std::span<const codec::Token> tokens() const { return m_tokens; }
+    /// (N, 4, 32), or empty.
+    std::span<const codec::Touch> touches() const { return m_touches; }
     /// (4, 32) of one phrase, i < size().
     std::span<const codec::Token, codec::kPhraseTokens> phrase(std::size_t i) const;
+    /// Of one phrase as well; empty where the file knows none.
+    std::span<const codec::Touch> touchesOf(std::size_t i) const;
     std::size_t song(std::size_t i) const { return static_cast<std::size_t>(m_song[i]); }
     int bar(std::size_t i) const { return m_bar[i]; }
     bool strict(std::size_t i) const { return m_strict[i] != 0; }
@@ -60,8 +67,9 @@ class PreparedDataset {
     std::vector<std::uint32_t> phrases(std::string_view split, Which which = Which::All) const;
 
     /// Adds a song with its phrases, in the order in which they are to be stored.
+    /// @param touches  as many as tokens, of every song or of none.
     void addSong(PreparedSong song, std::span<const codec::PhraseWindow> windows,
-                 std::span<const codec::Token> tokens);
+                 std::span<const codec::Token> tokens, std::span<const codec::Touch> touches = {});
     /// Sets the classes to the sorted genres of the songs. To be called after the last addSong.
     void finish(std::string classColumn, std::map<std::string, std::string> metadata = {});
     /// The same content gives the same bytes.
@@ -69,6 +77,7 @@ class PreparedDataset {
 
   private:
     std::vector<codec::Token> m_tokens;
+    std::vector<codec::Touch> m_touches; ///< empty, or as many
     std::vector<std::int32_t> m_song, m_bar;
     std::vector<std::uint8_t> m_strict;
     std::vector<PreparedSong> m_songs;

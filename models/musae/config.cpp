@@ -40,6 +40,17 @@ class Keys {
             whole(key, value, low, high);
         }
     }
+    void optional(const char* key, double& value, double low, double high) {
+        if (m_problem.empty() && m_object.contains(key)) {
+            real(key, value, low, high);
+        }
+    }
+    void optional(const char* key, bool& value) {
+        if (m_problem.empty() && m_object.contains(key)) {
+            const json* found = find(key, &json::is_boolean);
+            value = found != nullptr && found->get<bool>();
+        }
+    }
     /// Place of the text under this key among the names; 0 without one, where that may be.
     template <std::size_t N>
     std::size_t oneOf(const char* key, const std::array<const char*, N>& names, bool mayMiss) {
@@ -87,14 +98,17 @@ class Keys {
 } // namespace
 
 const std::vector<std::string>& NetConfig::presets() {
-    static const std::vector<std::string> names{"transformer", "styles",    "kl",
-                                                "sixteen",     "recurrent", "paper"};
+    static const std::vector<std::string> names{"transformer", "expressive", "styles", "kl",
+                                                "sixteen",     "recurrent",  "paper"};
     return names;
 }
 
 Result<NetConfig> NetConfig::preset(const std::string& name) {
     if (name == "transformer") {
         return NetConfig{};
+    }
+    if (name == "expressive") {
+        return NetConfig{.touch = true};
     }
     if (name == "styles") {
         return NetConfig{.prior = PriorKind::Styles, .styles = 8};
@@ -138,6 +152,7 @@ json NetConfig::toJson() const {
             {"patch", patch},
             {"criticWidth", criticWidth},
             {"controls", controls},
+            {"touch", touch},
             {"labels", labels}};
 }
 
@@ -162,6 +177,8 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.check("styles", (config.styles > 0) == (config.prior == PriorKind::Styles));
     keys.optional("controls", config.controls, 0, kControls);
     keys.check("controls", config.controls == 0 || config.controls == kControls);
+    keys.optional("touch", config.touch);
+    keys.check("touch", !config.touch || config.body != Body::Recurrent);
     keys.check("latent", config.latent > config.contentBegin());
     if (const json* labels = keys.find("labels", &json::is_array)) {
         keys.check("labels", labels->size() <= 1000);
@@ -211,6 +228,7 @@ json TrainConfig::toJson() const {
             {"onsetWeight", onsetWeight},
             {"latentNoise", latentNoise},
             {"unlabelled", unlabelled},
+            {"touchWeight", touchWeight},
             {"strictShare", strictShare},
             {"transpose", transpose},
             {"beta", beta},
@@ -242,6 +260,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("onsetWeight", config.onsetWeight, 0.01, 100);
     keys.real("latentNoise", config.latentNoise, 0, 10);
     keys.real("unlabelled", config.unlabelled, 0, 1);
+    keys.optional("touchWeight", config.touchWeight, 0, 10000);
     keys.real("strictShare", config.strictShare, 0, 1);
     keys.whole("transpose", config.transpose, 0, 24);
     keys.real("beta", config.beta, 0, 100);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/codec/musae_codec.h"
+#include "core/codec/touch.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,12 +11,16 @@ namespace canto::models::musae {
 
 // Letters used in shapes: B batch, T steps of a phrase (bars x 16), R tracks (4: drums, bass,
 // guitar, strings), V classes (130: 128 pitches, silence, hold), W width, Z latent, C labels,
-// K components of the prior (C + 1, the last one for "no label").
+// K components of the prior (C + 1, the last one for "no label"), X columns of a step: R tokens
+// and, for networks with touch, R touches behind them.
 
 inline constexpr int kTracks = codec::kTracks;
 inline constexpr int kClasses = codec::kClasses;
 inline constexpr int kSilence = codec::kSilence;
 inline constexpr int kHold = codec::kHold;
+/// What a network with touch says of a step and track beside the classes: whether what sounds is
+/// struck again (a logit), its velocity level and its offset (logits of each).
+inline constexpr int kTouchLogits = 1 + codec::kVelocityLevels + codec::kOffsets;
 inline constexpr int kStepsPerBar = codec::kStepsPerBar;
 
 /// Dimensions of the latent that a person can turn (control.h).
@@ -51,11 +55,14 @@ struct NetConfig {
     int criticWidth = 256;
     /// Dimensions that follow a property of the phrase (control.h): 0 or kControls.
     int controls = 0;
+    /// Whether it hears and tells how notes are struck (core/codec/touch.h). Not for Recurrent.
+    bool touch = false;
     std::vector<std::string> labels; ///< in the order of the prior's components
 
     int steps() const { return bars * kStepsPerBar; }
     int places() const { return steps() / patch; } ///< length of the sequence
     int placesPerBar() const { return kStepsPerBar / patch; }
+    int columns() const { return touch ? 2 * kTracks : kTracks; } ///< X
     int components() const { return static_cast<int>(labels.size()) + 1; }
 
     // A latent begins with what the prior names (the plane of the labels, or the styles), then come
@@ -65,9 +72,9 @@ struct NetConfig {
 
     /// What networks can be asked for by name; the first is the default.
     static const std::vector<std::string>& presets();
-    /// "transformer": 2 bars; "styles", "kl": the same with another prior; "sixteen": 16 bars on
-    /// two levels; "recurrent": the published kind, 192 wide, one layer; "paper": 16 bars, three
-    /// layers of 512, as published. BadInput for other names.
+    /// "transformer": 2 bars; "expressive": the same with touch; "styles", "kl": the same with
+    /// another prior; "sixteen": 16 bars on two levels; "recurrent": the published kind, 192 wide,
+    /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names.
     static Result<NetConfig> preset(const std::string& name);
     nlohmann::json toJson() const;
     /// BadInput names the key that is missing, of a wrong kind or out of range.
@@ -96,6 +103,8 @@ struct TrainConfig {
     /// Share of phrases that hide their label: their place in the plane of the flower is drawn from
     /// the unlabelled component, so that the decoder knows that component.
     double unlabelled = 0.1;
+    /// Weight of how notes are struck, for networks with touch, on the scale of the reconstruction.
+    double touchWeight = 0.5;
     double strictShare = 0.5; ///< of a batch: windows by the published rule; the rest: any window
     int transpose = 5; ///< -transpose .. transpose + 1 semitones, drums left alone; 0 for none
 

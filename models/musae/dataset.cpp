@@ -42,6 +42,10 @@ Dataset::Dataset(const tensorfile::PreparedDataset& prepared, int bars)
     m_tokens = torch::empty({count, kTracks, codec::kPhraseSteps}, torch::kUInt8);
     const auto tokens = prepared.tokens();
     std::memcpy(m_tokens.data_ptr<std::uint8_t>(), tokens.data(), tokens.size());
+    if (const auto touches = prepared.touches(); !touches.empty()) {
+        m_touches = torch::empty_like(m_tokens);
+        std::memcpy(m_touches.data_ptr<std::uint8_t>(), touches.data(), touches.size());
+    }
     m_label = torch::empty({count}, torch::kInt64);
     auto* label = m_label.data_ptr<std::int64_t>();
     for (std::size_t row = 0; row < prepared.size(); ++row) {
@@ -75,15 +79,15 @@ std::vector<std::int64_t> Dataset::rows(const std::string& split, Which which) c
     return found;
 }
 
-std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
-    const auto* first = m_tokens.data_ptr<std::uint8_t>();
+std::vector<std::uint8_t> Dataset::joined(const torch::Tensor& table, std::int64_t row) const {
+    const auto* first = table.data_ptr<std::uint8_t>();
     if (m_parts.empty()) {
         first += row * codec::kPhraseTokens;
         return {first, first + codec::kPhraseTokens};
     }
     const auto& parts = m_parts[static_cast<std::size_t>(row)];
     const auto steps = static_cast<std::size_t>(m_bars * kStepsPerBar);
-    std::vector<codec::Token> joined(kTracks * steps);
+    std::vector<std::uint8_t> joined(kTracks * steps);
     for (std::size_t part = 0; part < parts.size(); ++part) {
         for (std::size_t track = 0; track < kTracks; ++track) {
             const auto* from = first + parts[part] * codec::kPhraseTokens +
@@ -93,21 +97,40 @@ std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
                           static_cast<std::ptrdiff_t>(track * steps + part * codec::kPhraseSteps));
         }
     }
-    // Each part says again what sounds in its first step; in the middle of a phrase that is a hold.
-    return codec::canonical(joined);
+    return joined;
 }
 
-torch::Tensor Dataset::batch(const torch::Tensor& rows) const {
+std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
+    // Each part of a long phrase says again what sounds in its first step; in the middle of a
+    // phrase that is a hold.
+    return m_parts.empty() ? joined(m_tokens, row) : codec::canonical(joined(m_tokens, row));
+}
+
+std::vector<codec::Touch> Dataset::touches(std::int64_t row) const {
+    TORCH_CHECK(hasTouch(), "this dataset knows no touches");
+    return joined(m_touches, row);
+}
+
+torch::Tensor Dataset::batch(const torch::Tensor& rows, bool touch) const {
+    TORCH_CHECK(!touch || hasTouch(), "this dataset knows no touches");
     if (m_parts.empty()) {
-        return m_tokens.index_select(0, rows).to(torch::kInt64).transpose(1, 2).contiguous();
+        auto codes = m_tokens.index_select(0, rows);
+        codes = touch ? torch::cat({codes, m_touches.index_select(0, rows)}, 1) : codes;
+        return codes.to(torch::kInt64).transpose(1, 2).contiguous();
     }
-    auto tokens = torch::empty({rows.size(0), kTracks, m_bars * kStepsPerBar}, torch::kUInt8);
-    auto* to = tokens.data_ptr<std::uint8_t>();
+    const std::int64_t columns = touch ? 2 * kTracks : kTracks;
+    auto codes = torch::empty({rows.size(0), columns, m_bars * kStepsPerBar}, torch::kUInt8);
+    auto* to = codes.data_ptr<std::uint8_t>();
     for (std::int64_t i = 0; i < rows.size(0); ++i) {
-        const auto joined = phrase(rows[i].item<std::int64_t>());
-        to = std::copy(joined.begin(), joined.end(), to);
+        const auto row = rows[i].item<std::int64_t>();
+        const auto tokens = phrase(row);
+        to = std::copy(tokens.begin(), tokens.end(), to);
+        if (touch) {
+            const auto struck = touches(row);
+            to = std::copy(struck.begin(), struck.end(), to);
+        }
     }
-    return tokens.to(torch::kInt64).transpose(1, 2).contiguous();
+    return codes.to(torch::kInt64).transpose(1, 2).contiguous();
 }
 
 torch::Tensor Dataset::labelOf(const torch::Tensor& rows) const {

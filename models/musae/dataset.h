@@ -22,18 +22,26 @@ class Dataset {
     /// phrase is strict when all its parts are.
     std::vector<std::int64_t> rows(const std::string& split, Which which) const;
 
-    /// (R, T) of one row.
+    /// Tokens (R, T) of one row.
     std::vector<codec::Token> phrase(std::int64_t row) const;
+    bool hasTouch() const { return m_touches.defined(); }
+    /// How its notes are struck, (R, T); only where hasTouch().
+    std::vector<codec::Touch> touches(std::int64_t row) const;
     /// Song of a row.
     std::uint32_t songOf(std::int64_t row) const { return m_song[static_cast<std::size_t>(row)]; }
-    /// Tokens as the network takes them: (B, T, R) int64. @param rows (B) int64.
-    torch::Tensor batch(const torch::Tensor& rows) const;
+    /// Codes as the network takes them: (B, T, X) int64. @param rows (B) int64.
+    /// @param touch  with the touches behind the tokens; only where hasTouch().
+    torch::Tensor batch(const torch::Tensor& rows, bool touch) const;
     /// Label of each row, -1 for none: (B) int64.
     torch::Tensor labelOf(const torch::Tensor& rows) const;
 
   private:
-    torch::Tensor m_tokens; ///< (N, R, two bars) uint8
-    torch::Tensor m_label;  ///< (N) int64
+    /// A row of a table (N, R, two bars), with what follows it where phrases are long.
+    std::vector<std::uint8_t> joined(const torch::Tensor& table, std::int64_t row) const;
+
+    torch::Tensor m_tokens;  ///< (N, R, two bars) uint8
+    torch::Tensor m_touches; ///< the same, or undefined
+    torch::Tensor m_label;   ///< (N) int64
     std::vector<std::string> m_labels;
     std::string m_labelColumn;
     std::vector<std::string> m_splits; ///< of each song

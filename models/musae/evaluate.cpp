@@ -47,6 +47,19 @@ json scoresJson(const codec::TokenMetrics& metrics) {
     return result;
 }
 
+json noteJson(const codec::NoteMetrics& metrics) {
+    const auto scores = metrics.scores();
+    return {{"f1", scores.f1},
+            {"precision", scores.precision},
+            {"recall", scores.recall},
+            {"againRecall", scores.againRecall},
+            {"offGridRecall", scores.offGridRecall},
+            {"velocityError", scores.velocityError},
+            {"notes", scores.notes},
+            {"again", scores.again},
+            {"offGrid", scores.offGrid}};
+}
+
 /// What a guess that never looks at the phrase scores.
 codec::TokenMetrics baseline(const std::vector<codec::Token>& guess, const Dataset& dataset,
                              std::span<const std::int64_t> rows) {
@@ -96,6 +109,18 @@ std::string tableOf(const std::string& title, const json& part) {
     row("mean", part["model"]["mean"]);
     row("always hold", part["alwaysHold"]["mean"]);
     row("most frequent", part["mostFrequent"]["mean"]);
+    if (part.contains("notes")) {
+        const auto notes = [&](const char* name, const json& figures) {
+            appendLine(text,
+                       "  notes, %-20s F1 %.3f, struck again %.3f, off the grid %.3f, velocities "
+                       "off by %.1f",
+                       name, figures["f1"].get<double>(), figures["againRecall"].get<double>(),
+                       figures["offGridRecall"].get<double>(),
+                       figures["velocityError"].get<double>());
+        };
+        notes("model", part["notes"]["model"]);
+        notes("right tokens alone", part["notes"]["rightTokensOnGrid"]);
+    }
     if (!part.contains("label")) {
         return text;
     }
@@ -155,6 +180,10 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
                                                    dataset, rows))},
                 {"mostFrequent", scoresJson(baseline(mostFrequent(dataset, which), dataset, rows))},
                 {"momentDistance", figures->momentDistance}};
+            if (dataset.hasTouch()) {
+                part["notes"] = {{"model", noteJson(figures->notes)},
+                                 {"rightTokensOnGrid", noteJson(figures->onGrid)}};
+            }
             if ((*net)->config.prior == PriorKind::Flower) {
                 part["label"] = labelJson(figures->labels, names);
             }

@@ -184,15 +184,14 @@ struct Mover {
 
     /// What is decoded at the least of `amounts` at which the guide reads the target; at the last
     /// where it never does. Sets `used` to the mean amount of rows of other labels.
-    std::vector<std::vector<codec::Token>> search(int target, std::span<const double> amounts,
-                                                  double& used) const {
-        std::vector<std::vector<codec::Token>> result(static_cast<std::size_t>(rows.u.size(0)));
+    std::vector<Codes> search(int target, std::span<const double> amounts, double& used) const {
+        std::vector<Codes> result(static_cast<std::size_t>(rows.u.size(0)));
         std::vector<char> found(result.size(), 0);
         double total = 0;
         const int others = (rows.labels != target).sum().item<int>();
         for (std::size_t a = 0; a < amounts.size(); ++a) {
-            const auto decoded = decodeAll(net, moved(target, amounts[a]));
-            const auto verdict = guide.verdicts(net.encoder(tokenTensor(decoded)));
+            const auto decoded = decodeCodes(net, moved(target, amounts[a]));
+            const auto verdict = guide.verdicts(net.encoder(codeTensor(net.config, decoded)));
             for (std::size_t i = 0; i < result.size(); ++i) {
                 if (found[i] == 0) {
                     result[i] = decoded[i];
@@ -213,8 +212,15 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
     const auto& rows = mover.rows;
     const auto& names = mover.net.config.labels;
     const int classes = static_cast<int>(names.size());
-    const auto plain = decodeAll(mover.net, rows.u);
-    const auto before = mover.judge.verdicts(mover.net.encoder(tokenTensor(plain)));
+    const auto verdictsOn = [&](const std::vector<Codes>& phrases) {
+        return mover.judge.verdicts(mover.net.encoder(codeTensor(mover.net.config, phrases)));
+    };
+    const auto tokensOf = [&](const Codes& phrase) {
+        return std::span(phrase).first(static_cast<std::size_t>(mover.net.config.steps()) *
+                                       kTracks);
+    };
+    const auto plain = decodeCodes(mover.net, rows.u);
+    const auto before = verdictsOn(plain);
     json result = json::object();
     // "plane": only the two dimensions that the prior gives to the label. "means": the whole latent
     // by the difference of both labels' means, once and twice. "search": as far as it takes.
@@ -229,7 +235,7 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
             }
             MoveSum sum;
             const auto decoded = mover.search(target, amounts, sum.amount);
-            const auto after = mover.judge.verdicts(mover.net.encoder(tokenTensor(decoded)));
+            const auto after = verdictsOn(decoded);
             for (std::size_t i = 0; i < decoded.size(); ++i) {
                 const auto row = static_cast<std::int64_t>(i);
                 if (rows.labels[row].item<std::int64_t>() == target) {
@@ -237,7 +243,8 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
                 }
                 const auto verdict = after[row].item<std::int64_t>();
                 const auto earlier = before[row].item<std::int64_t>();
-                const double cosine = codec::pitchClassCosine(plain[i], decoded[i]);
+                const double cosine =
+                    codec::pitchClassCosine(tokensOf(plain[i]), tokensOf(decoded[i]));
                 ++sum.moves;
                 sum.changed += verdict != earlier;
                 sum.reached += verdict == target;
@@ -245,7 +252,7 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
                 sum.cosine += cosine;
                 sum.similar += cosine >= 0.8;
                 sum.good += verdict != earlier && cosine >= 0.8;
-                sum.rhythm += codec::rhythmKept(plain[i], decoded[i]);
+                sum.rhythm += codec::rhythmKept(tokensOf(plain[i]), tokensOf(decoded[i]));
             }
             perTarget[names[static_cast<std::size_t>(target)]] = sum.toJson();
             all.add(sum, classes);

@@ -71,14 +71,19 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
                 return fail(Error::Code::Cancelled, "Stopped");
             }
             const auto part = segments.subspan(begin, std::min(kBatch, segments.size() - begin));
-            auto tokens = torch::empty({static_cast<std::int64_t>(part.size()), kTracks, steps},
-                                       torch::kUInt8);
-            auto* to = tokens.data_ptr<std::uint8_t>();
+            auto codes = torch::empty(
+                {static_cast<std::int64_t>(part.size()), m_net->config.columns(), steps},
+                torch::kUInt8);
+            auto* to = codes.data_ptr<std::uint8_t>();
             for (const auto& segment : part) {
                 const auto phrase = reader.encode(segment.start);
                 to = std::copy(phrase.begin(), phrase.end(), to);
+                if (m_net->config.touch) {
+                    const auto touches = reader.touches(segment.start);
+                    to = std::copy(touches.begin(), touches.end(), to);
+                }
             }
-            const auto u = m_net->encoder(tokens.to(torch::kInt64).transpose(1, 2).contiguous());
+            const auto u = m_net->encoder(codes.to(torch::kInt64).transpose(1, 2).contiguous());
             const auto z = m_net->toZ(u).contiguous();
             const float* from = z.data_ptr<float>();
             for (std::size_t i = 0; i < part.size(); ++i, from += m_info.latentSize) {
@@ -99,24 +104,30 @@ Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& opt
     if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
         return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
     }
-    auto tokens = torchEdge([&] {
+    const auto codes = torchEdge([&] {
         c10::InferenceMode inference;
         auto input = torch::empty({1, m_info.latentSize});
         std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
-        const auto classes = mostProbable(m_net->decoder(m_net->toU(input))); // (1, R, T)
-        const auto* first = classes.data_ptr<std::uint8_t>();
-        return codec::canonical({first, static_cast<std::size_t>(classes.numel())});
+        const auto probable = mostProbable(m_net->decoder(m_net->toU(input))); // (1, X, T)
+        const auto* first = probable.data_ptr<std::uint8_t>();
+        return std::vector<std::uint8_t>(first, first + probable.numel());
     });
-    if (!tokens) {
-        return fail(tokens.error());
+    if (!codes) {
+        return fail(codes.error());
     }
-    codec::PhraseToSongOptions songOptions{.bpm = options.bpm};
+    const auto size = static_cast<std::size_t>(m_net->config.steps()) * kTracks;
+    const auto tokens = codec::canonical(std::span(*codes).first(size));
+    std::vector<codec::Touch> touches;
+    if (m_net->config.touch) {
+        touches = codec::canonicalTouches(tokens, std::span(*codes).subspan(size));
+    }
+    codec::PhraseToSongOptions songOptions{.bpm = options.bpm, .touches = touches};
     Result<music::Song> song;
     // The network gives all bars at once, in a few milliseconds; they are handed on bar by bar so
     // that callers treat it like a model that needs longer.
     for (int bar = 1; bar <= m_info.phraseBars; ++bar) {
         songOptions.bars = bar;
-        song = codec::phraseToSong(*tokens, songOptions);
+        song = codec::phraseToSong(tokens, songOptions);
         if (!song) {
             return song;
         }

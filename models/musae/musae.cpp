@@ -47,7 +47,9 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
                         "These weights are not of the preset " + request.preset,
                         request.initialWeights.string());
         }
+        const bool touch = beginning.config.touch; // of the preset: it may be learned later
         beginning.config = (*net)->config;
+        beginning.config.touch = beginning.config.touch || touch;
         beginning.weights = *net;
     }
     return beginning;
@@ -59,8 +61,9 @@ void copyWeights(NetImpl& to, const NetImpl& from) {
     const bool sameLabels = to.config.labels == from.config.labels;
     const auto source = from.named_parameters();
     for (auto& item : to.named_parameters()) {
-        if (sameLabels || !item.key().starts_with("critic.")) {
-            item.value().copy_(source[item.key()]);
+        const auto* old = source.find(item.key());
+        if (old != nullptr && (sameLabels || !item.key().starts_with("critic."))) {
+            item.value().copy_(*old);
         }
     }
 }
@@ -94,6 +97,10 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     }
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(*prepared, beginning->config.bars);
+        if (beginning->config.touch && !dataset->hasTouch()) {
+            return fail(Error::Code::BadInput, "The dataset does not tell how notes are struck",
+                        request.dataset.string(), "Make it again with canto prepare.");
+        }
         if (dataset->rows("train", Dataset::Which::All).empty()) {
             return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
                         request.dataset.string());

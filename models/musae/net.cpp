@@ -23,6 +23,13 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
             nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width).mode(torch::kSum)));
     // The sum of a place's lookups has variance 1.
     nn::init::normal_(m_embedding->weight, 0.0, 1.0 / std::sqrt(config.patch * kTracks));
+    if (config.touch) {
+        m_touches = register_module(
+            "touchEmbedding", nn::EmbeddingBag(nn::EmbeddingBagOptions(
+                                                   config.patch * kTracks * codec::kTouches, width)
+                                                   .mode(torch::kSum)));
+        nn::init::zeros_(m_touches->weight);
+    }
     int features = config.places() * width;
     if (config.body == Body::Recurrent) {
         m_lstm = register_module("lstm", lstm(width, width, config.layers, true));
@@ -40,18 +47,27 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
     m_toLatent = register_module("toLatent", nn::Linear(features, outputs));
 }
 
-Tensor EncoderImpl::embedded(const Tensor& tokens) {
+Tensor EncoderImpl::embedded(const Tensor& codes) {
     const int steps = m_config.steps();
-    TORCH_CHECK(tokens.dim() == 3 && tokens.size(1) == steps && tokens.size(2) == kTracks,
-                "tokens are ", tokens.sizes(), ", expected (B, ", steps, ", ", kTracks, ")");
+    TORCH_CHECK(codes.dim() == 3 && codes.size(1) == steps && codes.size(2) == m_config.columns(),
+                "codes are ", codes.sizes(), ", expected (B, ", steps, ", ", m_config.columns(),
+                ")");
     const int lookups = m_config.patch * kTracks;
-    const auto offset = torch::arange(lookups, tokens.options()) * kClasses;
-    return m_embedding(tokens.reshape({-1, lookups}) + offset)
-        .view({-1, m_config.places(), m_config.width}); // (B, T / patch, W)
+    const auto offset = torch::arange(lookups, codes.options()) * kClasses;
+    auto places = m_embedding(codes.narrow(2, 0, kTracks).reshape({-1, lookups}) + offset)
+                      .view({-1, m_config.places(), m_config.width}); // (B, T / patch, W)
+    return m_touches ? places + embeddedTouches(codes.narrow(2, kTracks, kTracks)) : places;
 }
 
-Tensor EncoderImpl::forward(const Tensor& tokens) {
-    const auto features = featuresOf(embedded(tokens));
+Tensor EncoderImpl::embeddedTouches(const Tensor& touches) {
+    const int lookups = m_config.patch * kTracks;
+    const auto offset = torch::arange(lookups, touches.options()) * codec::kTouches;
+    return m_touches(touches.reshape({-1, lookups}) + offset)
+        .view({-1, m_config.places(), m_config.width});
+}
+
+Tensor EncoderImpl::forward(const Tensor& codes) {
+    const auto features = featuresOf(embedded(codes));
     const auto latent = latentOf(features);
     if (!is_training() || m_config.prior != PriorKind::Flower || labelReach == 1.0) {
         return latent;
@@ -62,16 +78,18 @@ Tensor EncoderImpl::forward(const Tensor& tokens) {
     return torch::cat({plane, latent.narrow(1, 2, m_config.latent - 2)}, 1);
 }
 
-Tensor EncoderImpl::fromClasses(const Tensor& classes) {
+Tensor EncoderImpl::fromClasses(const Tensor& classes, const Tensor& touches) {
+    TORCH_CHECK(touches.defined() == m_config.touch, "only networks with touch take touches");
     const int lookups = m_config.patch * kTracks;
-    return latentOf(featuresOf(
-        classes.reshape({-1, m_config.places(), lookups * kClasses}).matmul(m_embedding->weight)));
+    auto places =
+        classes.reshape({-1, m_config.places(), lookups * kClasses}).matmul(m_embedding->weight);
+    return latentOf(featuresOf(m_touches ? places + embeddedTouches(touches) : places));
 }
 
-Tensor EncoderImpl::moments(const Tensor& tokens) {
+Tensor EncoderImpl::moments(const Tensor& codes) {
     TORCH_CHECK(m_config.prior == PriorKind::Kl,
                 "only the KL prior has a variance for each phrase");
-    return m_toLatent(featuresOf(embedded(tokens)));
+    return m_toLatent(featuresOf(embedded(codes)));
 }
 
 /// (B, T / patch, W) -> (B, F)
@@ -127,6 +145,10 @@ DecoderImpl::DecoderImpl(const NetConfig& config) : m_config(config) {
     m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
     m_toClasses =
         register_module("toClasses", nn::Linear(width, config.patch * kTracks * kClasses));
+    if (config.touch) {
+        m_toTouches =
+            register_module("toTouches", nn::Linear(width, config.patch * kTracks * kTouchLogits));
+    }
 }
 
 Tensor DecoderImpl::forward(const Tensor& u) {
@@ -151,7 +173,12 @@ Tensor DecoderImpl::forward(const Tensor& u) {
                  : throughBlocks(m_blocks,
                                  m_fromLatent(u).view({-1, m_config.places(), m_config.width}) +
                                      m_position);
-    return m_toClasses(m_norm(x)).view({-1, steps, kTracks, kClasses});
+    const auto hidden = m_norm(x);
+    const auto classes = m_toClasses(hidden).view({-1, steps, kTracks, kClasses});
+    if (!m_toTouches) {
+        return classes;
+    }
+    return torch::cat({classes, m_toTouches(hidden).view({-1, steps, kTracks, kTouchLogits})}, 3);
 }
 
 CriticImpl::CriticImpl(int inputs, int width) {
@@ -168,6 +195,7 @@ namespace {
 NetConfig infomaxOf(NetConfig config) {
     config.latent = config.styles;
     config.controls = 0;
+    config.touch = false;
     config.layers = std::min(config.layers, 2);
     return config;
 }

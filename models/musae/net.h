@@ -8,29 +8,31 @@
 
 namespace canto::models::musae {
 
-/// Phrase to latent. forward: tokens (B, T, R) int64 -> u (B, Z): of the KL prior the mean, of
-/// styles each in (0, 1).
+/// Phrase to latent. forward: codes (B, T, X) int64, tokens and with touch the touches behind them
+/// -> u (B, Z): of the KL prior the mean, of styles each in (0, 1).
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
-    torch::Tensor forward(const torch::Tensor& tokens);
+    torch::Tensor forward(const torch::Tensor& codes);
     /// The same for weights on the classes instead of tokens, (B, T, R, V): a gradient flows back
-    /// into them.
-    torch::Tensor fromClasses(const torch::Tensor& classes);
+    /// into them. @param touches (B, T, R) int64, for networks with touch.
+    torch::Tensor fromClasses(const torch::Tensor& classes, const torch::Tensor& touches = {});
     /// Mean and logarithm of the variance, (B, 2Z); the KL prior only.
-    torch::Tensor moments(const torch::Tensor& tokens);
+    torch::Tensor moments(const torch::Tensor& codes);
 
     /// Share of the gradient that reaches the features from the two dimensions of the label, while
     /// it trains: 0 reads them off features that know nothing of labels.
     double labelReach = 1.0;
 
   private:
-    torch::Tensor embedded(const torch::Tensor& tokens);
+    torch::Tensor embedded(const torch::Tensor& codes);
+    torch::Tensor embeddedTouches(const torch::Tensor& touches);
     torch::Tensor featuresOf(torch::Tensor places);
     torch::Tensor latentOf(const torch::Tensor& features);
 
     NetConfig m_config;
     torch::nn::EmbeddingBag m_embedding{nullptr}; ///< (patch R V, W): lookups of a place, summed
+    torch::nn::EmbeddingBag m_touches{nullptr};   ///< (patch R touches, W), begins at 0
     torch::Tensor m_position;                     ///< (T / patch, W), Transformer only
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
@@ -40,7 +42,8 @@ class EncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Encoder);
 
-/// Latent to classes. forward: u (B, Z) -> logits (B, T, R, V). Not autoregressive.
+/// Latent to classes. forward: u (B, Z) -> logits (B, T, R, V), with touch (B, T, R, V +
+/// kTouchLogits). Not autoregressive.
 class DecoderImpl : public torch::nn::Module {
   public:
     explicit DecoderImpl(const NetConfig& config);
@@ -53,6 +56,7 @@ class DecoderImpl : public torch::nn::Module {
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
     torch::nn::Linear m_toClasses{nullptr};
+    torch::nn::Linear m_toTouches{nullptr};
     TwoLevelWriter m_writer{nullptr};
     torch::nn::ModuleList m_lstms{nullptr}; ///< Recurrent: one a track
     torch::nn::ModuleList m_heads{nullptr};

@@ -14,6 +14,10 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
     const std::int64_t critic = config.criticWidth;
     std::vector<NamedShape> expected = {
         {"encoder.embedding.weight", {config.patch * kTracks * kClasses, width}}};
+    if (config.touch) {
+        expected.push_back(
+            {"encoder.touchEmbedding.weight", {config.patch * kTracks * codec::kTouches, width}});
+    }
     if (config.prior == PriorKind::Flower) {
         expected.push_back({"critic.layers.0.weight",
                             {critic, latent + static_cast<std::int64_t>(config.labels.size())}});

@@ -9,9 +9,9 @@ using torch::Tensor;
 
 namespace {
 
-/// tokens (B, R, T) uint8.
-json soundOf(const Tensor& tokens) {
-    const auto onset = tokens < codec::kPitches;
+/// codes (B, X, T).
+json soundOf(const Tensor& codes) {
+    const auto onset = codes.narrow(1, 0, kTracks) < codec::kPitches;
     const auto perPhrase = onset.flatten(1).sum(1).to(torch::kFloat64);
     const auto sounding = onset.any(2).sum(1).to(torch::kFloat64);
     return {{"onsets", perPhrase.mean().item<double>()},
@@ -20,8 +20,8 @@ json soundOf(const Tensor& tokens) {
 }
 
 /// Share of decoded phrases that the encoder puts nearest to `component`.
-double foundAgain(NetImpl& net, const Tensor& tokens, int component) {
-    const auto again = net.encoder(tokens.to(torch::kInt64).transpose(1, 2).contiguous());
+double foundAgain(NetImpl& net, const Tensor& codes, int component) {
+    const auto again = net.encoder(codes.to(torch::kInt64).transpose(1, 2).contiguous());
     const auto nearest = net.prior.nearest(net.toZ(again));
     return (nearest == component).to(torch::kFloat64).mean().item<double>();
 }
@@ -39,13 +39,13 @@ json checkPrior(NetImpl& net, const Dataset& dataset, std::span<const std::int64
     for (int component = 0; component < components; ++component) {
         const auto u = net.drawPrior(torch::full({kDraws}, component, torch::kInt64),
                                      torch::randn({kDraws, net.config.latent}, generator));
-        const auto tokens = mostProbable(net.decoder(u));
+        const auto codes = mostProbable(net.decoder(u));
         const bool labelled = flower && component < static_cast<int>(labels.size());
-        auto figures = soundOf(tokens);
-        figures["foundAgain"] = labelled ? foundAgain(net, tokens, component) : 0.0;
+        auto figures = soundOf(codes);
+        figures["foundAgain"] = labelled ? foundAgain(net, codes, component) : 0.0;
         result[labelled ? labels[static_cast<std::size_t>(component)] : "(no label)"] = figures;
     }
-    auto data = soundOf(dataset.batch(rowTensor(rows)).transpose(1, 2));
+    auto data = soundOf(dataset.batch(rowTensor(rows), false).transpose(1, 2));
     data["foundAgain"] = 0.0;
     result["(data)"] = data;
     return result;

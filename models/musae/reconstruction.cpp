@@ -33,7 +33,17 @@ double LabelCounts::majority() const {
 }
 
 Tensor mostProbable(const Tensor& logits) {
-    return logits.argmax(3).to(torch::kUInt8).transpose(1, 2).contiguous();
+    const auto tokens = logits.narrow(3, 0, kClasses).argmax(3);
+    if (logits.size(3) == kClasses) {
+        return tokens.to(torch::kUInt8).transpose(1, 2).contiguous();
+    }
+    const auto level = logits.narrow(3, kClasses + 1, codec::kVelocityLevels).argmax(3);
+    const auto offset =
+        logits.narrow(3, kClasses + 1 + codec::kVelocityLevels, codec::kOffsets).argmax(3);
+    const auto again = (tokens == kHold).logical_and(logits.select(3, kClasses) > 0);
+    const auto struck = (tokens < codec::kPitches).logical_or(again);
+    const auto touches = (1 + level * codec::kOffsets + offset) * struck;
+    return torch::cat({tokens, touches}, 2).to(torch::kUInt8).transpose(1, 2).contiguous();
 }
 
 Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
@@ -55,18 +65,26 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
             return fail(Error::Code::Cancelled, "Stopped");
         }
         const auto index = rowTensor(rows.subspan(begin, std::min(kBatch, rows.size() - begin)));
-        const auto tokens = dataset.batch(index);
-        const auto u = net.encoder(tokens.to(device));
+        const auto codes = dataset.batch(index, net.config.touch);
+        const auto u = net.encoder(codes.to(device));
         const auto content = u.narrow(1, head, dimensions).to(torch::kCPU, torch::kFloat64);
         sum += content.sum(0);
         products += content.t().mm(content);
-        const auto target = tokens.to(torch::kUInt8).transpose(1, 2).contiguous();
         const auto decoded = mostProbable(net.decoder(u)).cpu();
-        const auto size = static_cast<std::size_t>(target[0].numel());
+        const auto size = static_cast<std::size_t>(net.config.steps()) * kTracks;
+        const auto columns = static_cast<std::size_t>(decoded[0].numel());
         for (std::int64_t i = 0; i < index.size(0); ++i) {
-            const auto at = static_cast<std::size_t>(i) * size;
-            result.metrics.add({decoded.data_ptr<std::uint8_t>() + at, size},
-                               {target.data_ptr<std::uint8_t>() + at, size});
+            const auto row = rows[begin + static_cast<std::size_t>(i)];
+            const auto target = dataset.phrase(row);
+            const std::span code(
+                decoded.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * columns, columns);
+            const auto guess = code.first(size);
+            result.metrics.add(guess, target);
+            if (dataset.hasTouch()) {
+                const auto touches = dataset.touches(row);
+                result.notes.add({guess, code.subspan(size)}, {target, touches});
+                result.onGrid.add({target, {}}, {target, touches});
+            }
         }
         if (net.config.prior != PriorKind::Flower) {
             continue;

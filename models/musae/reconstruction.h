@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/codec/note_metrics.h"
 #include "core/codec/token_metrics.h"
 #include "models/musae/dataset.h"
 #include "models/musae/net.h"
@@ -20,6 +21,8 @@ struct LabelCounts {
 
 struct Reconstruction {
     codec::TokenMetrics metrics;
+    codec::NoteMetrics notes;  ///< where the dataset has touches, whether or not the network has
+    codec::NoteMetrics onGrid; ///< of the right tokens without touches: what is lost without them
     LabelCounts labels;
     /// Squared distance of mean and covariance of the latents (decoder's units, without the plane
     /// of the flower) from those of the prior, per dimension: 0 is a perfect fit, and a finite
@@ -32,7 +35,8 @@ struct Reconstruction {
 Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
                                    std::span<const std::int64_t> rows, const train::Stop& stop);
 
-/// Most probable class of each step. @param logits (B, T, R, V). @return (B, R, T) uint8.
+/// What is most probable at each step. @param logits (B, T, R, V or V + kTouchLogits).
+/// @return codes (B, X, T) uint8: tokens, and with touch the touches behind them.
 torch::Tensor mostProbable(const torch::Tensor& logits);
 
 } // namespace canto::models::musae

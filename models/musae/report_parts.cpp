@@ -32,35 +32,50 @@ Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int
     std::vector<Tensor> parts;
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         const auto count = std::min(kBatch, rows.size() - begin);
-        parts.push_back(net.encoder(dataset.batch(rowTensor(rows.subspan(begin, count)))));
+        parts.push_back(
+            net.encoder(dataset.batch(rowTensor(rows.subspan(begin, count)), net.config.touch)));
     }
     return torch::cat(parts);
 }
 
-std::vector<Phrase> decodeAll(NetImpl& net, const Tensor& u) {
+std::vector<Codes> decodeCodes(NetImpl& net, const Tensor& u) {
     constexpr std::int64_t kBatch = 256;
-    std::vector<Phrase> phrases;
+    const auto size = static_cast<std::size_t>(net.config.steps()) * kTracks;
+    std::vector<Codes> phrases;
     for (std::int64_t begin = 0; begin < u.size(0); begin += kBatch) {
         const auto part = u.narrow(0, begin, std::min(kBatch, u.size(0) - begin));
-        const auto tokens = mostProbable(net.decoder(part)); // (B, R, T)
-        const auto size = static_cast<std::size_t>(tokens[0].numel());
-        const auto* first = tokens.data_ptr<std::uint8_t>();
-        for (std::int64_t i = 0; i < part.size(0); ++i) {
-            phrases.push_back(codec::canonical({first + static_cast<std::size_t>(i) * size, size}));
+        const auto probable = mostProbable(net.decoder(part)); // (B, X, T)
+        const auto columns = static_cast<std::size_t>(probable[0].numel());
+        const std::span all(probable.data_ptr<std::uint8_t>(),
+                            static_cast<std::size_t>(probable.numel()));
+        for (std::size_t at = 0; at < all.size(); at += columns) {
+            auto codes = codec::canonical(all.subspan(at, size));
+            if (net.config.touch) {
+                const auto touches = codec::canonicalTouches(codes, all.subspan(at + size, size));
+                codes.insert(codes.end(), touches.begin(), touches.end());
+            }
+            phrases.push_back(std::move(codes));
         }
     }
     return phrases;
 }
 
-Tensor tokenTensor(const std::vector<Phrase>& phrases) {
-    const auto steps = static_cast<std::int64_t>(phrases.front().size()) / kTracks;
-    auto tokens =
-        torch::empty({static_cast<std::int64_t>(phrases.size()), kTracks, steps}, torch::kUInt8);
-    auto* to = tokens.data_ptr<std::uint8_t>();
+std::vector<Phrase> decodeAll(NetImpl& net, const Tensor& u) {
+    auto phrases = decodeCodes(net, u);
+    for (auto& phrase : phrases) {
+        phrase.resize(static_cast<std::size_t>(net.config.steps()) * kTracks);
+    }
+    return phrases;
+}
+
+Tensor codeTensor(const NetConfig& config, const std::vector<Codes>& phrases) {
+    const auto count = static_cast<std::int64_t>(phrases.size());
+    auto codes = torch::empty({count, config.columns(), config.steps()}, torch::kUInt8);
+    auto* to = codes.data_ptr<std::uint8_t>();
     for (const auto& phrase : phrases) {
         to = std::copy(phrase.begin(), phrase.end(), to);
     }
-    return tokens.to(torch::kInt64).transpose(1, 2).contiguous();
+    return codes.to(torch::kInt64).transpose(1, 2).contiguous();
 }
 
 namespace {

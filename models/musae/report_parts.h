@@ -18,8 +18,11 @@ std::vector<std::int64_t> someRows(const Dataset& dataset, const std::string& sp
 torch::Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows);
 /// Canonical tokens of latents in decoder's units, one phrase a row.
 std::vector<std::vector<codec::Token>> decodeAll(NetImpl& net, const torch::Tensor& u);
-/// Tokens of phrases as the network takes them, (N, T, R) int64.
-torch::Tensor tokenTensor(const std::vector<std::vector<codec::Token>>& phrases);
+/// The same with the touches behind the tokens, for networks with touch: (X, T) each.
+using Codes = std::vector<std::uint8_t>;
+std::vector<Codes> decodeCodes(NetImpl& net, const torch::Tensor& u);
+/// Codes of phrases as the network takes them, (N, T, X) int64.
+torch::Tensor codeTensor(const NetConfig& config, const std::vector<Codes>& phrases);
 
 nlohmann::json museGanPart(NetImpl& net, const Dataset& dataset, const std::string& split,
                            int bars);

@@ -30,7 +30,7 @@ std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& para
     std::set<std::string> names;
     for (const auto& [name, tensor] : parameters) {
         bool hidden = tensor.dim() == 2;
-        for (const char* other : {"embedding", "osition", "toClasses", "heads."}) {
+        for (const char* other : {"mbedding", "osition", "toClasses", "toTouches", "heads."}) {
             hidden = hidden && name.find(other) == std::string::npos;
         }
         if (hidden) {
@@ -133,12 +133,14 @@ void MusaeTraining::beginStep(const std::vector<std::int64_t>& rows, StepContext
     torch::NoGradGuard off;
     const auto index = rowTensor(rows);
     const auto batch = index.size(0);
-    m_tokens = m_dataset->batch(index);
+    m_codes = m_dataset->batch(index, m_net->config.touch);
     if (m_config.transpose > 0) {
-        m_tokens = transposed(m_tokens,
-                              context.integers(-m_config.transpose, m_config.transpose + 2, batch));
+        auto tokens = m_codes.narrow(2, 0, kTracks);
+        tokens.copy_(transposed(
+            tokens, context.integers(-m_config.transpose, m_config.transpose + 2, batch)));
     }
-    m_tokens = context.toDevice(m_tokens);
+    m_codes = context.toDevice(m_codes);
+    m_tokens = m_codes.narrow(2, 0, kTracks);
     const auto unlabelled = m_net->config.components() - 1;
     const auto label = context.toDevice(m_dataset->labelOf(index));
     const auto hidden = (context.uniform({batch}) < m_config.unlabelled).logical_or(label < 0);
@@ -153,16 +155,45 @@ LossTerms MusaeTraining::losses(const Phase& phase, StepContext& context) {
 
 Tensor MusaeTraining::reconstructionLoss(const Tensor& logits, const StepContext& context) const {
     const auto target = m_tokens.reshape({-1});
-    const auto loss = torch::nn::functional::nll_loss(
-                          torch::log_softmax(logits.view({-1, kClasses}), 1), target,
-                          torch::nn::functional::NLLLossFuncOptions().weight(m_classWeights)) *
-                      kTracks;
+    const auto loss =
+        torch::nn::functional::nll_loss(
+            torch::log_softmax(logits.narrow(3, 0, kClasses).reshape({-1, kClasses}), 1), target,
+            torch::nn::functional::NLLLossFuncOptions().weight(m_classWeights)) *
+        kTracks;
     if (context.world == 1) {
         return loss;
     }
     // It is divided by the weights of this part of the batch.
     const auto weights = m_classWeights.index_select(0, target).sum();
     return loss * (weights / context.overAll(weights));
+}
+
+Tensor MusaeTraining::touchLoss(const Tensor& logits) const {
+    namespace F = torch::nn::functional;
+    const auto touches = m_codes.narrow(2, kTracks, kTracks);
+    const auto struck = touches > 0;
+    const auto held = (m_tokens == kHold).to(torch::kFloat32);
+    const auto again = F::binary_cross_entropy_with_logits(
+        logits.select(3, kClasses), struck.to(torch::kFloat32),
+        F::BinaryCrossEntropyWithLogitsFuncOptions().weight(held).reduction(torch::kSum));
+    const auto place = touches.masked_select(struck) - 1;
+    const auto of = logits.index({struck}); // (notes, V + kTouchLogits)
+    const auto sum = F::CrossEntropyFuncOptions().reduction(torch::kSum);
+    const auto level = F::cross_entropy(of.narrow(1, kClasses + 1, codec::kVelocityLevels),
+                                        place.div(codec::kOffsets, "floor"), sum);
+    const auto offset =
+        F::cross_entropy(of.narrow(1, kClasses + 1 + codec::kVelocityLevels, codec::kOffsets),
+                         place.remainder(codec::kOffsets), sum);
+    const auto steps = static_cast<double>(m_tokens.size(0) * m_tokens.size(1));
+    return (again + level + offset) / steps;
+}
+
+void MusaeTraining::addReconstruction(const Tensor& logits, LossTerms& terms,
+                                      const StepContext& context) const {
+    terms.push_back({"reconstruction", reconstructionLoss(logits, context)});
+    if (m_net->config.touch) {
+        terms.push_back({"touch", touchLoss(logits), m_config.touchWeight});
+    }
 }
 
 LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
@@ -179,7 +210,7 @@ LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
 
 LossTerms MusaeTraining::flowerLosses(StepContext& context) {
     const auto& config = m_net->config;
-    const auto encoded = m_net->encoder(m_tokens); // (B, Z), in u
+    const auto encoded = m_net->encoder(m_codes); // (B, Z), in u
     // Where the label is hidden, so is the place in the plane of the flower.
     const auto drawn = m_net->prior.placePlane(m_component, context.normal({encoded.size(0), 2})) /
                        FlowerPrior::kPlaneScale;
@@ -190,8 +221,8 @@ LossTerms MusaeTraining::flowerLosses(StepContext& context) {
     m_fake = placed.detach();
 
     const auto noise = context.normal(encoded.sizes().vec()) * m_spread;
-    LossTerms terms = {
-        {"reconstruction", reconstructionLoss(m_net->decoder(placed + noise), context)}};
+    LossTerms terms;
+    addReconstruction(m_net->decoder(placed + noise), terms, context);
     if (m_config.labelWeight > 0 && !config.labels.empty()) {
         auto label = labelLoss(m_net->prior, encoded.narrow(1, 0, 2), m_component);
         if (context.world > 1) { // it is divided by the labelled phrases of this part of the batch
@@ -215,15 +246,15 @@ LossTerms MusaeTraining::flowerLosses(StepContext& context) {
 
 LossTerms MusaeTraining::styleLosses(StepContext& context) {
     const auto& config = m_net->config;
-    const auto encoded = m_net->encoder(m_tokens); // (B, Z): styles in (0, 1), then the rest
+    const auto encoded = m_net->encoder(m_codes); // (B, Z): styles in (0, 1), then the rest
     m_fake = encoded.detach();
     const auto noise = context.normal(encoded.sizes().vec()) * m_spread;
     const auto logits = m_net->decoder(encoded + noise);
     const auto styles = encoded.narrow(1, 0, config.styles);
     const auto rest = encoded.narrow(1, config.styles, config.latent - config.styles);
-    const auto told = m_net->infomax->fromClasses(torch::softmax(logits, 3));
-    LossTerms terms = {{"reconstruction", reconstructionLoss(logits, context)},
-                       {"infomax", torch::binary_cross_entropy(told, styles.detach())}};
+    const auto told = m_net->infomax->fromClasses(torch::softmax(logits.narrow(3, 0, kClasses), 3));
+    LossTerms terms = {{"infomax", torch::binary_cross_entropy(told, styles.detach())}};
+    addReconstruction(logits, terms, context);
     addSharedTerms(encoded, terms, context);
     if (m_config.momentWeight > 0) {
         terms.push_back({"moments", momentDistance(rest), m_config.momentWeight});
@@ -238,12 +269,13 @@ LossTerms MusaeTraining::styleLosses(StepContext& context) {
 
 LossTerms MusaeTraining::klLosses(StepContext& context) {
     const auto& config = m_net->config;
-    const auto moments = m_net->encoder->moments(m_tokens); // (B, 2Z)
+    const auto moments = m_net->encoder->moments(m_codes); // (B, 2Z)
     const auto mean = moments.narrow(1, 0, config.latent);
     const auto deviation = (0.5 * moments.narrow(1, config.latent, config.latent)).exp();
     const auto z = mean + deviation * context.normal(mean.sizes().vec());
     m_fake = z.detach();
-    LossTerms terms = {{"reconstruction", reconstructionLoss(m_net->decoder(z), context)}};
+    LossTerms terms;
+    addReconstruction(m_net->decoder(z), terms, context);
     addSharedTerms(mean, terms, context);
     const double grown = std::min(1.0, context.progress / std::max(m_config.criticFull, 1e-9));
     terms.push_back({"divergence", divergence(moments, m_config.freeBits),
@@ -280,13 +312,19 @@ Tensor MusaeTraining::turnedLoss(StepContext& context) {
         auto part = turned.narrow(1, head, config.controls);
         part.copy_(part.roll(rows / 2, 0));
     }
-    const auto soft = torch::softmax(m_net->decoder(turned), 3); // (B, T, R, V)
+    const auto logits = m_net->decoder(turned);
+    const auto soft = torch::softmax(logits.narrow(3, 0, kClasses), 3); // (B, T, R, V)
     const auto sharp = torch::one_hot(soft.detach().argmax(3), kClasses).to(torch::kFloat32);
     // The encoder listens but does not learn here: else the two would agree on a secret sign.
     for (auto& parameter : m_net->encoder->parameters()) {
         parameter.set_requires_grad(false);
     }
-    const auto heard = m_net->encoder->fromClasses(sharp + soft - soft.detach());
+    Tensor touches;
+    if (config.touch) {
+        touches = mostProbable(logits.detach()).narrow(1, kTracks, kTracks).transpose(1, 2);
+        touches = touches.to(torch::kInt64);
+    }
+    const auto heard = m_net->encoder->fromClasses(sharp + soft - soft.detach(), touches);
     for (auto& parameter : m_net->encoder->parameters()) {
         parameter.set_requires_grad(true);
     }
@@ -346,6 +384,11 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
         const auto& mean = figures->metrics.scores().mean;
         measures[prefix + "accuracy"] = mean.accuracy;
         measures[prefix + "onsetF1"] = mean.onsetF1;
+        if (m_dataset->hasTouch()) {
+            const auto notes = figures->notes.scores();
+            measures[prefix + "noteF1"] = notes.f1;
+            measures[prefix + "velocityError"] = notes.velocityError;
+        }
         if (m_net->config.prior == PriorKind::Flower) {
             measures[prefix + "label"] = figures->labels.accuracy();
         }

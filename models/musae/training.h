@@ -45,6 +45,11 @@ class MusaeTraining : public train::Trainable {
     /// How far phrases decoded from latents with another head and other controls are from being
     /// encoded to these again, per kind of dimension in the prior's variances.
     torch::Tensor turnedLoss(train::StepContext& context);
+    /// Cross-entropies of whether, how loud and when notes are struck. @param logits (B, T, R,
+    /// ...).
+    torch::Tensor touchLoss(const torch::Tensor& logits) const;
+    void addReconstruction(const torch::Tensor& logits, train::LossTerms& terms,
+                           const train::StepContext& context) const;
 
     Net m_net;
     TrainConfig m_config;
@@ -52,6 +57,7 @@ class MusaeTraining : public train::Trainable {
     torch::Tensor m_classWeights; ///< (V)
     torch::Tensor m_spread;       ///< (Z), of the noise on the latent
     // of the step
+    torch::Tensor m_codes;     ///< (B, T, X)
     torch::Tensor m_tokens;    ///< (B, T, R)
     torch::Tensor m_component; ///< (B), of the prior; the last one where the label is hidden
     torch::Tensor m_label;     ///< (B, C)

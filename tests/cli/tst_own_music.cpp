@@ -342,7 +342,7 @@ void TestOwnMusic::heldOutFiguresAreThoseOfTheModel() {
     codec::TokenMetrics metrics;
     for (const auto row : data->phrases("test")) {
         const auto tokens = codec::canonical(data->phrase(row));
-        const auto song = codec::phraseToSong(tokens);
+        const auto song = codec::phraseToSong(tokens, {.touches = data->touchesOf(row)});
         const auto latent = (*model)->encode(*song, (*model)->segments(*song), {});
         const auto back = (*model)->decode(latent->front(), {}, {});
         metrics.add(codec::MusaeSong(*back).encode(0), tokens);

@@ -1,3 +1,4 @@
+#include "core/codec/touch.h"
 #include "core/tensorfile/prepared_dataset.h"
 #include "core/tensorfile/safetensors.h"
 #include "tests/support/test_support.h"
@@ -83,6 +84,7 @@ class TestPreparedDataset : public QObject {
     void aWellFormedFileFromElsewhereOpens();
     void spoiltFilesAreRefused_data();
     void spoiltFilesAreRefused();
+    void touchesAreKeptAndChecked();
 
   private:
     QTemporaryDir m_folder;
@@ -90,6 +92,30 @@ class TestPreparedDataset : public QObject {
         return std::filesystem::path(m_folder.path().toStdString()) / name;
     }
 };
+
+void TestPreparedDataset::touchesAreKeptAndChecked() {
+    QVERIFY(small().touchesOf(0).empty());
+    PreparedDataset set;
+    const std::vector<PhraseWindow> windows{{0, 0, 0, true}, {3, 0, 0, false}};
+    std::vector<codec::Touch> touches(2 * codec::kPhraseTokens, codec::kNoTouch);
+    touches[codec::kPhraseTokens + 5] = 24;
+    set.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), touches);
+    set.finish("genre");
+    QVERIFY_RESULT(set.write(at("touch.safetensors")));
+    const auto read = PreparedDataset::open(at("touch.safetensors"));
+    QVERIFY_RESULT(read);
+    QCOMPARE(read->touches().size(), touches.size());
+    QCOMPARE(read->touchesOf(1)[5], codec::Touch{24});
+
+    touches[0] = 25;
+    PreparedDataset wrong;
+    wrong.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), touches);
+    wrong.finish("genre");
+    QVERIFY_RESULT(wrong.write(at("wrong.safetensors")));
+    const auto refused = PreparedDataset::open(at("wrong.safetensors"));
+    QVERIFY(!refused);
+    QVERIFY(refused.error().what.find("touches holds 25") != std::string::npos);
+}
 
 void TestPreparedDataset::whatIsWrittenIsRead() {
     const auto set = small();

@@ -36,6 +36,19 @@ inline std::vector<codec::Token> phraseNumber(int number) {
     return codec::canonical(tokens);
 }
 
+/// How its notes are struck: louder and later from onset to onset.
+inline std::vector<codec::Touch> touchesOf(const std::vector<codec::Token>& tokens, int number) {
+    std::vector<codec::Touch> touches(tokens.size(), codec::kNoTouch);
+    int onset = number;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (tokens[i] < codec::kPitches) {
+            touches[i] = codec::touchOf(16 * (onset % 8), onset % 3 - 1);
+            ++onset;
+        }
+    }
+    return codec::canonicalTouches(tokens, touches);
+}
+
 /// `songs` songs of `phrases` phrases one after the other, labelled "even" and "odd" in turn; the
 /// last two are "valid" and "test", the others "train".
 inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1) {
@@ -45,14 +58,17 @@ inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1) {
         const char* split = i == songs - 1 ? "test" : i == songs - 2 ? "valid" : "train";
         std::vector<codec::PhraseWindow> windows;
         std::vector<codec::Token> tokens;
+        std::vector<codec::Touch> touches;
         for (int phrase = 0; phrase < phrases; ++phrase) {
             const music::Tick start = phrase * 8 * 480;
             windows.push_back({2 * phrase, start, start + 8 * 480, true});
             const auto made = phraseNumber(i + phrase);
             tokens.insert(tokens.end(), made.begin(), made.end());
+            const auto struck = touchesOf(made, i + phrase);
+            touches.insert(touches.end(), struck.begin(), struck.end());
         }
         dataset.addSong({name + ".mid", name, "nobody", i % 2 == 0 ? "even" : "odd", split},
-                        windows, tokens);
+                        windows, tokens, touches);
     }
     dataset.finish("genre");
     return dataset;

@@ -31,12 +31,24 @@ std::vector<NetConfig> kinds() {
     kl.prior = PriorKind::Kl;
     auto twoLevel = test::smallNet();
     twoLevel.body = Body::TwoLevel;
-    std::vector<NetConfig> all = {test::smallNet(), styles, kl, twoLevel,
-                                  test::smallRecurrentNet()};
+    auto touch = test::smallNet();
+    touch.touch = true;
+    std::vector<NetConfig> all = {test::smallNet(),          styles, kl, twoLevel,
+                                  test::smallRecurrentNet(), touch};
     for (auto& config : all) {
         config.controls = kControls;
     }
     return all;
+}
+
+/// Any tokens, and with touch any touches behind them.
+Tensor randomCodes(const NetConfig& config, std::int64_t count) {
+    const auto tokens =
+        torch::randint(0, kClasses, {count, config.steps(), kTracks}, torch::kInt64);
+    return config.touch
+               ? torch::cat(
+                     {tokens, torch::randint(0, codec::kTouches, tokens.sizes(), torch::kInt64)}, 2)
+               : tokens;
 }
 
 using Terms = std::map<std::string, double>;
@@ -175,10 +187,12 @@ void TestMusaePriors::classesAndTokensAreReadAlike() {
         torch::manual_seed(3);
         Net net(config);
         net->eval();
-        const auto tokens = torch::randint(0, kClasses, {3, 32, kTracks}, torch::kInt64);
+        const auto codes = randomCodes(config, 3);
+        const auto tokens = codes.narrow(2, 0, kTracks);
         const auto classes = torch::one_hot(tokens, kClasses).to(torch::kFloat32);
-        QVERIFY(
-            torch::allclose(net->encoder->fromClasses(classes), net->encoder(tokens), 1e-4, 1e-5));
+        const auto touches = config.touch ? codes.narrow(2, kTracks, kTracks) : Tensor();
+        QVERIFY(torch::allclose(net->encoder->fromClasses(classes, touches), net->encoder(codes),
+                                1e-4, 1e-5));
     }
 }
 
@@ -261,6 +275,7 @@ void TestMusaePriors::everyKindLearns() {
         QCOMPARE(last.contains("critic.stylePenalty"), config.prior == PriorKind::Styles);
         QCOMPARE(last.contains("autoencoder.infomax"), config.prior == PriorKind::Styles);
         QCOMPARE(last.contains("autoencoder.divergence"), config.prior == PriorKind::Kl);
+        QCOMPARE(last.contains("autoencoder.touch"), config.touch);
         QCOMPARE(last.contains("autoencoder.label"), config.prior == PriorKind::Flower);
     }
 }
@@ -280,9 +295,9 @@ void TestMusaePriors::everyKindComesBackExactlyFromItsFile() {
         auto again = openNet(*file);
         QVERIFY_RESULT(again);
         QVERIFY((*again)->config.toJson() == config.toJson());
-        const auto tokens = torch::randint(0, kClasses, {2, 32, kTracks}, torch::kInt64);
-        const auto u = net->encoder(tokens);
-        QVERIFY(torch::equal((*again)->encoder(tokens), u));
+        const auto codes = randomCodes(config, 2);
+        const auto u = net->encoder(codes);
+        QVERIFY(torch::equal((*again)->encoder(codes), u));
         QVERIFY(torch::equal((*again)->decoder(u), net->decoder(u)));
     }
 }
@@ -384,7 +399,7 @@ void TestMusaePriors::longPhrasesAreWhatTheCodecReads() {
     QCOMPARE(rows, std::vector<std::int64_t>{0}); // seven parts must follow
     const auto expected = codec::MusaeSong(song, {.bars = 16}).encode(0);
     QVERIFY(dataset.phrase(0) == expected);
-    const auto batch = dataset.batch(rowTensor(rows));
+    const auto batch = dataset.batch(rowTensor(rows), false);
     QVERIFY(batch.sizes() == torch::IntArrayRef({1, 256, kTracks}));
     QCOMPARE(batch[0][37][2].item<int>(), int(expected[2 * 256 + 37]));
 }

@@ -1,0 +1,49 @@
+#pragma once
+
+// How well a reconstruction strikes the notes of its phrase: those struck again, which tokens hide,
+// at their place on a grid of twelfths of a quarter, and how loud. A phrase without touches strikes
+// its pitches on their steps with one velocity.
+
+#include "core/codec/touch.h"
+
+#include <cstdint>
+#include <span>
+
+namespace canto::codec {
+
+struct NoteScores {
+    /// A note is right when the target strikes the same pitch on the same track at the same
+    /// twelfth.
+    double precision = 0; ///< right of predicted notes
+    double recall = 0;    ///< right of the target's notes
+    double f1 = 0;
+    double againRecall = 0;   ///< right of the target's notes struck again
+    double offGridRecall = 0; ///< right of the target's notes off the grid of sixteenths
+    /// Mean distance of the velocities of right notes whose target has one, in MIDI steps.
+    double velocityError = 0;
+    std::uint64_t notes = 0;   ///< of the targets
+    std::uint64_t again = 0;   ///< of them struck again
+    std::uint64_t offGrid = 0; ///< of them off the grid
+};
+
+/// A phrase as tokens and touches, (kTracks, T) each; touches may be empty.
+struct Played {
+    std::span<const Token> tokens;
+    std::span<const Touch> touches;
+};
+
+/// Adds up comparisons.
+class NoteMetrics {
+  public:
+    /// Both of the same size. What has no touch is played with kPlainTouch.
+    void add(const Played& predicted, const Played& target);
+    NoteScores scores() const;
+
+  private:
+    std::uint64_t m_predicted = 0, m_notes = 0, m_right = 0;
+    std::uint64_t m_again = 0, m_rightAgain = 0, m_offGrid = 0, m_rightOffGrid = 0;
+    std::uint64_t m_heard = 0; ///< right notes whose target has a velocity
+    double m_velocityError = 0;
+};
+
+} // namespace canto::codec
