@@ -41,8 +41,9 @@ Result<std::filesystem::path> makeData(const Library& library, const models::Lat
         const std::string name = std::to_string(++number);
         const codec::PhraseWindow window{library.points.segments[row].bar, 0, song->endTick(),
                                          true};
+        const codec::MusaeSong reader(*song);
         data.addSong({name, from.title.empty() ? name : from.title, from.artist, from.genre, split},
-                     {&window, 1}, codec::MusaeSong(*song).encode(0));
+                     {&window, 1}, reader.encode(0), reader.touches(0));
     }
     data.finish("genre");
     if (auto ok = data.write(path); !ok) {

@@ -98,8 +98,8 @@ class Keys {
 } // namespace
 
 const std::vector<std::string>& NetConfig::presets() {
-    static const std::vector<std::string> names{"transformer", "expressive", "styles", "kl",
-                                                "sixteen",     "recurrent",  "paper"};
+    static const std::vector<std::string> names{"expressive", "transformer", "styles", "kl",
+                                                "sixteen",    "recurrent",   "paper"};
     return names;
 }
 

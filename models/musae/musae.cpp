@@ -47,7 +47,8 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
                         "These weights are not of the preset " + request.preset,
                         request.initialWeights.string());
         }
-        const bool touch = beginning.config.touch; // of the preset: it may be learned later
+        // Touch may be learned later, when the preset asks for it.
+        const bool touch = !request.preset.empty() && beginning.config.touch;
         beginning.config = (*net)->config;
         beginning.config.touch = beginning.config.touch || touch;
         beginning.weights = *net;

@@ -394,6 +394,7 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
         }
         measures[prefix + "momentDistance"] = figures->momentDistance;
         score += mean.accuracy + mean.onsetF1 + 0.5 * figures->labels.accuracy();
+        score += m_net->config.touch ? figures->notes.scores().f1 : 0;
     }
     measures["score"] = score;
     return measures;

@@ -49,8 +49,9 @@ Result<Training> musaeTraining(const Options& options) {
         for (auto& token : tokens) {
             token = static_cast<codec::Token>(random.below(codec::kClasses));
         }
+        const std::vector<codec::Touch> touches(codec::kPhraseTokens, codec::kPlainTouch);
         prepared.addSong({"", "", "", std::string(1, static_cast<char>('a' + i % 5)), "train"},
-                         {&window, 1}, tokens);
+                         {&window, 1}, tokens, touches);
     }
     prepared.finish("genre");
     auto dataset = std::make_shared<musae::Dataset>(prepared);
@@ -129,7 +130,7 @@ Result<nlohmann::json> figuresOf(Options options) {
     if (options.preset.empty()) {
         options.preset = options.model == "muser"       ? muser::NetConfig::presets().front()
                          : options.model == "orchestra" ? orchestra::NetConfig::presets().front()
-                                                        : musae::NetConfig::presets().front();
+                                                        : "transformer"; // the peer's
     }
     auto training = options.model == "muser"       ? muserTraining(options)
                     : options.model == "orchestra" ? orchestraTraining(options)
