@@ -97,6 +97,8 @@ Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
             continue; // nothing but the rest of notes before it
         }
         maps.m_phrases.emplace_back(tokens.begin(), tokens.end());
+        const auto touches = data->touchesOf(row);
+        maps.m_touches.emplace_back(touches.begin(), touches.end());
         maps.m_labels.push_back(data->songs()[data->song(row)].genre);
         maps.m_titles.push_back(titleOf(*data, row));
     }
@@ -112,7 +114,7 @@ Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
 }
 
 Result<music::Song> EpochMaps::song(std::size_t row) const {
-    return codec::phraseToSong(m_phrases[row]);
+    return codec::phraseToSong(m_phrases[row], {.touches = m_touches[row]});
 }
 
 Result<project::Points> EpochMaps::encode(const models::LatentModel& model,

@@ -57,6 +57,7 @@ class EpochMaps {
     EpochMapOptions m_options;
     std::string m_classColumn;
     std::vector<std::vector<codec::Token>> m_phrases;
+    std::vector<std::vector<codec::Touch>> m_touches; ///< of each, empty where none are known
     std::vector<std::string> m_labels, m_titles;
     std::vector<EpochSeed> m_seeds;
     std::vector<project::MapPoint> m_last;

@@ -91,7 +91,8 @@ const std::vector<SliderProperty>& sliderProperties() {
                                                  {Measure::DrumShare, {}},
                                                  {Measure::Held, {}},
                                                  {Measure::MeanPitch, Family::Bass},
-                                                 {Measure::Notes, Family::Guitar}};
+                                                 {Measure::Notes, Family::Guitar},
+                                                 {Measure::Loudness, {}}};
     return all;
 }
 

@@ -1,5 +1,7 @@
 #include "core/codec/phrase_properties.h"
 
+#include "core/codec/touch.h"
+
 #include <algorithm>
 #include <memory>
 
@@ -80,6 +82,8 @@ std::optional<double> ofTrack(const PhraseProperties& phrase, Measure measure, F
         return pitch(track.meanPitch);
     case Measure::Syncopation:
         return pitch(track.syncopation / phrase.bars);
+    case Measure::Loudness:
+        return track.meanVelocity > 0 ? std::optional(track.meanVelocity) : std::nullopt;
     case Measure::Polyphony:
     case Measure::DrumShare:
         break;
@@ -120,7 +124,19 @@ Result<PhraseProperties> propertiesOf(std::span<const Token> tokens) {
 PhraseProperties propertiesOf(const music::Song& song, int bars) {
     const MusaeSong reader(song, {.bars = std::max(bars, 1), .repeats = RepeatRule::Onset});
     const auto tokens = reader.encode(0);
-    return *propertiesOf(tokens); // the codec gives whole bars of its own classes
+    auto phrase = *propertiesOf(tokens); // the codec gives whole bars of its own classes
+    const auto touches = reader.touches(0);
+    const std::size_t steps = touches.size() / kTracks;
+    for (std::size_t track = 0; track < kTracks; ++track) {
+        double sum = 0;
+        int struck = 0;
+        for (const Touch touch : std::span(touches).subspan(track * steps, steps)) {
+            sum += touch == kNoTouch ? 0 : touchVelocity(touch);
+            struck += touch != kNoTouch;
+        }
+        phrase.tracks[track].meanVelocity = struck > 0 ? sum / struck : 0;
+    }
+    return phrase;
 }
 
 double syncopationOf(std::span<const bool> onsets) {
@@ -165,6 +181,8 @@ std::string_view nameOf(Measure measure) {
         return "polyphony";
     case Measure::DrumShare:
         return "drums' share";
+    case Measure::Loudness:
+        return "loudness";
     }
     return "";
 }
@@ -225,6 +243,15 @@ std::optional<double> valueOf(const PhraseProperties& phrase, Measure measure,
         return phrase.onsets() > 0
                    ? std::optional(double(phrase.tracks.front().onsets) / phrase.onsets())
                    : std::nullopt;
+    case Measure::Loudness: {
+        double velocities = 0;
+        int notes = 0;
+        for (const TrackProperties& one : phrase.tracks) {
+            velocities += one.meanVelocity * one.onsets;
+            notes += one.meanVelocity > 0 ? one.onsets : 0;
+        }
+        return notes > 0 ? std::optional(velocities / notes) : std::nullopt;
+    }
     }
     return std::nullopt;
 }

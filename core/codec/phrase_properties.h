@@ -21,6 +21,8 @@ struct TrackProperties {
     int lowest = 0;         ///< the same
     double meanPitch = 0;   ///< of the notes that begin, each counted once
     double syncopation = 0; ///< of all bars together, see syncopationOf()
+    /// Mean velocity of the notes that begin; 0 where it is not known, as tokens do not tell.
+    double meanVelocity = 0;
 };
 
 struct PhraseProperties {
@@ -36,7 +38,8 @@ struct PhraseProperties {
 /// @return BadShape for another size, BadInput for a token above 129.
 Result<PhraseProperties> propertiesOf(std::span<const Token> tokens);
 
-/// The same of the `bars` bars of a song from tick 0 on; a note struck again counts as a note.
+/// The same of the `bars` bars of a song from tick 0 on; a note struck again counts as a note, and
+/// velocities are known (in their levels, core/codec/touch.h).
 PhraseProperties propertiesOf(const music::Song& song, int bars);
 
 /// Syncopation of one track (Longuet-Higgins and Lee 1984): a note is syncopated when a stronger
@@ -57,10 +60,12 @@ enum class Measure : std::uint8_t {
     Syncopation, ///< per bar; of all: mean of the tracks that have a note
     Polyphony,   ///< tracks that sound at a step, mean over the steps, 0-4
     DrumShare,   ///< the drums' part of the notes that begin
+    Loudness,    ///< mean velocity of the notes that begin, where it is known
 };
 inline constexpr std::array kMeasures{Measure::Notes,       Measure::Held,      Measure::Silence,
                                       Measure::Highest,     Measure::Lowest,    Measure::MeanPitch,
-                                      Measure::Syncopation, Measure::Polyphony, Measure::DrumShare};
+                                      Measure::Syncopation, Measure::Polyphony, Measure::DrumShare,
+                                      Measure::Loudness};
 
 /// "notes", "mean pitch": stable, for reports and files.
 std::string_view nameOf(Measure measure);

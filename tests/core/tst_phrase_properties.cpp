@@ -139,6 +139,7 @@ void TestPhraseProperties::aSongIsMeasuredWithItsRepeats() {
         note.start = beat * 4;
         note.length = 4;
         note.pitch = 64;
+        note.velocity = static_cast<std::uint8_t>(20 + 20 * beat); // levels 16-31, 32-47, 48-63 ...
         song.notes.push_back(note);
     }
     song.finish();
@@ -147,6 +148,10 @@ void TestPhraseProperties::aSongIsMeasuredWithItsRepeats() {
     QCOMPARE(guitar.onsets, 4);
     QCOMPARE(guitar.held, 12);
     QCOMPARE(phrase.tracks[0].silent, 16);
+    // 20, 40, 60, 80 by the middles of their levels: 24, 40, 56, 88.
+    QVERIFY(near(value(phrase, Measure::Loudness), (24 + 40 + 56 + 88) / 4.0));
+    QVERIFY(!valueOf(phrase, Measure::Loudness, Family::Drums));
+    QVERIFY(!valueOf(*propertiesOf(MusaeSong(song).encode(0)), Measure::Loudness));
 }
 
 void TestPhraseProperties::badTokensAreRefused() {

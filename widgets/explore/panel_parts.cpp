@@ -44,6 +44,8 @@ QString measureTitle(codec::Measure measure) {
         return words("Polyphony");
     case codec::Measure::DrumShare:
         return words("Drums' share");
+    case codec::Measure::Loudness:
+        return words("Loudness");
     }
     return {};
 }
