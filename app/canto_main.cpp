@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
 #endif
     addTrainCommand(app, action);
     addPersonaliseCommand(app, action);
+    addAverageCommand(app, action);
     addEvaluateCommand(app, action);
     addEncodeCommand(app, action);
     addDecodeCommand(app, action);

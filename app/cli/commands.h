@@ -16,6 +16,7 @@ void addAlikeCommand(CLI::App& app, Action& action);
 #endif
 void addTrainCommand(CLI::App& app, Action& action);
 void addPersonaliseCommand(CLI::App& app, Action& action);
+void addAverageCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addEncodeCommand(CLI::App& app, Action& action);
 void addDecodeCommand(CLI::App& app, Action& action);
