@@ -98,7 +98,7 @@ class Keys {
 } // namespace
 
 const std::vector<std::string>& NetConfig::presets() {
-    static const std::vector<std::string> names{"expressive", "transformer", "styles", "kl",
+    static const std::vector<std::string> names{"transformer", "expressive", "styles", "kl",
                                                 "sixteen",    "recurrent",   "paper"};
     return names;
 }

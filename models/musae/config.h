@@ -72,7 +72,7 @@ struct NetConfig {
 
     /// What networks can be asked for by name; the first is the default.
     static const std::vector<std::string>& presets();
-    /// "expressive": 2 bars, with touch; "transformer": the same without; "styles", "kl": the same with
+    /// "transformer": 2 bars; "expressive": the same with touch; "styles", "kl": the same with
     /// another prior; "sixteen": 16 bars on two levels; "recurrent": the published kind, 192 wide,
     /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names.
     static Result<NetConfig> preset(const std::string& name);
