@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/library_commands.h"
 #include "app/service/importer.h"
 #include "app/service/model_store.h"
 
@@ -77,32 +78,24 @@ int import(const ImportWords& words) {
     if (!done) {
         return report(done.error());
     }
-    if (words.ship && !done->cancelled) {
-        if (auto ok = atlas->finalise(); !ok) {
-            return report(ok.error());
-        }
-    }
-    const auto digest = atlas->contentDigest();
-    if (!digest) {
-        return report(digest.error());
-    }
     nlohmann::json failed = nlohmann::json::array();
     for (const atlas::FailedFile& file : done->failed) {
         failed.push_back({{"path", file.path}, {"reason", file.reason}});
     }
-    print({{"atlas", words.atlas},
-           {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
-           {"files", gathered->files.size()},
-           {"imported", done->imported},
-           {"kept", done->kept},
-           {"leftOut", done->leftOut},
-           {"segments", done->segments},
-           {"reduced", {{"songs", done->reduced}, {"first", done->reduction}}},
-           {"labelsWithoutFile", gathered->strayLabels},
-           {"cancelled", done->cancelled},
-           {"failed", failed},
-           {"digest", *digest}});
-    return done->cancelled ? kFailed : kGood;
+    const int code = finishLibrary(
+        *atlas, words.ship && !done->cancelled,
+        {{"atlas", words.atlas},
+         {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
+         {"files", gathered->files.size()},
+         {"imported", done->imported},
+         {"kept", done->kept},
+         {"leftOut", done->leftOut},
+         {"segments", done->segments},
+         {"reduced", {{"songs", done->reduced}, {"first", done->reduction}}},
+         {"labelsWithoutFile", gathered->strayLabels},
+         {"cancelled", done->cancelled},
+         {"failed", failed}});
+    return done->cancelled ? kFailed : code;
 }
 
 } // namespace

@@ -36,20 +36,8 @@ int importArrangements(const ImportArrangementsWords& words) {
     if (!done) {
         return report(done.error());
     }
-    if (words.ship) {
-        if (auto ok = atlas->finalise(); !ok) {
-            return report(ok.error());
-        }
-    }
-    const auto digest = atlas->contentDigest();
-    if (!digest) {
-        return report(digest.error());
-    }
-    print({{"atlas", words.atlas},
-           {"songs", done->songs},
-           {"units", done->units},
-           {"digest", *digest}});
-    return kGood;
+    return finishLibrary(*atlas, words.ship,
+                         {{"atlas", words.atlas}, {"songs", done->songs}, {"units", done->units}});
 }
 
 } // namespace

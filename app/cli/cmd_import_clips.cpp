@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/library_commands.h"
 #include "app/service/clip_library.h"
 #include "app/service/orchestra_sound.h"
 #include "models/orchestra/orchestra.h"
@@ -52,23 +53,14 @@ int importClips(const ImportClipsWords& words) {
     if (!done) {
         return report(done.error());
     }
-    if (words.ship) {
-        if (auto ok = atlas->finalise(); !ok) {
-            return report(ok.error());
-        }
-    }
-    const auto digest = atlas->contentDigest();
-    if (!digest) {
-        return report(digest.error());
-    }
-    print({{"atlas", words.atlas},
-           {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
-           {"movements", done->movements},
-           {"kept", done->kept},
-           {"clips", done->clips},
-           {"foundMidi", done->found},
-           {"digest", *digest}});
-    return kGood;
+    return finishLibrary(
+        *atlas, words.ship,
+        {{"atlas", words.atlas},
+         {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
+         {"movements", done->movements},
+         {"kept", done->kept},
+         {"clips", done->clips},
+         {"foundMidi", done->found}});
 }
 
 } // namespace

@@ -1,8 +1,13 @@
 #pragma once
 
 #include "app/cli/cli_support.h"
+#include "core/atlas/atlas.h"
 
 namespace canto::cli {
+
+/// The end of a command that filled an atlas: makes it fit to ship if asked, adds its digest to
+/// `figures`, prints them. @return the exit code.
+int finishLibrary(atlas::Atlas& atlas, bool ship, nlohmann::json figures);
 
 /// As in commands.h: commands that fill an atlas from prepared data.
 void addImportArrangementsCommand(CLI::App& app, Action& action);
