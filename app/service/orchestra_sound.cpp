@@ -2,6 +2,7 @@
 
 #include "app/service/orchestra_sound.h"
 
+#include "models/common/open_net.h"
 #include "sound/sound_file.h"
 
 #include <algorithm>
@@ -30,13 +31,9 @@ std::vector<SpectrogramTile> tilesOf(const models::SoundClip& clip, std::size_t 
 
 Result<std::shared_ptr<models::orchestra::OrchestraModel>>
 openOrchestra(const std::filesystem::path& weights) {
-    const auto file = tensorfile::SafeTensors::open(weights, tensorfile::OpenOptions::weights());
+    const auto file = models::openWeightsOf(weights, "orchestra");
     if (!file) {
         return fail(file.error());
-    }
-    if (file->metadata("architecture") != "orchestra") {
-        return fail(Error::Code::BadInput, "These weights are not of the Orchestra space",
-                    weights.string());
     }
     return models::orchestra::OrchestraModel::open(*file);
 }

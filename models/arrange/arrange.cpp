@@ -27,14 +27,9 @@ Result<Asked> askedFor(const TrainRequest& request) {
     }
     asked.net = *preset;
     if (!request.initialWeights.empty()) {
-        const auto file = tensorfile::SafeTensors::open(request.initialWeights,
-                                                        tensorfile::OpenOptions::weights());
+        const auto file = openWeightsOf(request.initialWeights, "arrange");
         if (!file) {
             return fail(file.error());
-        }
-        if (file->metadata("architecture") != "arrange") {
-            return fail(Error::Code::BadInput, "These weights are of another model",
-                        request.initialWeights.string());
         }
         auto old = openNet(*file);
         if (!old) {

@@ -122,13 +122,9 @@ double endBiasOf(const tensorfile::SafeTensors& weights) {
 }
 
 Result<std::unique_ptr<canto::arrange::Arranger>> openArranger(const std::filesystem::path& path) {
-    const auto file = tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+    const auto file = openWeightsOf(path, "arrange");
     if (!file) {
         return fail(file.error());
-    }
-    if (file->metadata("architecture") != "arrange") {
-        return fail(Error::Code::BadInput, "These weights are not of the Arrangement space",
-                    path.string());
     }
     auto net = openNet(*file);
     if (!net) {

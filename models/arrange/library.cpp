@@ -4,7 +4,7 @@
 #include "models/arrange/batch.h"
 #include "models/arrange/model.h"
 #include "models/common/device.h"
-#include "models/common/torch_edge.h"
+#include "models/common/open_net.h"
 
 #include <algorithm>
 
@@ -20,13 +20,9 @@ constexpr int kOwnScore = 1; ///< the stage that is given the unit's own piano p
 Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
                                  const tensorfile::PreparedArrangements& prepared,
                                  const CancelToken& cancel, const Progress& progress) {
-    const auto file = tensorfile::SafeTensors::open(weights, tensorfile::OpenOptions::weights());
+    const auto file = openWeightsOf(weights, "arrange");
     if (!file) {
         return fail(file.error());
-    }
-    if (file->metadata("architecture") != "arrange") {
-        return fail(Error::Code::BadInput, "These weights are not of the Arrangement space",
-                    weights.string());
     }
     const auto model = openModel(*file);
     auto net = openNet(*file);

@@ -2,6 +2,21 @@
 
 namespace canto::models {
 
+Result<tensorfile::SafeTensors> openWeightsOf(const std::filesystem::path& path,
+                                              const std::string& architecture) {
+    auto file = tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+    if (!file) {
+        return fail(file.error());
+    }
+    if (const auto found = file->metadata("architecture"); found != architecture) {
+        return fail(Error::Code::BadInput,
+                    "These weights are of another model: \"" + found + "\", not \"" + architecture +
+                        "\"",
+                    path.string());
+    }
+    return file;
+}
+
 Result<void> holdsShapes(const tensorfile::SafeTensors& weights,
                          std::span<const NamedShape> expected) {
     for (const auto& [name, shape] : expected) {

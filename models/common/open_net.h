@@ -4,6 +4,7 @@
 #include "models/common/weights_io.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -13,6 +14,10 @@
 namespace canto::models {
 
 using NamedShape = std::pair<std::string, std::vector<std::int64_t>>;
+
+/// The weights in a file. BadInput when its card names another architecture than this one.
+Result<tensorfile::SafeTensors> openWeightsOf(const std::filesystem::path& path,
+                                              const std::string& architecture);
 
 /// Whether a file holds tensors of these names and shapes. NotFound or BadShape naming the first
 /// that it does not.

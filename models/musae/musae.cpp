@@ -1,6 +1,6 @@
 #include "models/musae/musae.h"
 
-#include "models/common/torch_edge.h"
+#include "models/common/open_net.h"
 #include "models/musae/evaluate.h"
 #include "models/musae/model.h"
 #include "models/musae/net_file.h"
@@ -28,14 +28,9 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
         beginning.config = *config;
     }
     if (!request.initialWeights.empty()) {
-        const auto file = tensorfile::SafeTensors::open(request.initialWeights,
-                                                        tensorfile::OpenOptions::weights());
+        const auto file = openWeightsOf(request.initialWeights, "musae");
         if (!file) {
             return fail(file.error());
-        }
-        if (file->metadata("architecture") != "musae") {
-            return fail(Error::Code::BadInput, "These weights are of another model",
-                        request.initialWeights.string());
         }
         auto net = openNet(*file);
         if (!net) {

@@ -27,14 +27,9 @@ Result<TrainConfig> trainConfigOf(const nlohmann::json& changes) {
 
 /// Weights to begin with; their sizes and all but what depends on the labels are kept.
 Result<Net> beginningOf(const TrainRequest& request) {
-    const auto file =
-        tensorfile::SafeTensors::open(request.initialWeights, tensorfile::OpenOptions::weights());
+    const auto file = openWeightsOf(request.initialWeights, "muser");
     if (!file) {
         return fail(file.error());
-    }
-    if (file->metadata("architecture") != "muser") {
-        return fail(Error::Code::BadInput, "These weights are of another model",
-                    request.initialWeights.string());
     }
     return openNet(*file);
 }

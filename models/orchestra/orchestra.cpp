@@ -1,7 +1,6 @@
 #include "models/orchestra/orchestra.h"
 
-#include "models/common/torch_edge.h"
-#include "models/common/weights_io.h"
+#include "models/common/open_net.h"
 #include "models/orchestra/clips.h"
 #include "models/orchestra/report.h"
 #include "models/orchestra/training.h"
@@ -70,14 +69,9 @@ Result<Asked> askedFor(const TrainRequest& request) {
     }
     asked.net = *preset;
     if (!request.initialWeights.empty()) {
-        const auto file = tensorfile::SafeTensors::open(request.initialWeights,
-                                                        tensorfile::OpenOptions::weights());
+        const auto file = openWeightsOf(request.initialWeights, "orchestra");
         if (!file) {
             return fail(file.error());
-        }
-        if (file->metadata("architecture") != "orchestra") {
-            return fail(Error::Code::BadInput, "These weights are of another model",
-                        request.initialWeights.string());
         }
         auto old = openNet(*file);
         if (!old) {
