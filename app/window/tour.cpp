@@ -3,6 +3,7 @@
 #include "app/window/exports.h"
 #include "app/window/map_controller.h"
 #include "app/window/path_controller.h"
+#include "app/window/sound_space.h"
 #include "core/base/atomic_file.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/hover_card.h"
@@ -66,15 +67,17 @@ QStringList Tour::run() {
     }
     showMap();
     showHover();
-    hearSong();
-    hearPlace();
-    m_figures.update(measureClicks(kClicks));
     m_figures["device"] = m_window.audition().engine().deviceText();
-    walkPath();
+    if (!m_window.sounds().active()) { // clips of sound are heard with the other spaces
+        hearSong();
+        hearPlace();
+        m_figures.update(measureClicks(kClicks));
+        walkPath();
+        goOutside();
+        explore();
+    }
     showDark();
-    goOutside();
     filter();
-    explore();
     arrangeRecording();
     silence();
     showSpaces();
