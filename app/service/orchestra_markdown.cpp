@@ -27,6 +27,23 @@ std::string accuracy(const json& row, const char* side) {
     return text;
 }
 
+/// "58.3 (74.1)" of runs that differ by their seed, and how many they are; a dash without any.
+std::string meanAccuracy(const std::vector<const json*>& rows) {
+    if (rows.empty()) {
+        return "-";
+    }
+    const auto mean = [&](const char* side) {
+        double sum = 0;
+        for (const json* row : rows) {
+            sum += row->contains(side) ? (*row)[side].value("accuracy", 0.0) : 0.0;
+        }
+        return 100 * sum / static_cast<double>(rows.size());
+    };
+    char text[64];
+    std::snprintf(text, sizeof text, "%.1f (%.1f)", mean("test"), mean("train"));
+    return rows.size() == 1 ? text : text + (", " + std::to_string(rows.size())) + " seeds";
+}
+
 std::string range(const json& row) {
     if (!row.contains("test")) {
         return "-";
@@ -50,7 +67,8 @@ std::vector<const json*> find(const json& report, const std::string& split, cons
     return rows;
 }
 
-/// Kinds by chroma, MFCC and mel: held-out accuracy (training clips), and the slides' figure.
+/// Kinds by chroma, MFCC and mel: held-out accuracy (training clips), the mean where runs of
+/// several seeds are given, and the slides' figure.
 void gridOf(std::string& text, const json& report, const std::string& split,
             const std::vector<std::pair<const char*, const char*>>& kinds) {
     appendLine(text,
@@ -61,10 +79,7 @@ void gridOf(std::string& text, const json& report, const std::string& split,
         for (const char* feature : {"chroma", "mfcc", "mel"}) {
             const auto rows = find(report, split, kind, feature);
             cells += ' ';
-            cells += rows.empty() ? "-" : accuracy(*rows[0], "test");
-            if (!rows.empty()) {
-                cells.append(" (").append(accuracy(*rows[0], "train")).append(")");
-            }
+            cells += meanAccuracy(rows);
             cells += " |";
         }
         const auto& there = report["published"][kind];

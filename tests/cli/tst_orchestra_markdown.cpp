@@ -39,7 +39,8 @@ json reportOf() {
         {"published", published},
         {"splits", {{"clip", split}, {"work", split}}},
         {"rows",
-         {row("feed-forward", "mfcc", "clip", 0.7531), row("ali", "mel", "work", 0.4142),
+         {row("feed-forward", "mfcc", "clip", 0.7531), row("convolutional", "mel", "clip", 0.5),
+          row("convolutional", "mel", "clip", 0.6), row("ali", "mel", "work", 0.4142),
           row("clip", "mel", "work", 0.6613)}},
         {"interpolation",
          {{"ali", {{"latent", 128}, {"crops", crops}, {"differenceOfNeighbours", {1.5, 2.5}}}}}},
@@ -66,6 +67,7 @@ class TestOrchestraMarkdown : public QObject {
         }
         QCOMPARE(tables, std::size_t(6));
         QVERIFY(has("| feed-forward | - | 75.3 (75.3) | - | 38.63 / 57.86 / 52.34 |"));
+        QVERIFY(has("| CNN | - | - | 55.0 (55.0), 2 seeds |"));
         QVERIFY(has("| LSTM | - | - | - |"));
         QVERIFY(has("| 128 | 0.5 | probe | 41.4 | 41.4 | 420 | 28.67 |"));
         QVERIFY(has("| clip, probe | 66.1 | 10.0 to 90.0 | 66.1 | - |"));
