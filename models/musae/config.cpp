@@ -99,7 +99,7 @@ class Keys {
 
 const std::vector<std::string>& NetConfig::presets() {
     static const std::vector<std::string> names{"expressive", "transformer", "styles", "kl",
-                                                "sixteen",     "recurrent",  "paper"};
+                                                "sixteen",    "recurrent",   "paper"};
     return names;
 }
 
