@@ -183,6 +183,7 @@ void archives(std::string& text, const json& report) {
             }
             appendLine(text, "| %s |%s", word(across, "fittedOn").c_str(), cells.c_str());
         }
+        text += '\n';
     }
 }
 
