@@ -211,7 +211,7 @@ void addTrainCommand(CLI::App& app, Action& action) {
     command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
     command->add_option(
         "--preset", request.preset,
-        "Network and prior: expressive (default), transformer, styles, kl, sixteen, recurrent, "
+        "Network and prior: transformer (default), expressive, styles, kl, sixteen, recurrent, "
         "paper; of --model muser: cpu (default), medium, paper");
     auto* steps = command->add_option("--steps", request.steps, "Length in steps")
                       ->check(CLI::PositiveNumber)

@@ -98,8 +98,8 @@ class Keys {
 } // namespace
 
 const std::vector<std::string>& NetConfig::presets() {
-    static const std::vector<std::string> names{"expressive", "transformer", "styles", "kl",
-                                                "sixteen",    "recurrent",   "paper"};
+    static const std::vector<std::string> names{"transformer", "expressive", "styles", "kl",
+                                                "sixteen",     "recurrent",  "paper"};
     return names;
 }
 
@@ -206,9 +206,6 @@ Result<TrainConfig> TrainConfig::preset(const std::string& name) {
         config.controlWeight = 0;
         config.turnWeight = 0;
     }
-    if (name == "expressive") {
-        config.betweenWeight = 0.1;
-    }
     if (name == "paper") {
         config.batch = 16;
         config.learningRate = 1e-4;
@@ -246,9 +243,7 @@ json TrainConfig::toJson() const {
             {"labelReach", labelReach},
             {"controlWeight", controlWeight},
             {"turnWeight", turnWeight},
-            {"turnShare", turnShare},
-            {"betweenWeight", betweenWeight},
-            {"betweenShare", betweenShare}};
+            {"turnShare", turnShare}};
 }
 
 Result<TrainConfig> TrainConfig::fromJson(const json& object) {
@@ -281,8 +276,6 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("controlWeight", config.controlWeight, 0, 10000);
     keys.real("turnWeight", config.turnWeight, 0, 10000);
     keys.real("turnShare", config.turnShare, 0.01, 1);
-    keys.real("betweenWeight", config.betweenWeight, 0, 10000);
-    keys.real("betweenShare", config.betweenShare, 0.01, 1);
     return keys.result(config);
 }
 

@@ -72,7 +72,7 @@ struct NetConfig {
 
     /// What networks can be asked for by name; the first is the default.
     static const std::vector<std::string>& presets();
-    /// "expressive": 2 bars, with touch; "transformer": without; "styles", "kl": the latter with
+    /// "transformer": 2 bars; "expressive": the same with touch; "styles", "kl": the same with
     /// another prior; "sixteen": 16 bars on two levels; "recurrent": the published kind, 192 wide,
     /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names.
     static Result<NetConfig> preset(const std::string& name);
@@ -135,13 +135,9 @@ struct TrainConfig {
     /// replaced by others, and what is decoded must be read back as it was meant.
     double turnWeight = 0.1;
     double turnShare = 0.25; ///< of the batch
-    /// Weight of what lies between two phrases being made of these: each step of what is decoded
-    /// there is to be that of one phrase or of the other, whichever (eitherLoss).
-    double betweenWeight = 0;
-    double betweenShare = 0.25; ///< of the batch
 
-    /// What suits a preset of the network: "expressive" with all that was added here, the recurrent
-    /// kinds as published, without. BadInput for other names.
+    /// What suits a preset of the network: the recurrent kinds are trained as published, without
+    /// what was added here. BadInput for other names.
     static Result<TrainConfig> preset(const std::string& name);
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);

@@ -45,14 +45,6 @@ Tensor labelLoss(const FlowerPrior& prior, const Tensor& plane, const Tensor& co
     return loss / (target >= 0).sum().clamp_min(1);
 }
 
-Tensor eitherLoss(const Tensor& logits, const Tensor& one, const Tensor& other) {
-    const auto last = logits.dim() - 1;
-    const auto logs = torch::log_softmax(logits, last);
-    const auto ofOne = logs.gather(last, one.unsqueeze(last)).squeeze(last);
-    const auto ofOther = logs.gather(last, other.unsqueeze(last)).squeeze(last);
-    return -torch::where(one == other, ofOne, torch::logaddexp(ofOne, ofOther)).mean();
-}
-
 Tensor divergence(const Tensor& moments, double freeBits) {
     const auto half = moments.size(1) / 2;
     const auto mean = moments.narrow(1, 0, half);

@@ -21,12 +21,6 @@ torch::Tensor momentDistance(const torch::Tensor& x);
 torch::Tensor labelLoss(const FlowerPrior& prior, const torch::Tensor& plane,
                         const torch::Tensor& component);
 
-/// Cross-entropy of "one or the other": minus the logarithm of what two phrases' classes have
-/// together, where they agree of the one they share. Mean over all steps, in nats.
-/// @param logits (..., V).  @param one, other (...), classes.
-torch::Tensor eitherLoss(const torch::Tensor& logits, const torch::Tensor& one,
-                         const torch::Tensor& other);
-
 /// Divergence of N(mean, variance) from N(0, I) above what is free, mean over phrases, in nats.
 /// @param moments (B, 2Z): mean, logarithm of the variance.
 torch::Tensor divergence(const torch::Tensor& moments, double freeBits);

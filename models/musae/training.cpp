@@ -24,9 +24,6 @@ std::vector<train::NamedTensor> parametersOf(const torch::nn::Module& module,
     return parameters;
 }
 
-/// A share of the rows as every n-th of them.
-std::int64_t everyOf(double share) { return std::max<std::int64_t>(1, std::llround(1 / share)); }
-
 /// The matrices between hidden layers: not tables of lookups nor the last layer, which have rows of
 /// their own, one a class.
 std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& parameters) {
@@ -296,27 +293,12 @@ void MusaeTraining::addSharedTerms(const Tensor& encoded, LossTerms& terms, Step
     if (m_config.turnWeight > 0) {
         terms.push_back({"turned", turnedLoss(context), m_config.turnWeight});
     }
-    if (m_config.betweenWeight > 0) {
-        terms.push_back({"between", betweenLoss(encoded, context), m_config.betweenWeight});
-    }
-}
-
-Tensor MusaeTraining::betweenLoss(const Tensor& encoded, StepContext& context) {
-    const auto some = [stride = everyOf(m_config.betweenShare)](const Tensor& rows) {
-        return rows.slice(0, 0, c10::nullopt, stride);
-    };
-    const auto share = some(context.uniform({encoded.size(0), 1}));
-    const auto one = some(encoded);
-    const auto other = some(encoded.roll(1, 0));
-    const auto logits = m_net->decoder(one + share * (other - one));
-    return eitherLoss(logits.narrow(3, 0, kClasses), some(m_tokens), some(m_tokens.roll(1, 0))) *
-           kTracks;
 }
 
 Tensor MusaeTraining::turnedLoss(StepContext& context) {
     const auto& config = m_net->config;
     // Every n-th phrase, what the prior names drawn anew, its controls those of another.
-    const auto stride = everyOf(m_config.turnShare);
+    const auto stride = std::max<std::int64_t>(1, std::llround(1 / m_config.turnShare));
     auto turned = m_fake.slice(0, 0, c10::nullopt, stride).clone();
     const auto rows = turned.size(0);
     const int head = config.headSize();

@@ -45,8 +45,6 @@ class MusaeTraining : public train::Trainable {
     /// How far phrases decoded from latents with another head and other controls are from being
     /// encoded to these again, per kind of dimension in the prior's variances.
     torch::Tensor turnedLoss(train::StepContext& context);
-    /// eitherLoss of phrases decoded between neighbours of the batch, summed over tracks.
-    torch::Tensor betweenLoss(const torch::Tensor& encoded, train::StepContext& context);
     /// Cross-entropies of whether, how loud and when notes are struck. @param logits (B, T, R,
     /// ...).
     torch::Tensor touchLoss(const torch::Tensor& logits) const;

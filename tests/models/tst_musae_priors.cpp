@@ -102,7 +102,6 @@ class TestMusaePriors : public QObject {
     void momentDistanceIsThatOfTheDistribution();
     void divergenceByHandAndItsFreeBits();
     void labelsOfTheLossAreDirectionsOfThePlane();
-    void betweenTwoPhrasesEitherIsRight();
     void labelsReachTheFeaturesAsFarAsTheyMay();
     void criticsComeLateAndTheBaselineHasNone();
     void everyKindLearns();
@@ -227,15 +226,6 @@ void TestMusaePriors::labelsOfTheLossAreDirectionsOfThePlane() {
     const auto component = torch::tensor({0, 2}, torch::kInt64);
     const double loss = labelLoss(prior, plane, component).item<double>();
     QVERIFY(std::abs(loss - std::log1p(std::exp(-3.0))) < 1e-6);
-}
-
-void TestMusaePriors::betweenTwoPhrasesEitherIsRight() {
-    // Classes of probability .5, .3, .2: one or other .8, twice the same .3, one or other .5.
-    const auto logits = torch::tensor({0.5F, 0.3F, 0.2F}).log().expand({3, 3});
-    const auto one = torch::tensor({0, 1, 2}, torch::kInt64);
-    const auto other = torch::tensor({1, 1, 1}, torch::kInt64);
-    const double loss = eitherLoss(logits, one, other).item<double>();
-    QVERIFY(std::abs(loss + (std::log(0.8) + std::log(0.3) + std::log(0.5)) / 3) < 1e-6);
 }
 
 void TestMusaePriors::labelsReachTheFeaturesAsFarAsTheyMay() {
