@@ -1,7 +1,5 @@
 #include "app/cli/library_commands.h"
 
-#include <utility>
-
 namespace canto::cli {
 
 int finishLibrary(atlas::Atlas& atlas, bool ship, nlohmann::json figures) {

@@ -17,31 +17,25 @@ constexpr std::size_t kCrop = 32;
 
 std::string word(const json& object, const char* key) { return object.value(key, std::string()); }
 
-/// "57.9" of a side of a row, or a dash.
-std::string accuracy(const json& row, const char* side) {
-    if (!row.contains(side)) {
-        return "-";
+/// "57.9", the mean of a side of some rows, or a dash.
+std::string accuracy(const std::vector<const json*>& rows, const char* side) {
+    double sum = 0;
+    for (const json* row : rows) {
+        if (!row->contains(side)) {
+            return "-";
+        }
+        sum += (*row)[side].value("accuracy", 0.0);
     }
-    char text[16];
-    std::snprintf(text, sizeof text, "%.1f", 100 * row[side].value("accuracy", 0.0));
-    return text;
-}
-
-/// "58.3 (74.1)" of runs that differ by their seed, and how many they are; a dash without any.
-std::string meanAccuracy(const std::vector<const json*>& rows) {
     if (rows.empty()) {
         return "-";
     }
-    const auto mean = [&](const char* side) {
-        double sum = 0;
-        for (const json* row : rows) {
-            sum += row->contains(side) ? (*row)[side].value("accuracy", 0.0) : 0.0;
-        }
-        return 100 * sum / static_cast<double>(rows.size());
-    };
-    char text[64];
-    std::snprintf(text, sizeof text, "%.1f (%.1f)", mean("test"), mean("train"));
-    return rows.size() == 1 ? text : text + (", " + std::to_string(rows.size())) + " seeds";
+    char text[16];
+    std::snprintf(text, sizeof text, "%.1f", 100 * sum / static_cast<double>(rows.size()));
+    return text;
+}
+
+std::string accuracy(const json& row, const char* side) {
+    return accuracy(std::vector{&row}, side);
 }
 
 std::string range(const json& row) {
@@ -67,8 +61,8 @@ std::vector<const json*> find(const json& report, const std::string& split, cons
     return rows;
 }
 
-/// Kinds by chroma, MFCC and mel: held-out accuracy (training clips), the mean where runs of
-/// several seeds are given, and the slides' figure.
+/// Kinds by chroma, MFCC and mel: held-out accuracy (training clips), the mean where several
+/// runs are given, and the slides' figure.
 void gridOf(std::string& text, const json& report, const std::string& split,
             const std::vector<std::pair<const char*, const char*>>& kinds) {
     appendLine(text,
@@ -79,7 +73,13 @@ void gridOf(std::string& text, const json& report, const std::string& split,
         for (const char* feature : {"chroma", "mfcc", "mel"}) {
             const auto rows = find(report, split, kind, feature);
             cells += ' ';
-            cells += meanAccuracy(rows);
+            cells += accuracy(rows, "test");
+            if (!rows.empty()) {
+                cells.append(" (").append(accuracy(rows, "train")).append(")");
+            }
+            if (rows.size() > 1) {
+                cells.append(", mean of ").append(std::to_string(rows.size()));
+            }
             cells += " |";
         }
         const auto& there = report["published"][kind];

@@ -67,7 +67,7 @@ class TestOrchestraMarkdown : public QObject {
         }
         QCOMPARE(tables, std::size_t(6));
         QVERIFY(has("| feed-forward | - | 75.3 (75.3) | - | 38.63 / 57.86 / 52.34 |"));
-        QVERIFY(has("| CNN | - | - | 55.0 (55.0), 2 seeds |"));
+        QVERIFY(has("| CNN | - | - | 55.0 (55.0), mean of 2 |"));
         QVERIFY(has("| LSTM | - | - | - |"));
         QVERIFY(has("| 128 | 0.5 | probe | 41.4 | 41.4 | 420 | 28.67 |"));
         QVERIFY(has("| clip, probe | 66.1 | 10.0 to 90.0 | 66.1 | - |"));

@@ -1,3 +1,4 @@
+#include "models/common/open_net.h"
 #include "models/common/registry.h"
 #include "models/common/weights_io.h"
 #include "models/musae/net_file.h"
@@ -57,6 +58,7 @@ class TestWeightsIo : public QObject {
     void wrongTensorsAreRefusedByName();
     void sizesThatTheTensorsDoNotFillAreRefusedBeforeMemoryIsTaken();
     void unknownArchitecturesAndOtherFilesAreRefused();
+    void weightsOfAnotherModelAreRefusedNamingBoth();
     void flippedBitsNeverLoad();
     void numbersThatAreNotFiniteAreNotSaved();
 
@@ -189,6 +191,18 @@ void TestWeightsIo::unknownArchitecturesAndOtherFilesAreRefused() {
     model = openModel(test::pathIn(*m_folder, "nowhere.safetensors").string());
     QVERIFY(!model);
     QCOMPARE(model.error().code, Error::Code::NotFound);
+}
+
+void TestWeightsIo::weightsOfAnotherModelAreRefusedNamingBoth() {
+    const auto right = openWeightsOf(m_path, "musae");
+    QVERIFY_RESULT(right);
+    const auto wrong = openWeightsOf(m_path, "orchestra");
+    QVERIFY(!wrong);
+    QCOMPARE(wrong.error().code, Error::Code::BadInput);
+    const auto message = wrong.error().message();
+    for (const auto& said : {std::string("musae"), std::string("orchestra"), m_path.string()}) {
+        QVERIFY2(message.find(said) != std::string::npos, message.c_str());
+    }
 }
 
 void TestWeightsIo::flippedBitsNeverLoad() {
