@@ -46,3 +46,15 @@ function(canto_layer name)
     target_link_libraries(canto_${name} PUBLIC canto_flags)
     target_include_directories(canto_${name} PUBLIC ${CMAKE_SOURCE_DIR})
 endfunction()
+
+# Files in which Eigen meets AVX-512: GCC 12 warns of a variable in its own header (GCC bug 105593).
+# canto_quiet_avx512(core/audio/chroma.cpp ...), paths from the top of the tree.
+function(canto_quiet_avx512)
+    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        return()
+    endif()
+    foreach(source ${ARGN})
+        set_source_files_properties(${CMAKE_SOURCE_DIR}/${source}
+            PROPERTIES COMPILE_OPTIONS -Wno-maybe-uninitialized)
+    endforeach()
+endfunction()
