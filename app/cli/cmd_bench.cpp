@@ -106,7 +106,7 @@ Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::strin
     const fs::path program = fs::read_symlink("/proc/self/exe").parent_path() / ("bench_" + name);
     if (!fs::exists(program)) {
         return fail(Error::Code::NotFound, "This build has no such benchmark", program.string(),
-                    "Configure with -DCANTO_BENCH=ON (packaging/test does) and build again.");
+                    "Configure with -DCANTO_BENCH=ON (packaging/run does) and build again.");
     }
     std::string arguments;
     for (const std::string& word : words) {
