@@ -160,6 +160,7 @@ int main(int argc, char** argv) {
             QStringLiteral("cantograph-%1.ini").arg(QCoreApplication::applicationPid()));
         options.scheme = options.scheme.value_or(widgets::Scheme::Light);
         options.midiPorts = false;
+        options.size = QSize(1440, 900);
         options.userData = options.settingsFile.toStdString() + ".data";
     } else {
         options.sessionFolder =

@@ -258,7 +258,7 @@ std::string AudioEngine::deviceText() const {
         return "Blocks are taken by hand";
     }
     if (!m->sink->isDevice()) {
-        return "No audio device: playing silently; export works";
+        return "No audio device. Playback is silent; export still works.";
     }
     std::array<char, 128> text{};
     std::snprintf(text.data(), text.size(), "%s, %.0f Hz, %d frames, %.1f ms",

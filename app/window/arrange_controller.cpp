@@ -1,6 +1,7 @@
 #include "app/window/arrange_controller.h"
 
 #include "sound/audio_file.h"
+#include "widgets/common/scroll_column.h"
 #include "widgets/song/recording_view.h"
 
 #include <QCheckBox>
@@ -29,7 +30,7 @@ ArrangeController::ArrangeController(QMainWindow& window, Audition& audition,
       m_outside(new QDockWidget(tr("Arrangement"), &window)), m_dock(new ArrangeDock(m_outside)),
       m_worker(std::move(open)) {
     m_outside->setObjectName(QStringLiteral("arrangeDock"));
-    m_outside->setWidget(m_dock);
+    m_outside->setWidget(new widgets::ScrollColumn(m_dock, m_outside));
     window.addDockWidget(Qt::BottomDockWidgetArea, m_outside);
     if (auto* score = window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))) {
         window.tabifyDockWidget(score, m_outside);
@@ -90,7 +91,7 @@ void ArrangeController::connectWorker() {
 
 void ArrangeController::addActions(QMenu& menu) {
     QAction* choose =
-        menu.addAction(tr("&Arrange a recording..."), this, &ArrangeController::chooseFile);
+        menu.addAction(tr("&Arrange recording for piano..."), this, &ArrangeController::chooseFile);
     choose->setShortcut(QKeySequence(tr("Ctrl+R")));
 }
 

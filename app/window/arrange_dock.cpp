@@ -1,6 +1,8 @@
 #include "app/window/arrange_dock.h"
 
 #include "core/arrange/register.h"
+#include "widgets/common/elided_label.h"
+#include "widgets/common/flow_layout.h"
 #include "widgets/common/icons.h"
 #include "widgets/explore/key_slider.h"
 #include "widgets/song/recording_view.h"
@@ -50,18 +52,17 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     m_hearing->button(int(Hearing::Both))->setChecked(true);
     connect(m_hearing, &QButtonGroup::idClicked, this, &ArrangeDock::hearingChanged);
     m_cancel = button(tr("Cancel"), tr("Stop listening and writing; what is there stays"));
-    m_title = new QLabel(this);
-    m_title->setTextFormat(Qt::PlainText);
+    m_title = new widgets::ElidedLabel(this);
     QFont bold = m_title->font();
     bold.setBold(true);
     m_title->setFont(bold);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_status = new QLabel(this);
-    m_status->setTextFormat(Qt::PlainText);
+    m_status = new widgets::ElidedLabel(this);
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_progress = new QProgressBar(this);
-    m_progress->setFixedWidth(190);
+    m_progress->setMinimumWidth(60);
+    m_progress->setMaximumWidth(190);
     m_progress->setAccessibleName(tr("Progress"));
 
     const auto slider = [this](const QString& name, const QString& tip, int reach, int page) {
@@ -87,7 +88,7 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
         value->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("+24 ")));
         value->setForegroundRole(QPalette::PlaceholderText);
     }
-    m_fromPlayhead = new QCheckBox(tr("From the playhead on"), this);
+    m_fromPlayhead = new QCheckBox(tr("Rewrite from playhead"), this);
     m_fromPlayhead->setToolTip(tr("What lies before the playhead stays as it is written"));
     m_view = new widgets::RecordingView(this);
     m_view->setHint(tr("Drop a recording here (WAV, FLAC, Ogg, MP3) to see its beats and chords "
@@ -100,23 +101,26 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     head->addWidget(m_status, 3);
     head->addWidget(m_progress);
     head->addWidget(m_cancel);
-    head->addWidget(m_save);
-    head->addWidget(m_saveMix);
-    auto* tools = new QHBoxLayout;
-    tools->setSpacing(6);
+    const auto group = [this](QWidget* name, QWidget* control, QWidget* value) {
+        auto* made = new QWidget(this);
+        auto* line = new QHBoxLayout(made);
+        line->setContentsMargins(0, 0, 0, 0);
+        line->setSpacing(6);
+        line->addWidget(name);
+        line->addWidget(control, 1);
+        line->addWidget(value);
+        return made;
+    };
+    auto* tools = new widgets::FlowLayout(6);
     tools->addWidget(m_play);
     for (QAbstractButton* one : m_hearing->buttons()) {
         tools->addWidget(one);
     }
-    tools->addSpacing(10);
-    tools->addWidget(new QLabel(tr("Density"), this));
-    tools->addWidget(m_density, 1);
-    tools->addWidget(m_densityValue);
-    tools->addWidget(new QLabel(tr("Register"), this));
-    tools->addWidget(m_lift, 1);
-    tools->addWidget(m_liftValue);
+    tools->addWidget(group(new QLabel(tr("Density"), this), m_density, m_densityValue));
+    tools->addWidget(group(new QLabel(tr("Register"), this), m_lift, m_liftValue));
     tools->addWidget(m_fromPlayhead);
-    tools->addStretch(1);
+    tools->addWidget(m_save);
+    tools->addWidget(m_saveMix);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(8, 6, 8, 0);
     column->setSpacing(4);
@@ -136,15 +140,9 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     setPlaying(false);
 }
 
-void ArrangeDock::setTitle(const QString& title) {
-    m_title->setText(title);
-    m_title->setToolTip(title);
-}
+void ArrangeDock::setTitle(const QString& title) { m_title->setText(title); }
 
-void ArrangeDock::setStatus(const QString& status) {
-    m_status->setText(status);
-    m_status->setToolTip(status);
-}
+void ArrangeDock::setStatus(const QString& status) { m_status->setText(status); }
 
 QString ArrangeDock::status() const { return m_status->text(); }
 

@@ -12,8 +12,9 @@ class QSlider;
 class QToolButton;
 
 namespace canto::widgets {
+class ElidedLabel;
 class RecordingView;
-}
+} // namespace canto::widgets
 
 namespace canto::app {
 
@@ -65,7 +66,8 @@ class ArrangeDock : public QWidget {
 
     QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel;
     QButtonGroup* m_hearing;
-    QLabel *m_title, *m_status, *m_densityValue, *m_liftValue;
+    widgets::ElidedLabel *m_title, *m_status;
+    QLabel *m_densityValue, *m_liftValue;
     QProgressBar* m_progress;
     QSlider *m_density, *m_lift;
     QCheckBox* m_fromPlayhead;

@@ -1,6 +1,7 @@
 #include "app/window/bench_dock.h"
 
-#include "widgets/common/icons.h"
+#include "widgets/common/elided_combo.h"
+#include "widgets/common/flow_layout.h"
 
 #include <QApplication>
 #include <QComboBox>
@@ -44,12 +45,10 @@ BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
     recipeHead->addWidget(m_clear);
 
     m_outcomeBox = new QWidget(this);
-    m_outcomes = new QComboBox(m_outcomeBox);
+    m_outcomes = new widgets::ElidedCombo(m_outcomeBox);
     m_outcomes->setObjectName(QStringLiteral("outcomes"));
     m_outcomes->setAccessibleName(tr("Outcomes, newest first"));
     m_outcomes->setToolTip(tr("What was made in this session"));
-    m_outcomes->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_outcomes->setMinimumContentsLength(12);
     m_outcome = new widgets::DragChip(m_outcomeBox);
     m_outcome->setObjectName(QStringLiteral("outcomeChip"));
     m_outcome->setToolTip(tr("Click to hear it, drag it on as a song of its own"));
@@ -65,9 +64,9 @@ BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
     chipLine->addWidget(m_outcome, 1);
     chipLine->addWidget(m_before);
     chipLine->addWidget(m_play);
-    auto* outLine = new QHBoxLayout;
-    outLine->setSpacing(4);
-    outLine->addWidget(m_outcomes, 1);
+    auto* outLine = new widgets::FlowLayout(4);
+    m_outcomes->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    outLine->addWidget(m_outcomes);
     for (QToolButton* one : {m_drag, m_copy, m_save}) {
         outLine->addWidget(one);
     }

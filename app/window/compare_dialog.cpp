@@ -4,6 +4,8 @@
 #include "app/workers/priority.h"
 #include "models/common/device.h"
 #include "models/common/registry.h"
+#include "widgets/common/elided_combo.h"
+#include "widgets/common/screen_fit.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -76,12 +78,10 @@ CompareDialog::CompareDialog(const service::StoredModel& a, const service::Store
     m_note->setWordWrap(true);
     m_note->setForegroundRole(QPalette::PlaceholderText);
 
-    m_phrases = new QComboBox(this);
+    m_phrases = new widgets::ElidedCombo(this);
     m_phrases->setObjectName(QStringLiteral("comparePhrase"));
     m_phrases->setAccessibleName(tr("Phrase"));
     m_phrases->setMinimumHeight(28);
-    m_phrases->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_phrases->setMinimumContentsLength(24);
     auto* line = new QHBoxLayout;
     line->addWidget(m_phrases, 1);
     const QStringList names{tr("&Original"), tr("Hear &A"), tr("Hear &B")};
@@ -108,7 +108,8 @@ CompareDialog::CompareDialog(const service::StoredModel& a, const service::Store
     all->addLayout(line);
     all->addStretch(1);
     all->addWidget(close);
-    resize(720, 330);
+    widgets::scrollInside(*this, close);
+    widgets::fitDialog(*this, {720, 330});
     measure();
 }
 

@@ -1,5 +1,6 @@
 #include "app/window/explore.h"
 
+#include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/property_panel.h"
@@ -30,12 +31,12 @@ Explore::Explore(ExploreParts parts, QObject* parent)
     connect(&m_worker, &ExploreWorker::learnProgressed, this,
             [this](std::size_t done, std::size_t total) {
                 m_dock->properties()->setStatus(
-                    tr("Learning the directions: %1 of %2 phrases measured").arg(done).arg(total));
+                    tr("Preparing sliders: %1 of %2")
+                        .arg(widgets::grouped(done), widgets::grouped(total)));
             });
     connect(&m_worker, &ExploreWorker::learned, this, [this](const LearnedPtr& learned) {
         m_dock->properties()->setStatus(
-            tr("Directions learned from %1 phrases; r is shown at each slider")
-                .arg(learned->phrases));
+            tr("Estimated from %1 phrases").arg(widgets::grouped(learned->phrases)));
         m_shapes.setLearned(learned);
         m_sweep.refresh();
         Q_EMIT this->learned();
@@ -66,7 +67,7 @@ Explore::Explore(ExploreParts parts, QObject* parent)
         placePrior();
     });
     connect(&m_parts.mapController, &MapController::projectionReady, this, &Explore::placePrior);
-    m_dock->properties()->setStatus(tr("Directions are learned when there are a model and a map."));
+    m_dock->properties()->setStatus(tr("Sliders are prepared when a model and a map are open."));
 }
 
 Explore::~Explore() = default;
@@ -77,6 +78,12 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
     // Codes have nothing between them and no directions.
     m_dock->setLabelTitle(columnTitle(
         m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre"));
+    const bool plays = !m_model || m_model->info().can.decode || m_model->info().can.samplePrior;
+    m_dock->setUnavailable(plays ? QString()
+                                 : tr("%1 only encodes music: it cannot generate any, so phrases "
+                                      "cannot be changed in this space. Draw a path on the map to "
+                                      "morph between sounds.")
+                                       .arg(QString::fromStdString(m_model->info().title)));
     m_dock->setContinuous(!m_model || m_model->info().geometry != models::Geometry::Discrete);
     m_shapes.setModel(m_model);
     m_interpolation.setModel(m_model ? &m_model->info() : nullptr);
@@ -169,29 +176,29 @@ void Explore::buildMenus(QMenuBar& bar) {
         return action;
     };
     add(tr("&Play the phrase"), QKeySequence(tr("Ctrl+Return")), [this] { m_shapes.play(); });
-    add(tr("Switch between &A and B"), QKeySequence(tr("B")), [this] { m_shapes.switchHeard(); });
+    add(tr("Compare &A/B"), QKeySequence(tr("B")), [this] { m_shapes.switchHeard(); });
     menu->addSeparator();
-    add(tr("Interpolate &from what plays"), QKeySequence(tr("Ctrl+[")),
+    add(tr("Set start o&f interpolation"), QKeySequence(tr("Ctrl+[")),
         [this] { m_interpolation.takeHeard(false); });
-    add(tr("Interpolate &to what plays"), QKeySequence(tr("Ctrl+]")),
+    add(tr("Set end of in&terpolation"), QKeySequence(tr("Ctrl+]")),
         [this] { m_interpolation.takeHeard(true); });
     add(tr("Interpolate between the path's &ends"), {}, [this] {
         m_interpolation.takePath();
         showTab(ExploreDock::Interpolate);
     });
-    QMenu* points = menu->addMenu(tr("P&oints"));
+    QMenu* points = menu->addMenu(tr("N&umber of steps"));
     for (const int count : {5, 7, 9}) {
         points->addAction(tr("%1 points").arg(count), this, [this, count] {
             m_dock->interpolate()->setPoints(count);
             m_interpolation.setEnds(m_interpolation.first(), m_interpolation.second());
         });
     }
-    add(tr("Play the inter&polation"), QKeySequence(tr("Ctrl+Shift+Return")),
+    add(tr("Play the &interpolation"), QKeySequence(tr("Ctrl+Shift+Return")),
         [this] { m_interpolation.playAll(); });
     menu->addSeparator();
-    add(tr("&Sweep of dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
+    add(tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
         [this] { showTab(ExploreDock::Sweep); });
-    add(tr("P&roperties of the phrase"), QKeySequence(tr("Ctrl+Shift+D")),
+    add(tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
         [this] { showTab(ExploreDock::Properties); });
     add(tr("&Genre of the phrase"), QKeySequence(tr("Ctrl+Shift+G")),
         [this] { showTab(ExploreDock::Genre); });
@@ -200,7 +207,7 @@ void Explore::buildMenus(QMenuBar& bar) {
     connect(&m_shapes, &ShapeController::classesChanged, menu,
             [this, move, draw] { fillGenreMenus(move, draw); });
     fillGenreMenus(move, draw);
-    QAction* prior = menu->addAction(tr("Draw the prior on the &map"));
+    QAction* prior = menu->addAction(tr("S&how genre regions"));
     prior->setShortcut(QKeySequence(tr("Shift+P")));
     prior->setCheckable(true);
     connect(prior, &QAction::toggled, this, [this](bool on) {

@@ -9,6 +9,7 @@
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QToolButton>
@@ -40,15 +41,24 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
     m_tabs->setAccessibleName(tr("Explore"));
     m_tabs->tabBar()->setExpanding(false);
     m_tabs->tabBar()->setUsesScrollButtons(false);
+    m_tabs->tabBar()->setElideMode(Qt::ElideRight);
     for (const auto& [widget, title, tip] :
-         {std::tuple<QWidget*, QString, QString>{m_interpolate, tr("Between"),
+         {std::tuple<QWidget*, QString, QString>{m_interpolate, tr("Interpolate"),
                                                  tr("Interpolate between two phrases")},
-          {m_sweep, tr("Sweep"), tr("What each latent dimension does")},
-          {m_properties, tr("Shape"), tr("Set properties of the phrase")},
+          {m_sweep, tr("Dimensions"), tr("What each latent dimension does")},
+          {m_properties, tr("Attributes"), tr("Change attributes of the phrase")},
           {m_genre, tr("Genre"), tr("Move the phrase to a genre, draw new ones")}}) {
         const int tab = m_tabs->addTab(new widgets::ScrollColumn(widget, m_tabs), title);
         m_tabs->setTabToolTip(tab, tip);
     }
+
+    m_why = new QLabel(this);
+    m_why->setObjectName(QStringLiteral("exploreUnavailable"));
+    m_why->setWordWrap(true);
+    m_why->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_why->setContentsMargins(12, 8, 12, 8);
+    m_why->setForegroundRole(QPalette::PlaceholderText);
+    m_why->hide();
 
     auto* head = new QHBoxLayout;
     head->setContentsMargins(10, 8, 10, 4);
@@ -61,6 +71,7 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
     column->setSpacing(2);
     column->addLayout(head);
     column->addWidget(m_tabs, 1);
+    column->addWidget(m_why, 1);
     setMinimumWidth(290);
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &ExploreDock::tabShown);
@@ -77,7 +88,7 @@ void ExploreDock::setContinuous(bool continuous) {
     const QString why = tr("The latents of this model are codes: there is nothing between them");
     const QStringList tips{tr("Interpolate between two phrases"),
                            tr("What each latent dimension does"),
-                           tr("Set properties of the phrase")};
+                           tr("Change attributes of the phrase")};
     for (const Tab tab : {Interpolate, Sweep, Properties}) {
         m_tabs->setTabEnabled(tab, continuous);
         m_tabs->setTabToolTip(tab, continuous ? tips[tab] : why);
@@ -85,6 +96,12 @@ void ExploreDock::setContinuous(bool continuous) {
     if (!continuous) {
         setTab(Genre);
     }
+}
+
+void ExploreDock::setUnavailable(const QString& why) {
+    m_why->setText(why);
+    m_why->setVisible(!why.isEmpty());
+    m_tabs->setVisible(why.isEmpty());
 }
 
 void ExploreDock::setLabelTitle(const QString& title) {

@@ -2,6 +2,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QTabWidget;
 class QToolButton;
 
@@ -46,6 +47,8 @@ class ExploreDock : public QWidget {
     void setContinuous(bool continuous);
     /// What the classes of the model are: "Genre", "Emotion".
     void setLabelTitle(const QString& title);
+    /// Why none of the tabs is of any use with this model; empty: they are.
+    void setUnavailable(const QString& why);
     /// A title; which of both sounds; whether there is a B at all.
     void setPhrase(const QString& title, bool changed, bool hearsChanged);
 
@@ -59,6 +62,7 @@ class ExploreDock : public QWidget {
     widgets::PhraseChip* m_chip;
     QToolButton *m_original, *m_changed;
     QTabWidget* m_tabs;
+    QLabel* m_why; ///< in place of the tabs
     widgets::InterpolatePanel* m_interpolate;
     widgets::SweepPanel* m_sweep;
     widgets::PropertyPanel* m_properties;

@@ -1,5 +1,7 @@
 #include "app/window/help_dialogs.h"
 
+#include "widgets/common/screen_fit.h"
+
 #include <QApplication>
 #include <QDialog>
 #include <QDialogButtonBox>
@@ -47,13 +49,15 @@ void finish(QDialog* made, QVBoxLayout* column) {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, made);
     QObject::connect(buttons, &QDialogButtonBox::rejected, made, &QDialog::close);
     column->addWidget(buttons);
+    widgets::scrollInside(*made, buttons);
+    widgets::fitDialog(*made);
     made->show();
 }
 
 } // namespace
 
 void showShortcuts(QWidget* parent) {
-    auto* made = dialog(parent, tr("Keys and gestures"));
+    auto* made = dialog(parent, tr("Keyboard shortcuts"));
     auto* column = new QVBoxLayout(made);
     column->setContentsMargins(20, 20, 20, 16);
     column->setSpacing(16);
@@ -61,40 +65,41 @@ void showShortcuts(QWidget* parent) {
     grid->setHorizontalSpacing(24);
     grid->setVerticalSpacing(6);
     const std::pair<const char*, const char*> lines[] = {
-        {"Click a point", "Hear its song"},
-        {"Click an empty place", "Decode and hear what the model makes of it"},
-        {"Drag with the path tool", "Walk from sound to sound"},
+        {"Click a point", "Play it"},
+        {"Click empty space", "Generate a phrase there and play it"},
+        {"Drag with the path tool", "Morph along a path"},
         {"Drag, wheel, double click", "Pan, zoom, fit"},
         {"Shift+drag, Shift+Ctrl+drag", "Select a rectangle, a lasso"},
         {"Click, double click the legend", "Hide or show a class, show it alone"},
-        {"Shift+click", "Interpolate from what was clicked last to here"},
-        {"Drag the marked phrase", "Move it to a genre: drop it on the legend or on the prior"},
-        {"Right click the legend", "Move the phrase there, or draw a new one"},
-        {"B", "Switch between the phrase and what was made of it"},
-        {"Ctrl+[, Ctrl+]", "Interpolate from, to what plays"},
-        {"Alt+1 ... 9, with Shift", "Move to a genre, a new phrase in it"},
+        {"Shift+click", "Interpolate from the last clicked point to this one"},
+        {"Drag the marked phrase", "Move it to a class: drop it on the legend or on a region"},
+        {"Right click the legend", "Move the phrase there, or generate a new one"},
+        {"B", "Compare A/B"},
+        {"Ctrl+[, Ctrl+]", "Set start, end of the interpolation"},
+        {"Alt+1 ... 9, with Shift", "Move to a class, generate a phrase in it"},
         {"Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"},
-        {"Shift+P", "The prior on the map"},
-        {"Ctrl+Alt+1 ... 9", "Another space"},
-        {"Drag a song or a chip onto a song", "Carry its elements over (Transfer panel)"},
-        {"Ctrl+B, Ctrl+Shift+R", "Put what plays on the bench, show the bench"},
-        {"Ctrl+Shift+C, Ctrl+Shift+V", "Let what plays give elements, receive them"},
-        {"Ctrl+Shift+B, Ctrl+Shift+O", "Play, save the outcome"},
+        {"Shift+P", "Show genre regions"},
+        {"Ctrl+Alt+1 ... 9", "Switch space"},
+        {"Drag a song or a chip onto a song", "Transfer its elements (Transfer panel)"},
+        {"Ctrl+B, Ctrl+Shift+R", "Add what plays to the Transfer panel, show the panel"},
+        {"Ctrl+Shift+C, Ctrl+Shift+V", "Copy, paste musical elements"},
+        {"Ctrl+Shift+B, Ctrl+Shift+O", "Play, export the transfer result"},
         {"Space", "Play or stop"},
-        {"Home", "Back to the start"},
+        {"Home", "Return to start"},
         {"L", "Loop"},
         {"V, H, P", "Select, hand, path"},
         {"Shift+R", "Reverse the path"},
-        {"Esc", "Stop; then clear selection and path"},
+        {"Esc", "Stop; pressed again: clear selection and path"},
         {"Ctrl+Shift+P", "Panic: every note off"},
         {"Ctrl+F", "Search the library"},
         {"Ctrl+O, Ctrl+I", "Open an atlas, import a folder"},
-        {"Ctrl+R", "Arrange a recording for piano"},
-        {"Ctrl+Alt+O", "Place a recording on a map of sound"},
-        {"Ctrl+E, Ctrl+C", "Save, copy what plays"},
+        {"Ctrl+R", "Arrange recording for piano"},
+        {"Ctrl+Alt+O", "Find recording on a map of sound"},
+        {"Ctrl+E, Ctrl+C", "Export, copy as MIDI"},
         {"Ctrl+T, Ctrl+Shift+T", "Training, a model of your own music"},
         {"F11", "Full screen"},
-        {"?", "This sheet"},
+        {"F6, Shift+F6", "Next panel, previous panel"},
+        {"?", "Show this list"},
     };
     int row = 0;
     for (const auto& [keys, what] : lines) {
@@ -130,7 +135,7 @@ void showAbout(QWidget* parent, const QString& modelCard) {
             .arg(QString::fromLatin1(qVersion()), blasLine(), modelCard);
     auto* label = new QLabel(body, made);
     label->setWordWrap(true);
-    label->setMinimumWidth(460);
+    label->setMinimumWidth(300);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(label);
     finish(made, column);

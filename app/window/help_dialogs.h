@@ -6,7 +6,7 @@ class QWidget;
 
 namespace canto::app {
 
-/// The sheet of keys and gestures (key ?). Not modal.
+/// The list of keyboard shortcuts and gestures (key ?). Not modal.
 void showShortcuts(QWidget* parent);
 /// Versions, which BLAS is in use and whether it is a slow one, licences. Not modal.
 void showAbout(QWidget* parent, const QString& modelCard);

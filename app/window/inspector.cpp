@@ -1,5 +1,7 @@
 #include "app/window/inspector.h"
 
+#include "widgets/common/elided_combo.h"
+#include "widgets/common/elided_label.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/song/alike_list.h"
 #include "widgets/song/path_controls.h"
@@ -43,12 +45,12 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(heading(tr("Map"), this));
     auto* choices = new QFormLayout;
     choices->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    m_map = new QComboBox(this);
+    m_map = new widgets::ElidedCombo(this);
     m_map->setAccessibleName(tr("Projection of the map"));
-    m_colour = new QComboBox(this);
+    m_colour = new widgets::ElidedCombo(this);
     m_colour->setAccessibleName(tr("Label that colours the map"));
-    choices->addRow(tr("&Projection"), m_map);
-    choices->addRow(tr("&Colour by"), m_colour);
+    choices->addRow(tr("Projection"), m_map);
+    choices->addRow(tr("Colour by"), m_colour);
     column->addLayout(choices);
     column->addWidget(line(this));
 
@@ -136,7 +138,7 @@ void Inspector::setFacts(const Facts& facts) {
     for (const auto& [name, value] : facts) {
         auto* label = new QLabel(name, m_factBox);
         label->setForegroundRole(QPalette::PlaceholderText);
-        auto* text = new QLabel(value, m_factBox);
+        auto* text = new widgets::ElidedLabel(value, m_factBox);
         text->setWordWrap(true);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse);
         m_form->addRow(label, text);

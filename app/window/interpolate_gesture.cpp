@@ -246,9 +246,7 @@ QString InterpolateGesture::smoothness() const {
         falls += before >= 0 && different <= before ? 1 : 0;
         before = different;
     }
-    return tr("Comes nearer to the last point in %1 of %2 steps (notes compared)")
-        .arg(falls)
-        .arg(m_points.size() - 1);
+    return tr("Approaches the end in %1 of %2 steps").arg(falls).arg(m_points.size() - 1);
 }
 
 void InterpolateGesture::playAll() {

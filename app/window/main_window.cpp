@@ -6,6 +6,7 @@
 #include "app/window/explore.h"
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
+#include "app/window/panels.h"
 #include "app/window/path_controller.h"
 #include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
@@ -13,6 +14,7 @@
 #include "app/window/transfer_bench.h"
 #include "sound/audio_file.h"
 #include "widgets/common/message_bar.h"
+#include "widgets/common/screen_fit.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/song/library_list.h"
 #include "widgets/song/pianoroll_view.h"
@@ -26,6 +28,7 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QScreen>
 #include <QStandardPaths>
 #include <QToolBar>
 #include <QUrl>
@@ -33,7 +36,9 @@
 namespace canto::app {
 namespace {
 
-constexpr int kLayoutVersion = 3;
+constexpr QSize kPreferredSize(1440, 900);
+constexpr int kNarrowScreen = 860; ///< pixels; narrower ones have panels at one side only
+constexpr int kLowScreen = 460;    ///< pixels; lower ones have none below the map
 const auto kGeometryKey = QStringLiteral("window/geometry");
 const auto kLayoutKey = QStringLiteral("window/layout");
 const auto kSchemeKey = QStringLiteral("window/theme");
@@ -57,7 +62,11 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
                      : std::make_unique<QSettings>(m_options.settingsFile, QSettings::IniFormat);
     setWindowTitle(tr("Cantograph"));
     setAcceptDrops(true);
-    resize(1440, 900);
+    if (m_options.size.isEmpty()) {
+        widgets::openOnScreen(*this, kPreferredSize);
+    } else {
+        resize(m_options.size);
+    }
     const int remembered = m_settings->value(kSchemeKey, int(widgets::Scheme::System)).toInt();
     m_scheme = m_options.scheme.value_or(widgets::Scheme(remembered));
     widgets::applyTheme(*qApp, m_scheme);
@@ -85,6 +94,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connectSound();
     connectWorkers();
     connectSpaces();
+    buildPanels();
     m_autosave = std::make_unique<Autosave>(*this, m_options.sessionFolder);
     restoreLayout();
     showHint();
@@ -188,7 +198,8 @@ void MainWindow::setScheme(widgets::Scheme scheme) {
 }
 
 void MainWindow::tell(const QString& what, const QString& hint) {
-    m_messages->show(widgets::MessageBar::Kind::Warning, what, hint);
+    m_messages->show(widgets::MessageBar::Kind::Warning, what, hint, {}, {},
+                     widgets::MessageBar::Scope::Space);
 }
 
 std::vector<SongPtr> MainWindow::heardSongs() const {
@@ -277,10 +288,29 @@ void MainWindow::saveState() {
     m_settings->setValue(kStepsKey, m_pathController->steps());
 }
 
+void MainWindow::layOutForScreen() {
+    const QSize room =
+        m_options.size.isEmpty() ? screen()->availableGeometry().size() : m_options.size;
+    const auto dock = [this](const char* name) {
+        return findChild<QDockWidget*>(QLatin1String(name));
+    };
+    if (room.width() < kNarrowScreen) {
+        tabifyDockWidget(dock("inspectorDock"), dock("libraryDock"));
+    }
+    if (room.height() < kLowScreen) { // the map needs what there is
+        dock("scoreDock")->hide();
+        dock("arrangeDock")->hide();
+    }
+}
+
 void MainWindow::restoreLayout() {
+    layOutForScreen();
     findChild<QDockWidget*>(QStringLiteral("inspectorDock"))->raise(); // on top of its tabs
     m_defaultLayout = QMainWindow::saveState(kLayoutVersion);
-    restoreGeometry(m_settings->value(kGeometryKey).toByteArray());
+    if (m_options.size.isEmpty() &&
+        restoreGeometry(m_settings->value(kGeometryKey).toByteArray())) {
+        widgets::clampToScreen(*this); // it may have been left on a larger one
+    }
     restoreState(m_settings->value(kLayoutKey).toByteArray(), kLayoutVersion);
     const double volume = m_settings->value(kVolumeKey, 0.5).toDouble();
     m_transport->setVolume(volume);

@@ -34,6 +34,7 @@ class Explore;
 class Exports;
 class Inspector;
 class MapController;
+class Panels;
 class PathController;
 class SoundSpace;
 class SpaceSwitch;
@@ -51,13 +52,14 @@ struct WindowOptions {
     bool midiPorts = true; ///< look for MIDI devices
     sound::EngineOptions engine;
     std::optional<widgets::Scheme> scheme; ///< empty: the remembered one
-    QString settingsFile;                  ///< an ini file; empty: the user's own settings
-    std::filesystem::path cacheFolder;     ///< what is learned once is kept here; empty: nowhere
-    std::filesystem::path sessionFolder;   ///< what is open is kept here; empty: nowhere
-    std::filesystem::path userAtlas;       ///< imports go here; empty: in the user's data folder
-    std::filesystem::path userData;        ///< models and runs of the user; empty: the user's own
-    TrainingWorker::Run train;             ///< what trains; empty: the trainer
-    service::OpenArranger openArranger;    ///< who arranges recordings; empty: as shipped
+    QSize size; ///< of the window, whatever the screen; empty: remembered, as far as it fits
+    QString settingsFile;                ///< an ini file; empty: the user's own settings
+    std::filesystem::path cacheFolder;   ///< what is learned once is kept here; empty: nowhere
+    std::filesystem::path sessionFolder; ///< what is open is kept here; empty: nowhere
+    std::filesystem::path userAtlas;     ///< imports go here; empty: in the user's data folder
+    std::filesystem::path userData;      ///< models and runs of the user; empty: the user's own
+    TrainingWorker::Run train;           ///< what trains; empty: the trainer
+    service::OpenArranger openArranger;  ///< who arranges recordings; empty: as shipped
 };
 
 /// The window: a map in the middle, the library at the left, map, path and what is heard at the
@@ -92,6 +94,7 @@ class MainWindow : public QMainWindow {
     Autosave& autosave() { return *m_autosave; }
     SpaceSwitch& spaces() { return *m_spaces; }
     TransferBench& bench() { return *m_bench; }
+    Panels& panels() { return *m_panels; }
     ArrangeController& arranging() { return *m_arranging; }
     bool modelLoaded() const { return m_inference->model() != nullptr; }
     bool importing() const { return m_importer->busy(); }
@@ -127,6 +130,8 @@ class MainWindow : public QMainWindow {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    static constexpr int kLayoutVersion = 4; ///< of the docks and toolbars that are remembered
+
     // main_window_parts.cpp
     void buildCentre();
     void buildDocks();
@@ -137,6 +142,7 @@ class MainWindow : public QMainWindow {
     void buildExplore();
     void buildBench();
     void buildArranging();
+    void buildPanels();
     // main_window_sounds.cpp
     void buildSounds();
     void chooseRecording();
@@ -182,6 +188,7 @@ class MainWindow : public QMainWindow {
     void selectSong(qint64 id, bool play);
     void saveState();
     void showHint(); ///< what to do, on a map without points
+    void layOutForScreen();
     void restoreLayout();
     std::filesystem::path userAtlas() const;
     std::filesystem::path userData() const;
@@ -201,6 +208,7 @@ class MainWindow : public QMainWindow {
     widgets::HoverCard* m_card = nullptr;
     Inspector* m_inspector = nullptr;
     QToolBar* m_tools = nullptr;
+    Panels* m_panels = nullptr;
     QMenu *m_spaceMenu = nullptr, *m_mapMenu = nullptr;
     std::shared_ptr<models::LatentModel> m_model; ///< null until it is there
     OpenModel m_comingModel;                      ///< of useModel; empty: none

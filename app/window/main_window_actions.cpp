@@ -8,12 +8,14 @@
 #include "app/window/help_dialogs.h"
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
+#include "app/window/panels.h"
 #include "app/window/path_controller.h"
 #include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
 #include "app/window/transfer_bench.h"
 #include "widgets/common/button_keys.h"
+#include "widgets/common/focus_ring.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -60,16 +62,16 @@ void MainWindow::buildFileMenu() {
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { chooseFolder(); });
     m_arranging->addActions(*menu);
-    m_recordingAction = addAction(menu, tr("Place a &recording..."), QKeySequence(tr("Ctrl+Alt+O")),
-                                  [this] { chooseRecording(); });
+    m_recordingAction = addAction(menu, tr("&Find recording on map..."),
+                                  QKeySequence(tr("Ctrl+Alt+O")), [this] { chooseRecording(); });
     m_recordingAction->setEnabled(false); // until a space of sound is there
     menu->addSeparator();
-    addAction(menu, tr("&Save what plays..."), QKeySequence(tr("Ctrl+E")), [this] { saveHeard(); });
-    addAction(menu, tr("&Copy what plays as MIDI"), QKeySequence::Copy, [this] { copyHeard(); });
-    addAction(menu, tr("Save &map as a picture..."), QKeySequence(tr("Ctrl+Shift+E")),
+    addAction(menu, tr("&Export..."), QKeySequence(tr("Ctrl+E")), [this] { saveHeard(); });
+    addAction(menu, tr("&Copy as MIDI"), QKeySequence::Copy, [this] { copyHeard(); });
+    addAction(menu, tr("Export &map image..."), QKeySequence(tr("Ctrl+Shift+E")),
               [this] { saveMapPicture(); });
     menu->addSeparator();
-    addAction(menu, tr("&Bring back what was lost"), {}, [this] { m_autosave->bringBack(); });
+    addAction(menu, tr("Restore &previous session"), {}, [this] { m_autosave->bringBack(); });
     addAction(menu, tr("&Quit"), QKeySequence::Quit, [this] { close(); });
 }
 
@@ -106,12 +108,16 @@ void MainWindow::buildViewMenu() {
     for (QDockWidget* dock : findChildren<QDockWidget*>()) {
         menu->addAction(dock->toggleViewAction());
     }
-    addAction(menu, tr("&Reset layout"), {}, [this] { restoreState(m_defaultLayout, 3); });
+    addAction(menu, tr("&Reset layout"), {},
+              [this] { restoreState(m_defaultLayout, kLayoutVersion); });
     menu->addSeparator();
     addAction(menu, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map->fit(); });
     addAction(menu, tr("Select &all visible"), QKeySequence::SelectAll,
               [this] { m_map->selectAllVisible(); });
-    addAction(menu, tr("Sear&ch library"), QKeySequence::Find, [this] { m_list->search(); });
+    addAction(menu, tr("Search &library"), QKeySequence::Find, [this] { m_list->search(); });
+    addAction(menu, tr("&Next panel"), QKeySequence(Qt::Key_F6), [this] { m_panels->next(true); });
+    addAction(menu, tr("Pre&vious panel"), QKeySequence(Qt::SHIFT | Qt::Key_F6),
+              [this] { m_panels->next(false); });
     addAction(menu, tr("F&ull screen"), QKeySequence(Qt::Key_F11),
               [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 }
@@ -174,28 +180,30 @@ void MainWindow::buildToolMenu() {
 
 void MainWindow::buildPlayMenu() {
     qApp->installEventFilter(new widgets::ButtonKeys(this));
+    qApp->installEventFilter(new widgets::FocusRing(this));
     QMenu* menu = menuBar()->addMenu(tr("&Play"));
     addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space),
               [this] { m_audition->toggle(); });
-    addAction(menu, tr("Back to &start"), QKeySequence(Qt::Key_Home),
+    addAction(menu, tr("&Return to start"), QKeySequence(Qt::Key_Home),
               [this] { m_audition->toStart(); });
     m_loopAction = menu->addAction(tr("&Loop"));
     m_loopAction->setShortcut(QKeySequence(tr("L")));
     m_loopAction->setCheckable(true);
     m_loopAction->setChecked(m_audition->looping());
-    QAction* originals = menu->addAction(tr("&Originals where there are files"));
+    QAction* originals = menu->addAction(tr("Prefer &original files"));
     originals->setCheckable(true);
     originals->setChecked(true);
     connect(originals, &QAction::toggled, m_mapController.get(), &MapController::setPlayOriginals);
     menu->addSeparator();
-    addAction(menu, tr("S&top, then clear"), QKeySequence(Qt::Key_Escape), [this] { escape(); });
+    addAction(menu, tr("S&top or clear selection"), QKeySequence(Qt::Key_Escape),
+              [this] { escape(); });
     addAction(menu, tr("P&anic"), QKeySequence(tr("Ctrl+Shift+P")),
               [this] { m_audition->panic(); });
 }
 
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    addAction(menu, tr("&Keys and gestures"), QKeySequence(Qt::Key_Question),
+    addAction(menu, tr("&Keyboard shortcuts"), QKeySequence(Qt::Key_Question),
               [this] { showShortcuts(this); });
     addAction(menu, tr("&About Cantograph"), {}, [this] {
         QString card;

@@ -6,6 +6,7 @@
 #include "app/window/exports.h"
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
+#include "app/window/panels.h"
 #include "app/window/path_controller.h"
 #include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
@@ -44,9 +45,9 @@ void MainWindow::buildCentre() {
     m_messages = new MessageBar(centre);
     m_map = new LatentMap(centre);
     m_map->installEventFilter(this);
-    column->addWidget(m_messages);
     column->addWidget(m_map, 1);
     setCentralWidget(centre);
+    m_messages->floatOver(centre);
 }
 
 void MainWindow::buildDocks() {
@@ -69,13 +70,13 @@ void MainWindow::buildDocks() {
                        new widgets::ScrollColumn(m_inspector, this), Qt::RightDockWidgetArea);
 
     m_roll = new widgets::PianorollView(this);
-    m_roll->setHint(tr("What you hear is shown here"));
+    m_roll->setHint(tr("Play something to see its notes"));
     m_spectrogram = new widgets::SpectrogramView(this);
     m_score = new QStackedWidget(this);
     m_score->addWidget(m_roll);
     m_score->addWidget(m_spectrogram);
-    auto* below = dock(tr("Score"), "scoreDock", m_score, Qt::BottomDockWidgetArea);
-    resizeDocks({left, right}, {290, 300}, Qt::Horizontal);
+    auto* below = dock(tr("Piano roll"), "scoreDock", m_score, Qt::BottomDockWidgetArea);
+    resizeDocks({left, right}, {290, 340}, Qt::Horizontal);
     resizeDocks({below}, {210}, Qt::Vertical);
 
     m_card = new widgets::HoverCard(m_map);
@@ -149,6 +150,24 @@ void MainWindow::buildArranging() {
     connect(m_arranging.get(), &ArrangeController::saveMixAsked, this, &MainWindow::saveMix);
 }
 
+void MainWindow::buildPanels() {
+    m_panels = new Panels(*this);
+    const auto add = [this](const char* name, int leastWidth) {
+        m_panels->add(findChild<QDockWidget*>(QLatin1String(name)), leastWidth);
+    };
+    m_panels->add(m_tools);
+    add("libraryDock", Panels::kLibraryWidth);
+    m_panels->add(centralWidget());
+    for (const char* side : {"inspectorDock", "exploreDock", "transferDock", "trainingDock"}) {
+        add(side, Panels::kSideWidth);
+    }
+    for (const char* below : {"scoreDock", "arrangeDock"}) {
+        add(below, 0);
+    }
+    m_panels->add(m_transport);
+    m_panels->add(m_messages);
+}
+
 void MainWindow::buildStatus() {
     m_transport = new TransportBar(this);
     auto* bar = new QToolBar(tr("Transport"), this);
@@ -183,7 +202,8 @@ void MainWindow::connectMap() {
     connect(m_mapController.get(), &MapController::columnShown, m_inspector,
             &Inspector::showColumn);
     connect(m_mapController.get(), &MapController::blockWanted, this, [this](int block) {
-        m_messages->show(MessageBar::Kind::Information, tr("The map is being made..."));
+        m_messages->show(MessageBar::Kind::Information, tr("The map is being made..."), {}, {}, {},
+                         MessageBar::Scope::Space);
         m_loader->projectBlock(m_mapController->library(), m_spaces->current().open, block);
     });
     connect(m_inspector, &Inspector::columnChosen, m_mapController.get(), &MapController::colourBy);
@@ -288,11 +308,14 @@ void MainWindow::connectWorkers() {
         Q_EMIT modelShown(false);
     });
     connect(m_inference.get(), &InferenceWorker::stuck, this, [this] {
-        m_messages->show(MessageBar::Kind::Warning, tr("The model has not answered for 3 seconds"),
-                         {}, tr("Cancel"), [this] {
-                             m_inference->cancel();
-                             m_map->clearDecodeMark();
-                         });
+        m_messages->show(
+            MessageBar::Kind::Warning, tr("The model has not answered for 3 seconds"), {},
+            tr("Cancel"),
+            [this] {
+                m_inference->cancel();
+                m_map->clearDecodeMark();
+            },
+            MessageBar::Scope::Space);
     });
     connect(
         m_importer.get(), &ImportWorker::progressed, this,
@@ -336,6 +359,8 @@ void MainWindow::showHeard(const Heard& heard) {
     m_inspector->setHeard(heard);
     m_roll->setSong(heard.song);
     m_roll->setCaption(heard.caption);
+    findChild<QDockWidget*>(QStringLiteral("scoreDock"))
+        ->setWindowTitle(heard.sound ? tr("Spectrogram") : tr("Piano roll"));
     m_score->setCurrentWidget(heard.sound ? static_cast<QWidget*>(m_spectrogram) : m_roll);
     m_spectrogram->setSpectrograms(spectrogramsOf(heard.tiles),
                                    heard.sound ? heard.sound->seconds() : 0);
@@ -353,10 +378,15 @@ void MainWindow::showPosition(const sound::Position& position) {
         return;
     }
     m_roll->setPlayhead(position.playing || position.tick > 0 ? position.tick : -1);
-    const auto metre = song->metre.metreAt(position.tick);
+    // The last notes fade out after the last bar: the position stays at its last beat then.
+    const int bars = std::max({song->bars(), m_audition->heard().bars, 1});
+    const int bar = std::clamp(position.bar, 0, bars - 1);
+    const music::Tick end = song->metre.barStart(bars);
+    const music::Tick tick = std::clamp<music::Tick>(position.tick, 0, end - 1);
+    const auto metre = song->metre.metreAt(tick);
     const auto beat = music::Tick(song->ticksPerQuarter) * 4 / std::max(metre.denominator, 1);
-    const music::Tick into = position.tick - song->metre.barStart(position.bar);
-    m_transport->setPosition(position.bar + 1,
+    const music::Tick into = tick - song->metre.barStart(bar);
+    m_transport->setPosition(bar + 1,
                              beat > 0 ? int(std::max<music::Tick>(into, 0) / beat) + 1 : 1);
     m_transport->setTempo(song->tempo.bpmAt(position.tick));
 }

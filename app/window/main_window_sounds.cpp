@@ -30,10 +30,13 @@ void MainWindow::buildSounds() {
         m_mapController->playRow(row);
     });
     connect(m_sounds.get(), &SoundSpace::began, this, [this](const QString& what) {
-        m_messages->show(MessageBar::Kind::Information, what, {}, tr("Cancel"), [this] {
-            m_inference->cancel();
-            m_messages->dismiss();
-        });
+        m_messages->show(
+            MessageBar::Kind::Information, what, {}, tr("Cancel"),
+            [this] {
+                m_inference->cancel();
+                m_messages->dismiss();
+            },
+            MessageBar::Scope::Space);
     });
     connect(m_sounds.get(), &SoundSpace::recordingPlaced, m_messages, &MessageBar::dismiss);
 }
@@ -42,7 +45,7 @@ void MainWindow::placeRecording(const QString& path) { m_sounds->place(path); }
 
 void MainWindow::chooseRecording() {
     const QString path = QFileDialog::getOpenFileName(
-        this, tr("Place a recording"), {},
+        this, tr("Find recording on map"), {},
         tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
     if (!path.isEmpty()) {
         placeRecording(path);

@@ -60,7 +60,8 @@ void MainWindow::connectSpaces() {
                 }
             });
     connect(spaces, &SpaceSwitch::began, this, [this](const QString& title) {
-        m_messages->show(widgets::MessageBar::Kind::Information, tr("Opening %1...").arg(title));
+        m_messages->show(widgets::MessageBar::Kind::Information, tr("Opening %1...").arg(title), {},
+                         {}, {}, widgets::MessageBar::Scope::Space);
     });
     connect(spaces, &SpaceSwitch::failed, this, &MainWindow::tell);
 }
@@ -80,7 +81,7 @@ void MainWindow::keepSpace() {
 
 void MainWindow::showSpace() {
     SpaceSwitch::Kept& kept = m_spaces->kept();
-    m_messages->dismiss();
+    m_messages->leaveSpace();
     m_settings->setValue(kSpaceKey, QString::fromStdString(m_spaces->current().id));
     // Nothing that is set up here is a step of what can be undone.
     m_explore->shapes().setUndo(nullptr);

@@ -342,8 +342,7 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     m_coming.title = titleOfRow(row);
     m_coming.latent = latentOf(row);
     m_coming.row = row;
-    m_coming.caption =
-        tr("%1 \u2013 decoded reconstruction of bar %2").arg(m_coming.title).arg(segment.bar + 1);
+    m_coming.caption = tr("%1 \u2013 reconstruction, from %2").arg(m_coming.title, partOf(row));
     m_facts = factsOf(row);
     m_facts.append({tr("You hear"), tr("the model's reconstruction")});
     m_facts.append({tr("Why"), reason});

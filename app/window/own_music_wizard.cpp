@@ -4,6 +4,7 @@
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
 #include "app/window/own_music_pages.h"
+#include "widgets/common/screen_fit.h"
 #include "widgets/map/latent_map.h"
 
 #include <QAbstractButton>
@@ -31,7 +32,10 @@ OwnMusicWizard::OwnMusicWizard(MainWindow& window, std::vector<service::StoredMo
     setPage(kSource, new SourcePage(selected, missing, this));
     setPage(kPreview, new PreviewPage(*this));
     setPage(kModel, new ModelPage(*this));
-    resize(680, 560);
+    for (const int id : pageIds()) {
+        widgets::scrollInside(*page(id));
+    }
+    widgets::fitDialog(*this, {680, 560});
 }
 
 OwnMusicWizard::~OwnMusicWizard() { m_mailbox.close(); }

@@ -312,8 +312,8 @@ void ShapeController::hear(bool changed) {
     heard.latent = phrase.latent;
     const QString name = QString::fromStdString(m_shape.name);
     heard.title = changed ? tr("%1, changed").arg(name) : name;
-    heard.caption = changed ? tr("B: %1 \u2013 changed, decoded").arg(name)
-                            : tr("A: %1 \u2013 as it was, decoded").arg(name);
+    heard.caption =
+        changed ? tr("B: %1 \u2013 edited").arg(name) : tr("A: %1 \u2013 before").arg(name);
     m_audition.play(std::move(heard));
     if (goOn) {
         m_audition.seek(tick); // A and B are compared at the same place

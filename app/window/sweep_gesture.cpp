@@ -95,7 +95,7 @@ void SweepGesture::refresh() {
     if (latent.empty()) {
         panel.setStatus(tr("Click a point or a place of the map first."));
     } else if (!m_shapes.learned()) {
-        panel.setStatus(tr("Waiting until the directions are learned."));
+        panel.setStatus(tr("The sliders are still being prepared."));
     } else if (m_sweptOf.empty() && m_dock.shows(ExploreDock::Sweep)) {
         panel.setStatus(tr("Measuring..."));
         m_delay.start();
@@ -120,7 +120,7 @@ void SweepGesture::onSwept(const SweptValues& swept) {
     panel.model()->put(correlated(swept, double(m_sweptWith->directions.scale()[d])));
     m_done = swept.done;
     panel.setStatus(m_done < swept.all
-                        ? tr("Measured %1 of %2 dimensions").arg(m_done).arg(swept.all)
+                        ? tr("Analysing %1 of %2 dimensions...").arg(m_done).arg(swept.all)
                         : tr("r of ten values of each dimension with what was measured; a dash: "
                              "it never changed"));
     if (panel.dimension() < 0) {

@@ -142,7 +142,7 @@ void Tour::transfer(const QString& space) {
     bench.ask(bench.phraseOf(giver), bench.phraseOf(receiver), target);
     until(
         tr("the choice is heard"),
-        [this] { return m_window.audition().heard().caption.startsWith(tr("Taste")); }, 60);
+        [this] { return m_window.audition().heard().caption.startsWith(tr("Preview")); }, 60);
     picture(name("sheet.png"));
     const std::size_t before = bench.outcomes().size();
     QWidget* ok = bench.sheet()->buttons()->button(QDialogButtonBox::Ok);

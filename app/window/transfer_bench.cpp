@@ -339,7 +339,7 @@ void TransferBench::onGrown(std::uint64_t generation, const SongPtr& song, int b
     heard.song = song;
     heard.bars = m_model ? m_model->info().phraseBars : bars;
     heard.title = titleOf(as);
-    heard.caption = m_tasting ? tr("Taste: %1").arg(heard.title) : heard.title;
+    heard.caption = m_tasting ? tr("Preview: %1").arg(heard.title) : heard.title;
     if (fromNextBar) {
         m_parts.audition.playFromNextBar(std::move(heard));
     } else {
@@ -408,7 +408,7 @@ void TransferBench::playOutcome() {
 }
 
 void TransferBench::addMenu(QMenuBar& bar) {
-    QMenu* menu = bar.addMenu(tr("T&ransfer"));
+    QMenu* menu = bar.addMenu(tr("Tr&ansfer"));
     const auto add = [&](const QString& text, const QKeySequence& key, auto run) {
         QAction* action = menu->addAction(text, this, run);
         action->setShortcut(key);
@@ -423,9 +423,9 @@ void TransferBench::addMenu(QMenuBar& bar) {
         }
     });
     menu->addSeparator();
-    add(tr("Let what plays &give elements"), QKeySequence(tr("Ctrl+Shift+C")),
+    add(tr("Copy &musical elements of what plays"), QKeySequence(tr("Ctrl+Shift+C")),
         [this] { remember(); });
-    add(tr("Carry elements &onto what plays..."), QKeySequence(tr("Ctrl+Shift+V")),
+    add(tr("Paste elements &onto what plays..."), QKeySequence(tr("Ctrl+Shift+V")),
         [this] { askForHeard(); });
     menu->addSeparator();
     add(tr("Play the ou&tcome"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playOutcome(); });

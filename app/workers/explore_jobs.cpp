@@ -28,7 +28,7 @@ double miss(const std::map<int, double>& wanted, const std::vector<std::optional
 Result<models::Latent> wished(const models::LatentModel& model, const ShapeRequest& request,
                               const models::Latent& from, int& tries, const CancelToken& cancel) {
     if (!request.learned) {
-        return fail(Error::Code::NotFound, "The directions are still being learned", {},
+        return fail(Error::Code::NotFound, "The sliders are still being prepared", {},
                     "Try again in a moment");
     }
     const project::PropertyDirections& directions = request.learned->directions;

@@ -302,7 +302,7 @@ void TestBench::restingOnASongGivesATaste() {
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Velocity);
     carry(chip, middle(chip), onMap(10));
     QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Transferred);
-    QVERIFY(m_window->audition().heard().caption.contains(QLatin1String("Taste")));
+    QVERIFY(m_window->audition().heard().caption.contains(QLatin1String("Preview")));
     QTRY_COMPARE(m_window->audition().engine().position().id, m_window->audition().playId());
     QTest::keyClick(chip, Qt::Key_Escape);
     QCOMPARE(m_window->audition().heard().title, QStringLiteral("Clip 10"));

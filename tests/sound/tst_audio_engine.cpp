@@ -316,7 +316,7 @@ class TestAudioEngine : public QObject {
         AudioEngine engine(EngineOptions{.driver = "none"});
         QVERIFY(!engine.hasDevice());
         QCOMPARE(engine.deviceText(),
-                 std::string("No audio device: playing silently; export works"));
+                 std::string("No audio device. Playback is silent; export still works."));
         engine.play(quarters(60));
         QTRY_VERIFY(engine.position().tick > 100); // real time passes
         engine.seek(kBarTicks - 10);

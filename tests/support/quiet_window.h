@@ -15,6 +15,7 @@ inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
     how.openModel = std::move(model);
     how.loadSoundFont = false;
     how.midiPorts = false;
+    how.size = QSize(1440, 900); // the offscreen platform has a small screen
     how.engine.sink = sound::SinkKind::Silent;
     how.scheme = widgets::Scheme::Light;
     how.settingsFile = QString::fromStdString((folder / ("settings" + own + ".ini")).string());

@@ -1,9 +1,11 @@
 #include "widgets/common/drag_chip.h"
 
+#include "widgets/common/elided_label.h"
 #include "widgets/common/theme.h"
 
 #include <QApplication>
 #include <QContextMenuEvent>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -27,7 +29,7 @@ void DragChip::setMarked(bool marked) {
 }
 
 QSize DragChip::sizeHint() const {
-    return {grip() + fontMetrics().horizontalAdvance(text()) + 2 * padding(),
+    return {grip() + fontMetrics().horizontalAdvance(text()) + 2 * padding() + 2,
             m_size == Size::Normal ? 34 : 26};
 }
 
@@ -35,7 +37,19 @@ QSize DragChip::minimumSizeHint() const {
     return {m_size == Size::Normal ? grip() + 80 : 54, sizeHint().height()};
 }
 
+QRect DragChip::textRect() const {
+    return rect().adjusted(grip() + 2, 0, -(m_size == Size::Small ? 4 : padding()), 0);
+}
+
+bool DragChip::isElided() const {
+    return fontMetrics().horizontalAdvance(text()) > textRect().width();
+}
+
 bool DragChip::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip && isElided()) {
+        showPlainToolTip(static_cast<QHelpEvent*>(event)->globalPos(), text(), toolTip(), this);
+        return true;
+    }
     if (event->type() == QEvent::ShortcutOverride && m_dragging &&
         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
         event->accept(); // ends the drag, and not what plays
@@ -70,9 +84,8 @@ void DragChip::paintEvent(QPaintEvent*) {
         }
     }
     painter.setPen(isEnabled() ? colours.text : colours.mutedText);
-    const QRect words = rect().adjusted(grip() + 2, 0, -(small ? 4 : padding()), 0);
-    painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
-                     fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+    painter.drawText(textRect(), Qt::AlignVCenter | Qt::AlignLeft,
+                     fontMetrics().elidedText(text(), Qt::ElideRight, textRect().width()));
 }
 
 void DragChip::mousePressEvent(QMouseEvent* event) {

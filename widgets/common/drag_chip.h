@@ -9,6 +9,7 @@ namespace canto::widgets {
 /// affair. The menu key asks for the same targets as a menu.
 class DragChip : public QAbstractButton {
     Q_OBJECT
+    Q_PROPERTY(bool elided READ isElided)
 
   public:
     enum class Size { Normal, Small };
@@ -19,6 +20,8 @@ class DragChip : public QAbstractButton {
     /// click would change.)
     void setMarked(bool marked);
     bool marked() const { return m_marked; }
+    /// Whether the text does not fit; the tooltip starts with it then.
+    bool isElided() const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -41,6 +44,7 @@ class DragChip : public QAbstractButton {
   private:
     int padding() const;
     int grip() const;
+    QRect textRect() const;
 
     Size m_size;
     QPoint m_pressed;

@@ -1,5 +1,6 @@
 #include "widgets/common/message_bar.h"
 
+#include "widgets/common/elided_label.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
@@ -11,6 +12,7 @@
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 namespace canto::widgets {
@@ -18,6 +20,8 @@ namespace canto::widgets {
 namespace {
 
 constexpr int kInformationMs = 8000;
+constexpr int kMargin = 14;     ///< pixels between the message and the edges of its area
+constexpr int kMostWidth = 620; ///< of a message that floats
 
 QColor colourOf(MessageBar::Kind kind, const ThemeColours& colours) {
     return kind == MessageBar::Kind::Error     ? colours.error
@@ -31,11 +35,9 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("messageBar"));
     setAccessibleName(tr("Message"));
     m_icon = new QLabel(this);
-    m_text = new QLabel(this);
-    m_hint = new QLabel(this);
-    for (QLabel* label : {m_text, m_hint}) {
-        // Messages carry names of files, which are not to be read as markup.
-        label->setTextFormat(Qt::PlainText);
+    m_text = new ElidedLabel(this);
+    m_hint = new ElidedLabel(this);
+    for (ElidedLabel* label : {m_text, m_hint}) {
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
@@ -79,8 +81,9 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent) {
 QString MessageBar::text() const { return m_text->text(); }
 
 void MessageBar::show(Kind kind, const QString& text, const QString& hint, const QString& action,
-                      std::function<void()> run) {
+                      std::function<void()> run, Scope scope) {
     m_kind = kind;
+    m_scope = scope;
     m_text->setText(text);
     m_hint->setText(hint);
     m_hint->setVisible(!hint.isEmpty());
@@ -89,7 +92,9 @@ void MessageBar::show(Kind kind, const QString& text, const QString& hint, const
     m_run = std::move(run);
     setAccessibleDescription(hint.isEmpty() ? text : text + QStringLiteral(". ") + hint);
     setIcons();
+    place();
     QWidget::show();
+    raise();
     kind == Kind::Information ? m_timer.start() : m_timer.stop();
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
@@ -105,12 +110,49 @@ void MessageBar::dismiss() {
     }
 }
 
+void MessageBar::leaveSpace() {
+    if (m_scope == Scope::Space) {
+        dismiss();
+    }
+}
+
+void MessageBar::floatOver(QWidget* area) {
+    m_area = area;
+    setParent(area->window());
+    area->installEventFilter(this);
+    hide();
+}
+
+void MessageBar::place() {
+    if (!m_area) {
+        return;
+    }
+    const int width = std::clamp(m_area->width() - 2 * kMargin, 1, kMostWidth);
+    const int height = layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width)
+                                                     : layout()->totalSizeHint().height();
+    const QPoint corner((m_area->width() - width) / 2,
+                        std::max(m_area->height() - height - kMargin, 0));
+    setGeometry(QRect(m_area->mapTo(parentWidget(), corner), QSize(width, height)));
+}
+
+bool MessageBar::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_area && (event->type() == QEvent::Resize || event->type() == QEvent::Move) &&
+        !isHidden()) {
+        place();
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
 void MessageBar::paintEvent(QPaintEvent*) {
     const ThemeColours& colours = themeOf(*this);
     QPainter painter(this);
-    painter.fillRect(rect(), colours.raised);
-    painter.fillRect(QRect(0, 0, 4, height()), colourOf(m_kind, colours));
-    painter.fillRect(QRect(0, height() - 1, width(), 1), colours.line);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colours.line, 1));
+    painter.setBrush(colours.raised);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colourOf(m_kind, colours));
+    painter.drawRoundedRect(QRectF(1, 1, 5, height() - 2), 2.5, 2.5);
 }
 
 void MessageBar::changeEvent(QEvent* event) {

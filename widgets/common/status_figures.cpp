@@ -1,7 +1,8 @@
 #include "widgets/common/status_figures.h"
 
+#include "widgets/common/elided_label.h"
+
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLocale>
 
 namespace canto::widgets {
@@ -12,7 +13,7 @@ StatusFigures::StatusFigures(QWidget* parent) : QWidget(parent) {
     line->setSpacing(20);
     line->addStretch(1);
     const auto figure = [&](const QString& name, const QString& toolTip) {
-        auto* label = new QLabel(this);
+        auto* label = new ElidedLabel(this);
         label->setAccessibleName(name);
         label->setToolTip(toolTip);
         line->addWidget(label);
@@ -21,7 +22,7 @@ StatusFigures::StatusFigures(QWidget* parent) : QWidget(parent) {
     m_points = figure(tr("Points"), tr("Points on the map, and how many are selected"));
     m_model = figure(tr("Model"), tr("The model that decodes, and where it runs"));
     m_sound = figure(tr("Sound"), tr("Where sound goes, sample rate and buffer"));
-    m_click = figure(tr("Click to sound"), tr("From the last click to the first sound"));
+    m_click = figure(tr("Latency"), tr("From the last click to the first sound"));
     setClickToSound(-1);
 }
 
@@ -30,11 +31,10 @@ void StatusFigures::setModel(const QString& text) { m_model->setText(text); }
 void StatusFigures::setSound(const QString& text) { m_sound->setText(text); }
 
 void StatusFigures::setClickToSound(double milliseconds) {
-    m_click->setText(milliseconds < 0
-                         ? tr("click to sound –")
-                         : tr("click to sound %1 ms")
-                               .arg(QLocale(QLocale::English)
-                                        .toString(milliseconds, 'f', milliseconds < 10 ? 1 : 0)));
+    m_click->setVisible(milliseconds >= 0);
+    m_click->setText(
+        tr("Latency %1 ms")
+            .arg(QLocale(QLocale::English).toString(milliseconds, 'f', milliseconds < 10 ? 1 : 0)));
 }
 
 } // namespace canto::widgets

@@ -2,11 +2,12 @@
 
 #include <QWidget>
 
-class QLabel;
-
 namespace canto::widgets {
 
-/// The right end of the status bar: points, model and device, sound, click-to-sound.
+class ElidedLabel;
+
+/// The right end of the status bar: points, model and device, sound, latency from click to sound.
+/// Elides its figures when the window is narrow.
 class StatusFigures : public QWidget {
     Q_OBJECT
 
@@ -20,11 +21,11 @@ class StatusFigures : public QWidget {
     void setModel(const QString& text);
     /// "Internal synth, 48 kHz, 10.7 ms", "No audio device".
     void setSound(const QString& text);
-    /// Last click to first sound in milliseconds; negative shows a dash.
+    /// Last click to first sound in milliseconds; negative: not measured yet, nothing is shown.
     void setClickToSound(double milliseconds);
 
   private:
-    QLabel *m_points, *m_model, *m_sound, *m_click;
+    ElidedLabel *m_points, *m_model, *m_sound, *m_click;
 };
 
 } // namespace canto::widgets

@@ -1,5 +1,8 @@
 #include "widgets/explore/interpolate_panel.h"
 
+#include "widgets/common/elided_combo.h"
+#include "widgets/common/elided_label.h"
+#include "widgets/common/flow_layout.h"
 #include "widgets/explore/curve_chart.h"
 #include "widgets/explore/panel_parts.h"
 #include "widgets/explore/roll_strip.h"
@@ -18,10 +21,9 @@ namespace {
 constexpr std::array kShown{codec::Measure::Notes, codec::Measure::MeanPitch, codec::Measure::Held,
                             codec::Measure::Silence};
 
-QLabel* endLabel(QWidget* parent) {
-    auto* label = new QLabel(parent);
+ElidedLabel* endLabel(QWidget* parent) {
+    auto* label = new ElidedLabel(parent);
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    label->setTextFormat(Qt::PlainText);
     return label;
 }
 
@@ -37,7 +39,7 @@ InterpolatePanel::InterpolatePanel(QWidget* parent) : QWidget(parent) {
     m_points->setValue(5);
     m_points->setAccessibleName(tr("Points"));
     m_points->setKeyboardTracking(false);
-    m_geometry = new QComboBox(this);
+    m_geometry = new ElidedCombo(this);
     m_geometry->addItems({tr("Linear"), tr("Spherical")});
     m_geometry->setAccessibleName(tr("Geometry"));
     const auto tool = [this](const QString& text, const QString& tip) {
@@ -48,7 +50,7 @@ InterpolatePanel::InterpolatePanel(QWidget* parent) : QWidget(parent) {
         return made;
     };
     m_swap = tool(tr("Swap"), tr("First becomes second"));
-    m_fromPath = tool(tr("Ends of the path"), tr("Take the two ends of the path on the map"));
+    m_fromPath = tool(tr("Use path ends"), tr("Take the two ends of the path on the map"));
     m_play = new QPushButton(tr("Play all"), this);
     m_midi = new QPushButton(tr("MIDI..."), this);
     m_midi->setToolTip(tr("Save all points in a row as MIDI"));
@@ -68,8 +70,7 @@ InterpolatePanel::InterpolatePanel(QWidget* parent) : QWidget(parent) {
     ends->addWidget(m_second, 1, 1);
     ends->addWidget(m_fromPath, 1, 2);
 
-    auto* counts = new QHBoxLayout;
-    counts->setSpacing(4);
+    auto* counts = new FlowLayout(4);
     for (const int usual : {5, 7, 9}) {
         auto* button = tool(QString::number(usual), tr("%1 points").arg(usual));
         button->setAccessibleName(tr("%1 points").arg(usual));
@@ -79,12 +80,10 @@ InterpolatePanel::InterpolatePanel(QWidget* parent) : QWidget(parent) {
         counts->addWidget(button);
     }
     counts->addWidget(m_points);
-    counts->addSpacing(6);
-    counts->addWidget(m_geometry, 1);
+    counts->addWidget(m_geometry);
 
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(6);
-    buttons->addWidget(m_play, 1);
+    auto* buttons = new FlowLayout(6);
+    buttons->addWidget(m_play);
     buttons->addWidget(m_midi);
     buttons->addWidget(m_sound);
 
@@ -139,8 +138,6 @@ void InterpolatePanel::setEnds(const QString& first, const QString& second) {
     m_first->setForegroundRole(first.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
     m_second->setForegroundRole(second.isEmpty() ? QPalette::PlaceholderText
                                                  : QPalette::WindowText);
-    m_first->setToolTip(first);
-    m_second->setToolTip(second);
     m_swap->setEnabled(!first.isEmpty() && !second.isEmpty());
 }
 

@@ -16,6 +16,7 @@ class QToolButton;
 namespace canto::widgets {
 
 class CurveChart;
+class ElidedLabel;
 class RollStrip;
 
 /// One point of an interpolation as it is shown. A null song is still to come.
@@ -61,7 +62,8 @@ class InterpolatePanel : public QWidget {
     void saveSoundAsked();
 
   private:
-    QLabel *m_first, *m_second, *m_status;
+    ElidedLabel *m_first, *m_second;
+    QLabel* m_status;
     QSpinBox* m_points;
     QComboBox* m_geometry;
     QToolButton *m_swap, *m_fromPath;

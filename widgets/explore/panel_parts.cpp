@@ -29,9 +29,9 @@ QString measureTitle(codec::Measure measure) {
     case codec::Measure::Notes:
         return words("Notes per bar");
     case codec::Measure::Held:
-        return words("Held");
+        return words("Sustain");
     case codec::Measure::Silence:
-        return words("Silence");
+        return words("Rests");
     case codec::Measure::Highest:
         return words("Highest pitch");
     case codec::Measure::Lowest:
@@ -43,7 +43,7 @@ QString measureTitle(codec::Measure measure) {
     case codec::Measure::Polyphony:
         return words("Polyphony");
     case codec::Measure::DrumShare:
-        return words("Drums' share");
+        return words("Drum density");
     case codec::Measure::Loudness:
         return words("Loudness");
     }

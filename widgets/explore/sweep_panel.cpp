@@ -1,5 +1,6 @@
 #include "widgets/explore/sweep_panel.h"
 
+#include "widgets/common/elided_combo.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
@@ -23,17 +24,17 @@ constexpr int kTicks = 25; ///< of the slider per standard deviation
 QString shortTitle(codec::Measure measure) {
     switch (measure) {
     case codec::Measure::Held:
-        return SweepPanel::tr("held");
+        return SweepPanel::tr("Sustain");
     case codec::Measure::Silence:
-        return SweepPanel::tr("rest");
+        return SweepPanel::tr("Rests");
     case codec::Measure::Notes:
-        return SweepPanel::tr("notes");
+        return SweepPanel::tr("Notes");
     case codec::Measure::Highest:
-        return SweepPanel::tr("high");
+        return SweepPanel::tr("Top");
     case codec::Measure::Lowest:
-        return SweepPanel::tr("low");
+        return SweepPanel::tr("Bottom");
     default:
-        return SweepPanel::tr("mean");
+        return SweepPanel::tr("Mean pitch");
     }
 }
 
@@ -128,7 +129,7 @@ QVariant SweepModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     }
     if (role == Qt::DisplayRole) {
-        return section == 0 ? tr("dim") : shortTitle(kSweepMeasures[std::size_t(section - 1)]);
+        return section == 0 ? tr("Dim.") : shortTitle(kSweepMeasures[std::size_t(section - 1)]);
     }
     if (role == Qt::ToolTipRole && section > 0) {
         return tr("Correlation with: %1. Click to sort by its strength")
@@ -140,7 +141,7 @@ QVariant SweepModel::headerData(int section, Qt::Orientation orientation, int ro
 SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("sweepPanel"));
     setAccessibleName(tr("Sweep of latent dimensions"));
-    m_track = new QComboBox(this);
+    m_track = new ElidedCombo(this);
     m_track->addItem(trackTitle({}));
     for (int track = 0; track < codec::kTracks; ++track) {
         m_track->addItem(trackTitle(codec::Family(track)));
@@ -166,6 +167,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     auto* header = m_table->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setMinimumSectionSize(34);
+    header->setTextElideMode(Qt::ElideRight);
     header->setHighlightSections(false); // bold words would be cut
     QFont small = header->font();
     small.setPointSizeF(small.pointSizeF() * 0.85);
@@ -191,7 +193,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     reset->setMinimumHeight(26);
 
     auto* top = new QHBoxLayout;
-    top->addWidget(mutedLabel(this, tr("Measured in")));
+    top->addWidget(mutedLabel(this, tr("Tracks")));
     top->addWidget(m_track, 1);
     auto* line = new QHBoxLayout;
     line->addWidget(m_name, 1);

@@ -50,8 +50,8 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(8);
-    form->addRow(tr("&Steps"), m_steps);
-    form->addRow(tr("&Geometry"), m_geometry);
+    form->addRow(tr("Steps"), m_steps);
+    form->addRow(tr("Geometry"), m_geometry);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_reverse);
     buttons->addWidget(m_clear);

@@ -1,5 +1,6 @@
 #include "widgets/song/transport_bar.h"
 
+#include "widgets/common/elided_label.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 #include "widgets/song/path_controls.h"
@@ -20,6 +21,7 @@ namespace canto::widgets {
 namespace {
 
 constexpr int kVolumeSteps = 100;
+constexpr int kWidthWithSteps = 620; ///< narrower bars leave the steps to the path's own controls
 
 QToolButton* button(const QString& name, const QString& toolTip, QWidget* parent) {
     auto* made = new QToolButton(parent);
@@ -36,7 +38,7 @@ QToolButton* button(const QString& name, const QString& toolTip, QWidget* parent
 TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("transport"));
     setAccessibleName(tr("Transport"));
-    m_toStart = button(tr("To the start"), tr("To the start (Home)"), this);
+    m_toStart = button(tr("Return to start"), tr("Return to start (Home)"), this);
     m_play = button(tr("Play"), tr("Play or stop (Space)"), this);
     m_play->setCheckable(true);
     m_loop = button(tr("Loop"), tr("Play in a loop (L)"), this);
@@ -44,6 +46,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_panic = button(tr("Panic"), tr("All notes off, now"), this);
 
     m_position = new QLabel(this);
+    m_position->setObjectName(QStringLiteral("position"));
     m_position->setAccessibleName(tr("Position, bar and beat"));
     m_position->setToolTip(tr("Bar and beat"));
     QFont digits = QFontDatabase::systemFont(QFontDatabase::FixedFont);
@@ -59,16 +62,16 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
         fontMetrics().horizontalAdvance(tr("%1 bpm").arg(QStringLiteral("000.0"))));
     m_tempo->setForegroundRole(QPalette::PlaceholderText);
 
-    auto* stepsLabel = new QLabel(tr("&Steps"), this);
+    m_stepsLabel = new QLabel(tr("Steps"), this);
     m_steps = new QSpinBox(this);
     m_steps->setRange(PathControls::kLeastSteps, PathControls::kMostSteps);
     m_steps->setValue(PathControls::kDefaultSteps);
     m_steps->setAccessibleName(tr("Steps of the path"));
     m_steps->setToolTip(tr("How many places on the path are decoded and played"));
     m_steps->setMinimumHeight(28);
-    stepsLabel->setBuddy(m_steps);
+    m_stepsLabel->setBuddy(m_steps);
 
-    m_notice = new QLabel(this);
+    m_notice = new ElidedLabel(this);
     m_notice->setAccessibleName(tr("Sound"));
     m_notice->hide();
     auto* speaker = new QLabel(this);
@@ -76,7 +79,8 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_volume = new QSlider(Qt::Horizontal, this);
     m_volume->setRange(0, kVolumeSteps);
     m_volume->setValue(80);
-    m_volume->setFixedWidth(120);
+    m_volume->setMinimumWidth(60);
+    m_volume->setMaximumWidth(120);
     m_volume->setMinimumHeight(24);
     m_volume->setAccessibleName(tr("Volume"));
     m_volume->setToolTip(tr("Volume"));
@@ -92,7 +96,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     line->addSpacing(4);
     line->addWidget(m_tempo);
     line->addSpacing(18);
-    line->addWidget(stepsLabel);
+    line->addWidget(m_stepsLabel);
     line->addWidget(m_steps);
     line->addStretch(1);
     line->addWidget(m_notice);
@@ -156,6 +160,13 @@ void TransportBar::setVolume(double volume) {
 void TransportBar::setSoundNotice(const QString& text) {
     m_notice->setText(text);
     m_notice->setVisible(!text.isEmpty());
+}
+
+void TransportBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    for (QWidget* one : {static_cast<QWidget*>(m_stepsLabel), static_cast<QWidget*>(m_steps)}) {
+        one->setVisible(width() >= kWidthWithSteps);
+    }
 }
 
 void TransportBar::changeEvent(QEvent* event) {

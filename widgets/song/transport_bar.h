@@ -10,6 +10,8 @@ class QToolButton;
 
 namespace canto::widgets {
 
+class ElidedLabel;
+
 /// Play and stop, loop, where the music is, tempo, steps of the path, volume, panic. It shows and
 /// asks; the window's actions hold the keys (Space, Home, L). Setters never emit.
 class TransportBar : public QWidget {
@@ -47,12 +49,14 @@ class TransportBar : public QWidget {
 
   protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void setIcons();
 
     QToolButton *m_toStart, *m_play, *m_loop, *m_panic;
-    QLabel *m_position, *m_tempo, *m_notice;
+    QLabel *m_position, *m_tempo, *m_stepsLabel;
+    ElidedLabel* m_notice;
     QSpinBox* m_steps;
     QSlider* m_volume;
 };

@@ -1,21 +1,16 @@
 #include "widgets/transfer/element_strip.h"
 
+#include "widgets/common/elided_label.h"
+#include "widgets/common/flow_layout.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QToolButton>
 
 namespace canto::widgets {
-namespace {
-
-constexpr int kColumns = 4;
-
-} // namespace
-
 ElementStrip::ElementStrip(QWidget* parent) : QFrame(parent) {
     setObjectName(QStringLiteral("elementStrip"));
     m_badge = new QLabel(this);
@@ -26,7 +21,7 @@ ElementStrip::ElementStrip(QWidget* parent) : QFrame(parent) {
     m_badge->setFont(bold);
     m_whole = new DragChip(this);
     m_whole->setObjectName(QStringLiteral("wholeSong"));
-    m_role = new QLabel(this);
+    m_role = new ElidedLabel(this);
     m_role->setForegroundRole(QPalette::PlaceholderText);
     const auto button = [this](Icon which, const QString& tip) {
         auto* made = new QToolButton(this);
@@ -49,14 +44,13 @@ ElementStrip::ElementStrip(QWidget* parent) : QFrame(parent) {
     head->addWidget(m_whole, 1);
     head->addWidget(m_play);
     head->addWidget(m_remove);
-    m_grid = new QGridLayout;
-    m_grid->setSpacing(4);
+    m_flow = new FlowLayout(4);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 6, 6, 6);
     column->setSpacing(5);
     column->addLayout(head);
     column->addWidget(m_role);
-    column->addLayout(m_grid);
+    column->addLayout(m_flow);
 }
 
 void ElementStrip::setSong(const QString& title, const QString& badge, const QString& role) {
@@ -79,12 +73,9 @@ void ElementStrip::setElements(const QStringList& titles) {
         chip->setToolTip(tr("Drag %1 onto another song: on the map, in the library or here")
                              .arg(title.toLower()));
         const int element = int(m_chips.size());
-        m_grid->addWidget(chip, element / kColumns, element % kColumns);
+        m_flow->addWidget(chip);
         m_chips.append(chip);
         Q_EMIT chipMade(chip, element);
-    }
-    for (int column = 0; column < kColumns; ++column) {
-        m_grid->setColumnStretch(column, 1);
     }
 }
 

@@ -6,11 +6,13 @@
 #include <QStringList>
 #include <QVector>
 
-class QGridLayout;
 class QLabel;
 class QToolButton;
 
 namespace canto::widgets {
+
+class ElidedLabel;
+class FlowLayout;
 
 /// One song on the bench: the whole of it and each of its elements as chips that can be carried to
 /// another song.
@@ -45,10 +47,11 @@ class ElementStrip : public QFrame {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    QLabel *m_badge, *m_role;
+    QLabel* m_badge;
+    ElidedLabel* m_role;
     DragChip* m_whole;
     QToolButton *m_play, *m_remove;
-    QGridLayout* m_grid;
+    FlowLayout* m_flow;
     QVector<DragChip*> m_chips;
     QString m_title;
     bool m_target = false;
