@@ -6,6 +6,7 @@
 #include "app/window/explore.h"
 #include "app/window/help_dialogs.h"
 #include "app/window/main_window.h"
+#include "app/window/own_music_wizard.h"
 #include "app/window/panels.h"
 #include "app/window/space_switch.h"
 #include "tests/support/element_model.h"
@@ -286,6 +287,15 @@ void TestFrame::dialogsFitTheScreen() {
         QVERIFY(dialog->minimumSizeHint().height() < 300);
         QVERIFY(dialog->minimumSizeHint().width() < 600);
     }
+    OwnMusicWizard wizard(*m_window, {}, folder() / "own");
+    wizard.show();
+    QVERIFY(room.contains(wizard.geometry()));
+    QVERIFY2(wizard.minimumSizeHint().width() <= 683 && wizard.minimumSizeHint().height() <= 342,
+             qPrintable(QStringLiteral("%1x%2")
+                            .arg(wizard.minimumSizeHint().width())
+                            .arg(wizard.minimumSizeHint().height())));
+    const QStringList cut = test::unreadable(wizard);
+    QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QLatin1Char('\n'))));
 }
 
 void TestFrame::everythingCanBeRead_data() {
