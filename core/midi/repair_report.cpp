@@ -27,7 +27,7 @@ constexpr KindText kTexts[] = {
     {"strayStatus", "A system message that has no place in a file was skipped"},
     {"dataOver127", "A data byte over 127 was read as 127"},
     {"longNumber", "A variable-length number has more than four bytes"},
-    {"badMeta", "A tempo, metre or key that makes no sense was left out"},
+    {"badMeta", "A tempo, metre, key or port that makes no sense was left out"},
     {"longText", "A text over 64 KB was cut"},
     {"tempoInSmpteTime", "A tempo in a file that counts frames was left out"},
     {"zeroLengthNote", "A note without length was given one tick"},

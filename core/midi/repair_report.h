@@ -27,7 +27,7 @@ struct Repair {
         StrayStatus,       ///< system message that has no place in a file; skipped
         DataOver127,       ///< data byte over 127; read as 127
         LongNumber,        ///< variable-length number over 4 bytes; read to its end
-        BadMeta,           ///< tempo, metre or key that makes no sense; left out
+        BadMeta,           ///< tempo, metre, key or port that makes no sense; left out
         LongText,          ///< text over the limit; cut
         TempoInSmpteTime,  ///< tempo in a file that counts frames; left out
         ZeroLengthNote,    ///< note that ends where it starts; given one tick

@@ -1,6 +1,8 @@
 #include "core/midi/smf_assemble.h"
 
 #include "core/midi/smf_limits.h"
+#include "core/midi/smf_ports.h"
+#include "core/music/drum_parts.h"
 
 #include <algorithm>
 #include <bit>
@@ -148,7 +150,7 @@ void sortByTick(std::vector<T>& items) {
 
 /// Gives notes the program that another track put in force on their channel.
 void resolvePrograms(SmfScore& score) {
-    for (std::size_t channel = 0; channel < 16; ++channel) {
+    for (std::size_t channel = 0; channel < SmfScore::kChannels; ++channel) {
         const int notes = score.noteTrack[channel];
         const int programs = score.programTrack[channel];
         if (notes == 0 || programs == 0 || (notes == programs && notes != SmfScore::kSeveral)) {
@@ -227,8 +229,9 @@ void cutAtTimeLimit(music::Song& song, SmfScore& score) {
 } // namespace
 
 music::Song assembleSong(SmfScore& score, int ticksPerQuarter) {
-    resolvePrograms(score);
     music::Song song;
+    song.ports = assignPorts(score);
+    resolvePrograms(score);
     song.ticksPerQuarter = ticksPerQuarter;
     song.tempo = music::TempoMap(ticksPerQuarter, score.tempi);
     song.metre = music::MetreMap(ticksPerQuarter, score.metres);
@@ -241,6 +244,7 @@ music::Song assembleSong(SmfScore& score, int ticksPerQuarter) {
     sortByTick(song.sysex);
     sortByTick(song.metas);
     sortByTick(song.keys);
+    music::markDrumParts(song);
     cutAtTimeLimit(song, score);
     return song;
 }

@@ -26,7 +26,8 @@ SmfTrackParser::Step SmfTrackParser::system(ByteReader& in, std::uint8_t status,
         if (!roomForText()) {
             return Step::TooMany;
         }
-        music::SysExEvent sysex{.tick = at, .track = static_cast<std::uint16_t>(m_track)};
+        music::SysExEvent sysex{
+            .tick = at, .track = static_cast<std::uint16_t>(m_track), .bytes = {}, .port = m_port};
         sysex.bytes.reserve(body.size() + 1);
         sysex.bytes.push_back(status);
         sysex.bytes.insert(sysex.bytes.end(), body.begin(), body.end());
@@ -64,6 +65,14 @@ SmfTrackParser::Step SmfTrackParser::meta(ByteReader& in, Tick at) {
         break;
     case 0x59:
         key(body, at);
+        break;
+    case 0x21:
+        if (body.size() != 1) {
+            mend(Kind::BadMeta);
+            break;
+        }
+        m_portHasNumber = true;
+        changePort({.number = static_cast<std::uint8_t>(body[0] & 0x7F), .name = {}});
         break;
     default:
         text(type, body, at);
@@ -111,6 +120,19 @@ void SmfTrackParser::key(std::span<const std::uint8_t> body, Tick at) {
     m_score.keys.push_back({at, static_cast<std::int8_t>(sharps), body[1] == 1});
 }
 
+void SmfTrackParser::changePort(SmfPort port) {
+    auto& ports = m_score.ports;
+    auto known = std::find_if(ports.begin(), ports.end(), [&port](const SmfPort& other) {
+        return other.number == port.number && other.name == port.name;
+    });
+    if (known == ports.end() && ports.size() < static_cast<std::size_t>(music::kMaxPorts)) {
+        known = ports.insert(ports.end(), std::move(port));
+    } else if (known == ports.end()) {
+        --known; // more ports than channels can be told apart: the last is shared
+    }
+    m_port = static_cast<std::uint8_t>(known - ports.begin());
+}
+
 void SmfTrackParser::text(std::uint8_t type, std::span<const std::uint8_t> body, Tick at) {
     if (body.size() > kMaxTextBytes) {
         mend(Kind::LongText);
@@ -121,6 +143,9 @@ void SmfTrackParser::text(std::uint8_t type, std::span<const std::uint8_t> body,
     if (type == 0x03 && name.empty()) {
         name = bytes;
         return;
+    }
+    if (type == 0x09 && !m_portHasNumber) {
+        changePort({.number = 0, .name = std::string(bytes)});
     }
     m_score.metas.push_back({at, static_cast<std::uint16_t>(m_track), type, std::string(bytes)});
 }

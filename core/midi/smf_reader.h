@@ -27,6 +27,9 @@ struct MidiFile {
 /// * Ends of notes are paired first in, first out, by track, channel and pitch.
 /// * Note::program is that of the latest program change of the channel in any track; changes at the
 ///   note's own tick count, except those that follow it in its own track.
+/// * Channels of different MIDI ports (meta 21, or device names, meta 09) are different channels:
+///   see assignPorts and Note::channel. Beyond kMaxPorts the last port is shared.
+/// * Note::part tells drum parts from instruments: see music::markDrumParts.
 /// * Tempo, metre and key are taken from every track.
 /// * Format 2: its independent sequences are laid one after another, each beginning where the one
 ///   before ended, at 120 quarters a minute and 4/4 unless it says otherwise.

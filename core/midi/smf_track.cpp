@@ -14,12 +14,14 @@ void SmfTrackParser::begin(Tick origin) {
     m_track = static_cast<int>(m_score.tracks.size());
     m_score.tracks.emplace_back();
     m_tick = origin;
+    m_port = 0;
+    m_portHasNumber = false;
     m_running = 0;
     m_last = 0;
     m_program.fill(0);
     m_lastStart.fill(-1);
     m_programSeenAt.fill(m_score.notes.size());
-    m_noteChannels = 0;
+    m_noteChannels.reset();
 }
 
 inline void SmfTrackParser::noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
@@ -41,7 +43,7 @@ inline void SmfTrackParser::noteOn(std::uint8_t channel, std::uint8_t pitch, std
     m_newest[key] = self;
     ++m_sounding;
     m_lastStart[channel] = at;
-    m_noteChannels |= 1u << channel;
+    m_noteChannels.set(channel);
 }
 
 inline void SmfTrackParser::noteOff(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
@@ -127,7 +129,8 @@ SmfTrackParser::Stop SmfTrackParser::parse(std::size_t from, std::size_t to) {
         m_tick = at;
         m_running = status;
         m_last = status;
-        const std::uint8_t channel = status & 0x0F;
+        const auto channel =
+            static_cast<std::uint8_t>(m_port * music::kPortChannels + (status & 0x0F));
         switch (status >> 4) {
         case 0x9:
             if (second != 0) {
@@ -191,9 +194,9 @@ void SmfTrackParser::event(ChannelEvent::Kind kind, std::uint8_t channel, std::u
 }
 
 void SmfTrackParser::end() {
-    for (int channel = 0; channel < 16; ++channel) {
-        if ((m_noteChannels >> channel & 1) != 0) {
-            int& only = m_score.noteTrack[static_cast<std::size_t>(channel)];
+    for (std::size_t channel = 0; channel < kChannels && m_noteChannels.any(); ++channel) {
+        if (m_noteChannels.test(channel)) {
+            int& only = m_score.noteTrack[channel];
             only = only == 0 ? m_track + 1 : SmfScore::kSeveral;
         }
     }

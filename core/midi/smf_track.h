@@ -5,8 +5,10 @@
 #include "core/music/song.h"
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace canto::midi {
@@ -16,16 +18,23 @@ struct SmfNote {
     music::Tick start = 0;
     music::Tick length = 0;
     std::uint16_t track = 0;
-    std::uint8_t channel = 0;
+    std::uint8_t channel = 0; ///< 16 to a port, as everything here until ports are assigned
     std::uint8_t program = 0; ///< the latest of the note's own track, 0 for none
     std::uint8_t pitch = 0;
     std::uint8_t velocity = 0;
     std::uint8_t releaseVelocity = 64;
 };
 
+/// A port that tracks play on, as the file names it.
+struct SmfPort {
+    std::uint8_t number = 0; ///< meta 21
+    std::string name;        ///< meta 09 (device name), where a track has no number; else empty
+};
+
 /// What the tracks of a file add to while they are read: track after track, unsorted, no seconds.
 struct SmfScore {
     std::vector<music::Track> tracks;
+    std::vector<SmfPort> ports{SmfPort{}}; ///< in the order of the file; tracks begin on the first
     std::vector<SmfNote> notes;
     std::vector<music::ChannelEvent> events;
     std::vector<music::SysExEvent> sysex;
@@ -45,8 +54,9 @@ struct SmfScore {
     bool countsFrames = false;
     /// Where channels have notes and program changes: 1 + the only track, kSeveral, or 0 for none.
     static constexpr int kSeveral = -1;
-    std::array<int, 16> noteTrack{};
-    std::array<int, 16> programTrack{};
+    static constexpr std::size_t kChannels = std::size_t{music::kMaxPorts} * music::kPortChannels;
+    std::array<int, kChannels> noteTrack{};
+    std::array<int, kChannels> programTrack{};
 };
 
 /// Reads the events of one track after another into a score.
@@ -83,6 +93,8 @@ class SmfTrackParser {
     void tempo(std::span<const std::uint8_t> body, music::Tick at);
     void metre(std::span<const std::uint8_t> body, music::Tick at);
     void key(std::span<const std::uint8_t> body, music::Tick at);
+    /// The port of what follows in this track, known already or new.
+    void changePort(SmfPort port);
     void text(std::uint8_t type, std::span<const std::uint8_t> body, music::Tick at);
     inline void noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
                        music::Tick at);
@@ -99,19 +111,22 @@ class SmfTrackParser {
     int m_track = -1;
     music::Tick m_tick = 0;
     std::size_t m_offset = 0;
-    std::uint8_t m_running = 0; ///< status in force, 0: none
-    std::uint8_t m_last = 0;    ///< the last channel status, also where it is not in force any more
-    std::size_t m_texts = 0;    ///< of all tracks
+    std::uint8_t m_port = 0;      ///< index into SmfScore::ports
+    bool m_portHasNumber = false; ///< this track has a meta 21: device names do not count
+    std::uint8_t m_running = 0;   ///< status in force, 0: none
+    std::uint8_t m_last = 0; ///< the last channel status, also where it is not in force any more
+    std::size_t m_texts = 0; ///< of all tracks
 
     /// Sounding notes by channel and pitch, first in, first out: 1 + index of the oldest and the
     /// newest, 0 for none. A sounding note's length holds 1 + index of the next.
-    std::array<std::uint32_t, 16 * 128> m_oldest{};
-    std::array<std::uint32_t, 16 * 128> m_newest{};
+    static constexpr std::size_t kChannels = SmfScore::kChannels;
+    std::array<std::uint32_t, kChannels * 128> m_oldest{};
+    std::array<std::uint32_t, kChannels * 128> m_newest{};
     std::size_t m_sounding = 0;
-    std::array<std::uint8_t, 16> m_program{};
-    std::array<music::Tick, 16> m_lastStart{};     ///< of the channel's latest note here
-    std::array<std::size_t, 16> m_programSeenAt{}; ///< notes before this were looked at
-    std::uint32_t m_noteChannels = 0;              ///< bit a channel
+    std::array<std::uint8_t, kChannels> m_program{};
+    std::array<music::Tick, kChannels> m_lastStart{};     ///< of the channel's latest note here
+    std::array<std::size_t, kChannels> m_programSeenAt{}; ///< notes before this were looked at
+    std::bitset<kChannels> m_noteChannels;
 };
 
 } // namespace canto::midi

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <tuple>
 
@@ -56,7 +57,16 @@ constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max(); ///< aft
 /// Program changes as they come into force while notes are walked in order.
 class Programs {
   public:
-    explicit Programs(const Song& song) : m_song(song) {}
+    explicit Programs(const Song& song) : m_song(song) {
+        std::size_t last = 0;
+        for (const Note& note : song.notes) {
+            last = std::max<std::size_t>(last, note.channel);
+        }
+        for (const ChannelEvent& event : song.events) {
+            last = std::max<std::size_t>(last, event.channel);
+        }
+        m_channels.resize(last + 1);
+    }
 
     /// To be called with growing ticks.
     void goTo(Tick tick) {
@@ -70,7 +80,7 @@ class Programs {
         for (; m_next < m_song.events.size() && m_song.events[m_next].tick <= tick; ++m_next) {
             const ChannelEvent& event = m_song.events[m_next];
             if (event.kind == ChannelEvent::Kind::Program) {
-                Channel& channel = m_channels[event.channel & 15];
+                Channel& channel = m_channels[event.channel];
                 if (event.tick == tick) {
                     channel.remember(event.track, m_next);
                 }
@@ -78,13 +88,13 @@ class Programs {
             }
         }
     }
-    std::uint8_t now(const Note& note) const { return m_channels[note.channel & 15].now; }
-    void set(const Note& note) { m_channels[note.channel & 15].now = low7(note.program); }
+    std::uint8_t now(const Note& note) const { return m_channels[note.channel].now; }
+    void set(const Note& note) { m_channels[note.channel].now = low7(note.program); }
 
     /// The last program change of the note's own track and tick, up to that of index `most`, ahead
     /// of which the note finds its program; -1 where there is none.
     std::int64_t placeAhead(const Note& note, std::int64_t most) const {
-        const Channel& channel = m_channels[note.channel & 15];
+        const Channel& channel = m_channels[note.channel];
         if (channel.track != note.track) {
             return -1;
         }
@@ -111,7 +121,7 @@ class Programs {
         }
     };
     const Song& m_song;
-    std::array<Channel, 16> m_channels{};
+    std::vector<Channel> m_channels; ///< as many as the song uses
     std::size_t m_next = 0;
     Tick m_tick = -1;
 };
@@ -126,6 +136,9 @@ class Writer {
     void addNotes();
     Bytes track(std::size_t number);
     void put(Bytes& out, const Entry& entry);
+    /// Number of the port that an entry is sent to; nothing for meta events.
+    std::optional<std::uint8_t> portOf(const Entry& entry) const;
+    void putPort(Bytes& out, std::uint8_t port);
     void putChannel(Bytes& out, int status, int first, int second);
     void putMeta(Bytes& out, std::uint8_t type, std::string_view bytes);
     Tick offTick(const Note& note) const {
@@ -242,15 +255,54 @@ Bytes Writer::track(std::size_t number) {
         putMeta(out, 0x03, m_song.tracks[number].name);
     }
     Tick now = 0;
+    std::uint8_t port = 0;
+    const auto first = std::find_if(entries.begin(), entries.end(),
+                                    [this](const Entry& entry) { return portOf(entry); });
+    if (first != entries.end() && (m_song.ports.size() > 1 || portOf(*first) != port)) {
+        port = *portOf(*first);
+        out.push_back(0);
+        putPort(out, port);
+    }
     for (const Entry& entry : entries) {
         const Tick delta = std::min(entry.tick - now, kMaxDelta);
         putVarLen(out, static_cast<std::uint32_t>(delta));
         now = entry.tick;
+        if (const auto wanted = portOf(entry); wanted && *wanted != port) {
+            port = *wanted;
+            putPort(out, port);
+            out.push_back(0);
+        }
         put(out, entry);
     }
     out.push_back(0);
     putMeta(out, 0x2F, {});
     return out;
+}
+
+std::optional<std::uint8_t> Writer::portOf(const Entry& entry) const {
+    std::size_t index = 0;
+    switch (entry.what) {
+    case What::Off:
+    case What::On:
+    case What::Program:
+        index = m_song.notes[entry.index].channel / music::kPortChannels;
+        break;
+    case What::Event:
+        index = m_song.events[entry.index].channel / music::kPortChannels;
+        break;
+    case What::SysEx:
+        index = m_song.sysex[entry.index].port;
+        break;
+    default:
+        return std::nullopt;
+    }
+    return index < m_song.ports.size() ? m_song.ports[index] & 0x7F
+                                       : static_cast<std::uint8_t>(index);
+}
+
+void Writer::putPort(Bytes& out, std::uint8_t port) {
+    const char number = static_cast<char>(port);
+    putMeta(out, 0x21, {&number, 1});
 }
 
 void Writer::putChannel(Bytes& out, int status, int first, int second) {

@@ -19,6 +19,9 @@ enum class SmfFormat {
 /// metre, keys, names, sysex and metas.
 ///
 /// * Tempo, metre and keys stand in the first track.
+/// * A track that plays on another port than port 0, or any track of a song with several, says so
+///   (meta 21) at its start and wherever its port changes.
+/// * Drum parts are what the song's own bank changes and system exclusive messages make them.
 /// * A note whose program is not the one that the song's events put in force gets a program change
 ///   before it: songs made from notes alone sound as they should.
 /// * What a file cannot hold is brought into range: lengths under one tick become one, velocity 0

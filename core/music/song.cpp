@@ -1,5 +1,7 @@
 #include "core/music/song.h"
 
+#include "core/music/drum_parts.h"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -54,6 +56,7 @@ Song Song::excerpt(Tick from, Tick to) const {
     Song part;
     part.ticksPerQuarter = ticksPerQuarter;
     part.tracks = tracks;
+    part.ports = ports;
 
     std::vector<TempoChange> tempi;
     const double micros = 60e6 / tempo.bpmAt(from);
@@ -95,6 +98,13 @@ Song Song::excerpt(Tick from, Tick to) const {
         if (event.tick > from && event.tick < to) {
             event.tick -= from;
             part.events.push_back(event);
+        }
+    }
+    // Of system exclusive messages those that make parts drums or instruments.
+    for (SysExEvent message : sysex) {
+        if (message.tick < to && partSetupOf(message.bytes)) {
+            message.tick = std::max<Tick>(message.tick - from, 0);
+            part.sysex.push_back(std::move(message));
         }
     }
     for (Note note : notes) {

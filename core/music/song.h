@@ -12,6 +12,17 @@ namespace canto::music {
 
 /// MIDI channel (from 0) that General MIDI gives to percussion.
 inline constexpr std::uint8_t kDrumChannel = 9;
+/// Channels of one MIDI port.
+inline constexpr int kPortChannels = 16;
+/// Ports of one song: channels of all of them fit into a byte.
+inline constexpr int kMaxPorts = 16;
+
+/// Whether a note belongs to a drum kit or to an instrument.
+enum class PartMode : std::uint8_t {
+    ByChannel,  ///< drums on kDrumChannel (of the first port), an instrument elsewhere
+    Drums,      ///< a further drum part: XG bank 127, GS "use for rhythm part", GM2 bank 120 ...
+    Instrument, ///< an instrument on kDrumChannel
+};
 
 struct Note {
     Tick start = 0;
@@ -19,16 +30,20 @@ struct Note {
     Seconds startSeconds = 0;
     Seconds lengthSeconds = 0;
     std::uint16_t track = 0; ///< index into Song::tracks
+    /// From 0; kPortChannels to a port: channel 16 is the first of the second entry of Song::ports.
     std::uint8_t channel = 0;
     std::uint8_t program =
         0; ///< General MIDI, from 0, in force on the channel when the note starts
     std::uint8_t pitch = 60;
     std::uint8_t velocity = 80;
     std::uint8_t releaseVelocity = 64;
+    PartMode part = PartMode::ByChannel;
 
     Tick end() const { return start + length; }
     Seconds endSeconds() const { return startSeconds + lengthSeconds; }
-    bool isDrum() const { return channel == kDrumChannel; }
+    bool isDrum() const {
+        return part == PartMode::ByChannel ? channel == kDrumChannel : part == PartMode::Drums;
+    }
     bool operator==(const Note&) const = default;
 };
 
@@ -38,7 +53,7 @@ struct ChannelEvent {
     Tick tick = 0;
     Seconds seconds = 0;
     std::uint16_t track = 0;
-    std::uint8_t channel = 0;
+    std::uint8_t channel = 0; ///< as Note::channel
     Kind kind = Kind::Control;
     std::uint8_t number = 0; ///< controller, or pitch for PolyPressure; else 0
     std::int16_t value = 0;  ///< 0-127; PitchBend -8192..8191
@@ -50,11 +65,13 @@ struct SysExEvent {
     Tick tick = 0;
     std::uint16_t track = 0;
     std::vector<std::uint8_t> bytes;
+    std::uint8_t port = 0; ///< index into Song::ports
     bool operator==(const SysExEvent&) const = default;
 };
 
 /// Meta event 01-0F (text, copyright, lyric, marker ...) but not 03, which is Track::name, and any
-/// other meta event we have no field for (kept so that a file written again still holds it).
+/// other meta event we have no field for (kept so that a file written again still holds it). Meta
+/// 21 (MIDI port) is in the channels and in Song::ports.
 struct MetaEvent {
     Tick tick = 0;
     std::uint16_t track = 0;
@@ -80,6 +97,8 @@ struct Track {
 struct Song {
     int ticksPerQuarter = 480;
     std::vector<Track> tracks;
+    /// Number (meta 21, 0-127) of each MIDI port, at most kMaxPorts; empty: port 0 alone.
+    std::vector<std::uint8_t> ports;
     std::vector<Note> notes;          ///< by (start, track, channel, pitch)
     std::vector<ChannelEvent> events; ///< by tick, file order kept within one
     std::vector<SysExEvent> sysex;    ///< this and the next two by tick too
@@ -101,7 +120,7 @@ struct Song {
     void fillSeconds();
 
     /// The part [from, to) moved to tick 0: notes that sound there, cut to it; the programs,
-    /// controllers, tempo and metre in force at `from` stand at 0.
+    /// controllers, tempo, metre and drum parts in force at `from` stand at 0.
     Song excerpt(Tick from, Tick to) const;
 };
 

@@ -100,8 +100,8 @@ void dump(const fs::path& path) {
     for (const music::Note& n : file->song.notes) {
         std::printf("%s[%lld,%lld,%.9f,%.9f,%d,%d,%d,%d,%d]", comma,
                     static_cast<long long>(n.start), static_cast<long long>(n.length),
-                    n.startSeconds, n.lengthSeconds, n.track, n.channel, n.program, n.pitch,
-                    n.velocity);
+                    n.startSeconds, n.lengthSeconds, n.track, n.channel % music::kPortChannels,
+                    n.program, n.pitch, n.velocity);
         comma = ",";
     }
     std::printf("],\"repairs\":{");

@@ -6,6 +6,7 @@
 #include "core/midi/smf_writer.h"
 #include "tests/support/smf_kinds.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -57,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const music::Song& song = file->song;
     for (const music::Note& note : song.notes) {
         require(note.start >= 0 && note.length >= 1 && note.track < song.tracks.size() &&
-                    note.pitch < 128 && note.channel < 16 && note.velocity >= 1,
+                    note.pitch < 128 && note.velocity >= 1 &&
+                    note.channel < 16 * std::max<std::size_t>(song.ports.size(), 1),
                 "notes are in range");
         require(note.startSeconds >= 0 && note.lengthSeconds >= 0, "seconds are in range");
     }
@@ -72,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         require(again->song.metas == song.metas, "metas come back");
         require(again->song.keys == song.keys, "keys come back");
         require(again->song.tracks == song.tracks, "names come back");
+        require(again->song.ports == song.ports, "ports come back");
     }
     return 0;
 }
