@@ -1,6 +1,7 @@
 #include "sound/audio_core.h"
 
 #include "core/base/thread_role.h"
+#include "sound/synth_channels.h"
 
 #include <algorithm>
 #include <chrono>
@@ -74,7 +75,10 @@ void AudioCore::Router::send(MidiMessage message) {
     if (m_core.m_synth != nullptr && m_core.m_synthOn) {
         m_core.m_synth->send(message);
     }
-    m_core.midiOut.push(message, m_core.m_blockNs);
+    const bool drums = m_core.m_sequencer.receiver().channel(message.channel()).drums;
+    if (const auto onWire = onePort(message, drums)) {
+        m_core.midiOut.push(*onWire, m_core.m_blockNs);
+    }
 }
 
 void AudioCore::render(float* left, float* right, int frames) {
@@ -179,7 +183,7 @@ void AudioCore::obey(const AudioCommand& command) {
         break;
     case Kind::Panic:
         m_sequencer.pause(m_router);
-        for (int channel = 0; channel < 16; ++channel) {
+        for (int channel = 0; channel < kSynthChannels; ++channel) {
             for (const int control : {120, 123, 121}) {
                 m_router.send(MidiMessage::control(channel, control, 0));
             }

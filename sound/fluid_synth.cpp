@@ -28,6 +28,7 @@ Result<std::unique_ptr<FluidSynth>> FluidSynth::load(const std::filesystem::path
     fluid_settings_setnum(settings, "synth.sample-rate", options.rate);
     fluid_settings_setnum(settings, "synth.gain", options.gain);
     fluid_settings_setint(settings, "synth.polyphony", std::clamp(options.polyphony, 1, 4096));
+    fluid_settings_setint(settings, "synth.midi-channels", kSynthChannels);
     fluid_settings_setint(settings, "synth.reverb.active", options.effects ? 1 : 0);
     fluid_settings_setint(settings, "synth.chorus.active", options.effects ? 1 : 0);
     // Loading a sample while playing reads a file on the audio thread.
@@ -73,6 +74,10 @@ void FluidSynth::send(MidiMessage message) {
         break;
     case 0xE0:
         fluid_synth_pitch_bend(synth, channel, message.first | (message.second << 7));
+        break;
+    case MidiMessage::kDrums:
+        fluid_synth_set_channel_type(synth, channel,
+                                     message.first != 0 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
         break;
     default:
         break;

@@ -1,5 +1,7 @@
 #include "sound/midi_state.h"
 
+#include "core/music/song.h"
+
 namespace canto::sound {
 
 namespace {
@@ -31,6 +33,8 @@ std::array<std::uint8_t, 120> MidiState::defaults() {
     return values;
 }
 
+MidiState::MidiState() { m_channels[music::kDrumChannel].drums = true; }
+
 void MidiState::apply(MidiMessage message) {
     Channel& channel = m_channels[message.channel()];
     switch (message.kind()) {
@@ -57,6 +61,9 @@ void MidiState::apply(MidiMessage message) {
     case 0xD0:
         channel.pressure = message.first;
         break;
+    case MidiMessage::kDrums:
+        channel.drums = message.first != 0;
+        break;
     case 0xE0:
         channel.bend = static_cast<std::int16_t>((message.first | (message.second << 7)) - 8192);
         break;
@@ -66,7 +73,7 @@ void MidiState::apply(MidiMessage message) {
 }
 
 void MidiState::sendDifference(const MidiState& wanted, MessageSink& out) const {
-    for (int c = 0; c < 16; ++c) {
+    for (int c = 0; c < kSynthChannels; ++c) {
         const Channel& now = m_channels[static_cast<std::size_t>(c)];
         const Channel& then = wanted.m_channels[static_cast<std::size_t>(c)];
         if (now == then) {
@@ -79,7 +86,11 @@ void MidiState::sendDifference(const MidiState& wanted, MessageSink& out) const 
             out.send(MidiMessage::control(c, kBankMsb, then.controls[kBankMsb]));
             out.send(MidiMessage::control(c, kBankLsb, then.controls[kBankLsb]));
         }
-        if (bank || now.program != then.program) {
+        const bool drums = now.drums != then.drums; // so does the kind of part
+        if (drums) {
+            out.send(MidiMessage::drums(c, then.drums));
+        }
+        if (bank || drums || now.program != then.program) {
             out.send(MidiMessage::program(c, then.program));
         }
         for (int control = 1; control < 120; ++control) {

@@ -1,5 +1,7 @@
 #include "sound/playback_plan.h"
 
+#include "sound/synth_channels.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,27 +14,28 @@ enum Rank : std::uint8_t { Off, Controller, On };
 struct Draft {
     std::int64_t frame;
     Rank rank;
-    std::uint8_t program; // of notes
+    std::uint8_t program; // of notes, as the next
+    bool drums;
     MidiMessage message;
 };
 
-std::optional<MidiMessage> messageOf(const music::ChannelEvent& event) {
+std::optional<MidiMessage> messageOf(const music::ChannelEvent& event, int channel) {
     using Kind = music::ChannelEvent::Kind;
     switch (event.kind) {
     case Kind::Program:
-        return MidiMessage::program(event.channel, event.value);
+        return MidiMessage::program(channel, event.value);
     case Kind::Control:
         // Local control and the mono modes rearrange channels: not for a synth shared by songs.
         if (event.number == 122 || event.number >= 124) {
             return std::nullopt;
         }
-        return MidiMessage::control(event.channel, event.number, event.value);
+        return MidiMessage::control(channel, event.number, event.value);
     case Kind::PitchBend:
-        return MidiMessage::pitchBend(event.channel, event.value);
+        return MidiMessage::pitchBend(channel, event.value);
     case Kind::ChannelPressure:
-        return MidiMessage::make(0xD0, event.channel, event.value, 0);
+        return MidiMessage::make(0xD0, channel, event.value, 0);
     case Kind::PolyPressure:
-        return MidiMessage::make(0xA0, event.channel, event.number, event.value);
+        return MidiMessage::make(0xA0, channel, event.number, event.value);
     }
     return std::nullopt;
 }
@@ -40,19 +43,22 @@ std::optional<MidiMessage> messageOf(const music::ChannelEvent& event) {
 std::vector<Draft> draftOf(const music::Song& song, const PlanBody& body) {
     std::vector<Draft> draft;
     draft.reserve(song.notes.size() * 2 + song.events.size());
+    const auto channels = synthChannels(song);
     for (const music::ChannelEvent& event : song.events) {
-        if (const auto message = messageOf(event)) {
-            draft.push_back({body.frameAt(event.tick), Controller, 0, *message});
+        const auto channel = channels[event.channel];
+        if (const auto message = channel ? messageOf(event, *channel) : std::nullopt) {
+            draft.push_back({body.frameAt(event.tick), Controller, 0, false, *message});
         }
     }
     for (const music::Note& note : song.notes) {
         const std::int64_t on = body.frameAt(note.start);
         const std::int64_t off = std::max(body.frameAt(note.end()), on + 1);
         const int velocity = std::max<int>(note.velocity, 1);
+        const int channel = channels[note.channel].value_or(0); // notes always have one
+        draft.push_back({on, On, note.program, note.isDrum(),
+                         MidiMessage::noteOn(channel, note.pitch, velocity)});
         draft.push_back(
-            {on, On, note.program, MidiMessage::noteOn(note.channel, note.pitch, velocity)});
-        draft.push_back(
-            {off, Off, 0, MidiMessage::noteOff(note.channel, note.pitch, note.releaseVelocity)});
+            {off, Off, 0, false, MidiMessage::noteOff(channel, note.pitch, note.releaseVelocity)});
     }
     std::stable_sort(draft.begin(), draft.end(), [](const Draft& a, const Draft& b) {
         return a.frame != b.frame ? a.frame < b.frame : a.rank < b.rank;
@@ -118,7 +124,12 @@ std::shared_ptr<const PlanBody> PlanBody::make(std::shared_ptr<const music::Song
     };
     for (const Draft& item : draftOf(source, *body)) {
         const int channel = item.message.channel();
-        if (item.rank == On && state.channel(channel).program != item.program) {
+        const bool drums = state.channel(channel).drums;
+        if (item.rank == On && drums != item.drums) {
+            add(item.frame, MidiMessage::drums(channel, item.drums));
+        }
+        if (item.rank == On &&
+            (drums != item.drums || state.channel(channel).program != item.program)) {
             add(item.frame, MidiMessage::program(channel, item.program));
         }
         add(item.frame, item.message);

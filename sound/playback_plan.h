@@ -21,6 +21,7 @@ struct Cue {
 
 /// A song flattened for the audio thread: messages by frame, and the frames of the bar lines.
 /// Frames count from the song's start at its own tempo. System exclusive messages are left out.
+/// Channels are those of synthChannels().
 struct PlanBody {
     struct Event {
         std::int64_t frame = 0;
@@ -43,7 +44,8 @@ struct PlanBody {
     /// @param bars      length, 0: the song's own (at least one).
     /// @param soundEnd  frame where a sound beside it ends: unless `bars` says otherwise the song
     ///                  gets bars until there; one without notes ends there to the frame.
-    /// A note's own program wins over program events that say otherwise: it is set before the note.
+    /// A note's own program and part (drums or instrument) win over events that say otherwise: they
+    /// are set before the note.
     static std::shared_ptr<const PlanBody> make(std::shared_ptr<const music::Song> song,
                                                 double rate, int bars = 0, bool withBarCues = false,
                                                 std::int64_t soundEnd = 0);

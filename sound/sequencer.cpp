@@ -53,7 +53,7 @@ void Sequencer::releaseQueue() {
 
 void Sequencer::flush(MessageSink& out) {
     CANTO_AUDIO_THREAD;
-    for (int channel = 0; channel < 16; ++channel) {
+    for (int channel = 0; channel < kSynthChannels; ++channel) {
         auto& keys = m_sounding[static_cast<std::size_t>(channel)];
         for (int key = 0; key < 128; ++key) {
             if (keys[static_cast<std::size_t>(key)] > 0) {
@@ -149,7 +149,7 @@ void Sequencer::swap(const Plan* plan, MessageSink& out) {
     // What sounds goes on if the next message for its key is its end. A look-ahead of bounded
     // length keeps this real-time safe; a note held for longer than that is cut.
     constexpr std::size_t kLookAhead = 4096;
-    std::array<std::array<bool, 128>, 16> settled{};
+    std::array<std::array<bool, 128>, kSynthChannels> settled{};
     const std::size_t last = std::min(events.size(), m_index + kLookAhead);
     for (std::size_t i = m_index; i < last; ++i) {
         const MidiMessage& message = events[i].message;
@@ -165,7 +165,7 @@ void Sequencer::swap(const Plan* plan, MessageSink& out) {
         }
         known = true;
     }
-    for (int channel = 0; channel < 16; ++channel) {
+    for (int channel = 0; channel < kSynthChannels; ++channel) {
         for (int key = 0; key < 128; ++key) {
             std::uint8_t& sounding =
                 m_sounding[static_cast<std::size_t>(channel)][static_cast<std::size_t>(key)];

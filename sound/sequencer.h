@@ -60,6 +60,8 @@ class Sequencer {
     const Plan* plan() const { return m_plan; }
     double frame() const { return m_frame; }
     bool playing() const { return m_playing; }
+    /// What the receiver has been sent so far.
+    const MidiState& receiver() const { return m_live; }
     bool waiting() const { return m_waiting; }
     std::uint32_t rounds() const { return m_rounds; }
 
@@ -96,7 +98,7 @@ class Sequencer {
 
     MidiState m_live;   ///< of the receiver
     MidiState m_wanted; ///< what the song asked for so far
-    std::array<std::array<std::uint8_t, 128>, 16> m_sounding{};
+    std::array<std::array<std::uint8_t, 128>, kSynthChannels> m_sounding{};
 };
 
 } // namespace canto::sound
