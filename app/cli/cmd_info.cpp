@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "core/midi/smf_reader.h"
+#include "core/music/pedal.h"
 
 #include <algorithm>
 #include <map>
@@ -33,10 +34,17 @@ json metreFacts(const music::Song& song) {
     return metres;
 }
 
+/// Number of a note's MIDI port, as in the file.
+int portNumber(const music::Song& song, std::uint8_t channel) {
+    const std::size_t index = channel / music::kPortChannels;
+    return index < song.ports.size() ? song.ports[index] : static_cast<int>(index);
+}
+
 json trackFacts(const music::Song& song) {
     struct Facts {
         std::size_t notes = 0;
         std::set<int> channels;
+        std::set<int> ports;
         std::set<int> programs;
         int lowest = 127;
         int highest = 0;
@@ -45,7 +53,8 @@ json trackFacts(const music::Song& song) {
     for (const music::Note& note : song.notes) {
         Facts& track = facts[note.track];
         ++track.notes;
-        track.channels.insert(note.channel);
+        track.channels.insert(note.channel % music::kPortChannels);
+        track.ports.insert(portNumber(song, note.channel));
         track.programs.insert(note.program);
         track.lowest = std::min<int>(track.lowest, note.pitch);
         track.highest = std::max<int>(track.highest, note.pitch);
@@ -55,6 +64,9 @@ json trackFacts(const music::Song& song) {
         json track{{"name", song.tracks[i].name}, {"notes", facts[i].notes}};
         if (facts[i].notes > 0) {
             track["channels"] = facts[i].channels;
+            if (!song.ports.empty()) {
+                track["ports"] = facts[i].ports;
+            }
             track["programs"] = facts[i].programs;
             track["pitches"] = {facts[i].lowest, facts[i].highest};
         }
@@ -106,8 +118,9 @@ json repairFacts(const midi::MidiFile& file) {
 json noteRows(const music::Song& song) {
     json rows = json::array();
     for (const music::Note& n : song.notes) {
-        rows.push_back({n.start, n.length, n.startSeconds, n.lengthSeconds, n.track, n.channel,
-                        n.program, n.pitch, n.velocity});
+        rows.push_back({n.start, n.length, n.startSeconds, n.lengthSeconds, n.track,
+                        n.channel % music::kPortChannels, n.program, n.pitch, n.velocity,
+                        portNumber(song, n.channel), n.isDrum()});
     }
     return rows;
 }
@@ -123,6 +136,7 @@ json describe(const std::string& path, const midi::MidiFile& file, bool withNote
                {"ticksPerQuarter", song.ticksPerQuarter},
                {"notes", song.notes.size()},
                {"drumNotes", drums},
+               {"notesHeldByPedal", music::notesHeldByPedal(song)},
                {"ticks", song.endTick()},
                {"seconds", song.endSeconds()},
                {"bars", song.bars()},
@@ -136,8 +150,9 @@ json describe(const std::string& path, const midi::MidiFile& file, bool withNote
                {"tracks", trackFacts(song)},
                {"mended", repairFacts(file)}};
     if (withNotes) {
-        facts["noteColumns"] = {"start",   "length",  "startSeconds", "lengthSeconds", "track",
-                                "channel", "program", "pitch",        "velocity"};
+        facts["noteColumns"] = {"start",    "length",  "startSeconds", "lengthSeconds",
+                                "track",    "channel", "program",      "pitch",
+                                "velocity", "port",    "drum"};
         facts["noteRows"] = noteRows(song);
     }
     return facts;

@@ -21,11 +21,11 @@ Result<std::vector<double>> numbersOf(const models::LatentModel& model, const mu
                                       const CancelToken& cancel) {
     auto numbers = featuresOf(song);
     std::vector<models::Segment> segments;
-    int next = 0;
+    music::Tick next = 0;
     for (const auto& segment : model.segments(song)) {
-        if (segment.bar >= next) {
+        if (segment.start >= next) {
             segments.push_back(segment);
-            next = segment.bar + model.info().phraseBars;
+            next = segment.end;
         }
     }
     if (segments.empty()) {

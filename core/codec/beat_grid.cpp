@@ -1,9 +1,13 @@
 #include "core/codec/beat_grid.h"
 
+#include "core/codec/phrase_starts.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
+#include <map>
+#include <optional>
 #include <set>
 
 namespace canto::codec {
@@ -207,6 +211,31 @@ bool fourQuarters(const music::MetreChange& metre) {
            (metre.denominator == 4 || metre.denominator == 2);
 }
 
+/// How far from a multiple of four quarters most bars of 4/4, 2/4 and 2/2 begin: 0 without a
+/// pickup. Nothing where most bars are in other metres.
+std::optional<Tick> phaseOfBars(const Song& song) {
+    constexpr int kMostBars = 100'000; // a time signature may make a bar of a single tick
+    const Tick four = Tick{kBeatsPerBar} * song.ticksPerQuarter;
+    const int bars = std::clamp(song.bars(), 1, kMostBars);
+    std::map<Tick, int> counts;
+    int counted = 0;
+    Tick best = 0;
+    for (int bar = 0; bar < bars; ++bar) {
+        const Tick start = song.metre.barStart(bar);
+        if (fourQuarters(song.metre.metreAt(start))) {
+            ++counts[start % four];
+            ++counted;
+        }
+    }
+    if (2 * counted <= bars) {
+        return std::nullopt;
+    }
+    for (const auto& [phase, count] : counts) {
+        best = count > counts[best] ? phase : best;
+    }
+    return best;
+}
+
 } // namespace
 
 BeatGrid::BeatGrid(std::vector<Tick> beats, Source source)
@@ -273,17 +302,48 @@ BeatGrid beatGridOf(const Song& song) {
         return {std::move(beats), BeatGrid::Source::Onsets};
     }
     // Bars of the file may be cut short by a change of metre; the beats go through all of them.
+    const auto phase = phaseOfBars(song);
     const Tick end = song.endTick();
-    for (Tick tick = 0; tick <= end || beats.size() < 2; tick += song.ticksPerQuarter) {
+    const Tick first =
+        phase.value_or(0) > 0 ? *phase - Tick{kBeatsPerBar} * song.ticksPerQuarter : 0;
+    for (Tick tick = first; tick <= end || beats.size() < 2; tick += song.ticksPerQuarter) {
         beats.push_back(tick);
     }
-    const auto& changes = song.metre.changes();
-    if (std::all_of(changes.begin(), changes.end(), fourQuarters)) {
+    if (phase) {
         return {std::move(beats), BeatGrid::Source::Metre};
     }
     const auto downbeat = downbeatOf(song, beats);
     beginWithABar(beats, downbeat);
     return {std::move(beats), BeatGrid::Source::Downbeats};
+}
+
+std::vector<PhrasePlace> phrasePlaces(const Song& song, const BeatGrid& grid, int bars,
+                                      std::int64_t lastStep) {
+    constexpr std::size_t kMost = std::size_t{1} << 16;
+    const std::int64_t phrase = std::int64_t{bars} * kBeatsPerBar * kStepsPerBeat;
+    std::vector<PhrasePlace> places;
+    const auto add = [&](int bar, std::int64_t step, Tick start) {
+        places.push_back({bar, step, std::max<Tick>(start, 0)});
+        return step + phrase <= lastStep && places.size() < kMost;
+    };
+    if (grid.source() == BeatGrid::Source::Onsets) {
+        for (int bar = 0;
+             add(bar, std::int64_t{bar} * kBeatsPerBar * kStepsPerBeat, grid.barStart(bar));
+             ++bar) {
+        }
+        return places;
+    }
+    PhraseStarts starts(song.metre, song.ticksPerQuarter, bars);
+    while (starts.next() && add(starts.bar(), grid.stepAt(starts.start()), starts.start())) {
+    }
+    return places;
+}
+
+const PhrasePlace& placeOf(const std::vector<PhrasePlace>& places, Tick tick) {
+    const auto after =
+        std::upper_bound(places.begin(), places.end(), tick,
+                         [](Tick t, const PhrasePlace& place) { return t < place.start; });
+    return after == places.begin() ? places.front() : *(after - 1);
 }
 
 } // namespace canto::codec

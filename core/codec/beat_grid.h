@@ -13,11 +13,12 @@ inline constexpr int kBeatsPerBar = 4;
 inline constexpr int kStepsPerBeat = 4;
 
 /// Beats of a song in bars of four, whatever its metre: a waltz is read as quarters in groups of
-/// four, which changes where its bar lines are drawn and nothing of its notes.
+/// four, which changes where its bar lines are drawn and nothing of its notes. Phrases begin on the
+/// song's own bar lines all the same: see phrasePlaces.
 class BeatGrid {
   public:
     enum class Source {
-        Metre,     ///< quarters and bars as the file has them
+        Metre,     ///< quarters and bars as the file has them, or as most of its bars lie
         Downbeats, ///< quarters of the file; which of four begins a bar was estimated
         Onsets     ///< both were estimated: the file's ticks are mere time
     };
@@ -48,9 +49,27 @@ bool keepsToItsQuarters(const music::Song& song);
 
 /// The grid of a song: the file's quarters where its notes keep to them, else beats found by
 /// dynamic programming over the onsets (Ellis 2007, "Beat tracking by dynamic programming"), at the
-/// tempo where the onsets repeat themselves most. Bars are the file's in 4/4, 2/4 and 2/2, else
+/// tempo where the onsets repeat themselves most. Where most of the file's bars are in 4/4, 2/4 or
+/// 2/2, bars lie as most of those do: after a pickup the first begins before tick 0. Else they
 /// begin where bass notes, loud notes and new harmonies gather. Covers the whole song; the first
 /// bar is the last that begins at or before the first note, or tick 0 for the file's own bars.
 BeatGrid beatGridOf(const music::Song& song);
+
+/// Where a phrase may begin.
+struct PhrasePlace {
+    int bar = 0; ///< from 0: of the file, or of the grid where the file's ticks are mere time
+    std::int64_t step = 0; ///< on the grid
+    music::Tick start = 0; ///< tick of the bar line, not before 0
+    bool operator==(const PhrasePlace&) const = default;
+};
+
+/// The places of a song's phrases of `bars` times four quarters, in order, up to the first whose
+/// phrase reaches `lastStep`: the song's bar lines (codec::PhraseStarts), in any metre, or the
+/// grid's where its beats come from onsets. Never empty.
+std::vector<PhrasePlace> phrasePlaces(const music::Song& song, const BeatGrid& grid, int bars,
+                                      std::int64_t lastStep);
+
+/// The place that a tick belongs to: the last that begins at or before it, or the first.
+const PhrasePlace& placeOf(const std::vector<PhrasePlace>& places, music::Tick tick);
 
 } // namespace canto::codec

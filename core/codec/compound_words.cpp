@@ -1,5 +1,7 @@
 #include "core/codec/compound_words.h"
 
+#include "core/music/pedal.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -15,42 +17,12 @@ namespace {
 
 constexpr int kStepsOfBar = kBeatsPerBar * kStepsPerBeat;
 
-/// Quarters a minute over a bar, as it sounds.
-double tempoOfBar(const Song& song, const BeatGrid& grid, std::int64_t bar) {
-    const Tick from = grid.barStart(bar);
-    const Tick to = grid.barStart(bar + 1);
+/// Quarters a minute over the bar that begins at a step, as it sounds.
+double tempoOfBar(const Song& song, const BeatGrid& grid, std::int64_t step) {
+    const Tick from = grid.tickAt(step);
+    const Tick to = grid.tickAt(step + kStepsOfBar);
     const double seconds = song.tempo.secondsAt(to) - song.tempo.secondsAt(from);
     return seconds > 1e-6 ? 60.0 * kBeatsPerBar / seconds : 120.0;
-}
-
-/// The notes on their sixteenths: by step, highest first.
-using Steps = std::map<std::int64_t, std::map<int, Word, std::greater<>>>;
-
-Steps stepsOf(const std::vector<Note>& notes, const BeatGrid& grid, WordSong& counts) {
-    Steps steps;
-    for (const auto& note : notes) {
-        ++counts.notes;
-        if (note.pitch < kLowestPitch || note.pitch > kHighestPitch) {
-            ++counts.outOfRange;
-            continue;
-        }
-        const auto step = std::max<std::int64_t>(0, grid.stepAt(note.start));
-        const double length = grid.placeAt(note.end()) - grid.placeAt(note.start);
-        Word word;
-        word[Field::Type] = static_cast<std::uint8_t>(WordType::Note);
-        word[Field::Pitch] = static_cast<std::uint8_t>(note.pitch - kLowestPitch + 1);
-        word[Field::Duration] =
-            static_cast<std::uint8_t>(std::clamp<long>(std::lround(length), 1, kLongest));
-        word[Field::Velocity] = velocityBin(note.velocity);
-        const auto [at, added] = steps[step].emplace(note.pitch, word);
-        if (!added) {
-            ++counts.merged;
-            for (const Field field : {Field::Duration, Field::Velocity}) {
-                at->second[field] = std::max(at->second[field], word[field]);
-            }
-        }
-    }
-    return steps;
 }
 
 Word placeWord(int step) {
@@ -131,60 +103,118 @@ std::span<const Word> WordSong::window(int bar, int count, std::size_t most) con
     return std::span(words).subspan(first, std::min(most, last - first));
 }
 
-WordSong wordsOf(const Song& song) {
-    WordSong result;
-    if (song.notes.empty()) {
-        return result;
+WordReader::WordReader(const Song& song)
+    : m_song(music::withPedalInLengths(song)), m_grid(beatGridOf(m_song)) {
+    m_counts.grid = m_grid.source();
+    if (m_song.notes.empty()) {
+        return;
     }
-    const BeatGrid grid = beatGridOf(song);
-    const PianoPart part = pianoPartOf(song, grid);
-    result.grid = grid.source();
-    result.reduction = part.said();
-    const auto steps = stepsOf(part.notes, grid, result);
-    if (steps.empty()) {
-        return result;
+    const PianoPart part = pianoPartOf(m_song, m_grid);
+    m_counts.reduction = part.said();
+    placeNotes(part.notes);
+    if (!m_steps.empty()) {
+        m_chords = chordsOf(part.notes, m_grid);
     }
-    const auto chords = chordsOf(part.notes, grid);
-    const auto bars = steps.rbegin()->first / kStepsOfBar + 1;
-    auto step = steps.begin();
-    std::uint8_t sounding = kNoChord;
-    for (std::int64_t bar = 0; bar < bars; ++bar) {
-        result.bars.push_back(result.words.size());
-        result.starts.push_back(grid.barStart(bar));
-        Word line;
-        line[Field::Type] = static_cast<std::uint8_t>(WordType::Metrical);
-        line[Field::Beat] = kBar;
-        result.words.push_back(line);
-        for (int place = 0; place < kStepsOfBar; ++place) {
-            const auto at = bar * kStepsOfBar + place;
-            Word word = placeWord(place);
-            const auto beat = static_cast<std::size_t>(at / kStepsPerBeat);
-            if (place % kStepsPerBeat == 0 && beat < chords.size()) {
-                const auto chord = chordValue(chords[beat]);
-                if (place == 0 || chord != sounding) {
-                    word[Field::Chord] = chord;
-                }
-                sounding = chord;
-            }
-            if (place == 0) {
-                word[Field::Tempo] = tempoBin(tempoOfBar(song, grid, bar));
-                word[Field::Chord] = sounding;
-            }
-            const bool notes = step != steps.end() && step->first == at;
-            if (notes || place == 0 || word[Field::Chord] != kContinue) {
-                result.words.push_back(word);
-            }
-            if (notes) {
-                for (const auto& [pitch, note] : step->second) {
-                    result.words.push_back(note);
-                }
-                ++step;
+}
+
+void WordReader::placeNotes(const std::vector<Note>& notes) {
+    for (const auto& note : notes) {
+        ++m_counts.notes;
+        if (note.pitch < kLowestPitch || note.pitch > kHighestPitch) {
+            ++m_counts.outOfRange;
+            continue;
+        }
+        const auto step = std::max<std::int64_t>(0, m_grid.stepAt(note.start));
+        const double length = m_grid.placeAt(note.end()) - m_grid.placeAt(note.start);
+        Word word;
+        word[Field::Type] = static_cast<std::uint8_t>(WordType::Note);
+        word[Field::Pitch] = static_cast<std::uint8_t>(note.pitch - kLowestPitch + 1);
+        word[Field::Duration] =
+            static_cast<std::uint8_t>(std::clamp<long>(std::lround(length), 1, kLongest));
+        word[Field::Velocity] = velocityBin(note.velocity);
+        const auto [at, added] = m_steps[step].emplace(note.pitch, word);
+        if (!added) {
+            ++m_counts.merged;
+            for (const Field field : {Field::Duration, Field::Velocity}) {
+                at->second[field] = std::max(at->second[field], word[field]);
             }
         }
     }
-    result.starts.push_back(grid.barStart(bars));
+}
+
+std::uint8_t WordReader::chordAt(std::int64_t step) const {
+    if (m_chords.empty()) {
+        return kNoChord;
+    }
+    const auto beat = static_cast<std::size_t>(step / kStepsPerBeat);
+    return chordValue(m_chords[std::min(beat, m_chords.size() - 1)]);
+}
+
+void WordReader::addBar(std::int64_t first, std::vector<Word>& words) const {
+    Word line;
+    line[Field::Type] = static_cast<std::uint8_t>(WordType::Metrical);
+    line[Field::Beat] = kBar;
+    words.push_back(line);
+    std::uint8_t sounding = chordAt(first);
+    auto step = m_steps.lower_bound(first);
+    for (int place = 0; place < kStepsOfBar; ++place) {
+        const auto at = first + place;
+        Word word = placeWord(place);
+        if (place == 0) {
+            word[Field::Tempo] = tempoBin(tempoOfBar(m_song, m_grid, first));
+            word[Field::Chord] = sounding;
+        } else if (at % kStepsPerBeat == 0 && chordAt(at) != sounding) {
+            sounding = chordAt(at);
+            word[Field::Chord] = sounding;
+        }
+        const bool notes = step != m_steps.end() && step->first == at;
+        if (notes || place == 0 || word[Field::Chord] != kContinue) {
+            words.push_back(word);
+        }
+        if (notes) {
+            for (const auto& [pitch, note] : step->second) {
+                words.push_back(note);
+            }
+            ++step;
+        }
+    }
+}
+
+std::int64_t WordReader::barsFrom(std::int64_t step) const {
+    return m_steps.empty() || step > m_steps.rbegin()->first
+               ? 0
+               : (m_steps.rbegin()->first - step) / kStepsOfBar + 1;
+}
+
+std::vector<Word> WordReader::words(std::int64_t step, int bars) const {
+    std::vector<Word> words;
+    const auto count = std::min<std::int64_t>(bars, barsFrom(step));
+    for (std::int64_t bar = 0; bar < count; ++bar) {
+        addBar(step + bar * kStepsOfBar, words);
+    }
+    return words;
+}
+
+std::vector<PhrasePlace> WordReader::places(int bars) const {
+    return m_steps.empty() ? std::vector<PhrasePlace>()
+                           : phrasePlaces(m_song, m_grid, bars, m_steps.rbegin()->first);
+}
+
+WordSong WordReader::all() const {
+    WordSong result = m_counts;
+    const auto bars = barsFrom(0);
+    for (std::int64_t bar = 0; bar < bars; ++bar) {
+        result.bars.push_back(result.words.size());
+        result.starts.push_back(m_grid.barStart(bar));
+        addBar(bar * kStepsOfBar, result.words);
+    }
+    if (bars > 0) {
+        result.starts.push_back(m_grid.barStart(bars));
+    }
     return result;
 }
+
+WordSong wordsOf(const Song& song) { return WordReader(song).all(); }
 
 Song songOfWords(std::span<const Word> words, double bpm) {
     constexpr int kTicks = 480;

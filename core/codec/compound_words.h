@@ -13,8 +13,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace canto::codec {
@@ -97,9 +100,47 @@ struct WordSong {
     std::span<const Word> window(int bar, int count, std::size_t most) const;
 };
 
+/// A song on its grid, ready to be read as words from any step on. A value; const use from any
+/// thread.
+///
 /// Every bar begins with a bar line and Beat_0, which states tempo (mean of the bar) and chord;
 /// other places stand where notes begin or the chord changes. Notes go up in time and down in
-/// pitch; lengths are rounded to sixteenths, one to kLongest of them. Empty without notes.
+/// pitch; lengths are as long as notes sound, the pedals included (music::soundingEnds), rounded to
+/// sixteenths, one to kLongest of them.
+class WordReader {
+  public:
+    explicit WordReader(const music::Song& song);
+
+    /// All bars of the grid. Empty without notes.
+    WordSong all() const;
+    /// Where phrases of `bars` bars may begin: phrasePlaces up to the last note. Empty without
+    /// notes.
+    std::vector<PhrasePlace> places(int bars) const;
+    /// Words of at most `bars` bars of sixteen steps from `step` on; the bar with the last note is
+    /// the last. `step` need not begin a bar of the grid.
+    std::vector<Word> words(std::int64_t step, int bars) const;
+    /// How many bars words() has from `step` on if it may have all.
+    std::int64_t barsFrom(std::int64_t step) const;
+    music::Tick tickAt(std::int64_t step) const { return m_grid.tickAt(step); }
+    /// PianoPart::said()
+    const std::string& reduction() const { return m_counts.reduction; }
+
+  private:
+    /// The notes that begin at a step, highest first.
+    using Notes = std::map<int, Word, std::greater<>>;
+
+    void placeNotes(const std::vector<music::Note>& notes);
+    void addBar(std::int64_t first, std::vector<Word>& words) const;
+    std::uint8_t chordAt(std::int64_t step) const;
+
+    music::Song m_song; ///< with the pedals in its lengths
+    BeatGrid m_grid;
+    WordSong m_counts; ///< without words: what became of the notes
+    std::map<std::int64_t, Notes> m_steps;
+    std::vector<Chord> m_chords; ///< by beat of the grid
+};
+
+/// WordReader::all(): what a corpus is prepared from.
 WordSong wordsOf(const music::Song& song);
 
 /// Music from words, from tick 0 on, 480 ticks a quarter, 4/4, one piano. Words that make no sense

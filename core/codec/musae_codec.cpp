@@ -1,5 +1,6 @@
 #include "core/codec/musae_codec.h"
 
+#include "core/codec/phrase_starts.h"
 #include "core/codec/touch.h"
 
 #include <algorithm>
@@ -11,10 +12,6 @@ using music::Song;
 using music::Tick;
 
 namespace {
-
-/// Bars looked at in one song: a time signature may make a bar of a single tick.
-constexpr int kMaxBars = 1'000'000;
-constexpr int kLeastHop = kStepsPerBar / 2;
 
 bool isFourFour(const music::MetreChange& metre) {
     return metre.numerator == 4 && metre.denominator == 4;
@@ -89,6 +86,11 @@ MusaeSong::MusaeSong(const Song& song, CodecOptions options)
     m_options.bars = std::clamp(m_options.bars, 1, 1024);
 }
 
+bool MusaeSong::holds(Tick start) const {
+    const auto lastTick = m_rolls.lastTick();
+    return start >= 0 && lastTick && start <= *lastTick;
+}
+
 std::vector<PhraseWindow> MusaeSong::windows() const {
     std::vector<PhraseWindow> windows;
     const auto lastTick = m_rolls.lastTick();
@@ -99,34 +101,22 @@ std::vector<PhraseWindow> MusaeSong::windows() const {
     const int quarter = m_rolls.ticksPerQuarter();
     const Tick songEnd = m_metre.barStart(m_metre.barAt(*lastTick) + 1);
     const Tick phrase = Tick{4} * quarter * m_options.bars;
-    const Tick leastHop = tickAt(kLeastHop, 0, quarter);
-
-    Tick lastStart = -phrase;
-    int bar = 0;
-    for (int looked = 0; looked < kMaxBars && windows.size() < kMaxWindows; ++looked) {
-        const Tick barStart = m_metre.barStart(bar);
-        const Tick barEnd = m_metre.barStart(bar + 1);
-        int nextBar = bar + 1;
-        if (barEnd - barStart >= leastHop || barStart - lastStart >= leastHop) {
-            Tick start = barStart;
-            do {
-                lastStart = start;
-                const auto cells = m_rolls.read(start, steps);
-                if (anySounding(cells)) {
-                    windows.push_back({bar, start, start + phrase, isStrict(cells, bar, start)});
-                } else if (const auto onset = m_rolls.nextOnset(start + phrase - quarter)) {
-                    // Jump over a long silence at once.
-                    nextBar = std::max(nextBar, m_metre.barAt(*onset - phrase));
-                } else {
-                    return windows;
-                }
-                if (start + phrase >= songEnd) {
-                    return windows;
-                }
-                start += Tick{4} * quarter;
-            } while (barEnd - barStart > phrase && start < barEnd && windows.size() < kMaxWindows);
+    PhraseStarts starts(m_metre, quarter, m_options.bars);
+    while (windows.size() < kMaxWindows && starts.next()) {
+        const Tick start = starts.start();
+        const auto cells = m_rolls.read(start, steps);
+        if (anySounding(cells)) {
+            windows.push_back(
+                {starts.bar(), start, start + phrase, isStrict(cells, starts.bar(), start)});
+        } else if (const auto onset = m_rolls.nextOnset(start + phrase - quarter)) {
+            // Jump over a long silence at once.
+            starts.skipToBar(m_metre.barAt(*onset - phrase));
+        } else {
+            return windows;
         }
-        bar = nextBar;
+        if (start + phrase >= songEnd) {
+            return windows;
+        }
     }
     return windows;
 }

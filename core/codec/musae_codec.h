@@ -71,6 +71,10 @@ class MusaeSong {
     /// notes.
     std::vector<PhraseWindow> windows() const;
 
+    /// Whether a phrase that starts at a tick lies in the song: at 0 or later, and not after the
+    /// last note as it stands on the grid. True for every window.
+    bool holds(music::Tick start) const;
+
     /// The tokens of the phrase that starts at a tick (any tick), (kTracks, bars * 16).
     std::vector<Token> encode(music::Tick start) const;
 

@@ -3,6 +3,7 @@
 #include "core/audio/plain_sound.h"
 #include "core/codec/beat_grid.h"
 #include "core/codec/chords.h"
+#include "core/music/pedal.h"
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
 #include "models/common/torch_edge.h"
@@ -39,7 +40,8 @@ struct Read {
     audio::Feature heard; ///< (264, 8 a beat)
 };
 
-Read read(const music::Song& song) {
+Read read(const music::Song& asWritten) {
+    const auto song = music::withPedalInLengths(asWritten);
     const auto grid = codec::beatGridOf(song);
     Read result;
     for (const auto tick : grid.beats()) {
@@ -82,12 +84,10 @@ class ArrangeModel : public LatentModel {
             return segments;
         }
         const auto grid = codec::beatGridOf(song);
-        const auto& beats = grid.beats();
-        const int bars = (static_cast<int>(beats.size()) + kBarBeats - 2) / kBarBeats;
-        for (int bar = 0; bar < std::max(1, bars - kUnitBars + 1); ++bar) {
-            const auto start = grid.tickAt(std::int64_t{bar} * kBarBeats * kSteps);
-            const auto end = grid.tickAt(std::int64_t{bar + kUnitBars} * kBarBeats * kSteps);
-            const auto middle = grid.tickAt(std::int64_t{bar + 1} * kBarBeats * kSteps);
+        for (const auto& place : placesOf(song, grid)) {
+            const auto start = grid.tickAt(place.step);
+            const auto end = grid.tickAt(place.step + kUnitBars * kBarBeats * kSteps);
+            const auto middle = grid.tickAt(place.step + kBarBeats * kSteps);
             const auto starts = [&](music::Tick from, music::Tick to) {
                 return std::any_of(song.notes.begin(), song.notes.end(), [&](const auto& note) {
                     return !note.isDrum() && note.start >= from && note.start < to;
@@ -96,7 +96,7 @@ class ArrangeModel : public LatentModel {
             const bool first = starts(start, middle);
             const bool second = starts(middle, end);
             if (first || second) {
-                segments.push_back({bar, std::max<music::Tick>(0, start), end, first && second});
+                segments.push_back({place.bar, place.start, end, first && second});
             }
         }
         return segments;
@@ -104,13 +104,16 @@ class ArrangeModel : public LatentModel {
 
     Result<std::vector<Latent>> encode(const music::Song& song, std::span<const Segment> segments,
                                        const CancelToken& cancel) const override {
-        const auto known = this->segments(song);
-        const int last = known.empty() ? -1 : known.back().bar;
+        const auto grid = codec::beatGridOf(song);
+        const auto places = placesOf(song, grid);
+        const auto last = std::max(song.endTick(), places.back().start);
+        std::vector<int> beats;
         for (const auto& segment : segments) {
-            if (segment.bar < 0 || segment.bar > last) {
+            if (segment.start < 0 || segment.start > last) {
                 return fail(Error::Code::BadInput, "The phrase lies outside the song",
                             "bar " + std::to_string(segment.bar + 1));
             }
+            beats.push_back(static_cast<int>(codec::placeOf(places, segment.start).step / kSteps));
         }
         if (segments.empty()) {
             return std::vector<Latent>();
@@ -119,11 +122,11 @@ class ArrangeModel : public LatentModel {
         return torchEdge([&]() -> Result<std::vector<Latent>> {
             c10::InferenceMode inference;
             std::vector<Latent> latents;
-            for (const auto& segment : segments) {
+            for (const int beat : beats) {
                 if (cancel.cancelled()) {
                     return fail(Error::Code::Cancelled, "Stopped");
                 }
-                latents.push_back(latentOf(song_, segment.bar * kBarBeats));
+                latents.push_back(latentOf(song_, beat));
             }
             return latents;
         });
@@ -177,6 +180,17 @@ class ArrangeModel : public LatentModel {
 
   private:
     static constexpr int kSteps = canto::arrange::kStepsPerBeat;
+
+    /// Units begin on beats: a bar line between two of them belongs to the one before.
+    static std::vector<codec::PhrasePlace> placesOf(const music::Song& song,
+                                                    const codec::BeatGrid& grid) {
+        const auto beats = static_cast<std::int64_t>(grid.beats().size()) - 1;
+        auto places = codec::phrasePlaces(song, grid, kUnitBars, beats * kSteps - 1);
+        for (auto& place : places) {
+            place.step -= place.step % kSteps;
+        }
+        return places;
+    }
 
     Result<void> check(const Latent& z) const {
         if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {

@@ -2,6 +2,8 @@
 
 #include "core/base/verify.h"
 #include "core/codec/musae_codec.h"
+#include "core/music/pedal.h"
+#include "models/common/reducer.h"
 #include "models/common/torch_edge.h"
 #include "models/musae/net_file.h"
 #include "models/musae/reconstruction.h"
@@ -18,7 +20,7 @@ using torch::Tensor;
 
 namespace {
 
-class MusaeModel final : public LatentModel {
+class MusaeModel final : public LatentModel, public Reducer {
   public:
     MusaeModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
 
@@ -31,6 +33,7 @@ class MusaeModel final : public LatentModel {
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
     std::vector<double> classScores(const Latent& z) const override;
     std::vector<PriorComponent> priorComponents() const override;
+    std::string reductionOf(const music::Song& song) const override;
 
     Result<void> warmUp() const;
 
@@ -49,12 +52,21 @@ std::vector<Segment> MusaeModel::segments(const music::Song& song) const {
     return segments;
 }
 
+/// Each family has one voice: with lengths under the pedal the bass of a piano would hide its
+/// melody.
+std::string MusaeModel::reductionOf(const music::Song& song) const {
+    const auto held = music::notesHeldByPedal(song);
+    return held == 0 ? std::string()
+                     : "The pedal is left out: " + std::to_string(held) + " of " +
+                           std::to_string(song.notes.size()) + " notes end with their keys";
+}
+
 Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
                                                std::span<const Segment> segments,
                                                const CancelToken& cancel) const {
-    const music::Tick songEnd = song.endTick();
+    const codec::MusaeSong reader(song, codecOptions());
     for (const auto& segment : segments) {
-        if (segment.start < 0 || segment.start >= std::max<music::Tick>(songEnd, 1)) {
+        if (!reader.holds(segment.start)) {
             return fail(Error::Code::BadInput, "The phrase lies outside the song",
                         "tick " + std::to_string(segment.start));
         }
@@ -62,7 +74,6 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
     return torchEdge([&]() -> Result<std::vector<Latent>> {
         c10::InferenceMode inference;
         constexpr std::size_t kBatch = 64;
-        const codec::MusaeSong reader(song, codecOptions());
         const auto steps = m_net->config.steps();
         std::vector<Latent> latents;
         latents.reserve(segments.size());

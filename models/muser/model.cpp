@@ -20,6 +20,8 @@ using torch::Tensor;
 
 namespace {
 
+constexpr int kStepsOfBar = codec::kBeatsPerBar * codec::kStepsPerBeat;
+
 class MuserModel final : public LatentModel, public Composer, public Reducer {
   public:
     MuserModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
@@ -38,7 +40,7 @@ class MuserModel final : public LatentModel, public Composer, public Reducer {
     Result<music::Song> compose(const music::Song& begun, const ComposeOptions& options,
                                 const OnBar& onBar) const override;
     std::string reductionOf(const music::Song& song) const override {
-        return codec::wordsOf(song).reduction;
+        return codec::WordReader(song).reduction();
     }
 
   private:
@@ -50,20 +52,19 @@ class MuserModel final : public LatentModel, public Composer, public Reducer {
 };
 
 std::vector<Segment> MuserModel::segments(const music::Song& song) const {
-    const auto words = codec::wordsOf(song);
+    const codec::WordReader reader(song);
     const int bars = m_net->config.bars;
     std::vector<Segment> segments;
-    for (int bar = 0; bar < std::max(words.barCount() > 0 ? 1 : 0, words.barCount() - bars + 1);
-         ++bar) {
-        const auto window = words.window(bar, bars, words.words.size());
-        if (std::none_of(window.begin(), window.end(), [](const Word& w) { return w.isNote(); })) {
+    for (const auto& place : reader.places(bars)) {
+        const auto words = reader.words(place.step, bars);
+        if (std::none_of(words.begin(), words.end(), [](const Word& w) { return w.isNote(); })) {
             continue;
         }
-        const auto first = static_cast<std::size_t>(bar);
-        const auto last = std::min(first + static_cast<std::size_t>(bars), words.starts.size() - 1);
+        const auto whole = std::min<std::int64_t>(bars, reader.barsFrom(place.step));
+        const auto end = reader.tickAt(place.step + whole * kStepsOfBar);
         // Strict: nothing is cut off.
-        segments.push_back({bar, std::max<music::Tick>(0, words.starts[first]), words.starts[last],
-                            window.size() < static_cast<std::size_t>(m_net->config.places)});
+        segments.push_back({place.bar, place.start, end,
+                            words.size() < static_cast<std::size_t>(m_net->config.places)});
     }
     return segments;
 }
@@ -71,19 +72,20 @@ std::vector<Segment> MuserModel::segments(const music::Song& song) const {
 Result<std::vector<Latent>> MuserModel::encode(const music::Song& song,
                                                std::span<const Segment> segments,
                                                const CancelToken& cancel) const {
-    const auto words = codec::wordsOf(song);
+    const codec::WordReader reader(song);
+    const int bars = m_net->config.bars;
+    const auto places = reader.places(bars);
+    const auto most = static_cast<std::size_t>(m_net->config.places) - 1;
     std::vector<std::vector<Word>> phrases;
     for (const auto& segment : segments) {
-        if (words.starts.empty() || segment.start < 0 || segment.start >= words.starts.back()) {
+        const auto step = places.empty() ? 0 : codec::placeOf(places, segment.start).step;
+        const auto end = reader.tickAt(step + reader.barsFrom(step) * kStepsOfBar);
+        if (places.empty() || segment.start < 0 || segment.start >= end) {
             return fail(Error::Code::BadInput, "The phrase lies outside the song",
                         "tick " + std::to_string(segment.start));
         }
-        const auto after =
-            std::upper_bound(words.starts.begin() + 1, words.starts.end(), segment.start);
-        const auto window =
-            words.window(static_cast<int>(after - words.starts.begin()) - 1, m_net->config.bars,
-                         static_cast<std::size_t>(m_net->config.places) - 1);
-        phrases.emplace_back(window.begin(), window.end());
+        auto& words = phrases.emplace_back(reader.words(step, bars));
+        words.resize(std::min(words.size(), most));
     }
     return torchEdge([&]() -> Result<std::vector<Latent>> {
         c10::InferenceMode inference;

@@ -10,6 +10,7 @@
 #include "models/arrange/training.h"
 #include "models/train/run.h"
 #include "small_arrangements.h"
+#include "tests/support/odd_songs.h"
 #include "tests/support/test_support.h"
 #include "toy_trainable.h"
 
@@ -460,6 +461,20 @@ class TestArrange : public QObject {
         QVERIFY_RESULT((*model)->samplePrior({}, random));
         QVERIFY(!(*model)->decode(Latent(3), {}, {}));
         QVERIFY((*model)->segments(music::Song()).empty());
+        // In other metres phrases begin on bar lines, and all that are listed can be encoded.
+        for (auto& note : song.notes) {
+            note.start += 960;
+        }
+        song.metre = music::MetreMap(song.ticksPerQuarter, {{0, 2, 4}, {960, 4, 4}});
+        song.finish();
+        const auto later = (*model)->segments(song);
+        QCOMPARE(later.size(), std::size_t(4));
+        QCOMPARE(later[1].start, music::Tick(960));
+        QCOMPARE(later[2].start, music::Tick(2880));
+        for (const auto& [name, odd] : test::oddSongs(211)) {
+            const auto latents = (*model)->encode(odd, (*model)->segments(odd), {});
+            QVERIFY2(latents, name.c_str());
+        }
     }
 
     void wrongWordsAreRefused() {

@@ -1,9 +1,11 @@
 #include "core/codec/token_metrics.h"
+#include "models/common/reducer.h"
 #include "models/common/registry.h"
 #include "models/common/weights_io.h"
 #include "models/musae/evaluate.h"
 #include "models/train/trainer.h"
 #include "small_music.h"
+#include "tests/support/odd_songs.h"
 #include "tests/support/test_support.h"
 
 #include <thread>
@@ -50,6 +52,8 @@ class TestMusaeModel : public QObject {
     void everyBarWithAPhraseIsAPlaceEvenOfAPianoPiece();
     void encodingInBatchesEqualsEncodingOneByOne();
     void segmentsOutsideTheSongAndOtherLatentsAreRefused();
+    void whatIsListedCanBeEncodedInAnyMetre();
+    void thePedalIsSaidToBeLeftOut();
     void decodingStreamsBarsOfWhatIsDecodedInTheEnd();
     void decodingStopsWhenToldTo();
     void decodingIsTheSameEveryTimeAndFromAnotherThread();
@@ -157,6 +161,32 @@ void TestMusaeModel::segmentsOutsideTheSongAndOtherLatentsAreRefused() {
     QVERIFY(!m_model->decode(z, {}, {}));
     Random random(1);
     QVERIFY(!m_model->samplePrior(2, random));
+}
+
+void TestMusaeModel::whatIsListedCanBeEncodedInAnyMetre() {
+    auto songs = test::oddSongs(23);
+    songs.push_back({"12/8", test::songEndingNearABarLine(384, {{0, 12, 8}}, 3, 32)});
+    for (const auto& [name, song] : songs) {
+        const auto latents = m_model->encode(song, m_model->segments(song), {});
+        QVERIFY2(latents, name.c_str());
+        QVERIFY2(!latents->empty(), name.c_str());
+    }
+}
+
+void TestMusaeModel::thePedalIsSaidToBeLeftOut() {
+    const auto* reducer = dynamic_cast<const Reducer*>(m_model.get());
+    QVERIFY(reducer != nullptr);
+    auto song = threeBars();
+    QCOMPARE(reducer->reductionOf(song), std::string());
+    // Down on the channel of the bass for the first two quarters; the keys 40, 41, 42, 40 ... go up
+    // at 480 under the pedal.
+    song.events.resize(2);
+    song.events[0].number = song.events[1].number = 64;
+    song.events[0].value = 127;
+    song.events[1].tick = 720;
+    song.finish();
+    QCOMPARE(reducer->reductionOf(song),
+             std::string("The pedal is left out: 1 of 36 notes end with their keys"));
 }
 
 void TestMusaeModel::decodingStreamsBarsOfWhatIsDecodedInTheEnd() {

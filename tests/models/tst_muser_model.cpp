@@ -8,6 +8,7 @@
 #include "models/muser/training.h"
 #include "models/train/trainer.h"
 #include "small_words.h"
+#include "tests/support/odd_songs.h"
 #include "tests/support/test_support.h"
 
 #include <QTest>
@@ -132,6 +133,36 @@ class TestMuserModel : public QObject {
         bad[5] = std::numeric_limits<float>::quiet_NaN();
         QCOMPARE(m_model->decode(bad, {}, {}).error().code, Error::Code::BadInput);
         QVERIFY(m_model->segments(music::Song()).empty());
+    }
+
+    void whatIsListedCanBeEncodedInAnyMetre() {
+        auto songs = test::oddSongs(61);
+        songs.push_back({"12/8", test::songEndingNearABarLine(384, {{0, 12, 8}}, 3, 32)});
+        for (const auto& [name, song] : songs) {
+            const auto segments = m_model->segments(song);
+            const auto latents = m_model->encode(song, segments, {});
+            QVERIFY2(latents, name.c_str());
+            QVERIFY2(!latents->empty() && latents->size() == segments.size(), name.c_str());
+        }
+    }
+
+    void phrasesAfterAPickupBeginOnBarLines() {
+        auto song = test::pieceNumber(42, 5);
+        for (auto& note : song.notes) {
+            note.start += 960;
+        }
+        song.metre = music::MetreMap(song.ticksPerQuarter, {{0, 2, 4}, {960, 4, 4}});
+        song.finish();
+        const auto segments = m_model->segments(song);
+        QVERIFY(segments.size() >= 3);
+        QCOMPARE(segments[0].start, music::Tick(0));
+        QCOMPARE(segments[1].start, music::Tick(960));
+        QCOMPARE(segments[2].start, music::Tick(2880));
+        // The very phrases of the piece without its pickup.
+        const auto later = latentsOf(song);
+        const auto plain = latentsOf(test::pieceNumber(42, 5));
+        QCOMPARE(later[1], plain[0]);
+        QCOMPARE(later[2], plain[1]);
     }
 
     void decodingStopsWhenAsked() {
