@@ -1,9 +1,10 @@
 #include "core/atlas/label_csv.h"
 
+#include "core/base/unicode.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <set>
 
@@ -15,7 +16,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// Splits text into fields; knows nothing of labels.
 class CsvReader {
   public:
-    CsvReader(std::string_view text, const std::string& where) : m_text(text), m_where(where) {}
+    CsvReader(std::string_view text, char separator, const std::string& where)
+        : m_text(text), m_where(where), m_separator(separator) {}
 
     std::size_t row() const { return m_row; }
     bool atEnd() const { return m_at >= m_text.size(); }
@@ -39,7 +41,7 @@ class CsvReader {
             if (auto ok = quoted ? readQuoted(field) : readPlain(field); !ok) {
                 return fail(ok.error());
             }
-            if (m_at < m_text.size() && m_text[m_at] == ',') {
+            if (m_at < m_text.size() && m_text[m_at] == m_separator) {
                 ++m_at;
                 continue;
             }
@@ -62,7 +64,9 @@ class CsvReader {
     }
 
     Result<void> readPlain(std::string& field) {
-        const std::size_t end = std::min(m_text.find_first_of(",\r\n", m_at), m_text.size());
+        const std::array<char, 3> ends{m_separator, '\r', '\n'};
+        const std::size_t end =
+            std::min(m_text.find_first_of(ends.data(), m_at, ends.size()), m_text.size());
         const std::string_view text = m_text.substr(m_at, end - m_at);
         m_at = end;
         if (text.find('"') != std::string_view::npos) {
@@ -88,7 +92,8 @@ class CsvReader {
             field += '"';
             ++m_at;
         }
-        if (m_at < m_text.size() && std::strchr(",\r\n", m_text[m_at]) == nullptr) {
+        if (m_at < m_text.size() && m_text[m_at] != m_separator && m_text[m_at] != '\r' &&
+            m_text[m_at] != '\n') {
             return refuse(Error::Code::BadInput, "Text after a closing quote");
         }
         return {};
@@ -105,19 +110,13 @@ class CsvReader {
 
     std::string_view m_text;
     const std::string& m_where;
+    char m_separator;
     std::size_t m_at = 0;
     std::size_t m_row = 0;
 };
 
 std::string columnName(std::string_view field) {
-    const auto isBlank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!field.empty() && isBlank(field.front())) {
-        field.remove_prefix(1);
-    }
-    while (!field.empty() && isBlank(field.back())) {
-        field.remove_suffix(1);
-    }
-    std::string name(field);
+    std::string name(trimmed(field));
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return name;
@@ -144,6 +143,38 @@ Field memberOf(const std::string& column) {
     }
     return nullptr;
 }
+
+/// See parseLabels. A comma where no separator makes a header.
+char separatorOf(std::string_view text, const std::string& where) {
+    char separator = ',';
+    std::size_t most = 0;
+    for (const char candidate : {',', ';', '\t'}) {
+        std::vector<std::string> fields;
+        const auto count = CsvReader(text, candidate, where).next(fields);
+        const bool header =
+            count && std::any_of(fields.begin(), fields.end(), [](const std::string& field) {
+                return memberOf(columnName(field)) == &LabelRow::path;
+            });
+        if (header && *count > most) {
+            most = *count;
+            separator = candidate;
+        }
+    }
+    return separator;
+}
+
+/// Takes a first line "sep=;" off the text. @return the separator that it names, 0 for none.
+char takeSeparatorLine(std::string_view& text) {
+    constexpr std::string_view kSeparatorLine = "sep=";
+    const std::size_t end = kSeparatorLine.size() + 1;
+    if (!text.starts_with(kSeparatorLine) || text.size() <= end ||
+        (text[end] != '\r' && text[end] != '\n')) {
+        return 0;
+    }
+    const char separator = text[kSeparatorLine.size()];
+    text.remove_prefix(end + (text.substr(end).starts_with("\r\n") ? 2 : 1));
+    return separator;
+}
 } // namespace
 
 Result<LabelTable> parseLabels(std::string_view text, const std::string& where) {
@@ -153,7 +184,12 @@ Result<LabelTable> parseLabels(std::string_view text, const std::string& where) 
     if (text.starts_with(kByteOrderMark)) {
         text.remove_prefix(kByteOrderMark.size());
     }
-    CsvReader reader(text, where);
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+        return fail(Error::Code::BadInput, "The labels are written in UTF-16", where + ", row 1",
+                    "Save the table as \"CSV UTF-8\"");
+    }
+    const char named = takeSeparatorLine(text);
+    CsvReader reader(text, named != 0 ? named : separatorOf(text, where), where);
     std::vector<std::string> fields;
     LabelTable table;
     std::vector<Field> members;
@@ -193,10 +229,15 @@ Result<LabelTable> parseLabels(std::string_view text, const std::string& where) 
         }
         LabelRow& row = table.rows.emplace_back();
         for (std::size_t i = 0; i < *count; ++i) {
+            if (members[i] == &LabelRow::path) {
+                row.path = fields[i];
+                continue;
+            }
+            std::string label = composedForm(trimmed(fields[i]));
             if (members[i] != nullptr) {
-                row.*members[i] = fields[i];
-            } else if (!fields[i].empty()) {
-                row.labels[table.columns[i]] = fields[i];
+                row.*members[i] = std::move(label);
+            } else if (!label.empty()) {
+                row.labels[table.columns[i]] = std::move(label);
             }
         }
         if (row.path.empty()) {

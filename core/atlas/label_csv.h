@@ -34,13 +34,19 @@ inline constexpr std::size_t kMaxLabelRows = 4'000'000;
 inline constexpr std::size_t kMaxLabelColumns = 256;
 inline constexpr std::size_t kMaxLabelField = 64 * 1024;
 
-/// Reads comma-separated values by RFC 4180: quoted fields may hold commas, line ends and doubled
-/// quotes; lines end with CRLF, LF or CR; a byte order mark and empty lines are skipped. The first
-/// row names the columns, of which one must be `path` or `file`; case and blanks around names do
-/// not matter. Everything is text: nothing that looks like a formula or a number is interpreted.
+/// Reads separated values by RFC 4180: quoted fields may hold separators, line ends and doubled
+/// quotes; lines end with CRLF, LF or CR; a byte order mark and empty lines are skipped. Commas
+/// separate the fields, or semicolons or tabs, as spreadsheets write them in other countries: the
+/// one by which the first row has a column `path` or `file` (the most columns where several do), or
+/// the one that a line "sep=;" before it names. The first row names the columns, of which one must
+/// be `path` or `file`; case and blanks around names do not matter. Everything is text: nothing
+/// that looks like a formula or a number is interpreted. Labels lose white space at both ends
+/// (trimmed) and have one Unicode form (composedForm), so that one name is one class; paths keep
+/// their bytes.
 ///
 /// Errors with the row's number (the header is row 1): BadInput (no path column, a column twice,
-/// more or fewer fields than columns, an open quote, a row without a path), TooLarge.
+/// more or fewer fields than columns, an open quote, a row without a path, text in UTF-16),
+/// TooLarge.
 /// Source: RFC 4180.
 Result<LabelTable> parseLabels(std::string_view text, const std::string& where);
 

@@ -14,6 +14,9 @@ class TestLabelCsv : public QObject {
     void columnsAreKnownByTheirNames();
     void quotesHoldCommasLinesAndQuotes();
     void formulasAreText();
+    void tablesOfSpreadsheetsAreRead_data();
+    void tablesOfSpreadsheetsAreRead();
+    void aLabelIsOneClassHoweverItIsWritten();
     void errorsNameTheRow_data();
     void errorsNameTheRow();
     void everyTruncationAndMutationEnds();
@@ -63,6 +66,46 @@ void TestLabelCsv::formulasAreText() {
     QCOMPARE(table->rows[2].title, std::string("1e5"));
 }
 
+void TestLabelCsv::tablesOfSpreadsheetsAreRead_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("semicolons") << QByteArray("path;genre;bpm\na,b.mid;Drum, Bass;120,5\n");
+    QTest::newRow("tabs") << QByteArray("path\tgenre\tbpm\na,b.mid\tDrum, Bass\t120,5\n");
+    QTest::newRow("commas") << QByteArray("path,genre,bpm\n\"a,b.mid\",\"Drum, Bass\",\"120,5\"\n");
+    QTest::newRow("byte order mark")
+        << QByteArray("\xEF\xBB\xBFpath;genre;bpm\r\na,b.mid;Drum, Bass;120,5\r\n");
+    QTest::newRow("separator named")
+        << QByteArray("sep=|\r\npath|genre|bpm\r\na,b.mid|Drum, Bass|120,5\r\n");
+    QTest::newRow("quoted header")
+        << QByteArray("\"genre\";\"path\";\"bpm\"\n\"Drum, Bass\";\"a,b.mid\";\"120,5\"\n");
+}
+
+void TestLabelCsv::tablesOfSpreadsheetsAreRead() {
+    QFETCH(QByteArray, text);
+    const auto table = parseLabels(text.toStdString(), "labels.csv");
+    QVERIFY_RESULT(table);
+    QCOMPARE(table->columns.size(), std::size_t(3));
+    QCOMPARE(table->rows.size(), std::size_t(1));
+    QCOMPARE(table->rows[0].path, std::string("a,b.mid"));
+    QCOMPARE(table->rows[0].genre, std::string("Drum, Bass"));
+    QCOMPARE(table->rows[0].labels.at("bpm"), std::string("120,5"));
+}
+
+void TestLabelCsv::aLabelIsOneClassHoweverItIsWritten() {
+    const auto table = parseLabels("path,genre,composer,mood\n"
+                                   "a.mid,R&B,Dvo\u0159\u00e1k,calm\n"            // composed
+                                   "b.mid,R&B ,Dvor\u030ca\u0301k,\u00a0calm\t\n" // decomposed
+                                   " c.mid,\"\tR&B\n\",Dvo\u0159\u00e1k,  \n",
+                                   "labels.csv");
+    QVERIFY_RESULT(table);
+    for (const LabelRow& row : table->rows) {
+        QCOMPARE(row.genre, std::string("R&B"));
+        QCOMPARE(row.composer, std::string("Dvo\u0159\u00e1k"));
+    }
+    QCOMPARE(table->rows[1].labels.at("mood"), std::string("calm"));
+    QVERIFY(table->rows[2].labels.empty());               // nothing but blanks is no label
+    QCOMPARE(table->rows[2].path, std::string(" c.mid")); // a file may be called so
+}
+
 void TestLabelCsv::errorsNameTheRow_data() {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QByteArray>("row");
@@ -80,6 +123,9 @@ void TestLabelCsv::errorsNameTheRow_data() {
         << QByteArray("path" + QByteArray(300, ',')) << QByteArray("row 1");
     QTest::newRow("field too long")
         << QByteArray("path\n" + QByteArray(kMaxLabelField + 1, 'a')) << QByteArray("row 2");
+    QTest::newRow("UTF-16") << QByteArray("\xFF\xFEp\0a\0", 6) << QByteArray("row 1");
+    QTest::newRow("too few after semicolons")
+        << QByteArray("path;genre\na;b\nc\n") << QByteArray("row 3");
     QTest::newRow("zeros") << QByteArray(1000, '\0') << QByteArray("row 1");
 }
 
