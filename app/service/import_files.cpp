@@ -1,4 +1,5 @@
 #include "app/service/importer.h"
+#include "core/base/unicode.h"
 
 #include <algorithm>
 #include <array>
@@ -82,9 +83,10 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, N
 
 std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,
                          std::span<const fs::path> bases) {
-    std::unordered_map<std::string, ImportFile*> byPath;
+    std::unordered_map<std::string, ImportFile*> byPath, byComposedPath;
     for (ImportFile& file : files) {
         byPath.emplace(file.file.string(), &file);
+        byComposedPath.emplace(composedForm(file.file.string()), &file);
     }
     std::vector<fs::path> roots;
     for (const fs::path& base : bases) {
@@ -92,16 +94,21 @@ std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable
     }
     std::size_t strays = 0;
     for (const atlas::LabelRow& row : table.rows) {
-        auto found = byPath.end();
-        for (auto root = roots.begin(); root != roots.end() && found == byPath.end(); ++root) {
-            found = byPath.find((*root / row.path).lexically_normal().string());
+        ImportFile* file = nullptr;
+        for (const auto& [paths, composed] :
+             {std::pair(&byPath, false), std::pair(&byComposedPath, true)}) {
+            for (auto root = roots.begin(); root != roots.end() && file == nullptr; ++root) {
+                const std::string path = (*root / row.path).lexically_normal().string();
+                const auto found = paths->find(composed ? composedForm(path) : path);
+                file = found == paths->end() ? nullptr : found->second;
+            }
         }
-        if (found == byPath.end()) {
+        if (file == nullptr) {
             ++strays;
             continue;
         }
-        found->second->labels = row;
-        found->second->labelled = true;
+        file->labels = row;
+        file->labelled = true;
     }
     return strays;
 }

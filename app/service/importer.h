@@ -60,7 +60,8 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const std::filesystem::p
                                               Naming naming);
 
 /// Gives each file its row: paths in the table are relative to one of `bases` (the first under
-/// which the file is found) or absolute.
+/// which the file is found) or absolute. Where no file has just that name, one whose name is the
+/// same in the other Unicode form is taken (composedForm).
 /// @return the number of rows that fit no file.
 std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,
                          std::span<const std::filesystem::path> bases);

@@ -6,6 +6,7 @@
 #include "core/base/checksum.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/base/unicode.h"
 #include "core/midi/smf_reader.h"
 
 #include <algorithm>
@@ -124,8 +125,8 @@ Result<std::vector<OwnFile>> filesByFolder(const fs::path& folder) {
         const auto first = below.begin();
         const bool inFolder = first != below.end() && std::next(first) != below.end();
         const fs::path top = root.has_filename() ? root.filename() : root.parent_path().filename();
-        files.push_back(
-            {one.file, one.file.stem().string(), {}, inFolder ? first->string() : top.string()});
+        const std::string label = inFolder ? first->string() : top.string();
+        files.push_back({one.file, one.file.stem().string(), {}, composedForm(trimmed(label))});
     }
     return files;
 }

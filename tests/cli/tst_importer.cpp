@@ -1,3 +1,4 @@
+#include "app/service/file_names.h"
 #include "app/service/importer.h"
 #include "app/service/model_store.h"
 #include "core/midi/smf_writer.h"
@@ -93,6 +94,7 @@ class TestImporter : public QObject {
     void splitsAreLeftOut();
     void namesAndLinks();
     void labelsMayLieElsewhere();
+    void labelsNameFilesInEitherUnicodeForm();
     void theProgramImportsAThousandFiles();
 };
 
@@ -353,6 +355,45 @@ void TestImporter::labelsMayLieElsewhere() {
     QVERIFY(files->at(0).labelled && files->at(1).labelled);
     QCOMPARE(files->at(0).labels.genre, std::string("rock"));
     QCOMPARE(files->at(1).labels.genre, std::string("jazz"));
+}
+
+// A table made on Linux, files packed on macOS, and the other way round.
+void TestImporter::labelsNameFilesInEitherUnicodeForm() {
+    const fs::path folder = path("forms");
+    const std::string composed = "Dvo\u0159\u00e1k", decomposed = "Dvor\u030ca\u0301k";
+    fs::create_directories(folder / decomposed);
+    fs::create_directories(folder / "both");
+    for (const fs::path& file :
+         {folder / decomposed / (decomposed + ".mid"), folder / (composed + ".mid"),
+          folder / "both" / (composed + ".mid"), folder / "both" / (decomposed + ".mid")}) {
+        std::ofstream(file, std::ios::binary) << songBytes(1, 2);
+    }
+    const auto table = atlas::parseLabels("path,genre\n" +                               //
+                                              composed + "/" + composed + ".mid,one\n" + //
+                                              decomposed + ".mid,two\n" +                //
+                                              "both/" + composed + ".mid,three\n" +      //
+                                              "both/" + decomposed + ".mid,four\n",
+                                          "labels.csv");
+    QVERIFY_RESULT(table);
+    const std::vector<fs::path> roots{folder};
+    auto files = findMidiFiles(roots, Naming::Relative);
+    QVERIFY_RESULT(files);
+    QCOMPARE(attachLabels(*files, *table, roots), std::size_t{0});
+    std::map<std::string, std::string> genres;
+    for (const ImportFile& file : *files) {
+        genres[file.name] = file.labels.genre;
+    }
+    QCOMPARE(genres[decomposed + "/" + decomposed + ".mid"], std::string("one"));
+    QCOMPARE(genres[composed + ".mid"], std::string("two"));
+    QCOMPARE(genres["both/" + composed + ".mid"], std::string("three"));
+    QCOMPARE(genres["both/" + decomposed + ".mid"], std::string("four"));
+
+    service::FileNames names;
+    QCOMPARE(names.nameIn(folder, composed + "/" + composed + ".mid"),
+             decomposed + "/" + decomposed + ".mid");
+    QCOMPARE(names.nameIn(folder, "both/" + composed + ".mid"), "both/" + composed + ".mid");
+    QCOMPARE(names.nameIn(folder, "absent.mid"), std::string("absent.mid"));
+    QCOMPARE(names.find(folder / composed), folder / decomposed);
 }
 
 void TestImporter::theProgramImportsAThousandFiles() {
