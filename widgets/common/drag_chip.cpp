@@ -23,6 +23,11 @@ int DragChip::padding() const { return m_size == Size::Normal ? 10 : 7; }
 
 int DragChip::grip() const { return m_size == Size::Normal ? 22 : 13; }
 
+void DragChip::setText(const QString& text) {
+    QAbstractButton::setText(text);
+    setShortcut({});
+}
+
 void DragChip::setMarked(bool marked) {
     m_marked = marked;
     update();

@@ -16,6 +16,9 @@ class DragChip : public QAbstractButton {
 
     explicit DragChip(QWidget* parent = nullptr, Size size = Size::Normal);
 
+    /// Unlike that of other buttons the text is plain: an ampersand in a title is no keyboard
+    /// shortcut.
+    void setText(const QString& text);
     /// Drawn in the accent colour: chosen, or in use. (Not QAbstractButton's "checked", which a
     /// click would change.)
     void setMarked(bool marked);

@@ -1,6 +1,7 @@
 #include "widgets/common/theme.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QLocale>
 #include <QProxyStyle>
 #include <QToolTip>
@@ -74,11 +75,23 @@ QString styleSheet(const ThemeColours& c) {
              c.onAccent.name());
 }
 
-/// Fusion, but a click on the groove of a slider moves it there, and the buttons of docks can be
-/// hit.
+/// Fusion, but texts are shown as they are, a click on the groove of a slider moves it there, and
+/// the buttons of docks can be hit.
 class Style : public QProxyStyle {
   public:
     Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+    using QProxyStyle::polish;
+
+    void polish(QWidget* widget) override {
+        QProxyStyle::polish(widget);
+        // A label (the one that a tool tip is, too) guesses whether its text is HTML and would
+        // interpret a title like "<b>Bold</b>". Whoever wants markup sets the format.
+        auto* label = qobject_cast<QLabel*>(widget);
+        if (label != nullptr && label->textFormat() == Qt::AutoText) {
+            label->setTextFormat(Qt::PlainText);
+        }
+    }
 
     int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                   QStyleHintReturn* result) const override {

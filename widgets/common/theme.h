@@ -37,8 +37,8 @@ bool isDark(const QPalette& palette);
 const std::vector<QColor>& classPalette(bool dark);
 QColor otherColour(bool dark);
 
-/// Fusion style, our palette and style sheet. System follows the palette the platform gave at
-/// start.
+/// Fusion style, our palette and style sheet; labels and tool tips show plain text unless they ask
+/// for another format. System follows the palette the platform gave at start.
 void applyTheme(QApplication& application, Scheme scheme);
 QPalette themePalette(bool dark);
 

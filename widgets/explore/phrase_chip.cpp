@@ -9,10 +9,10 @@ PhraseChip::PhraseChip(QWidget* parent) : DragChip(parent) {
 
 void PhraseChip::setPhrase(const QString& title) {
     setEnabled(!title.isEmpty());
-    setText(title.isEmpty() ? tr("No phrase yet") : title);
+    setText(title.isEmpty() ? tr("Nothing selected") : title);
     setCursor(title.isEmpty() ? Qt::ArrowCursor : Qt::OpenHandCursor);
     setAccessibleName(tr("Phrase: %1").arg(text()));
-    setToolTip(title.isEmpty() ? tr("Click a point or a place of the map first")
+    setToolTip(title.isEmpty() ? tr("Click a point of the map, or empty space, first")
                                : tr("Click to hear it, drag it onto another song to carry elements "
                                     "over, onto a name in the legend or onto a part of the prior"));
     update();

@@ -43,7 +43,8 @@ void AlikeList::setAlike(const QString& about, const QVector<AlikeRow>& rows) {
         const QString text = QStringLiteral("%1 \u00b7 %2").arg(row.subtitle, row.title);
         auto* item = new QListWidgetItem(text, m_list);
         item->setData(Qt::UserRole, row.row);
-        item->setToolTip(tr("%1\nsimilarity %2").arg(text).arg(row.similarity, 0, 'f', 2));
+        item->setToolTip(
+            tr("%1\nsimilarity %2").arg(text, QString::number(row.similarity, 'f', 2)));
     }
     const int line = m_list->count() > 0 ? m_list->sizeHintForRow(0) : 0;
     m_list->setFixedHeight(line * m_list->count() + 2 * m_list->frameWidth());

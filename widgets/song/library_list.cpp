@@ -1,6 +1,7 @@
 #include "widgets/song/library_list.h"
 
 #include "widgets/common/icons.h"
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 
 #include <QAction>
@@ -23,13 +24,13 @@ namespace canto::widgets {
 
 namespace {
 
-/// Every word of the search must be found, in any order.
+/// Every word of the search must be found, in any order, whatever its case and accents.
 class WordFilter : public QSortFilterProxyModel {
   public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
 
-    void setWords(const QStringList& words) {
-        m_words = words;
+    void setSearch(const QString& text) {
+        m_words = searchKey(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
         invalidateFilter();
     }
 
@@ -37,9 +38,8 @@ class WordFilter : public QSortFilterProxyModel {
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
         const QString text =
             sourceModel()->index(row, 0, parent).data(SongListModel::SearchRole).toString();
-        return std::all_of(m_words.cbegin(), m_words.cend(), [&](const QString& word) {
-            return text.contains(word, Qt::CaseInsensitive);
-        });
+        return std::all_of(m_words.cbegin(), m_words.cend(),
+                           [&](const QString& word) { return text.contains(word); });
     }
 
   private:
@@ -120,7 +120,7 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     all->addWidget(m_count);
 
     connect(m_search, &QLineEdit::textChanged, this, [this, filter](const QString& text) {
-        filter->setWords(text.split(QLatin1Char(' '), Qt::SkipEmptyParts));
+        filter->setSearch(text);
         updateCount();
     });
     const auto idAt = [](const QModelIndex& index) {

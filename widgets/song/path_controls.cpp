@@ -26,11 +26,12 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
     m_geometry->setAccessibleName(tr("Geometry"));
     m_geometry->setToolTip(tr("How the latents between two anchors are found"));
     m_geometry->setEnabled(false);
-    m_ends = new QCheckBox(tr("Play the originals at the ends"), this);
+    m_ends = new QCheckBox(tr("Use original songs at both ends"), this);
     m_ends->setChecked(true);
     m_ends->setMinimumHeight(24);
-    m_ends->setToolTip(tr("Where an anchor sits on a song, hear the song itself, not what the "
-                          "model makes of it"));
+    m_ends->setToolTip(
+        tr("Where an end of the path sits on a song, play the song itself instead of "
+           "its reconstruction"));
     const auto button = [this](const QString& text, const QString& toolTip) {
         auto* made = new QToolButton(this);
         made->setText(text);

@@ -1,5 +1,6 @@
 #include "widgets/song/song_list_model.h"
 
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 
 namespace canto::widgets {
@@ -10,6 +11,11 @@ SongListModel::SongListModel(QObject* parent)
 void SongListModel::setSongs(std::vector<SongRow> songs, const QString& labelTitle) {
     beginResetModel();
     m_songs = std::move(songs);
+    m_searchKeys.clear();
+    for (const SongRow& song : m_songs) {
+        m_searchKeys.push_back(searchKey(song.title + QLatin1Char('\n') + song.artist +
+                                         QLatin1Char('\n') + song.label));
+    }
     m_labelTitle = labelTitle;
     endResetModel();
 }
@@ -37,8 +43,7 @@ QVariant SongListModel::data(const QModelIndex& index, int role) const {
     }
     const SongRow& song = m_songs[static_cast<std::size_t>(index.row())];
     if (role == SearchRole) {
-        return QString(song.title + QLatin1Char('\n') + song.artist + QLatin1Char('\n') +
-                       song.label);
+        return m_searchKeys[static_cast<std::size_t>(index.row())];
     }
     if (role == IdRole) {
         return song.id;
@@ -56,11 +61,11 @@ QVariant SongListModel::data(const QModelIndex& index, int role) const {
     }
     switch (index.column()) {
     case Title:
-        return song.title;
+        return oneLine(song.title);
     case Artist:
-        return song.artist;
+        return oneLine(song.artist);
     case Label:
-        return song.label;
+        return oneLine(song.label);
     case Phrases:
         return role == SortRole
                    ? QVariant(song.phrases)

@@ -21,6 +21,7 @@ class SongListModel : public QAbstractTableModel {
 
   public:
     enum Column { Title, Artist, Label, Phrases, kColumns };
+    /// SearchRole: searchKey of title, artist and label, a line each.
     enum Role { SearchRole = Qt::UserRole, IdRole, SortRole };
 
     explicit SongListModel(QObject* parent = nullptr);
@@ -37,6 +38,7 @@ class SongListModel : public QAbstractTableModel {
 
   private:
     std::vector<SongRow> m_songs;
+    std::vector<QString> m_searchKeys; ///< by row
     QString m_labelTitle;
 };
 

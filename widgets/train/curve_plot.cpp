@@ -1,5 +1,6 @@
 #include "widgets/train/curve_plot.h"
 
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/plot_header.h"
 #include "widgets/train/curve_series.h"
@@ -257,9 +258,9 @@ void CurvePlot::fill(Term& term) {
         const QString value = QStringLiteral("  %1").arg(last, 0, 'g', 3);
         const QFontMetrics metrics = term.box->fontMetrics();
         const int room = m->legend->width() / 2 - kBoxRoom - metrics.horizontalAdvance(value);
-        term.box->setText(
-            metrics.elidedText(shortName(term.name, terms()), Qt::ElideMiddle, std::max(room, 40)) +
-            value);
+        term.box->setText(escapeMnemonics(metrics.elidedText(shortName(term.name, terms()),
+                                                             Qt::ElideMiddle, std::max(room, 40))) +
+                          value);
     }
     term.dirty = false;
 }

@@ -185,11 +185,9 @@ QString TrainForm::summary() const {
     const bool fresh = now.startFrom.isEmpty();
     return tr("%1 \u00b7 %2 \u00b7 %3 %4 \u00b7 batch %5 \u00b7 seed %6")
         .arg(m_dataset->currentText(),
-             fresh ? m_preset->currentText() : tr("from %1").arg(m_start->currentText()))
-        .arg(now.length, 0, 'g', 6)
-        .arg(m_unit->currentText())
-        .arg(now.batch)
-        .arg(now.seed);
+             fresh ? m_preset->currentText() : tr("from %1").arg(m_start->currentText()),
+             QString::number(now.length, 'g', 6), m_unit->currentText(), QString::number(now.batch),
+             QString::number(now.seed));
 }
 
 } // namespace canto::widgets
