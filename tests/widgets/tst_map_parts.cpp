@@ -63,19 +63,104 @@ class TestMapParts : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void commonLabelsGetClassesTheRestIsOther() {
-        const std::vector<QString> labels = {QStringLiteral("rock"), QStringLiteral("jazz"),
-                                             QStringLiteral("rock"), QString(),
-                                             QStringLiteral("folk"), QStringLiteral("blues"),
-                                             QStringLiteral("jazz"), QStringLiteral("rock")};
-        const MapColouring colouring = makeColouring(QStringLiteral("Genre"), labels, 2);
+    void everyLabelHasAClass() {
+        std::vector<QString> labels = {QStringLiteral("rock"), QStringLiteral("jazz"),
+                                       QStringLiteral("rock"), QString(), QStringLiteral("blues")};
+        const MapColouring colouring = makeColouring(QStringLiteral("Genre"), labels);
         QCOMPARE(colouring.names,
-                 (std::vector<QString>{QStringLiteral("rock"), QStringLiteral("jazz"),
-                                       QStringLiteral("other")}));
-        QCOMPARE(colouring.classes, (std::vector<std::uint16_t>{0, 1, 0, 2, 2, 2, 1, 0}));
-        QCOMPARE(colouring.counts(), (std::vector<std::size_t>{3, 2, 3}));
-        QVERIFY(colouring.lastIsOther);
-        QVERIFY(!makeColouring({}, std::span(labels).first(3), 10).lastIsOther);
+                 (std::vector<QString>{QStringLiteral("rock"), QStringLiteral("blues"),
+                                       QStringLiteral("jazz"), QStringLiteral("(no genre)")}));
+        QCOMPARE(colouring.classes, (std::vector<std::uint16_t>{0, 2, 0, 3, 1}));
+        QCOMPARE(colouring.counts(), (std::vector<std::size_t>{2, 1, 1, 1}));
+        QVERIFY(colouring.lastIsUnlabelled);
+        QVERIFY(!makeColouring({}, std::span(labels).first(3)).lastIsUnlabelled);
+        labels.clear();
+        for (int i = 0; i < 1000; ++i) {
+            labels.push_back(QStringLiteral("genre %1").arg(i));
+        }
+        QCOMPARE(makeColouring({}, labels).names.size(), std::size_t(1000));
+    }
+
+    void rowsWithoutALabelAreNotCalledByTheNameOfAClass() {
+        const auto names = [](const std::vector<QString>& labels) {
+            return makeColouring(QStringLiteral("Genre"), labels).names;
+        };
+        QCOMPARE(names({QStringLiteral("other"), QString()}),
+                 (std::vector<QString>{QStringLiteral("other"), QStringLiteral("(no genre)")}));
+        QCOMPARE(
+            names({QStringLiteral("(no genre)"), QString()}),
+            (std::vector<QString>{QStringLiteral("(no genre)"), QStringLiteral("((no genre))")}));
+    }
+
+    void sixtyClassesLookDifferent() {
+        std::vector<QString> labels;
+        for (int i = 0; i < 60; ++i) {
+            labels.push_back(QStringLiteral("G%1").arg(i, 2, 10, QLatin1Char('0')));
+        }
+        labels.emplace_back();
+        for (const bool dark : {false, true}) {
+            const auto looks = classLooks(makeColouring(QStringLiteral("Genre"), labels), dark);
+            QCOMPARE(looks.size(), std::size_t(61));
+            std::set<std::pair<QRgb, PointShape>> different;
+            for (const ClassLook& look : looks) {
+                different.emplace(look.colour.rgb(), look.shape);
+            }
+            QCOMPARE(different.size(), std::size_t(61));
+            QCOMPARE(looks[0].shape, PointShape::Disc);
+            QCOMPARE(looks[10].colour, looks[0].colour);
+            QCOMPARE(looks[10].shape, PointShape::Square);
+        }
+    }
+
+    void everyShapeCoversAboutTheAreaOfTheDisc() {
+        for (std::size_t shape = 0; shape < kPointShapes; ++shape) {
+            StyleChoice choice = opaque({qRgb(255, 0, 0)});
+            choice.classShapes = {static_cast<PointShape>(shape)};
+            const Raster raster = rasterise(requestFor(MapSnapshot::make({20}, {15}), choice,
+                                                       {40, 30}, QRectF(0, 0, 40, 30), 5));
+            const double disc = 3.14159265 * 25;
+            QVERIFY2(std::abs(covered(raster.image) - disc) < 0.2 * disc,
+                     qPrintable(QStringLiteral("%1: %2").arg(shape).arg(covered(raster.image))));
+            QVERIFY(QLineF(centre(raster), QPointF(20, 15)).length() < 0.6);
+            // Nothing of it is cut off by the square that it is drawn in.
+            for (int reach = 0; reach < 360; ++reach) {
+                const double angle = reach * 3.14159265 / 180;
+                QVERIFY(shapeDistance(static_cast<PointShape>(shape),
+                                      5 * kShapeReach * std::cos(angle),
+                                      5 * kShapeReach * std::sin(angle), 5) >= 0);
+            }
+        }
+    }
+
+    void pointsWithoutALabelLieBelowAllOthers() {
+        MapColouring colouring;
+        colouring.names = {QStringLiteral("a"), QStringLiteral("(no genre)")};
+        colouring.lastIsUnlabelled = true;
+        for (const std::vector<std::uint16_t>& classes :
+             {std::vector<std::uint16_t>{0, 1}, std::vector<std::uint16_t>{1, 0}}) {
+            colouring.classes = classes;
+            const auto snapshot = MapSnapshot::make({10, 10}, {10, 10}, colouring);
+            const Raster raster =
+                rasterise(requestFor(snapshot, opaque({qRgb(255, 0, 0), qRgb(128, 128, 128)}),
+                                     {20, 20}, QRectF(0, 0, 20, 20), 3));
+            QCOMPARE(raster.image.pixel(raster.border + 10, raster.border + 10), qRgb(255, 0, 0));
+        }
+    }
+
+    void aManyColouredMapIsMutedClassByClass() {
+        // More classes than there are styles: each can be hidden all the same.
+        MapColouring colouring;
+        StyleChoice choice;
+        for (int c = 0; c < 400; ++c) {
+            colouring.names.push_back(QString::number(c));
+            colouring.classes.push_back(static_cast<std::uint16_t>(c));
+            choice.classColours.push_back(qRgb(c % 256, c / 256, 0));
+            choice.visible.push_back(c != 399);
+        }
+        const auto styles = makeStyles(colouring, choice);
+        for (int c = 0; c < 400; ++c) {
+            QCOMPARE(styles->styles[std::size_t(c)] == PointStyles::kMuted, c == 399);
+        }
     }
 
     void aSnapshotKeepsRowsAndLeavesOutWhatIsNotFinite() {

@@ -85,7 +85,7 @@ class TestMapScale : public QObject {
         // Ninety-six in at most seven ticks: every twenty.
         QCOMPARE(scale.ticks, (std::vector<double>{20, 40, 60, 80}));
         QCOMPARE(colouring.names.size(), scale.shades);
-        QVERIFY(!colouring.lastIsOther);
+        QVERIFY(!colouring.lastIsUnlabelled);
         QCOMPARE(scale.text(40), QStringLiteral("40"));
         // Each of these numbers has a colour of its own, and none jumps.
         for (std::size_t i = 3; i < 98; ++i) {
@@ -113,7 +113,7 @@ class TestMapScale : public QObject {
     void whatIsNotKnownIsAClassOfItsOwn() {
         const float unknown = std::numeric_limits<float>::quiet_NaN();
         const auto scale = makeScale(QStringLiteral("A"), {}, std::vector{0.0F, 1.0F, unknown});
-        QVERIFY(scale.lastIsOther);
+        QVERIFY(scale.lastIsUnlabelled);
         QCOMPARE(scale.names.back(), QStringLiteral("unknown"));
         QCOMPARE(std::size_t(scale.classes[2]), scale.names.size() - 1);
         const auto nothing = makeScale(QStringLiteral("A"), {}, std::vector{unknown});

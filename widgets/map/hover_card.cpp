@@ -1,11 +1,11 @@
 #include "widgets/map/hover_card.h"
 
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/song/pianoroll_paint.h"
 
-#include <QGuiApplication>
+#include <QLocale>
 #include <QPainter>
-#include <QScreen>
 #include <algorithm>
 
 namespace canto::widgets {
@@ -19,21 +19,36 @@ constexpr int kPictureHeight = 96;
 constexpr int kLeastWidth = 200;
 constexpr int kMostWidth = 320;
 constexpr int kLeastPicture = 280;
+constexpr int kMargin = 6; ///< to the edges of the map
 
 QFont titleFont(QFont font) {
     font.setWeight(QFont::DemiBold);
     return font;
 }
 
+/// The labels and what is added to them.
+QVector<QPair<QString, QString>> linesOf(const HoverInfo& info) {
+    auto lines = info.labels;
+    if (info.bars > 0) {
+        lines.push_back({HoverCard::tr("Bars"), QString::number(info.bars)});
+    }
+    if (info.songTempo && info.song) {
+        const double bpm = info.song->tempo.bpmAt(0);
+        lines.push_back(
+            {HoverCard::tr("Tempo"), HoverCard::tr("%1 bpm").arg(QLocale().toString(bpm, 'f', 0))});
+    }
+    return lines;
+}
+
 } // namespace
 
-HoverCard::HoverCard(QWidget* parent) : QWidget(parent, Qt::ToolTip | Qt::FramelessWindowHint) {
+HoverCard::HoverCard(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("hoverCard"));
     setAccessibleName(tr("About the point under the cursor"));
     setAttribute(Qt::WA_TransparentForMouseEvents);
-    setAttribute(Qt::WA_ShowWithoutActivating);
-    setAttribute(Qt::WA_TranslucentBackground);
+    setAttribute(Qt::WA_NoSystemBackground);
     setFocusPolicy(Qt::NoFocus);
+    hide();
     m_timer.setSingleShot(true);
     m_timer.setInterval(kDelayMs);
     connect(&m_timer, &QTimer::timeout, this, &HoverCard::showNow);
@@ -53,8 +68,7 @@ void HoverCard::hover(qint64 row, QPoint global) {
 void HoverCard::setSong(qint64 row, std::shared_ptr<const music::Song> song) {
     if (row == m_row && isVisible()) {
         m_info.song = std::move(song);
-        resize(sizeHint());
-        update();
+        arrange();
     }
 }
 
@@ -62,46 +76,68 @@ void HoverCard::setPicture(qint64 row, const QImage& picture, const QString& cap
     if (row == m_row && isVisible()) {
         m_info.picture = picture;
         m_info.pictureCaption = caption;
-        resize(sizeHint());
-        update();
+        arrange();
     }
 }
 
 void HoverCard::showNow() {
     m_info = m_provider(m_row);
     setAccessibleDescription(m_info.title + QStringLiteral(", ") + m_info.subtitle);
-    resize(sizeHint());
-    // Right of and below the cursor, or on its other side where the screen ends.
-    const QScreen* screen = QGuiApplication::screenAt(m_global);
-    const QRect room = (screen ? screen : QGuiApplication::primaryScreen())->availableGeometry();
-    QPoint corner = m_global + QPoint(18, 18);
-    if (corner.x() + width() > room.right()) {
-        corner.setX(m_global.x() - 12 - width());
-    }
-    if (corner.y() + height() > room.bottom()) {
-        corner.setY(m_global.y() - 12 - height());
-    }
-    move(std::max(corner.x(), room.left()), std::max(corner.y(), room.top()));
+    arrange();
     show();
     raise();
 }
 
-QSize HoverCard::sizeHint() const {
-    const QFontMetrics bold(titleFont(font())), plain(font());
-    int width =
-        std::max(bold.horizontalAdvance(m_info.title), plain.horizontalAdvance(m_info.subtitle));
-    int height = 2 * kPadding + bold.height();
-    height += m_info.subtitle.isEmpty() ? 0 : plain.height();
-    const auto lines = m_info.labels.size() + (m_info.bars > 0 ? 1 : 0);
-    height += lines > 0 ? 6 + static_cast<int>(lines) * (plain.height() + 2) : 0;
-    for (const auto& [name, value] : m_info.labels) {
-        width =
-            std::max(width, plain.horizontalAdvance(name) + 16 + plain.horizontalAdvance(value));
+void HoverCard::arrange() {
+    m_shown = m_info;
+    QSize size = sizeOf(m_shown);
+    if (const QWidget* map = parentWidget()) {
+        const QRect room = map->rect().adjusted(kMargin, kMargin, -kMargin, -kMargin);
+        const auto tooHigh = [&] { return sizeOf(m_shown).height() > room.height(); };
+        if (tooHigh()) {
+            m_shown.picture = QImage();
+            m_shown.songTempo = false;
+            m_shown.song.reset();
+        }
+        while (tooHigh() && !m_shown.labels.isEmpty()) {
+            m_shown.labels.removeLast();
+        }
+        size = sizeOf(m_shown).boundedTo(room.size());
+        // Right of and below the cursor, or on its other side where the map ends.
+        const QPoint at = map->mapFromGlobal(m_global);
+        QPoint corner = at + QPoint(18, 18);
+        if (corner.x() + size.width() > room.right()) {
+            corner.setX(at.x() - 12 - size.width());
+        }
+        if (corner.y() + size.height() > room.bottom()) {
+            corner.setY(at.y() - 12 - size.height());
+        }
+        const QPoint last(room.right() + 1 - size.width(), room.bottom() + 1 - size.height());
+        move(std::clamp(corner.x(), room.left(), std::max(room.left(), last.x())),
+             std::clamp(corner.y(), room.top(), std::max(room.top(), last.y())));
     }
-    height += m_info.song ? kRollHeight + 8 : 0;
-    if (!m_info.picture.isNull()) {
+    resize(size);
+    update();
+}
+
+QSize HoverCard::sizeHint() const { return sizeOf(m_info); }
+
+QSize HoverCard::sizeOf(const HoverInfo& info) const {
+    const QFontMetrics bold(titleFont(font())), plain(font());
+    int width = std::max(bold.horizontalAdvance(oneLine(info.title)),
+                         plain.horizontalAdvance(oneLine(info.subtitle)));
+    int height = 2 * kPadding + bold.height();
+    height += info.subtitle.isEmpty() ? 0 : plain.height();
+    const auto lines = linesOf(info);
+    height += lines.isEmpty() ? 0 : 6 + static_cast<int>(lines.size()) * (plain.height() + 2);
+    for (const auto& [name, value] : lines) {
+        width = std::max(width, plain.horizontalAdvance(name) + 16 +
+                                    plain.horizontalAdvance(oneLine(value)));
+    }
+    height += info.song ? kRollHeight + 8 : 0;
+    if (!info.picture.isNull()) {
         height += kPictureHeight + plain.height() + 10;
-        width = std::max({width, kLeastPicture, plain.horizontalAdvance(m_info.pictureCaption)});
+        width = std::max({width, kLeastPicture, plain.horizontalAdvance(info.pictureCaption)});
     }
     return {std::clamp(width, kLeastWidth, kMostWidth) + 2 * kPadding, height};
 }
@@ -121,19 +157,16 @@ void HoverCard::paintEvent(QPaintEvent*) {
         painter.setPen(colour);
         const QFontMetrics metrics(painter.font());
         painter.drawText(QRect(left, y, wide, metrics.height()), side | Qt::AlignVCenter,
-                         metrics.elidedText(words, Qt::ElideRight, wide));
+                         metrics.elidedText(oneLine(words), Qt::ElideRight, wide));
         return metrics.height();
     };
     painter.setFont(titleFont(font()));
-    y += text(m_info.title, colours.text, kPadding, room, Qt::AlignLeft);
+    y += text(m_shown.title, colours.text, kPadding, room, Qt::AlignLeft);
     painter.setFont(font());
-    if (!m_info.subtitle.isEmpty()) {
-        y += text(m_info.subtitle, colours.mutedText, kPadding, room, Qt::AlignLeft);
+    if (!m_shown.subtitle.isEmpty()) {
+        y += text(m_shown.subtitle, colours.mutedText, kPadding, room, Qt::AlignLeft);
     }
-    auto labels = m_info.labels;
-    if (m_info.bars > 0) {
-        labels.push_back({tr("Bars"), QString::number(m_info.bars)});
-    }
+    const auto labels = linesOf(m_shown);
     y += labels.isEmpty() ? 0 : 6;
     const QFontMetrics metrics(font());
     for (const auto& [name, value] : labels) {
@@ -143,19 +176,19 @@ void HoverCard::paintEvent(QPaintEvent*) {
                   Qt::AlignRight) +
              2;
     }
-    if (m_info.song) {
+    if (m_shown.song) {
         const QRectF roll(kPadding, y + 6, room, kRollHeight);
         painter.setPen(Qt::NoPen);
         painter.setBrush(colours.ground);
         painter.drawRoundedRect(roll, 4, 4);
-        paintMiniature(painter, roll.adjusted(4, 4, -4, -4), *m_info.song, colours.dark);
+        paintMiniature(painter, roll.adjusted(4, 4, -4, -4), *m_shown.song, colours.dark);
         y += kRollHeight + 8;
     }
-    if (!m_info.picture.isNull()) {
+    if (!m_shown.picture.isNull()) {
         painter.setRenderHint(QPainter::SmoothPixmapTransform);
-        painter.drawImage(QRectF(kPadding, y + 6, room, kPictureHeight), m_info.picture);
+        painter.drawImage(QRectF(kPadding, y + 6, room, kPictureHeight), m_shown.picture);
         y += kPictureHeight + 8;
-        text(m_info.pictureCaption, colours.mutedText, kPadding, room, Qt::AlignLeft);
+        text(m_shown.pictureCaption, colours.mutedText, kPadding, room, Qt::AlignLeft);
     }
 }
 

@@ -12,7 +12,7 @@
 
 namespace canto::widgets {
 
-/// What the card tells about one point.
+/// What the card shows of one point.
 struct HoverInfo {
     QString title;
     QString subtitle;                        ///< artist or composer; may be empty
@@ -21,10 +21,12 @@ struct HoverInfo {
     std::shared_ptr<const music::Song> song; ///< drawn in miniature when given
     QImage picture;                          ///< of its sound, drawn below when given
     QString pictureCaption;                  ///< what the picture is
+    bool songTempo = false;                  ///< adds the tempo of `song` to the labels
 };
 
 /// A small card beside the cursor, 250 ms after it came to rest on a point. Connect
-/// LatentMap::pointHovered to hover().
+/// LatentMap::pointHovered to hover(). It is a child of the map and stays within it: where the map
+/// is too small for all, first the pictures and then the last labels are left out.
 class HoverCard : public QWidget {
     Q_OBJECT
 
@@ -36,6 +38,7 @@ class HoverCard : public QWidget {
 
     void setProvider(Provider provider) { m_provider = std::move(provider); }
     const HoverInfo& info() const { return m_info; }
+    /// Of all of info().
     QSize sizeHint() const override;
 
   public Q_SLOTS:
@@ -51,9 +54,13 @@ class HoverCard : public QWidget {
 
   private:
     void showNow();
+    /// Takes what has room within the map, and its place.
+    void arrange();
+    QSize sizeOf(const HoverInfo& info) const;
 
     Provider m_provider;
     HoverInfo m_info;
+    HoverInfo m_shown; ///< the part of it that has room
     QTimer m_timer;
     QPoint m_global;
     qint64 m_row = -1;

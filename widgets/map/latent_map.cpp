@@ -177,7 +177,7 @@ void LatentMap::animate(MapSnapshotPtr from, MapSnapshotPtr to) {
     m->points->setMotion(m->fromX, m->fromY, 0);
     m->marks.labels.clear();
     m->flightFrom = m->view;
-    m->flightTo = MapView::fitted(to->bounds(), m->view.size);
+    m->flightTo = m->fit;
     m->fitted = true;
     m->flight.setDuration(kMotionMs);
     m->flight.start();
@@ -195,7 +195,7 @@ void LatentMap::setColourBy(std::shared_ptr<const MapColouring> colouring) {
     if (m->colouring) {
         const auto counts = m->colouring->counts();
         for (std::size_t c = 0; c < counts.size(); ++c) {
-            entries.push_back({m->colouring->names[c], m->classColours[c], counts[c]});
+            entries.push_back({m->colouring->names[c], m->looks[c], counts[c]});
         }
     }
     m->legend->setVisible(entries.size() > 1);
@@ -240,8 +240,9 @@ void LatentMap::setTool(Tool tool) {
 
 void LatentMap::fit() {
     m->flight.stop();
+    m->updateFit();
     if (m->snapshot) {
-        m->view = MapView::fitted(m->snapshot->bounds(), m->view.size);
+        m->view = m->fit;
     }
     m->fitted = true;
     m->repaintAll();
@@ -458,13 +459,14 @@ QImage LatentMap::render(QSize size, double devicePixelRatio) const {
 void LatentMap::resizeEvent(QResizeEvent*) {
     m->plot->setGeometry(rect());
     m->view.size = size();
-    if (m->fitted && m->snapshot) {
-        m->view = MapView::fitted(m->snapshot->bounds(), m->view.size);
-    }
-    const QSize wanted = m->legend->sizeHint().boundedTo(
+    const QSize wanted = m->legend->sizeWithin(
         QSize(width() / 2, height() - 2 * kLegendMargin).expandedTo(QSize(1, 1)));
     m->legend->setGeometry(
         QRect(QPoint(width() - wanted.width() - kLegendMargin, kLegendMargin), wanted));
+    m->updateFit();
+    if (m->fitted && m->snapshot) {
+        m->view = m->fit;
+    }
     m->repaintAll();
 }
 

@@ -1,6 +1,7 @@
 #include "widgets/map/latent_map_parts.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace canto::widgets {
@@ -52,11 +53,40 @@ void MapPlot::paintEvent(QPaintEvent* event) {
     QCustomPlot::paintEvent(event);
 }
 
-double LatentMap::Parts::fitScale() const {
-    return snapshot ? MapView::fitted(snapshot->bounds(), view.size).unitsPerPixel : 1;
+void LatentMap::Parts::updateFit() {
+    constexpr double kLeastRoom = 80; // pixels; a narrower strip beside the legend is of no use
+    const QRectF bounds = snapshot ? snapshot->bounds() : QRectF();
+    fit = MapView::fitted(bounds, view.size);
+    marks.taken = legend->isHidden() ? QRectF() : QRectF(legend->geometry());
+    if (marks.taken.isEmpty() || !snapshot) {
+        return;
+    }
+    const double reach = kShapeReach * suitedRadius(snapshot->size(), 1) + 1;
+    const QRectF under = marks.taken.adjusted(-reach, -reach, reach, reach);
+    const QPointF low = fit.toMap(under.bottomLeft()), high = fit.toMap(under.topRight());
+    if (snapshot->index()
+            .inRectangle({static_cast<float>(low.x()), static_cast<float>(low.y())},
+                         {static_cast<float>(high.x()), static_cast<float>(high.y())})
+            .empty()) {
+        return;
+    }
+    const QRectF beside(0, 0, under.left(), view.size.height());
+    const QRectF below(0, under.bottom(), view.size.width(), view.size.height() - under.bottom());
+    std::optional<MapView> best;
+    for (const QRectF& room : {beside, below}) {
+        if (std::min(room.width(), room.height()) < kLeastRoom) {
+            continue;
+        }
+        MapView one = MapView::fitted(bounds, room.size());
+        one.size = view.size;
+        const QPointF off = room.center() - QPointF(view.size.width(), view.size.height()) / 2;
+        one.centre += QPointF(-off.x(), off.y()) * one.unitsPerPixel;
+        if (!best || one.unitsPerPixel < best->unitsPerPixel) {
+            best = one;
+        }
+    }
+    fit = best.value_or(fit);
 }
-
-double LatentMap::Parts::zoom() const { return fitScale() / view.unitsPerPixel; }
 
 qint64 LatentMap::Parts::rowAt(QPointF pixel, double reach) const {
     if (!snapshot || !colouring) {
@@ -93,21 +123,16 @@ MapPath::Anchor LatentMap::Parts::anchorAt(QPointF pixel, bool snap) const {
 }
 
 void LatentMap::Parts::updateStyles(const ThemeColours& colours) {
-    classColours.clear();
+    looks.clear();
     if (!snapshot || !colouring) {
         points->setStyles(nullptr);
         return;
     }
-    const auto& palette = classPalette(colours.dark);
+    looks = classLooks(*colouring, colours.dark);
     StyleChoice choice;
-    for (std::size_t c = 0; c < colouring->names.size(); ++c) {
-        const bool other = colouring->lastIsOther && c + 1 == colouring->names.size();
-        QColor colour = other ? otherColour(colours.dark) : palette[c % palette.size()];
-        if (c < colouring->colours.size()) {
-            colour = colouring->colours[c];
-        }
-        classColours.push_back(colour);
-        choice.classColours.push_back(colour.rgb());
+    for (const ClassLook& look : looks) {
+        choice.classColours.push_back(look.colour.rgb());
+        choice.classShapes.push_back(look.shape);
     }
     choice.visible = visible;
     choice.selected = selectedCount > 0 ? selected : nullptr;

@@ -56,7 +56,7 @@ struct LatentMap::Parts {
 
     MapSnapshotPtr snapshot;
     std::shared_ptr<const MapColouring> colouring;
-    std::vector<QColor> classColours;
+    std::vector<ClassLook> looks; ///< of the classes
     std::vector<bool> visible;
     std::shared_ptr<const std::vector<std::uint8_t>> selected;
     std::size_t selectedCount = 0;
@@ -88,8 +88,11 @@ struct LatentMap::Parts {
     QVector<MapLineage> lineages;
     int lineageShown = -1;
 
-    double fitScale() const;
-    double zoom() const;
+    /// The view that Fit goes to: all points as large as possible, none of them under the legend.
+    MapView fit;
+    void updateFit();
+    double fitScale() const { return fit.unitsPerPixel; }
+    double zoom() const { return fitScale() / view.unitsPerPixel; }
     /// The visible point under the pixel.
     qint64 rowAt(QPointF pixel, double reach) const;
     QVector<QPointF> pixels(const QVector<QPointF>& places) const;

@@ -29,7 +29,7 @@ void LatentMap::Parts::colourComponents() {
         component.colour = otherColour(themeOf(*plot).dark);
         for (std::size_t c = 0; colouring && c < colouring->names.size(); ++c) {
             if (colouring->names[c] == component.name) {
-                component.colour = classColours[c];
+                component.colour = looks[c].colour;
             }
         }
     }

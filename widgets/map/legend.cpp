@@ -1,16 +1,25 @@
 #include "widgets/map/legend.h"
 
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/legend_row.h"
 #include "widgets/map/scale_bar.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QPainter>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
 namespace canto::widgets {
+
+namespace {
+
+constexpr std::size_t kRowsWithSearch = 12; ///< more are searched rather than read through
+
+} // namespace
 
 Legend::Legend(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("legend"));
@@ -21,24 +30,35 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
     m_title->setFont(bold);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setContentsMargins(10, 0, 10, 2);
+    m_search = new QLineEdit(this);
+    m_search->setObjectName(QStringLiteral("legendSearch"));
+    m_search->setPlaceholderText(tr("Find in the legend"));
+    m_search->setAccessibleName(tr("Find in the legend"));
+    m_search->setClearButtonEnabled(true);
+    m_search->hide();
+    connect(m_search, &QLineEdit::textChanged, this, &Legend::search);
+    auto* searchLine = new QHBoxLayout;
+    searchLine->setContentsMargins(8, 0, 8, 2);
+    searchLine->addWidget(m_search);
     auto* rows = new QWidget(this);
     m_layout = new QVBoxLayout(rows);
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(0);
     m_layout->addStretch(1);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(rows);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setWidget(rows);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->viewport()->setAutoFillBackground(false);
     rows->setAutoFillBackground(false); // the scroll area has switched it on
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(1, 9, 1, 7);
     all->setSpacing(2);
     all->addWidget(m_title);
-    all->addWidget(scroll, 1);
+    all->addLayout(searchLine);
+    all->addWidget(m_scroll, 1);
 }
 
 int Legend::shades() const { return m_scale != nullptr ? m_scale->shades() : 0; }
@@ -64,6 +84,8 @@ void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries,
         discard(old);
     }
     m_rows.clear();
+    m_tabStop = nullptr;
+    m_search->clear();
     if (m_scale != nullptr) {
         discard(m_scale);
         m_scale = nullptr;
@@ -83,20 +105,58 @@ void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries,
         m_layout->insertWidget(m_layout->count() - 1, made);
         made->show();
         m_rows.push_back(made);
+        if (m_tabStop == nullptr) {
+            setTabStop(made);
+        }
         connect(made, &LegendRow::toggleAsked, this, [this, index] { toggle(index); });
         connect(made, &LegendRow::isolateAsked, this, [this, index] { isolate(index); });
         connect(made, &LegendRow::addAsked, this, [this, index] { add(index); });
         connect(made, &LegendRow::menuAsked, this,
                 [this, index](QPoint global) { Q_EMIT menuAsked(index, global); });
-        connect(made, &LegendRow::moveAsked, this, [this, index](int step) {
-            if (LegendRow* to = row(index + step)) {
-                to->setFocus(Qt::TabFocusReason);
-            } else if (step < 0 && m_scale != nullptr) {
-                m_scale->setFocus(Qt::TabFocusReason);
-            }
-        });
+        connect(made, &LegendRow::moveAsked, this,
+                [this, index](int step) { moveFocus(index, step); });
     }
+    m_search->setVisible(m_rows.size() > kRowsWithSearch);
     updateGeometry();
+}
+
+void Legend::setTabStop(LegendRow* row) {
+    if (m_tabStop != nullptr) {
+        m_tabStop->setFocusPolicy(Qt::ClickFocus);
+    }
+    m_tabStop = row;
+    if (row != nullptr) {
+        row->setFocusPolicy(Qt::StrongFocus);
+    }
+}
+
+void Legend::moveFocus(int index, int step) {
+    int next = index + step;
+    while (row(next) != nullptr && row(next)->isHidden()) {
+        next += step;
+    }
+    if (LegendRow* to = row(next)) {
+        setTabStop(to);
+        to->setFocus(Qt::TabFocusReason);
+        m_scroll->ensureWidgetVisible(to, 0, 0);
+    } else if (step < 0 && m_scale != nullptr) {
+        m_scale->setFocus(Qt::TabFocusReason);
+    }
+}
+
+void Legend::setSearchText(const QString& text) { m_search->setText(text); }
+
+void Legend::search(const QString& text) {
+    const QStringList words = searchKey(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    LegendRow* first = nullptr;
+    for (LegendRow* row : m_rows) {
+        const QString name = searchKey(row->name());
+        const bool found = std::all_of(words.cbegin(), words.cend(),
+                                       [&](const QString& word) { return name.contains(word); });
+        row->setVisible(found);
+        first = found && first == nullptr ? row : first;
+    }
+    setTabStop(first);
 }
 
 bool Legend::shown(int index) const {
@@ -161,9 +221,13 @@ void Legend::changed() {
 }
 
 int Legend::rowAt(QPoint global) const {
-    for (int index = shades(); isVisible() && index < count(); ++index) {
+    const QWidget* seen = m_scroll->viewport();
+    if (!isVisible() || !seen->rect().contains(seen->mapFromGlobal(global))) {
+        return -1;
+    }
+    for (int index = shades(); index < count(); ++index) {
         const LegendRow* one = row(index);
-        if (one->rect().contains(one->mapFromGlobal(global))) {
+        if (!one->isHidden() && one->rect().contains(one->mapFromGlobal(global))) {
             return index;
         }
     }
@@ -172,7 +236,7 @@ int Legend::rowAt(QPoint global) const {
 
 QString Legend::name(int index) const {
     const LegendRow* one = row(index);
-    return one != nullptr ? one->text() : QString();
+    return one != nullptr ? one->name() : QString();
 }
 
 void Legend::setDropTarget(int index) {
@@ -191,7 +255,18 @@ QSize Legend::sizeHint() const {
         width = std::max(width, row->sizeHint().width());
         height += row->sizeHint().height();
     }
+    if (!m_search->isHidden()) {
+        height += m_search->sizeHint().height() + 4;
+    }
     return {width + 2, height + (m_title->text().isEmpty() ? 0 : m_title->sizeHint().height() + 2)};
+}
+
+QSize Legend::sizeWithin(QSize room) const {
+    QSize size = sizeHint();
+    if (size.height() > room.height()) {
+        size.rwidth() += m_scroll->verticalScrollBar()->sizeHint().width();
+    }
+    return size.boundedTo(room);
 }
 
 void Legend::paintEvent(QPaintEvent*) {

@@ -1,14 +1,16 @@
 #pragma once
 
+#include "widgets/map/class_look.h"
 #include "widgets/map/map_scale.h"
 
-#include <QColor>
 #include <QString>
 #include <QWidget>
 #include <optional>
 #include <vector>
 
 class QLabel;
+class QLineEdit;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace canto::widgets {
@@ -18,7 +20,7 @@ class ScaleBar;
 
 struct LegendEntry {
     QString name;
-    QColor colour;
+    ClassLook look;
     std::size_t count = 0;
 };
 
@@ -26,7 +28,9 @@ struct LegendEntry {
 /// class, a double click shows it alone (or all again), Ctrl+click adds it to those shown, and
 /// begins such a set when all are shown. Space and Return do the same for the focused row, Up and
 /// Down move. Each row is a check box to a screen reader. The classes of a scale share one bar
-/// (ScaleBar) above the rows of the others.
+/// (ScaleBar) above the rows of the others. Rows that have no room are reached by scrolling; where
+/// there are many, a field above them leaves those whose names hold all words that are typed into
+/// it (searchKey). Tab stops at one row, Up and Down go on from it.
 class Legend : public QWidget {
     Q_OBJECT
 
@@ -49,7 +53,13 @@ class Legend : public QWidget {
     /// Shows that something would be dropped on a row; -1 for none.
     void setDropTarget(int index);
 
+    /// Size of the whole list.
     QSize sizeHint() const override;
+    /// The size to be given where there is so much room: a scroll bar has its width beside the
+    /// rows.
+    QSize sizeWithin(QSize room) const;
+    /// Leaves the rows whose names match in the list; the map stays as it is. Shown as typed.
+    void setSearchText(const QString& text);
 
   public Q_SLOTS:
     void toggle(int index);
@@ -67,14 +77,22 @@ class Legend : public QWidget {
 
   private:
     void changed();
+    void search(const QString& text);
+    /// Makes a row the one that Tab stops at.
+    void setTabStop(LegendRow* row);
+    /// To the next row that is listed, or the scale above the first.
+    void moveFocus(int index, int step);
     int shades() const; ///< classes of the scale, before those of the rows
     /// Null for a class without a row.
     LegendRow* row(int index) const;
 
     QLabel* m_title;
+    QLineEdit* m_search;
+    QScrollArea* m_scroll;
     QVBoxLayout* m_layout;
     ScaleBar* m_scale = nullptr;
     std::vector<LegendRow*> m_rows;
+    LegendRow* m_tabStop = nullptr;
 };
 
 } // namespace canto::widgets

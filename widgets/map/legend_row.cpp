@@ -1,5 +1,6 @@
 #include "widgets/map/legend_row.h"
 
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 
 #include <QContextMenuEvent>
@@ -24,11 +25,11 @@ LegendRow::LegendRow(LegendEntry entry, QWidget* parent)
     : QAbstractButton(parent), m_entry(std::move(entry)) {
     setCheckable(true);
     setChecked(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setText(m_entry.name);
-    setAccessibleName(tr("%1, %2 points").arg(m_entry.name, grouped(m_entry.count)));
+    setFocusPolicy(Qt::ClickFocus); // the legend has one row that Tab stops at
+    setAccessibleName(tr("%1, %2 points").arg(oneLine(m_entry.name), grouped(m_entry.count)));
     setAccessibleDescription(tr("Space hides or shows, Return shows this class alone"));
-    setToolTip(tr("Click: hide or show. Double click: only this. Ctrl+click: add"));
+    setToolTip(tr("%1\nClick: hide or show. Double click: only this. Ctrl+click: add")
+                   .arg(oneLine(m_entry.name)));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
@@ -41,7 +42,7 @@ void LegendRow::setDropTarget(bool on) {
 
 QSize LegendRow::sizeHint() const {
     const QFontMetrics metrics(font());
-    const int name = std::min(kMostNameWidth, metrics.horizontalAdvance(m_entry.name));
+    const int name = std::min(kMostNameWidth, metrics.horizontalAdvance(oneLine(m_entry.name)));
     const int count = metrics.horizontalAdvance(grouped(m_entry.count));
     return {kLeft + kDisc + kGap + name + 18 + count + kLeft,
             std::max(kHeight, metrics.height() + 6)};
@@ -63,11 +64,9 @@ void LegendRow::paintEvent(QPaintEvent*) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(QRectF(rect()).adjusted(3.5, 1, -3.5, -1), 4, 4);
     }
-    // Shown is a full disc, hidden a hollow one: not told by colour alone.
-    const QRectF disc(kLeft, (height() - kDisc) / 2.0, kDisc, kDisc);
-    painter.setPen(QPen(m_entry.colour, 1.6));
-    painter.setBrush(isChecked() ? QBrush(m_entry.colour) : QBrush(Qt::NoBrush));
-    painter.drawEllipse(disc.adjusted(0.8, 0.8, -0.8, -0.8));
+    // Shown is a full mark, hidden an outline: not told by colour alone.
+    paintClassMark(painter, QPointF(kLeft + kDisc / 2.0, height() / 2.0), kDisc / 2.0, m_entry.look,
+                   isChecked());
 
     const QFontMetrics metrics(font());
     const QString count = grouped(m_entry.count);
@@ -79,7 +78,7 @@ void LegendRow::paintEvent(QPaintEvent*) {
     const QRect name(left, 0, width() - left - countWidth - kLeft - 12, height());
     painter.setPen(isChecked() ? colours.text : colours.mutedText);
     painter.drawText(name, Qt::AlignVCenter | Qt::AlignLeft,
-                     metrics.elidedText(m_entry.name, Qt::ElideRight, name.width()));
+                     metrics.elidedText(oneLine(m_entry.name), Qt::ElideRight, name.width()));
 }
 
 void LegendRow::enterEvent(QEnterEvent* event) {

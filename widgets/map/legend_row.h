@@ -13,6 +13,7 @@ class LegendRow : public QAbstractButton {
   public:
     LegendRow(LegendEntry entry, QWidget* parent);
 
+    const QString& name() const { return m_entry.name; }
     /// Something that is carried would be dropped here.
     void setDropTarget(bool on);
     QSize sizeHint() const override;

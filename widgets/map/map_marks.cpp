@@ -1,5 +1,7 @@
 #include "widgets/map/map_marks.h"
 
+#include "widgets/common/text.h"
+
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPath>
@@ -169,7 +171,7 @@ void paintSteps(QPainter& painter, const MapMarks& marks, const MapView& view,
 
 std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColouring& colouring) {
     constexpr int kSide = 48;
-    const std::size_t classes = colouring.names.size() - (colouring.lastIsOther ? 1 : 0);
+    const std::size_t classes = colouring.names.size() - (colouring.lastIsUnlabelled ? 1 : 0);
     const QRectF box = snapshot.bounds();
     std::vector<MapLabel> labels;
     if (classes < 2 || classes > 24 || box.isNull() ||
@@ -202,7 +204,7 @@ std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColour
         const QPointF share((static_cast<double>(best % kSide) + 0.5) / kSide,
                             (static_cast<double>(best / kSide) + 0.5) / kSide);
         labels.push_back(
-            {colouring.names[c],
+            {oneLine(colouring.names[c]),
              QPointF(box.left() + share.x() * box.width(), box.top() + share.y() * box.height()), c,
              totals[c], true});
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 
 namespace canto::widgets {
 
@@ -20,21 +21,23 @@ constexpr std::size_t kCancelEvery = 16384;
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 using Words = std::uint16_t __attribute__((vector_size(32)));
 
-/// A disc in one colour at each phase: premultiplied source and 256 - alpha, 16 bits a channel.
+/// A mark in one colour at each phase: premultiplied source and 256 - alpha, 16 bits a channel.
 class Stamps {
   public:
-    Stamps(double radius, QRgb halo, int phases)
+    /// @param reach  of the marks from their centres, pixels.
+    Stamps(double radius, double reach, QRgb halo, int phases)
         : m_radius(radius), m_halo(halo), m_phases(phases),
-          m_side(static_cast<int>(std::ceil(2 * radius + 1.0)) + 1),
+          m_side(static_cast<int>(std::ceil(2 * reach + 1.0)) + 1),
           m_groups((m_side + kGroup - 1) / kGroup) {}
 
     int side() const { return m_side; }
     int width() const { return m_groups * kGroup; }
 
-    void add(QRgb colour) {
+    void add(QRgb colour, PointShape shape) {
         m_index.push_back(m_source.size());
         for (int phase = 0; phase < m_phases * m_phases; ++phase) {
-            draw(colour, (phase % m_phases + 0.5) / m_phases, (phase / m_phases + 0.5) / m_phases);
+            draw(colour, shape, (phase % m_phases + 0.5) / m_phases,
+                 (phase / m_phases + 0.5) / m_phases);
         }
     }
 
@@ -63,20 +66,19 @@ class Stamps {
     }
 
   private:
-    void draw(QRgb colour, double phaseX, double phaseY) {
+    void draw(QRgb colour, PointShape shape, double phaseX, double phaseY) {
         const double centreX = 0.5 * (m_side - 1) + phaseX;
         const double centreY = 0.5 * (m_side - 1) + phaseY;
         const bool edged = m_halo != 0 && m_radius >= 3;
-        const double inner = edged ? m_radius - 0.8 : m_radius;
+        const double edge = edged ? 0.8 : 0;
         for (int y = 0; y < m_side; ++y) {
             for (int group = 0; group < m_groups; ++group) {
                 Words source = {}, keep = {};
                 for (int i = 0; i < kGroup; ++i) {
-                    const double distance =
-                        std::hypot(group * kGroup + i + 0.5 - centreX, y + 0.5 - centreY);
-                    const double disc = std::clamp(inner + 0.5 - distance, 0.0, 1.0);
-                    const double rim =
-                        edged ? std::clamp(m_radius + 0.5 - distance, 0.0, 1.0) - disc : 0;
+                    const double distance = shapeDistance(shape, group * kGroup + i + 0.5 - centreX,
+                                                          y + 0.5 - centreY, m_radius);
+                    const double disc = std::clamp(0.5 - distance - edge, 0.0, 1.0);
+                    const double rim = edged ? std::clamp(0.5 - distance, 0.0, 1.0) - disc : 0;
                     const double alpha = qAlpha(colour) / 255.0;
                     const double cover = alpha * (disc + 0.7 * rim);
                     const auto mix = [&](int own, int halo) {
@@ -123,11 +125,12 @@ struct Places {
     float progress;
 };
 
-enum class Pass { Muted, Coloured, All };
+/// Of splat: points of all layers.
+constexpr int kAllLayers = -1;
 
 template <bool kMoving, class Row>
 bool splat(const Places& places, std::size_t count, const Row& rowOf, const PointStyles& styles,
-           const Placement& to, const Stamps& stamps, Pass pass, QImage& image,
+           const Placement& to, const Stamps& stamps, int layer, QImage& image,
            const CancelToken& cancel) {
     uchar* bits = image.bits();
     const qsizetype stride = image.bytesPerLine();
@@ -147,7 +150,7 @@ bool splat(const Places& places, std::size_t count, const Row& rowOf, const Poin
             continue;
         }
         const std::uint8_t style = styles.styles[rowOf(i)];
-        if (pass == Pass::All || (pass == Pass::Muted) == (style == PointStyles::kMuted)) {
+        if (layer == kAllLayers || layer == PointStyles::layerOf(style)) {
             stamps.blend(style, x, y, bits, stride);
         }
     }
@@ -159,27 +162,43 @@ bool splat(const Places& places, std::size_t count, const Row& rowOf, const Poin
 std::shared_ptr<const PointStyles> makeStyles(const MapColouring& colouring,
                                               const StyleChoice& choice) {
     auto styles = std::make_shared<PointStyles>();
-    constexpr std::size_t kMost = 254;
     const auto withAlpha = [](QRgb colour, double alpha) {
         return qRgba(qRed(colour), qGreen(colour), qBlue(colour),
                      static_cast<int>(std::lround(255 * alpha)));
     };
     styles->colours[PointStyles::kMuted] = withAlpha(choice.muted, 0.15);
+    std::map<std::pair<QRgb, PointShape>, std::uint8_t> known;
+    const auto styleOfLook = [&](QRgb colour, PointShape shape) {
+        constexpr std::size_t kMost = 255;
+        const auto next = std::min<std::size_t>(PointStyles::kFirstLook + known.size(), kMost);
+        const auto [found, added] =
+            known.emplace(std::pair(colour, shape), static_cast<std::uint8_t>(next));
+        if (added) {
+            styles->colours[next] = colour;
+            styles->shapes[next] = shape;
+        }
+        return found->second;
+    };
     std::vector<std::uint8_t> styleOfClass(std::max<std::size_t>(colouring.names.size(), 1), 0);
     for (std::size_t c = 0; c < styleOfClass.size(); ++c) {
-        const std::size_t style = std::min(c, kMost) + 1;
-        if (c < choice.classColours.size()) {
-            styles->colours[style] = withAlpha(choice.classColours[c], choice.alpha);
+        const QRgb colour =
+            c < choice.classColours.size() ? withAlpha(choice.classColours[c], choice.alpha) : 0;
+        const bool unlabelled = colouring.lastIsUnlabelled && c + 1 == colouring.names.size();
+        if (c < choice.visible.size() && !choice.visible[c]) {
+            styleOfClass[c] = PointStyles::kMuted;
+        } else if (unlabelled) {
+            styleOfClass[c] = PointStyles::kUnlabelled;
+            styles->colours[PointStyles::kUnlabelled] = colour;
+        } else {
+            styleOfClass[c] = styleOfLook(
+                colour, c < choice.classShapes.size() ? choice.classShapes[c] : PointShape::Disc);
         }
-        const bool visible = c >= choice.visible.size() || choice.visible[c];
-        styleOfClass[c] = visible ? static_cast<std::uint8_t>(style) : PointStyles::kMuted;
     }
     styles->styles.resize(colouring.classes.size());
     const std::uint8_t* selected =
         choice.selected && choice.selected->size() == colouring.classes.size()
             ? choice.selected->data()
             : nullptr;
-    bool anyMuted = false;
     for (std::size_t row = 0; row < colouring.classes.size(); ++row) {
         const std::size_t c = colouring.classes[row];
         std::uint8_t style = c < styleOfClass.size() ? styleOfClass[c] : PointStyles::kMuted;
@@ -187,9 +206,8 @@ std::shared_ptr<const PointStyles> makeStyles(const MapColouring& colouring,
             style = PointStyles::kMuted;
         }
         styles->styles[row] = style;
-        anyMuted |= style == PointStyles::kMuted;
+        styles->used[static_cast<std::size_t>(PointStyles::layerOf(style))] = true;
     }
-    styles->anyMuted = anyMuted;
     return styles;
 }
 
@@ -203,14 +221,16 @@ Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
     const MapSnapshot& snapshot = *request.snapshot;
     const double radius = std::clamp(request.radius, 0.5, 32.0);
     const bool many = request.rows.empty() && snapshot.size() > kMany;
-    Stamps stamps(radius, request.halo, many ? kPhasesOfMany : kPhases);
-    const std::size_t classes = snapshot.colouring()->names.size();
     const auto last =
         std::max_element(request.styles->styles.begin(), request.styles->styles.end());
-    const std::size_t styleCount =
-        std::max<std::size_t>(classes, last == request.styles->styles.end() ? 0 : *last) + 1;
-    for (std::size_t style = 0; style < std::min<std::size_t>(styleCount, 256); ++style) {
-        stamps.add(request.styles->colours[style]);
+    const std::size_t styles = last == request.styles->styles.end() ? 1 : std::size_t(*last) + 1;
+    const auto& shapes = request.styles->shapes;
+    const bool discs = std::all_of(shapes.begin(), shapes.begin() + std::ptrdiff_t(styles),
+                                   [](PointShape shape) { return shape == PointShape::Disc; });
+    Stamps stamps(radius, discs ? radius : kShapeReach * radius, request.halo,
+                  many ? kPhasesOfMany : kPhases);
+    for (std::size_t style = 0; style < styles; ++style) {
+        stamps.add(request.styles->colours[style], shapes[style]);
     }
 
     // A border as wide as a stamp lets every disc that touches the view be drawn without clipping.
@@ -238,7 +258,7 @@ Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
     to.right = static_cast<float>(size.width() - stamps.width() + reach);
     to.bottom = static_cast<float>(size.height() - stamps.side() + reach);
 
-    const auto run = [&](Pass pass) {
+    const auto run = [&](int layer) {
         if (!request.rows.empty()) {
             // Few points: gathered one by one in the order of their rows.
             std::vector<float> x, y;
@@ -251,7 +271,7 @@ Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
             const Places places{x.data(), y.data(), nullptr, nullptr, 1};
             return splat<false>(
                 places, x.size(), [&](std::size_t i) { return request.rows[i]; }, *request.styles,
-                to, stamps, pass, raster.image, cancel);
+                to, stamps, layer, raster.image, cancel);
         }
         const auto rowOf = [order = snapshot.order()](std::size_t i) { return order[i]; };
         const std::size_t count = snapshot.order().size();
@@ -260,13 +280,20 @@ Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
         const Places places{snapshot.orderedX().data(), snapshot.orderedY().data(),
                             moving ? request.fromX->data() : nullptr,
                             moving ? request.fromY->data() : nullptr, request.progress};
-        return moving ? splat<true>(places, count, rowOf, *request.styles, to, stamps, pass,
+        return moving ? splat<true>(places, count, rowOf, *request.styles, to, stamps, layer,
                                     raster.image, cancel)
-                      : splat<false>(places, count, rowOf, *request.styles, to, stamps, pass,
+                      : splat<false>(places, count, rowOf, *request.styles, to, stamps, layer,
                                      raster.image, cancel);
     };
-    const bool done =
-        request.styles->anyMuted ? run(Pass::Muted) && run(Pass::Coloured) : run(Pass::All);
+    const auto& used = request.styles->used;
+    bool done = true;
+    if (std::count(used.begin(), used.end(), true) <= 1) {
+        done = run(kAllLayers);
+    } else {
+        for (int layer = 0; done && layer < PointStyles::kLayers; ++layer) {
+            done = !used[static_cast<std::size_t>(layer)] || run(layer);
+        }
+    }
     if (!done) {
         raster.image = QImage();
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/cancel.h"
+#include "widgets/map/class_look.h"
 #include "widgets/map/map_snapshot.h"
 
 #include <QImage>
@@ -10,24 +11,32 @@
 
 namespace canto::widgets {
 
-/// How each row is painted: a number a row into a table of colours. Immutable, shared.
+/// How each row is painted: a number a row into a table of looks. Immutable, shared. What has a
+/// lower layer is below all that has a higher one: muted points, those without a label, the rest.
 struct PointStyles {
-    static constexpr std::uint8_t kMuted = 0; ///< filtered or unselected: grey at 15 %, below all
-    std::vector<std::uint8_t> styles;         ///< a row each
-    std::array<QRgb, 256> colours{};          ///< with alpha, not premultiplied
-    bool anyMuted = false;
+    static constexpr std::uint8_t kMuted = 0;      ///< filtered or unselected: grey at 15 %
+    static constexpr std::uint8_t kUnlabelled = 1; ///< rows without a value
+    static constexpr std::uint8_t kFirstLook = 2;  ///< of the classes
+    static constexpr int kLayers = 3;
+    std::vector<std::uint8_t> styles; ///< a row each
+    std::array<QRgb, 256> colours{};  ///< with alpha, not premultiplied
+    std::array<PointShape, 256> shapes{};
+    std::array<bool, kLayers> used{}; ///< which layers have points
+
+    static int layerOf(std::uint8_t style) { return style < kFirstLook ? style : kLayers - 1; }
 };
 
 /// What decides about PointStyles.
 struct StyleChoice {
-    std::vector<QRgb> classColours; ///< opaque
-    std::vector<bool> visible;      ///< a class each
+    std::vector<QRgb> classColours;      ///< opaque
+    std::vector<PointShape> classShapes; ///< a class each; discs where there are fewer
+    std::vector<bool> visible;           ///< a class each
     /// Rows that are selected, 1 a row; null when there is no selection.
     std::shared_ptr<const std::vector<std::uint8_t>> selected;
     QRgb muted = 0;   ///< opaque
     double alpha = 1; ///< of the points in colour, (0, 1]
 };
-/// More than 254 classes share the last colour.
+/// Classes that look alike share a style. Of more than 254 looks the last are all drawn alike.
 std::shared_ptr<const PointStyles> makeStyles(const MapColouring& colouring,
                                               const StyleChoice& choice);
 
@@ -52,7 +61,7 @@ struct Raster {
     int border = 0;
 };
 
-/// Splats antialiased discs, placed to a quarter of a pixel, muted ones first. Any thread; asks
+/// Splats antialiased marks, placed to a quarter of a pixel, layer by layer. Any thread; asks
 /// `cancel` every 16,384 points and then returns an image that is null.
 Raster rasterise(const RasterRequest& request, const CancelToken& cancel = {});
 

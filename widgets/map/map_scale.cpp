@@ -105,7 +105,7 @@ MapColouring makeScale(const QString& title, const QString& unit, std::span<cons
     if (sorted.size() < values.size() || shades == 0) {
         colouring.names.push_back(QCoreApplication::translate("MapScale", "unknown"));
         colouring.colours.push_back(QColor(150, 150, 150));
-        colouring.lastIsOther = true;
+        colouring.lastIsUnlabelled = true;
     }
     colouring.classes.reserve(values.size());
     for (const float value : values) {

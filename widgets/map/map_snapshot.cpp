@@ -3,6 +3,7 @@
 #include "core/base/random.h"
 #include "core/project/morton.h"
 
+#include <QCoreApplication>
 #include <QHash>
 #include <algorithm>
 #include <cmath>
@@ -16,6 +17,8 @@ namespace {
 /// points into a cell; counts need no more than 64 x 64 to tell "few" from "many".
 constexpr int kOrderCells = 1024;
 constexpr int kCountCells = 64;
+/// Numbers of classes are 16 bits wide, and one is that of the rows without a label.
+constexpr std::size_t kMostClasses = 65535;
 
 int cellOf(double value, double low, double extent, int cells) {
     return extent > 0 ? std::clamp(static_cast<int>((value - low) / extent * cells), 0, cells - 1)
@@ -36,7 +39,7 @@ std::vector<std::size_t> MapColouring::counts() const {
     return counts;
 }
 
-MapColouring makeColouring(QString title, std::span<const QString> labels, std::size_t most) {
+MapColouring makeColouring(QString title, std::span<const QString> labels) {
     QHash<QString, std::size_t> counts;
     for (const QString& label : labels) {
         if (!label.isEmpty()) {
@@ -50,9 +53,8 @@ MapColouring makeColouring(QString title, std::span<const QString> labels, std::
     std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
         return a.first != b.first ? a.first > b.first : a.second < b.second;
     });
-    if (ranked.size() > most) {
-        ranked.resize(most);
-    }
+    // More classes than numbers: the rarest share the last one that has a number.
+    ranked.resize(std::min(ranked.size(), kMostClasses));
 
     MapColouring colouring;
     colouring.title = std::move(title);
@@ -61,14 +63,22 @@ MapColouring makeColouring(QString title, std::span<const QString> labels, std::
         numbers.insert(name, static_cast<std::uint16_t>(colouring.names.size()));
         colouring.names.push_back(name);
     }
-    const auto other = static_cast<std::uint16_t>(colouring.names.size());
+    const auto unlabelled = static_cast<std::uint16_t>(colouring.names.size());
+    const auto rarest = static_cast<std::uint16_t>(unlabelled - (unlabelled > 0 ? 1 : 0));
     colouring.classes.reserve(labels.size());
     for (const QString& label : labels) {
-        colouring.classes.push_back(numbers.value(label, other));
-        colouring.lastIsOther |= colouring.classes.back() == other;
+        colouring.classes.push_back(label.isEmpty() ? unlabelled : numbers.value(label, rarest));
+        colouring.lastIsUnlabelled |= label.isEmpty();
     }
-    if (colouring.lastIsOther) {
-        colouring.names.push_back(QStringLiteral("other"));
+    if (colouring.lastIsUnlabelled) {
+        const QString kind = colouring.title.toLower();
+        QString name = kind.isEmpty()
+                           ? QCoreApplication::translate("MapColouring", "(none)")
+                           : QCoreApplication::translate("MapColouring", "(no %1)").arg(kind);
+        while (numbers.contains(name)) {
+            name = QStringLiteral("(%1)").arg(name);
+        }
+        colouring.names.push_back(name);
     }
     return colouring;
 }

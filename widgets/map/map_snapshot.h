@@ -27,17 +27,17 @@ struct MapColouring {
     std::vector<QString> names;
     /// A colour for each name; empty leaves it to the theme's colour-blind-safe palette.
     std::vector<QColor> colours;
-    /// Last class gathers what the palette has no colour for ("other"); drawn in grey.
-    bool lastIsOther = false;
+    /// The last class is that of the rows without a value; drawn in grey, below all others.
+    bool lastIsUnlabelled = false;
     /// Of numbers: the first scale->shades classes are steps of it.
     std::optional<MapScale> scale;
 
     std::vector<std::size_t> counts() const;
 };
 
-/// Classes of a column of texts: the (up to) `most` commonest get a class each, by falling count
-/// (ties by name), the rest and empty texts are "other".
-MapColouring makeColouring(QString title, std::span<const QString> labels, std::size_t most = 10);
+/// Classes of a column of texts: each text gets one, by falling count (ties by name). Rows without
+/// a text come last under a name that none of them has, "(no genre)" for the title "Genre".
+MapColouring makeColouring(QString title, std::span<const QString> labels);
 
 /// Numbers as a gradient from dark blue to yellow, from the 2nd to the 98th percentile; what lies
 /// beyond has the colour of the end. Rows that are not finite are "unknown", last.

@@ -125,7 +125,7 @@ void ScaleBar::paintEvent(QPaintEvent*) {
     painter.setPen(Qt::NoPen);
     painter.setRenderHint(QPainter::Antialiasing, false);
     for (int shade = 0; shade < shades(); ++shade) {
-        QColor colour = m_shades[static_cast<std::size_t>(shade)].colour;
+        QColor colour = m_shades[static_cast<std::size_t>(shade)].look.colour;
         colour.setAlphaF(shown(shade) ? 1.0F : 0.18F);
         const double top = yOf(shade + 1);
         painter.fillRect(QRectF(at.left(), top, at.width(), yOf(shade) - top), colour);
