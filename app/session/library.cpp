@@ -13,6 +13,9 @@ namespace {
 
 using Kind = project::ProjectionOptions::Kind;
 
+/// Two numbers are rather classes (0 and 1) than quantities.
+constexpr std::size_t kFewestOnAScale = 3;
+
 /// The latents of the wanted model, else those of the model that comes first.
 Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& version) {
     auto models = atlas.models();
@@ -251,14 +254,6 @@ Result<MapPoints> mapPointsOf(const Library& library, CoordinatesPtr coordinates
     return MapPoints{std::move(points), std::move(coordinates), block};
 }
 
-QString columnTitle(const std::string& column) {
-    QString text = QString::fromStdString(column);
-    if (!text.isEmpty()) {
-        text[0] = text[0].toUpper();
-    }
-    return text;
-}
-
 std::shared_ptr<const project::Points> pointsOf(const Library& library) {
     auto points = std::make_shared<project::Points>();
     points->values = library.points.latents;
@@ -286,21 +281,26 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     }
     library->columns = std::move(*columns);
     addAffect(*library);
+    std::erase_if(library->columns, [](const std::string& column) {
+        return describeColumn(column).visibility == ColumnDescription::Visibility::Hidden;
+    });
     // What groups the songs comes first; a column that names nearly every song another does not.
     std::stable_partition(
-        library->columns.begin(), library->columns.end(), [&](const std::string& column) {
-            return column == "genre" || (column != "source" && groups(*library, column));
-        });
+        library->columns.begin(), library->columns.end(),
+        [&](const std::string& column) { return column == "genre" || groups(*library, column); });
+    if (!groups(*library, "title")) { // a name for each song is the last that anyone wants
+        std::stable_partition(library->columns.begin(), library->columns.end(),
+                              [](const std::string& column) { return column != "title"; });
+        if (library->columns.empty() || library->columns.front() == "title") {
+            library->columns.insert(library->columns.begin(), "genre"); // there are no labels
+        }
+    }
     if (const auto beside = readBeside(*atlas, *library); !beside) {
         return fail(beside.error());
     }
     for (const LibraryMeasure& measure : library->measures) {
         std::erase(library->columns, measure.name);
         library->columns.push_back(measure.name);
-    }
-    if (std::find(library->columns.begin(), library->columns.end(), "split") ==
-        library->columns.end()) {
-        library->columns.push_back("split");
     }
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Opening was cancelled", path.string());
@@ -367,25 +367,62 @@ Result<ProjectionPtr> projectBlock(const LibraryPtr& library, const MapPoints& p
     return inLatents(std::move(*map), points, library);
 }
 
+namespace {
+
+/// The label of each song as a number, NaN without a label; empty where the column holds
+/// categories.
+std::vector<float> numbersBySong(const Library& library, const std::string& column) {
+    const std::optional<bool> numeric = describeColumn(column).numeric;
+    if (numeric == false) {
+        return {};
+    }
+    std::vector<float> numbers;
+    numbers.reserve(library.points.songs.size());
+    std::set<float> distinct;
+    for (const atlas::SongRow& song : library.points.songs) {
+        const std::string& label = song.label(column);
+        const auto number = labelNumber(label);
+        if (!number && !label.empty() && !numeric) {
+            return {};
+        }
+        numbers.push_back(number ? float(*number) : std::numeric_limits<float>::quiet_NaN());
+        if (number && distinct.size() < kFewestOnAScale) {
+            distinct.insert(numbers.back());
+        }
+    }
+    return numeric || distinct.size() == kFewestOnAScale ? numbers : std::vector<float>();
+}
+
+/// What belongs to a row's song, for each row.
+template <class Value>
+std::vector<Value> perRow(const Library& library, const std::vector<Value>& bySong) {
+    std::vector<Value> values;
+    values.reserve(library.points.count());
+    for (const atlas::SegmentRow& segment : library.points.segments) {
+        values.push_back(bySong[std::size_t(segment.song)]);
+    }
+    return values;
+}
+
+} // namespace
+
 widgets::MapColouring colouringOf(const Library& library, const std::string& column) {
+    const ColumnDescription description = describeColumn(column);
     for (const LibraryMeasure& measure : library.measures) {
         if (measure.name == column) {
-            return widgets::makeScale(columnTitle(column), QString::fromStdString(measure.unit),
+            return widgets::makeScale(description.title, QString::fromStdString(measure.unit),
                                       measure.values);
         }
     }
-    std::vector<QString> bySong;
-    bySong.reserve(library.points.songs.size());
-    for (const atlas::SongRow& song : library.points.songs) {
-        const std::string& text = column == "split" ? song.split : song.label(column);
-        bySong.push_back(QString::fromStdString(text));
+    if (const auto numbers = numbersBySong(library, column); !numbers.empty()) {
+        return widgets::makeScale(description.title, description.unit, perRow(library, numbers));
     }
     std::vector<QString> labels;
-    labels.reserve(library.points.count());
-    for (const atlas::SegmentRow& segment : library.points.segments) {
-        labels.push_back(bySong[std::size_t(segment.song)]);
+    labels.reserve(library.points.songs.size());
+    for (const atlas::SongRow& song : library.points.songs) {
+        labels.push_back(QString::fromStdString(song.label(column)));
     }
-    return widgets::makeColouring(columnTitle(column), labels);
+    return widgets::makeColouring(description.title, perRow(library, labels));
 }
 
 widgets::MapSnapshotPtr makeSnapshot(const Library& library,

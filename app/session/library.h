@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/service/model_store.h"
+#include "app/session/columns.h"
 #include "app/session/projection.h"
 #include "core/atlas/atlas.h"
 #include "core/base/cancel.h"
@@ -32,8 +33,9 @@ struct LibraryMeasure {
 struct Library {
     std::filesystem::path path;
     atlas::AtlasPoints points;
-    std::vector<std::string> columns; ///< labels the points can be coloured by, as in the atlas;
-                                      ///< those that follow from others after them
+    /// What the points can be coloured by, the column to show first in front; never empty and
+    /// without hidden columns (describeColumn). It is "genre" where the songs have no labels.
+    std::vector<std::string> columns;
     std::vector<LibraryMeasure> measures; ///< columns too, named after the labels
     std::vector<LibraryMap> maps;         ///< the one to show first in front; never empty
 };
@@ -81,10 +83,9 @@ widgets::MapSnapshotPtr makeSnapshot(const Library& library,
                                      const std::vector<project::MapPoint>& positions,
                                      const std::string& column);
 
-/// "genre" as it is shown: "Genre".
-QString columnTitle(const std::string& column);
-
-/// A column of labels as colours of the points.
+/// A column as colours of the points: a scale where its values are numbers (see
+/// ColumnDescription::numeric; without a description every label has to be a number and three of
+/// them different), else a colour for each value.
 widgets::MapColouring colouringOf(const Library& library, const std::string& column);
 
 } // namespace canto::app

@@ -27,7 +27,7 @@ Result<project::PlaceLatent> Projection::toLatent(project::MapPoint place) const
     }
     const auto latent = m_library->points.latent(nearest);
     found->latent.assign(latent.begin(), latent.end());
-    found->method = "the nearest known phrase";
+    found->method = "snapped to the nearest phrase";
     found->roundTripError = double(mapDistance(positions[nearest], place));
     return found;
 }

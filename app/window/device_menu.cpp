@@ -1,6 +1,7 @@
 #include "app/window/device_menu.h"
 
 #include "sound/soundfont_probe.h"
+#include "widgets/common/text.h"
 
 #include <QActionGroup>
 #include <QFileInfo>
@@ -103,7 +104,7 @@ void DeviceMenu::fillOutputs() {
     }
     auto* group = new QActionGroup(m_outputs);
     for (const MidiChoice& choice : m_watch->outputs()) {
-        QAction* action = m_outputs->addAction(text(choice.text()));
+        QAction* action = m_outputs->addAction(widgets::escapeMnemonics(text(choice.text())));
         action->setCheckable(true);
         action->setChecked(choice == m_watch->chosenOutput());
         group->addAction(action);
@@ -111,7 +112,7 @@ void DeviceMenu::fillOutputs() {
     }
     if (const std::string problem = m_watch->problem(); !problem.empty()) {
         m_outputs->addSeparator();
-        m_outputs->addAction(text(problem))->setEnabled(false);
+        m_outputs->addAction(widgets::escapeMnemonics(text(problem)))->setEnabled(false);
     }
 }
 
@@ -125,7 +126,7 @@ void DeviceMenu::fillInputs() {
         const bool none = choice.kind == MidiChoice::Kind::None;
         const bool on =
             none ? chosen.empty() : std::find(chosen.begin(), chosen.end(), choice) != chosen.end();
-        QAction* action = m_inputs->addAction(text(choice.text()));
+        QAction* action = m_inputs->addAction(widgets::escapeMnemonics(text(choice.text())));
         action->setCheckable(true);
         action->setChecked(on);
         connect(action, &QAction::triggered, this, [this, choice, none, on] {
@@ -152,7 +153,8 @@ void DeviceMenu::fillSoundFonts() {
     auto* group = new QActionGroup(m_fonts);
     const auto loaded = m_audition.engine().soundFont();
     for (const auto& font : sound::findSoundFonts()) {
-        QAction* action = m_fonts->addAction(text(font.filename().string()));
+        QAction* action =
+            m_fonts->addAction(widgets::escapeMnemonics(text(font.filename().string())));
         action->setCheckable(true);
         action->setChecked(font == loaded);
         group->addAction(action);

@@ -1,5 +1,6 @@
 #include "app/window/explore.h"
 
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
@@ -147,7 +148,8 @@ void Explore::fillGenreMenus(QMenu* move, QMenu* draw) {
     move->clear();
     draw->clear();
     for (std::size_t label = 0; m_model && label < m_model->info().classes.size(); ++label) {
-        const QString name = QString::fromStdString(m_model->info().classes[label]);
+        const QString name =
+            widgets::escapeMnemonics(QString::fromStdString(m_model->info().classes[label]));
         const QString number = QString::number(label + 1);
         QAction* there =
             move->addAction(name, this, [this, label] { m_shapes.moveToGenre(int(label), false); });

@@ -1,6 +1,7 @@
 #include "app/window/explore_dock.h"
 
 #include "widgets/common/scroll_column.h"
+#include "widgets/common/text.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/phrase_chip.h"
@@ -105,7 +106,7 @@ void ExploreDock::setUnavailable(const QString& why) {
 }
 
 void ExploreDock::setLabelTitle(const QString& title) {
-    m_tabs->setTabText(Genre, title);
+    m_tabs->setTabText(Genre, widgets::escapeMnemonics(title));
     m_tabs->setTabToolTip(Genre, tr("%1: move the phrase to another, draw new ones").arg(title));
 }
 

@@ -1,5 +1,6 @@
 #include "app/window/genre_drag.h"
 
+#include "widgets/common/text.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/map/legend.h"
 
@@ -106,7 +107,8 @@ void GenreDrag::showMenu(QPoint global) {
     auto* menu = new QMenu(&m_window);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (std::size_t label = 0; label < info->classes.size(); ++label) {
-        menu->addAction(tr("Move to %1").arg(QString::fromStdString(info->classes[label])), this,
+        const QString name = widgets::escapeMnemonics(QString::fromStdString(info->classes[label]));
+        menu->addAction(tr("Move to %1").arg(name), this,
                         [this, label] { m_shapes.moveToGenre(int(label), false); });
     }
     menu->popup(global);
@@ -120,14 +122,15 @@ void GenreDrag::showLegendMenu(int row, QPoint global) {
     const models::ModelInfo* info = m_shapes.info();
     const bool genre = info != nullptr && m_mapController.column() == info->labelColumn;
     const int label = genre ? m_shapes.classNamed(name) : -1;
-    QAction* move = menu->addAction(tr("Move the phrase to %1").arg(name), this,
+    const QString shown = widgets::escapeMnemonics(widgets::oneLine(name));
+    QAction* move = menu->addAction(tr("Move the phrase to %1").arg(shown), this,
                                     [this, label] { m_shapes.moveToGenre(label, false); });
     move->setEnabled(label >= 0 && !m_shapes.shape().origin.empty());
-    QAction* draw = menu->addAction(tr("New phrase in %1").arg(name), this,
+    QAction* draw = menu->addAction(tr("New phrase in %1").arg(shown), this,
                                     [this, label] { m_shapes.newPhraseIn(label); });
     draw->setEnabled(label >= 0 && info->can.samplePrior);
     menu->addSeparator();
-    menu->addAction(tr("Show only %1").arg(name), this,
+    menu->addAction(tr("Show only %1").arg(shown), this,
                     [this, row] { m_map.legend()->isolate(row); });
     menu->addAction(tr("Show all"), this, [this] { m_map.legend()->showAll(); });
     menu->popup(global);

@@ -35,6 +35,16 @@ QFrame* line(QWidget* parent) {
     return frame;
 }
 
+/// A form in a widget of its own, its parent.
+QFormLayout* factForm(QWidget* parent) {
+    auto* form = new QFormLayout(new QWidget(parent));
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setVerticalSpacing(6);
+    form->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    return form;
+}
+
 } // namespace
 
 Inspector::Inspector(QWidget* parent) : QWidget(parent) {
@@ -61,23 +71,29 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_path);
     column->addWidget(line(this));
 
-    m_title = heading(tr("Listening"), this);
+    m_title = heading(tr("Now playing"), this);
     column->addWidget(m_title);
     m_chip = new widgets::PhraseChip(this);
     column->addWidget(m_chip);
-    m_hint = new QLabel(tr("Click a point to hear its song, an empty place to hear what the model "
-                           "makes of it, or draw a path (P)."),
+    m_hint = new QLabel(tr("Click a point to play it. Click empty space to generate something "
+                           "new. Press P to draw a path."),
                         this);
     m_hint->setWordWrap(true);
     m_hint->setForegroundRole(QPalette::PlaceholderText);
     column->addWidget(m_hint);
-    m_factBox = new QWidget(this);
-    m_form = new QFormLayout(m_factBox);
-    m_form->setContentsMargins(0, 0, 0, 0);
-    m_form->setVerticalSpacing(6);
-    m_form->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    column->addWidget(m_factBox);
+    m_form = factForm(this);
+    column->addWidget(m_form->parentWidget());
+    m_details = new QToolButton(this);
+    m_details->setObjectName(QStringLiteral("details"));
+    m_details->setText(tr("Details"));
+    m_details->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_details->setArrowType(Qt::RightArrow);
+    m_details->setCheckable(true);
+    m_details->hide();
+    column->addWidget(m_details);
+    m_detailForm = factForm(this);
+    m_detailForm->parentWidget()->hide();
+    column->addWidget(m_detailForm->parentWidget());
 
     auto* row = new QHBoxLayout;
     const auto button = [&](const QString& text, const QString& tip) {
@@ -89,7 +105,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
         row->addWidget(made);
         return made;
     };
-    m_drag = button(tr("Drag MIDI"), tr("Drag what plays into another program"));
+    m_drag = button(tr("Drag as MIDI"), tr("Drag what plays into another program"));
     m_drag->setCursor(Qt::OpenHandCursor);
     m_drag->installEventFilter(this);
     m_copy = button(tr("Copy"), tr("Copy what plays as MIDI (Ctrl+C)"));
@@ -100,6 +116,10 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_alike);
     column->addStretch();
 
+    connect(m_details, &QToolButton::toggled, this, [this](bool shown) {
+        m_details->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
+        m_detailForm->parentWidget()->setVisible(shown && !m_details->isHidden());
+    });
     connect(m_copy, &QToolButton::clicked, this, &Inspector::copyWanted);
     connect(m_save, &QToolButton::clicked, this, &Inspector::saveWanted);
     connect(m_map, &QComboBox::activated, this,
@@ -119,7 +139,7 @@ void Inspector::setColumns(const std::vector<std::string>& columns) {
 void Inspector::setMaps(const std::vector<MapController::Map>& maps) {
     m_map->clear();
     for (const MapController::Map& map : maps) {
-        m_map->addItem(map.block ? tr("%1 alone").arg(map.name) : map.name);
+        m_map->addItem(MapController::mapTitle(map));
     }
 }
 
@@ -132,23 +152,29 @@ void Inspector::showMap(std::size_t map) { m_map->setCurrentIndex(int(map)); }
 void Inspector::setFacts(const Facts& facts) {
     m_facts = facts;
     m_hint->setVisible(facts.isEmpty());
-    while (m_form->rowCount() > 0) {
-        m_form->removeRow(0);
+    for (QFormLayout* form : {m_form, m_detailForm}) {
+        while (form->rowCount() > 0) {
+            form->removeRow(0);
+        }
     }
-    for (const auto& [name, value] : facts) {
-        auto* label = new QLabel(name, m_factBox);
+    for (const Fact& fact : facts) {
+        QFormLayout* form = fact.detail ? m_detailForm : m_form;
+        auto* label = new QLabel(fact.name, form->parentWidget());
         label->setForegroundRole(QPalette::PlaceholderText);
-        auto* text = new widgets::ElidedLabel(value, m_factBox);
+        auto* text = new widgets::ElidedLabel(fact.value, form->parentWidget());
         text->setWordWrap(true);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        m_form->addRow(label, text);
+        form->addRow(label, text);
     }
+    const bool detailed = m_detailForm->rowCount() > 0;
+    m_details->setVisible(detailed);
+    m_detailForm->parentWidget()->setVisible(detailed && m_details->isChecked());
 }
 
 QString Inspector::factsText() const {
     QStringList lines;
-    for (const auto& [name, value] : m_facts) {
-        lines.append(name + QStringLiteral(": ") + value);
+    for (const Fact& fact : m_facts) {
+        lines.append(fact.name + QStringLiteral(": ") + fact.value);
     }
     return lines.join(QLatin1Char('\n'));
 }

@@ -30,7 +30,8 @@ class Inspector : public QWidget {
     widgets::AlikeList* alike() const { return m_alike; }
     QComboBox* colourCombo() const { return m_colour; }
     QComboBox* mapCombo() const { return m_map; }
-    QString factsText() const; ///< "Song: ...\nArtist: ..."
+    /// "Song: ...\nArtist: ...", details included.
+    QString factsText() const;
 
   public Q_SLOTS:
     void setColumns(const std::vector<std::string>& columns);
@@ -56,8 +57,8 @@ class Inspector : public QWidget {
     widgets::PhraseChip* m_chip;
     widgets::AlikeList* m_alike;
     QLabel *m_title, *m_hint;
-    QWidget* m_factBox;
-    QFormLayout* m_form;
+    QFormLayout *m_form, *m_detailForm;
+    QToolButton* m_details; ///< shows the details
     QToolButton *m_drag, *m_copy, *m_save;
     Facts m_facts;
     QPoint m_pressed;

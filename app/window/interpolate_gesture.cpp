@@ -264,8 +264,8 @@ void InterpolateGesture::playAll() {
     heard.song = std::make_shared<const music::Song>(chainPhrases(phrases, m_bars));
     heard.bars = m_bars * int(phrases.size());
     heard.title = tr("Interpolation in %1 points").arg(phrases.size());
-    heard.caption =
-        tr("%1 \u2192 %2, %3 points").arg(m_first->name, m_second->name).arg(phrases.size());
+    heard.caption = tr("%1 \u2192 %2, %3 points")
+                        .arg(m_first->name, m_second->name, QString::number(phrases.size()));
     m_audition.play(std::move(heard));
     m_allPlays = m_audition.playId();
 }

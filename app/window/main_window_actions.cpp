@@ -18,6 +18,7 @@
 #include "widgets/common/focus_ring.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/message_bar.h"
+#include "widgets/common/text.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/song/library_list.h"
 
@@ -83,7 +84,7 @@ void MainWindow::buildViewMenu() {
         m_mapMenu->clear();
         const auto& maps = m_mapController->maps();
         for (std::size_t i = 0; i < maps.size(); ++i) {
-            const QString name = maps[i].block ? tr("%1 alone").arg(maps[i].name) : maps[i].name;
+            const QString name = widgets::escapeMnemonics(MapController::mapTitle(maps[i]));
             const QKeySequence key =
                 i < 9 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)) : QKeySequence();
             QAction* action =
@@ -211,8 +212,8 @@ void MainWindow::buildHelpMenu() {
             const models::ModelInfo& info = model->info();
             card = tr("Model: %1 (%2), %3 latent dimensions.\n\n")
                        .arg(QString::fromStdString(info.title),
-                            QString::fromStdString(info.version).left(8))
-                       .arg(info.latentSize);
+                            QString::fromStdString(info.version).left(8),
+                            QString::number(info.latentSize));
         }
         showAbout(this, card);
     });

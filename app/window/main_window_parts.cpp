@@ -256,10 +256,11 @@ void MainWindow::connectSound() {
             });
     connect(m_exports.get(), &Exports::soundSaved, this,
             [this](const QString& path, double seconds, double peak, double) {
-                m_messages->show(MessageBar::Kind::Information, tr("Saved %1: %2 s, peak %3 dBFS")
-                                                                    .arg(QFileInfo(path).fileName())
-                                                                    .arg(seconds, 0, 'f', 1)
-                                                                    .arg(peak, 0, 'f', 1));
+                m_messages->show(MessageBar::Kind::Information,
+                                 tr("Saved %1: %2 s, peak %3 dBFS")
+                                     .arg(QFileInfo(path).fileName(),
+                                          QString::number(seconds, 'f', 1),
+                                          QString::number(peak, 'f', 1)));
             });
     connect(m_exports.get(), &Exports::failed, this,
             [this](const Error& error) { tell(QString::fromStdString(error.message())); });

@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace canto::app {
 namespace {
@@ -16,37 +17,66 @@ QString titleOf(const atlas::SongRow& song) {
                               : text(song.title);
 }
 
-QString splitText(const std::string& split) {
-    if (split == "train") {
-        return MapController::tr("the model learned from it");
-    }
-    if (split == "valid" || split == "test") {
-        return MapController::tr("held out: never seen by the model");
-    }
-    if (split == "library") {
-        return MapController::tr("shipped library");
-    }
-    return split == "mine" ? MapController::tr("yours") : text(split);
+Fact originOf(const std::string& split) {
+    const QString value =
+        split == "train"     ? MapController::tr("In the training set")
+        : split == "valid"   ? MapController::tr("In the validation set (not trained on)")
+        : split == "test"    ? MapController::tr("In the test set (unseen by the model)")
+        : split == "library" ? MapController::tr("Comes with Cantograph")
+        : split == "mine"    ? MapController::tr("Imported by you")
+                             : text(split);
+    return {MapController::tr("Origin"), value, true};
 }
 
-/// What the library labels its songs with; names of people and files have lines of their own.
-template <class Lines>
-void appendLabels(Lines& lines, const Library& library, const atlas::SongRow& song) {
+/// "139 bpm"; numbers in the person's own notation, other labels as they are.
+QString valueText(const std::string& label, const QString& unit) {
+    const auto number = unit.isEmpty() ? std::nullopt : labelNumber(label);
+    if (!number) {
+        return text(label);
+    }
+    const int digits = *number == std::round(*number) ? 0 : 1;
+    return MapController::tr("%1 %2").arg(QLocale().toString(*number, 'f', digits), unit);
+}
+
+/// What the library labels a song with, main labels first; names of people and of the song have
+/// lines of their own.
+Facts labelsOf(const Library& library, const atlas::SongRow& song) {
+    std::vector<std::pair<ColumnDescription, const std::string*>> labels;
     for (const std::string& column : library.columns) {
-        const std::string& value = column == "split" ? std::string() : song.label(column);
+        const std::string& value = song.label(column);
         if (!value.empty() && value != song.artist && value != song.title &&
             value != song.composer) {
-            lines.append({columnTitle(column), text(value)});
+            labels.emplace_back(describeColumn(column), &value);
         }
     }
+    std::stable_sort(labels.begin(), labels.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.first.visibility, a.first.rank) <
+               std::tie(b.first.visibility, b.first.rank);
+    });
+    Facts facts;
+    for (const auto& [description, value] : labels) {
+        facts.append({description.title, valueText(*value, description.unit),
+                      description.visibility != ColumnDescription::Visibility::Main});
+    }
+    return facts;
 }
 
-QPair<QString, QString> figureOf(const LibraryMeasure& measure, qint64 row) {
+Fact figureOf(const LibraryMeasure& measure, qint64 row) {
     const auto value = double(measure.values[std::size_t(row)]);
     return {columnTitle(measure.name),
             std::isfinite(value)
                 ? QStringLiteral("%1 %2").arg(QLocale().toString(value, 'f', 1), text(measure.unit))
                 : MapController::tr("unknown")};
+}
+
+Fact tempoOf(const music::Song& song) {
+    return {columnTitle("tempo"),
+            MapController::tr("%1 bpm").arg(QLocale().toString(song.tempo.bpmAt(0), 'f', 0))};
+}
+
+bool hasFact(const Facts& facts, const QString& name) {
+    return std::any_of(facts.begin(), facts.end(),
+                       [&](const Fact& fact) { return fact.name == name; });
 }
 
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
@@ -57,15 +87,29 @@ bool offTheMap(const project::PlaceLatent& latent) {
 }
 
 QString distanceText(const project::PlaceLatent& latent) {
-    if (offTheMap(latent)) {
-        return MapController::tr("outside known music: the place is farther out than %1 % of the "
-                                 "map's points; you hear what its nearest points make")
-            .arg(number(latent.placePercentile, 0));
+    if (offTheMap(latent) && latent.placePercentile >= 100) {
+        return MapController::tr("Outside the library: further from known music than any point. "
+                                 "Playing a blend of its nearest neighbours.");
     }
-    return latent.extrapolated ? MapController::tr("outside known music (percentile %1)")
-                                     .arg(number(latent.percentile, 0))
-                               : MapController::tr("percentile %1 of known music")
-                                     .arg(number(latent.percentile, 0));
+    if (offTheMap(latent)) {
+        return MapController::tr("Outside the library: further from known music than %1 % of the "
+                                 "points. Playing a blend of its nearest neighbours.")
+            .arg(number(std::floor(latent.placePercentile), 0));
+    }
+    const QString percentile = number(latent.percentile, 0);
+    return latent.extrapolated
+               ? MapController::tr("Outside known music (further out than %1 % of it)")
+                     .arg(percentile)
+               : MapController::tr("Within known music (further out than %1 % of it)")
+                     .arg(percentile);
+}
+
+/// The same in few words, for the mark on the map.
+QString reachText(const project::PlaceLatent& latent) {
+    const double percentile = offTheMap(latent) ? latent.placePercentile : latent.percentile;
+    return percentile >= 100 ? MapController::tr("beyond all known points")
+                             : MapController::tr("further out than %1 % of known points")
+                                   .arg(number(std::floor(percentile), 0));
 }
 
 } // namespace
@@ -185,6 +229,13 @@ ProjectionPtr MapController::projection() const {
     return m_shown < m_maps.size() ? m_maps[m_shown].projection : nullptr;
 }
 
+QString MapController::mapTitle(const Map& map) {
+    if (map.block) {
+        return tr("%1 subspace").arg(map.name);
+    }
+    return map.name == QLatin1String("Prior plane") ? tr("Prior (genre plane)") : map.name;
+}
+
 void MapController::showMap(std::size_t map) {
     if (map >= m_maps.size() || map == m_shown) {
         return;
@@ -265,21 +316,24 @@ QString MapController::partOf(qint64 row) const {
 
 Facts MapController::factsOf(qint64 row) const {
     const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
-    const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
     Facts facts{{tr("Song"), titleOf(song)}};
     const QString artist = text(song.artist.empty() ? song.composer : song.artist);
     if (!artist.isEmpty()) {
-        facts.append({tr("Artist"), artist});
+        facts.append({song.artist.empty() ? tr("Composer") : tr("Artist"), artist});
     }
-    appendLabels(facts, *m_library, song);
+    const Facts labels = labelsOf(*m_library, song);
+    const auto details =
+        std::find_if(labels.begin(), labels.end(), [](const Fact& fact) { return fact.detail; });
+    std::copy(labels.begin(), details, std::back_inserter(facts));
     for (const LibraryMeasure& measure : m_library->measures) {
         facts.append(figureOf(measure, row));
     }
-    facts.append(sounding() ? std::pair(tr("Clip"), partOf(row))
-                            : std::pair(tr("Bar"), QString::number(segment.bar + 1)));
-    if (const QString split = splitText(song.split); !split.isEmpty()) {
-        facts.append({tr("Origin"), split});
+    facts.append({sounding() ? tr("Clip") : tr("Starts at"), partOf(row)});
+    std::copy(details, labels.end(), std::back_inserter(facts));
+    if (const Fact origin = originOf(song.split); !origin.value.isEmpty()) {
+        facts.append(origin);
     }
+    facts.append({tr("File"), text(song.path), true});
     return facts;
 }
 
@@ -296,7 +350,7 @@ void MapController::playRow(qint64 row) {
     if (m_playOriginals) {
         m_reader.read(m_library->points.songOf(std::size_t(row)));
     } else {
-        decodeRow(row, tr("as the model hears it"));
+        decodeRow(row, tr("Original files are switched off in the Play menu"));
     }
 }
 
@@ -307,7 +361,8 @@ void MapController::onSongRead(atlas::RowId id, const SongPtr& song, const Error
     if (song) {
         playExcerpt(m_row, song);
     } else {
-        decodeRow(m_row, text(error.what));
+        decodeRow(m_row, error.code == Error::Code::NotFound ? tr("Original file not found")
+                                                             : text(error.what));
     }
 }
 
@@ -325,8 +380,11 @@ void MapController::playExcerpt(qint64 row, const SongPtr& song) {
         sounding() ? tr("%1 \u2013 the MIDI file it came from, %2").arg(heard.title, partOf(row))
                    : tr("%1 \u2013 original, from %2").arg(heard.title, partOf(row));
     m_facts = factsOf(row);
-    m_facts.append({tr("You hear"), sounding() ? tr("the MIDI file that the clip was sounded from")
-                                               : tr("the original file")});
+    if (const Fact tempo = tempoOf(*heard.song); !sounding() && !hasFact(m_facts, tempo.name)) {
+        m_facts.append(tempo);
+    }
+    m_facts.append({tr("Playing"), sounding() ? tr("the MIDI file that the clip was rendered from")
+                                              : tr("original file")});
     Q_EMIT factsChanged(m_facts);
     m_audition.play(std::move(heard));
 }
@@ -336,7 +394,6 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
         m_sounds->hearRow(row, m_playOriginals, reason);
         return;
     }
-    const auto& segment = m_library->points.segments[std::size_t(row)];
     m_coming = {};
     m_coming.kind = Heard::Kind::Reconstruction;
     m_coming.title = titleOfRow(row);
@@ -344,8 +401,8 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     m_coming.row = row;
     m_coming.caption = tr("%1 \u2013 reconstruction, from %2").arg(m_coming.title, partOf(row));
     m_facts = factsOf(row);
-    m_facts.append({tr("You hear"), tr("the model's reconstruction")});
-    m_facts.append({tr("Why"), reason});
+    m_facts.append({tr("Playing"), tr("model reconstruction")});
+    m_facts.append({tr("Reason"), reason});
     const QPointF place = placeOf(row);
     Anchor anchor{{float(place.x()), float(place.y())}, latentOf(row)};
     m_sounding = false;
@@ -373,7 +430,7 @@ void MapController::playPlace(QPointF place) {
     m_map.setBusy(place);
     m_coming = {};
     m_coming.kind = Heard::Kind::Decoded;
-    m_coming.title = tr("Decoded place");
+    m_coming.title = tr("Generated phrase");
     m_sounding = false;
     m_request =
         m_inference.decode({{float(place.x()), float(place.y())}, std::nullopt}, projection());
@@ -386,22 +443,20 @@ void MapController::onLocated(const Located& located) {
     m_located = located;
     m_coming.latent = located.latent.latent;
     const project::PlaceLatent& latent = located.latent;
-    m_coming.caption = tr("Decoded from the map \u2013 %1").arg(text(latent.method));
-    m_facts = {{tr("Place"), tr("%1, %2")
-                                 .arg(number(double(located.place.x), 2))
-                                 .arg(number(double(located.place.y), 2))},
-               {tr("Latent from"), text(latent.method)},
-               {tr("Round trip"), tr("%1 map units").arg(number(latent.roundTripError, 3))},
+    const QString method = text(latent.method);
+    m_coming.caption = tr("Generated from the map \u2013 %1").arg(method);
+    m_facts = {{tr("Position"), tr("%1, %2")
+                                    .arg(number(double(located.place.x), 2))
+                                    .arg(number(double(located.place.y), 2))},
+               {tr("Method"), method},
+               {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
                {tr("Distance"), distanceText(latent)},
-               {tr("You hear"), tr("the model's music for this place")}};
+               {tr("Playing"), tr("generated here")}};
     Q_EMIT factsChanged(m_facts);
-    m_map.showDecodeMark(
-        QPointF(double(located.place.x), double(located.place.y)), latent.extrapolated,
-        tr("%1\nround trip %2 \u00b7 %3")
-            .arg(text(latent.method), number(latent.roundTripError, 2),
-                 offTheMap(latent)
-                     ? tr("farther out than %1 %").arg(number(latent.placePercentile, 0))
-                     : tr("percentile %1").arg(number(latent.percentile, 0))));
+    m_map.showDecodeMark(QPointF(double(located.place.x), double(located.place.y)),
+                         latent.extrapolated,
+                         tr("%1\nre-encoding error %2 \u00b7 %3")
+                             .arg(method, number(latent.roundTripError, 2), reachText(latent)));
 }
 
 void MapController::onDecoded(const Decoded& decoded) {
@@ -437,17 +492,13 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
     info.title = titleOf(song);
     info.subtitle = text(song.artist.empty() ? song.composer : song.artist);
-    appendLabels(info.labels, *m_library, song);
-    for (const LibraryMeasure& measure : m_library->measures) {
-        info.labels.append(figureOf(measure, row));
-    }
-    const auto part = sounding() ? std::pair{tr("Clip"), partOf(row)}
-                                 : std::pair{tr("From bar"), QString::number(segment.bar + 1)};
-    for (const auto& [name, value] : {part, std::pair{tr("Origin"), splitText(song.split)}}) {
-        if (!value.isEmpty()) {
-            info.labels.append({name, value});
+    const Facts facts = factsOf(row);
+    for (const Fact& fact : facts) {
+        if (!fact.detail && fact.value != info.title && fact.value != info.subtitle) {
+            info.labels.append({fact.name, fact.value});
         }
     }
+    info.songTempo = !sounding() && !hasFact(facts, columnTitle("tempo"));
     m_hoverRow = row;
     if (sounding()) {
         m_sounds->hovered(row);

@@ -11,8 +11,12 @@
 
 namespace canto::app {
 
-/// A line of the inspector: what is known about what is heard.
-using Facts = QVector<QPair<QString, QString>>;
+/// A line of the inspector about what plays: "Artist" and who it is.
+struct Fact {
+    QString name, value;
+    bool detail = false; ///< behind "Details"
+};
+using Facts = QVector<Fact>;
 
 /// Makes points and places heard where they stand for sound and the model decodes no notes.
 class PlaceSounds {
@@ -61,6 +65,8 @@ class MapController : public QObject {
     /// Maps of blocks are offered beside the library's own; they are made when they are chosen.
     void setBlocks(const std::vector<models::LatentBlock>& blocks);
     const std::vector<Map>& maps() const { return m_maps; }
+    /// How a map is called in menus and lists.
+    static QString mapTitle(const Map& map);
     void setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
                        widgets::MapSnapshotPtr snapshot);
     const LibraryPtr& library() const { return m_library; }
@@ -77,7 +83,8 @@ class MapController : public QObject {
 
     /// Null: none. Must live as long as this.
     void setSounds(PlaceSounds* sounds) { m_sounds = sounds; }
-    /// What is known of a row, for the inspector.
+    /// What is known of a row, for the inspector and (without details) the hover card: song,
+    /// artist, main labels, where in the song; then the details.
     Facts factsOf(qint64 row) const;
     /// "bar 5", or which clip of a recording.
     QString partOf(qint64 row) const;

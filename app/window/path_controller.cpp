@@ -2,10 +2,26 @@
 
 #include <QLocale>
 #include <algorithm>
+#include <cmath>
 
 namespace canto::app {
 
 using widgets::LatentMap;
+
+namespace {
+
+/// "80th", "91st"
+QString ordinal(int number) {
+    const int last = number % 10;
+    const bool teen = number % 100 / 10 == 1;
+    const char* ending = teen || last == 0 || last > 3 ? "th"
+                         : last == 1                   ? "st"
+                         : last == 2                   ? "nd"
+                                                       : "rd";
+    return QString::number(number) + QLatin1String(ending);
+}
+
+} // namespace
 
 PathController::PathController(LatentMap& map, widgets::PathControls& controls,
                                MapController& mapController, Audition& audition,
@@ -142,19 +158,20 @@ void PathController::onPlanned(const PathPlan& plan) {
     }
     m_map.setPathSteps(places);
     const QLocale locale;
-    const QString distance = locale.toString(plan.worstPercentile, 'f', 0);
+    const QString distance = ordinal(int(std::lround(plan.worstPercentile)));
     Facts facts{{tr("Path"), tr("%1 steps").arg(plan.latents.size())},
-                {tr("Spacing"), m_alongMap ? tr("even on the map") : tr("even by latent distance")},
+                {tr("Spacing"),
+                 m_alongMap ? tr("evenly spaced on the map") : tr("evenly spaced in latent space")},
                 {tr("Geometry"), m_alongMap ? tr("known phrases along the line")
                                  : geometry() == project::PathGeometry::Slerp
                                      ? tr("spherical (slerp)")
                                      : tr("linear")},
-                {tr("Round trip"),
-                 tr("%1 map units at worst").arg(locale.toString(plan.worstRoundTrip, 'f', 3))},
+                {tr("Re-encoding error"),
+                 tr("%1 map units at most").arg(locale.toString(plan.worstRoundTrip, 'f', 2))},
                 {tr("Distance"), plan.worstPercentile > 95
-                                     ? tr("leaves known music (percentile %1)").arg(distance)
-                                     : tr("percentile %1 at most").arg(distance)},
-                {tr("You hear"), tr("the model's music, step by step")}};
+                                     ? tr("leaves known music (%1 percentile)").arg(distance)
+                                     : tr("%1 percentile or less").arg(distance)},
+                {tr("Playing"), tr("one generated phrase per step")}};
     Q_EMIT factsChanged(facts);
 }
 
@@ -300,7 +317,7 @@ void PathController::tellStatus() {
     if (m_map.path().isEmpty()) {
         m_controls.setStatus({});
     } else {
-        m_controls.setStatus(tr("%1 steps, %2 decoded").arg(m_steps).arg(m_songs.size()));
+        m_controls.setStatus(tr("%1 of %2 steps ready").arg(m_songs.size()).arg(m_steps));
     }
 }
 

@@ -6,7 +6,9 @@
 #include "models/common/device.h"
 #include "models/common/registry.h"
 #include "models/train/run.h"
+#include "widgets/common/text.h"
 #include "widgets/common/theme.h"
+#include "widgets/map/class_look.h"
 #include "widgets/map/latent_map.h"
 
 #include <QApplication>
@@ -85,19 +87,23 @@ widgets::MapColouring colouringOf(const service::EpochMaps& maps) {
     return widgets::makeColouring(QString::fromStdString(maps.classColumn()), labels);
 }
 
-/// Which colour is which label, in a line.
+/// Which colour is which label, in a line; dots stand for what has no room in it.
 void drawKey(QPainter& painter, const widgets::MapColouring& colouring, bool dark) {
-    const auto& palette = widgets::classPalette(dark);
+    constexpr int kDots = 30;
+    const auto looks = widgets::classLooks(colouring, dark);
+    const int end = int(painter.window().width()) - kDots;
     painter.setRenderHint(QPainter::Antialiasing);
     int x = 10;
     for (std::size_t i = 0; i < colouring.names.size(); ++i) {
-        const bool other = colouring.lastIsOther && i + 1 == colouring.names.size();
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(other ? widgets::otherColour(dark) : palette[i % palette.size()]);
-        painter.drawEllipse(QPoint(x + 6, kKey / 2), 6, 6);
+        const QString name = widgets::oneLine(colouring.names[i]);
+        const int width = painter.fontMetrics().horizontalAdvance(name);
         painter.setPen(widgets::themeColours(dark).text);
-        const int width = painter.fontMetrics().horizontalAdvance(colouring.names[i]);
-        painter.drawText(QRect(x + 18, 0, width + 4, kKey), Qt::AlignVCenter, colouring.names[i]);
+        if (i > 0 && x + 22 + width > end) {
+            painter.drawText(QRect(x, 0, kDots, kKey), Qt::AlignVCenter, QStringLiteral("\u2026"));
+            return;
+        }
+        painter.drawText(QRect(x + 18, 0, width + 4, kKey), Qt::AlignVCenter, name);
+        widgets::paintClassMark(painter, QPointF(x + 6, kKey / 2.0), 6, looks[i]);
         x += width + 42;
     }
 }

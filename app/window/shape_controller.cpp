@@ -3,6 +3,7 @@
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/explore/property_panel.h"
+#include "widgets/map/class_look.h"
 
 #include <QCheckBox>
 
@@ -121,15 +122,17 @@ void ShapeController::libraryChanged() {
     begin({});
     QVector<widgets::GenrePanel::Genre> shown;
     if (m_model) {
-        const auto& palette = widgets::classPalette(widgets::isDark(m_map.palette()));
+        const bool dark = widgets::isDark(m_map.palette());
+        const auto& palette = widgets::classPalette(dark);
+        const auto colouring = m_map.colouring();
+        const auto looks =
+            colouring ? widgets::classLooks(*colouring, dark) : std::vector<widgets::ClassLook>();
         for (std::size_t i = 0; i < m_model->info().classes.size(); ++i) {
             // The map's colour of the genre, where the map is coloured by genre.
             QColor colour = palette[i % palette.size()];
-            const auto colouring = m_map.colouring();
-            for (std::size_t c = 0; colouring && c < colouring->names.size(); ++c) {
+            for (std::size_t c = 0; c < looks.size(); ++c) {
                 if (colouring->names[c] == className(int(i))) {
-                    colour = c < colouring->colours.size() ? QColor(colouring->colours[c])
-                                                           : palette[c % palette.size()];
+                    colour = looks[c].colour;
                 }
             }
             shown.append({className(int(i)), colour});

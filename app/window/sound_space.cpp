@@ -163,14 +163,14 @@ void SoundSpace::hearRow(qint64 row, bool original, const QString& reason) {
         Facts facts = m_maps.factsOf(row);
         if (clip.recording) {
             heard.caption = tr("%1 \u2013 the recording, %2").arg(heard.title, m_maps.partOf(row));
-            facts.append({tr("You hear"), tr("the recording")});
+            facts.append({tr("Playing"), tr("the recording")});
         } else {
             heard.caption = tr("%1, %2 \u2013 reconstruction by the decoder, not the recording")
                                 .arg(heard.title, m_maps.partOf(row));
-            facts.append({tr("You hear"), tr("the decoder's reconstruction, made audible by "
-                                             "Griffin-Lim (spectral convergence %1)")
-                                              .arg(clip.heard.convergence, 0, 'f', 2)});
-            facts.append({tr("Why"), reason});
+            facts.append({tr("Playing"), tr("the decoder's reconstruction, made audible by "
+                                            "Griffin-Lim (spectral convergence %1)")
+                                             .arg(clip.heard.convergence, 0, 'f', 2)});
+            facts.append({tr("Reason"), reason});
         }
         play(std::move(heard), clip.heard, facts);
     });
@@ -196,14 +196,15 @@ void SoundSpace::hearPlace(QPointF place) {
         m_map.showDecodeMark(place, false, tr("between %n clip(s)", nullptr, int(names.size())));
         Heard heard;
         heard.kind = Heard::Kind::Decoded;
-        heard.title = tr("Decoded place");
-        heard.caption = tr("Decoded from the map \u2013 a mixture of the %n nearest clip(s)",
+        heard.title = tr("Generated clip");
+        heard.caption = tr("Generated from the map \u2013 a blend of the %n nearest clip(s)",
                            nullptr, int(names.size()));
-        Facts facts{{tr("Place"), tr("%1, %2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
-                    {tr("Mixed of"), names.join(QLatin1Char('\n'))},
-                    {tr("You hear"), tr("what the decoder makes of the mixture, through "
-                                        "Griffin-Lim (spectral convergence %1)")
-                                         .arg(clip.convergence, 0, 'f', 2)}};
+        Facts facts{
+            {tr("Position"), tr("%1, %2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
+            {tr("Mixed of"), names.join(QLatin1Char('\n'))},
+            {tr("Playing"), tr("what the decoder makes of the mixture, through "
+                               "Griffin-Lim (spectral convergence %1)")
+                                .arg(clip.convergence, 0, 'f', 2)}};
         play(std::move(heard), clip, facts);
     });
     Q_EMIT alikeChanged({}, {});
@@ -271,10 +272,10 @@ void SoundSpace::hearPath() {
         heard.title = tr("Path of %1 steps").arg(steps);
         heard.caption = tr("%1 \u2013 decoded spectrograms, one after another").arg(heard.title);
         Facts facts{{tr("Path"), tr("%1 steps of %2 s").arg(steps).arg(walk.seconds, 0, 'f', 2)},
-                    {tr("Spacing"), tr("even by the length of the way in the decoder's latents")},
-                    {tr("You hear"), tr("what the decoder makes of each step, through Griffin-Lim "
-                                        "(spectral convergence %1)")
-                                         .arg(walk.heard.convergence, 0, 'f', 2)}};
+                    {tr("Spacing"), tr("evenly spaced in the decoder's latent space")},
+                    {tr("Playing"), tr("what the decoder makes of each step, through Griffin-Lim "
+                                       "(spectral convergence %1)")
+                                        .arg(walk.heard.convergence, 0, 'f', 2)}};
         play(std::move(heard), walk.heard, facts);
         m_walk = m_audition.playId();
     });
@@ -448,7 +449,7 @@ void SoundSpace::hearPlaced(int clip) {
         const QString name = QFileInfo(m_file).fileName();
         Heard heard;
         heard.kind = Heard::Kind::Original;
-        heard.title = tr("%1, clip %2").arg(name).arg(clip + 1);
+        heard.title = tr("%1, clip %2").arg(name, QString::number(clip + 1));
         heard.caption = tr("%1 \u2013 your recording").arg(heard.title);
         if (std::size_t(clip) < m_placed->verdicts.size()) {
             heard.caption += tr(" \u2013 this clip alone is taken for %1")

@@ -44,7 +44,7 @@ void TrainingController::connectWorkers() {
     });
     const auto hear = [this](int epoch, EpochPhrase what, const QString& name) {
         if (epoch >= 0 && epoch < m_weights.size()) {
-            m_hearing = tr("%1 of epoch %2").arg(name).arg(epoch + 1);
+            m_hearing = tr("%1 of epoch %2").arg(name, QString::number(epoch + 1));
             m_view->strip()->setHeard(what.seed);
             m_epochWorker.hear(m_weights[epoch].toStdString(), what);
         }

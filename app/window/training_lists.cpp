@@ -6,6 +6,7 @@
 #include "app/window/training_controller.h"
 #include "models/common/device.h"
 #include "models/common/registry.h"
+#include "widgets/common/text.h"
 
 #include <QActionGroup>
 #include <QFileDialog>
@@ -70,8 +71,9 @@ void TrainingController::fillModelMenu() {
     const auto& inUse = m_window.inference().model();
     auto* group = new QActionGroup(m_modelMenu);
     for (const auto& model : m_models) {
-        QAction* action = m_modelMenu->addAction(
-            model.shipped ? tr("%1 (shipped)").arg(text(model.title)) : text(model.title));
+        const QString title = widgets::escapeMnemonics(text(model.title));
+        QAction* action =
+            m_modelMenu->addAction(model.shipped ? tr("%1 (shipped)").arg(title) : title);
         action->setCheckable(true);
         action->setChecked(inUse && inUse->info().version == model.checksum);
         action->setToolTip(text(model.path.string()));
@@ -81,7 +83,8 @@ void TrainingController::fillModelMenu() {
     m_modelMenu->addSeparator();
     for (const auto& model : m_models) {
         if (!model.shipped) {
-            m_modelMenu->addAction(tr("Compare \u201c%1\u201d...").arg(text(model.title)), this,
+            const QString title = widgets::escapeMnemonics(text(model.title));
+            m_modelMenu->addAction(tr("Compare \u201c%1\u201d...").arg(title), this,
                                    [this, path = model.path] { compareWith(path); });
         }
     }

@@ -2,6 +2,7 @@
 
 #include "app/window/shape_controller.h"
 #include "app/window/transfer_bench.h"
+#include "widgets/common/text.h"
 #include "widgets/map/map_lineage.h"
 #include "widgets/song/library_list.h"
 
@@ -152,13 +153,14 @@ void TransferBench::showMenu(int song, int block, QPoint global) {
         const QString name = QString::fromStdString(receiver.name);
         const QString text = block < 0 ? tr("Carry elements onto %1...").arg(name)
                                        : tr("Carry %1 onto %2").arg(blockNames({block}), name);
-        menu->addAction(text, this, [this, giver, receiver, block, global] {
-            if (block < 0) {
-                ask(giver, receiver, global);
-            } else {
-                carryOver(giver, {block}, receiver);
-            }
-        });
+        menu->addAction(widgets::escapeMnemonics(text), this,
+                        [this, giver, receiver, block, global] {
+                            if (block < 0) {
+                                ask(giver, receiver, global);
+                            } else {
+                                carryOver(giver, {block}, receiver);
+                            }
+                        });
     }
     if (block >= 0 && m_model->info().can.samplePrior) {
         menu->addSeparator();
@@ -340,9 +342,8 @@ void TransferBench::showSeparation(const LibraryPtr& library,
         for (std::size_t row = 0; row < separation.byBlock.size(); ++row) {
             QStringList pairs;
             for (const Separation::Pair& pair : separation.pairs) {
-                pairs.append(tr("%1: %2")
-                                 .arg(QString::fromStdString(pair.classes))
-                                 .arg(pair.byBlock[row], 0, 'f', 3));
+                pairs.append(tr("%1: %2").arg(QString::fromStdString(pair.classes),
+                                              QString::number(pair.byBlock[row], 'f', 3)));
             }
             column.tips.append(pairs.join(QLatin1Char('\n')));
         }

@@ -80,9 +80,7 @@ Result<std::vector<Separation>> separationOf(const Library& library,
     };
     std::vector<std::string> names;
     for (const std::string& column : library.columns) {
-        const auto classes = column == "split" || column == "source"
-                                 ? std::vector<int>()
-                                 : classesBy(library, rows, column, names);
+        const auto classes = classesBy(library, rows, column, names);
         if (classes.empty()) {
             continue;
         }

@@ -19,6 +19,10 @@ constexpr std::size_t kMixed = 8;
 constexpr double kUnusual = 95;
 constexpr double kOffTheMap = 99;
 
+std::string weightedAverageOf(std::size_t neighbours) {
+    return "weighted average of the " + std::to_string(neighbours) + " nearest phrases";
+}
+
 } // namespace
 
 Result<Pca> MapProjection::State::planeOf(PointsView points, const ProjectionOptions& options) {
@@ -199,13 +203,11 @@ Result<PlaceLatent> MapProjection::toLatent(MapPoint place) const {
                  std::string(pca ? "PCA inverse" : "two dimensions") +
                      (mean ? ", the rest at the mean" : ", the rest from 8 neighbours"));
     } else {
-        consider(mixture(*state.points, near),
-                 std::to_string(near.index.size()) + " weighted neighbours");
+        consider(mixture(*state.points, near), weightedAverageOf(near.index.size()));
         if (best.roundTripError > static_cast<double>(near.nearest)) {
             // The nearest eight do not belong together here: ask fewer.
             const Shares few = sharesAt(state.index, place, 3);
-            consider(mixture(*state.points, few),
-                     std::to_string(few.index.size()) + " weighted neighbours");
+            consider(mixture(*state.points, few), weightedAverageOf(few.index.size()));
         }
     }
     best.percentile = state.usualLatent.percentile(distance);

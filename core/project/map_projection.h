@@ -37,7 +37,8 @@ Result<ProjectionOptions::Kind> kindNamed(const std::string& name);
 /// A latent for a place on the map, and how far it can be believed.
 struct PlaceLatent {
     std::vector<float> latent;
-    /// How it was found, for people: "data point", "PCA inverse", "8 weighted neighbours" ...
+    /// How it was found, for people: "data point", "PCA inverse", "weighted average of the 8
+    /// nearest phrases" ...
     std::string method;
     /// Map units between the place and where the latent itself is placed.
     double roundTripError = 0;

@@ -196,7 +196,7 @@ void TestMainWindow::aClickOnAnEmptyPlaceDecodesIt() {
             0.02);
     const models::Latent& z = found.latent.latent;
     QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch), FakeModel::bassPitch(z));
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Round trip")));
+    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Re-encoding error")));
     QTRY_VERIFY(m_window->audition().playing());
 }
 
@@ -207,7 +207,7 @@ void TestMainWindow::aPlaceFarAwayIsMarked() {
     clickMap({50, 30});
     QTRY_VERIFY(m_window->mapController().located().has_value());
     QVERIFY(m_window->mapController().located()->latent.extrapolated);
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("outside known music")));
+    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Outside the library")));
 }
 
 void TestMainWindow::aPathPlaysItsStepsInOrder() {

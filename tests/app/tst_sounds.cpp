@@ -144,7 +144,7 @@ void TestSounds::aClipIsHeardAsItsRecording() {
     QVERIFY(std::abs(heard().sound->seconds() - 10) < 0.01);
     QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.15) < 1e-3); // the third clip, not another
     QVERIFY(heard().caption.contains(QLatin1String("the recording, 20 to 30 s")));
-    QVERIFY(facts().contains(QLatin1String("You hear: the recording")));
+    QVERIFY(facts().contains(QLatin1String("Playing: the recording")));
     QVERIFY(facts().contains(QLatin1String("Loudness: -40.0 dBFS")));
     QTRY_VERIFY(m_window->audition().playing());
     QVERIFY(m_window->spectrogram()->isVisible());
@@ -158,7 +158,7 @@ void TestSounds::aClipIsHeardAsItsMidiFile() {
     QVERIFY(!heard().sound);
     QCOMPARE(heard().song->notes.size(), std::size_t(1));
     QCOMPARE(int(heard().song->notes.front().pitch), 62);
-    QVERIFY(facts().contains(QLatin1String("MIDI file that the clip was sounded from")));
+    QVERIFY(facts().contains(QLatin1String("MIDI file that the clip was rendered from")));
     QVERIFY(m_window->roll()->isVisible());
     QTRY_VERIFY(m_window->audition().playing());
 }
@@ -171,7 +171,7 @@ void TestSounds::aClipWithoutAFileIsToldAgain() {
     QVERIFY(std::abs(heard().sound->seconds() - 2.5) < 0.01);
     QVERIFY(std::abs(levelAt(*heard().sound, 1) - 0.3) < 1e-3);
     QVERIFY(heard().caption.contains(QLatin1String("reconstruction by the decoder")));
-    QVERIFY(facts().contains(QLatin1String("not on this computer")));
+    QVERIFY(facts().contains(QLatin1String("Reason: Original file not found")));
     // Its picture: all parts are -80 + 10 times 3.
     QCOMPARE(heard().tiles.size(), std::size_t(1));
     QCOMPARE(heard().tiles.front().decibels.front(), -50.0F);

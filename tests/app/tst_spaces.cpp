@@ -317,9 +317,9 @@ void TestSpaces::oneElementHasAMapOfItsOwn() {
     open(options());
     press("emotion");
     auto* maps = m_window->inspector()->mapCombo();
-    const int velocity = maps->findText(QStringLiteral("Velocity alone"));
+    const int velocity = maps->findText(QStringLiteral("Velocity subspace"));
     QVERIFY(velocity >= 0);
-    QCOMPARE(maps->findText(QStringLiteral("Length alone")), -1); // one number is no map
+    QCOMPARE(maps->findText(QStringLiteral("Length subspace")), -1); // one number is no map
     QSignalSpy shown(&m_window->mapController(), &MapController::mapShown);
     maps->setFocus();
     maps->setCurrentIndex(velocity);

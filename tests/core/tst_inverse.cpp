@@ -234,7 +234,8 @@ void TestInverse::umapTellsItsRoundTrip() {
         const auto again = map.place(back->latent);
         QVERIFY_RESULT(again);
         QVERIFY(near(back->roundTripError, mapDistance(*again, place), 1e-5));
-        QVERIFY(back->method == "8 weighted neighbours" || back->method == "3 weighted neighbours");
+        QVERIFY(back->method == "weighted average of the 8 nearest phrases" ||
+                back->method == "weighted average of the 3 nearest phrases");
     }
 }
 
