@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/library_commands.h"
 #include "app/service/environment.h"
+#include "app/service/standard_output.h"
 
 int main(int argc, char** argv) {
     using namespace canto::cli;
@@ -42,11 +43,17 @@ int main(int argc, char** argv) {
 #endif
     addBenchCommand(app, action);
 
+    int code = kBadUsage;
     try {
         app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? kGood : kBadUsage;
+        if (action) {
+            code = action();
+        }
+    } catch (const CLI::ParseError& error) { // also --help and --version
+        code = app.exit(error) == 0 ? kGood : kBadUsage;
     }
-    return action ? action() : kBadUsage;
+    if (!canto::service::flushStandardOutput("canto") && code == kGood) {
+        code = kFailed;
+    }
+    return code;
 }

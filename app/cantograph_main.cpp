@@ -1,4 +1,5 @@
 #include "app/service/environment.h"
+#include "app/service/standard_output.h"
 #include "app/service/model_store.h"
 #include "app/service/spaces.h"
 #include "app/window/main_window.h"
@@ -110,8 +111,8 @@ int plotRun(const Words& words, const app::WindowOptions& options) {
         std::fprintf(stderr, "cantograph: %s\n", told.error().message().c_str());
         return 1;
     }
-    std::puts(told->dump(2).c_str());
-    return 0;
+    service::printJson(*told);
+    return service::flushStandardOutput("cantograph") ? 0 : 1;
 }
 
 /// Quits once the points of the atlas stand on the screen.
@@ -135,8 +136,8 @@ int startupBench(QApplication& application, app::MainWindow& window, QElapsedTim
     look.start(2);
     window.start();
     const int code = application.exec();
-    std::puts(figures.dump(2).c_str());
-    return code;
+    service::printJson(figures);
+    return service::flushStandardOutput("cantograph") ? code : 1;
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "app/cli/cli_support.h"
 
+#include "app/service/standard_output.h"
+
 #include <csignal>
 #include <cstdio>
 #include <unistd.h>
@@ -21,12 +23,12 @@ int report(const Error& error) {
     }
 }
 
-void print(const nlohmann::json& document) {
-    // Names of files need not be UTF-8; what is not is replaced rather than refused.
-    const auto text = document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
+void print(const nlohmann::json& document) { service::printJson(document); }
+
+void printWarnings(const std::vector<std::string>& warnings) {
+    for (const auto& warning : warnings) {
+        std::fprintf(stderr, "canto: %s\n", warning.c_str());
+    }
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace canto::cli {
 
@@ -24,6 +25,9 @@ int report(const Error& error);
 
 /// The command's result on stdout, one JSON document.
 void print(const nlohmann::json& document);
+
+/// What a person should know although the command succeeded: a line each on stderr.
+void printWarnings(const std::vector<std::string>& warnings);
 
 /// Cancelled by the first Ctrl-C (a second one ends the program at once).
 CancelToken interruptToken();

@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 #include "app/service/model_store.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json_text.h"
 #include "core/project/map_projection.h"
 #include "core/project/quality.h"
 #include "core/tensorfile/safetensors.h"
@@ -223,7 +224,7 @@ Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
     projection.name = words.name.empty() ? shownName(words.options) : words.name;
     projection.model = model->id;
     projection.parameters = made->map.state();
-    projection.quality = made->quality.dump();
+    projection.quality = jsonText(made->quality);
     for (const auto& segment : rows->segments) {
         projection.segments.push_back(segment.id);
     }

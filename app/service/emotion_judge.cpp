@@ -1,6 +1,7 @@
 #include "app/service/emotion_judge.h"
 
 #include "app/service/model_store.h"
+#include "core/base/json_text.h"
 #include "core/codec/word_features.h"
 #include "core/tensorfile/prepared_words.h"
 
@@ -126,7 +127,7 @@ Result<json> EmotionJudge::learn(const models::LatentModel& model,
     study.figures["numbers"] = study.probe.numbers();
     study.figures["crossValidatedBy"] = std::move(alternatives);
     const auto written =
-        study.probe.write(out, {{"accuracy", study.figures.dump()},
+        study.probe.write(out, {{"accuracy", jsonText(study.figures)},
                                 {"model", model.info().version},
                                 {"title", "Judge of the four quadrants of emotion"},
                                 {"split", "by song, as given in the labels; test only to report"}});

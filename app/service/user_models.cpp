@@ -1,6 +1,7 @@
 #include "app/service/user_models.h"
 
 #include "app/service/model_store.h"
+#include "core/base/json_text.h"
 #include "core/tensorfile/safetensors.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
@@ -104,6 +105,9 @@ Result<StoredModel> addModel(const fs::path& weights, const fs::path& userFolder
         target = userFolder / (name + "-" + std::to_string(number) + ".safetensors");
     }
     card["title"] = title;
+    for (auto& [key, value] : card) {
+        value = validUtf8(value); // names of files need not be UTF-8, a card must be
+    }
     if (auto ok = models::writeCard(weights, target, card); !ok) {
         return fail(ok.error());
     }

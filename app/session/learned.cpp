@@ -1,6 +1,7 @@
 #include "app/session/learned.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/json_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +79,7 @@ void writeCache(const std::filesystem::path& cache, const std::string& stamp,
                               {"phrases", learned.phrases},
                               {"directions", learned.directions.state()}};
     // Without a cache it is learned anew next time: nothing a person has to be told.
-    static_cast<void>(writeFileAtomically(cache, json.dump()));
+    static_cast<void>(writeFileAtomically(cache, jsonText(json)));
 }
 
 } // namespace

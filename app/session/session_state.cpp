@@ -1,5 +1,7 @@
 #include "app/session/session_state.h"
 
+#include "core/base/json_text.h"
+
 #include <nlohmann/json.hpp>
 
 namespace canto::app {
@@ -117,8 +119,7 @@ SessionState stateOf(const Json& json) {
 std::string toJson(const SessionState& state) {
     Json json = jsonOf(state);
     json["format"] = kFormat;
-    // Names come from files: what is no UTF-8 is replaced, not thrown about.
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return jsonText(json);
 }
 
 Result<SessionState> sessionFromJson(const std::string& text) {

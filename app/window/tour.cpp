@@ -6,6 +6,7 @@
 #include "app/window/sound_space.h"
 #include "app/window/space_switch.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json_text.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
@@ -294,7 +295,8 @@ void Tour::writeFigures() {
     for (const QString& problem : m_problems) {
         m_figures["problems"].push_back(problem.toStdString());
     }
-    if (const auto wrote = writeFileAtomically(m_folder / "tour.json", m_figures.dump(2) + "\n");
+    if (const auto wrote =
+            writeFileAtomically(m_folder / "tour.json", jsonText(m_figures, 2) + "\n");
         !wrote) {
         m_problems.append(QString::fromStdString(wrote.error().message()));
     }

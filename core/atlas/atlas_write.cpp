@@ -1,4 +1,5 @@
 #include "core/atlas/connection.h"
+#include "core/base/json_text.h"
 #include "core/tensorfile/safetensors.h"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace canto::atlas {
 
 namespace {
 std::string jsonOf(const std::map<std::string, std::string>& labels) {
-    return nlohmann::json(labels).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return jsonText(nlohmann::json(labels));
 }
 
 void run(SQLite::Database& database, const char* sql, RowId first) {

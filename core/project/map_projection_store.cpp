@@ -1,5 +1,6 @@
 // Maps that were made before: names, stored state, and back from it.
 
+#include "core/base/json_text.h"
 #include "core/project/map_projection_state.h"
 
 #include <array>
@@ -139,7 +140,7 @@ std::string MapProjection::state() const {
         json["mean"] = std::vector<float>(mean.begin(), mean.end());
         json["axes"] = std::vector<float>(axes.begin(), axes.end());
     }
-    return json.dump();
+    return jsonText(json);
 }
 
 } // namespace canto::project

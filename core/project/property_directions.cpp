@@ -1,5 +1,6 @@
 #include "core/project/property_directions.h"
 
+#include "core/base/json_text.h"
 #include "core/base/random.h"
 
 #include <Eigen/Dense>
@@ -298,8 +299,8 @@ std::string PropertyDirections::state() const {
                         {"count", one.count},
                         {"heldOutCount", one.heldOutCount}});
     }
-    return nlohmann::json{{"format", "canto.directions.1"}, {"scale", m_scale}, {"all", list}}
-        .dump();
+    return jsonText(
+        nlohmann::json{{"format", "canto.directions.1"}, {"scale", m_scale}, {"all", list}});
 }
 
 Result<PropertyDirections> PropertyDirections::restore(const std::string& state) {

@@ -1,5 +1,6 @@
 #include "core/tensorfile/prepared_arrangements.h"
 
+#include "core/base/json_text.h"
 #include "core/tensorfile/safetensors.h"
 
 #include <algorithm>
@@ -244,9 +245,7 @@ Result<void> PreparedArrangements::write(const std::filesystem::path& path) cons
         view("songNote", Dtype::I64, {}, m_songNote),
     };
     return writeSafeTensors(
-        path, tensors,
-        {{"format", std::string(kArrangementsFormat)},
-         {"songs", songs.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}});
+        path, tensors, {{"format", std::string(kArrangementsFormat)}, {"songs", jsonText(songs)}});
 }
 
 } // namespace canto::tensorfile

@@ -1,6 +1,7 @@
 #include "core/tensorfile/prepared_clips.h"
 
 #include "core/base/checksum.h"
+#include "core/base/json_text.h"
 #include "core/base/random.h"
 #include "core/tensorfile/safetensors.h"
 
@@ -191,8 +192,8 @@ Result<void> PreparedClips::write(const std::filesystem::path& path) const {
     }
     auto metadata = m_metadata;
     metadata["format"] = kClipsFormat;
-    metadata["movements"] = list.dump();
-    metadata["composers"] = nlohmann::json(m_composers).dump();
+    metadata["movements"] = jsonText(list);
+    metadata["composers"] = jsonText(nlohmann::json(m_composers));
     const auto rows = static_cast<std::int64_t>(size());
     const std::vector<TensorView> tensors = {
         {"mel", Dtype::U8, {rows, kClipMels, kFrames}, bytesOf(m_mel)},

@@ -1,5 +1,6 @@
 #include "core/tensorfile/prepared_dataset.h"
 
+#include "core/base/json_text.h"
 #include "core/base/verify.h"
 #include "core/codec/touch.h"
 #include "core/tensorfile/safetensors.h"
@@ -58,11 +59,6 @@ Result<void> inRange(std::span<const T> values, std::int64_t end, const char* na
                     where + ", entry " + std::to_string(wrong - values.begin()));
     }
     return {};
-}
-
-std::string dump(const nlohmann::json& json) {
-    // Names of files need not be UTF-8, but the file's header must be.
-    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 /// A list of T in the metadata; `read` takes one element and says whether it made sense.
@@ -248,8 +244,8 @@ void PreparedDataset::finish(std::string classColumn, std::map<std::string, std:
     }
     m_metadata = std::move(metadata);
     m_metadata["format"] = kPreparedFormat;
-    m_metadata["songs"] = dump(songs);
-    m_metadata["classes"] = dump(m_classes);
+    m_metadata["songs"] = jsonText(songs);
+    m_metadata["classes"] = jsonText(nlohmann::json(m_classes));
     m_metadata["classColumn"] = m_classColumn;
 }
 

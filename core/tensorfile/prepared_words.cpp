@@ -1,5 +1,6 @@
 #include "core/tensorfile/prepared_words.h"
 
+#include "core/base/json_text.h"
 #include "core/tensorfile/safetensors.h"
 
 #include <algorithm>
@@ -14,11 +15,6 @@ using codec::Word;
 static_assert(sizeof(Word) == kWordFields, "words lie in the file as they lie in memory");
 
 namespace {
-
-std::string dump(const nlohmann::json& json) {
-    // Names of files need not be UTF-8, but the file's header must be.
-    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 template <class T>
 Result<std::span<const T>> numbers(const SafeTensors& file, const char* name, std::size_t rank,
@@ -206,10 +202,10 @@ Result<void> PreparedWords::write(const std::filesystem::path& path) const {
     };
     return writeSafeTensors(path, tensors,
                             {{"format", std::string(kPreparedWordsFormat)},
-                             {"songs", dump(songs)},
-                             {"classes", dump(m_classes)},
+                             {"songs", jsonText(songs)},
+                             {"classes", jsonText(nlohmann::json(m_classes))},
                              {"classColumn", m_classColumn},
-                             {"vocabulary", codec::vocabularyJson().dump()}});
+                             {"vocabulary", jsonText(codec::vocabularyJson())}});
 }
 
 } // namespace canto::tensorfile

@@ -1,10 +1,13 @@
 // The command line as a stranger meets it: the real program, its words and exit codes.
 
+#include "tests/support/midi_folder.h"
+
 #include <QJsonDocument>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
+#include <fstream>
 
 namespace {
 
@@ -93,6 +96,27 @@ class TestCantoWords : public QObject {
         QVERIFY2(!outcome.err.contains("terminate called"), outcome.err.constData());
     }
 
+    void outputThatCannotBeWrittenIsAnError_data() {
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("JSON") << QStringList{QStringLiteral("info"),
+                                             m_folder.filePath(QStringLiteral("song.mid"))};
+        QTest::newRow("help") << QStringList{QStringLiteral("--help")};
+        QTest::newRow("version") << QStringList{QStringLiteral("--version")};
+    }
+    void outputThatCannotBeWrittenIsAnError() {
+        QFETCH(QStringList, words);
+        std::ofstream(m_folder.filePath(QStringLiteral("song.mid")).toStdString(), std::ios::binary)
+            << canto::test::songBytes(1, 2);
+        QCOMPARE(canto(words).code, 0);
+        QProcess process;
+        process.setStandardOutputFile(QStringLiteral("/dev/full"));
+        process.start(QStringLiteral(CANTO_BIN_DIR "/canto"), words);
+        QVERIFY(process.waitForFinished(120000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardError().contains("could not be written"));
+    }
+
     void versionIsOneLine() {
         const Outcome outcome = canto({QStringLiteral("--version")});
         QCOMPARE(outcome.code, 0);
@@ -100,6 +124,9 @@ class TestCantoWords : public QObject {
                     .match(QString::fromUtf8(outcome.out))
                     .hasMatch());
     }
+
+  private:
+    QTemporaryDir m_folder;
 };
 
 QTEST_GUILESS_MAIN(TestCantoWords)
