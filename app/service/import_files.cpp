@@ -1,8 +1,9 @@
+#include "app/service/folder_walk.h"
 #include "app/service/importer.h"
 #include "core/base/unicode.h"
+#include "core/midi/file_kind.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <unordered_map>
 
@@ -10,41 +11,9 @@ namespace canto {
 namespace fs = std::filesystem;
 
 namespace {
-constexpr int kDeepestFolder = 64;
-
-bool isMidiName(const fs::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    constexpr std::array kEndings = {".mid", ".midi", ".kar", ".rmi", ".smf"};
-    return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
-}
-
 fs::path absoluteNormal(const fs::path& path) {
     std::error_code none;
     return fs::absolute(path, none).lexically_normal();
-}
-
-/// Folders below, each once though links may lead in circles.
-void collect(const fs::path& folder, int depth, std::set<fs::path>& entered,
-             std::vector<fs::path>& files) {
-    std::error_code none;
-    if (depth > kDeepestFolder || !entered.insert(fs::canonical(folder, none)).second) {
-        return;
-    }
-    std::vector<fs::path> entries;
-    for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, none);
-         !none && it != fs::directory_iterator(); it.increment(none)) {
-        entries.push_back(it->path());
-    }
-    std::sort(entries.begin(), entries.end()); // which of two links to a folder counts is fixed
-    for (const fs::path& entry : entries) {
-        if (fs::is_directory(entry, none)) {
-            collect(entry, depth + 1, entered, files);
-        } else if (isMidiName(entry)) {
-            files.push_back(entry);
-        }
-    }
 }
 } // namespace
 
@@ -60,7 +29,11 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, N
         std::vector<fs::path> files;
         const bool folder = fs::is_directory(root, none);
         if (folder) {
-            collect(root, 0, entered, files);
+            auto below = service::filesBelow(root, midi::isMidiName, &entered);
+            if (!below) {
+                return fail(below.error());
+            }
+            files = std::move(*below);
         } else {
             files.push_back(root);
         }

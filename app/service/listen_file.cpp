@@ -2,11 +2,11 @@
 
 #include "app/service/listen_file.h"
 
+#include "core/midi/file_kind.h"
 #include "core/midi/smf_reader.h"
 #include "sound/audio_file.h"
 #include "sound/render_file.h"
 
-#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -15,13 +15,6 @@ namespace canto::service {
 namespace {
 
 using OnSound = std::function<void(std::span<const float>)>;
-
-bool isMidi(const std::filesystem::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return ending == ".mid" || ending == ".midi";
-}
 
 Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
                                        const std::filesystem::path& soundFont,
@@ -57,7 +50,7 @@ Result<audio::SongFrames> framesOf(const std::filesystem::path& path,
                                    const std::filesystem::path& soundFont,
                                    const CancelToken& cancel, const Progress& progress,
                                    const OnSound& onSound) {
-    if (isMidi(path)) {
+    if (midi::isMidiName(path)) {
         return framesOfMidi(path, soundFont, cancel, onSound);
     }
     audio::FrameAnalysis analysis;

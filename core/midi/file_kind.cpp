@@ -65,6 +65,16 @@ bool startsWithWord(std::string_view text, std::string_view word) {
 
 } // namespace
 
+bool isMidiName(const std::filesystem::path& path) {
+    if (path.filename().string().starts_with("._")) {
+        return false;
+    }
+    std::string ending = path.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return std::find(kMidiEndings.begin(), kMidiEndings.end(), ending) != kMidiEndings.end();
+}
+
 std::optional<ForeignKind> foreignKind(std::span<const std::uint8_t> bytes) {
     const std::string_view all = textOf(bytes);
     for (const Signature& signature : kSignatures) {

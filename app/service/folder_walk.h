@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <vector>
+
+namespace canto::service {
+
+/// The files in a folder and below whose names `wanted` accepts, in the order of their paths.
+/// Symbolic links are followed, each folder is entered once; a folder is never a file, whatever its
+/// name. Folders below that cannot be read are passed over.
+/// @param entered  folders that earlier calls have been in; may be null.
+/// Errors: NotFound when the folder itself cannot be read.
+Result<std::vector<std::filesystem::path>>
+filesBelow(const std::filesystem::path& folder,
+           const std::function<bool(const std::filesystem::path&)>& wanted,
+           std::set<std::filesystem::path>* entered = nullptr);
+
+} // namespace canto::service
