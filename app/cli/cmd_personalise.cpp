@@ -3,6 +3,7 @@
 #include "app/service/model_store.h"
 #include "app/service/own_music.h"
 #include "app/service/user_models.h"
+#include "core/base/path_text.h"
 #include "models/common/registry.h"
 
 #include <cstdio>
@@ -77,6 +78,11 @@ Result<train::TrainOutcome> fineTune(const train::RunRequest& request) {
         progress.update(static_cast<std::size_t>(step.progress * kParts), kParts,
                         "step " + std::to_string(step.step));
     };
+    observer.onEvent = [](const train::RunEvent& event) {
+        if (event.kind == train::RunEvent::Kind::Note) {
+            std::fprintf(stderr, "canto: %s\n", event.text.c_str());
+        }
+    };
     return train::runTraining(request, train::Start::Fresh, interruptToken(), observer);
 }
 
@@ -96,12 +102,14 @@ int personalise(const Words& words) {
         return report(music.error());
     }
     json told = toJson(*music);
-    for (const auto& warning : music->warnings) {
-        std::fprintf(stderr, "canto: %s\n", warning.c_str());
-    }
+    printWarnings(music->warnings);
     if (words.look) {
         print(told);
         return kGood;
+    }
+    // The data of a run that is already there must not be overwritten.
+    if (auto ok = train::checkNoRun(words.out); !ok) {
+        return report(ok.error());
     }
     const auto weights = words.weights.empty() ? shippedWeights() : Result<fs::path>(words.weights);
     if (!weights) {
@@ -118,7 +126,6 @@ int personalise(const Words& words) {
     if (!outcome) {
         return report(outcome.error());
     }
-    const auto best = words.out / "best.safetensors";
     told["end"] = train::nameOf(outcome->end);
     told["steps"] = outcome->steps;
     if (outcome->end == train::End::Cancelled) {
@@ -126,14 +133,14 @@ int personalise(const Words& words) {
         return kFailed;
     }
     told["before"] = measured(*weights, *dataset);
-    told["after"] = measured(best, *dataset);
-    told["weights"] = best.string();
+    told["after"] = measured(outcome->weights, *dataset);
+    told["weights"] = outcome->weights.string();
+    told["bestScore"] = outcome->bestScore ? json(*outcome->bestScore) : json();
     if (!words.models.empty()) {
-        const auto kept =
-            service::addModel(best, words.models,
-                              words.title.empty() ? words.folder.filename().string() : words.title,
-                              {{"dataset", fs::absolute(*dataset).string()},
-                               {"fineTunedFrom", weights->filename().string()}});
+        const auto kept = service::addModel(
+            outcome->weights, words.models,
+            words.title.empty() ? words.folder.filename().string() : words.title,
+            {{"dataset", pathText(*dataset)}, {"fineTunedFrom", weights->filename().string()}});
         if (!kept) {
             return report(kept.error());
         }

@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "core/base/json_text.h"
 #include "models/common/device.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
@@ -21,6 +22,7 @@ struct TrainWords {
     train::RunRequest request;
     std::vector<std::string> changes;
     std::string resume; ///< folder of a run
+    bool changedData = false;
 };
 
 /// "key=value" with a JSON number.
@@ -40,15 +42,14 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& words) {
     return changes;
 }
 
-/// Measures the best weights on songs they have not seen and writes the figures into their card. A
-/// dataset without a test split leaves them as they are.
-Result<void> measureBest(const train::RunRequest& request) {
+/// Measures the resulting weights on songs they have not seen and writes the figures into their
+/// card. A dataset without a test split leaves them as they are.
+Result<void> measureResult(const train::RunRequest& request, const std::filesystem::path& result) {
     const auto architecture = models::findArchitecture(request.architecture);
     if (!architecture) {
         return fail(architecture.error());
     }
-    const auto best = request.out / "best.safetensors";
-    const auto weights = tensorfile::SafeTensors::open(best, tensorfile::OpenOptions::weights());
+    const auto weights = tensorfile::SafeTensors::open(result, tensorfile::OpenOptions::weights());
     if (!weights) {
         return fail(weights.error());
     }
@@ -59,7 +60,7 @@ Result<void> measureBest(const train::RunRequest& request) {
     }
     std::fputs(figures->value("table", "").c_str(), stderr);
     figures->erase("table");
-    return models::writeCard(best, best, {{"metrics", figures->dump()}});
+    return models::writeCard(result, result, {{"metrics", jsonText(*figures)}});
 }
 
 /// "40 s", "3 min", "2.5 h".
@@ -167,7 +168,9 @@ int trainModel(const TrainWords& words, const CLI::App& command) {
             std::fprintf(stderr, "canto: %s\n", event.text.c_str());
         }
     };
-    auto start = words.resume.empty() ? train::Start::Fresh : train::Start::Resume;
+    const auto start = words.resume.empty() ? train::Start::Fresh
+                       : words.changedData  ? train::Start::ResumeWithOtherData
+                                            : train::Start::Resume;
     auto outcome = train::runTraining(*request, start, interruptToken(), observer);
     if (!outcome && outcome.error().code == Error::Code::NoMemory && halfBatch > 0 &&
         rank == nullptr) {
@@ -183,16 +186,19 @@ int trainModel(const TrainWords& words, const CLI::App& command) {
         return cancelled ? kFailed : kGood;
     }
     if (!cancelled) {
-        if (auto ok = measureBest(*request); !ok) {
+        if (auto ok = measureResult(*request, outcome->weights); !ok) {
             return report(ok.error());
         }
     }
-    print({{"run", request->out.string()},
-           {"steps", outcome->steps},
-           {"epochs", outcome->epochs},
-           {"end", train::nameOf(outcome->end)},
-           {"weights", (request->out / "best.safetensors").string()},
-           {"validation", outcome->last}});
+    print(
+        {{"run", request->out.string()},
+         {"steps", outcome->steps},
+         {"epochs", outcome->epochs},
+         {"end", train::nameOf(outcome->end)},
+         {"weights",
+          outcome->weights.empty() ? nlohmann::json() : nlohmann::json(outcome->weights.string())},
+         {"bestScore", outcome->bestScore ? nlohmann::json(*outcome->bestScore) : nlohmann::json()},
+         {"validation", outcome->last}});
     return cancelled ? kFailed : kGood;
 }
 
@@ -208,6 +214,11 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "--resume", words->resume,
         "Go on with the run in this folder, from its newest whole checkpoint; its other words are "
         "kept, and the length, --threads, --device and --batch can be given anew");
+    command
+        ->add_flag("--changed-data", words->changedData,
+                   "Resume although the dataset has changed since the run began: its scores begin "
+                   "anew, and the best weights so far are kept under another name")
+        ->needs(resume);
     command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
     command->add_option(
         "--preset", request.preset,
@@ -234,7 +245,8 @@ void addTrainCommand(CLI::App& app, Action& action) {
     command->add_flag("--keep-epochs", request.keepEpochs, "Weights of every epoch stay");
     command
         ->add_option("--patience", request.patience,
-                     "End after so many epochs without a better score (0: never)")
+                     "End after so many epochs without a better score (0: never); needs validation "
+                     "songs in the dataset")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     command->add_option("--seed", request.seed, "Seed of everything that chance decides")
@@ -272,7 +284,9 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "run "
         "--minutes 45\n\n"
         "The folder of a run holds run.json, config.json, metrics.jsonl, checkpoints, and "
-        "best.safetensors and last.safetensors, which every command takes as a model.");
+        "best.safetensors and last.safetensors, which every command takes as a model. Without "
+        "validation songs there is no best.safetensors; \"weights\" in the output and in run.json "
+        "names the result.");
     command->callback([words, command, &action] {
         action = [words, command] { return trainModel(*words, *command); };
     });

@@ -93,7 +93,7 @@ class TrainingController : public QObject {
     void onEnded(const models::train::TrainOutcome& outcome);
     void onFailed(const Error& error);
     void onHeard(const SongPtr& song, const QString& title);
-    void keepModel();
+    void keepModel(const std::filesystem::path& weights);
     void offerUnfinished();
     void restoreCurves();
     std::filesystem::path unfinishedRun() const;

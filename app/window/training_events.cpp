@@ -3,6 +3,7 @@
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
 #include "app/window/training_curves.h"
+#include "core/base/path_text.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/theme.h"
 #include "widgets/train/curve_plot.h"
@@ -143,19 +144,25 @@ void TrainingController::onEnded(const train::TrainOutcome& outcome) {
     }
     m_settings.remove(kRunKey);
     setState(State::Idle);
-    m_panel->setStatus(tr("Done after %1 steps, best score %2.")
-                           .arg(widgets::grouped(std::size_t(outcome.steps)))
-                           .arg(outcome.bestScore, 0, 'f', 3));
-    keepModel();
+    const auto steps = widgets::grouped(std::size_t(outcome.steps));
+    m_panel->setStatus(
+        outcome.bestScore
+            ? tr("Done after %1 steps, best score %2.")
+                  .arg(steps)
+                  .arg(*outcome.bestScore, 0, 'f', 3)
+            : tr("Done after %1 steps. Without validation songs no epoch can be called the best: "
+                 "the model has the weights of the last one.")
+                  .arg(steps));
+    keepModel(outcome.weights);
 }
 
-void TrainingController::keepModel() {
+void TrainingController::keepModel(const fs::path& weights) {
     m_files.replace([this, mailbox = m_mailbox, request = m_request, title = m_title.toStdString(),
-                     folder = modelsFolder()](const JobContext&) {
+                     folder = modelsFolder(), weights](const JobContext&) {
         const auto kept =
-            service::addModel(request.out / "best.safetensors", folder, title,
-                              {{"dataset", fs::absolute(request.dataset).string()},
-                               {"run", fs::absolute(request.out).string()},
+            service::addModel(weights, folder, title,
+                              {{"dataset", pathText(request.dataset)},
+                               {"run", pathText(request.out)},
                                {"fineTunedFrom", request.initialWeights.filename().string()}});
         mailbox.post([this, kept] {
             if (!kept) {

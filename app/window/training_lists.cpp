@@ -4,6 +4,7 @@
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
 #include "app/window/training_controller.h"
+#include "core/base/path_text.h"
 #include "models/common/device.h"
 #include "models/common/registry.h"
 #include "widgets/common/text.h"
@@ -118,7 +119,8 @@ void TrainingController::compareWith(const std::filesystem::path& path) {
         m_window.tell(tr("There is nothing to compare this model with"));
         return;
     }
-    auto* dialog = new CompareDialog(*shipped, *mine, data->second, m_window.audition(), &m_window);
+    auto* dialog = new CompareDialog(*shipped, *mine, pathFromText(data->second),
+                                     m_window.audition(), &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }

@@ -166,6 +166,8 @@ LossTerms ArrangeTraining::losses(const Phase&, StepContext& context) {
     return terms;
 }
 
+bool ArrangeTraining::hasValidation() const { return !m_dataset->rows("valid").empty(); }
+
 Result<train::Measures> ArrangeTraining::validate(const train::Stop& stop) {
     auto rows = m_dataset->rows("valid");
     constexpr std::size_t kEnough = 160;

@@ -40,6 +40,30 @@ std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& para
     return names;
 }
 
+/// While it lives, no gradients are kept for these parameters. Afterwards each is as it was before:
+/// one that was frozen stays frozen.
+class GradientsOff {
+  public:
+    explicit GradientsOff(const std::vector<Tensor>& parameters) {
+        for (const auto& parameter : parameters) {
+            if (parameter.requires_grad()) {
+                m_trained.push_back(parameter);
+                m_trained.back().set_requires_grad(false);
+            }
+        }
+    }
+    ~GradientsOff() {
+        for (auto& parameter : m_trained) {
+            parameter.set_requires_grad(true);
+        }
+    }
+    GradientsOff(const GradientsOff&) = delete;
+    GradientsOff& operator=(const GradientsOff&) = delete;
+
+  private:
+    std::vector<Tensor> m_trained;
+};
+
 } // namespace
 
 MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset)
@@ -315,19 +339,16 @@ Tensor MusaeTraining::turnedLoss(StepContext& context) {
     const auto logits = m_net->decoder(turned);
     const auto soft = torch::softmax(logits.narrow(3, 0, kClasses), 3); // (B, T, R, V)
     const auto sharp = torch::one_hot(soft.detach().argmax(3), kClasses).to(torch::kFloat32);
-    // The encoder listens but does not learn here: else the two would agree on a secret sign.
-    for (auto& parameter : m_net->encoder->parameters()) {
-        parameter.set_requires_grad(false);
-    }
     Tensor touches;
     if (config.touch) {
         touches = mostProbable(logits.detach()).narrow(1, kTracks, kTracks).transpose(1, 2);
         touches = touches.to(torch::kInt64);
     }
-    const auto heard = m_net->encoder->fromClasses(sharp + soft - soft.detach(), touches);
-    for (auto& parameter : m_net->encoder->parameters()) {
-        parameter.set_requires_grad(true);
-    }
+    const auto heard = [&] {
+        // The encoder must not learn here: the two would agree on a code that means nothing else.
+        const GradientsOff off(m_net->encoder->parameters());
+        return m_net->encoder->fromClasses(sharp + soft - soft.detach(), touches);
+    }();
     const auto error = (heard - turned).square().mean(0); // (Z)
     const auto content = config.contentBegin();
     auto sum = error.narrow(0, content, config.latent - content).mean();
@@ -359,6 +380,10 @@ LossTerms MusaeTraining::criticLosses(StepContext& context) {
             {"penalty", content.penalty, m_config.gradientPenalty},
             {"styleDistance", style.distance, -1.0},
             {"stylePenalty", style.penalty, m_config.gradientPenalty}};
+}
+
+bool MusaeTraining::hasValidation() const {
+    return !m_dataset->rows("valid", Dataset::Which::All).empty();
 }
 
 Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
@@ -396,7 +421,9 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
         score += mean.accuracy + mean.onsetF1 + 0.5 * figures->labels.accuracy();
         score += m_net->config.touch ? figures->notes.scores().f1 : 0;
     }
-    measures["score"] = score;
+    if (!measures.empty()) {
+        measures["score"] = score;
+    }
     return measures;
 }
 

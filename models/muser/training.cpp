@@ -251,6 +251,10 @@ std::vector<Tensor> elementLosses(const Logits& logits, const Tensor& words) {
     return losses;
 }
 
+bool MuserTraining::hasValidation() const {
+    return !m_dataset->rows("valid", Dataset::Which::All).empty();
+}
+
 Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
     // Labelled phrases first: they are what the space is for.
     auto rows = m_dataset->rows("valid", Dataset::Which::Labelled);

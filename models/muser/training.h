@@ -24,6 +24,7 @@ class MuserTraining : public train::Trainable {
     std::vector<train::Phase> phases(double progress) const override;
     void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
+    bool hasValidation() const override;
     Result<train::Measures> validate(const train::Stop& stop) override;
     std::map<std::string, std::string> card() const override;
 

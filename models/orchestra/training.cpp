@@ -249,11 +249,15 @@ LossTerms OrchestraTraining::clipLosses(StepContext& context) {
             {"contrast", contrastiveLoss(code, m_labels, m_config.temperature), m_config.contrast}};
 }
 
+bool OrchestraTraining::hasValidation() const {
+    return !m_clips->rows(m_net->config.split, Clips::Side::HeldOut).empty();
+}
+
 Result<train::Measures> OrchestraTraining::validate(const train::Stop& stop) {
     const auto split = m_net->config.split;
     const auto held = someOf(m_clips->rows(split, Clips::Side::HeldOut), 300);
     if (held.empty()) {
-        return train::Measures{{"score", 0}};
+        return train::Measures{};
     }
     const auto truth = m_clips->labels().index_select(0, indexOf(held));
     if (m_net->config.kind >= Kind::FeedForward || m_net->config.kind == Kind::Clip) {

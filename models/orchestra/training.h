@@ -25,6 +25,7 @@ class OrchestraTraining final : public train::Trainable {
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
     /// On clips held out by the network's split: classifiers "accuracy"; others "probe", from at
     /// most 600 clips, and autoencoders "reconstruction". "score" is the first.
+    bool hasValidation() const override;
     Result<train::Measures> validate(const train::Stop& stop) override;
     std::map<std::string, std::string> card() const override;
 

@@ -11,7 +11,8 @@
 
 namespace canto::models::train {
 
-/// Figures of a validation by name. "score" picks the best weights: larger is better.
+/// Figures of a validation by name. "score" picks the best weights: larger is better. There is no
+/// "score" where the data hold nothing to validate on.
 using Measures = std::map<std::string, double>;
 
 /// Seconds until the end, as a range: what is known is how the last steps went.
@@ -79,8 +80,11 @@ struct TrainOutcome {
     std::int64_t steps = 0;
     int epochs = 0;
     End end = End::Complete;
-    double bestScore = 0;
-    Measures last; ///< of the last validation
+    std::optional<double> bestScore; ///< none without validation data
+    Measures last;                   ///< of the last validation
+    /// The file to use: best.safetensors, or without validation data last.safetensors, the weights
+    /// of the last epoch. Empty when no epoch was completed.
+    std::filesystem::path weights;
 };
 
 } // namespace canto::models::train

@@ -1,6 +1,9 @@
 #include "models/train/run.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/file_checksum.h"
+#include "core/base/json_text.h"
+#include "core/base/path_text.h"
 #include "models/common/device.h"
 #include "models/common/registry.h"
 #include "models/common/torch_edge.h"
@@ -17,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kFile = "run.json";
+constexpr const char* kChecksumKey = "datasetChecksum";
 
 /// Reads a key into a field. BadInput names it.
 template <class T>
@@ -32,17 +36,6 @@ Result<void> take(const json& from, const char* key, T& field) {
                     std::string("The key \"") + key + "\" is of a wrong kind");
     }
     return {};
-}
-
-bool holdsCheckpoints(const fs::path& folder) {
-    std::error_code problem;
-    for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
-         it.increment(problem)) {
-        if (it->path().filename().string().starts_with("checkpoint-")) {
-            return true;
-        }
-    }
-    return false;
 }
 
 TrainerOptions optionsOf(const RunRequest& request, const std::string& device) {
@@ -63,21 +56,33 @@ TrainerOptions optionsOf(const RunRequest& request, const std::string& device) {
     return options;
 }
 
-Result<void> writeRequest(const RunRequest& request) {
+/// Writes run.json. @param outcome  null while the run has not ended.
+Result<void> writeRequest(const RunRequest& request, const std::string& datasetChecksum,
+                          const TrainOutcome* outcome) {
     std::error_code problem;
     fs::create_directories(request.out, problem);
     if (problem) {
         return fail(Error::Code::Io, "The folder of the run cannot be made: " + problem.message(),
                     request.out.string());
     }
-    return writeFileAtomically(request.out / kFile, request.toJson().dump(2) + "\n");
+    auto document = request.toJson();
+    document[kChecksumKey] = datasetChecksum;
+    if (outcome != nullptr) {
+        document["result"] = {
+            {"end", nameOf(outcome->end)},
+            {"steps", outcome->steps},
+            {"weights",
+             outcome->weights.empty() ? json() : json(outcome->weights.filename().string())},
+            {"bestScore", outcome->bestScore ? json(*outcome->bestScore) : json()}};
+    }
+    return writeFileAtomically(request.out / kFile, jsonText(document, 2) + "\n");
 }
 
 } // namespace
 
 json RunRequest::toJson() const {
     return {{"architecture", architecture},
-            {"dataset", fs::absolute(dataset).string()},
+            {"dataset", pathText(dataset)},
             {"preset", preset},
             {"changes", changes},
             {"seed", seed},
@@ -92,8 +97,7 @@ json RunRequest::toJson() const {
             {"patience", patience},
             {"keepEpochs", keepEpochs},
             {"logEvery", logEvery},
-            {"initialWeights",
-             initialWeights.empty() ? std::string() : fs::absolute(initialWeights).string()},
+            {"initialWeights", pathText(initialWeights)},
             {"frozen", frozen},
             {"rateFactor", rateFactor}};
 }
@@ -120,18 +124,62 @@ Result<RunRequest> RunRequest::fromJson(const json& from) {
             return fail(ok.error());
         }
     }
-    request.dataset = dataset;
-    request.initialWeights = initialWeights;
+    request.dataset = pathFromText(dataset);
+    request.initialWeights = pathFromText(initialWeights);
     return request;
 }
 
-Result<RunRequest> readRequest(const fs::path& folder) {
+namespace {
+
+Result<json> readRunFile(const fs::path& folder) {
     std::ifstream in(folder / kFile);
     if (!in) {
         return fail(Error::Code::NotFound, "This is no folder of a run: it has no run.json",
                     folder.string());
     }
-    auto request = RunRequest::fromJson(json::parse(in, nullptr, false));
+    return json::parse(in, nullptr, false);
+}
+
+/// Checks that the dataset is the one that the run in the folder began with.
+Result<void> checkSameData(const RunRequest& request, const std::string& checksum) {
+    const auto document = readRunFile(request.out);
+    const auto kept =
+        document && document->is_object() ? document->value(kChecksumKey, json()) : json();
+    if (!kept.is_string() || kept == checksum) {
+        return {};
+    }
+    return fail(Error::Code::BadInput,
+                "The data of this run have changed: " + request.dataset.filename().string() +
+                    " is not the file that the run began with",
+                request.dataset.string(),
+                "Put the first file back, or start a new run. canto train --resume with "
+                "--changed-data goes on all the same; songs that were held out may then have been "
+                "learned, and scores begin anew");
+}
+
+} // namespace
+
+Result<void> checkNoRun(const fs::path& folder) {
+    std::error_code problem;
+    for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
+         it.increment(problem)) {
+        const auto name = it->path().filename().string();
+        // Weights of another run would pass for those of this one.
+        if (name.starts_with("checkpoint-") || name == "best.safetensors" ||
+            name == "last.safetensors") {
+            return fail(Error::Code::BadInput, "This folder already holds a run", folder.string(),
+                        "Resume it, or take another folder");
+        }
+    }
+    return {};
+}
+
+Result<RunRequest> readRequest(const fs::path& folder) {
+    const auto document = readRunFile(folder);
+    if (!document) {
+        return fail(document.error());
+    }
+    auto request = RunRequest::fromJson(*document);
     if (!request) {
         auto error = request.error();
         error.code = Error::Code::BadFile;
@@ -170,9 +218,9 @@ Result<std::shared_ptr<Trainable>> trainableOf(const RunRequest& request) {
                         .initialWeights = request.initialWeights});
 }
 
-Result<void> resume(Trainer& trainer, const Observer& observer) {
+Result<void> resume(Trainer& trainer, RunData data, const Observer& observer) {
     std::vector<std::string> notes;
-    const auto resumed = trainer.resume(&notes);
+    const auto resumed = trainer.resume(&notes, data);
     // A run that was killed before its first checkpoint begins again.
     const bool nothingYet =
         !resumed && resumed.error().code == Error::Code::NotFound && notes.empty();
@@ -208,16 +256,27 @@ Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const R
         ranks = *met;
     }
     const bool first = !ranks || ranks->rank() == 0;
-    if (first && start == Start::Fresh && holdsCheckpoints(request.out)) {
-        return fail(Error::Code::BadInput, "This folder already holds a run", request.out.string(),
-                    "Resume it, or take another folder");
+    const auto checksum = checksumOfFile(request.dataset);
+    if (!checksum) {
+        return fail(checksum.error());
+    }
+    if (first && start == Start::Fresh) {
+        if (auto ok = checkNoRun(request.out); !ok) {
+            return fail(ok.error());
+        }
+    }
+    if (start == Start::Resume) {
+        if (auto ok = checkSameData(request, *checksum); !ok) {
+            return fail(ok.error());
+        }
     }
     const auto trainable = trainableOf(request);
     if (!trainable) {
         return fail(trainable.error());
     }
-    if (first) {
-        if (auto ok = writeRequest(request); !ok) {
+    // Other data count as the run's own only once its checkpoint has forgotten the old scores.
+    if (first && start != Start::ResumeWithOtherData) {
+        if (auto ok = writeRequest(request, *checksum, nullptr); !ok) {
             return fail(ok.error());
         }
     }
@@ -230,12 +289,23 @@ Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const R
     if (!trainer) {
         return fail(trainer.error());
     }
-    if (start == Start::Resume) {
-        if (auto ok = resume(**trainer, observer); !ok) {
+    if (start != Start::Fresh) {
+        const bool other = start == Start::ResumeWithOtherData;
+        auto ok = resume(**trainer, other ? RunData::Changed : RunData::Same, observer);
+        if (ok && first && other) {
+            ok = writeRequest(request, *checksum, nullptr);
+        }
+        if (!ok) {
             return fail(ok.error());
         }
     }
-    return (*trainer)->run(control, observer);
+    const auto outcome = (*trainer)->run(control, observer);
+    if (outcome && first) {
+        if (auto ok = writeRequest(request, *checksum, &*outcome); !ok) {
+            return fail(ok.error());
+        }
+    }
+    return outcome;
 }
 
 } // namespace canto::models::train

@@ -14,7 +14,9 @@
 namespace canto::models::train {
 
 /// All that decides a run. It is written to run.json in the folder of the run, from where
-/// `canto train --resume DIR` takes it.
+/// `canto train --resume DIR` takes it. Beside it run.json has "datasetChecksum" (XXH64 of the
+/// bytes of the dataset) and, once the run has ended, "result" (how it ended and which file has its
+/// weights).
 struct RunRequest {
     std::string architecture = "musae"; ///< registry id
     std::filesystem::path dataset;      ///< prepared
@@ -34,7 +36,8 @@ struct RunRequest {
     /// many minutes, or, when both are 0, one pass through the data.
     std::int64_t epochSteps = 0;
     double epochMinutes = 2;
-    int patience = 0;        ///< epochs without a better score before an early stop; 0: never
+    int patience = 0; ///< epochs without a better score before an early stop; 0: never; does not
+                      ///< apply to data without validation songs
     bool keepEpochs = false; ///< weights of each epoch stay, as epoch-0001.safetensors ...
     int logEvery = 20;       ///< steps between StepReports
 
@@ -52,14 +55,21 @@ struct RunRequest {
 Result<RunRequest> readRequest(const std::filesystem::path& folder);
 
 enum class Start {
-    Fresh, ///< BadInput when `out` already holds checkpoints
-    Resume ///< from the newest whole checkpoint; from the beginning when none was written yet
+    Fresh,  ///< BadInput when `out` already holds a run
+    Resume, ///< from the newest whole checkpoint; from the beginning when none was written yet.
+            ///< BadInput when the dataset is not the one that the run began with.
+    ResumeWithOtherData, ///< the same although the dataset has changed: scores begin anew
 };
+
+/// BadInput when the folder holds a run already: for callers that write there before the run
+/// starts.
+Result<void> checkNoRun(const std::filesystem::path& folder);
 
 /// Trains to the end. Under torchrun's environment (ranks.h) it is one of several processes, of
 /// which the first writes; `out` must then be a folder that all can read. Leaves in `out`:
-/// run.json, config.json, metrics.jsonl, checkpoint-<step>.safetensors, best.safetensors,
-/// last.safetensors (these two open as models) and, when asked for, epoch-<n>.safetensors. Errors:
+/// run.json, config.json, metrics.jsonl, checkpoint-<step>.safetensors, last.safetensors and, where
+/// the data have validation songs, best.safetensors (these open as models; TrainOutcome::weights is
+/// the one to use) and, when asked for, epoch-<n>.safetensors. Errors:
 /// those of the dataset and the weights; BadInput (device, keys, frozen); Model (a loss is not
 /// finite: names the step; the last checkpoint is good); NoMemory; Io. Thread: works on the calling
 /// thread, which then has the number of intra-op threads that was chosen. The inference of the

@@ -116,8 +116,10 @@ class Trainable {
     virtual void beginStep(const std::vector<std::int64_t>& rows, StepContext& context) = 0;
     /// Loss of one pass through a phase.
     virtual LossTerms losses(const Phase& phase, StepContext& context) = 0;
-    /// On held-out data, gradients off, with its own random numbers. Asks `stop` at least every
-    /// half second of work. Result: Cancelled.
+    /// Whether the data hold anything to validate on.
+    virtual bool hasValidation() const = 0;
+    /// On held-out data, gradients off, with its own random numbers; without "score" unless
+    /// hasValidation(). Asks `stop` at least every half second of work. Result: Cancelled.
     virtual Result<Measures> validate(const Stop& stop) = 0;
     /// Card of the weights: title, data, licence ...; the trainer adds metrics and the run.
     virtual std::map<std::string, std::string> card() const = 0;

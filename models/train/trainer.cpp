@@ -217,7 +217,8 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
         if (next->finished) {
             return End::Complete;
         }
-        if (m_options.patience > 0 && m_worse >= m_options.patience) {
+        if (m_options.patience > 0 && m_trainable->hasValidation() &&
+            m_worse >= m_options.patience) {
             tell(observer, {RunEvent::Kind::EarlyStop,
                             0,
                             "No better for " + std::to_string(m_worse) + " epochs",
@@ -264,13 +265,25 @@ Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& obs
                 return fail(ok.error());
             }
         }
+        if (!m_trainable->hasValidation()) {
+            const std::string ignored =
+                m_options.patience > 0 ? " Early stopping (--patience) does not apply." : "";
+            tell(observer, {RunEvent::Kind::Note,
+                            0,
+                            "The data hold no validation songs, so no epoch can be called the "
+                            "best: the result is last.safetensors, the weights of the last "
+                            "epoch." +
+                                ignored,
+                            {},
+                            0});
+        }
         const auto end = loop(control, observer);
         if (!end) {
             return fail(end.error());
         }
         m_seconds += std::chrono::duration<double>(Clock::now() - m_start).count();
         m_start = {};
-        return TrainOutcome{m_step, m_epoch, *end, m_bestScore, m_last};
+        return TrainOutcome{m_step, m_epoch, *end, m_bestScore, m_last, result()};
     });
     if (!outcome && m_notFinite) {
         tell(observer, {RunEvent::Kind::NotFinite, 0, outcome.error().message(), {}, 0});

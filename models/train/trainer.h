@@ -27,7 +27,9 @@ struct TrainerOptions {
     /// many minutes when > 0 and the run is not counted in epochs, else a pass through the data.
     std::int64_t epochSteps = 0;
     double epochMinutes = 2;
-    int patience = 0;        ///< epochs without a better score before the run ends; 0: no end
+    /// Epochs without a better score before the run ends; 0: no end. Without validation data it
+    /// does not apply, and the run says so.
+    int patience = 0;
     bool keepEpochs = false; ///< weights of every epoch stay
     int checkpointsKept = 2;
     /// Intra-op threads; 0: what a short timing finds faster, on resume what the run began with.
@@ -41,11 +43,15 @@ struct TrainerOptions {
     std::shared_ptr<Ranks> ranks;
 };
 
+/// Whether a run goes on with the data that it began with.
+enum class RunData { Same, Changed };
+
 /// Trains any Trainable in a folder:
 ///   config.json, metrics.jsonl (a line per log, a line per validation),
 ///   checkpoint-<step>.safetensors (parameters, every optimiser's state, buffers, step, random
-///   state, data order), best.safetensors and last.safetensors (weights that openModel takes),
-///   epoch-<n>.safetensors when asked for.
+///   state, data order), best.safetensors and last.safetensors (weights that openModel takes, in
+///   the precision that was validated), epoch-<n>.safetensors when asked for. Without validation
+///   data there is no best.safetensors: nothing says which weights are the best.
 /// All but the log are written aside and renamed. A checkpoint brings the run back exactly: on one
 /// thread, ten steps, a stop and ten steps are the same as twenty, bit for bit.
 /// Thread: run() works on the calling thread.
@@ -56,7 +62,10 @@ class Trainer {
 
     /// Goes on from the newest checkpoint that is whole; a damaged one is named on `notes` and the
     /// one before it is taken. What the log says of later steps is taken out. NotFound without any.
-    Result<void> resume(std::vector<std::string>* notes = nullptr);
+    /// With changed data the rows are drawn from the beginning and scores begin anew, since those
+    /// of other songs cannot be compared; an earlier best.safetensors is then kept under the name
+    /// best-before-step-<n>.safetensors.
+    Result<void> resume(std::vector<std::string>* notes = nullptr, RunData data = RunData::Same);
 
     /// Runs to the end, or until asked to finish, or until cancelled (then a checkpoint is
     /// written). While paused it waits, with a checkpoint and last.safetensors written. Errors:
@@ -109,7 +118,9 @@ class Trainer {
     double secondsOfSteps(int threads, int steps);
     // files: trainer_files.cpp
     Result<void> checkpoint();
-    Result<void> restore(const std::filesystem::path& path);
+    Result<void> restore(const std::filesystem::path& path, RunData data);
+    Result<void> forgetScores();
+    std::filesystem::path result() const;
     Result<void> checkFinite();
     tl::unexpected<Error> stopNotFinite(const std::string& what, const std::string& where);
     std::vector<NamedTensor> stateTensors() const;
@@ -135,7 +146,7 @@ class Trainer {
     int m_worse = 0;      ///< epochs since the best one
     double m_seconds = 0; ///< spent in this run before m_start
     Clock::time_point m_start;
-    double m_bestScore = -1e300;
+    std::optional<double> m_bestScore;
     std::map<std::string, Mean> m_losses; ///< since the last log
     Mean m_stepSeconds;                   ///< since the last log
     std::int64_t m_logged = 0;            ///< step of the last log

@@ -15,7 +15,7 @@ Result<Measures> Trainer::validateAndWrite(const RunControl& control, EpochRepor
     }
     epoch.measures = *measures;
     const auto score = measures->find("score");
-    epoch.best = score != measures->end() && score->second > m_bestScore;
+    epoch.best = score != measures->end() && (!m_bestScore || score->second > *m_bestScore);
     epoch.weights = m_folder / "last.safetensors";
     auto saved = writeWeights("last.safetensors", *measures);
     if (saved && epoch.best) {

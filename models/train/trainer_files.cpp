@@ -1,6 +1,7 @@
 // The part of the trainer that saves and restores.
 
 #include "core/base/atomic_file.h"
+#include "core/base/json_text.h"
 #include "models/common/weights_io.h"
 #include "models/train/trainer.h"
 
@@ -31,6 +32,21 @@ std::int64_t stepOf(const fs::path& path) {
     const char* end = name.data() + name.size() - suffix.size();
     const auto parsed = std::from_chars(name.data() + prefix.size(), end, step);
     return parsed.ec == std::errc() && parsed.ptr == end ? step : -1;
+}
+
+/// Keys in which a stored network configuration differs from this one, "a, b"; empty when equal.
+std::string differingKeys(const std::string& stored, const json& wanted) {
+    if (stored == jsonText(wanted)) {
+        return {};
+    }
+    const auto kept = json::parse(stored, nullptr, false);
+    std::string keys;
+    for (const auto& [key, value] : wanted.items()) {
+        if (!kept.is_object() || kept.value(key, json()) != value) {
+            keys += (keys.empty() ? "" : ", ") + key;
+        }
+    }
+    return keys.empty() ? "its configuration" : keys;
 }
 
 } // namespace
@@ -128,7 +144,7 @@ json Trainer::stateJson() const {
             {"threads", m_threads},
             {"seconds", seconds},
             {"seed", m_options.seed},
-            {"bestScore", m_bestScore},
+            {"bestScore", m_bestScore ? json(*m_bestScore) : json()},
             {"last", m_last},
             {"losses", losses}};
 }
@@ -150,8 +166,8 @@ Result<void> Trainer::checkpoint() {
     if (auto ok = tensorfile::writeSafeTensors(path, views,
                                                {{"format", kFormat},
                                                 {"architecture", m_trainable->architecture()},
-                                                {"config", m_trainable->netConfig().dump()},
-                                                {"state", stateJson().dump()}});
+                                                {"config", jsonText(m_trainable->netConfig())},
+                                                {"state", jsonText(stateJson())}});
         !ok) {
         return ok;
     }
@@ -164,14 +180,21 @@ Result<void> Trainer::checkpoint() {
     return {};
 }
 
-Result<void> Trainer::restore(const fs::path& path) {
+Result<void> Trainer::restore(const fs::path& path, RunData data) {
     const auto file = tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
     if (!file) {
         return fail(file.error());
     }
-    if (file->metadata("format") != kFormat ||
-        file->metadata("config") != m_trainable->netConfig().dump()) {
-        return fail(Error::Code::BadFile, "This is no checkpoint of this network", path.string());
+    if (file->metadata("format") != kFormat) {
+        return fail(Error::Code::BadFile, "This is not a checkpoint", path.string());
+    }
+    if (const auto keys = differingKeys(file->metadata("config"), m_trainable->netConfig());
+        !keys.empty()) {
+        return fail(Error::Code::BadFile,
+                    "The checkpoint belongs to another network: it differs in " + keys,
+                    path.string(),
+                    "Sizes and classes of a network come from the options and the data of its "
+                    "run; start a new run, with --from if these weights fit");
     }
     const auto state = json::parse(file->metadata("state"), nullptr, false);
     const auto whole = [&](const char* key) {
@@ -185,8 +208,9 @@ Result<void> Trainer::restore(const fs::path& path) {
     }
     const auto last = state.value("last", json());
     const auto losses = state.value("losses", json());
-    if (!state.value("seconds", json()).is_number() ||
-        !state.value("bestScore", json()).is_number() || !last.is_object() || !losses.is_object()) {
+    const auto best = state.value("bestScore", json());
+    if (!state.value("seconds", json()).is_number() || !(best.is_number() || best.is_null()) ||
+        !last.is_object() || !losses.is_object()) {
         return fail(Error::Code::BadFile, "The checkpoint does not tell its state", path.string());
     }
     if (state["seed"].get<std::uint64_t>() != m_options.seed) {
@@ -201,6 +225,9 @@ Result<void> Trainer::restore(const fs::path& path) {
         }
         tensors[view.name] = *tensor;
     }
+    if (data == RunData::Changed) {
+        tensors["dataOrder"] = m_order.state(); // positions in other rows mean nothing
+    }
     if (auto ok = applyState(tensors); !ok) {
         return ok;
     }
@@ -211,7 +238,7 @@ Result<void> Trainer::restore(const fs::path& path) {
     m_validated.step = state["validated"].get<std::int64_t>();
     m_threads = state["threads"].get<int>();
     m_seconds = state["seconds"].get<double>();
-    m_bestScore = state["bestScore"].get<double>();
+    m_bestScore = best.is_number() ? std::optional(best.get<double>()) : std::nullopt;
     m_last.clear();
     for (const auto& [name, value] : last.items()) {
         if (value.is_number()) {
@@ -227,13 +254,49 @@ Result<void> Trainer::restore(const fs::path& path) {
     return {};
 }
 
-Result<void> Trainer::resume(std::vector<std::string>* notes) {
+Result<void> Trainer::forgetScores() {
+    m_bestScore.reset();
+    m_worse = 0;
+    m_last.clear();
+    if (!first()) {
+        return {};
+    }
+    std::error_code problem;
+    const auto best = m_folder / "best.safetensors";
+    if (fs::exists(best, problem)) {
+        const auto kept =
+            m_folder / ("best-before-step-" + std::to_string(m_step) + ".safetensors");
+        fs::rename(best, kept, problem);
+        if (problem) {
+            return fail(Error::Code::Io,
+                        "The best weights so far cannot be renamed: " + problem.message(),
+                        kept.string());
+        }
+    }
+    if (auto ok = log({{"step", m_step}, {"note", "the data set changed; scores begin anew"}});
+        !ok) {
+        return ok;
+    }
+    return checkpoint(); // a kill from here on must not bring the old scores back
+}
+
+fs::path Trainer::result() const {
+    if (m_bestScore) {
+        return m_folder / "best.safetensors";
+    }
+    return m_epoch > 0 ? m_folder / "last.safetensors" : fs::path();
+}
+
+Result<void> Trainer::resume(std::vector<std::string>* notes, RunData data) {
     Error last{
         Error::Code::NotFound, "There is no checkpoint to go on from", m_folder.string(), {}};
     for (const auto& path : checkpoints()) {
-        auto ok = restore(path);
+        auto ok = restore(path, data);
+        if (ok && first()) {
+            ok = dropLaterLines();
+        }
         if (ok) {
-            return first() ? dropLaterLines() : Result<void>();
+            return data == RunData::Changed ? forgetScores() : Result<void>();
         }
         last = ok.error();
         if (notes != nullptr) {
@@ -256,7 +319,7 @@ Result<void> Trainer::writeConfig() {
                          {"device", m_options.device.str()},
                          {"processes", m_options.ranks ? m_options.ranks->world() : 1},
                          {"threads", m_threads}};
-    return writeFileAtomically(m_folder / "config.json", config.dump(2) + "\n");
+    return writeFileAtomically(m_folder / "config.json", jsonText(config, 2) + "\n");
 }
 
 Result<void> Trainer::writeWeights(const std::string& name, const Measures& measures) {
@@ -265,13 +328,14 @@ Result<void> Trainer::writeWeights(const std::string& name, const Measures& meas
     }
     auto metadata = m_trainable->card();
     metadata["architecture"] = m_trainable->architecture();
-    metadata["config"] = m_trainable->netConfig().dump();
-    metadata["training"] = m_trainable->trainConfig().dump();
+    metadata["config"] = jsonText(m_trainable->netConfig());
+    metadata["training"] = jsonText(m_trainable->trainConfig());
     metadata["steps"] = std::to_string(m_step);
     metadata["seed"] = std::to_string(m_options.seed);
-    metadata["validation"] = json(measures).dump();
+    metadata["validation"] = jsonText(json(measures));
+    // The score belongs to these numbers; fewer bits are for shipping (canto evaluate --ship).
     return saveWeights(m_trainable->module(), m_folder / name, std::move(metadata),
-                       Precision::Half);
+                       Precision::Full);
 }
 
 Result<void> Trainer::log(const json& line) {
@@ -279,7 +343,7 @@ Result<void> Trainer::log(const json& line) {
         return {};
     }
     std::ofstream out(m_folder / "metrics.jsonl", std::ios::app);
-    out << line.dump() << '\n';
+    out << jsonText(line) << '\n';
     out.flush();
     if (!out) {
         return fail(Error::Code::Io, "The log of the run cannot be written",
@@ -296,8 +360,9 @@ Result<void> Trainer::dropLaterLines() {
     for (std::string text; std::getline(in, text);) {
         const auto line = json::parse(text, nullptr, false);
         const auto step = line.is_object() ? line.value("step", json()) : json();
-        const auto last =
-            line.is_object() && line.contains("validation") ? m_validated.step : m_logged;
+        const bool validation = line.is_object() && line.contains("validation");
+        const bool note = line.is_object() && line.contains("note");
+        const auto last = validation ? m_validated.step : note ? m_step : m_logged;
         // A line that a kill cut short is no object.
         if (step.is_number_integer() && step.get<std::int64_t>() <= last) {
             kept += text + '\n';

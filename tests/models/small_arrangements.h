@@ -58,11 +58,13 @@ inline tensorfile::ArrangedGrid madeGrid(int bars, std::uint64_t seed) {
     return grid;
 }
 
-/// The last song is "test", the one before "valid".
-inline tensorfile::PreparedArrangements smallArrangements(int songs, int bars) {
+/// The last song is "test", the one before "valid"; all are "train" unless `heldOut`.
+inline tensorfile::PreparedArrangements smallArrangements(int songs, int bars,
+                                                          bool heldOut = true) {
     tensorfile::PreparedArrangements set;
     for (int song = 0; song < songs; ++song) {
-        const std::string split = song == songs - 1   ? "test"
+        const std::string split = !heldOut            ? "train"
+                                  : song == songs - 1 ? "test"
                                   : song == songs - 2 ? "valid"
                                                       : "train";
         const auto name = std::to_string(song);

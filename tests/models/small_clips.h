@@ -35,8 +35,9 @@ inline tensorfile::PackedClip madeClip(int composer, std::uint64_t seed) {
 }
 
 /// `works` works of each of `composers`, one movement of `clips` clips each; the last work is
-/// "test". Works come from two archives in turn.
-inline tensorfile::PreparedClips smallClips(int works, int clips, int composers = 2) {
+/// "test", or "train" as all others unless `heldOut`. Works come from two archives in turn.
+inline tensorfile::PreparedClips smallClips(int works, int clips, int composers = 2,
+                                            bool heldOut = true) {
     tensorfile::PreparedClips set;
     for (int composer = 0; composer < composers; ++composer) {
         for (int work = 0; work < works; ++work) {
@@ -50,8 +51,8 @@ inline tensorfile::PreparedClips smallClips(int works, int clips, int composers 
             const std::string name(1, static_cast<char>('A' + composer));
             const std::string number = std::to_string(work);
             set.addMovement({name + "/" + number + ".mid", name, name + number, "1",
-                             work % 2 == 0 ? "even" : "odd", work == works - 1 ? "test" : "train",
-                             "made.sf2"},
+                             work % 2 == 0 ? "even" : "odd",
+                             heldOut && work == works - 1 ? "test" : "train", "made.sf2"},
                             packed, numbers);
         }
     }

@@ -50,12 +50,15 @@ inline std::vector<codec::Touch> touchesOf(const std::vector<codec::Token>& toke
 }
 
 /// `songs` songs of `phrases` phrases one after the other, labelled "even" and "odd" in turn; the
-/// last two are "valid" and "test", the others "train".
-inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1) {
+/// last two are "valid" and "test", the others "train"; all are "train" unless `heldOut`.
+inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1, bool heldOut = true) {
     tensorfile::PreparedDataset dataset;
     for (int i = 0; i < songs; ++i) {
         const std::string name = std::to_string(i);
-        const char* split = i == songs - 1 ? "test" : i == songs - 2 ? "valid" : "train";
+        const char* split = !heldOut         ? "train"
+                            : i == songs - 1 ? "test"
+                            : i == songs - 2 ? "valid"
+                                             : "train";
         std::vector<codec::PhraseWindow> windows;
         std::vector<codec::Token> tokens;
         std::vector<codec::Touch> touches;

@@ -45,11 +45,14 @@ inline music::Song pieceNumber(int number, int bars) {
 }
 
 /// `songs` pieces, labelled "calm" and "lively" (every fifth not); the last two pairs are "valid"
-/// and "test", the others "train".
-inline tensorfile::PreparedWords smallPieces(int songs, int bars) {
+/// and "test", the others "train"; all are "train" unless `heldOut`.
+inline tensorfile::PreparedWords smallPieces(int songs, int bars, bool heldOut = true) {
     tensorfile::PreparedWords set;
     for (int i = 0; i < songs; ++i) {
-        const char* split = i >= songs - 2 ? "test" : i >= songs - 4 ? "valid" : "train";
+        const char* split = !heldOut         ? "train"
+                            : i >= songs - 2 ? "test"
+                            : i >= songs - 4 ? "valid"
+                                             : "train";
         const char* label = i % 5 == 4 ? "" : i % 2 == 0 ? "lively" : "calm";
         const auto name = std::to_string(i);
         set.addSong({name + ".mid", name, name, label, split},

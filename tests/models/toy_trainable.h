@@ -42,6 +42,7 @@ class Toy : public train::Trainable {
         }
         return {{"pull", loss}};
     }
+    bool hasValidation() const override { return true; }
     Result<train::Measures> validate(const train::Stop&) override {
         return train::Measures{{"score", -std::abs(m_weight.item<double>() - 3)}};
     }

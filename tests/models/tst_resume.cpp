@@ -205,7 +205,7 @@ class TestResume : public QObject {
         request.initialWeights = base;
         request.changes = {}; // the weights decide the sizes
         request.frozen = {"encoder."};
-        request.rateFactor = 2; // smaller steps are lost in the weights' half precision
+        request.rateFactor = 2;
         request.steps = 4;
         QVERIFY_RESULT(runTraining(request, Start::Fresh, {}, {}));
         const auto before = test::tensorsOf(base);
@@ -219,6 +219,99 @@ class TestResume : public QObject {
             moved += bytes == before.at(name) ? 0 : 1;
         }
         QVERIFY(moved > 0);
+    }
+
+    void withoutValidationSongsTheLastEpochIsTheResult_data() {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<QString>("preset");
+        for (const auto& architecture : architectures()) {
+            QTest::newRow(architecture.id.c_str())
+                << QString::fromStdString(architecture.id)
+                << QString::fromStdString(architecture.presets.front());
+        }
+    }
+    void withoutValidationSongsTheLastEpochIsTheResult() {
+        auto request = twentySteps("unvalidated");
+        request.dataset = test::pathIn(m_folder, (request.architecture + "-train").c_str());
+        QVERIFY_RESULT(request.architecture == "musae"
+                           ? test::smallMusic(8, 8, false).write(request.dataset)
+                       : request.architecture == "muser"
+                           ? test::smallPieces(8, 8, false).write(request.dataset)
+                       : request.architecture == "orchestra"
+                           ? test::smallClips(3, 4, 2, false).write(request.dataset)
+                           : test::smallArrangements(4, 6, false).write(request.dataset));
+        if (request.architecture == "orchestra") {
+            request.changes["split"] = "work";
+        }
+        request.steps = 9;
+        request.epochSteps = 3;
+        request.patience = 1;
+        const auto outcome = runTraining(request, Start::Fresh, {}, {});
+        QVERIFY_RESULT(outcome);
+        QCOMPARE(outcome->end, End::Complete);
+        QVERIFY(!outcome->bestScore);
+        QVERIFY(outcome->weights == request.out / "last.safetensors");
+        QVERIFY(!fs::exists(request.out / "best.safetensors"));
+        const auto weights =
+            tensorfile::SafeTensors::open(outcome->weights, tensorfile::OpenOptions::weights());
+        QVERIFY_RESULT(weights);
+        QCOMPARE(weights->metadata("steps"), std::string("9"));
+        const auto run = nlohmann::json::parse(std::ifstream(request.out / "run.json"));
+        QCOMPARE(run["result"]["weights"].get<std::string>(), std::string("last.safetensors"));
+        QVERIFY(run["result"]["bestScore"].is_null());
+    }
+
+    void changedDataStopAResumeUnlessAskedFor() {
+        RunRequest request;
+        request.dataset = test::pathIn(m_folder, "changing.safetensors");
+        request.out = test::pathIn(m_folder, "changed data");
+        request.steps = 12;
+        request.epochSteps = 2;
+        request.batch = 4;
+        request.threads = 1;
+        QVERIFY_RESULT(test::smallMusic(14).write(request.dataset));
+        QVERIFY_RESULT(stoppedRun(request, Stop::AtItsEnd)); // after step 2
+        QVERIFY(fs::exists(request.out / "best.safetensors"));
+        // The same songs, others of them held out: the numbers of the file are the same.
+        QVERIFY_RESULT(test::smallMusic(14, 1, false).write(request.dataset));
+        const auto refused = runTraining(request, Start::Resume, {}, {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, Error::Code::BadInput);
+        QVERIFY(refused.error().message().find("have changed") != std::string::npos);
+        QVERIFY(refused.error().message().find("--changed-data") != std::string::npos);
+
+        // More songs, so that the positions of the old order lie elsewhere.
+        QVERIFY_RESULT(test::smallMusic(20).write(request.dataset));
+        request.steps = 4;
+        const auto resumed = runTraining(request, Start::ResumeWithOtherData, {}, {});
+        QVERIFY_RESULT(resumed);
+        QCOMPARE(resumed->steps, std::int64_t(4));
+        QVERIFY(fs::exists(request.out / "best-before-step-2.safetensors"));
+        // The first epoch on the new data is the best of these whatever its score was before.
+        const auto best = tensorfile::SafeTensors::open(request.out / "best.safetensors");
+        QVERIFY_RESULT(best);
+        QCOMPARE(best->metadata("steps"), std::string("4"));
+        // From now on they are the data of this run.
+        request.steps = 6;
+        QVERIFY_RESULT(runTraining(request, Start::Resume, {}, {}));
+    }
+
+    void namesThatAreNotUtf8AreFoundAgain() {
+        RunRequest request;
+        const fs::path folder = test::pathIn(m_folder, "caf\xe9");
+        fs::create_directories(folder);
+        request.dataset = folder / "d.safetensors";
+        request.out = folder / "run";
+        request.steps = 4;
+        request.epochSteps = 2;
+        request.batch = 4;
+        request.threads = 1;
+        QVERIFY_RESULT(test::smallMusic(14).write(request.dataset));
+        QVERIFY_RESULT(stoppedRun(request, Stop::AtItsEnd));
+        const auto kept = readRequest(request.out);
+        QVERIFY_RESULT(kept);
+        QVERIFY(kept->dataset == request.dataset);
+        QVERIFY_RESULT(runTraining(*kept, Start::Resume, {}, {}));
     }
 
     void aFolderWithARunIsNotOverwritten() {

@@ -34,6 +34,14 @@ class Scripted : public Toy {
     std::vector<double> m_scores;
 };
 
+/// Has nothing to validate on.
+class Unvalidated : public Toy {
+  public:
+    Unvalidated() : Toy(1000000) {}
+    bool hasValidation() const override { return false; }
+    Result<Measures> validate(const Stop&) override { return Measures{}; }
+};
+
 /// Its first validation lasts until it is asked to stop.
 class Patient : public Toy {
   public:
@@ -195,7 +203,53 @@ class TestRunControl : public QObject {
         QCOMPARE(outcome->end, End::EarlyStop);
         QCOMPARE(outcome->epochs, 4);
         QCOMPARE(outcome->steps, std::int64_t(20));
-        QCOMPARE(outcome->bestScore, 0.5);
+        QCOMPARE(outcome->bestScore, std::optional(0.5));
+    }
+
+    void withoutValidationTheLastEpochIsTheResultAndPatienceDoesNotApply() {
+        auto options = stepsOf(12);
+        options.epochSteps = 3;
+        options.patience = 1;
+        std::string notes;
+        Observer observer;
+        observer.onEvent = [&](const RunEvent& event) {
+            notes += event.kind == RunEvent::Kind::Note ? event.text : "";
+        };
+        const auto outcome =
+            Trainer(std::make_shared<Unvalidated>(), m_run, options).run({}, observer);
+        QVERIFY_RESULT(outcome);
+        QCOMPARE(outcome->end, End::Complete);
+        QCOMPARE(outcome->steps, std::int64_t(12));
+        QVERIFY(!outcome->bestScore);
+        QVERIFY(outcome->weights == m_run / "last.safetensors");
+        QVERIFY(!std::filesystem::exists(m_run / "best.safetensors"));
+        const auto weights = tensorfile::SafeTensors::open(outcome->weights);
+        QVERIFY_RESULT(weights);
+        QCOMPARE(weights->metadata("steps"), std::string("12"));
+        QVERIFY2(notes.find("validation") != std::string::npos, notes.c_str());
+        QVERIFY2(notes.find("--patience") != std::string::npos, notes.c_str());
+    }
+
+    void aRunCancelledBeforeItsFirstEpochHasNoResult() {
+        const RunControl control;
+        control.cancel();
+        const auto outcome = Trainer(std::make_shared<Toy>(1000), m_run, stepsOf(5)).run(control);
+        QVERIFY_RESULT(outcome);
+        QCOMPARE(outcome->end, End::Cancelled);
+        QVERIFY(outcome->weights.empty());
+    }
+
+    void theBestWeightsAreThoseThatWereValidatedBitForBit() {
+        const auto toy = std::make_shared<Toy>(1000);
+        const auto outcome = Trainer(toy, m_run, stepsOf(7)).run();
+        QVERIFY_RESULT(outcome);
+        QVERIFY(outcome->weights == m_run / "best.safetensors");
+        const auto weights = tensorfile::SafeTensors::open(outcome->weights);
+        QVERIFY_RESULT(weights);
+        const auto numbers = tensorfile::numbersOf<float>(*weights->find("weight"));
+        QVERIFY_RESULT(numbers);
+        QCOMPARE(double((*numbers)[0]), toy->weight());
+        QCOMPARE(*outcome->bestScore, -std::abs(double((*numbers)[0]) - 3));
     }
 
     void epochsArePassesThroughTheDataAndTheirWeightsStay() {
@@ -256,6 +310,10 @@ class TestRunControl : public QObject {
         QVERIFY_RESULT(Trainer(training, m_run, options).run());
         int moved = 0;
         for (const auto& item : training->module().named_parameters()) {
+            // A frozen part that takes part in gradients again costs time and memory.
+            if (item.key().starts_with("encoder.")) {
+                QVERIFY2(!item.value().requires_grad(), item.key().c_str());
+            }
             const bool same = torch::equal(item.value(), before[item.key()]);
             QCOMPARE(same || item.key().starts_with("decoder."), true);
             moved += same ? 0 : 1;

@@ -286,7 +286,7 @@ void TestTrainer::weightsOfARunOpenAsAModelWithTheirCard() {
     Trainer trainer(smallRun(), m_run, stepsOf(3));
     const auto outcome = trainer.run({});
     QVERIFY_RESULT(outcome);
-    QVERIFY(std::isfinite(outcome->bestScore));
+    QVERIFY(outcome->bestScore && std::isfinite(*outcome->bestScore));
     const auto model = openModel((m_run / "best.safetensors").string());
     QVERIFY_RESULT(model);
     QCOMPARE((*model)->info().card.at("steps"), std::string("3"));
