@@ -16,6 +16,7 @@ struct Words {
     PrepareOptions options;
     std::string repeats = "hold";
     std::string space = "style";
+    std::string folders = "auto";
 };
 
 nlohmann::json toJson(const service::PhraseCounts& counts) {
@@ -66,6 +67,7 @@ nlohmann::json toJson(const PrepareReport& report, const PrepareOptions& options
     json["byClass"] = toJson(report.byClass);
     json["songRule"] = std::move(rule);
     json["bad"] = std::move(bad);
+    json["warnings"] = report.warnings;
     return json;
 }
 
@@ -101,6 +103,7 @@ nlohmann::json toJson(const service::PrepareWordsReport& report, const PrepareOp
     for (const auto& file : report.bad) {
         json["bad"].push_back({{"path", file.path}, {"reason", file.reason}});
     }
+    json["warnings"] = report.warnings;
     return json;
 }
 
@@ -124,6 +127,10 @@ int run(Words words) {
     if (options.midi.empty()) {
         options.midi = options.labels.parent_path();
     }
+    using Folders = PrepareOptions::Folders;
+    options.folders = words.folders == "artist"  ? Folders::Artist
+                      : words.folders == "class" ? Folders::Class
+                                                 : Folders::Auto;
     options.repeats = words.repeats == "onset" ? codec::RepeatRule::Onset : codec::RepeatRule::Hold;
     std::transform(options.classColumn.begin(), options.classColumn.end(),
                    options.classColumn.begin(),
@@ -132,6 +139,7 @@ int run(Words words) {
     if (!report) {
         return cli::report(report.error());
     }
+    printWarnings((*report)["warnings"]);
     print(*report);
     return kGood;
 }
@@ -154,6 +162,13 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                      "What for: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
                      "piano part; --hop, --limit and --repeats do not apply)")
         ->check(CLI::IsMember({"style", "emotion"}))
+        ->capture_default_str();
+    command
+        ->add_option("--folders", words->folders,
+                     "Without --labels: what the folders below --midi stand for. \"artist\": the "
+                     "songs of a folder are in one split; \"class\": its name is the label of its "
+                     "songs; \"auto\": class when one holds more than a twentieth of the songs")
+        ->check(CLI::IsMember({"auto", "artist", "class"}))
         ->capture_default_str();
     command->add_option("--class-column", options.classColumn, "Column with the classes")
         ->capture_default_str();
@@ -183,7 +198,7 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                     "Beside MIDI files, piano rolls of the Lakh Pianoroll Dataset (.npz) are "
                     "read.\n"
                     "The same input gives the same bytes. Files that cannot be read are listed "
-                    "and left out.");
+                    "and left out, and so are copies: files with the same bytes as another.");
     command->callback([&action, words] { action = [words] { return run(*words); }; });
 }
 

@@ -19,7 +19,8 @@ nlohmann::json toJson(const service::CorpusReport& report, const service::Corpus
     return {{"out", options.out.string()},  {"movements", report.movements},
             {"clips", report.clips},        {"resumed", report.resumed},
             {"silentClips", report.silent}, {"lowered", report.clipped},
-            {"bySplit", report.bySplit},    {"bad", std::move(bad)}};
+            {"bySplit", report.bySplit},    {"bad", std::move(bad)},
+            {"warnings", report.warnings}};
 }
 
 struct CorpusWords {
@@ -55,6 +56,7 @@ int runArrangements(const CorpusWords& words) {
     if (!report) {
         return cli::report(report.error());
     }
+    printWarnings(report->warnings);
     auto bad = nlohmann::json::array();
     for (const auto& song : report->bad) {
         bad.push_back({{"path", song.path}, {"reason", song.reason}});
@@ -64,7 +66,8 @@ int runArrangements(const CorpusWords& words) {
            {"units", report->units},
            {"recordings", report->recordings},
            {"otherMetre", report->otherMetre},
-           {"bad", std::move(bad)}});
+           {"bad", std::move(bad)},
+           {"warnings", report->warnings}});
     return kGood;
 }
 
@@ -83,6 +86,7 @@ int runClips(const service::CorpusOptions& options) {
     if (!report) {
         return cli::report(report.error());
     }
+    printWarnings(report->warnings);
     print(toJson(*report, options));
     return kGood;
 }

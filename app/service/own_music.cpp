@@ -1,16 +1,16 @@
 #include "app/service/own_music.h"
 
+#include "app/service/copies.h"
 #include "app/service/importer.h"
 #include "core/atlas/label_csv.h"
 #include "core/base/atomic_file.h"
-#include "core/base/checksum.h"
+#include "core/base/file_checksum.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/base/unicode.h"
 #include "core/midi/smf_reader.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <mutex>
 
@@ -29,7 +29,7 @@ std::string quoted(const std::string& field) {
 }
 
 struct Looked {
-    std::uint64_t checksum = 0;
+    std::string checksum;
     std::size_t phrases = 0;
     std::string problem;
 };
@@ -45,9 +45,7 @@ Looked look(const fs::path& path) {
     if (looked.phrases == 0) {
         looked.problem = "No note in it";
     }
-    std::ifstream in(path, std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    looked.checksum = checksum(std::as_bytes(std::span(bytes)));
+    looked.checksum = checksumOfFile(path).value_or(std::string());
     return looked;
 }
 
@@ -179,17 +177,12 @@ Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t
     }
     OwnMusic music;
     music.songs.reserve(files.size());
-    std::map<std::uint64_t, std::string> known;
+    Copies copies;
     for (std::size_t i = 0; i < files.size(); ++i) {
         auto& song = music.songs.emplace_back(OwnSong{files[i], looked[i].phrases, {}, {}});
-        if (!looked[i].problem.empty()) {
-            song.skipped = looked[i].problem;
-        } else if (const auto [first, fresh] =
-                       known.emplace(looked[i].checksum, files[i].file.filename().string());
-                   !fresh) {
-            // In two splits it would be learned and measured at once.
-            song.skipped = "The same file as " + first->second;
-        }
+        song.skipped = looked[i].problem.empty()
+                           ? copies.reason(looked[i].checksum, files[i].file.filename().string())
+                           : looked[i].problem;
     }
     std::map<std::string, std::vector<OwnSong*>> byLabel;
     for (auto& song : music.songs) {

@@ -1,10 +1,15 @@
 #include "app/service/prepare.h"
 
+#include "app/service/copies.h"
+#include "app/service/draw_split.h"
+#include "app/service/folder_walk.h"
 #include "app/service/pianoroll_npz.h"
 
 #include "core/atlas/label_csv.h"
+#include "core/base/file_checksum.h"
+#include "core/base/json_text.h"
 #include "core/base/parallel.h"
-#include "core/base/random.h"
+#include "core/midi/file_kind.h"
 #include "core/midi/smf_reader.h"
 #include "core/tensorfile/prepared_dataset.h"
 
@@ -22,6 +27,7 @@ namespace {
 /// What is wanted of one file once it is read.
 struct FileResult {
     std::string badReason; ///< empty: a good file
+    std::string checksum;
     std::vector<PhraseWindow> windows;
     std::vector<Token> tokens;
     std::vector<codec::Touch> touches;
@@ -41,48 +47,78 @@ void thin(std::vector<PhraseWindow>& windows, int hop, std::size_t limit) {
     windows.resize(limit);
 }
 
-std::string endingOf(const std::filesystem::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return ending;
-}
+bool isPianoroll(const std::filesystem::path& path) { return path.extension() == ".npz"; }
 
-/// Rows for all files below a folder, sorted by path; see PrepareOptions::labels.
-Result<atlas::LabelTable> tableOfFolder(const std::filesystem::path& folder) {
-    namespace fs = std::filesystem;
-    atlas::LabelTable table;
-    std::error_code problem;
-    fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied,
-                                        problem);
-    if (problem) {
-        return fail(Error::Code::NotFound, "The folder cannot be read: " + problem.message(),
-                    folder.string());
-    }
-    for (; !problem && it != fs::recursive_directory_iterator(); it.increment(problem)) {
-        const auto ending = endingOf(it->path());
-        if (ending == ".mid" || ending == ".midi" || ending == ".npz") {
-            const auto relative = it->path().lexically_relative(folder);
-            atlas::LabelRow row;
-            row.path = relative.string();
-            row.title = relative.stem().string();
-            row.artist = relative.parent_path().string();
-            table.rows.push_back(std::move(row));
+/// Takes the folders for classes or for artists, and says which.
+void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
+                  std::vector<std::string>& warnings) {
+    using Folders = PrepareOptions::Folders;
+    std::map<std::string, std::size_t> songs;
+    for (const auto& row : table.rows) {
+        if (const auto parent = std::filesystem::path(row.path).parent_path(); !parent.empty()) {
+            ++songs[parent.string()];
         }
     }
-    std::sort(table.rows.begin(), table.rows.end(),
-              [](const auto& a, const auto& b) { return a.path < b.path; });
+    if (songs.empty()) {
+        return;
+    }
+    if (folders == Folders::Auto) {
+        std::size_t largest = 0;
+        for (const auto& [name, count] : songs) {
+            largest = std::max(largest, count);
+        }
+        const bool large = largest > 2 && 20 * largest > table.rows.size();
+        folders = large ? Folders::Class : Folders::Artist;
+        warnings.emplace_back(
+            large ? "The folders were taken for classes, since one of them holds more than a "
+                    "twentieth of the songs: their names are the labels, and each has songs in "
+                    "every split. If they are artists, say --folders artist."
+                  : "The folders were taken for artists: the songs of a folder are in one split. "
+                    "If they are classes, say --folders class.");
+    }
+    for (auto& row : table.rows) {
+        const std::filesystem::path path(row.path);
+        if (!path.has_parent_path()) {
+            continue;
+        }
+        if (folders == Folders::Class) {
+            row.genre = validUtf8(path.begin()->string());
+        } else {
+            row.artist = path.parent_path().string();
+        }
+    }
+}
+
+/// Rows for all files below a folder, sorted by path; see PrepareOptions::Folders.
+Result<atlas::LabelTable> tableOfFolder(const PrepareOptions& options,
+                                        std::vector<std::string>& warnings) {
+    const auto files = filesBelow(options.midi, [](const std::filesystem::path& path) {
+        return midi::isMidiName(path) || isPianoroll(path);
+    });
+    if (!files) {
+        return fail(files.error());
+    }
+    atlas::LabelTable table;
+    for (const auto& file : *files) {
+        const auto relative = file.lexically_relative(options.midi);
+        atlas::LabelRow row;
+        row.path = relative.string();
+        row.title = relative.stem().string();
+        table.rows.push_back(std::move(row));
+    }
     if (table.rows.empty()) {
         return fail(Error::Code::BadInput, "The folder holds no MIDI file and no piano roll",
-                    folder.string());
+                    options.midi.string());
     }
+    nameByFolder(table, options.folders, warnings);
     return table;
 }
 
 FileResult readFile(const std::filesystem::path& path, const PrepareOptions& options) {
     FileResult result;
+    result.checksum = checksumOfFile(path).value_or(std::string());
     Result<music::Song> read;
-    if (endingOf(path) == ".npz") {
+    if (isPianoroll(path)) {
         read = readPianorollNpz(path);
     } else if (auto file = midi::readSmfFile(path)) {
         result.mended = !file->repairs.empty();
@@ -162,9 +198,10 @@ Result<void> check(const PrepareOptions& options, const atlas::LabelTable& table
 
 } // namespace
 
-Result<atlas::LabelTable> tableOf(const PrepareOptions& options) {
-    auto table =
-        options.labels.empty() ? tableOfFolder(options.midi) : atlas::readLabels(options.labels);
+Result<atlas::LabelTable> tableOf(const PrepareOptions& options,
+                                  std::vector<std::string>& warnings) {
+    auto table = options.labels.empty() ? tableOfFolder(options, warnings)
+                                        : atlas::readLabels(options.labels);
     if (!table) {
         return table;
     }
@@ -191,22 +228,38 @@ std::string classOf(const atlas::LabelRow& row, const std::string& column) {
     return label == row.labels.end() ? std::string() : label->second;
 }
 
-std::string drawSplit(const std::string& key, std::uint64_t seed) {
-    std::uint64_t hash = 0xcbf29ce484222325ull; // FNV-1a
-    for (const char c : key) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+std::size_t fillSplits(std::span<atlas::LabelRow* const> rows, const PrepareOptions& options) {
+    std::vector<atlas::LabelRow*> open;
+    std::vector<SplitSong> songs;
+    for (auto* row : rows) {
+        row->split = splitName(row->split);
+        if (!row->split.empty()) {
+            continue;
+        }
+        // Without labels the title is only the name of the file, which other folders may have too.
+        const bool titled = !options.labels.empty() && !row->title.empty();
+        const bool byArtist = !row->artist.empty() && options.classColumn != "artist";
+        open.push_back(row);
+        songs.push_back({byArtist ? row->artist
+                         : titled ? row->title
+                                  : row->path,
+                         classOf(*row, options.classColumn)});
     }
-    const double u = Random(hash ^ Random(seed).next()).uniform();
-    return u < 0.8 ? "train" : u < 0.9 ? "valid" : "test";
+    const auto splits = drawSplits(songs, options.seed);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        open[i]->split = splits[i];
+    }
+    return open.size();
 }
 
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress) {
-    const auto table = tableOf(options);
+    PrepareReport report;
+    auto table = tableOf(options, report.warnings);
     if (!table) {
         return fail(table.error());
     }
-    const auto& rows = table->rows;
+    auto& rows = table->rows;
     std::vector<FileResult> results(rows.size());
     std::mutex progressMutex;
     std::size_t done = 0;
@@ -224,23 +277,28 @@ Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& 
         return fail(Error::Code::Cancelled, "Preparing was stopped");
     }
 
-    PrepareReport report;
     report.files = rows.size();
+    Copies copies;
+    std::vector<atlas::LabelRow*> used;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& reason = results[i].badReason;
+        reason = reason.empty() ? copies.reason(results[i].checksum, rows[i].path) : reason;
+        if (reason.empty()) {
+            used.push_back(&rows[i]);
+        } else {
+            report.bad.push_back({rows[i].path, reason});
+        }
+    }
+    report.drawnSplits = fillSplits(used, options);
     tensorfile::PreparedDataset set;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const atlas::LabelRow& row = rows[i];
         const FileResult result = std::move(results[i]);
         if (!result.badReason.empty()) {
-            report.bad.push_back({row.path, result.badReason});
             continue;
         }
         tensorfile::PreparedSong song{row.path, row.title, row.artist,
                                       classOf(row, options.classColumn), row.split};
-        if (song.split.empty()) {
-            ++report.drawnSplits;
-            const auto& named = row.title.empty() ? row.path : row.title;
-            song.split = drawSplit(row.artist.empty() ? named : row.artist, options.seed);
-        }
         report.mended += result.mended;
         count(report.all, result.windows);
         count(report.bySplit[song.split], result.windows);
@@ -261,6 +319,7 @@ Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& 
     if (const auto ok = set.write(options.out); !ok) {
         return fail(ok.error());
     }
+    addSplitWarnings(report);
     return report;
 }
 

@@ -1,5 +1,7 @@
 #include "app/service/prepare_words.h"
 
+#include "app/service/copies.h"
+#include "core/base/file_checksum.h"
 #include "core/base/parallel.h"
 #include "core/midi/smf_reader.h"
 #include "core/tensorfile/prepared_words.h"
@@ -12,11 +14,13 @@ namespace {
 
 struct WordFile {
     std::string badReason; ///< empty: a good file
+    std::string checksum;
     codec::WordSong song;
 };
 
 WordFile readWords(const std::filesystem::path& path) {
     WordFile result;
+    result.checksum = checksumOfFile(path).value_or(std::string());
     const auto file = midi::readSmfFile(path);
     if (!file) {
         result.badReason = file.error().what;
@@ -45,11 +49,12 @@ void count(WordCounts& counts, const codec::WordSong& song) {
 
 Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const CancelToken& cancel,
                                         const Progress& progress) {
-    const auto table = tableOf(options);
+    PrepareWordsReport report;
+    auto table = tableOf(options, report.warnings);
     if (!table) {
         return fail(table.error());
     }
-    const auto& rows = table->rows;
+    auto& rows = table->rows;
     std::vector<WordFile> files(rows.size());
     std::mutex mutex;
     std::size_t done = 0;
@@ -65,24 +70,27 @@ Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const Can
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Preparing was stopped");
     }
-    PrepareWordsReport report;
     report.files = rows.size();
+    Copies copies;
+    std::vector<atlas::LabelRow*> used;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& reason = files[i].badReason;
+        reason = reason.empty() ? copies.reason(files[i].checksum, rows[i].path) : reason;
+        if (reason.empty()) {
+            used.push_back(&rows[i]);
+        } else {
+            report.bad.push_back({rows[i].path, reason});
+        }
+    }
+    report.drawnSplits = fillSplits(used, options);
     tensorfile::PreparedWords set;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& row = rows[i];
         if (!files[i].badReason.empty()) {
-            report.bad.push_back({row.path, files[i].badReason});
             continue;
         }
         tensorfile::WordsOfSong song{row.path, row.title, row.artist,
                                      classOf(row, options.classColumn), row.split};
-        if (song.split.empty()) {
-            ++report.drawnSplits;
-            const auto& named = row.title.empty() ? row.path : row.title;
-            song.split = drawSplit(row.artist.empty() ? named : row.artist, options.seed);
-        } else if (song.split == "val") {
-            song.split = "valid";
-        }
         count(report.all, files[i].song);
         count(report.bySplit[song.split], files[i].song);
         count(report.byClass[song.label], files[i].song);
@@ -100,6 +108,7 @@ Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const Can
     if (const auto ok = set.write(options.out); !ok) {
         return fail(ok.error());
     }
+    addSplitWarnings(report);
     return report;
 }
 

@@ -26,10 +26,10 @@ struct PrepareWordsReport {
     std::map<std::string, WordCounts> byClass; ///< "" for songs without one
     std::vector<BadFile> bad;
     std::size_t drawnSplits = 0;
+    std::vector<std::string> warnings;
 };
 
-/// As prepare() (prepare.h); of the options, hop, limit and repeats do not apply. A split "val" of
-/// the labels is read as "valid".
+/// As prepare() (prepare.h); of the options, hop, limit and repeats do not apply.
 Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const CancelToken& cancel,
                                         const Progress& progress);
 

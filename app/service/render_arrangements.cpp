@@ -3,9 +3,11 @@
 #include "app/service/render_arrangements.h"
 
 #include "app/service/band_mix.h"
+#include "app/service/copies.h"
 #include "app/service/prepare.h"
 #include "core/audio/grid_features.h"
 #include "core/base/checksum.h"
+#include "core/base/file_checksum.h"
 #include "core/base/parallel.h"
 #include "core/tensorfile/prepared_arrangements.h"
 #include "sound/audio_file.h"
@@ -67,22 +69,51 @@ void keepSome(std::vector<ArrangedSong>& songs, int most, std::uint64_t seed) {
     }
 }
 
-Result<std::vector<Job>> jobsOf(const ArrangementCorpusOptions& options, std::size_t& otherMetre) {
+/// Draws the splits that are not named, song by song.
+void fillSplits(std::vector<ArrangedSong>& songs, std::uint64_t seed) {
+    std::vector<ArrangedSong*> open;
+    std::vector<SplitSong> drawn;
+    for (auto& song : songs) {
+        song.split = splitName(song.split);
+        if (song.split.empty()) {
+            open.push_back(&song);
+            drawn.push_back({song.path, {}});
+        }
+    }
+    const auto splits = drawSplits(drawn, seed);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        open[i]->split = splits[i];
+    }
+}
+
+Result<std::vector<Job>> jobsOf(const ArrangementCorpusOptions& options,
+                                ArrangementCorpusReport& report) {
     const auto table = labelsOf(options.labels);
     if (!table) {
         return fail(table.error());
     }
-    std::map<std::string, std::vector<ArrangedSong>> bySplit;
+    std::vector<ArrangedSong> all;
+    Copies copies;
     for (const auto& row : table->rows) {
         if (!duple(row)) {
-            ++otherMetre;
+            ++report.otherMetre;
+            continue;
+        }
+        const auto score = checksumOfFile(scoreFile(options.music / row.path));
+        if (auto reason = copies.reason(score.value_or(std::string()), row.path); !reason.empty()) {
+            report.bad.push_back({row.path, std::move(reason)});
             continue;
         }
         ArrangedSong song;
         song.path = row.path;
         song.title = row.title.empty() ? classOf(row, "name") : row.title;
         song.artist = row.artist;
-        song.split = row.split.empty() ? drawSplit(row.path, options.seed) : row.split;
+        song.split = row.split;
+        all.push_back(std::move(song));
+    }
+    fillSplits(all, options.seed);
+    std::map<std::string, std::vector<ArrangedSong>> bySplit;
+    for (auto& song : all) {
         bySplit[song.split].push_back(std::move(song));
     }
     for (auto& [split, songs] : bySplit) {
@@ -239,7 +270,7 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
     }
     options.soundFont = *font;
     ArrangementCorpusReport report;
-    auto jobs = jobsOf(options, report.otherMetre);
+    auto jobs = jobsOf(options, report);
     if (!jobs) {
         return fail(jobs.error());
     }
@@ -287,6 +318,9 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
     if (auto ok = all.write(options.out); !ok) {
         return fail(ok.error());
     }
+    auto songs = report.songs;
+    songs.erase("font"); // test songs once more
+    report.warnings = splitWarnings(songs);
     return report;
 }
 

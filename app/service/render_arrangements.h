@@ -41,13 +41,15 @@ struct ArrangementCorpusReport {
         std::string path;
         std::string reason;
     };
-    std::vector<Bad> bad;
+    std::vector<Bad> bad;              ///< that cannot be read, and copies of others
+    std::vector<std::string> warnings; ///< for a person: what is to be known of the splits
 };
 
 /// Renders scored songs by a band (band_mix.h), listens to them (core/audio/grid_features.h) and
 /// writes sound, chords and score on one grid (core/tensorfile/prepared_arrangements.h). The same
-/// input gives the same bytes, whatever the number of threads. Songs that cannot be read are listed
-/// and left out. Errors: those of labels and SoundFonts; BadInput; Io; Cancelled.
+/// input gives the same bytes, whatever the number of threads. Songs that cannot be read, and all
+/// but the first of songs with the same score file, are listed and left out. Errors: those of
+/// labels and SoundFonts; BadInput; Io; Cancelled.
 Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOptions& options,
                                                    const CancelToken& cancel,
                                                    const Progress& progress);

@@ -2,10 +2,15 @@
 
 #include "app/service/render_corpus.h"
 
+#include "app/service/copies.h"
+#include "app/service/folder_walk.h"
 #include "app/service/prepare.h"
 #include "core/atlas/label_csv.h"
 #include "core/base/checksum.h"
+#include "core/base/file_checksum.h"
+#include "core/base/json_text.h"
 #include "core/base/parallel.h"
+#include "core/midi/file_kind.h"
 #include "core/midi/smf_reader.h"
 #include "core/tensorfile/prepared_clips.h"
 #include "sound/audio_file.h"
@@ -28,9 +33,13 @@ namespace {
 constexpr float kSilenceDb = -70;
 constexpr double kMostSeconds = 29 * 60; // of a movement in memory
 
-bool isMidi(const fs::path& path) {
-    const auto ending = path.extension();
-    return ending == ".mid" || ending == ".midi" || ending == ".MID";
+/// As its file has it: names need not be UTF-8, what the file says of them must be.
+PreparedMovement asWritten(PreparedMovement movement) {
+    for (auto* text : {&movement.path, &movement.composer, &movement.work, &movement.movement,
+                       &movement.archive, &movement.split, &movement.font}) {
+        *text = validUtf8(*text);
+    }
+    return movement;
 }
 
 /// Beginning of a key that names all that a part depends on.
@@ -44,19 +53,15 @@ bool chosen(const std::vector<std::string>& names, const std::string& name) {
 }
 
 Result<std::vector<PreparedMovement>> movementsOfFolder(const fs::path& folder) {
-    std::vector<PreparedMovement> movements;
-    std::error_code problem;
-    fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied,
-                                        problem);
-    if (problem) {
-        return fail(Error::Code::NotFound, "The folder cannot be read: " + problem.message(),
-                    folder.string());
+    const auto files = filesBelow(folder, [](const fs::path& path) {
+        return midi::isMidiName(path) || sound::isAudioFile(path);
+    });
+    if (!files) {
+        return fail(files.error());
     }
-    for (; !problem && it != fs::recursive_directory_iterator(); it.increment(problem)) {
-        if (!isMidi(it->path()) && !sound::isAudioFile(it->path())) {
-            continue;
-        }
-        const auto relative = it->path().lexically_relative(folder);
+    std::vector<PreparedMovement> movements;
+    for (const auto& file : *files) {
+        const auto relative = file.lexically_relative(folder);
         PreparedMovement movement;
         movement.path = relative.string();
         movement.movement = relative.stem().string();
@@ -67,12 +72,54 @@ Result<std::vector<PreparedMovement>> movementsOfFolder(const fs::path& folder) 
                             : movement.movement;
         movements.push_back(std::move(movement));
     }
-    std::sort(movements.begin(), movements.end(),
-              [](const auto& a, const auto& b) { return a.path < b.path; });
     return movements;
 }
 
-Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options) {
+/// Draws the splits that are not named.
+void fillSplits(std::vector<PreparedMovement>& movements, std::uint64_t seed) {
+    std::vector<PreparedMovement*> open;
+    std::vector<SplitSong> works;
+    for (auto& movement : movements) {
+        movement.split = splitName(movement.split);
+        if (movement.split.empty() && !movement.composer.empty()) {
+            open.push_back(&movement);
+            works.push_back({movement.composer + "/" + movement.work, movement.composer});
+        }
+    }
+    const auto splits = drawSplits(works, seed);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        open[i]->split = splits[i];
+    }
+}
+
+/// Takes out all but the first of files with the same bytes. Only files of one size are read.
+void leaveOutCopies(std::vector<PreparedMovement>& movements, const fs::path& folder,
+                    std::vector<BadMovement>& bad) {
+    const auto sizeOf = [&](const PreparedMovement& movement) {
+        std::error_code missing; // is told when it is to be sounded
+        const auto size = fs::file_size(folder / movement.path, missing);
+        return missing ? std::uintmax_t{0} : size;
+    };
+    std::map<std::uintmax_t, std::size_t> filesOfSize;
+    for (const auto& movement : movements) {
+        ++filesOfSize[sizeOf(movement)];
+    }
+    Copies copies;
+    std::erase_if(movements, [&](const PreparedMovement& movement) {
+        if (filesOfSize[sizeOf(movement)] < 2) {
+            return false;
+        }
+        const auto checksum = checksumOfFile(folder / movement.path);
+        const auto reason = copies.reason(checksum.value_or(std::string()), movement.path);
+        if (!reason.empty()) {
+            bad.push_back({movement.path, reason});
+        }
+        return !reason.empty();
+    });
+}
+
+Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
+                                                  std::vector<BadMovement>& bad) {
     Result<std::vector<PreparedMovement>> all = std::vector<PreparedMovement>();
     if (options.labels.empty()) {
         all = movementsOfFolder(options.music);
@@ -95,11 +142,10 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options) 
     if (!all) {
         return all;
     }
+    leaveOutCopies(*all, options.music, bad);
+    fillSplits(*all, options.seed);
     for (auto& movement : *all) {
-        if (movement.split.empty()) {
-            movement.split = drawSplit(movement.composer + "/" + movement.work, options.seed);
-        }
-        if (isMidi(movement.path)) {
+        if (midi::isMidiName(movement.path)) {
             movement.font = options.soundFont.filename().string();
         }
     }
@@ -121,7 +167,7 @@ struct Sound {
 
 Result<Sound> soundOf(const fs::path& path, const CorpusOptions& options,
                       const CancelToken& cancel) {
-    if (!isMidi(path)) {
+    if (!midi::isMidiName(path)) {
         auto audio = sound::readMono(path, audio::kRate, options.seconds, cancel);
         if (!audio) {
             return fail(audio.error());
@@ -180,7 +226,7 @@ class Parts {
             return std::nullopt;
         }
         auto part = PreparedClips::open(pathOf(movement));
-        if (!part || part->movements() != std::vector<PreparedMovement>{movement}) {
+        if (!part || part->movements() != std::vector<PreparedMovement>{asWritten(movement)}) {
             return std::nullopt;
         }
         return std::move(*part);
@@ -214,7 +260,7 @@ class Parts {
             numbers.push_back(static_cast<int>(i));
         }
         PreparedClips part;
-        part.addMovement(movement, clips, numbers);
+        part.addMovement(asWritten(movement), clips, numbers);
         part.finish({{"silent", std::to_string(silent)}, {"lowered", sound->lowered ? "1" : "0"}});
         return part.write(pathOf(movement));
     }
@@ -232,6 +278,7 @@ class Parts {
 Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& parts,
                   const CorpusOptions& options, CorpusReport& report) {
     PreparedClips all;
+    std::map<std::string, std::size_t> songs;
     for (const auto& movement : movements) {
         const auto part = parts.find(movement);
         if (!part) {
@@ -239,7 +286,8 @@ Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& p
         }
         ++report.movements;
         report.clips += part->size();
-        report.bySplit[movement.composer][movement.split] += part->size();
+        report.bySplit[part->movements()[0].composer][movement.split] += part->size();
+        ++songs[movement.split];
         const auto figure = [&part](const char* key) {
             const auto at = part->metadata().find(key);
             return at == part->metadata().end() ? 0 : std::atoi(at->second.c_str());
@@ -253,9 +301,10 @@ Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& p
                     options.music.string(),
                     report.bad.empty() ? "" : report.bad[0].path + ": " + report.bad[0].reason);
     }
+    report.warnings = splitWarnings(songs);
     all.finish({{"gain", std::to_string(options.gain)},
                 {"seconds", std::to_string(options.seconds)},
-                {"font", options.soundFont.filename().string()}});
+                {"font", validUtf8(options.soundFont.filename().string())}});
     return all.write(options.out);
 }
 
@@ -276,7 +325,8 @@ Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken&
     }
     std::error_code ignored;
     options.soundFont = fs::weakly_canonical(options.soundFont, ignored);
-    const auto movements = movementsOf(options);
+    CorpusReport report;
+    const auto movements = movementsOf(options, report.bad);
     if (!movements) {
         return fail(movements.error());
     }
@@ -284,7 +334,6 @@ Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken&
     if (auto ok = parts.makeFolder(); !ok) {
         return fail(ok.error());
     }
-    CorpusReport report;
     std::mutex mutex;
     std::size_t done = 0;
     parallelFor(movements->size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {

@@ -27,7 +27,9 @@ struct CorpusOptions {
     std::vector<std::string> splits;    ///< empty: all
     std::vector<std::string> leaveOut;  ///< kinds: "quartet"
     int threads = 0;                    ///< 0: what the machine has
-    std::uint64_t seed = 1;             ///< draws the split of works that name none
+    /// Draws the split (drawSplits) of works that name none: works undivided, and of each composer
+    /// in the same proportions.
+    std::uint64_t seed = 1;
 };
 
 struct BadMovement {
@@ -42,14 +44,15 @@ struct CorpusReport {
     std::size_t silent = 0;  ///< clips left out
     std::size_t clipped = 0; ///< movements whose level had to be lowered
     std::map<std::string, std::map<std::string, std::size_t>> bySplit; ///< composer, split: clips
-    std::vector<BadMovement> bad;
+    std::vector<BadMovement> bad;      ///< that cannot be read, and copies of others
+    std::vector<std::string> warnings; ///< for a person: what is to be known of the splits
 };
 
 /// Sounds MIDI movements (or reads recordings), cuts them into clips of 10 s and writes their
 /// features (core/tensorfile/prepared_clips.h). What is done is kept in `<out>.parts`, a file a
 /// movement, until all is there: a call that was stopped goes on where it ended. Files that cannot
-/// be read are listed and left out. Errors: those of the labels and the SoundFont; BadInput; Io;
-/// Cancelled.
+/// be read, and all but the first of files with the same bytes, are listed and left out. Errors:
+/// those of the labels and the SoundFont; BadInput; Io; Cancelled.
 Result<CorpusReport> renderCorpus(const CorpusOptions& options, const CancelToken& cancel,
                                   const Progress& progress);
 

@@ -101,9 +101,13 @@ arrange::Part partOf(std::string name) {
 
 } // namespace
 
+fs::path scoreFile(const fs::path& folder) {
+    return folder / (folder.filename().string() + ".mid");
+}
+
 Result<ScoredSong> readScoreFolder(const fs::path& folder) {
     const auto name = folder.filename().string();
-    auto read = midi::readSmfFile(folder / (name + ".mid"));
+    auto read = midi::readSmfFile(scoreFile(folder));
     if (!read) {
         return fail(read.error());
     }

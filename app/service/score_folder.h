@@ -31,6 +31,9 @@ struct ScoredSong {
     std::optional<std::filesystem::path> recording;
 };
 
+/// The score of a folder NAME: NAME.mid in it, whether it is there or not.
+std::filesystem::path scoreFile(const std::filesystem::path& folder);
+
 /// Reads a folder NAME with NAME.mid (tracks MELODY, BRIDGE and PIANO; others count as piano),
 /// beat_midi.txt (seconds, beat of a bar of two, beat of a bar of four: 1 begins one) and
 /// chord_midi.txt (begin, end, label), and finds NAME.wav, .flac, .ogg or .mp3.

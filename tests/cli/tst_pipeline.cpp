@@ -49,7 +49,7 @@ music::Song bandSong(int genre, int number) {
                 note.channel = static_cast<std::uint8_t>(channel[track]);
                 note.program = static_cast<std::uint8_t>(program[track]);
                 note.pitch = static_cast<std::uint8_t>(
-                    track == 0 ? 36 + 2 * (i % 2) : base[track] + (number + 2 * i + bar) % 12);
+                    track == 0 ? 36 + 2 * (i % 2) : base[track] + (number / 3 + 2 * i + bar) % 12);
                 song.notes.push_back(note);
             }
         }

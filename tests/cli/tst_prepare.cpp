@@ -1,13 +1,18 @@
 #include "app/service/prepare.h"
+#include "app/service/prepare_words.h"
 #include "core/tensorfile/prepared_dataset.h"
 #include "tests/support/test_support.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
+#include <set>
 
 using namespace canto;
 using namespace canto::service;
@@ -64,6 +69,13 @@ class TestPrepare : public QObject {
     void theNumberOfThreadsDoesNotMatter();
     void hopAndLimitKeepFewer();
     void missingSplitsAreDrawnByArtist();
+    void splitsAreFairInEveryClass();
+    void largeGroupsStayInTraining();
+    void foldersOfClassesAreDividedSongBySong();
+    void foldersOfArtistsStayWhole();
+    void theSecondOfTwoCopiesIsLeftOut();
+    void everyKindOfMidiFileIsTaken();
+    void aMissingSplitIsSaid();
     void wrongOptionsAreToldApart();
     void aCancelledRunLeavesNoFile();
     void theCommandPrintsItsReport();
@@ -72,6 +84,7 @@ class TestPrepare : public QObject {
   private:
     void write(const char* name, const QByteArray& bytes) {
         QFile file(m_folder->filePath(QString::fromUtf8(name)));
+        QVERIFY(QDir().mkpath(QFileInfo(file).path()));
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(bytes);
     }
@@ -229,20 +242,179 @@ void TestPrepare::missingSplitsAreDrawnByArtist() {
     QVERIFY_RESULT(set);
     QCOMPARE(set->songs()[0].split, set->songs()[1].split);
 
-    std::map<std::string, int> drawn;
+    std::vector<SplitSong> songs;
     for (int i = 0; i < 2000; ++i) {
-        ++drawn[drawSplit("artist " + std::to_string(i), 1)];
+        songs.push_back({"artist " + std::to_string(i), {}});
     }
-    QCOMPARE(drawn.size(), std::size_t{3});
-    // Binomial: 1600 +- 18, 200 +- 13; four deviations allowed.
-    QVERIFY(std::abs(drawn["train"] - 1600) < 72);
-    QVERIFY(std::abs(drawn["valid"] - 200) < 54);
+    const auto first = drawSplits(songs, 1);
+    const auto second = drawSplits(songs, 2);
+    QCOMPARE(std::count(first.begin(), first.end(), "train"), 1600);
+    QCOMPARE(std::count(first.begin(), first.end(), "valid"), 200);
+    QCOMPARE(std::count(first.begin(), first.end(), "test"), 200);
     int changed = 0;
-    for (int i = 0; i < 200; ++i) {
-        const auto key = std::to_string(i);
-        changed += drawSplit(key, 1) != drawSplit(key, 2);
+    for (std::size_t i = 0; i < songs.size(); ++i) {
+        changed += first[i] != second[i];
     }
-    QVERIFY(changed > 20);
+    QVERIFY(changed > 200);
+    // The order of the songs does not matter.
+    std::reverse(songs.begin(), songs.end());
+    auto reversed = drawSplits(songs, 1);
+    std::reverse(reversed.begin(), reversed.end());
+    QCOMPARE(reversed, first);
+}
+
+void TestPrepare::splitsAreFairInEveryClass() {
+    std::vector<SplitSong> songs;
+    for (const char* genre : {"jazz", "rock", "folk"}) {
+        for (int i = 0; i < 10; ++i) {
+            songs.push_back({genre + std::to_string(i), genre});
+        }
+    }
+    for (int i = 0; i < 3; ++i) {
+        songs.push_back({"few" + std::to_string(i), "few"}); // too few for a test song
+    }
+    const auto splits = drawSplits(songs, 1);
+    std::map<std::string, std::map<std::string, int>> count;
+    for (std::size_t i = 0; i < songs.size(); ++i) {
+        ++count[songs[i].stratum][splits[i]];
+    }
+    const std::map<std::string, int> fair{{"test", 1}, {"train", 8}, {"valid", 1}};
+    QCOMPARE(count["jazz"], fair);
+    QCOMPARE(count["rock"], fair);
+    QCOMPARE(count["folk"], fair);
+    QCOMPARE(count["few"], (std::map<std::string, int>{{"train", 2}, {"valid", 1}}));
+}
+
+void TestPrepare::largeGroupsStayInTraining() {
+    std::vector<SplitSong> songs(60, SplitSong{"large", {}});
+    for (int i = 0; i < 40; ++i) {
+        songs.push_back({"artist " + std::to_string(i / 2), {}});
+    }
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        const auto splits = drawSplits(songs, seed);
+        QCOMPARE(splits[0], std::string("train"));
+        QCOMPARE(std::count(splits.begin(), splits.end(), "valid"), 10);
+        QCOMPARE(std::count(splits.begin(), splits.end(), "test"), 10);
+    }
+}
+
+void TestPrepare::foldersOfClassesAreDividedSongBySong() {
+    for (const char* genre : {"jazz", "rock", "folk"}) {
+        for (int i = 0; i < 10; ++i) {
+            const auto name = "music/" + std::string(genre) + "/" + std::to_string(i) + ".mid";
+            write(name.c_str(), midiFile({{0, 0, 40 + i}, {1, 33, 30 + genre[0] % 32}}, 3));
+        }
+    }
+    auto folder = options();
+    folder.labels.clear();
+    folder.midi /= "music";
+    const auto report = prepare(folder, {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->bySplit.at("train").songs, std::size_t{24});
+    QCOMPARE(report->bySplit.at("valid").songs, std::size_t{3});
+    QCOMPARE(report->bySplit.at("test").songs, std::size_t{3});
+    QCOMPARE(report->byClass.at("jazz").songs, std::size_t{10});
+    QCOMPARE(report->warnings.size(), std::size_t{1});
+    QVERIFY(report->warnings[0].find("--folders artist") != std::string::npos);
+
+    // By artist there are three of them: none can be held out for test, and that is said.
+    folder.folders = PrepareOptions::Folders::Artist;
+    const auto artists = prepare(folder, {}, {});
+    QVERIFY_RESULT(artists);
+    QVERIFY(artists->byClass.contains(""));
+    QVERIFY(!artists->bySplit.contains("test"));
+    QCOMPARE(artists->warnings.size(), std::size_t{1});
+
+    // The words of the Emotion space divide them alike.
+    folder.folders = PrepareOptions::Folders::Auto;
+    const auto words = prepareWords(folder, {}, {});
+    QVERIFY_RESULT(words);
+    QCOMPARE(words->bySplit.at("valid").songs, std::size_t{3});
+    QCOMPARE(words->byClass.at("folk").songs, std::size_t{10});
+}
+
+void TestPrepare::foldersOfArtistsStayWhole() {
+    for (int i = 0; i < 40; ++i) {
+        const auto name = "music/" + std::to_string(i / 2) + "/" + std::to_string(i) + ".mid";
+        write(name.c_str(), midiFile({{0, 0, 40 + i}}, 2));
+    }
+    auto folder = options();
+    folder.labels.clear();
+    folder.midi /= "music";
+    const auto report = prepare(folder, {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->bySplit.at("train").songs, std::size_t{32});
+    const auto set = PreparedDataset::open(folder.out);
+    QVERIFY_RESULT(set);
+    QVERIFY(set->classes().empty());
+    std::map<std::string, std::set<std::string>> splits;
+    for (const auto& song : set->songs()) {
+        splits[song.artist].insert(song.split);
+    }
+    QCOMPARE(splits.size(), std::size_t{20});
+    for (const auto& [artist, used] : splits) {
+        QCOMPARE(used.size(), std::size_t{1});
+    }
+}
+
+void TestPrepare::theSecondOfTwoCopiesIsLeftOut() {
+    write("copy.mid", read("band.mid"));
+    write("labels.csv", "file,genre,split\nband.mid,a,train\ncopy.mid,b,test\n"
+                        "piano – étude.mid,a,valid\nband.mid,c,valid\n");
+    const auto report = prepare(options(), {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->all.songs, std::size_t{2});
+    QCOMPARE(report->bad.size(), std::size_t{2});
+    QCOMPARE(report->bad[0].path, std::string("copy.mid"));
+    QCOMPARE(report->bad[0].reason, std::string("The same file as band.mid"));
+    QCOMPARE(report->bad[1].path, std::string("band.mid"));
+    const auto words = prepareWords(options(), {}, {});
+    QVERIFY_RESULT(words);
+    QCOMPARE(words->bad.size(), std::size_t{2});
+}
+
+void TestPrepare::everyKindOfMidiFileIsTaken() {
+    const QByteArray plain = midiFile(kPiano, 7);
+    QByteArray riff("RIFF");
+    const auto little = [&riff](qsizetype value) {
+        for (int shift = 0; shift < 32; shift += 8) {
+            riff.append(static_cast<char>(value >> shift & 0xFF));
+        }
+    };
+    little(plain.size() + 12 + plain.size() % 2);
+    riff += "RMIDdata";
+    little(plain.size());
+    riff += plain + QByteArray(plain.size() % 2, '\0');
+    write("kinds/a.mid", midiFile(kPiano, 2));
+    write("kinds/b.kar", midiFile(kPiano, 3));
+    write("kinds/c.rmi", riff);
+    write("kinds/album.mid/d.MIDI", midiFile(kPiano, 4));
+    write("kinds/._a.mid", "Mac OS X");
+    write("kinds/notes.txt", "text");
+    auto folder = options();
+    folder.labels.clear();
+    folder.midi /= "kinds";
+    const auto report = prepare(folder, {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->files, std::size_t{4});
+    QVERIFY(report->bad.empty());
+    QCOMPARE(report->all.songs, std::size_t{4});
+}
+
+void TestPrepare::aMissingSplitIsSaid() {
+    write("labels.csv", "file,genre,split\nband.mid,a,train\npiano – étude.mid,a,Val\n"
+                        "waltz.mid,a,later\n");
+    const auto report = prepare(options(), {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->bySplit.at("valid").songs, std::size_t{1}); // "Val"
+    std::string all;
+    for (const auto& warning : report->warnings) {
+        all += warning;
+    }
+    QCOMPARE(report->warnings.size(), std::size_t{3});
+    QVERIFY(all.find("\"later\"") != std::string::npos);
+    QVERIFY(all.find("\"test\"") != std::string::npos);
+    QVERIFY(all.find("Only 1 of 3 songs") != std::string::npos);
 }
 
 void TestPrepare::wrongOptionsAreToldApart() {

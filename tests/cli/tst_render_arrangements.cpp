@@ -27,7 +27,8 @@ std::string contentOf(const fs::path& path) {
 }
 
 /// Quarters at 120 a minute: melody, bridge and piano one track each.
-music::Song score(int beats) {
+/// As loud as its number: scores of other numbers are other files.
+music::Song score(int beats, int number) {
     music::Song song;
     song.tracks = {{"MELODY"}, {"BRIDGE"}, {"PIANO"}};
     for (int beat = 0; beat < beats; ++beat) {
@@ -37,6 +38,7 @@ music::Song score(int beats) {
             note.length = 240;
             note.track = note.channel = static_cast<std::uint8_t>(track);
             note.pitch = static_cast<std::uint8_t>(72 - 12 * track);
+            note.velocity = static_cast<std::uint8_t>(80 + number);
             song.notes.push_back(note);
         }
     }
@@ -66,7 +68,8 @@ class TestRenderArrangements : public QObject {
         put(name + "/beat_midi.txt", lines);
         put(name + "/chord_midi.txt",
             "0.0\t5.0\tC:maj\n5.0\t" + std::to_string(beats * 0.5) + "\tF:maj/5\n");
-        QVERIFY_RESULT(midi::writeSmfFile(m_root / name / (name + ".mid"), score(beats)));
+        QVERIFY_RESULT(midi::writeSmfFile(m_root / name / (name + ".mid"),
+                                          score(beats, std::atoi(name.c_str()))));
     }
     ArrangementCorpusOptions options(const char* out) const {
         ArrangementCorpusOptions chosen;
@@ -129,6 +132,23 @@ class TestRenderArrangements : public QObject {
             loudest = std::max<int>(loudest, value);
         }
         QVERIFY(loudest > 100);
+    }
+
+    void theSecondOfTwoCopiesIsLeftOut() {
+        fs::create_directories(m_root / "copies");
+        fs::copy(m_root / "001", m_root / "copies/001", fs::copy_options::recursive);
+        fs::copy(m_root / "001", m_root / "copies/009", fs::copy_options::recursive);
+        fs::rename(m_root / "copies/009/001.mid", m_root / "copies/009/009.mid");
+        put("copies/index.csv", "path,name,split\n001,One,train\n009,One again,test\n");
+        auto chosen = options("copies.safetensors");
+        chosen.labels = m_root / "copies/index.csv";
+        const auto report = renderArrangements(chosen, {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->bad.size(), std::size_t(1));
+        QCOMPARE(report->bad[0].path, std::string("009"));
+        QCOMPARE(report->bad[0].reason, std::string("The same file as 001"));
+        // Nothing is left to validate on or to measure with, and the report says so.
+        QCOMPARE(report->warnings.size(), std::size_t(2));
     }
 
     void theSameInputGivesTheSameBytes() {

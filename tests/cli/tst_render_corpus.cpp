@@ -150,6 +150,29 @@ class TestRenderCorpus : public QObject {
         QVERIFY(!set->movements()[1].split.empty());
     }
 
+    void copiesAreLeftOutAndNamesNeedNotBeUtf8() {
+        // "Dvo\xf8\xe1k" is his name in Latin-2 bytes, as old archives unpack.
+        put("odd/Dvo\xf8\xe1k/1.wav", wavBytes(10));
+        put("odd/Smetana/2.wav", wavBytes(10));
+        put("odd/Smetana/3.KAR", songBytes(7, 3));
+        fs::create_directories(m_root / "odd/Smetana/folder.mid");
+        CorpusOptions chosen;
+        chosen.music = m_root / "odd";
+        chosen.soundFont = m_root / "made.sf2";
+        chosen.out = m_root / "odd.safetensors";
+        const auto report = renderCorpus(chosen, {}, {});
+        QVERIFY_RESULT(report);
+        QCOMPARE(report->movements, std::size_t(2));
+        QCOMPARE(report->bad.size(), std::size_t(1));
+        QCOMPARE(report->bad[0].path, std::string("Smetana/2.wav"));
+        QVERIFY(report->bad[0].reason.starts_with("The same file as Dvo"));
+        QVERIFY(!report->warnings.empty()); // two works: none can be held out
+        const auto set = tensorfile::PreparedClips::open(chosen.out);
+        QVERIFY_RESULT(set);
+        QCOMPARE(set->movements()[0].composer, std::string("Dvo\uFFFD\uFFFDk"));
+        QCOMPARE(set->movements()[1].path, std::string("Smetana/3.KAR"));
+    }
+
     void nothingToRenderIsSaid() {
         auto chosen = options("none.safetensors");
         chosen.composers = {"Nobody"};
