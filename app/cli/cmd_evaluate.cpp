@@ -8,6 +8,7 @@
 #include "app/service/style_markdown.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json_text.h"
 #include "models/arrange/arrange.h"
 #include "models/common/model_card.h"
 #include "models/common/registry.h"
@@ -144,7 +145,7 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
     if (problem) {
         return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(), words.out);
     }
-    if (auto ok = writeFileAtomically(folder / "report.json", report->dump(1) + "\n"); !ok) {
+    if (auto ok = writeFileAtomically(folder / "report.json", jsonText(*report, 1) + "\n"); !ok) {
         return ok;
     }
     if (words.space == "emotion") {
@@ -171,7 +172,7 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
 /// Entries of the card: the figures, and what the user wants to have in it.
 Result<std::map<std::string, std::string>> cardEntries(const EvaluateWords& words,
                                                        const nlohmann::json& figures) {
-    std::map<std::string, std::string> entries{{"metrics", figures.dump()}};
+    std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
     for (const auto& note : words.notes) {
         const auto equals = note.find('=');
         if (equals == std::string::npos || equals == 0) {
@@ -212,7 +213,8 @@ int evaluate(const EvaluateWords& words) {
         }
         models::Slimming slimming;
         if (words.ship) {
-            slimming = {true, {"critic"}};
+            // Those of ALI, which opens without them; a network of the Style space keeps its own.
+            slimming = {true, {"criticX", "criticZ", "criticBoth"}};
         }
         if (auto ok = models::writeCard(words.model, words.card, *entries, slimming); !ok) {
             return report(ok.error());
