@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
     addWalkCommand(app, action);
 #ifdef CANTO_ATLAS
     addHearCommand(app, action);
+    addCalibrateCommand(app, action);
 #endif
 #endif
     addBenchCommand(app, action);

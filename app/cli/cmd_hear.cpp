@@ -2,12 +2,10 @@
 
 #include "app/cli/alike_json.h"
 #include "app/cli/commands.h"
-#include "app/service/composer_verdict.h"
+#include "app/service/clip_sounds.h"
 #include "app/service/model_store.h"
 #include "app/service/orchestra_sound.h"
-#include "core/audio/stft.h"
 #include "core/project/map_projection.h"
-#include "sound/audio_file.h"
 
 #include <memory>
 
@@ -25,12 +23,48 @@ struct HearWords {
     std::size_t count = 5;
 };
 
-json verdictJson(const models::LatentModel& model, const service::ComposerVerdict& verdict) {
+/// Null: a composer is named.
+json reasonJson(service::NoComposer named) {
+    switch (named) {
+    case service::NoComposer::TooShort:
+        return "too short";
+    case service::NoComposer::FarFromKnown:
+        return "far from known music";
+    case service::NoComposer::Named:
+        break;
+    }
+    return nullptr;
+}
+
+/// The composer that is named, the reason where there is none, and what the model gives each.
+json predictionJson(const models::LatentModel& model, const service::ComposerVerdict& verdict,
+                    service::NoComposer named) {
     json shares = json::object();
     for (std::size_t i = 0; i < verdict.shares.size(); ++i) {
         shares[model.info().classes[i]] = verdict.shares[i];
     }
-    return {{"composer", verdict.composer}, {"share", verdict.share}, {"shares", shares}};
+    const bool yes = named == service::NoComposer::Named;
+    return {{"composer", yes ? json(verdict.composer) : json(nullptr)},
+            {"noComposerBecause", reasonJson(named)},
+            {"mostLikely", verdict.composer},
+            {"share", verdict.share},
+            {"shares", shares}};
+}
+
+/// What the name is worth: figures of rendered clips, of real recordings, and of the refusal.
+json figuresJson(const service::PlacedRecording& placed, const json& heldOut) {
+    json figures = {
+        {"renderedClips", heldOut}, {"realRecordings", nullptr}, {"noneOfThese", nullptr}};
+    if (placed.known) {
+        if (!heldOut.is_null()) {
+            figures["renderedClips"]["font"] = placed.known->font();
+        }
+        if (const auto& accuracy = placed.known->recordingsAccuracy()) {
+            figures["realRecordings"] = service::toJson(*accuracy);
+        }
+        figures["noneOfThese"] = placed.known->rates();
+    }
+    return figures;
 }
 
 json heldOutJson(const models::ModelInfo& info) {
@@ -118,19 +152,23 @@ Result<json> heard(const HearWords& words) {
     if (!model) {
         return fail(model.error());
     }
-    const auto sound = sound::readMono(words.file, audio::kRate, words.seconds, stop);
-    if (!sound) {
-        return fail(sound.error());
+    const auto placed = service::placeRecording(**model, words.file, stop, words.seconds);
+    if (!placed) {
+        return fail(placed.error());
     }
-    const auto latents = (*model)->encodeSound(sound->samples, stop);
-    if (!latents) {
-        return fail(latents.error());
+    const auto& latents = placed->latents;
+    json result = {{"file", words.file},
+                   {"seconds", placed->seconds},
+                   {"prediction", nullptr},
+                   {"noComposerBecause", reasonJson(placed->named)},
+                   {"clips", json::array()}};
+    if (placed->verdict) {
+        result["prediction"] = predictionJson(**model, *placed->verdict, placed->named);
+        result["accuracy"] = figuresJson(*placed, heldOutJson((*model)->info()));
     }
-    json result = {{"file", words.file}, {"clips", json::array()}};
-    const auto held = heldOutJson((*model)->info());
-    if (const auto verdict = service::verdictOn(**model, *latents)) {
-        result["verdict"] = verdictJson(**model, *verdict);
-        result["heldOut"] = held;
+    if (placed->verdict && placed->known) {
+        result["prediction"]["distance"] = placed->known->distanceOfRecording(latents);
+        result["prediction"]["threshold"] = placed->known->recordingThreshold();
     }
     auto atlas = atlas::Atlas::open(library, atlas::Access::ReadOnly);
     if (!atlas) {
@@ -144,22 +182,24 @@ Result<json> heard(const HearWords& words) {
     if (!points) {
         return fail(points.error());
     }
-    const auto places = placesOf(*atlas, *points, *latents);
+    const auto places = placesOf(*atlas, *points, latents);
     if (!places) {
         return fail(places.error());
     }
-    for (std::size_t i = 0; i < latents->size(); ++i) {
-        const std::span<const models::Latent> one(&(*latents)[i], 1);
+    for (std::size_t i = 0; i < latents.size(); ++i) {
         json clip = {{"seconds", 10.0 * static_cast<double>(i)}, {"places", json::object()}};
         for (const auto& [name, list] : places->items()) {
             clip["places"][name] = list[i];
         }
-        if (const auto verdict = service::verdictOn(**model, one)) {
-            clip["composer"] = verdict->composer;
-            clip["share"] = verdict->share;
+        if (i < placed->verdicts.size()) {
+            clip["prediction"] = predictionJson(**model, placed->verdicts[i], placed->clipNamed[i]);
+        }
+        if (placed->verdict && placed->known) {
+            clip["prediction"]["distance"] = placed->known->distance(latents[i]);
+            clip["prediction"]["threshold"] = placed->known->clipThreshold();
         }
         clip["alike"] =
-            alikeJson(*points, service::clipsAlike(*points, (*latents)[i], {}, words.count));
+            alikeJson(*points, service::clipsAlike(*points, latents[i], {}, words.count));
         result["clips"].push_back(std::move(clip));
     }
     return result;
@@ -170,13 +210,14 @@ Result<json> heard(const HearWords& words) {
 void addHearCommand(CLI::App& app, Action& action) {
     auto words = std::make_shared<HearWords>();
     auto* command = app.add_subcommand(
-        "hear", "Where a recording lies among the clips of an atlas: its places on the maps, the "
-                "clips that sound alike, whose music the model takes it for and how often it is "
-                "right on works it has not heard");
+        "hear",
+        "Where a recording lies among the clips of an atlas: its places on the maps, the clips "
+        "that sound alike, and which composer the model predicts or why none; with the accuracy on "
+        "rendered clips and on real recordings, and how well unknown music is refused");
     command->add_option("file", words->file, "WAV, FLAC, Ogg, MP3")->required();
     command->add_option("--model", words->model, "Weights (default: those that ship)");
     command->add_option("--atlas", words->atlas, "Atlas of clips (default: the one that ships)");
-    command->add_option("--seconds", words->seconds, "Listen to so much of it")
+    command->add_option("--seconds", words->seconds, "Analyse so much of it")
         ->check(CLI::Range(1.0, 5400.0))
         ->capture_default_str();
     command->add_option("--count", words->count, "How many clips that sound alike")

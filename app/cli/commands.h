@@ -32,6 +32,7 @@ void addArrangeCommand(CLI::App& app, Action& action);
 void addWalkCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addHearCommand(CLI::App& app, Action& action);
+void addCalibrateCommand(CLI::App& app, Action& action);
 #endif
 #endif
 void addBenchCommand(CLI::App& app, Action& action);

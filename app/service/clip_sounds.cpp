@@ -16,7 +16,6 @@ namespace canto::service {
 namespace {
 
 constexpr double kFadeSeconds = 0.02; // at both ends, so that a repeated clip does not click
-constexpr double kMostListened = 600;
 constexpr double kLeastListened = 3;
 constexpr float kSilenceDb = -70;
 
@@ -350,14 +349,14 @@ std::vector<std::pair<std::size_t, double>> nearestOf(std::span<const float> x,
 }
 
 Result<PlacedRecording> placeRecording(const models::LatentModel& model,
-                                       const std::filesystem::path& file,
-                                       const CancelToken& cancel) {
+                                       const std::filesystem::path& file, const CancelToken& cancel,
+                                       double most) {
     const auto* listener = models::soundEncoderOf(&model);
     if (listener == nullptr) {
         return fail(Error::Code::BadInput, "This space knows music by its notes, not by its sound",
                     file.string(), "Switch to a space of sound first");
     }
-    const auto sound = sound::readMono(file, listener->soundRate(), kMostListened, cancel);
+    const auto sound = sound::readMono(file, listener->soundRate(), most, cancel);
     if (!sound) {
         Error error = sound.error();
         if (error.hint.empty() && error.code == Error::Code::BadFile) {
@@ -367,9 +366,9 @@ Result<PlacedRecording> placeRecording(const models::LatentModel& model,
     }
     PlacedRecording placed;
     placed.seconds = double(sound->samples.size()) / listener->soundRate();
-    placed.whole = placed.seconds < kMostListened - 1;
+    placed.whole = placed.seconds < most - 1;
     if (placed.seconds < kLeastListened) {
-        return fail(Error::Code::BadInput, "The recording is shorter than three seconds",
+        return fail(Error::Code::BadInput, "The recording is too short: shorter than three seconds",
                     file.string(), "Take one of ten seconds or more: that is a clip of this space");
     }
     if (audio::loudnessDb(sound->samples) < kSilenceDb) {
@@ -381,10 +380,18 @@ Result<PlacedRecording> placeRecording(const models::LatentModel& model,
         return fail(latents.error());
     }
     placed.latents = std::move(*latents);
-    placed.verdict = verdictOn(model, placed.latents);
-    for (const auto& z : placed.latents) {
-        if (const auto verdict = verdictOn(model, {&z, 1})) {
-            placed.verdicts.push_back(*verdict);
+    if (placed.seconds < listener->clipSeconds()) {
+        placed.named = NoComposer::TooShort;
+    } else if (auto verdict = verdictOn(model, placed.latents)) {
+        placed.known = KnownClips::forModel(model);
+        const auto named = [](bool refused) {
+            return refused ? NoComposer::FarFromKnown : NoComposer::Named;
+        };
+        placed.verdict = std::move(verdict);
+        placed.named = named(placed.known && placed.known->refusesRecording(placed.latents));
+        for (const auto& z : placed.latents) {
+            placed.verdicts.push_back(*verdictOn(model, {&z, 1}));
+            placed.clipNamed.push_back(named(placed.known && placed.known->refusesClip(z)));
         }
     }
     placed.heldOut = heldOutAccuracy(model.info());

@@ -3,6 +3,7 @@
 #ifdef CANTO_SOUND
 
 #include "app/service/composer_verdict.h"
+#include "app/service/known_clips.h"
 #include "app/service/model_store.h"
 #include "app/service/spectrogram_row.h"
 #include "core/atlas/atlas.h"
@@ -93,21 +94,37 @@ std::vector<std::pair<std::size_t, double>> nearestOf(std::span<const float> x,
                                                       std::span<const float> y, float atX,
                                                       float atY, std::size_t count);
 
+/// Why a recording or a clip gets no composer.
+enum class NoComposer {
+    Named,        ///< it gets one
+    TooShort,     ///< shorter than a clip, which is all that the model was trained and tested on
+    FarFromKnown, ///< farther from the known clips than held-out music by the known composers
+};
+
 /// A recording among the clips of a space.
 struct PlacedRecording {
     std::vector<models::Latent> latents; ///< of each clip
     double seconds = 0;                  ///< listened to
     bool whole = true;                   ///< false: it is longer than that
+    /// The most likely of the known composers, whether it is named or not; nothing for a model
+    /// without classes and for a recording that is too short.
     std::optional<ComposerVerdict> verdict;
-    std::vector<ComposerVerdict> verdicts; ///< of each clip; empty without classes
+    NoComposer named = NoComposer::Named;
+    std::vector<ComposerVerdict> verdicts; ///< of each clip; empty where there is no verdict
+    std::vector<NoComposer> clipNamed;     ///< as long as verdicts
     std::optional<HeldOutAccuracy> heldOut;
+    /// What refused it; nothing where these weights were not calibrated: every recording then gets
+    /// a composer.
+    std::optional<KnownClips> known;
 };
 
-/// Listens to (the first ten minutes of) a recording. Errors with what to do: those of readMono;
+inline constexpr double kMostListened = 600; ///< s
+
+/// Encodes (the first `most` seconds of) a recording. Errors with what to do: those of readMono;
 /// BadInput for silence, for less than three seconds and for a model that knows no sound.
 Result<PlacedRecording> placeRecording(const models::LatentModel& model,
-                                       const std::filesystem::path& file,
-                                       const CancelToken& cancel);
+                                       const std::filesystem::path& file, const CancelToken& cancel,
+                                       double most = kMostListened);
 
 } // namespace canto::service
 

@@ -24,13 +24,93 @@ QString verdictText(const service::ComposerVerdict& verdict) {
     return SoundSpace::tr("%1 (%2 %)").arg(text(verdict.composer), percent(verdict.share));
 }
 
-QString heldOutText(const service::HeldOutAccuracy& held) {
-    return SoundSpace::tr("right for %1 % of %2 clips of %3 works it has not heard (%4 to %5 % in "
-                          "nine of ten draws of works); the commonest composer always: %6 %")
-        .arg(percent(held.accuracy))
-        .arg(held.clips)
+QString clipsText(std::size_t count) {
+    return count == 1 ? SoundSpace::tr("1 clip of 10 s, numbered on the map")
+                      : SoundSpace::tr("%1 clips of 10 s, numbered on the map").arg(count);
+}
+
+/// What plays of a recording, with the composer of the clip alone.
+QString clipCaption(const QString& title, const service::PlacedRecording& placed,
+                    std::size_t clip) {
+    const QString own = SoundSpace::tr("%1 \u2013 your recording").arg(title);
+    if (clip >= placed.verdicts.size()) {
+        return own;
+    }
+    return placed.clipNamed[clip] == service::NoComposer::Named
+               ? SoundSpace::tr("%1 \u2013 this clip alone is most similar to %2")
+                     .arg(own, verdictText(placed.verdicts[clip]))
+               : SoundSpace::tr("%1 \u2013 this clip alone is similar to none of the composers")
+                     .arg(own);
+}
+
+/// The composer, or why there is none.
+Facts::value_type composerFact(const service::PlacedRecording& placed) {
+    const QString title = SoundSpace::tr("Composer");
+    if (placed.named == service::NoComposer::TooShort) {
+        return {title, SoundSpace::tr("Too short: %1 s. The model compares clips of 10 s.")
+                           .arg(QLocale().toString(placed.seconds, 'f', 1))};
+    }
+    if (placed.named == service::NoComposer::FarFromKnown) {
+        const double quantile = placed.known->rates().value("quantile", 0.0);
+        return {title, SoundSpace::tr("None of these: farther from the known clips than %1 % of "
+                                      "held-out music by the known composers. The nearest is %2.")
+                           .arg(percent(quantile), verdictText(*placed.verdict))};
+    }
+    return {SoundSpace::tr("Most similar composer"), verdictText(*placed.verdict)};
+}
+
+/// How often the composer is right on recordings like the user's.
+QString recordingsText(const service::PlacedRecording& placed) {
+    if (!placed.known || !placed.known->recordingsAccuracy()) {
+        return SoundSpace::tr("Not measured");
+    }
+    const service::RecordingsAccuracy& accuracy = *placed.known->recordingsAccuracy();
+    return SoundSpace::tr("Right for %1 of %2 (%3 %; %4 % of single clips)")
+        .arg(accuracy.right)
+        .arg(accuracy.recordings)
+        .arg(percent(double(accuracy.right) / accuracy.recordings), percent(accuracy.clipAccuracy));
+}
+
+/// The same on the music that the model was tested on.
+QString renderedText(const service::PlacedRecording& placed) {
+    if (!placed.heldOut) {
+        return SoundSpace::tr("Not measured");
+    }
+    const service::HeldOutAccuracy& held = *placed.heldOut;
+    const QString font = placed.known ? text(placed.known->font()) : QString();
+    return SoundSpace::tr("Right for %1 % of %2 clips of %3 held-out works%4 (90 % interval %5 to "
+                          "%6 %; always naming the most frequent composer: %7 %)")
+        .arg(percent(held.accuracy), QLocale().toString(held.clips))
         .arg(held.works)
-        .arg(percent(held.low), percent(held.high), percent(held.largestClass));
+        .arg(font.isEmpty() ? QString()
+                            : SoundSpace::tr(", all rendered with one SoundFont, %1").arg(font),
+             percent(held.low), percent(held.high), percent(held.largestClass));
+}
+
+/// What "none of these" is worth, as `canto calibrate` measured it.
+QString refusalText(const service::KnownClips& known) {
+    QStringList parts;
+    const auto share = [](const nlohmann::json& row) {
+        return percent(row.value("recordingsRefused", 0.0));
+    };
+    const auto fontOf = [](const nlohmann::json& row) {
+        return text(row.value("font", std::string()));
+    };
+    for (const auto& row : known.rates().value("heldOut", nlohmann::json::array())) {
+        parts.append(SoundSpace::tr("%1 % of held-out music by the known composers (%2)")
+                         .arg(share(row), fontOf(row)));
+    }
+    for (const auto& row : known.rates().value("others", nlohmann::json::array())) {
+        const bool area = row.contains("recordingAuc") && row["recordingAuc"].is_number();
+        parts.append(
+            SoundSpace::tr("%1 % of %2 (%3%4)")
+                .arg(share(row), text(row.value("name", std::string())), fontOf(row),
+                     area ? SoundSpace::tr(", AUC %1")
+                                .arg(QLocale().toString(row["recordingAuc"].get<double>(), 'f', 2))
+                          : QString()));
+    }
+    return parts.isEmpty() ? SoundSpace::tr("Not measured")
+                           : SoundSpace::tr("Refuses %1").arg(parts.join(QLatin1String("; ")));
 }
 
 QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
@@ -193,16 +273,20 @@ void SoundSpace::hearPlace(QPointF place) {
         return sounds->mixture(library->path, clips, cancel);
     };
     work(make, [this, place, names](const service::HeardClip& clip) {
-        m_map.showDecodeMark(place, false, tr("between %n clip(s)", nullptr, int(names.size())));
+        m_map.showDecodeMark(place, false,
+                             names.size() == 1 ? tr("the nearest clip")
+                                               : tr("between %1 clips").arg(names.size()));
         Heard heard;
         heard.kind = Heard::Kind::Decoded;
         heard.title = tr("Generated clip");
-        heard.caption = tr("Generated from the map \u2013 a blend of the %n nearest clip(s)",
-                           nullptr, int(names.size()));
+        heard.caption = names.size() == 1
+                            ? tr("Generated from the map \u2013 the nearest clip")
+                            : tr("Generated from the map \u2013 a blend of the %1 nearest clips")
+                                  .arg(names.size());
         Facts facts{
             {tr("Position"), tr("%1, %2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
-            {tr("Mixed of"), names.join(QLatin1Char('\n'))},
-            {tr("Playing"), tr("what the decoder makes of the mixture, through "
+            {tr("Blend of"), names.join(QLatin1Char('\n'))},
+            {tr("Playing"), tr("what the decoder makes of the blend, through "
                                "Griffin-Lim (spectral convergence %1)")
                                 .arg(clip.convergence, 0, 'f', 2)}};
         play(std::move(heard), clip, facts);
@@ -328,13 +412,13 @@ void SoundSpace::hovered(qint64 row) {
     m_pictures.replace([this, mailbox = m_mailbox, library, song, segment, row, sounds = m_sounds,
                         rate = m_audition.engine().rate()](const JobContext& job) {
         service::SpectrogramTile tile;
-        QString caption = tr("its recording");
+        QString caption = tr("Recording");
         if (auto recorded = service::recordedClip(song, kClipSeconds * segment.bar, kClipSeconds,
                                                   libraryFolders(library->path), rate)) {
             tile = std::move(recorded->tiles.front());
         } else if (auto told = sounds->picture(library->path, segment.id)) {
             tile = std::move(*told);
-            caption = tr("as the decoder tells it");
+            caption = tr("Reconstruction");
         } else {
             return; // a card without a picture
         }
@@ -353,9 +437,8 @@ void SoundSpace::hovered(qint64 row) {
 void SoundSpace::showAlike(qint64 row) {
     const auto& points = m_maps.library()->points;
     const auto& song = points.songOf(std::size_t(row));
-    showAlike(tr("this clip, by others than %1")
-                  .arg(text(song.composer.empty() ? song.artist : song.composer)),
-              points.latent(std::size_t(row)), song.composer);
+    showAlike(tr("Similar clips by other composers"), points.latent(std::size_t(row)),
+              song.composer);
 }
 
 void SoundSpace::showAlike(const QString& about, std::span<const float> latent,
@@ -411,16 +494,19 @@ void SoundSpace::onPlaced(const QString& file, service::PlacedRecording placed) 
     m_placed = std::move(placed);
 
     const QString name = QFileInfo(file).fileName();
-    Facts facts{{tr("Recording"), name},
-                {tr("Clips"), tr("%n clip(s) of 10 s, numbered on the map", nullptr,
-                                 int(m_placed->latents.size()))}};
+    Facts facts{{tr("Recording"), name}, {tr("Clips"), clipsText(m_placed->latents.size())}};
     if (!m_placed->whole) {
-        facts.append({tr("Heard"), tr("the first ten minutes")});
+        facts.append({tr("Analysed"), tr("the first ten minutes")});
+    }
+    if (m_placed->verdict || m_placed->named == service::NoComposer::TooShort) {
+        facts.append(composerFact(*m_placed));
     }
     if (m_placed->verdict) {
-        facts.append({tr("Taken for"), verdictText(*m_placed->verdict)});
-        facts.append({tr("How sure"), m_placed->heldOut ? heldOutText(*m_placed->heldOut)
-                                                        : tr("unknown: the model was not tested")});
+        facts.append({tr("On real recordings"), recordingsText(*m_placed)});
+        facts.append({tr("On rendered clips"), renderedText(*m_placed)});
+        facts.append({tr("None of these"), m_placed->known ? refusalText(*m_placed->known)
+                                                           : tr("Not calibrated for this model: "
+                                                                "any music gets a composer")});
     }
     Q_EMIT factsChanged(facts);
     models::Latent mean(m_placed->latents.front().size(), 0.0F);
@@ -429,7 +515,7 @@ void SoundSpace::onPlaced(const QString& file, service::PlacedRecording placed) 
             mean[i] += latent[i] / float(m_placed->latents.size());
         }
     }
-    showAlike(name, mean, {});
+    showAlike(tr("Clips similar to %1").arg(name), mean, {});
     Q_EMIT recordingPlaced();
     hearPlaced(0);
 }
@@ -450,11 +536,7 @@ void SoundSpace::hearPlaced(int clip) {
         Heard heard;
         heard.kind = Heard::Kind::Original;
         heard.title = tr("%1, clip %2").arg(name, QString::number(clip + 1));
-        heard.caption = tr("%1 \u2013 your recording").arg(heard.title);
-        if (std::size_t(clip) < m_placed->verdicts.size()) {
-            heard.caption += tr(" \u2013 this clip alone is taken for %1")
-                                 .arg(verdictText(m_placed->verdicts[std::size_t(clip)]));
-        }
+        heard.caption = clipCaption(heard.title, *m_placed, std::size_t(clip));
         heard.sound = heardClip.sound;
         heard.tiles = heardClip.tiles;
         m_map.setActiveStep(clip);

@@ -25,6 +25,7 @@
 #include <QImage>
 #include <QLabel>
 #include <QMimeData>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
@@ -62,6 +63,7 @@ class TestSounds : public QObject {
     void loudnessIsAScaleOfColours();
     void whoSoundsAlikeIsByOthers();
     void aDroppedRecordingIsPlaced();
+    void whatARecordingIsToldIsWhatWasMeasured();
     void recordingsThatCannotBePlacedSayWhy_data();
     void recordingsThatCannotBePlacedSayWhy();
     void whatIsHeardIsSaved();
@@ -143,7 +145,7 @@ void TestSounds::aClipIsHeardAsItsRecording() {
     QCOMPARE(heard().sound->rate, 48000.0);
     QVERIFY(std::abs(heard().sound->seconds() - 10) < 0.01);
     QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.15) < 1e-3); // the third clip, not another
-    QVERIFY(heard().caption.contains(QLatin1String("the recording, 20 to 30 s")));
+    QVERIFY(heard().caption.contains(QStringLiteral("the recording, 0:20\u20130:30")));
     QVERIFY(facts().contains(QLatin1String("Playing: the recording")));
     QVERIFY(facts().contains(QLatin1String("Loudness: -40.0 dBFS")));
     QTRY_VERIFY(m_window->audition().playing());
@@ -259,10 +261,10 @@ void TestSounds::hoveringShowsThePictureAndSaysWhich() {
     QTest::mouseMove(m_window->map(), pixelOf(row(4, 2)));
     QTRY_VERIFY(card->isVisible());
     QTRY_VERIFY(!card->info().picture.isNull());
-    QCOMPARE(card->info().pictureCaption, QStringLiteral("as the decoder tells it"));
+    QCOMPARE(card->info().pictureCaption, QStringLiteral("Reconstruction"));
     QCOMPARE(card->info().picture.size(), QSize(test::kClipWindows, test::kPartRows));
     QTest::mouseMove(m_window->map(), pixelOf(row(0, 1)));
-    QTRY_COMPARE(card->info().pictureCaption, QStringLiteral("its recording"));
+    QTRY_COMPARE(card->info().pictureCaption, QStringLiteral("Recording"));
     QCOMPARE(card->info().picture.height(), 64); // mels
 }
 
@@ -326,12 +328,15 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     QVERIFY(std::abs(placed.latents[1][0] - 0.9F) < 1e-2F);
     // Shares of Berta: 0.2, 0.9, 0.9, their mean 2/3.
     QVERIFY(facts().contains(QLatin1String("Recording: mine.wav")));
-    QVERIFY2(facts().contains(QLatin1String("Taken for: Berta (67 %)")), qPrintable(facts()));
-    QVERIFY(facts().contains(QLatin1String("right for 60 % of 120 clips of 12 works")));
+    QVERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (67 %)")),
+             qPrintable(facts()));
+    QVERIFY(facts().contains(QLatin1String("Right for 60 % of 120 clips of 12 held-out works")));
+    QVERIFY(facts().contains(QLatin1String("On real recordings: Not measured")));
+    QVERIFY(facts().contains(QLatin1String("any music gets a composer")));
     QVERIFY(m_window->inspector()->alike()->count() > 0);
     QTRY_VERIFY(heard().sound); // its first clip
     QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.02) < 1e-3);
-    QVERIFY(heard().caption.contains(QLatin1String("taken for Anton (80 %)")));
+    QVERIFY(heard().caption.contains(QLatin1String("most similar to Anton (80 %)")));
     // A chip of the map is a clip: the second lies at (0.9, 0).
     Q_EMIT m_window->map()->stepClicked(1);
     QTRY_VERIFY(std::abs(levelAt(*heard().sound, 5) - 0.09) < 1e-3);
@@ -347,6 +352,54 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     QTRY_VERIFY(m_window->sounds().placed());
     drawPath(row(2, 1), row(4, 1), 4);
     QVERIFY(!m_window->sounds().placed());
+}
+
+void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
+    // Known clips at the levels 0 to 0.1 in steps of 0.01; Berta's loud ones are not among them.
+    std::vector<service::LabelledClip> clips;
+    for (int i = 0; i <= 10; ++i) {
+        const float at = 0.1F * float(i);
+        clips.push_back({{at, 0}, "known", "Anton", "train", "made.sf2"});
+        clips.push_back({{at, 0.5F}, "valid", "Anton", "valid", "made.sf2"});
+        clips.push_back({{at, 0}, "test", "Anton", "test", "made.sf2"});
+    }
+    auto known = service::KnownClips::calibrate(clips, "l1", {2, 0.05});
+    QVERIFY_RESULT(known);
+    const service::NamedClips others{"other music", {{{9, 0}, "x", "Berta", "test", "made.sf2"}}};
+    known->measure({&others, 1});
+    known->setRecordingsAccuracy({31, 8, 0.129, "elsewhere", "2026-11-01"});
+    std::filesystem::create_directories(folder() / "judges");
+    QVERIFY_RESULT(known->write(folder() / "judges/listener-known.safetensors"));
+    qputenv("CANTO_ASSETS", m_folder->path().toUtf8());
+    const auto clean = qScopeGuard([this] {
+        qunsetenv("CANTO_ASSETS");
+        std::filesystem::remove_all(folder() / "judges");
+    });
+    drop(test::writeLevels(folder() / "near.wav", {0.02F, 0.09F}));
+    QTRY_VERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (55 %)")),
+                 qPrintable(facts()));
+    QVERIFY(facts().contains(QLatin1String("On real recordings: Right for 8 of 31 (26 %; 13 %")));
+    QVERIFY(facts().contains(QLatin1String("rendered with one SoundFont, made.sf2")));
+    QVERIFY2(facts().contains(QLatin1String("0 % of held-out music by the known composers "
+                                            "(made.sf2); 100 % of other music (made.sf2, AUC 1")),
+             qPrintable(facts()));
+    drop(test::writeLevels(folder() / "far.wav", {0.8F, 0.9F}));
+    QTRY_VERIFY2(facts().contains(QLatin1String("Composer: None of these: farther")),
+                 qPrintable(facts()));
+    QVERIFY(facts().contains(QLatin1String("95 % of held-out music")));
+    QTRY_VERIFY(heard().caption.contains(QLatin1String("similar to none of the composers")));
+    const std::vector<float> five(std::size_t(5 * test::kSoundRate), 0.02F);
+    drop(test::writeWav(folder() / "five.wav", five, int(test::kSoundRate)));
+    QTRY_VERIFY2(facts().contains(QLatin1String("Composer: Too short: 5.0 s")),
+                 qPrintable(facts()));
+    QVERIFY(!facts().contains(QLatin1String("On rendered clips")));
+    // No line of the facts is cut off, however long it is.
+    for (const QLabel* label : m_window->inspector()->findChildren<QLabel*>()) {
+        if (label->isVisible() && label->wordWrap()) {
+            QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                     qPrintable(label->text()));
+        }
+    }
 }
 
 void TestSounds::recordingsThatCannotBePlacedSayWhy_data() {

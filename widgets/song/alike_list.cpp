@@ -38,7 +38,7 @@ qint64 AlikeList::rowAt(int index) const {
 
 void AlikeList::setAlike(const QString& about, const QVector<AlikeRow>& rows) {
     m_list->clear();
-    m_title->setText(tr("Sounds like %1").arg(about));
+    m_title->setText(about);
     for (const AlikeRow& row : rows) {
         const QString text = QStringLiteral("%1 \u00b7 %2").arg(row.subtitle, row.title);
         auto* item = new QListWidgetItem(text, m_list);

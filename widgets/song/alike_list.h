@@ -29,7 +29,7 @@ class AlikeList : public QWidget {
     QListWidget* list() const { return m_list; }
 
   public Q_SLOTS:
-    /// @param about  whom they are like.
+    /// @param about  the heading: what the clips are similar to.
     void setAlike(const QString& about, const QVector<canto::widgets::AlikeRow>& rows);
 
   Q_SIGNALS:

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#if defined(CANTO_SOUND) && defined(CANTO_ATLAS)
+
+#include "app/cli/alike_json.h"
+#include "app/cli/commands.h"
+#include "app/service/composer_verdict.h"
+#include "app/service/known_clips.h"
+#include "app/service/orchestra_sound.h"
+#include "models/orchestra/orchestra.h"
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <map>
+#include <memory>
+
+namespace canto::cli {
+
+using nlohmann::json;
+
+namespace {
+
+struct CalibrateOptions {
+    std::string model;
+    std::string atlas;
+    std::string out;
+    std::vector<std::string> sets; ///< NAME=FILE
+    std::string recordings;
+    std::string quoted;
+    service::KnownClips::Options test;
+};
+
+std::vector<service::LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
+    std::vector<service::LabelledClip> clips;
+    for (std::size_t row = 0; row < points.count(); ++row) {
+        const auto& song = points.songOf(row);
+        const auto latent = points.latent(row);
+        clips.push_back({{latent.begin(), latent.end()},
+                         song.path,
+                         song.composer,
+                         song.split,
+                         song.label("font")});
+    }
+    return clips;
+}
+
+Result<std::vector<service::LabelledClip>>
+encodedClips(const models::orchestra::OrchestraModel& model, const std::string& file) {
+    const auto prepared = tensorfile::PreparedClips::open(file);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    ProgressLine line("Clips");
+    const auto latents = model.encodeClips(*prepared, interruptToken(), line.callback());
+    if (!latents) {
+        return fail(latents.error());
+    }
+    std::vector<service::LabelledClip> clips;
+    for (std::size_t i = 0; i < latents->size(); ++i) {
+        const auto& movement = prepared->movements()[prepared->movement(i)];
+        clips.push_back(
+            {(*latents)[i], movement.path, movement.composer, movement.split, movement.font});
+    }
+    return clips;
+}
+
+/// How often the model names the composer of real recordings, those by others left out.
+Result<service::RecordingsAccuracy> accuracyOn(const models::orchestra::OrchestraModel& model,
+                                               const std::string& file) {
+    const auto clips = encodedClips(model, file);
+    if (!clips) {
+        return fail(clips.error());
+    }
+    const auto& classes = model.info().classes;
+    std::map<std::string, std::pair<std::string, std::vector<models::Latent>>> recordings;
+    for (const auto& clip : *clips) {
+        if (std::find(classes.begin(), classes.end(), clip.composer) != classes.end()) {
+            auto& [composer, latents] = recordings[clip.recording];
+            composer = clip.composer;
+            latents.push_back(clip.latent);
+        }
+    }
+    if (recordings.empty()) {
+        return fail(Error::Code::BadInput, "No recording is by a composer that the model knows",
+                    file, "Name the folders after the composers");
+    }
+    const auto names = [&model](std::span<const models::Latent> latents,
+                                const std::string& composer) {
+        const auto verdict = service::verdictOn(model, latents);
+        return verdict && verdict->composer == composer;
+    };
+    service::RecordingsAccuracy accuracy;
+    double right = 0, all = 0;
+    for (const auto& [path, recording] : recordings) {
+        const auto& [composer, latents] = recording;
+        ++accuracy.recordings;
+        accuracy.right += names(latents, composer) ? 1 : 0;
+        for (const models::Latent& latent : latents) {
+            right += names({&latent, 1}, composer) ? 1 : 0;
+            ++all;
+        }
+    }
+    accuracy.clipAccuracy = right / all;
+    accuracy.source = "canto calibrate --recordings";
+    const std::time_t now = std::time(nullptr);
+    char date[11];
+    std::strftime(date, sizeof date, "%Y-%m-%d", std::gmtime(&now));
+    accuracy.date = date;
+    return accuracy;
+}
+
+Result<service::RecordingsAccuracy> quotedAccuracy(const std::string& file) {
+    std::ifstream in(file);
+    const auto accuracy = service::recordingsAccuracyFrom(json::parse(in, nullptr, false));
+    if (!accuracy) {
+        return fail(Error::Code::BadFile, "These are no figures of recordings", file,
+                    R"(Write {"recordings": 31, "right": 8, "clipAccuracy": 0.1, "source": "who", )"
+                    R"("date": "2026-01-31"})");
+    }
+    return *accuracy;
+}
+
+Result<json> calibrated(const CalibrateOptions& options) {
+    const auto model = service::openOrchestra(options.model);
+    if (!model) {
+        return fail(model.error());
+    }
+    auto atlas = atlas::Atlas::open(options.atlas, atlas::Access::ReadOnly);
+    if (!atlas) {
+        return fail(atlas.error());
+    }
+    const auto row = modelRowOf(*atlas, (*model)->info().version);
+    if (!row) {
+        return fail(row.error());
+    }
+    const auto points = atlas->points(row->id);
+    if (!points) {
+        return fail(points.error());
+    }
+    auto known =
+        service::KnownClips::calibrate(clipsOf(*points), (*model)->info().version, options.test);
+    if (!known) {
+        return fail(known.error());
+    }
+    std::vector<service::NamedClips> sets;
+    for (const std::string& set : options.sets) {
+        const auto equals = set.find('=');
+        if (equals == 0 || equals == std::string::npos) {
+            return fail(Error::Code::BadInput, "A set of clips needs a name", set,
+                        "Write NAME=FILE");
+        }
+        auto clips = encodedClips(**model, set.substr(equals + 1));
+        if (!clips) {
+            return fail(clips.error());
+        }
+        sets.push_back({set.substr(0, equals), std::move(*clips)});
+    }
+    known->measure(sets);
+    if (!options.recordings.empty() || !options.quoted.empty()) {
+        const auto accuracy = options.quoted.empty() ? accuracyOn(**model, options.recordings)
+                                                     : quotedAccuracy(options.quoted);
+        if (!accuracy) {
+            return fail(accuracy.error());
+        }
+        known->setRecordingsAccuracy(*accuracy);
+    }
+    if (auto written = known->write(options.out); !written) {
+        return fail(written.error());
+    }
+    json result = known->rates();
+    if (known->recordingsAccuracy()) {
+        result["realRecordings"] = service::toJson(*known->recordingsAccuracy());
+    }
+    return result;
+}
+
+} // namespace
+
+void addCalibrateCommand(CLI::App& app, Action& action) {
+    auto options = std::make_shared<CalibrateOptions>();
+    auto* command = app.add_subcommand(
+        "calibrate", "Set and measure the distance beyond which a recording is by none of the "
+                     "composers that the Orchestra space knows");
+    command->add_option("--model", options->model, "Weights of the Orchestra space")->required();
+    command
+        ->add_option("--atlas", options->atlas,
+                     "Library of clips made with these weights: its split \"train\" is the known "
+                     "music, \"valid\" sets the thresholds, \"test\" is measured")
+        ->required();
+    command->add_option("--out", options->out, "The safetensors file to write")->required();
+    command->add_option("--clips", options->sets,
+                        "NAME=FILE: clips (canto render-corpus) to measure the thresholds with; "
+                        "composers that the library does not have should be refused. Repeatable");
+    auto* recordings =
+        command->add_option("--recordings", options->recordings,
+                            "Clips of real recordings (canto render-corpus --music FOLDER, a "
+                            "folder per composer): how often the composer is right");
+    command
+        ->add_option("--quote", options->quoted,
+                     "The same figures from a measurement made elsewhere, as JSON")
+        ->excludes(recordings);
+    command->add_option("--neighbours", options->test.neighbours, "Nearest known clips averaged")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command
+        ->add_option("--refuse", options->test.refused,
+                     "Share of held-out clips by the known composers that may be refused")
+        ->check(CLI::Range(0.0, 0.5))
+        ->capture_default_str();
+    command->footer("Example:\n"
+                    "  canto calibrate --model orchestra.safetensors --atlas orchestra.atlas "
+                    "--clips others=others.safetensors --out orchestra-known.safetensors");
+    command->callback([options, &action] {
+        action = [options] {
+            const auto result = calibrated(*options);
+            if (!result) {
+                return report(result.error());
+            }
+            print(*result);
+            return kGood;
+        };
+    });
+}
+
+} // namespace canto::cli
+
+#endif
