@@ -253,9 +253,39 @@ class TestSongWidgets : public QObject {
         list.show();
         const auto* view = list.findChild<QTreeView*>();
         QVERIFY(view->columnWidth(SongListModel::Title) > 290 * 6 / 10);
-        QVERIFY(view->isColumnHidden(SongListModel::Artist));
+        QVERIFY(!view->isColumnHidden(SongListModel::Artist)); // who made it before what it is
+        QVERIFY(view->isColumnHidden(SongListModel::Label));
         list.resize(420, 500);
-        QTRY_VERIFY(!view->isColumnHidden(SongListModel::Artist));
+        QTRY_VERIFY(!view->isColumnHidden(SongListModel::Label));
+        QVERIFY(!view->isColumnHidden(SongListModel::Artist));
+        list.resize(250, 500);
+        QTRY_VERIFY(view->isColumnHidden(SongListModel::Artist));
+        QVERIFY(!view->isColumnHidden(SongListModel::Label));
+        // Composers that are the label, and artists that nobody knows, have no column of their own.
+        for (const char* artist : {"Haydn", ""}) {
+            const QString name = QString::fromLatin1(artist);
+            list.setSongs(
+                {{1, QStringLiteral("Symphony"), name, QStringLiteral("Haydn"), 3, false}},
+                QStringLiteral("Composer"));
+            list.resize(420, 500);
+            QTRY_VERIFY(view->isColumnHidden(SongListModel::Artist));
+        }
+    }
+
+    void signsAndNumbersDoNotLeadTheList() {
+        LibraryList list;
+        std::vector<SongRow> songs;
+        for (const char* title : {"19 Songs, No. 10", "(I Got That) Boom", "zebra",
+                                  "19 Songs, No. 2", "\u201cItalian\u201d", "Hello", ""}) {
+            songs.push_back({qint64(songs.size()), QString::fromUtf8(title), {}, {}, 1, false});
+        }
+        list.setSongs(std::move(songs), QStringLiteral("Genre"));
+        const auto* model = list.findChild<QTreeView*>()->model();
+        std::vector<qint64> order;
+        for (int row = 0; row < model->rowCount(); ++row) {
+            order.push_back(model->index(row, 0).data(SongListModel::IdRole).toLongLong());
+        }
+        QCOMPARE(order, (std::vector<qint64>{5, 1, 4, 2, 3, 0, 6}));
     }
 
     void theSearchIconFollowsTheTheme() {

@@ -1,11 +1,13 @@
 #include "widgets/song/library_list.h"
 
+#include "core/music/display_title.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QCollator>
 #include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -27,7 +29,10 @@ namespace {
 /// Every word of the search must be found, in any order, whatever its case and accents.
 class WordFilter : public QSortFilterProxyModel {
   public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
+    explicit WordFilter(QObject* parent) : QSortFilterProxyModel(parent) {
+        m_collator.setNumericMode(true);
+        m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+    }
 
     void setSearch(const QString& text) {
         m_words = searchKey(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
@@ -35,6 +40,19 @@ class WordFilter : public QSortFilterProxyModel {
     }
 
   protected:
+    /// Texts by their first letter or digit, whatever signs stand before it; letters before
+    /// digits, numbers by their value ("No. 2" before "No. 10"), what is not known last.
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
+        if (left.column() == SongListModel::Phrases) {
+            return QSortFilterProxyModel::lessThan(left, right);
+        }
+        const QString a = sortText(left), b = sortText(right);
+        const auto group = [](const QString& text) {
+            return text.isEmpty() ? 2 : text.front().isDigit() ? 1 : 0;
+        };
+        return group(a) != group(b) ? group(a) < group(b) : m_collator.compare(a, b) < 0;
+    }
+
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
         const QString text =
             sourceModel()->index(row, 0, parent).data(SongListModel::SearchRole).toString();
@@ -43,6 +61,13 @@ class WordFilter : public QSortFilterProxyModel {
     }
 
   private:
+    static QString sortText(const QModelIndex& index) {
+        const std::string text = index.data(SongListModel::SortRole).toString().toStdString();
+        const std::string_view key = music::sortKey(text);
+        return QString::fromUtf8(key.data(), qsizetype(key.size()));
+    }
+
+    QCollator m_collator;
     QStringList m_words;
 };
 
@@ -78,8 +103,6 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_filter = filter;
     m_filter->setSourceModel(m_model);
     m_filter->setSortRole(SongListModel::SortRole);
-    m_filter->setSortCaseSensitivity(Qt::CaseInsensitive);
-    m_filter->setSortLocaleAware(true);
 
     m_search = new QLineEdit(this);
     m_search->setPlaceholderText(tr("Search songs"));
@@ -112,11 +135,14 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     auto* searchLine = new QHBoxLayout;
     searchLine->setContentsMargins(8, 8, 8, 6);
     searchLine->addWidget(m_search);
+    auto* rows = new QHBoxLayout; // the text of a row does not touch the edge
+    rows->setContentsMargins(6, 0, 0, 0);
+    rows->addWidget(m_view);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addLayout(searchLine);
-    all->addWidget(m_view, 1);
+    all->addLayout(rows, 1);
     all->addWidget(m_count);
 
     connect(m_search, &QLineEdit::textChanged, this, [this, filter](const QString& text) {
@@ -214,6 +240,7 @@ bool LibraryList::drag(const QMouseEvent& event) {
 void LibraryList::setSongs(std::vector<SongRow> songs, const QString& labelTitle) {
     m_silent = true;
     m_model->setSongs(std::move(songs), labelTitle);
+    showColumns();
     m_silent = false;
     updateCount();
 }
@@ -243,9 +270,20 @@ void LibraryList::setCurrent(qint64 id) {
 
 void LibraryList::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    // Titles are what a narrow list is read for.
+    showColumns();
+}
+
+void LibraryList::showColumns() {
+    // Titles are what a narrow list is read for, then who made them. Where the label is the artist
+    // again (a space of composers), or no artist is known, there is one column less.
+    const auto& songs = m_model->songs();
+    const bool artists = std::any_of(songs.begin(), songs.end(), [](const SongRow& song) {
+        return !song.artist.isEmpty() && song.artist != song.label;
+    });
+    const bool artist = artists && width() >= 260;
     m_view->setColumnHidden(SongListModel::Phrases, width() < 440);
-    m_view->setColumnHidden(SongListModel::Artist, width() < 340);
+    m_view->setColumnHidden(SongListModel::Artist, !artist);
+    m_view->setColumnHidden(SongListModel::Label, artist && width() < 340);
 }
 
 void LibraryList::changeEvent(QEvent* event) {

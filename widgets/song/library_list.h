@@ -53,6 +53,7 @@ class LibraryList : public QWidget {
 
   private:
     void updateCount();
+    void showColumns();
     bool drag(const QMouseEvent& event);
 
     SongListModel* m_model;
