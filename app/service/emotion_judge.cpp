@@ -84,8 +84,8 @@ std::optional<EmotionJudge> EmotionJudge::forModel(const models::LatentModel& mo
 
 std::string EmotionJudge::accuracyText() const {
     const auto share = m_accuracy.value(json::json_pointer("/test/quadrant"), 0.0);
-    return "right about " + std::to_string(std::lround(100 * share)) + " % of " +
-           std::to_string(m_accuracy.value("tested", 0)) + " clips of songs it has not heard";
+    return "Classifier accuracy " + std::to_string(std::lround(100 * share)) + " % on " +
+           std::to_string(m_accuracy.value("tested", 0)) + " clips of unseen songs.";
 }
 
 Result<json> EmotionJudge::learn(const models::LatentModel& model,

@@ -28,14 +28,14 @@ class EmotionJudge {
                                         const std::filesystem::path& out,
                                         const CancelToken& cancel);
 
-    /// Probabilities of Q1 to Q4: (lively, glad), (lively, dark), (calm, dark), (calm, glad).
+    /// Probabilities of Q1 to Q4: happy, tense, sad, calm (core/music/class_labels.h).
     /// BadShape for a model other than the one it learned with, BadInput for a song without notes.
     Result<std::vector<double>> judge(const models::LatentModel& model, const music::Song& song,
                                       const CancelToken& cancel) const;
 
     /// {"test": {"quadrant", "arousal", "valence"}, "crossValidated", "tested" ...}.
     const nlohmann::json& accuracy() const { return m_accuracy; }
-    /// The same in words: "right about 64 % of 88 clips of songs it has not heard".
+    /// The same in a sentence: "Classifier accuracy 64 % on 88 clips of unseen songs."
     std::string accuracyText() const;
 
   private:

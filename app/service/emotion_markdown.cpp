@@ -2,6 +2,7 @@
 
 #include "app/service/png_canvas.h"
 #include "core/base/text_line.h"
+#include "core/music/class_labels.h"
 
 #include <array>
 #include <cstdio>
@@ -105,7 +106,8 @@ void separation(std::string& text, const json& part) {
     appendLine(text,
                "Silhouettes of the pieces' mean latents on this data; separation.png shows them "
                "in this order, white for 0 to dark for .4.\n");
-    appendLine(text, "| element | Q1-Q4 | Q2-Q3 | arousal | Q1-Q2 | Q3-Q4 | valence |");
+    appendLine(text,
+               "| element | happy-calm | tense-sad | arousal | happy-tense | sad-calm | valence |");
     appendLine(text, "|---|---|---|---|---|---|---|");
     for (const auto& [element, row] : part.items()) {
         appendLine(text, "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |", element.c_str(),
@@ -123,7 +125,7 @@ void generation(std::string& text, const json& part) {
         for (const auto& [kind, row] : kinds.items()) {
             const auto mean = [&](const char* key) { return number(row[key], "mean"); };
             appendLine(text, "| %s %s | %.1f | %.2f | %.2f | %.1f | %.2f | %.2f | %d |",
-                       quadrant.c_str(), kind.c_str(), mean("PR"), mean("NPC"), mean("POLY"),
+                       music::className("emotion", quadrant).c_str(), kind.c_str(), mean("PR"), mean("NPC"), mean("POLY"),
                        mean("BPR"), mean("BNPC"), mean("BPOLY"), row["phrases"].get<int>());
         }
     }

@@ -1,5 +1,6 @@
 #include "app/session/library.h"
 
+#include "app/session/class_names.h"
 #include "core/atlas/beside.h"
 
 #include <algorithm>
@@ -275,6 +276,7 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
         return fail(points.error());
     }
     library->points = std::move(*points);
+    library->names = songNames(library->points.songs);
     auto columns = atlas->labelColumns();
     if (!columns) {
         return fail(columns.error());
@@ -422,7 +424,10 @@ widgets::MapColouring colouringOf(const Library& library, const std::string& col
     for (const atlas::SongRow& song : library.points.songs) {
         labels.push_back(QString::fromStdString(song.label(column)));
     }
-    return widgets::makeColouring(description.title, perRow(library, labels));
+    widgets::MapColouring colouring =
+        widgets::makeColouring(description.title, perRow(library, labels));
+    describeClasses(column, colouring);
+    return colouring;
 }
 
 widgets::MapSnapshotPtr makeSnapshot(const Library& library,

@@ -3,6 +3,7 @@
 #include "app/service/model_store.h"
 #include "app/session/columns.h"
 #include "app/session/projection.h"
+#include "app/session/song_names.h"
 #include "core/atlas/atlas.h"
 #include "core/base/cancel.h"
 #include "widgets/map/map_snapshot.h"
@@ -33,11 +34,17 @@ struct LibraryMeasure {
 struct Library {
     std::filesystem::path path;
     atlas::AtlasPoints points;
+    std::vector<SongName> names; ///< of points.songs
     /// What the points can be coloured by, the column to show first in front; never empty and
     /// without hidden columns (describeColumn). It is "genre" where the songs have no labels.
     std::vector<std::string> columns;
     std::vector<LibraryMeasure> measures; ///< columns too, named after the labels
     std::vector<LibraryMap> maps;         ///< the one to show first in front; never empty
+
+    /// What the song of a row is called.
+    const SongName& nameOf(std::size_t row) const {
+        return names[std::size_t(points.segments[row].song)];
+    }
 };
 using LibraryPtr = std::shared_ptr<const Library>;
 

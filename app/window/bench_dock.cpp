@@ -47,18 +47,18 @@ BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
     m_outcomeBox = new QWidget(this);
     m_outcomes = new widgets::ElidedCombo(m_outcomeBox);
     m_outcomes->setObjectName(QStringLiteral("outcomes"));
-    m_outcomes->setAccessibleName(tr("Outcomes, newest first"));
+    m_outcomes->setAccessibleName(tr("Results, newest first"));
     m_outcomes->setToolTip(tr("What was made in this session"));
     m_outcome = new widgets::DragChip(m_outcomeBox);
     m_outcome->setObjectName(QStringLiteral("outcomeChip"));
-    m_outcome->setToolTip(tr("Click to hear it, drag it on as a song of its own"));
-    m_before = button(tr("A"), tr("Hear the receiver as it was, from the next bar on"));
-    m_play = button(tr("B"), tr("Hear the outcome, from the next bar on"));
-    m_drag = button(tr("Drag out"), tr("Drag the outcome into another program as a MIDI file"));
+    m_outcome->setToolTip(tr("Click to play it, drag it on as a song of its own"));
+    m_before = button(tr("A"), tr("Play the target as it was, from the next bar"));
+    m_play = button(tr("B"), tr("Play the result, from the next bar"));
+    m_drag = button(tr("Drag as MIDI"), tr("Drag the result into another program as a MIDI file"));
     m_drag->setCursor(Qt::OpenHandCursor);
     m_drag->installEventFilter(this);
-    m_copy = button(tr("Copy"), tr("Copy the outcome as MIDI"));
-    m_save = button(tr("Save..."), tr("Save the outcome as MIDI, WAV or FLAC"));
+    m_copy = button(tr("Copy"), tr("Copy the result as MIDI"));
+    m_save = button(tr("Save..."), tr("Save the result as MIDI, WAV or FLAC"));
     auto* chipLine = new QHBoxLayout;
     chipLine->setSpacing(4);
     chipLine->addWidget(m_outcome, 1);
@@ -73,7 +73,7 @@ BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
     m_report = new widgets::TransferReport(m_outcomeBox);
     auto* outcome = new QVBoxLayout(m_outcomeBox);
     outcome->setContentsMargins(0, 0, 0, 0);
-    outcome->addWidget(title(tr("Outcome")));
+    outcome->addWidget(title(tr("Result")));
     outcome->addLayout(chipLine);
     outcome->addLayout(outLine);
     outcome->addWidget(m_report);
@@ -99,9 +99,8 @@ BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
 void BenchDock::setModelText(const QString& text) {
     m_hint->setText(
         text.isEmpty()
-            ? tr("Put a song here: drag it from the map (Ctrl and drag a point), from the library "
-                 "or press Ctrl+B while it plays. Then drag a chip of one song, or all of it, onto "
-                 "another.")
+            ? tr("Add two songs: drag from the library, Ctrl+drag from the map, or press Ctrl+B. "
+                 "Then drag an element from one to the other.")
             : text);
 }
 
@@ -147,7 +146,7 @@ void BenchDock::setOutcomes(const QStringList& titles, int shown) {
     m_outcomes->addItems(titles);
     m_outcomes->setCurrentIndex(shown);
     m_outcome->setText(titles.value(shown));
-    m_outcome->setAccessibleName(tr("Outcome: %1").arg(titles.value(shown)));
+    m_outcome->setAccessibleName(tr("Result: %1").arg(titles.value(shown)));
     m_outcomeBox->setVisible(shown >= 0);
 }
 

@@ -55,8 +55,7 @@ Explore::Explore(ExploreParts parts, QObject* parent)
                     const auto point = [](project::MapPoint place) {
                         return QPointF(double(place.x), double(place.y));
                     };
-                    const auto& name = m_model->info().classes[std::size_t(one.label)];
-                    shown.append({QString::fromStdString(name), one.label, point(one.centre),
+                    shown.append({m_shapes.className(one.label), one.label, point(one.centre),
                                   point(one.firstAxis), point(one.secondAxis), QColor()});
                 }
                 m_parts.map.setComponents(shown);
@@ -77,15 +76,23 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
     m_model = std::move(model);
     m_worker.setModel(std::move(open));
     // Codes have nothing between them and no directions.
-    m_dock->setLabelTitle(columnTitle(
-        m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre"));
+    const QString label = columnTitle(
+        m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre");
+    m_dock->setLabelTitle(label);
+    m_dock->genre()->setLabelKind(label.toLower());
     const bool plays = !m_model || m_model->info().can.decode || m_model->info().can.samplePrior;
-    m_dock->setUnavailable(plays ? QString()
-                                 : tr("%1 only encodes music: it cannot generate any, so phrases "
-                                      "cannot be changed in this space. Draw a path on the map to "
-                                      "morph between sounds.")
-                                       .arg(QString::fromStdString(m_model->info().title)));
-    m_dock->setContinuous(!m_model || m_model->info().geometry != models::Geometry::Discrete);
+    const QString silent =
+        plays ? QString()
+              : tr("%1 only encodes music: it cannot generate any, so phrases cannot be changed in "
+                   "this space. Draw a path on the map to morph between sounds.")
+                    .arg(QString::fromStdString(m_model->info().title));
+    m_dock->setUnavailable(silent);
+    const bool continuous = !m_model || m_model->info().geometry != models::Geometry::Discrete;
+    m_dock->setContinuous(continuous);
+    for (QAction* action : m_continuousOnly) {
+        action->setEnabled(plays && continuous);
+        action->setToolTip(!plays ? silent : continuous ? QString() : ExploreDock::codesReason());
+    }
     m_shapes.setModel(m_model);
     m_interpolation.setModel(m_model ? &m_model->info() : nullptr);
     m_learnBegun = false;
@@ -120,7 +127,7 @@ void Explore::showPrior(bool on) {
     if (on && m_model &&
         (m_model->info().classes.empty() || !m_model->info().can.samplePrior ||
          m_model->info().geometry == models::Geometry::Discrete)) {
-        Q_EMIT problem(tr("This model's prior has no parts to draw"), {});
+        Q_EMIT problem(tr("This model has no regions to draw"), {});
         on = false;
     }
     m_priorShown = on;
@@ -148,8 +155,7 @@ void Explore::fillGenreMenus(QMenu* move, QMenu* draw) {
     move->clear();
     draw->clear();
     for (std::size_t label = 0; m_model && label < m_model->info().classes.size(); ++label) {
-        const QString name =
-            widgets::escapeMnemonics(QString::fromStdString(m_model->info().classes[label]));
+        const QString name = widgets::escapeMnemonics(m_shapes.className(int(label)));
         const QString number = QString::number(label + 1);
         QAction* there =
             move->addAction(name, this, [this, label] { m_shapes.moveToGenre(int(label), false); });
@@ -172,23 +178,26 @@ void Explore::buildMenus(QMenuBar& bar) {
     bar.insertMenu(bar.actions().value(1), edit);
 
     QMenu* menu = bar.addMenu(tr("E&xplore"));
+    menu->setToolTipsVisible(true); // why a command is not available
     const auto add = [this, menu](const QString& text, const QKeySequence& key, auto run) {
         QAction* action = menu->addAction(text, this, run);
         action->setShortcut(key);
         return action;
     };
+    const auto continuous = [this](QAction* action) { m_continuousOnly.append(action); };
     add(tr("&Play the phrase"), QKeySequence(tr("Ctrl+Return")), [this] { m_shapes.play(); });
     add(tr("Compare &A/B"), QKeySequence(tr("B")), [this] { m_shapes.switchHeard(); });
     menu->addSeparator();
-    add(tr("Set start o&f interpolation"), QKeySequence(tr("Ctrl+[")),
-        [this] { m_interpolation.takeHeard(false); });
-    add(tr("Set end of in&terpolation"), QKeySequence(tr("Ctrl+]")),
-        [this] { m_interpolation.takeHeard(true); });
-    add(tr("Interpolate between the path's &ends"), {}, [this] {
+    continuous(add(tr("Set start o&f interpolation"), QKeySequence(tr("Ctrl+[")),
+                   [this] { m_interpolation.takeHeard(false); }));
+    continuous(add(tr("Set end of in&terpolation"), QKeySequence(tr("Ctrl+]")),
+                   [this] { m_interpolation.takeHeard(true); }));
+    continuous(add(tr("Interpolate between the path's &ends"), {}, [this] {
         m_interpolation.takePath();
         showTab(ExploreDock::Interpolate);
-    });
+    }));
     QMenu* points = menu->addMenu(tr("N&umber of steps"));
+    continuous(points->menuAction());
     for (const int count : {5, 7, 9}) {
         points->addAction(tr("%1 points").arg(count), this, [this, count] {
             m_dock->interpolate()->setPoints(count);
@@ -198,14 +207,14 @@ void Explore::buildMenus(QMenuBar& bar) {
     add(tr("Play the &interpolation"), QKeySequence(tr("Ctrl+Shift+Return")),
         [this] { m_interpolation.playAll(); });
     menu->addSeparator();
-    add(tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
-        [this] { showTab(ExploreDock::Sweep); });
-    add(tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
-        [this] { showTab(ExploreDock::Properties); });
+    continuous(add(tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
+                   [this] { showTab(ExploreDock::Sweep); }));
+    continuous(add(tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
+                   [this] { showTab(ExploreDock::Properties); }));
     add(tr("&Genre of the phrase"), QKeySequence(tr("Ctrl+Shift+G")),
         [this] { showTab(ExploreDock::Genre); });
     QMenu* move = menu->addMenu(tr("&Move to genre"));
-    QMenu* draw = menu->addMenu(tr("&New phrase in genre"));
+    QMenu* draw = menu->addMenu(tr("Ge&nerate in genre"));
     connect(&m_shapes, &ShapeController::classesChanged, menu,
             [this, move, draw] { fillGenreMenus(move, draw); });
     fillGenreMenus(move, draw);

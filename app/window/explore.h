@@ -65,6 +65,7 @@ class Explore : public QObject {
     SweepGesture m_sweep;
     GenreDrag m_drag;
     std::shared_ptr<const models::LatentModel> m_model;
+    QList<QAction*> m_continuousOnly; ///< commands that models of codes do not have
     bool m_learnBegun = false;
     bool m_priorShown = false;
 };

@@ -85,8 +85,12 @@ ExploreDock::Tab ExploreDock::tab() const { return Tab(m_tabs->currentIndex()); 
 
 void ExploreDock::setTab(int tab) { m_tabs->setCurrentIndex(tab); }
 
+QString ExploreDock::codesReason() {
+    return tr("Not available in this space: its latents are codes, with nothing between them");
+}
+
 void ExploreDock::setContinuous(bool continuous) {
-    const QString why = tr("The latents of this model are codes: there is nothing between them");
+    const QString why = codesReason();
     const QStringList tips{tr("Interpolate between two phrases"),
                            tr("What each latent dimension does"),
                            tr("Change attributes of the phrase")};

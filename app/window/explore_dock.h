@@ -38,6 +38,8 @@ class ExploreDock : public QWidget {
     /// visible to Qt, hence setSeen().
     bool seen() const { return m_seen; }
     bool shows(Tab which) const { return m_seen && tab() == which; }
+    /// Why models whose latents are codes have no interpolation, dimensions and attributes.
+    static QString codesReason();
 
   public Q_SLOTS:
     void setTab(int tab);

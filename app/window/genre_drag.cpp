@@ -37,7 +37,7 @@ GenreDrag::Target GenreDrag::targetAt(QPoint global) const {
         target.index = row;
         const QString name = m_map.legend()->name(row);
         if (info == nullptr || m_mapController.column() != info->labelColumn) {
-            target.whyNot = tr("The legend does not show what the prior knows");
+            target.whyNot = tr("The legend shows another label than the model's own");
         } else if (target.label = m_shapes.classNamed(name); target.label < 0) {
             target.whyNot = tr("The model does not know %1").arg(name);
         }
@@ -81,13 +81,11 @@ std::optional<CarryTarget> GenreDrag::carryTarget(QPoint global, const Carried& 
         return target;
     }
     if (!carried.blocks.empty() || carried.phrase.latent != m_shapes.shape().origin) {
-        target.whyNot = tr("Only the phrase at hand can be moved to a class");
-        target.hint = tr("Hear the phrase first, or drop this on another song.");
+        target.whyNot = tr("Only the current phrase can be moved to a class");
+        target.hint = tr("Play the phrase first, or drop this on another song.");
         return target;
     }
-    target.text =
-        tr("%1 \u2192 %2")
-            .arg(carried.text, QString::fromStdString(info->classes[std::size_t(at.label)]));
+    target.text = tr("%1 \u2192 %2").arg(carried.text, m_shapes.className(at.label));
     target.mark = [this, at](bool on) {
         if (at.component) {
             m_map.setTargetComponent(on ? at.index : -1);
@@ -107,7 +105,7 @@ void GenreDrag::showMenu(QPoint global) {
     auto* menu = new QMenu(&m_window);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (std::size_t label = 0; label < info->classes.size(); ++label) {
-        const QString name = widgets::escapeMnemonics(QString::fromStdString(info->classes[label]));
+        const QString name = widgets::escapeMnemonics(m_shapes.className(int(label)));
         menu->addAction(tr("Move to %1").arg(name), this,
                         [this, label] { m_shapes.moveToGenre(int(label), false); });
     }
@@ -126,7 +124,7 @@ void GenreDrag::showLegendMenu(int row, QPoint global) {
     QAction* move = menu->addAction(tr("Move the phrase to %1").arg(shown), this,
                                     [this, label] { m_shapes.moveToGenre(label, false); });
     move->setEnabled(label >= 0 && !m_shapes.shape().origin.empty());
-    QAction* draw = menu->addAction(tr("New phrase in %1").arg(shown), this,
+    QAction* draw = menu->addAction(tr("Generate: %1").arg(shown), this,
                                     [this, label] { m_shapes.newPhraseIn(label); });
     draw->setEnabled(label >= 0 && info->can.samplePrior);
     menu->addSeparator();

@@ -1,5 +1,7 @@
 #include "app/window/main_window.h"
 
+#include "app/session/class_names.h"
+
 #include "app/window/arrange_controller.h"
 #include "app/window/autosave.h"
 #include "app/window/device_menu.h"
@@ -242,11 +244,10 @@ void MainWindow::showSongs() {
     }
     for (std::size_t i = 0; i < library->points.songs.size(); ++i) {
         const atlas::SongRow& song = library->points.songs[i];
-        const QString file = text(std::filesystem::path(song.path).stem().string());
         songs.push_back({.id = song.id,
-                         .title = song.title.empty() ? file : text(song.title),
-                         .artist = text(song.artist.empty() ? song.composer : song.artist),
-                         .label = text(song.label(column)),
+                         .title = library->names[i].title,
+                         .artist = library->names[i].artist,
+                         .label = classText(column, song.label(column)),
                          .phrases = phrases[i],
                          .heldOut = song.split == "test" || song.split == "valid"});
     }

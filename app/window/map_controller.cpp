@@ -1,6 +1,7 @@
 #include "app/window/map_controller.h"
 
 #include "app/service/originals.h"
+#include "app/session/class_names.h"
 
 #include <QLocale>
 #include <algorithm>
@@ -11,11 +12,6 @@ namespace canto::app {
 namespace {
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
-
-QString titleOf(const atlas::SongRow& song) {
-    return song.title.empty() ? text(std::filesystem::path(song.path).stem().string())
-                              : text(song.title);
-}
 
 Fact originOf(const std::string& split) {
     const QString value =
@@ -29,10 +25,10 @@ Fact originOf(const std::string& split) {
 }
 
 /// "139 bpm"; numbers in the person's own notation, other labels as they are.
-QString valueText(const std::string& label, const QString& unit) {
+QString valueText(const std::string& column, const std::string& label, const QString& unit) {
     const auto number = unit.isEmpty() ? std::nullopt : labelNumber(label);
     if (!number) {
-        return text(label);
+        return classText(column, label);
     }
     const int digits = *number == std::round(*number) ? 0 : 1;
     return MapController::tr("%1 %2").arg(QLocale().toString(*number, 'f', digits), unit);
@@ -41,12 +37,13 @@ QString valueText(const std::string& label, const QString& unit) {
 /// What the library labels a song with, main labels first; names of people and of the song have
 /// lines of their own.
 Facts labelsOf(const Library& library, const atlas::SongRow& song) {
-    std::vector<std::pair<ColumnDescription, const std::string*>> labels;
+    std::vector<std::pair<ColumnDescription, QString>> labels;
     for (const std::string& column : library.columns) {
         const std::string& value = song.label(column);
         if (!value.empty() && value != song.artist && value != song.title &&
             value != song.composer) {
-            labels.emplace_back(describeColumn(column), &value);
+            const ColumnDescription description = describeColumn(column);
+            labels.emplace_back(description, valueText(column, value, description.unit));
         }
     }
     std::stable_sort(labels.begin(), labels.end(), [](const auto& a, const auto& b) {
@@ -55,7 +52,7 @@ Facts labelsOf(const Library& library, const atlas::SongRow& song) {
     });
     Facts facts;
     for (const auto& [description, value] : labels) {
-        facts.append({description.title, valueText(*value, description.unit),
+        facts.append({description.title, value,
                       description.visibility != ColumnDescription::Visibility::Main});
     }
     return facts;
@@ -292,7 +289,7 @@ QPointF MapController::placeOf(qint64 row) const {
 }
 
 QString MapController::titleOfRow(qint64 row) const {
-    return titleOf(m_library->points.songOf(std::size_t(row)));
+    return m_library->nameOf(std::size_t(row)).title;
 }
 
 std::function<SongPtr()> MapController::originalOf(qint64 row) const {
@@ -310,16 +307,20 @@ std::function<SongPtr()> MapController::originalOf(qint64 row) const {
 QString MapController::partOf(qint64 row) const {
     constexpr int kClipSeconds = 10;
     const int part = m_library->points.segments[std::size_t(row)].bar;
-    return sounding() ? tr("%1 to %2 s").arg(kClipSeconds * part).arg(kClipSeconds * (part + 1))
-                      : tr("bar %1").arg(part + 1);
+    const auto clock = [](int seconds) {
+        return QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    };
+    return sounding()
+               ? tr("%1\u2013%2").arg(clock(kClipSeconds * part), clock(kClipSeconds * (part + 1)))
+               : tr("bar %1").arg(part + 1);
 }
 
 Facts MapController::factsOf(qint64 row) const {
     const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
-    Facts facts{{tr("Song"), titleOf(song)}};
-    const QString artist = text(song.artist.empty() ? song.composer : song.artist);
-    if (!artist.isEmpty()) {
-        facts.append({song.artist.empty() ? tr("Composer") : tr("Artist"), artist});
+    const SongName& name = m_library->nameOf(std::size_t(row));
+    Facts facts{{tr("Song"), name.title}};
+    if (!name.artist.isEmpty()) {
+        facts.append({song.artist.empty() ? tr("Composer") : tr("Artist"), name.artist});
     }
     const Facts labels = labelsOf(*m_library, song);
     const auto details =
@@ -490,8 +491,8 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     }
     const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
     const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
-    info.title = titleOf(song);
-    info.subtitle = text(song.artist.empty() ? song.composer : song.artist);
+    info.title = m_library->nameOf(std::size_t(row)).title;
+    info.subtitle = m_library->nameOf(std::size_t(row)).artist;
     const Facts facts = factsOf(row);
     for (const Fact& fact : facts) {
         if (!fact.detail && fact.value != info.title && fact.value != info.subtitle) {

@@ -89,18 +89,35 @@ void PathController::setSteps(int steps) {
 
 void PathController::setModel(const models::ModelInfo* info) {
     m_bars = info ? info->phraseBars : 2;
-    using project::PathGeometry;
-    QStringList names{tr("Linear")};
-    m_geometries = {PathGeometry::Linear};
     m_alongMap = info && info->geometry == models::Geometry::Discrete;
+    m_spherical = info && info->geometry == models::Geometry::Slerp;
+    offerGeometries();
+}
+
+void PathController::setHandedOver(bool on) {
+    m_handedOver = on;
+    offerGeometries();
+}
+
+void PathController::offerGeometries() {
+    using project::PathGeometry;
+    m_geometries = {PathGeometry::Linear};
     if (m_alongMap) {
-        names = {tr("Along the map")};
+        m_controls.setGeometries({tr("Along the map")},
+                                 tr("The latents of this space are codes: there is nothing between "
+                                    "them, so a path goes from known phrase to known phrase"));
+    } else if (m_handedOver) {
+        m_controls.setGeometries({tr("Linear")},
+                                 tr("Paths of sound are straight in the decoder's latent space"));
+    } else {
+        m_geometries = {PathGeometry::Linear, PathGeometry::Slerp};
+        QStringList names{tr("Linear"), tr("Spherical (slerp)")};
+        if (m_spherical) { // what fits the prior comes first
+            std::swap(m_geometries.front(), m_geometries.back());
+            names.swapItemsAt(0, 1);
+        }
+        m_controls.setGeometries(names, {});
     }
-    if (info && info->geometry == models::Geometry::Slerp) {
-        names = {tr("Spherical (slerp)"), tr("Linear")};
-        m_geometries = {PathGeometry::Slerp, PathGeometry::Linear};
-    }
-    m_controls.setGeometries(names);
 }
 
 project::PathGeometry PathController::geometry() const {

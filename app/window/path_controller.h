@@ -21,7 +21,7 @@ class PathController : public QObject {
     /// Offers what fits the model's latent.
     void setModel(const models::ModelInfo* info);
     /// Leaves paths to others (on: pathWanted is told instead of decoding them).
-    void setHandedOver(bool on) { m_handedOver = on; }
+    void setHandedOver(bool on);
     widgets::PathControls& controls() { return m_controls; }
     /// The music of the steps decoded so far, in order.
     const std::vector<SongPtr>& songs() const { return m_songs; }
@@ -53,6 +53,7 @@ class PathController : public QObject {
     void forget();
     void tellStatus();
     project::PathGeometry geometry() const;
+    void offerGeometries();
     Heard heardOf(int step) const;
 
     widgets::LatentMap& m_map;
@@ -64,7 +65,8 @@ class PathController : public QObject {
     int m_bars = 2;
     std::vector<project::PathGeometry> m_geometries{project::PathGeometry::Linear};
     bool m_handedOver = false;
-    bool m_alongMap = false; ///< the model's latents cannot be mixed
+    bool m_alongMap = false;  ///< the model's latents cannot be mixed
+    bool m_spherical = false; ///< the model's prior is best walked on a sphere
 
     std::uint64_t m_request = 0;
     std::optional<PathPlan> m_plan;

@@ -1,5 +1,6 @@
 #include "app/window/shape_controller.h"
 
+#include "app/session/class_names.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/explore/property_panel.h"
@@ -64,13 +65,13 @@ ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
             [this](int slider, double value, bool final) {
                 Shape next = m_shape;
                 next.wanted[slider] = value;
-                propose(next, tr("Set a property"), slider, final);
+                propose(next, tr("Set an attribute"), slider, final);
             });
     connect(panel, &widgets::PropertyPanel::keepOthersChanged, this, [this](bool keep) {
         if (keep != m_shape.keepOthers) {
             Shape next = m_shape;
             next.keepOthers = keep;
-            propose(next, keep ? tr("Keep other properties") : tr("Let other properties go"), -1,
+            propose(next, keep ? tr("Lock other attributes") : tr("Unlock other attributes"), -1,
                     true);
         }
     });
@@ -91,7 +92,7 @@ ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
         if (m_shape.movedTo >= 0) {
             Shape next = m_shape;
             next.amount = amount;
-            propose(next, tr("How far to move"), kMovedId, final);
+            propose(next, tr("Amount of the move"), kMovedId, final);
         }
     });
     setModel(nullptr);
@@ -135,7 +136,8 @@ void ShapeController::libraryChanged() {
                     colour = looks[c].colour;
                 }
             }
-            shown.append({className(int(i)), colour});
+            shown.append({className(int(i)), colour,
+                          classDescription(m_model->info().labelColumn, className(int(i)))});
         }
     }
     m_dock.genre()->setGenres(shown);
@@ -159,12 +161,14 @@ void ShapeController::setLearned(LearnedPtr learned) {
 
 QString ShapeController::className(int label) const {
     const bool known = m_model && label >= 0 && std::size_t(label) < m_model->info().classes.size();
-    return known ? QString::fromStdString(m_model->info().classes[std::size_t(label)]) : QString();
+    return known ? classText(m_model->info().labelColumn,
+                             m_model->info().classes[std::size_t(label)])
+                 : QString();
 }
 
 int ShapeController::classNamed(const QString& name) const {
     for (std::size_t i = 0; m_model && i < m_model->info().classes.size(); ++i) {
-        if (QString::fromStdString(m_model->info().classes[i]) == name) {
+        if (className(int(i)) == name) {
             return int(i);
         }
     }

@@ -37,7 +37,9 @@ class ShapeController : public QObject {
     void setUndo(QUndoStack* stack);
     QUndoGroup& undoGroup() { return m_undoGroup; }
     const models::ModelInfo* info() const { return m_model ? &m_model->info() : nullptr; }
-    int classNamed(const QString& name) const; ///< of the model's classes, or -1
+    /// What a person reads for one of the model's classes, empty where there is none.
+    QString className(int label) const;
+    int classNamed(const QString& name) const; ///< class of such a name, or -1
     /// Row of the phrase at hand where it is what was heard, else -1.
     qint64 heardRow() const;
 
@@ -77,7 +79,6 @@ class ShapeController : public QObject {
     void showTitle();
     QString movedText() const;
     QString genreText() const;
-    QString className(int label) const;
     std::shared_ptr<const GenrePlaces> genres();
 
     ExploreDock& m_dock;

@@ -88,7 +88,7 @@ void ShapeController::showOutcome() {
 
 QString ShapeController::movedText() const {
     if (!m_shape.changed()) {
-        return tr("Nothing yet: this is the phrase as it was.");
+        return tr("Nothing was changed yet.");
     }
     const auto before = sliderValues(m_outcome->before.properties);
     const auto after = sliderValues(m_outcome->after.properties);
@@ -110,7 +110,7 @@ QString ShapeController::movedText() const {
         }
     }
     if (moved.empty()) {
-        return tr("Nothing that these properties show.");
+        return tr("No other attribute changed.");
     }
     std::sort(moved.begin(), moved.end(),
               [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -132,17 +132,16 @@ QString ShapeController::genreText() const {
         return {};
     }
     if (m_shape.movedTo < 0) {
-        return tr("Nearest part of the prior: %1").arg(likeliest(m_outcome->scoresAfter));
+        return tr("Classified as: %1").arg(likeliest(m_outcome->scoresAfter));
     }
     QStringList lines{
-        tr("Moved from %1 to %2, %3")
-            .arg(className(m_outcome->source), className(m_shape.movedTo),
-                 m_shape.toComponent ? tr("only what the prior names")
-                                     : tr("by the genres' difference")),
-        tr("Nearest part of the prior: %1 \u2192 %2")
+        (m_shape.toComponent ? tr("Moved %1 \u2192 %2, the label's own dimensions only")
+                             : tr("Moved along %1 \u2192 %2"))
+            .arg(className(m_outcome->source), className(m_shape.movedTo)),
+        tr("Classified as: %1 \u2192 %2")
             .arg(likeliest(m_outcome->scoresBefore), likeliest(m_outcome->scoresAfter))};
     if (const auto kept = pitchClassCosine(*m_outcome->before.song, *m_outcome->after.song)) {
-        lines.append(tr("Pitch classes kept: cosine %1").arg(locale.toString(*kept, 'f', 2)));
+        lines.append(tr("Harmony preserved: %1").arg(locale.toString(*kept, 'f', 2)));
     }
     return lines.join(QLatin1Char('\n'));
 }

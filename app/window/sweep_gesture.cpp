@@ -92,7 +92,10 @@ void SweepGesture::refresh() {
             panel.model()->clear();
         }
     }
-    if (latent.empty()) {
+    if (m_shapes.info() != nullptr &&
+        m_shapes.info()->geometry == models::Geometry::Discrete) {
+        panel.setStatus(ExploreDock::codesReason()); // no directions will ever come
+    } else if (latent.empty()) {
         panel.setStatus(tr("Click a point or a place of the map first."));
     } else if (!m_shapes.learned()) {
         panel.setStatus(tr("The sliders are still being prepared."));

@@ -2,6 +2,7 @@
 
 #include "app/window/shape_controller.h"
 #include "app/window/transfer_bench.h"
+#include "core/music/class_labels.h"
 #include "widgets/common/text.h"
 #include "widgets/map/map_lineage.h"
 #include "widgets/song/library_list.h"
@@ -16,6 +17,11 @@ using widgets::DragChip;
 using widgets::ElementStrip;
 
 namespace {
+
+/// What the classes of a label column are, in a sentence.
+QString labelKind(const std::string& column) {
+    return column == "emotion" ? TransferBench::tr("mood") : columnTitle(column).toLower();
+}
 
 /// The receiver is "R", givers are "A", "B" ...
 QString badge(int song) { return song == 0 ? QStringLiteral("R") : QString(QChar('A' + song - 1)); }
@@ -151,8 +157,8 @@ void TransferBench::showMenu(int song, int block, QPoint global) {
             continue;
         }
         const QString name = QString::fromStdString(receiver.name);
-        const QString text = block < 0 ? tr("Carry elements onto %1...").arg(name)
-                                       : tr("Carry %1 onto %2").arg(blockNames({block}), name);
+        const QString text = block < 0 ? tr("Transfer elements to %1...").arg(name)
+                                       : tr("Transfer %1 to %2").arg(blockNames({block}), name);
         menu->addAction(widgets::escapeMnemonics(text), this,
                         [this, giver, receiver, block, global] {
                             if (block < 0) {
@@ -164,12 +170,12 @@ void TransferBench::showMenu(int song, int block, QPoint global) {
     }
     if (block >= 0 && m_model->info().can.samplePrior) {
         menu->addSeparator();
-        menu->addAction(tr("Draw new %1 from the prior").arg(blockNames({block})), this,
+        menu->addAction(tr("Generate new %1").arg(blockNames({block})), this,
                         [this, giver, block] { drawFor(giver, block); });
     }
     if (block < 0) {
         menu->addSeparator();
-        menu->addAction(tr("Hear it"), this, [this, giver] { hear(giver); });
+        menu->addAction(tr("Play"), this, [this, giver] { hear(giver); });
     }
     menu->popup(global);
 }
@@ -195,7 +201,7 @@ CarryTarget TransferBench::targetFor(const Parent& receiver, const QString& id,
         return target;
     }
     if (!m_model || m_model->info().blocks.empty() || !m_model->info().can.decode) {
-        target.whyNot = tr("This model has no elements to carry");
+        target.whyNot = tr("This model has no elements to transfer");
         return target;
     }
     target.text = tr("%1 \u2192 %2").arg(carried.text, name);
@@ -279,7 +285,7 @@ void TransferBench::showRecipe() {
         for (const int giver : m_recipe.givers) {
             used.append(giver == song);
         }
-        strip->setSong(title, badge(song), song == 0 ? tr("receives") : tr("gives"));
+        strip->setSong(title, badge(song), song == 0 ? tr("Target") : tr("Source"));
         strip->setUsed(used);
     }
     m_dock->recipe()->setRecipe(rows, badges, titles);
@@ -302,7 +308,7 @@ void TransferBench::showOutcomes() {
         }
         widgets::MapLineage lineage;
         lineage.place = {double(outcome.place->x), double(outcome.place->y)};
-        lineage.name = tr("Outcome %1").arg(i + 1);
+        lineage.name = tr("Result %1").arg(i + 1);
         for (std::size_t song = 0; song < outcome.recipe.parents.size(); ++song) {
             const Parent& parent = outcome.recipe.parents[song];
             std::vector<int> blocks;
@@ -375,9 +381,10 @@ void TransferBench::showReport() {
     }
     QStringList summary;
     if (lines.isEmpty()) {
-        summary.append(tr("The outcome's music cannot be measured."));
+        summary.append(tr("The result's music cannot be measured."));
     } else {
-        summary.append(tr("%1 of %2 carried moved to the giver, %3 of %4 others stayed.")
+        summary.append(tr("%1 of %2 transferred elements now match the source; %3 of %4 other "
+                          "elements stayed.")
                            .arg(moved)
                            .arg(carried)
                            .arg(stayed)
@@ -391,14 +398,17 @@ void TransferBench::showReport() {
         outcome->scoresBefore.size() == classes.size()) {
         const auto before = std::size_t(best(outcome->scoresBefore));
         const auto after = std::size_t(best(outcome->scoresAfter));
-        const QString name = QString::fromStdString(classes[after]);
-        const QString who = outcome->judge.empty() ? tr("The model") : tr("The judge");
-        summary.append(before == after
-                           ? tr("%1 takes it for %2, as before.").arg(who, name)
-                           : tr("%1 takes it for %2; it was %3.")
-                                 .arg(who, name, QString::fromStdString(classes[before])));
+        const QString kind = labelKind(m_model->info().labelColumn);
+        const auto inSentence = [this, &classes](std::size_t label) {
+            const QString name = m_parts.shapes.className(int(label));
+            const bool plain = music::findClassLabel(m_model->info().labelColumn, classes[label]);
+            return plain ? name.toLower() : name; // "happy", but "Brahms"
+        };
+        const QString now = inSentence(after), then = inSentence(before);
+        summary.append(before == after ? tr("Predicted %1: %2, as before.").arg(kind, now)
+                                       : tr("Predicted %1: %2 (was %3).").arg(kind, now, then));
         if (!outcome->judge.empty()) {
-            summary.append(tr("It is %1.").arg(QString::fromStdString(outcome->judge)));
+            summary.append(QString::fromStdString(outcome->judge));
         }
     }
     m_dock->report()->setReport(summary.join(QLatin1Char(' ')), lines);

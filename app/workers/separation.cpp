@@ -1,5 +1,6 @@
 #include "app/workers/separation.h"
 
+#include "core/music/class_labels.h"
 #include "core/project/silhouette.h"
 
 #include <algorithm>
@@ -92,7 +93,9 @@ Result<std::vector<Separation>> separationOf(const Library& library,
                 for (const int one : classes) {
                     two.push_back(one == int(a) ? 0 : one == int(b) ? 1 : -1);
                 }
-                separation.pairs.push_back({names[a] + " - " + names[b], measure(two)});
+                separation.pairs.push_back({music::className(column, names[a]) + " - " +
+                                                music::className(column, names[b]),
+                                            measure(two)});
             }
         }
         if (cancel.cancelled()) {

@@ -9,7 +9,7 @@ namespace canto::app {
 /// Silhouettes of the classes of one label column, [-1, 1]: 0 is no separation.
 struct Separation {
     struct Pair {
-        std::string classes;         ///< "Q1 - Q4"
+        std::string classes;         ///< "Happy - Calm"
         std::vector<double> byBlock; ///< as below
     };
     std::string column;

@@ -443,7 +443,8 @@ void TestBench::theReportSaysWhatMoved() {
     QCOMPARE(report->table()->item(ElementModel::Pitch, 3)->text(), QStringLiteral("stayed"));
     QCOMPARE(report->table()->item(ElementModel::Emotion, 3)->text(), QStringLiteral("drifted"));
     QCOMPARE(report->summary(),
-             QStringLiteral("2 of 2 carried moved to the giver, 1 of 2 others stayed."));
+             QStringLiteral("2 of 2 transferred elements now match the source; "
+                            "1 of 2 other elements stayed."));
 }
 
 void TestBench::theOutcomeGoesOut() {
@@ -591,8 +592,8 @@ void TestBench::labelsAreMeasuredByElement() {
     // The code of the emotion is the label: classes without any extent.
     QCOMPARE(view->table()->item(1 + ElementModel::Emotion, 0)->text(),
              QLocale().toString(1.0, 'f', 3));
-    QVERIFY(view->verdict().contains(QLatin1String("Emotion is carried most by Emotion")));
-    QVERIFY(view->table()->item(1, 0)->toolTip().contains(QLatin1String("Q1 - Q4")));
+    QVERIFY(view->verdict().contains(QLatin1String("Emotion is expressed most by Emotion")));
+    QVERIFY(view->table()->item(1, 0)->toolTip().contains(QLatin1String("Happy - Calm")));
 }
 
 QTEST_MAIN(TestBench)

@@ -9,12 +9,16 @@
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
+#include "widgets/explore/genre_panel.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
+#include "widgets/map/legend_row.h"
 #include "widgets/song/library_list.h"
+#include "widgets/song/path_controls.h"
 
 #include <QAction>
 #include <QComboBox>
+#include <QLabel>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -50,6 +54,8 @@ class TestSpaces : public QObject {
 
     void aSpaceWithoutItsFilesSaysWhy();
     void anotherSpaceIsShown();
+    void moodsHaveNamesInTheirOrder();
+    void codesHaveNoSweepAndOneGeometryWithAReason();
     void keysAndMenuSwitchToo();
     void whatWasDoneIsKept();
     void undoBelongsToTheSpace();
@@ -189,6 +195,62 @@ void TestSpaces::anotherSpaceIsShown() {
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
     QTRY_COMPARE(heard().title, QStringLiteral("Clip 7"));
     QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Valence: positive")));
+}
+
+void TestSpaces::moodsHaveNamesInTheirOrder() {
+    open(options());
+    press("emotion");
+    const widgets::Legend* legend = m_window->map()->legend();
+    QStringList names;
+    for (int row = 0; row < legend->count(); ++row) {
+        names.append(legend->name(row));
+        QVERIFY(legend->findChildren<widgets::LegendRow*>()[row]->toolTip().contains(
+            QLatin1String("arousal")));
+    }
+    QCOMPARE(names, (QStringList{QStringLiteral("Happy"), QStringLiteral("Tense"),
+                                 QStringLiteral("Sad"), QStringLiteral("Calm")}));
+    // The panel speaks of emotions, the row of a class moves the phrase to it.
+    auto* panel = m_window->explore().dock()->genre();
+    QStringList texts;
+    for (const QLabel* label : panel->findChildren<QLabel*>()) {
+        texts.append(label->text());
+    }
+    QVERIFY(texts.contains(QStringLiteral("Tense")));
+    QVERIFY(!texts.join(QLatin1Char(' ')).contains(QLatin1String("Q2")));
+    QVERIFY(texts.join(QLatin1Char(' ')).contains(QLatin1String("an emotion in the legend")));
+    QCOMPARE(m_window->explore().shapes().classNamed(QStringLiteral("Sad")), 2);
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
+    QTRY_COMPARE(heard().title, QStringLiteral("Clip 7"));
+    QVERIFY2(!m_window->inspector()->factsText().contains(QLatin1String("Q")),
+             qPrintable(m_window->inspector()->factsText()));
+}
+
+void TestSpaces::codesHaveNoSweepAndOneGeometryWithAReason() {
+    open(options());
+    const auto command = [this](const char* text) -> QAction* {
+        for (QAction* one : m_window->findChildren<QAction*>()) {
+            if (one->text().remove(QLatin1Char('&')) == QLatin1String(text)) {
+                return one;
+            }
+        }
+        return nullptr;
+    };
+    auto* geometry = m_window->pathController().controls().findChild<QComboBox*>();
+    QVERIFY(command("Latent dimensions") && geometry);
+    QVERIFY(command("Latent dimensions")->isEnabled());
+    QCOMPARE(items(*geometry),
+             (QStringList{QStringLiteral("Linear"), QStringLiteral("Spherical (slerp)")}));
+    QVERIFY(geometry->isEnabled());
+    press("emotion");
+    for (const char* text : {"Latent dimensions", "Attributes", "Set start of interpolation"}) {
+        QVERIFY2(command(text) && !command(text)->isEnabled(), text);
+        QVERIFY2(command(text)->toolTip().contains(QLatin1String("codes")), text);
+    }
+    QVERIFY(!geometry->isEnabled());
+    QVERIFY(geometry->toolTip().contains(QLatin1String("codes")));
+    press("style");
+    QVERIFY(command("Latent dimensions")->isEnabled());
+    QVERIFY(geometry->isEnabled());
 }
 
 void TestSpaces::keysAndMenuSwitchToo() {

@@ -60,7 +60,7 @@ class TestEmotionJudge : public QObject {
         QVERIFY(judge.has_value());
         const double share = judge->accuracy()["test"]["quadrant"];
         QVERIFY(share > judge->accuracy()["majority"].get<double>() && share < 1);
-        QVERIFY(judge->accuracyText().find("right about") == 0);
+        QVERIFY(judge->accuracyText().find("Classifier accuracy") == 0);
         QVERIFY(judge->accuracyText().find(" 88 clips") != std::string::npos);
     }
     void otherModelsAreNotJudged() {

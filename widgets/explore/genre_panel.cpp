@@ -49,38 +49,37 @@ void ShareBar::paintEvent(QPaintEvent*) {
 
 GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("genrePanel"));
-    setAccessibleName(tr("Genre of the phrase"));
     m_box = new QWidget(this);
     m_amount = new KeySlider(Qt::Horizontal, this);
     m_amount->setRange(0, 300); // of the difference between both genres
     m_amount->setValue(100);
     m_amount->setPageStep(10);
     m_amount->setMinimumHeight(26);
-    m_amount->setAccessibleName(tr("How far to move"));
+    m_amount->setAccessibleName(tr("Amount of the move"));
     m_amountText = new QLabel(tr("100 %"), this);
     m_amountText->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("100 %0")));
     m_amountText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_report = new QLabel(this);
     m_report->setWordWrap(true);
     m_report->setTextFormat(Qt::PlainText);
-    m_prior = new QCheckBox(tr("Draw the prior on the map"), this);
+    m_prior = new QCheckBox(this);
     m_prior->setMinimumHeight(24);
-    m_prior->setToolTip(tr("Mean and spread of each genre's part of the prior"));
+    m_hint = mutedLabel(this);
 
     auto* far = new QHBoxLayout;
-    far->addWidget(new QLabel(tr("How far"), this));
+    far->addWidget(new QLabel(tr("Amount"), this));
     far->addWidget(m_amount, 1);
     far->addWidget(m_amountText);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(10, 8, 10, 8);
     column->setSpacing(8);
-    column->addWidget(mutedLabel(this, tr("Drag the phrase onto a genre's name in the legend or "
-                                          "onto a part of the prior, or move it here.")));
+    column->addWidget(m_hint);
     column->addWidget(m_box);
     column->addLayout(far);
     column->addWidget(m_report);
     column->addWidget(m_prior);
     column->addStretch(1);
+    setLabelKind(tr("genre"));
 
     connect(m_amount, &QSlider::valueChanged, this, [this](int value) {
         m_amountText->setText(tr("%1 %").arg(value));
@@ -89,6 +88,17 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     connect(m_amount, &QSlider::sliderReleased, this,
             [this] { Q_EMIT amountChanged(m_amount->value() / 100.0, true); });
     connect(m_prior, &QCheckBox::toggled, this, &GenrePanel::priorShownChanged);
+}
+
+void GenrePanel::setLabelKind(const QString& kind) {
+    setAccessibleName(tr("Phrase by %1").arg(kind));
+    m_prior->setText(tr("Show %1 regions").arg(kind));
+    m_prior->setToolTip(tr("Mean and spread of each %1 in the model's prior").arg(kind));
+    const QString start = kind.left(1).toLower();
+    const bool vowel = QStringLiteral("aeiou").contains(start);
+    m_hint->setText((vowel ? tr("Drag the phrase to an %1 in the legend, or use Move.")
+                           : tr("Drag the phrase to a %1 in the legend, or use Move."))
+                        .arg(kind));
 }
 
 void GenrePanel::setGenres(const QVector<Genre>& genres) {
@@ -116,8 +126,10 @@ void GenrePanel::setGenres(const QVector<Genre>& genres) {
             return made;
         };
         Row row{new QLabel(genre.name, m_box), new ShareBar(genre.colour, m_box),
-                button(tr("Move here"), tr("Move the phrase to %1").arg(genre.name)),
-                button(tr("New"), tr("New phrase in %1, drawn from the prior").arg(genre.name))};
+                button(tr("Move"), tr("Move the phrase to %1").arg(genre.name)),
+                button(tr("Generate"), tr("Generate a new phrase: %1").arg(genre.name))};
+        row.name->setTextFormat(Qt::PlainText);
+        row.name->setToolTip(genre.description);
         grid->addWidget(row.name, index, 0);
         grid->addWidget(row.bar, index, 1);
         grid->addWidget(row.move, index, 2);

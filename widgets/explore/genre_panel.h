@@ -40,11 +40,14 @@ class GenrePanel : public QWidget {
     struct Genre {
         QString name;
         QColor colour;
+        QString description = {}; ///< a tooltip; may be empty
     };
 
     explicit GenrePanel(QWidget* parent = nullptr);
 
     void setGenres(const QVector<Genre>& genres);
+    /// What the classes are: "genre", "emotion", "composer".
+    void setLabelKind(const QString& kind);
     int count() const { return int(m_rows.size()); }
     QToolButton* moveButton(int genre) const { return m_rows[std::size_t(genre)].move; }
     QToolButton* newButton(int genre) const { return m_rows[std::size_t(genre)].draw; }
@@ -74,7 +77,7 @@ class GenrePanel : public QWidget {
     std::vector<Row> m_rows;
     QWidget* m_box;
     QSlider* m_amount;
-    QLabel *m_amountText, *m_report;
+    QLabel *m_amountText, *m_report, *m_hint;
     QCheckBox* m_prior;
 };
 

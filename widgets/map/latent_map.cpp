@@ -195,7 +195,9 @@ void LatentMap::setColourBy(std::shared_ptr<const MapColouring> colouring) {
     if (m->colouring) {
         const auto counts = m->colouring->counts();
         for (std::size_t c = 0; c < counts.size(); ++c) {
-            entries.push_back({m->colouring->names[c], m->looks[c], counts[c]});
+            const auto& about = m->colouring->descriptions;
+            entries.push_back({m->colouring->names[c], m->looks[c], counts[c],
+                               c < about.size() ? about[c] : QString()});
         }
     }
     m->legend->setVisible(entries.size() > 1);

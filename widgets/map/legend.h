@@ -22,6 +22,7 @@ struct LegendEntry {
     QString name;
     ClassLook look;
     std::size_t count = 0;
+    QString description = {}; ///< what the name stands for, in the tooltip; may be empty
 };
 
 /// Classes of the map with their colours and counts; the list is the filter. A click toggles a

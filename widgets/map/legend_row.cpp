@@ -28,8 +28,9 @@ LegendRow::LegendRow(LegendEntry entry, QWidget* parent)
     setFocusPolicy(Qt::ClickFocus); // the legend has one row that Tab stops at
     setAccessibleName(tr("%1, %2 points").arg(oneLine(m_entry.name), grouped(m_entry.count)));
     setAccessibleDescription(tr("Space hides or shows, Return shows this class alone"));
-    setToolTip(tr("%1\nClick: hide or show. Double click: only this. Ctrl+click: add")
-                   .arg(oneLine(m_entry.name)));
+    setToolTip(
+        tr("%1\nClick: hide or show. Double click: only this. Ctrl+click: add")
+            .arg(oneLine(m_entry.description.isEmpty() ? m_entry.name : m_entry.description)));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 

@@ -167,6 +167,37 @@ void paintSteps(QPainter& painter, const MapMarks& marks, const MapView& view,
     painter.restore();
 }
 
+/// The cell around which a class is dense and rather alone: the number of its points in the cells
+/// around times their share of all points there. The densest cell of a class by number alone may
+/// be one where another class is denser still. @param own, all  Side x Side counts.
+template <int Side>
+int ownRegion(std::span<const std::uint32_t> own, std::span<const std::uint32_t> all) {
+    constexpr int kAround = 2;
+    double most = -1;
+    int best = 0;
+    for (int at = 0; at < Side * Side; ++at) {
+        if (own[static_cast<std::size_t>(at)] == 0) {
+            continue;
+        }
+        double mine = 0, any = 0;
+        for (int y = std::max(0, at / Side - kAround); y <= std::min(Side - 1, at / Side + kAround);
+             ++y) {
+            for (int x = std::max(0, at % Side - kAround);
+                 x <= std::min(Side - 1, at % Side + kAround); ++x) {
+                mine += own[static_cast<std::size_t>(y * Side + x)];
+                any += all[static_cast<std::size_t>(y * Side + x)];
+            }
+        }
+        // The cell itself breaks ties: a label stands on points of its class.
+        const double score = mine * mine / any + 1e-6 * own[static_cast<std::size_t>(at)];
+        if (score > most) {
+            most = score;
+            best = at;
+        }
+    }
+    return best;
+}
+
 } // namespace
 
 std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColouring& colouring) {
@@ -183,15 +214,18 @@ std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColour
                    ? std::clamp(static_cast<int>((value - low) / extent * kSide), 0, kSide - 1)
                    : 0;
     };
-    std::vector<std::uint32_t> counts(classes * kSide * kSide, 0);
+    constexpr int kCells = kSide * kSide;
+    // The last layer counts the points of all classes.
+    std::vector<std::uint32_t> counts((classes + 1) * kCells, 0);
     std::vector<std::size_t> totals(classes, 0);
     for (const std::uint32_t row : snapshot.order()) {
         const std::size_t c = colouring.classes[row];
+        const int x = cell(snapshot.x()[row], box.left(), box.width());
+        const int y = cell(snapshot.y()[row], box.top(), box.height());
+        const auto at = static_cast<std::size_t>(y * kSide + x);
+        ++counts[classes * kCells + at];
         if (c < classes) {
-            const int x = cell(snapshot.x()[row], box.left(), box.width());
-            const int y = cell(snapshot.y()[row], box.top(), box.height());
-            ++counts[(c * kSide + static_cast<std::size_t>(y)) * kSide +
-                     static_cast<std::size_t>(x)];
+            ++counts[c * kCells + at];
             ++totals[c];
         }
     }
@@ -199,10 +233,10 @@ std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColour
         if (totals[c] * 100 < snapshot.order().size() || totals[c] == 0) {
             continue;
         }
-        const auto first = counts.begin() + static_cast<std::ptrdiff_t>(c * kSide * kSide);
-        const auto best = std::max_element(first, first + kSide * kSide) - first;
-        const QPointF share((static_cast<double>(best % kSide) + 0.5) / kSide,
-                            (static_cast<double>(best / kSide) + 0.5) / kSide);
+        const int best = ownRegion<kSide>(std::span(counts).subspan(c * kCells, kCells),
+                                          std::span(counts).subspan(classes * kCells, kCells));
+        const QPointF share((best % kSide + 0.5) / kSide,
+                            (static_cast<int>(best / kSide) + 0.5) / kSide);
         labels.push_back(
             {oneLine(colouring.names[c]),
              QPointF(box.left() + share.x() * box.width(), box.top() + share.y() * box.height()), c,

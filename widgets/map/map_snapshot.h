@@ -25,6 +25,8 @@ struct MapColouring {
     QString title;                      ///< "Genre"
     std::vector<std::uint16_t> classes; ///< a row each, index into names
     std::vector<QString> names;
+    /// What a name stands for, for each name or for the first of them; may be empty.
+    std::vector<QString> descriptions;
     /// A colour for each name; empty leaves it to the theme's colour-blind-safe palette.
     std::vector<QColor> colours;
     /// The last class is that of the rows without a value; drawn in grey, below all others.

@@ -83,11 +83,14 @@ void PathControls::setSteps(int steps) {
     m_steps->setValue(steps);
 }
 
-void PathControls::setGeometries(const QStringList& names) {
+void PathControls::setGeometries(const QStringList& names, const QString& whyOne) {
     const QSignalBlocker quiet(m_geometry);
     m_geometry->clear();
     m_geometry->addItems(names);
     m_geometry->setEnabled(names.size() > 1);
+    m_geometry->setToolTip(names.size() > 1 || whyOne.isEmpty()
+                               ? tr("How the latents between two anchors are found")
+                               : whyOne);
 }
 
 void PathControls::setHasPath(bool has) {

@@ -30,7 +30,8 @@ class PathControls : public QWidget {
   public Q_SLOTS:
     void setSteps(int steps);
     /// Names offered by the model, the default first; one or none disables the choice.
-    void setGeometries(const QStringList& names);
+    /// @param whyOne  why there is no choice, as a tooltip.
+    void setGeometries(const QStringList& names, const QString& whyOne = {});
     /// Reverse and clear are offered only when there is a path.
     void setHasPath(bool has);
     /// A line below: "8 steps, 3 decoded".

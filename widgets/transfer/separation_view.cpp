@@ -23,7 +23,7 @@ QString number(double value) {
 
 SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
     m_open = new QToolButton(this);
-    m_open->setText(tr("Which elements carry which label"));
+    m_open->setText(tr("Which elements express which label"));
     m_open->setToolTip(tr("Silhouettes of the labels, an element at a time, on the phrases of this "
                           "library: 0 is no separation, 1 a perfect one"));
     m_open->setCheckable(true);
@@ -103,9 +103,9 @@ void SeparationView::setColumns(const QStringList& rows, const QVector<Column>& 
         }
         if (best >= 0) {
             verdicts.append(column.values[best] > 0
-                                ? tr("%1 is carried most by %2 (%3).")
+                                ? tr("%1 is expressed most by %2 (%3).")
                                       .arg(column.label, rows[best], number(column.values[best]))
-                                : tr("%1 is carried by no element alone.").arg(column.label));
+                                : tr("%1 is expressed by no element alone.").arg(column.label));
         }
     }
     m_text->setText(verdicts.join(QLatin1Char(' ')));

@@ -53,7 +53,7 @@ TransferReport::TransferReport(QWidget* parent) : QWidget(parent) {
     m_table = new QTableWidget(0, 4, this);
     m_table->setObjectName(QStringLiteral("transferReport"));
     m_table->setAccessibleName(tr("What the transfer moved"));
-    m_table->setHorizontalHeaderLabels({tr("Before"), tr("After"), tr("Own"), tr("Verdict")});
+    m_table->setHorizontalHeaderLabels({tr("Before"), tr("After"), tr("Target"), tr("Result")});
     const QStringList tips{
         tr("How alike the receiver was to the giver in this element: the share of random pairs of "
            "songs that are less alike"),

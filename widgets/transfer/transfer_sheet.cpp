@@ -11,16 +11,16 @@ namespace canto::widgets {
 
 TransferSheet::TransferSheet(QWidget* parent) : QDialog(parent) {
     setObjectName(QStringLiteral("transferSheet"));
-    setWindowTitle(tr("Carry elements over"));
+    setWindowTitle(tr("Transfer elements"));
     m_title = new QLabel(this);
     m_title->setWordWrap(true);
     m_title->setTextFormat(Qt::PlainText);
-    auto* hint = new QLabel(tr("You hear each choice from the next bar on."), this);
+    auto* hint = new QLabel(tr("Changes are previewed from the next bar."), this);
     hint->setForegroundRole(QPalette::PlaceholderText);
     m_advanced = new QLabel(tr("Advanced"), this);
     m_advanced->setForegroundRole(QPalette::PlaceholderText);
     m_buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
-    m_buttons->button(QDialogButtonBox::Ok)->setText(tr("&Carry over"));
+    m_buttons->button(QDialogButtonBox::Ok)->setText(tr("&Transfer"));
     m_column = new QVBoxLayout;
     m_column->setSpacing(4);
     auto* all = new QVBoxLayout(this);
@@ -35,7 +35,7 @@ TransferSheet::TransferSheet(QWidget* parent) : QDialog(parent) {
 void TransferSheet::ask(const QString& giver, const QString& receiver,
                         const QVector<Element>& elements, const QVector<int>& chosen,
                         QPoint global) {
-    m_title->setText(tr("From %1\nonto %2").arg(giver, receiver));
+    m_title->setText(tr("From %1\nto %2").arg(giver, receiver));
     qDeleteAll(m_boxes);
     m_boxes.clear();
     m_column->removeWidget(m_advanced);
