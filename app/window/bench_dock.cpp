@@ -39,7 +39,7 @@ BenchDock::BenchDock(QWidget* parent) : QWidget(parent) {
     m_songs->setSpacing(6);
     m_recipeTitle = title(tr("Recipe"));
     m_recipe = new widgets::RecipeTable(this);
-    m_clear = button(tr("Clear"), tr("Clear the bench"));
+    m_clear = button(tr("Clear"), tr("Remove all songs"));
     auto* recipeHead = new QHBoxLayout;
     recipeHead->addWidget(m_recipeTitle, 1);
     recipeHead->addWidget(m_clear);

@@ -351,7 +351,7 @@ void ShapeController::moveToGenre(int label, bool toComponent) {
     if (m_model && m_model->info().geometry == models::Geometry::Discrete) {
         Q_EMIT problem(
             tr("The latents of this model are codes: a phrase cannot be moved bit by bit"),
-            tr("Carry elements of another song over to it on the transfer bench."));
+            tr("Transfer elements of another song to it in the Transfer panel."));
         return;
     }
     Shape next = m_shape;

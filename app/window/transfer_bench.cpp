@@ -200,10 +200,10 @@ void TransferBench::put(const Parent& phrase) {
     if (next.parents.empty()) {
         next = Recipe::of(phrase, m_model->info().blocks.size());
     } else if (!next.take(phrase, {})) {
-        Q_EMIT problem(tr("The bench is full"), tr("Take a song off it first."));
+        Q_EMIT problem(tr("The Transfer panel is full"), tr("Remove a song from it first."));
         return;
     }
-    propose(next, tr("Put %1 on the bench").arg(QString::fromStdString(phrase.name)));
+    propose(next, tr("Add %1 to Transfer").arg(QString::fromStdString(phrase.name)));
 }
 
 std::optional<Recipe> TransferBench::carried(const Parent& giver, const std::vector<int>& blocks,
@@ -227,11 +227,11 @@ void TransferBench::carryOver(const Parent& giver, const std::vector<int>& block
     }
     const auto next = carried(giver, blocks, receiver);
     if (!next) {
-        Q_EMIT problem(tr("The bench is full"), tr("Take a song off it first."));
+        Q_EMIT problem(tr("The Transfer panel is full"), tr("Remove a song from it first."));
         return;
     }
     Q_EMIT raiseAsked();
-    propose(*next, tr("Carry %1 over").arg(blockNames(blocks)));
+    propose(*next, tr("Transfer %1").arg(blockNames(blocks)));
 }
 
 void TransferBench::choose(int block, int parent) {
@@ -241,8 +241,8 @@ void TransferBench::choose(int block, int parent) {
     }
     Recipe next = m_recipe;
     next.givers[std::size_t(block)] = parent;
-    propose(next, parent > 0 ? tr("Carry %1 over").arg(blockNames({block}))
-                             : tr("Give %1 back").arg(blockNames({block})));
+    propose(next, parent > 0 ? tr("Transfer %1").arg(blockNames({block}))
+                             : tr("Restore %1").arg(blockNames({block})));
 }
 
 void TransferBench::ask(const Parent& giver, const Parent& receiver, QPoint global) {
@@ -266,14 +266,14 @@ void TransferBench::remember() {
                        tr("Click a point of the map first."));
         return;
     }
-    Q_EMIT problem(tr("%1 gives now").arg(QString::fromStdString(m_copied->name)),
+    Q_EMIT problem(tr("Copied the elements of %1").arg(QString::fromStdString(m_copied->name)),
                    tr("Go to another song and press Ctrl+Shift+V."));
 }
 
 void TransferBench::askForHeard() {
     const auto receiver = heard();
     if (!receiver || !m_copied || receiver->latent == m_copied->latent) {
-        Q_EMIT problem(tr("Two songs are needed: one that gives and one that receives"),
+        Q_EMIT problem(tr("Choose a source and a target song"),
                        tr("Press Ctrl+Shift+C while the one plays, Ctrl+Shift+V while the other "
                           "does."));
         return;
@@ -324,7 +324,7 @@ void TransferBench::onGrown(std::uint64_t generation, const SongPtr& song, int b
     const bool fromNextBar = m_sound == Sound::FromNextBar && m_parts.audition.playing();
     if (song->notes.empty() || (fromNextBar && !m_sounding && !whole)) {
         if (whole) {
-            Q_EMIT problem(tr("The model writes silence for this"), tr("Carry less over."));
+            Q_EMIT problem(tr("The model decodes silence here"), tr("Transfer fewer elements."));
         }
         return;
     }
@@ -389,8 +389,7 @@ void TransferBench::drawFor(const Parent& receiver, int block) {
 void TransferBench::playOutcome() {
     const Transferred* outcome = shown();
     if (outcome == nullptr) {
-        Q_EMIT problem(tr("Nothing was made yet"),
-                       tr("Drag a chip of one song on the bench onto another."));
+        Q_EMIT problem(tr("No result yet"), tr("Drag an element from one song to the other."));
         return;
     }
     Heard heard;
@@ -413,13 +412,12 @@ void TransferBench::addMenu(QMenuBar& bar) {
         QAction* action = menu->addAction(text, this, run);
         action->setShortcut(key);
     };
-    add(tr("Show the &bench"), QKeySequence(tr("Ctrl+Shift+R")), [this] { Q_EMIT raiseAsked(); });
-    add(tr("&Put what plays on the bench"), QKeySequence(tr("Ctrl+B")), [this] {
+    add(tr("S&how Transfer"), QKeySequence(tr("Ctrl+Shift+R")), [this] { Q_EMIT raiseAsked(); });
+    add(tr("&Add what plays"), QKeySequence(tr("Ctrl+B")), [this] {
         if (const auto phrase = heard()) {
             put(*phrase);
         } else {
-            Q_EMIT problem(tr("There is no phrase to put on the bench yet"),
-                           tr("Click a point of the map first."));
+            Q_EMIT problem(tr("Nothing is playing"), tr("Click a point of the map first."));
         }
     });
     menu->addSeparator();
@@ -428,10 +426,10 @@ void TransferBench::addMenu(QMenuBar& bar) {
     add(tr("Paste elements &onto what plays..."), QKeySequence(tr("Ctrl+Shift+V")),
         [this] { askForHeard(); });
     menu->addSeparator();
-    add(tr("Play the ou&tcome"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playOutcome(); });
-    add(tr("&Save the outcome..."), QKeySequence(tr("Ctrl+Shift+O")),
+    add(tr("&Play result"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playOutcome(); });
+    add(tr("&Save result..."), QKeySequence(tr("Ctrl+Shift+O")),
         [this] { m_dock->saveButton()->click(); });
-    add(tr("&Clear the bench"), {}, [this] { m_dock->clearButton()->click(); });
+    add(tr("&Clear"), {}, [this] { m_dock->clearButton()->click(); });
 }
 
 } // namespace canto::app

@@ -38,7 +38,7 @@ void TransferBench::connectDock() {
                 propose(next, tr("How far %1 goes").arg(blockNames({block})));
             });
     connect(m_dock->clearButton(), &QToolButton::clicked, this,
-            [this] { propose({}, tr("Clear the bench")); });
+            [this] { propose({}, tr("Clear Transfer")); });
     connect(m_dock, &BenchDock::outcomeChosen, this, [this](int newestFirst) {
         m_shown = int(m_outcomes.size()) - 1 - newestFirst;
         showOutcomes();
@@ -126,7 +126,7 @@ void TransferBench::onStrip(ElementStrip* strip, int song) {
         [this, song] {
             Recipe next = m_recipe;
             next.remove(song);
-            propose(next, tr("Take a song off the bench"));
+            propose(next, tr("Remove a song from Transfer"));
         },
         Qt::QueuedConnection); // the strip itself goes
     connect(strip, &ElementStrip::chipMade, this,
@@ -233,7 +233,7 @@ std::optional<CarryTarget> TransferBench::targetAt(QPoint global, const Carried&
     if (m_dock->covers(global)) { // beside the songs that are there: one more
         CarryTarget target;
         target.id = QStringLiteral("bench");
-        target.text = tr("Put %1 on the bench").arg(QString::fromStdString(carried.phrase.name));
+        target.text = tr("Add %1").arg(QString::fromStdString(carried.phrase.name));
         target.drop = [this, phrase = carried.phrase](QPoint) { put(phrase); };
         return target;
     }

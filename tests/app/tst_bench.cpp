@@ -351,7 +351,7 @@ void TestBench::everythingGoesByKeys() {
     QVERIFY(m_window->messages()->text().contains(QLatin1String("Two songs are needed")));
     play(9);
     keys(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("Clip 9 gives now")));
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("Copied the elements of Clip 9")));
     play(14);
     keys(Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
     QTRY_VERIFY(bench().sheet()->isVisible());

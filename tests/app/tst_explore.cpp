@@ -268,7 +268,7 @@ void TestExplore::aPropertySliderReachesItsValue() {
     QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
     const double achieved = shapes().outcome()->after.properties.tracks[1].meanPitch;
     QVERIFY(std::abs(achieved - bass.low) <= 1);
-    QVERIFY(dock().properties()->wantedText(kBassRegister).startsWith(QLatin1String("wanted")));
+    QVERIFY(dock().properties()->wantedText(kBassRegister).startsWith(QLatin1String("target")));
     QCOMPARE(dock().properties()->achievedText(kBassRegister),
              QLocale().toString(achieved, 'f', 1));
     // The register of all pitched tracks has the bass in it: it moved along, and that is told.

@@ -279,7 +279,7 @@ void TestExploreWidgets::propertySlidersCoverTheirRange() {
     QCOMPARE(changed.at(0).at(0).toInt(), 0);
     QCOMPARE(changed.at(0).at(1).toDouble(), 12.0);
     panel.setValues({12.0, std::nullopt}, {10.5, 0.25});
-    QCOMPARE(panel.wantedText(0), QStringLiteral("wanted 12.0"));
+    QCOMPARE(panel.wantedText(0), QStringLiteral("target 12.0"));
     QCOMPARE(panel.achievedText(0), QStringLiteral("10.5"));
     QCOMPARE(panel.slider(0)->value(), 100); // stays at what is wanted
     QCOMPARE(changed.count(), 1);            // showing asks for nothing

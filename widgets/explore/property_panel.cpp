@@ -26,15 +26,15 @@ QString title(const PropertySlider& property) {
 
 PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("propertyPanel"));
-    setAccessibleName(tr("Properties of the phrase"));
+    setAccessibleName(tr("Attributes of the phrase"));
     m_box = new QWidget(this);
     m_status = mutedLabel(this);
     m_moved = new QLabel(this);
     m_moved->setWordWrap(true);
     m_moved->setTextFormat(Qt::PlainText);
-    m_keep = new QCheckBox(tr("Keep the other properties"), this);
+    m_keep = new QCheckBox(tr("Lock other attributes"), this);
     m_keep->setMinimumHeight(24);
-    m_keep->setToolTip(tr("Go where the properties without a wish are expected to stay"));
+    m_keep->setToolTip(tr("Move where the attributes without a target are expected to stay"));
     m_reset = new QPushButton(tr("Reset all"), this);
     m_reset->setToolTip(tr("Back to the phrase as it was"));
 
@@ -47,7 +47,7 @@ PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_status);
     column->addWidget(m_box);
     column->addLayout(line);
-    auto* heading = new QLabel(tr("What else moved"), this);
+    auto* heading = new QLabel(tr("Side effects"), this);
     QFont bold = heading->font();
     bold.setWeight(QFont::DemiBold);
     heading->setFont(bold);
@@ -129,7 +129,7 @@ void PropertyPanel::setValues(const std::vector<std::optional<double>>& wanted,
     for (std::size_t i = 0; i < m_rows.size() && i < wanted.size() && i < achieved.size(); ++i) {
         const Row& row = m_rows[i];
         const auto measure = row.property.measure;
-        row.wanted->setText(wanted[i] ? tr("wanted %1").arg(measureText(measure, wanted[i]))
+        row.wanted->setText(wanted[i] ? tr("target %1").arg(measureText(measure, wanted[i]))
                                       : QString());
         row.achieved->setText(measureText(measure, achieved[i]));
         row.achieved->setToolTip(tr("Measured in the decoded phrase"));

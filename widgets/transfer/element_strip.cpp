@@ -32,8 +32,8 @@ ElementStrip::ElementStrip(QWidget* parent) : QFrame(parent) {
         made->setMinimumSize(28, 28);
         return made;
     };
-    m_play = button(Icon::Play, tr("Hear this song"));
-    m_remove = button(Icon::Close, tr("Take this song off the bench"));
+    m_play = button(Icon::Play, tr("Play this song"));
+    m_remove = button(Icon::Close, tr("Remove this song"));
     connect(m_play, &QToolButton::clicked, this, &ElementStrip::playAsked);
     connect(m_remove, &QToolButton::clicked, this, &ElementStrip::removeAsked);
     connect(m_whole, &QAbstractButton::clicked, this, &ElementStrip::playAsked);
@@ -59,7 +59,7 @@ void ElementStrip::setSong(const QString& title, const QString& badge, const QSt
     m_role->setText(role);
     m_whole->setText(title);
     m_whole->setAccessibleName(tr("Whole song %1: %2").arg(badge, title));
-    m_whole->setToolTip(tr("Drag the whole song onto another to choose what is carried over"));
+    m_whole->setToolTip(tr("Drag the whole song onto another to choose what to transfer"));
     setAccessibleName(tr("%1, %2").arg(title, role));
 }
 
@@ -84,7 +84,7 @@ void ElementStrip::setUsed(const QVector<bool>& used) {
         const bool goesIn = used.value(element);
         m_chips[element]->setMarked(goesIn);
         m_chips[element]->setAccessibleName(
-            goesIn ? tr("%1 of %2, in the outcome").arg(m_chips[element]->text(), m_title)
+            goesIn ? tr("%1 of %2, in the result").arg(m_chips[element]->text(), m_title)
                    : tr("%1 of %2").arg(m_chips[element]->text(), m_title));
     }
 }

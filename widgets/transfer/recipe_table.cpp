@@ -57,7 +57,7 @@ void RecipeTable::setRecipe(const QVector<Row>& rows, const QStringList& badges,
         horizontalHeader()->setSectionResizeMode(song, QHeaderView::Stretch);
     }
     if (amounts) {
-        setHorizontalHeaderItem(m_songs, new QTableWidgetItem(tr("How far")));
+        setHorizontalHeaderItem(m_songs, new QTableWidgetItem(tr("Amount")));
         horizontalHeader()->setSectionResizeMode(m_songs, QHeaderView::Fixed);
         setColumnWidth(m_songs, 76);
     }
@@ -83,7 +83,7 @@ void RecipeTable::setRecipe(const QVector<Row>& rows, const QStringList& badges,
             amount->setEnabled(one.giver > 0);
             amount->setKeyboardTracking(false);
             amount->setFrame(false);
-            amount->setAccessibleName(tr("How far %1 goes to the giver's").arg(one.element));
+            amount->setAccessibleName(tr("Amount of %1 from the source").arg(one.element));
             connect(amount, &QSpinBox::valueChanged, this, [this, element](int percent) {
                 Q_EMIT amountChosen(element, percent / 100.0);
             });

@@ -55,10 +55,10 @@ TransferReport::TransferReport(QWidget* parent) : QWidget(parent) {
     m_table->setAccessibleName(tr("What the transfer moved"));
     m_table->setHorizontalHeaderLabels({tr("Before"), tr("After"), tr("Target"), tr("Result")});
     const QStringList tips{
-        tr("How alike the receiver was to the giver in this element: the share of random pairs of "
+        tr("How similar the target was to the source in this element: the share of random pairs of "
            "songs that are less alike"),
-        tr("The same of the outcome, measured on its music"),
-        tr("How alike the outcome is to the receiver"), tr("Against what was asked for")};
+        tr("The same for the result, measured on its music"),
+        tr("How similar the result is to the target"), tr("Compared with what was asked for")};
     for (int column = 0; column < tips.size(); ++column) {
         m_table->horizontalHeaderItem(column)->setToolTip(tips[column]);
         m_table->horizontalHeader()->setSectionResizeMode(
