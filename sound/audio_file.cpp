@@ -1,84 +1,19 @@
 #include "sound/audio_file.h"
 
+#include "sound/mono_mix.h"
+#include "sound/open_sound.h"
+#include "sound/resampler.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
-#include <sndfile.h>
-#include <soxr.h>
 #include <string>
 
 namespace canto::sound {
 
 namespace {
 
-constexpr int kMostChannels = 64;
 constexpr std::size_t kPiece = 16384; // frames
-
-struct CloseSound {
-    void operator()(SNDFILE* file) const { sf_close(file); }
-};
-struct DeleteSoxr {
-    void operator()(soxr* resampler) const { soxr_delete(resampler); }
-};
-
-/// One channel from one rate to another, fed in pieces.
-class Resampler {
-  public:
-    static Result<Resampler> make(double from, double to) {
-        Resampler made;
-        made.m_ratio = to / from;
-        if (from != to) {
-            soxr_error_t problem = nullptr;
-            const auto quality = soxr_quality_spec(SOXR_HQ, 0);
-            made.m_soxr.reset(soxr_create(from, to, 1, &problem, nullptr, &quality, nullptr));
-            if (problem != nullptr || !made.m_soxr) {
-                return fail(Error::Code::BadInput,
-                            "The sound cannot be resampled: " +
-                                std::string(problem != nullptr ? problem : "no memory"));
-            }
-        }
-        return made;
-    }
-
-    void feed(std::span<const float> samples, std::vector<float>& into) {
-        if (!m_soxr) {
-            into.insert(into.end(), samples.begin(), samples.end());
-            return;
-        }
-        std::size_t taken = 0;
-        while (taken < samples.size()) {
-            std::size_t used = 0;
-            const std::size_t given =
-                step(samples.data() + taken, samples.size() - taken, &used, into);
-            taken += used;
-            if (used == 0 && given == 0) {
-                return;
-            }
-        }
-    }
-
-    void end(std::vector<float>& into) {
-        while (m_soxr && step(nullptr, 0, nullptr, into) > 0) {
-        }
-    }
-
-  private:
-    std::size_t step(const float* from, std::size_t count, std::size_t* used,
-                     std::vector<float>& into) {
-        const std::size_t old = into.size();
-        const std::size_t room =
-            kPiece + static_cast<std::size_t>(static_cast<double>(count) * m_ratio);
-        into.resize(old + room);
-        std::size_t given = 0;
-        soxr_process(m_soxr.get(), from, count, used, into.data() + old, room, &given);
-        into.resize(old + given);
-        return given;
-    }
-
-    std::unique_ptr<soxr, DeleteSoxr> m_soxr;
-    double m_ratio = 1;
-};
 
 /// Of a second of sound, however it is packed: a length that says less is not believed.
 constexpr double kLeastBytes = 500;
@@ -107,21 +42,11 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
                               const std::function<void(std::span<const float>)>& take,
                               const ReadLimits& limits, const CancelToken& cancel,
                               const Progress& progress) {
-    std::error_code problem;
-    if (!std::filesystem::is_regular_file(path, problem)) {
-        return fail(Error::Code::NotFound, "There is no such file", path.string());
-    }
-    SF_INFO about{};
-    const std::unique_ptr<SNDFILE, CloseSound> file(sf_open(path.c_str(), SFM_READ, &about));
+    auto file = OpenSound::open(path);
     if (!file) {
-        return fail(Error::Code::BadFile,
-                    "The sound cannot be read: " + std::string(sf_strerror(nullptr)),
-                    path.string());
+        return fail(file.error());
     }
-    if (!sensibleRate(about.samplerate) || about.channels < 1 || about.channels > kMostChannels) {
-        return fail(Error::Code::BadFile, "The sound has a rate or channels that make no sense",
-                    path.string());
-    }
+    const SF_INFO& about = file->about();
     if (!sensibleRate(rate)) {
         return fail(Error::Code::BadInput, "The wanted rate makes no sense");
     }
@@ -138,32 +63,28 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
     std::size_t done = 0;
     const double said =
         static_cast<double>(std::max<sf_count_t>(about.frames, 0)) / about.samplerate;
+    std::error_code problem;
     const auto bytes = static_cast<double>(std::filesystem::file_size(path, problem));
     if (limits.mostSeconds <= 0 && said > limit && !problem && bytes > said * kLeastBytes) {
         return tooLong(limits, path); // nobody waits for hours to be read to be told
     }
     std::vector<float> piece(kPiece * channels);
-    std::vector<float> mono(kPiece);
+    MonoMix mix(channels);
+    std::vector<float> mono;
     std::vector<float> out;
     while (left > 0) {
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Reading was stopped", path.string());
         }
         const auto wanted = static_cast<sf_count_t>(std::min(kPiece, left));
-        const sf_count_t got = sf_readf_float(file.get(), piece.data(), wanted);
-        if (got <= 0) {
+        const sf_count_t got = file->read(piece.data(), wanted);
+        if (got == 0) {
             break;
         }
         const auto frames = static_cast<std::size_t>(got);
-        for (std::size_t i = 0; i < frames; ++i) {
-            float sum = 0;
-            for (std::size_t c = 0; c < channels; ++c) {
-                sum += piece[i * channels + c];
-            }
-            mono[i] = sum / static_cast<float>(channels);
-        }
+        mix.mix(std::span(piece).first(frames * channels), mono);
         out.clear();
-        resampler->feed(std::span(mono).first(frames), out);
+        resampler->feed(mono, out);
         take(out);
         left -= frames;
         done += frames;
@@ -174,6 +95,11 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
     }
     if (left == 0 && limits.mostSeconds <= 0) {
         return tooLong(limits, path);
+    }
+    if (done == 0) {
+        return fail(Error::Code::BadFile,
+                    "The recording is too short: there is no sound in the file", path.string(),
+                    "It may have been cut off while it was recorded or copied");
     }
     out.clear();
     resampler->end(out);

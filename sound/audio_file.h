@@ -14,7 +14,7 @@ namespace canto::sound {
 bool isAudioFile(const std::filesystem::path& path);
 
 struct MonoAudio {
-    std::vector<float> samples; ///< the mean of the channels
+    std::vector<float> samples; ///< the mean of the channels, mixed as MonoMix does
     double rate = 0;            ///< as asked for
     double fileRate = 0;        ///< of the file
     int fileChannels = 0;
@@ -43,7 +43,7 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
 /// A recording in one channel at the wanted rate. Read in pieces: memory is that of the result.
 /// @param mostSeconds  reads no further; 0: to the end.
 /// Errors: NotFound, BadFile (libsndfile's reason; a rate or number of channels that makes no
-/// sense), TooLarge (over an hour and a half), Cancelled. A file that ends early gives what is
+/// sense; no sample in it), TooLarge (over an hour and a half), Cancelled. A file that ends early gives what is
 /// there. Thread: any.
 Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, double mostSeconds = 0,
                            const CancelToken& cancel = {});

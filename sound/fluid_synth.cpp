@@ -3,6 +3,8 @@
 #include "sound/fluid_handles.h"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 namespace canto::sound {
 
@@ -18,6 +20,12 @@ FluidSynth::~FluidSynth() = default;
 
 Result<std::unique_ptr<FluidSynth>> FluidSynth::load(const std::filesystem::path& soundFont,
                                                      const SynthOptions& options) {
+    if (!(options.rate >= kLowestRate && options.rate <= kHighestRate)) {
+        return fail(Error::Code::BadInput,
+                    "The synthesizer cannot play at " + std::to_string(std::llround(options.rate)) +
+                        " Hz",
+                    {}, "Set the audio device to a rate between 8000 and 96000 Hz");
+    }
     quietFluidSynth();
     auto handles = std::make_unique<Handles>();
     handles->settings.reset(new_fluid_settings());

@@ -9,7 +9,7 @@
 namespace canto::sound {
 
 struct SynthOptions {
-    double rate = 48000;
+    double rate = 48000; ///< FluidSynth::kLowestRate .. kHighestRate
     /// Loudness before the engine's own: FluidSynth's synth.gain, 0..10. 0.5 leaves a full General
     /// MIDI arrangement about 6 dB below full scale.
     float gain = 0.5f;
@@ -27,7 +27,13 @@ class FluidSynth final : public MessageSink {
     /// Frames the synth computes at once. Messages take effect on this grid.
     static constexpr int kBlock = 64;
 
+    /// Frames a second between which FluidSynth plays in tune. Outside of them it keeps the rate it
+    /// had and says nothing.
+    static constexpr double kLowestRate = 8000;
+    static constexpr double kHighestRate = 96000;
+
     /// Loads without asking a child first: for files that probeSoundFont has passed.
+    /// Errors: BadInput for a rate outside of the limits; BadFile; NoMemory.
     static Result<std::unique_ptr<FluidSynth>> load(const std::filesystem::path& soundFont,
                                                     const SynthOptions& options = {});
     ~FluidSynth() override;

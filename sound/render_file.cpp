@@ -2,6 +2,7 @@
 
 #include "core/base/thread_role.h"
 #include "sound/playback_plan.h"
+#include "sound/resampler.h"
 #include "sound/sequencer.h"
 #include "sound/sound_file.h"
 #include "sound/soundfont_probe.h"
@@ -55,7 +56,7 @@ float finalGain(const Levels& levels, const RenderOptions& options) {
 
 using BlockSink = std::function<Result<void>(std::span<const float>)>;
 
-/// Plays the songs through a synth of its own, block by block, interleaved.
+/// Plays the songs through a synth of its own, block by block, interleaved, at the synth's rate.
 class Offline {
   public:
     Offline(FluidSynth& synth, std::span<const std::shared_ptr<const music::Song>> songs,
@@ -64,23 +65,50 @@ class Offline {
         for (const auto& song : songs) {
             auto& plan = m_plans.emplace_back(std::make_unique<Plan>());
             plan->id = m_plans.size();
-            plan->body = PlanBody::make(song, options.rate);
+            plan->body = PlanBody::make(song, synth.rate());
             m_frames += plan->body->endFrame();
         }
         if (options.mostSeconds > 0) {
-            m_most = static_cast<std::int64_t>(options.mostSeconds * options.rate);
+            m_most = static_cast<std::int64_t>(options.mostSeconds * synth.rate());
             m_frames = std::min(m_frames, m_most);
         }
     }
-    double seconds() const { return static_cast<double>(m_frames) / m_options.rate; }
+    double seconds() const { return static_cast<double>(m_frames) / m_synth.rate(); }
 
+    /// Hands the sound on at `rate`, which need not be the synth's.
+    Result<void> runAt(double rate, const BlockSink& sink, const CancelToken& cancel,
+                       const Progress& progress) {
+        if (rate == m_synth.rate()) {
+            return run(sink, cancel, progress);
+        }
+        auto resampler = Resampler::make(m_synth.rate(), rate, 2);
+        if (!resampler) {
+            return fail(resampler.error());
+        }
+        std::vector<float> converted;
+        const auto done = run(
+            [&](std::span<const float> block) {
+                converted.clear();
+                resampler->feed(block, converted);
+                return sink(converted);
+            },
+            cancel, progress);
+        if (!done) {
+            return done;
+        }
+        converted.clear();
+        resampler->end(converted);
+        return sink(converted);
+    }
+
+  private:
     Result<void> run(const BlockSink& sink, const CancelToken& cancel, const Progress& progress) {
         const ThreadRoleScope role(ThreadRole::Audio);
         Sequencer::Released released;
         Sequencer sequencer(released);
         std::size_t next = 0;
         const std::int64_t tail =
-            static_cast<std::int64_t>(std::max(m_options.maxTailSeconds, 0.0) * m_options.rate);
+            static_cast<std::int64_t>(std::max(m_options.maxTailSeconds, 0.0) * m_synth.rate());
         std::int64_t done = 0;
         std::int64_t afterEnd = 0;
         std::int64_t quiet = 0;
@@ -90,7 +118,7 @@ class Offline {
                 sequencer.enqueue(m_plans[next++].get(), m_synth);
             }
             if (!sequencer.playing() && next == m_plans.size()) {
-                if (afterEnd >= tail || quiet >= static_cast<std::int64_t>(m_options.rate / 20)) {
+                if (afterEnd >= tail || quiet >= static_cast<std::int64_t>(m_synth.rate() / 20)) {
                     return {};
                 }
                 afterEnd += kBlock;
@@ -121,7 +149,6 @@ class Offline {
         }
     }
 
-  private:
     /// Songs begun so far: ids count from one.
     static std::size_t sequencerSongs(const Sequencer& sequencer) {
         return sequencer.plan() != nullptr ? sequencer.plan()->id : 0;
@@ -152,7 +179,9 @@ Result<std::unique_ptr<FluidSynth>> synthFor(const RenderOptions& options) {
     if (auto good = probeSoundFont(font); !good) {
         return fail(good.error());
     }
-    return FluidSynth::load(font, SynthOptions{.rate = options.rate, .gain = options.gain});
+    // What the synth cannot play at, it plays at a half of and is resampled.
+    const double rate = options.rate > FluidSynth::kHighestRate ? options.rate / 2 : options.rate;
+    return FluidSynth::load(font, SynthOptions{.rate = rate, .gain = options.gain});
 }
 
 RenderReport reportOf(const Levels& levels, float gain, const RenderOptions& options,
@@ -198,7 +227,8 @@ Result<RenderedAudio> renderSongs(std::span<const std::shared_ptr<const music::S
     audio.samples.reserve(static_cast<std::size_t>(offline.seconds() * options.rate) * 2 +
                           static_cast<std::size_t>(options.rate));
     Levels levels;
-    const auto done = offline.run(
+    const auto done = offline.runAt(
+        options.rate,
         [&](std::span<const float> block) -> Result<void> {
             levels.add(block);
             audio.samples.insert(audio.samples.end(), block.begin(), block.end());
@@ -240,7 +270,8 @@ Result<RenderReport> renderToFile(std::span<const std::shared_ptr<const music::S
         return fail(draft.error());
     }
     Levels levels;
-    const auto rendered = offline.run(
+    const auto rendered = offline.runAt(
+        options.rate,
         [&](std::span<const float> block) {
             levels.add(block);
             return draft->write(block);

@@ -1,12 +1,13 @@
 #include "sound/sound.h"
 
 #include "sound/audio_file.h"
+#include "sound/mono_mix.h"
+#include "sound/open_sound.h"
 #include "sound/sound_file.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <sndfile.h>
 #include <string>
 #include <utility>
 
@@ -14,44 +15,8 @@ namespace canto::sound {
 
 namespace {
 
-constexpr int kMostChannels = 64;
 constexpr double kMostSeconds = 90 * 60;
 constexpr std::size_t kPiece = 16384; // frames
-
-struct CloseSound {
-    void operator()(SNDFILE* file) const { sf_close(file); }
-};
-using SoundFile = std::unique_ptr<SNDFILE, CloseSound>;
-
-/// Not every file that can be read can be jumped in.
-void skipTo(SNDFILE* file, const SF_INFO& about, sf_count_t frame, std::vector<float>& piece) {
-    if (about.seekable != 0 && sf_seek(file, frame, SEEK_SET) == frame) {
-        return;
-    }
-    while (frame > 0) {
-        const sf_count_t got =
-            sf_readf_float(file, piece.data(), std::min<sf_count_t>(frame, kPiece));
-        if (got <= 0) {
-            return;
-        }
-        frame -= got;
-    }
-}
-
-void addFrames(std::span<const float> piece, std::size_t channels, std::vector<float>& samples) {
-    for (std::size_t at = 0; at + channels <= piece.size(); at += channels) {
-        if (channels == 2) {
-            samples.insert(samples.end(), {piece[at], piece[at + 1]});
-            continue;
-        }
-        float sum = 0;
-        for (std::size_t c = 0; c < channels; ++c) {
-            sum += piece[at + c];
-        }
-        const float mean = sum / static_cast<float>(channels);
-        samples.insert(samples.end(), {mean, mean});
-    }
-}
 
 } // namespace
 
@@ -93,38 +58,35 @@ Result<SoundPtr> atRate(SoundPtr sound, double rate) {
 }
 
 Result<SoundPtr> readSound(const std::filesystem::path& path, double from, double seconds) {
-    std::error_code problem;
-    if (!std::filesystem::is_regular_file(path, problem)) {
-        return fail(Error::Code::NotFound, "There is no such file", path.string());
-    }
-    SF_INFO about{};
-    const SoundFile file(sf_open(path.c_str(), SFM_READ, &about));
+    auto file = OpenSound::open(path);
     if (!file) {
-        return fail(Error::Code::BadFile,
-                    "The sound cannot be read: " + std::string(sf_strerror(nullptr)),
-                    path.string());
+        return fail(file.error());
     }
-    if (about.samplerate < 1000 || about.samplerate > 768000 || about.channels < 1 ||
-        about.channels > kMostChannels) {
-        return fail(Error::Code::BadFile, "The sound has a rate or channels that make no sense",
-                    path.string());
-    }
+    const SF_INFO& about = file->about();
     const auto channels = static_cast<std::size_t>(about.channels);
     std::vector<float> piece(kPiece * channels);
+    std::vector<float> mono;
+    MonoMix mix(channels);
     const double begin = std::clamp(from, 0.0, kMostSeconds);
-    skipTo(file.get(), about, std::llround(begin * about.samplerate), piece);
+    file->skipTo(std::llround(begin * about.samplerate));
     const double wanted = seconds > 0 ? std::min(seconds, kMostSeconds) : kMostSeconds;
     auto left = static_cast<sf_count_t>(std::llround(wanted * about.samplerate));
     auto made = std::make_shared<Sound>();
     made->rate = about.samplerate;
     while (left > 0) {
-        const sf_count_t got =
-            sf_readf_float(file.get(), piece.data(), std::min<sf_count_t>(left, kPiece));
-        if (got <= 0) {
+        const sf_count_t got = file->read(piece.data(), std::min<sf_count_t>(left, kPiece));
+        if (got == 0) {
             break;
         }
-        addFrames(std::span(piece).first(static_cast<std::size_t>(got) * channels), channels,
-                  made->samples);
+        const auto read = std::span(piece).first(static_cast<std::size_t>(got) * channels);
+        if (channels == 2) {
+            made->samples.insert(made->samples.end(), read.begin(), read.end());
+        } else {
+            mix.mix(read, mono);
+            for (const float sample : mono) {
+                made->samples.insert(made->samples.end(), {sample, sample});
+            }
+        }
         left -= got;
     }
     if (left == 0 && seconds <= 0) {

@@ -92,6 +92,20 @@ Result<Chunk> readChunk(std::ifstream& in, std::uint64_t at, std::uint64_t end,
     return chunk;
 }
 
+/// Where the list after this one begins. RIFF pads chunks of odd length with a byte, FluidSynth and
+/// the writers of many SF3 files do not: whichever place holds the name of a list is taken.
+std::uint64_t listAfter(std::ifstream& in, const Chunk& chunk) {
+    const std::uint64_t end = chunk.begin + chunk.size;
+    if (chunk.size % 2 == 0) {
+        return end;
+    }
+    std::array<char, 4> name{};
+    in.clear();
+    in.seekg(static_cast<std::streamoff>(end));
+    in.read(name.data(), 4);
+    return in && std::memcmp(name.data(), "LIST", 4) == 0 ? end : end + 1;
+}
+
 /// SoundFont 2.04, section 7: the lists and the sizes of their records; each list ends with one
 /// record that only marks the end.
 struct RecordList {
@@ -122,7 +136,7 @@ Result<void> checkPresetData(std::ifstream& in, const Chunk& list, const std::st
                         std::string("The SoundFont's list ") + expected.name + " is damaged",
                         where + ", byte " + std::to_string(at));
         }
-        at = chunk->begin + chunk->size + (chunk->size & 1);
+        at = chunk->begin + chunk->size; // records are of even size
     }
     return {};
 }
@@ -221,7 +235,7 @@ Result<void> checkSoundFontStructure(const fs::path& path) {
                 presets = true;
             }
         }
-        at = chunk->begin + chunk->size + (chunk->size & 1);
+        at = listAfter(in, *chunk);
     }
     if (!samples || !presets) {
         return fail(Error::Code::BadFile, "The SoundFont holds no instruments or no samples",

@@ -6,6 +6,7 @@
 #include "core/atlas/beside.h"
 #include "core/audio/audio_features.h"
 #include "sound/audio_file.h"
+#include "sound/mono_mix.h"
 
 #include <algorithm>
 #include <cmath>
@@ -286,10 +287,8 @@ Result<HeardClip> recordedClip(const std::filesystem::path& file, double from, d
     if (!read) {
         return fail(read.error());
     }
-    std::vector<float> mono((*read)->frames());
-    for (std::size_t i = 0; i < mono.size(); ++i) {
-        mono[i] = ((*read)->samples[2 * i] + (*read)->samples[2 * i + 1]) / 2;
-    }
+    std::vector<float> mono;
+    sound::MonoMix(2).mix((*read)->samples, mono);
     const auto heard = sound::resampled(mono, (*read)->rate, audio::kRate);
     if (!heard) {
         return fail(heard.error());

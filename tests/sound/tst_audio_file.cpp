@@ -1,8 +1,10 @@
 // Recordings read back: files are written here by libsndfile, lengths and pitches known by hand.
 
 #include "sound/audio_file.h"
+#include "sound/mono_mix.h"
 #include "tests/support/test_support.h"
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <cmath>
 #include <complex>
@@ -121,6 +123,103 @@ class TestAudioFile : public QObject {
         const auto audio = readMono(file("cut.wav"), 22050);
         QVERIFY_RESULT(audio);
         QCOMPARE(audio->samples.size(), std::size_t(22050));
+    }
+
+    /// One channel is the other with its sign turned: the mix is as loud as either.
+    void channelsInOppositionDoNotCancel() {
+        for (const float right : {-1.0F, -0.97F, 1.0F}) {
+            SF_INFO about{};
+            about.samplerate = 44100;
+            about.channels = 2;
+            about.format = SF_FORMAT_WAV | SF_FORMAT_FLOAT;
+            const auto path = file("opposed.wav");
+            SNDFILE* out = sf_open(path.c_str(), SFM_WRITE, &about);
+            QVERIFY(out != nullptr);
+            std::vector<float> samples;
+            for (int i = 0; i < 3 * 44100; ++i) {
+                const auto x = static_cast<float>(0.5 * std::sin(2 * kPi * 440 * i / 44100));
+                samples.insert(samples.end(), {x, right * x});
+            }
+            sf_writef_float(out, samples.data(), 3 * 44100);
+            sf_close(out);
+            const auto audio = readMono(path, 22050);
+            QVERIFY_RESULT(audio);
+            QVERIFY(std::fabs(amplitudeAt(audio->samples, 440, 22050) - 0.5) < 0.01);
+        }
+    }
+
+    /// Where the channels turn against each other in the middle, the mix goes on without a step.
+    void aChannelIsTurnedWithoutAClick() {
+        MonoMix mix(2);
+        std::vector<float> all;
+        std::vector<float> mono;
+        for (int piece = 0; piece < 4; ++piece) {
+            std::vector<float> samples;
+            for (int i = 0; i < 4096; ++i) {
+                const auto x =
+                    static_cast<float>(0.5 * std::sin(2 * kPi * 220 * (piece * 4096 + i) / 44100));
+                samples.insert(samples.end(), {x, piece < 2 ? x : -x});
+            }
+            mix.mix(samples, mono);
+            all.insert(all.end(), mono.begin(), mono.end());
+        }
+        QCOMPARE(all.size(), std::size_t(4 * 4096));
+        float peak = 0;
+        for (std::size_t i = 1; i < all.size(); ++i) {
+            QVERIFY(std::fabs(all[i] - all[i - 1]) < 0.03F); // the tone's own steepest is .016
+            peak = i > 3 * 4096 ? std::max(peak, std::fabs(all[i])) : peak;
+        }
+        QVERIFY(std::fabs(peak - 0.5F) < 0.01F);
+    }
+
+    void unfinishedHeadersAreReadToTheEnd_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("format");
+        QTest::addColumn<QByteArray>("stated"); ///< lengths of the file and of its data
+        const QByteArray none(4, '\0');
+        const QByteArray all(4, '\xFF');
+        QTest::newRow("wav, 0") << "a.wav" << (SF_FORMAT_WAV | SF_FORMAT_PCM_16) << none;
+        QTest::newRow("wav, unknown") << "b.wav" << (SF_FORMAT_WAV | SF_FORMAT_PCM_24) << all;
+        QTest::newRow("wav of floats, 0") << "c.wav" << (SF_FORMAT_WAV | SF_FORMAT_FLOAT) << none;
+        QTest::newRow("rf64, 0") << "d.wav" << (SF_FORMAT_RF64 | SF_FORMAT_PCM_16) << none;
+        QTest::newRow("aiff, 0") << "e.aiff" << (SF_FORMAT_AIFF | SF_FORMAT_PCM_16) << none;
+    }
+    void unfinishedHeadersAreReadToTheEnd() {
+        QFETCH(QString, name);
+        QFETCH(int, format);
+        QFETCH(QByteArray, stated);
+        const auto path = file(name.toStdString());
+        QVERIFY(writeTone(path, format, 22050, 1, 2.0));
+        QFile written(QString::fromStdString(path.string()));
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QByteArray bytes = written.readAll();
+        written.close();
+        const bool aiff = bytes.startsWith("FORM");
+        const auto sound = bytes.indexOf(aiff ? "SSND" : "data");
+        QVERIFY(sound > 0);
+        bytes.replace(4, 4, stated);
+        bytes.replace(sound + 4, 4, stated);
+        if (aiff) {
+            bytes.replace(bytes.indexOf("COMM") + 10, 4, stated); // frames
+        }
+        if (bytes.startsWith("RF64")) {
+            bytes.replace(bytes.indexOf("ds64") + 8, 24, QByteArray(24, '\0'));
+        }
+        QVERIFY(written.open(QIODevice::WriteOnly));
+        QCOMPARE(written.write(bytes), bytes.size());
+        written.close();
+        const auto audio = readMono(path, 22050);
+        QVERIFY_RESULT(audio);
+        QVERIFY(std::fabs(static_cast<double>(audio->samples.size()) - 44100) <= 30);
+        QVERIFY(std::fabs(amplitudeAt(audio->samples, 440, 22050) - 0.5) < 0.01);
+    }
+
+    void aFileWithoutASampleSaysSo() {
+        QVERIFY(writeTone(file("nothing.wav"), SF_FORMAT_WAV | SF_FORMAT_PCM_16, 22050, 1, 0.0));
+        const auto audio = readMono(file("nothing.wav"), 22050);
+        QVERIFY(!audio);
+        QCOMPARE(audio.error().code, Error::Code::BadFile);
+        QVERIFY(audio.error().where.find("nothing.wav") != std::string::npos);
     }
 
     void whatIsNoSoundIsRefused() {

@@ -137,6 +137,39 @@ class TestRenderFile : public QObject {
         QVERIFY(audio->report.rmsDb < audio->report.peakDb - 3); // a sine's is 3 dB below its peak
     }
 
+    void a4Is440HertzAtEveryRate_data() {
+        QTest::addColumn<double>("rate");
+        for (const double rate :
+             {8000.0, 11025.0, 22050.0, 48000.0, 88200.0, 96000.0, 96001.0, 176400.0, 192000.0}) {
+            QTest::newRow(qPrintable(QString::number(rate))) << rate;
+        }
+    }
+    void a4Is440HertzAtEveryRate() {
+        QFETCH(double, rate);
+        RenderOptions wanted = options();
+        wanted.rate = rate;
+        const auto audio = renderSongs(std::vector{song({note(0, 960, 69)})}, wanted);
+        QVERIFY_RESULT(audio);
+        QCOMPARE(audio->rate, rate);
+        // A second of sound; half of it, a tenth of a second in.
+        const auto from = static_cast<std::size_t>(rate / 10);
+        const auto count = static_cast<std::size_t>(rate / 2);
+        QVERIFY(audio->samples.size() > 2 * (from + count));
+        QCOMPARE(pitchAt(audio->samples, from, count, rate), 440);
+        // The note and its tail last as long as at any other rate.
+        const auto usual = renderSongs(std::vector{song({note(0, 960, 69)})}, options());
+        QVERIFY_RESULT(usual);
+        QVERIFY(std::fabs(audio->report.seconds - usual->report.seconds) < 0.1);
+    }
+
+    void theSynthRefusesARateItCannotPlayAt() {
+        for (const double rate : {4000.0, 192000.0, std::nan("")}) {
+            const auto synth = FluidSynth::load(m_font, {.rate = rate});
+            QVERIFY(!synth);
+            QCOMPARE(synth.error().code, Error::Code::BadInput);
+        }
+    }
+
     void silenceIsNoError() {
         const auto audio = renderSongs(std::vector{song({})}, options());
         QVERIFY_RESULT(audio);

@@ -107,6 +107,37 @@ class TestSoundFontProbe : public QObject {
         QVERIFY(!checkSoundFontStructure(file(""))); // a folder
     }
 
+    /// Sample data of an odd length, with and without the byte that RIFF puts behind it.
+    void oddSampleDataIsReadWithAndWithoutPadding() {
+        std::string odd = madeSoundFontBytes();
+        const auto grow = [&odd](std::size_t at, int by) {
+            const std::string size =
+                Bytes()
+                    .u32(static_cast<std::uint32_t>(static_cast<unsigned char>(odd[at]) |
+                                                    static_cast<unsigned char>(odd[at + 1]) << 8 |
+                                                    static_cast<unsigned char>(odd[at + 2]) << 16) +
+                         static_cast<std::uint32_t>(by))
+                    .str();
+            odd.replace(at, 4, size);
+        };
+        const std::size_t list = odd.find("sdta") - 8; // its LIST
+        const std::size_t presets = odd.find("pdta") - 8;
+        grow(list + 4, 1);
+        grow(odd.find("smpl") + 4, 1);
+        grow(4, 1);
+        odd.insert(presets, 1, '\x7F'); // belongs to the samples
+        QVERIFY_RESULT(checkSoundFontStructure(writeBytes(file("bare.sf3"), odd)));
+        std::string padded = odd;
+        padded.insert(presets + 1, 1, '\0');
+        odd = padded;
+        grow(4, 1);
+        QVERIFY_RESULT(checkSoundFontStructure(writeBytes(file("padded.sf3"), odd)));
+        // Two bytes too many are damage all the same.
+        odd.insert(presets + 1, 1, '\0');
+        grow(4, 1);
+        QVERIFY(!checkSoundFontStructure(writeBytes(file("damaged.sf3"), odd)));
+    }
+
     void childThatHangsIsEnded() {
         const auto path = writeBytes(file("made.sf2"), madeSoundFontBytes());
         const auto verdict =
