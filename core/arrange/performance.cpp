@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace canto::arrange {
 
@@ -14,6 +15,37 @@ constexpr double kPedalDelay = 0.010; // s
 
 std::uint32_t microsOf(double seconds) {
     return static_cast<std::uint32_t>(std::clamp(std::lround(seconds * 1e6), 1L, 16777215L));
+}
+
+/// Ticks of the rest that leads to the first beat: the coarsest note value that keeps its tempo
+/// within a tenth of the music's, at the finest a 64th; 0 for less than an eighth of a beat.
+/// @param beats  how many beats long the rest is.
+music::Tick restBefore(double beats) {
+    constexpr double kNone = 1.0 / 8;
+    constexpr double kNear = 0.1;
+    constexpr int kFinest = 16; // parts of a beat
+    if (beats < kNone) {
+        return 0;
+    }
+    for (int parts = 1; parts < kFinest; parts *= 2) {
+        const double count = std::round(beats * parts);
+        if (count > 0 && std::fabs(beats * parts / count - 1) <= kNear) {
+            return static_cast<music::Tick>(count) * kTicks / parts;
+        }
+    }
+    return static_cast<music::Tick>(std::round(beats * kFinest)) * kTicks / kFinest;
+}
+
+/// The metre whose bar is that long, at the start of the song. @param ticks  whole 64ths, > 0.
+music::MetreChange metreOfLength(music::Tick ticks) {
+    constexpr int kFinest = 64;
+    music::MetreChange metre;
+    metre.denominator = 4;
+    while (metre.denominator < kFinest && ticks * metre.denominator % (4 * kTicks) != 0) {
+        metre.denominator *= 2;
+    }
+    metre.numerator = static_cast<int>(ticks * metre.denominator / (4 * kTicks));
+    return metre;
 }
 
 } // namespace
@@ -59,58 +91,80 @@ int velocityOf(int pitch, int step, const BeatPlay& beat) {
     return velocity + static_cast<int>(std::lround(more));
 }
 
-Result<music::Song> performed(std::span<const SongNote> notes, std::span<const double> beats,
-                              std::span<const BeatPlay> plays) {
+Result<SongTime> songTimeOf(std::span<const double> beats, std::span<const int> positions) {
     if (beats.size() < 2) {
         return fail(Error::Code::BadInput, "Notes need two beats at least to stand on");
     }
-    music::Song song;
-    song.ticksPerQuarter = kTicks;
-    song.tracks = {{"Piano"}};
+    SongTime time;
     const double first = std::max(0.0, beats[0]);
     const double period = (beats.back() - beats.front()) / static_cast<double>(beats.size() - 1);
-    const int lead = first < 0.005 ? 0 : std::max(1, static_cast<int>(std::lround(first / period)));
+    time.firstBeat = restBefore(first / period);
     std::vector<music::TempoChange> tempo;
-    if (lead > 0) {
-        tempo.push_back({0, microsOf(first / lead)});
+    double at = 0; // s, of the tick that was reached; roundings do not add up
+    if (time.firstBeat > 0) {
+        const double quarters = static_cast<double>(time.firstBeat) / kTicks;
+        tempo.push_back({0, microsOf(first / quarters)});
+        at = quarters * static_cast<double>(tempo[0].microsPerQuarter) * 1e-6;
     }
-    // Each change starts from where the ticks are, so that roundings do not add up.
-    double at = lead > 0 ? lead * static_cast<double>(tempo[0].microsPerQuarter) * 1e-6 : 0.0;
     for (std::size_t b = 0; b + 1 < beats.size(); ++b) {
         const auto micros = microsOf(std::max(0.01, beats[b + 1] - at));
-        tempo.push_back({(lead + static_cast<music::Tick>(b)) * kTicks, micros});
+        tempo.push_back({time.firstBeat + static_cast<music::Tick>(b) * kTicks, micros});
         at += static_cast<double>(micros) * 1e-6;
     }
-    song.tempo = music::TempoMap(kTicks, tempo);
+    time.tempo = music::TempoMap(kTicks, std::move(tempo));
 
     std::vector<music::MetreChange> metre;
     int expected = -1; // beat at which the metre in force puts the next bar line
     int length = 0;
-    for (std::size_t b = 0; b < plays.size(); ++b) {
-        if (plays[b].position != 0) {
+    const int count = static_cast<int>(positions.size());
+    for (int here = 0; here < count; ++here) {
+        if (positions[static_cast<std::size_t>(here)] != 0) {
             continue;
         }
-        const auto here = static_cast<int>(b);
         int until = here + 1;
-        while (until < static_cast<int>(plays.size()) &&
-               plays[static_cast<std::size_t>(until)].position != 0) {
+        while (until < count && positions[static_cast<std::size_t>(until)] != 0) {
             ++until;
         }
-        const bool last = until == static_cast<int>(plays.size());
+        const bool last = until == count;
         const int beatsHere = last && length > 0 ? length : until - here;
-        if (beatsHere != length || here != expected) {
-            metre.push_back({(lead + here) * kTicks, beatsHere, 4});
+        const music::Tick tick = time.firstBeat + here * kTicks;
+        if (length == 0) { // the first bar: the same metre leads up to it
+            const music::Tick rest = tick % (beatsHere * kTicks);
+            if (rest > 0) {
+                metre.push_back(metreOfLength(rest));
+            }
+            metre.push_back({rest, beatsHere, 4});
+        } else if (beatsHere != length || here != expected) {
+            metre.push_back({tick, beatsHere, 4});
         }
         length = beatsHere;
         expected = here + beatsHere;
     }
-    song.metre = music::MetreMap(kTicks, metre);
+    time.metre = music::MetreMap(kTicks, std::move(metre));
+    return time;
+}
+
+Result<music::Song> performed(std::span<const SongNote> notes, std::span<const double> beats,
+                              std::span<const BeatPlay> plays) {
+    std::vector<int> positions;
+    std::transform(plays.begin(), plays.end(), std::back_inserter(positions),
+                   [](const BeatPlay& play) { return play.position; });
+    auto time = songTimeOf(beats, positions);
+    if (!time) {
+        return fail(time.error());
+    }
+    music::Song song;
+    song.ticksPerQuarter = kTicks;
+    song.tracks = {{"Piano"}};
+    song.tempo = std::move(time->tempo);
+    song.metre = std::move(time->metre);
+    const music::Tick lead = time->firstBeat;
 
     for (const SongNote& note : notes) {
         const auto beat = static_cast<std::size_t>(std::max(0, note.step) / kStepsPerBeat);
         const BeatPlay play = beat < plays.size() ? plays[beat] : BeatPlay{};
         music::Note made;
-        made.start = lead * kTicks + note.step * kStepTicks;
+        made.start = lead + note.step * kStepTicks;
         made.length = note.length * kStepTicks;
         made.pitch = static_cast<std::uint8_t>(note.pitch);
         made.velocity = static_cast<std::uint8_t>(
@@ -123,7 +177,7 @@ Result<music::Song> performed(std::span<const SongNote> notes, std::span<const d
         }
         music::ChannelEvent pedal;
         pedal.number = 64;
-        pedal.tick = (lead + static_cast<music::Tick>(b)) * kTicks;
+        pedal.tick = lead + static_cast<music::Tick>(b) * kTicks;
         song.events.push_back(pedal);
         pedal.tick = std::max(pedal.tick + 1,
                               song.tempo.tickAt(song.tempo.secondsAt(pedal.tick) + kPedalDelay));
@@ -133,7 +187,7 @@ Result<music::Song> performed(std::span<const SongNote> notes, std::span<const d
     if (!song.events.empty()) { // nothing is left ringing
         music::ChannelEvent up;
         up.number = 64;
-        up.tick = (lead + static_cast<music::Tick>(plays.size())) * kTicks;
+        up.tick = lead + static_cast<music::Tick>(plays.size()) * kTicks;
         song.events.push_back(up);
     }
     song.finish();

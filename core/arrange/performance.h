@@ -20,10 +20,24 @@ std::vector<BeatPlay> beatPlays(const audio::Heard& heard, std::span<const Unit>
 /// perf_render.py.
 int velocityOf(int pitch, int step, const BeatPlay& beat);
 
-/// Notes at the times of the recording: a beat of it is a quarter of 480 ticks, the tempo changes
-/// with every beat, and as many beats as fit stand before the first one, so that second 0 of the
-/// song is second 0 of the recording. Bars begin where the recording's do. One track, a piano;
-/// pedal (controller 64) to 0 at each change of chord and to 80 ten milliseconds later.
+/// How the time of a recording becomes the ticks, beats and bars of a song.
+struct SongTime {
+    music::TempoMap tempo;
+    music::MetreMap metre;
+    music::Tick firstBeat = 0; ///< tick of the first beat
+};
+
+/// A beat of the recording is a quarter of 480 ticks, the tempo changes with every beat, and second
+/// 0 of the song is second 0 of the recording: a rest at about the same tempo leads to the first
+/// beat, or, where that lies less than an eighth of a beat into the recording, the song begins with
+/// it. Bars begin where the recording's do; before the first of them stand bars of the same length
+/// and at the start of the song a shorter one that takes what is left.
+/// @param beats      s, rising. @param positions  of each beat in its bar, 0: the bar begins.
+/// Error: BadInput for fewer than two beats.
+Result<SongTime> songTimeOf(std::span<const double> beats, std::span<const int> positions);
+
+/// Notes at the times of the recording, as songTimeOf lays them out. One track, a piano; pedal
+/// (controller 64) to 0 at each change of chord and to 80 ten milliseconds later.
 /// Error: BadInput for fewer than two beats.
 Result<music::Song> performed(std::span<const SongNote> notes, std::span<const double> beats,
                               std::span<const BeatPlay> plays);

@@ -220,6 +220,59 @@ class TestArrange : public QObject {
         QCOMPARE(lines, (std::vector<music::Tick>{0, 2, 6, 9, 13})); // lead and upbeat, 4, 3, 4
     }
 
+    /// Beats every 0.6 s (100 a minute), the first of them anywhere: no tempo far from the music's,
+    /// the notes at the recording's times, bars of four from the first down beat on.
+    void theFirstBeatMayLieAnywhere_data() {
+        QTest::addColumn<double>("first");
+        QTest::addColumn<int>("bar"); ///< that begins with the first beat, from 0
+        QTest::newRow("at 0") << 0.0 << 0;
+        QTest::newRow("just after 0") << 0.02 << 0;
+        QTest::newRow("an eighth in") << 0.09 << 1;
+        QTest::newRow("a sixteenth") << 0.15 << 1;
+        QTest::newRow("two thirds") << 0.4 << 1;
+        QTest::newRow("a beat and a half") << 0.9 << 1;
+        QTest::newRow("a whole bar") << 2.4 << 1;
+        QTest::newRow("ten beats") << 6.01 << 3;
+    }
+    void theFirstBeatMayLieAnywhere() {
+        QFETCH(double, first);
+        QFETCH(int, bar);
+        std::vector<double> beats;
+        std::vector<BeatPlay> plays(12);
+        for (int b = 0; b <= 12; ++b) {
+            beats.push_back(first + 0.6 * b);
+        }
+        for (int b = 0; b < 12; ++b) {
+            plays[static_cast<std::size_t>(b)].position = b % 4;
+        }
+        const auto song =
+            performed(std::vector<SongNote>{{0, 1, 60}, {16, 1, 60}, {20, 1, 60}}, beats, plays);
+        QVERIFY_RESULT(song);
+        const auto read = midi::readSmf(midi::writeSmf(*song));
+        QVERIFY_RESULT(read);
+        for (const auto& change : read->song.tempo.changes()) {
+            const double bpm = read->song.tempo.bpmAt(change.tick);
+            QVERIFY2(bpm > 79 && bpm < 126, qPrintable(QString::number(bpm)));
+        }
+        QVERIFY(std::fabs(read->song.notes[0].startSeconds - first) < 0.0201);
+        QVERIFY(std::fabs(read->song.notes[1].startSeconds - (first + 2.4)) < 1e-4);
+        QVERIFY(std::fabs(read->song.notes[2].startSeconds - (first + 3.0)) < 1e-4);
+        const auto& metre = read->song.metre;
+        const music::Tick tick = read->song.notes[0].start;
+        QCOMPARE(metre.barAt(tick), bar);
+        QCOMPARE(metre.barStart(bar), tick);
+        QCOMPARE(metre.barStart(bar + 1), tick + 4 * 480);
+        // Every change of metre stands where the bar before it is whole.
+        for (const auto& change : metre.changes()) {
+            const int before = metre.barAt(change.tick) - 1;
+            const auto in = metre.metreAt(change.tick - 1);
+            if (change.tick > 0) {
+                QCOMPARE(metre.barStart(before) + 4 * 480 * in.numerator / in.denominator,
+                         change.tick);
+            }
+        }
+    }
+
     void rulesOfVelocity() {
         QCOMPARE(velocityOf(60, 0, {.position = 0}), 83);
         QCOMPARE(velocityOf(60, 4, {.position = 1}), 80);
