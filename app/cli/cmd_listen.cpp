@@ -198,6 +198,8 @@ int listenToMany(const Words& words) {
         auto& song = *measures;
         song["file"] = file;
         song["tempo"] = recording->heard.beats.bpm;
+        song["tempoAlternatives"] = tempoAlternatives(recording->heard.beats);
+        song["remarks"] = recording->heard.remarks;
         song["confidence"] = recording->heard.beats.confidence;
         song["key"] = recording->heard.key.name();
         songs.push_back(std::move(song));

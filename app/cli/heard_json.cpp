@@ -46,6 +46,14 @@ audio::ListenOptions optionsFor(double bpm) {
     return bpm > 0 ? audio::nearTempo(bpm) : audio::ListenOptions();
 }
 
+nlohmann::json tempoAlternatives(const audio::Beats& beats) {
+    auto list = nlohmann::json::array();
+    for (const auto& other : beats.alternatives) {
+        list.push_back({{"tempo", other.bpm}, {"share", other.share}});
+    }
+    return list;
+}
+
 nlohmann::json toJson(const audio::Heard& heard) {
     auto chords = nlohmann::json::array();
     for (const auto& span : heard.chordSpans()) {
@@ -55,6 +63,9 @@ nlohmann::json toJson(const audio::Heard& heard) {
     }
     return {{"seconds", milliseconds(heard.seconds)},
             {"tempo", heard.beats.bpm},
+            {"tempoShare", heard.beats.tempoShare},
+            {"tempoAlternatives", tempoAlternatives(heard.beats)},
+            {"steadiness", heard.beats.steadiness},
             {"confidence", heard.beats.confidence},
             {"beats", times(heard.beats.times)},
             {"downbeats", times(heard.downbeats())},

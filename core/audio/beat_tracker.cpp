@@ -1,5 +1,7 @@
 #include "core/audio/beat_tracker.h"
 
+#include "core/audio/tempo.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,22 +10,6 @@
 namespace canto::audio {
 
 namespace {
-
-constexpr double kWindowSeconds = 10;
-constexpr double kWindowHop = 1;
-constexpr int kPerOctave = 36;
-
-/// What the autocorrelation at multiples of a period says for it as that of the beat, nats.
-/// Logistic regression over the periods of the tempogram on 735 of POP909's training songs, whose
-/// onsets were taken from their MIDI files; right in 84 of 100 of them.
-struct Tooth {
-    double multiple;
-    double weight;
-};
-constexpr std::array<Tooth, 5> kComb{{{0.5, 2.7}, {1, 6.3}, {2, 2.6}, {3, -1.0}, {4, 2.4}}};
-constexpr double kCombSum = 13;
-/// Nats for any other tempo, however far: an octave is not changed for a verse.
-constexpr double kMostCost = 40;
 
 int frameOf(double seconds) { return static_cast<int>(std::lround(seconds * kOnsetRate)); }
 
@@ -98,96 +84,6 @@ std::vector<float> harmonyChange(const Feature& bands) {
     return change;
 }
 
-/// Autocorrelation of a window at a lag that need not be whole.
-double correlationAt(const std::vector<double>& correlation, double lag) {
-    const auto whole = static_cast<std::size_t>(lag);
-    if (whole + 1 >= correlation.size()) {
-        return 0;
-    }
-    const double part = lag - static_cast<double>(whole);
-    return correlation[whole] * (1 - part) + correlation[whole + 1] * part;
-}
-
-struct TempoPath {
-    std::vector<double> periods; ///< onset frames, one a window
-    double confidence = 0;
-};
-
-/// The period of the beat every kWindowHop seconds: Viterbi through the tempogram.
-TempoPath tempoPath(const std::vector<float>& evidence, const BeatOptions& options,
-                    const CancelToken& cancel) {
-    const double octaves = std::log2(options.fastest / options.slowest);
-    const auto states = static_cast<std::size_t>(octaves * kPerOctave) + 1;
-    std::vector<double> periods(states);
-    std::vector<double> prior(states);
-    for (std::size_t s = 0; s < states; ++s) {
-        const double bpm = options.slowest * std::exp2(static_cast<double>(s) / kPerOctave);
-        periods[s] = 60 * kOnsetRate / bpm;
-        const double away = std::log2(bpm / options.likely) / options.spread;
-        prior[s] = -0.5 * away * away;
-    }
-    const int count = static_cast<int>(evidence.size());
-    const int window = frameOf(kWindowSeconds);
-    const int windows = std::max(1, static_cast<int>(count / (kWindowHop * kOnsetRate)));
-    const auto lags = static_cast<std::size_t>(4 * periods.front()) + 2;
-    std::vector<double> best(states, 0.0);
-    std::vector<double> next(states);
-    std::vector<std::vector<int>> from;
-    std::vector<std::vector<float>> seen;
-    std::vector<double> correlation(lags);
-    for (int w = 0; w < windows && !cancel.cancelled(); ++w) {
-        const int middle = static_cast<int>((w + 0.5) * kWindowHop * kOnsetRate);
-        const int first = std::clamp(middle - window / 2, 0, std::max(0, count - window));
-        const int last = std::min(count, first + window);
-        double energy = 1e-9;
-        for (int i = first; i < last; ++i) {
-            const double e = std::max(0.0F, evidence[static_cast<std::size_t>(i)]);
-            energy += e * e;
-        }
-        for (std::size_t lag = 0; lag < lags; ++lag) {
-            double sum = 0;
-            const int reach = static_cast<int>(lag);
-            for (int i = first + reach; i < last; ++i) {
-                sum += static_cast<double>(evidence[static_cast<std::size_t>(i)] *
-                                           evidence[static_cast<std::size_t>(i - reach)]);
-            }
-            // Few products at large lags: brought to the size of all.
-            correlation[lag] = sum / energy * (last - first) / std::max(1, last - first - reach);
-        }
-        std::vector<float> repeats(states);
-        from.emplace_back(states);
-        for (std::size_t s = 0; s < states; ++s) {
-            double comb = 0;
-            for (const auto& [multiple, weight] : kComb) {
-                comb += weight * correlationAt(correlation, periods[s] * multiple);
-            }
-            repeats[s] = static_cast<float>(comb / kCombSum);
-            double most = -1e300;
-            for (std::size_t p = 0; p < states; ++p) {
-                const double step = (static_cast<double>(p) - static_cast<double>(s)) / kPerOctave;
-                const double cost = std::min(40 * std::fabs(step) + 200 * step * step, kMostCost);
-                if (best[p] - cost > most) {
-                    most = best[p] - cost;
-                    from.back()[s] = static_cast<int>(p);
-                }
-            }
-            next[s] = most + comb + prior[s];
-        }
-        best.swap(next);
-        seen.push_back(std::move(repeats));
-    }
-    TempoPath path;
-    path.periods.resize(from.size());
-    auto state = static_cast<int>(std::max_element(best.begin(), best.end()) - best.begin());
-    for (std::size_t w = from.size(); w-- > 0;) {
-        path.periods[w] = periods[static_cast<std::size_t>(state)];
-        path.confidence += std::max(0.0F, seen[w][static_cast<std::size_t>(state)]) /
-                           static_cast<double>(from.size());
-        state = from[w][static_cast<std::size_t>(state)];
-    }
-    return path;
-}
-
 /// Beats (onset frames) that lie on strong places and about a period apart. Source: Ellis 2007.
 std::vector<int> chain(const std::vector<float>& evidence, const std::vector<double>& periods,
                        double tightness) {
@@ -198,7 +94,7 @@ std::vector<int> chain(const std::vector<float>& evidence, const std::vector<dou
     std::vector<float> score(evidence.size());
     std::vector<int> before(evidence.size(), -1);
     const auto periodAt = [&](int frame) {
-        const double at = frame / (kWindowHop * kOnsetRate) - 0.5;
+        const double at = frame / (kTempoHop * kOnsetRate) - 0.5;
         const double last = static_cast<double>(periods.size() - 1);
         const double inside = std::clamp(at, 0.0, last);
         const auto low = static_cast<std::size_t>(inside);
@@ -278,14 +174,17 @@ Beats trackBeats(const SongFrames& frames, const BeatOptions& options, const Can
     if (evidence.size() < 64 || frames.loudnessDb < -100) {
         return found;
     }
-    const TempoPath path = tempoPath(evidence, options, cancel);
+    const TempoPath path = findTempo(evidence, options, cancel);
     if (cancel.cancelled() || path.periods.empty()) {
         return found;
     }
     for (const int beat : chain(evidence, path.periods, options.tightness)) {
         found.times.push_back(refined(evidence, beat) / kOnsetRate);
     }
-    found.confidence = std::clamp(path.confidence, 0.0, 1.0);
+    found.steadiness = path.steadiness;
+    found.tempoShare = path.share;
+    found.confidence = path.steadiness * path.share;
+    found.alternatives = path.alternatives;
     if (found.times.size() > 1) {
         std::vector<double> gaps(found.times.size() - 1);
         for (std::size_t i = 0; i < gaps.size(); ++i) {

@@ -1,6 +1,8 @@
 #include "core/audio/listen.h"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 namespace canto::audio {
 
@@ -20,10 +22,7 @@ tl::unexpected<Error> tooShort(double seconds) {
 
 ListenOptions nearTempo(double bpm) {
     ListenOptions options;
-    options.beat.likely = bpm;
-    options.beat.spread = 0.1;
-    options.beat.slowest = std::min(options.beat.slowest, bpm / 1.5);
-    options.beat.fastest = std::max(options.beat.fastest, bpm * 1.5);
+    options.beat.known = bpm;
     return options;
 }
 
@@ -84,9 +83,18 @@ Result<Heard> listen(const SongFrames& frames, const ListenOptions& options,
     if (stopped()) {
         return cancelled();
     }
-    if (heard.beats.confidence < kSteadyBeat) {
+    if (heard.beats.steadiness < kSteadyBeat) {
         heard.remarks.emplace_back("No steady beat was heard (speech, noise or free music?): beats "
                                    "and bars are a guess");
+    }
+    for (const TempoAlternative& other : heard.beats.alternatives) {
+        const double ratio = other.bpm / heard.beats.bpm;
+        const bool octave = std::fabs(std::log2(ratio)) > 0.9 && std::fabs(std::log2(ratio)) < 1.1;
+        if (octave && other.share >= kDoubtfulOctave) {
+            heard.remarks.push_back(std::string("The tempo may be ") +
+                                    (ratio > 1 ? "double: " : "half: ") +
+                                    std::to_string(std::lround(other.bpm)) + " bpm");
+        }
     }
     return heard;
 }

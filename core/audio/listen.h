@@ -21,8 +21,10 @@ ListenOptions nearTempo(double bpm);
 
 /// A recording is refused when it is longer, s: 16 KB a second then come to 170 MB.
 inline constexpr double kLongestHeard = 3 * 3600;
-/// Below this confidence of the beat a person is told that beats are a guess.
+/// Below this steadiness of the beat a person is told that beats are a guess.
 inline constexpr double kSteadyBeat = 0.15;
+/// From this share on, half or double the tempo is remarked as possible.
+inline constexpr double kDoubtfulOctave = 0.2;
 
 /// What is heard in a recording. Beats number 0 .. N - 1; everything by beat lies between a beat
 /// and the next one, the last of which is times.back(): `grid`, `chords` and `harmony` have N - 1
@@ -36,8 +38,9 @@ struct Heard {
     std::vector<Chord> chords; ///< one a beat
     std::vector<int> melody;   ///< MIDI pitch by sixteenth of a beat, 0 for none
     std::vector<int> bass;
-    Feature grid;                     ///< gridFeatures of the beats
-    std::vector<std::string> remarks; ///< what a person should know: no steady beat
+    Feature grid; ///< gridFeatures of the beats
+    std::vector<std::string>
+        remarks; ///< what a person should know: no steady beat, half or double the tempo
 
     std::vector<double> downbeats() const;
     /// Chords joined where they go on.

@@ -5,6 +5,7 @@
 #include "tests/support/test_support.h"
 
 #include <algorithm>
+#include <array>
 
 using namespace canto;
 using namespace canto::audio;
@@ -43,6 +44,93 @@ class TestListen : public QObject {
             QVERIFY(std::fabs(found.bpm - 60 / period) < 1);
             QVERIFY(found.confidence > 0.3);
         }
+    }
+
+    /// A bare metronome: all that distinguishes a tempo from its half is that nothing lies between.
+    void metronomesAreNotHalved_data() {
+        QTest::addColumn<double>("bpm");
+        for (const double bpm : {60.0, 88.0, 108.0, 116.0, 120.0, 128.0, 140.0, 150.0}) {
+            QTest::newRow(qPrintable(QString::number(bpm))) << bpm;
+        }
+    }
+    void metronomesAreNotHalved() {
+        QFETCH(double, bpm);
+        std::vector<float> sound(30 * test::kMadeRate);
+        std::vector<double> beats;
+        for (double at = 0.3; at < 29.8; at += 60 / bpm) {
+            test::addClick(sound, at, 0.6, beats.size());
+            beats.push_back(at);
+        }
+        const auto found = trackBeats(analyseFrames(sound));
+        QVERIFY2(std::fabs(found.bpm / bpm - 1) < 0.02, qPrintable(QString::number(found.bpm)));
+        QVERIFY(beatFMeasure(beats, found.times).f > 0.95);
+    }
+
+    /// Drums, bass and a chord each four beats, at tempi of dance music and of ballads.
+    void bandsAreReadAtTheirTempo_data() {
+        QTest::addColumn<double>("bpm");
+        for (const double bpm : {72.0, 100.0, 116.0, 120.0, 140.0}) {
+            QTest::newRow(qPrintable(QString::number(bpm))) << bpm;
+        }
+    }
+    void bandsAreReadAtTheirTempo() {
+        QFETCH(double, bpm);
+        const double beat = 60 / bpm;
+        std::vector<float> sound(30 * test::kMadeRate);
+        constexpr std::array<std::array<int, 4>, 4> kChords{
+            {{36, 60, 64, 67}, {33, 57, 60, 64}, {29, 57, 60, 65}, {31, 59, 62, 67}}};
+        int count = 0;
+        for (double at = 0.2; at < 29.5; at += beat, ++count) {
+            const auto& chord = kChords[static_cast<std::size_t>(count / 4 % 4)];
+            if (count % 2 == 0) {
+                test::addTone(sound, {.pitch = 33, .start = at, .seconds = 0.15, .loudness = 0.7});
+            } else {
+                test::addClick(sound, at, 0.5, static_cast<std::uint64_t>(count));
+            }
+            for (const double half : {0.0, 0.5}) {
+                test::addClick(sound, at + half * beat, 0.08, 7);
+                test::addTone(sound, {.pitch = chord[0],
+                                      .start = at + half * beat,
+                                      .seconds = 0.45 * beat,
+                                      .loudness = 0.15});
+            }
+            for (std::size_t tone = 1; count % 4 == 0 && tone < 4; ++tone) {
+                test::addTone(
+                    sound,
+                    {.pitch = chord[tone], .start = at, .seconds = 3.8 * beat, .loudness = 0.08});
+            }
+        }
+        const auto found = trackBeats(analyseFrames(sound));
+        QVERIFY2(std::fabs(found.bpm / bpm - 1) < 0.02, qPrintable(QString::number(found.bpm)));
+    }
+
+    /// What may be double or half says so: probabilities that leave room for each other.
+    void doubtfulOctavesAreStated() {
+        std::vector<float> sound(30 * test::kMadeRate);
+        for (double at = 0.3; at < 29.8; at += 60 / 190.0) {
+            test::addClick(sound, at, 0.6, 3);
+        }
+        const auto heard = heardIn(sound);
+        QVERIFY_RESULT(heard);
+        const Beats& beats = heard->beats;
+        double sum = beats.tempoShare;
+        for (const auto& other : beats.alternatives) {
+            QVERIFY(other.share >= 0.05 && other.share <= 1);
+            sum += other.share;
+        }
+        QVERIFY2(sum > 0.8 && sum < 1.001, qPrintable(QString::number(sum)));
+        QVERIFY(!beats.alternatives.empty());
+        const double ratio = beats.alternatives.front().bpm / beats.bpm;
+        QVERIFY(std::fabs(ratio - 2) < 0.1 || std::fabs(ratio - 0.5) < 0.05);
+        QVERIFY(beats.confidence < 0.75);
+        QVERIFY(std::any_of(heard->remarks.begin(), heard->remarks.end(), [](const auto& remark) {
+            return remark.find("double") != std::string::npos ||
+                   remark.find("half") != std::string::npos;
+        }));
+        // A person settles it.
+        const auto told = trackBeats(analyseFrames(sound), nearTempo(190).beat);
+        QVERIFY(std::fabs(told.bpm - 190) < 3);
+        QVERIFY(told.alternatives.empty());
     }
 
     void aPersonMayKnowTheTempo() {
