@@ -1,5 +1,6 @@
 #include "app/window/arrange_controller.h"
 
+#include "core/arrange/performance.h"
 #include "sound/audio_file.h"
 #include "widgets/common/scroll_column.h"
 #include "widgets/song/recording_view.h"
@@ -39,6 +40,13 @@ ArrangeController::ArrangeController(QMainWindow& window, Audition& audition,
     m_later.setSingleShot(true);
     m_later.setInterval(kRestMs);
     connect(&m_later, &QTimer::timeout, this, &ArrangeController::rewrite);
+    m_laterTempo.setSingleShot(true);
+    m_laterTempo.setInterval(kRestMs);
+    connect(m_dock, &ArrangeDock::tempoRequested, this, [this](double bpm) {
+        m_askedTempo = bpm;
+        m_laterTempo.start();
+    });
+    connect(&m_laterTempo, &QTimer::timeout, this, [this] { requestTempo(m_askedTempo); });
     connect(m_dock, &ArrangeDock::wishesChanged, &m_later, qOverload<>(&QTimer::start));
     connect(m_dock->openButton(), &QToolButton::clicked, this, &ArrangeController::chooseFile);
     connect(m_dock->cancelButton(), &QToolButton::clicked, this, &ArrangeController::cancel);
@@ -76,6 +84,7 @@ void ArrangeController::connectWorker() {
                                     done, total);
             });
     connect(&m_worker, &ArrangeWorker::listened, this, &ArrangeController::listened);
+    connect(&m_worker, &ArrangeWorker::tracked, this, &ArrangeController::tracked);
     connect(&m_worker, &ArrangeWorker::sounds, this, [this](const sound::SoundPtr& sound) {
         m_sound = sound;
         m_dock->setSound(sound != nullptr);
@@ -111,6 +120,7 @@ void ArrangeController::chooseFile() {
 void ArrangeController::open(const QString& path) {
     raise();
     m_later.stop();
+    m_laterTempo.stop();
     m_asked = m_dock->wishes();
     setStage(Stage::Listening);
     m_worker.open(path.toStdString(), m_audition.engine().rate(), m_asked);
@@ -145,21 +155,57 @@ QString ArrangeController::name() const {
                        : QString();
 }
 
-QString ArrangeController::remark() const {
-    const auto& heard = m_recording->recording.heard;
-    return heard.remarks.empty() ? QString() : text(heard.remarks.front());
+bool ArrangeController::steady() const {
+    return m_recording->recording.heard.beats.steadiness >= audio::kSteadyBeat;
 }
 
 void ArrangeController::listened(const RecordingPtr& recording) {
+    m_sound = nullptr;
+    m_dock->setSound(false);
+    showRecording(recording);
+}
+
+void ArrangeController::tracked(const RecordingPtr& recording) {
+    const double playhead = m_dock->view()->playhead();
+    showRecording(recording);
+    m_dock->view()->setPlayhead(playhead);
+}
+
+void ArrangeController::requestTempo(double bpm) {
+    if (!m_recording || m_stage == Stage::Listening) {
+        return;
+    }
+    m_later.stop();
+    m_asked = m_dock->wishes();
+    setStage(Stage::Listening);
+    m_worker.retrack(m_recording, bpm, m_asked);
+}
+
+void ArrangeController::showTempo() {
+    if (!m_recording) {
+        m_dock->setTempo(0);
+        return;
+    }
+    const audio::Beats& beats = m_recording->recording.heard.beats;
+    QStringList others;
+    for (const audio::TempoAlternative& other : beats.alternatives) {
+        others.append(
+            tr("%1 bpm (%2 %)").arg(other.bpm, 0, 'f', 0).arg(100 * other.share, 0, 'f', 0));
+    }
+    m_dock->setTempo(beats.bpm,
+                     others.isEmpty()
+                         ? QString()
+                         : tr("Also possible: %1").arg(others.join(QStringLiteral(", "))));
+}
+
+void ArrangeController::showRecording(const RecordingPtr& recording) {
     if (heard()) {
-        m_audition.stop(); // its song belongs to the recording that goes
+        m_audition.stop(); // its song belongs to the recording, or the beats, that go
     }
     m_playId = 0;
     m_recording = recording;
     m_arrangement = nullptr;
     m_song = nullptr;
-    m_sound = nullptr;
-    m_dock->setSound(false);
     const audio::Heard& heard = recording->recording.heard;
     widgets::RecordingMarks marks;
     marks.beats = heard.beats.times;
@@ -167,13 +213,19 @@ void ArrangeController::listened(const RecordingPtr& recording) {
         marks.bars.push_back(position == 0);
     }
     marks.chords = heard.chordSpans();
+    const auto time = arrange::songTimeOf(heard.beats.times, heard.metre.position);
+    const auto downbeats = heard.downbeats();
+    if (time && !downbeats.empty()) {
+        marks.firstBar = time->metre.barAt(time->tempo.tickAt(downbeats.front())) + 1;
+    }
     m_dock->view()->setRecording({recording, &recording->outline}, std::move(marks));
     m_dock->setTitle(QFileInfo(text(recording->path.string())).fileName());
     m_dock->setStatus(tr("%1, %2 bpm").arg(text(heard.key.name())).arg(heard.beats.bpm, 0, 'f', 0));
+    showTempo();
     m_dock->setReady(false);
     setStage(Stage::Writing);
-    if (!remark().isEmpty()) {
-        Q_EMIT problem(remark(), tr("An arrangement is written all the same."));
+    if (!steady()) {
+        Q_EMIT problem(text(heard.remarks.front()), tr("An arrangement is written all the same."));
     }
     if (m_dock->wishes() != m_asked) {
         rewrite();
@@ -204,8 +256,12 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
                       text(heard.key.name()), tr("%1 bpm").arg(heard.beats.bpm, 0, 'f', 0),
                       tr("%1 bars").arg(arrangement->bars),
                       tr("onsets agree %1").arg(arrangement->onsetCorrelation, 0, 'f', 2)};
-    if (!remark().isEmpty()) {
+    if (!steady()) {
         facts.append(tr("no steady beat"));
+    } else {
+        for (const std::string& remark : heard.remarks) {
+            facts.append(text(remark));
+        }
     }
     m_dock->setStatus(facts.join(QStringLiteral(" \u00b7 ")));
     Q_EMIT finished();
@@ -213,6 +269,7 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
 
 void ArrangeController::failed(const Error& error) {
     setStage(Stage::Idle);
+    showTempo();
     if (error.code != Error::Code::Cancelled) {
         Q_EMIT problem(
             text(error.where.empty() ? error.what : error.what + " (" + error.where + ")"),
@@ -223,7 +280,9 @@ void ArrangeController::failed(const Error& error) {
 void ArrangeController::cancel() {
     m_worker.cancel();
     m_later.stop();
+    m_laterTempo.stop();
     setStage(Stage::Idle);
+    showTempo();
     if (m_arrangement) { // what was half changed goes back
         showSong({m_arrangement, &m_arrangement->song}, m_recording->outline.seconds());
     }
@@ -293,6 +352,13 @@ void ArrangeController::seek(double seconds) {
         m_audition.seek(m_song->tempo.tickAt(seconds));
     }
 }
+
+music::Tick ArrangeController::playheadTick() const {
+    const double seconds = m_dock->view()->playhead();
+    return m_song && seconds > 0 ? m_song->tempo.tickAt(seconds) : 0;
+}
+
+void ArrangeController::toStart() { seek(0); }
 
 void ArrangeController::moved(const sound::Position& position) {
     if (position.playing && position.id == m_playId) {

@@ -33,6 +33,11 @@ class ArrangeController : public QObject {
     void cancel();
     /// Plays from the playhead on, or stops.
     void toggle();
+    /// The arrangement is what plays or played last, so that the transport is about it.
+    bool current() const { return heard(); }
+    /// Where play would go on: the playhead, in the arrangement's ticks.
+    music::Tick playheadTick() const;
+    void toStart();
     void raise();
 
     ArrangeDock* dock() const { return m_dock; }
@@ -57,6 +62,10 @@ class ArrangeController : public QObject {
 
     void connectWorker();
     void listened(const RecordingPtr& recording);
+    void tracked(const RecordingPtr& recording);
+    void showRecording(const RecordingPtr& recording);
+    void requestTempo(double bpm);
+    void showTempo(); ///< of the beats that are there
     void grew(const SongPtr& song, double seconds);
     void arranged(const ArrangementPtr& arrangement);
     void failed(const Error& error);
@@ -69,7 +78,7 @@ class ArrangeController : public QObject {
     bool heard() const; ///< what is heard last is ours
     Heard asHeard() const;
     QString name() const;
-    QString remark() const;
+    bool steady() const; ///< the recording has a beat
 
     QMainWindow& m_window;
     Audition& m_audition;
@@ -83,6 +92,8 @@ class ArrangeController : public QObject {
     sound::PlayId m_playId = 0;
     Stage m_stage = Stage::Idle;
     QTimer m_later; ///< sliders come to rest first
+    QTimer m_laterTempo;
+    double m_askedTempo = 0; ///< waits for m_laterTempo
     ArrangeWorker m_worker;
 };
 

@@ -9,17 +9,20 @@
 
 #include <QButtonGroup>
 #include <QCheckBox>
+#include <QDoubleSpinBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
+#include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace canto::app {
 namespace {
 
-constexpr int kDensitySteps = 10; ///< to each side
+constexpr int kDensitySteps = 10;               ///< to each side
+constexpr double kSlowest = 30, kFastest = 300; ///< bpm, as the command line takes them
 
 } // namespace
 
@@ -65,6 +68,24 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     m_progress->setMaximumWidth(190);
     m_progress->setAccessibleName(tr("Progress"));
 
+    m_halfTempo = button(tr("\u00bd"), tr("Half the tempo: every other beat"));
+    m_doubleTempo = button(tr("\u00d72"), tr("Double the tempo: twice as many beats"));
+    m_halfTempo->setObjectName(QStringLiteral("halfTempo"));
+    m_doubleTempo->setObjectName(QStringLiteral("doubleTempo"));
+    m_tempo = new QDoubleSpinBox(this);
+    m_tempo->setObjectName(QStringLiteral("tempo"));
+    m_tempo->setRange(kSlowest, kFastest);
+    m_tempo->setDecimals(1);
+    m_tempo->setSuffix(tr(" bpm"));
+    m_tempo->setKeyboardTracking(false); // a number is whole when Enter says so
+    m_tempo->setAccessibleName(tr("Tempo of the recording"));
+    m_tempo->setMinimumHeight(28);
+    connect(m_tempo, &QDoubleSpinBox::valueChanged, this, &ArrangeDock::tempoRequested);
+    connect(m_halfTempo, &QToolButton::clicked, this,
+            [this] { Q_EMIT tempoRequested(m_shownTempo / 2); });
+    connect(m_doubleTempo, &QToolButton::clicked, this,
+            [this] { Q_EMIT tempoRequested(m_shownTempo * 2); });
+
     const auto slider = [this](const QString& name, const QString& tip, int reach, int page) {
         auto* made = new widgets::KeySlider(Qt::Horizontal, this);
         made->setRange(-reach, reach);
@@ -101,14 +122,14 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     head->addWidget(m_status, 3);
     head->addWidget(m_progress);
     head->addWidget(m_cancel);
-    const auto group = [this](QWidget* name, QWidget* control, QWidget* value) {
+    const auto group = [this](std::initializer_list<QWidget*> parts) {
         auto* made = new QWidget(this);
         auto* line = new QHBoxLayout(made);
         line->setContentsMargins(0, 0, 0, 0);
         line->setSpacing(6);
-        line->addWidget(name);
-        line->addWidget(control, 1);
-        line->addWidget(value);
+        for (QWidget* part : parts) {
+            line->addWidget(part, qobject_cast<QSlider*>(part) != nullptr ? 1 : 0);
+        }
         return made;
     };
     auto* tools = new widgets::FlowLayout(6);
@@ -116,8 +137,9 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     for (QAbstractButton* one : m_hearing->buttons()) {
         tools->addWidget(one);
     }
-    tools->addWidget(group(new QLabel(tr("Density"), this), m_density, m_densityValue));
-    tools->addWidget(group(new QLabel(tr("Register"), this), m_lift, m_liftValue));
+    tools->addWidget(group({new QLabel(tr("Tempo"), this), m_tempo, m_halfTempo, m_doubleTempo}));
+    tools->addWidget(group({new QLabel(tr("Density"), this), m_density, m_densityValue}));
+    tools->addWidget(group({new QLabel(tr("Register"), this), m_lift, m_liftValue}));
     tools->addWidget(m_fromPlayhead);
     tools->addWidget(m_save);
     tools->addWidget(m_saveMix);
@@ -136,6 +158,7 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     }
     showValues();
     setProgress({});
+    setTempo(0);
     setReady(false);
     setPlaying(false);
 }
@@ -160,6 +183,17 @@ void ArrangeDock::setReady(bool notes) {
     enable();
 }
 
+void ArrangeDock::setTempo(double bpm, const QString& doubt) {
+    const QSignalBlocker quiet(m_tempo);
+    m_shownTempo = bpm;
+    m_tempo->setValue(bpm);
+    const QString tip = tr("State another tempo: beats, bars and notes follow it");
+    m_tempo->setToolTip(doubt.isEmpty() ? tip : tr("%1. %2").arg(doubt, tip));
+    enable();
+}
+
+double ArrangeDock::tempo() const { return m_shownTempo; }
+
 void ArrangeDock::setSound(bool there) {
     m_sound = there;
     enable();
@@ -183,6 +217,10 @@ void ArrangeDock::enable() {
     for (QAbstractButton* one : m_hearing->buttons()) {
         one->setEnabled(m_ready && m_sound);
     }
+    const bool beats = m_ready && m_shownTempo > 0;
+    m_tempo->setEnabled(beats);
+    m_halfTempo->setEnabled(beats && m_shownTempo / 2 >= kSlowest);
+    m_doubleTempo->setEnabled(beats && m_shownTempo * 2 <= kFastest);
     for (QWidget* one :
          std::initializer_list<QWidget*>{m_play, m_save, m_density, m_lift, m_fromPlayhead}) {
         one->setEnabled(m_ready);

@@ -6,6 +6,7 @@
 
 class QButtonGroup;
 class QCheckBox;
+class QDoubleSpinBox;
 class QLabel;
 class QProgressBar;
 class QSlider;
@@ -32,7 +33,12 @@ class ArrangeDock : public QWidget {
     void setStatus(const QString& status); ///< what was heard and who writes
     /// @param what  empty: nothing is under way. @param total  0: not known.
     void setProgress(const QString& what, std::size_t done = 0, std::size_t total = 0);
-    void setReady(bool notes);     ///< there are notes to play and save
+    void setReady(bool notes); ///< there are notes to play and save
+    /// The tempo of the beats that are shown; never emits. @param bpm  0: none.
+    /// @param doubt  other tempi that the recording may have, one line for the tool tip; may be
+    /// empty.
+    void setTempo(double bpm, const QString& doubt = {});
+    double tempo() const;          ///< as setTempo gave it last
     void setPlaying(bool playing); ///< what the button shows
     void setSound(bool there);     ///< the recording can be heard too
     Hearing hearing() const;
@@ -46,6 +52,9 @@ class ArrangeDock : public QWidget {
     QToolButton* saveMixButton() const { return m_saveMix; }
     QToolButton* hearingButton(Hearing hearing) const;
     QToolButton* cancelButton() const { return m_cancel; }
+    QDoubleSpinBox* tempoField() const { return m_tempo; }
+    QToolButton* halfTempo() const { return m_halfTempo; }
+    QToolButton* doubleTempo() const { return m_doubleTempo; }
     QSlider* density() const { return m_density; }
     QSlider* lift() const { return m_lift; }
     QCheckBox* fromPlayhead() const { return m_fromPlayhead; }
@@ -55,6 +64,8 @@ class ArrangeDock : public QWidget {
   Q_SIGNALS:
     void wishesChanged();
     void hearingChanged();
+    /// Someone states the tempo of the recording, beats a minute.
+    void tempoRequested(double bpm);
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -64,7 +75,8 @@ class ArrangeDock : public QWidget {
     void setIcons();
     void enable();
 
-    QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel;
+    QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel, *m_halfTempo, *m_doubleTempo;
+    QDoubleSpinBox* m_tempo;
     QButtonGroup* m_hearing;
     widgets::ElidedLabel *m_title, *m_status;
     QLabel *m_densityValue, *m_liftValue;
@@ -72,6 +84,7 @@ class ArrangeDock : public QWidget {
     QSlider *m_density, *m_lift;
     QCheckBox* m_fromPlayhead;
     widgets::RecordingView* m_view;
+    double m_shownTempo = 0;
     bool m_playing = false;
     bool m_ready = false;
     bool m_sound = false;

@@ -182,6 +182,8 @@ class MainWindow : public QMainWindow {
     void showSongs();
     void showHeard(const Heard& heard);
     void showPosition(const sound::Position& position);
+    void togglePlayback();
+    void playbackToStart();
     void showPoints();
     void showSound();
     void showModel(const QString& text);

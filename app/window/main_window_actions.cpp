@@ -184,9 +184,9 @@ void MainWindow::buildPlayMenu() {
     qApp->installEventFilter(new widgets::FocusRing(this));
     QMenu* menu = menuBar()->addMenu(tr("&Play"));
     addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space),
-              [this] { m_audition->toggle(); });
+              [this] { togglePlayback(); });
     addAction(menu, tr("&Return to start"), QKeySequence(Qt::Key_Home),
-              [this] { m_audition->toStart(); });
+              [this] { playbackToStart(); });
     m_loopAction = menu->addAction(tr("&Loop"));
     m_loopAction->setShortcut(QKeySequence(tr("L")));
     m_loopAction->setCheckable(true);

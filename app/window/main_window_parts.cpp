@@ -227,9 +227,9 @@ void MainWindow::connectSound() {
         m_messages->show(MessageBar::Kind::Information, text);
         showSound();
     });
-    connect(m_transport, &TransportBar::playRequested, audition, &Audition::toggle);
+    connect(m_transport, &TransportBar::playRequested, this, &MainWindow::togglePlayback);
     connect(m_transport, &TransportBar::stopRequested, audition, &Audition::stop);
-    connect(m_transport, &TransportBar::toStartRequested, audition, &Audition::toStart);
+    connect(m_transport, &TransportBar::toStartRequested, this, &MainWindow::playbackToStart);
     connect(m_transport, &TransportBar::panicRequested, audition, &Audition::panic);
     connect(m_transport, &TransportBar::volumeChanged, audition, &Audition::setVolume);
     connect(m_transport, &TransportBar::loopChanged, m_loopAction, &QAction::setChecked);
@@ -369,6 +369,22 @@ void MainWindow::showHeard(const Heard& heard) {
     m_transport->setTempo(heard.song ? heard.song->tempo.bpmAt(0) : 0);
 }
 
+void MainWindow::togglePlayback() {
+    // The arrangement has a playhead of its own, from which it goes on.
+    if (m_arranging->current()) {
+        m_arranging->toggle();
+    } else {
+        m_audition->toggle();
+    }
+}
+
+void MainWindow::playbackToStart() {
+    m_audition->toStart();
+    if (m_arranging->current()) {
+        m_arranging->toStart();
+    }
+}
+
 void MainWindow::showPosition(const sound::Position& position) {
     const SongPtr& song = m_audition->heard().song;
     if (m_audition->heard().sound && position.id == m_audition->playId()) {
@@ -379,17 +395,19 @@ void MainWindow::showPosition(const sound::Position& position) {
         return;
     }
     m_roll->setPlayhead(position.playing || position.tick > 0 ? position.tick : -1);
+    const bool rests = !position.playing && m_arranging->current();
     // The last notes fade out after the last bar: the position stays at its last beat then.
     const int bars = std::max({song->bars(), m_audition->heard().bars, 1});
-    const int bar = std::clamp(position.bar, 0, bars - 1);
     const music::Tick end = song->metre.barStart(bars);
-    const music::Tick tick = std::clamp<music::Tick>(position.tick, 0, end - 1);
+    const music::Tick tick =
+        std::clamp<music::Tick>(rests ? m_arranging->playheadTick() : position.tick, 0, end - 1);
+    const int bar = std::clamp(rests ? song->metre.barAt(tick) : position.bar, 0, bars - 1);
     const auto metre = song->metre.metreAt(tick);
     const auto beat = music::Tick(song->ticksPerQuarter) * 4 / std::max(metre.denominator, 1);
     const music::Tick into = tick - song->metre.barStart(bar);
     m_transport->setPosition(bar + 1,
                              beat > 0 ? int(std::max<music::Tick>(into, 0) / beat) + 1 : 1);
-    m_transport->setTempo(song->tempo.bpmAt(position.tick));
+    m_transport->setTempo(song->tempo.bpmAt(tick));
 }
 
 void MainWindow::showPoints() { m_figures->setPoints(m_map->selectionText()); }

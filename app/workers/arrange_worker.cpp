@@ -138,6 +138,23 @@ void ArrangeWorker::open(std::filesystem::path path, double rate, arrange::Wishe
     });
 }
 
+void ArrangeWorker::retrack(RecordingPtr recording, double bpm, arrange::Wishes wishes) {
+    m_thread.replace([desk = m_desk, recording = std::move(recording), bpm,
+                      wishes](const JobContext& job) {
+        auto heard =
+            audio::listen(recording->recording.frames, audio::nearTempo(bpm), job.cancel());
+        job.beat();
+        if (!heard) {
+            desk->tellError(job, heard.error());
+            return;
+        }
+        const auto again = std::make_shared<const HeardRecording>(HeardRecording{
+            recording->path, {recording->recording.frames, std::move(*heard)}, recording->outline});
+        desk->tell(job, [again](ArrangeWorker* to) { Q_EMIT to->tracked(again); });
+        desk->arrangeHeard(job, *again, {.wishes = wishes});
+    });
+}
+
 void ArrangeWorker::write(RecordingPtr recording, arrange::Wishes wishes, ArrangementPtr before,
                           double from) {
     m_thread.replace([desk = m_desk, recording = std::move(recording), wishes,

@@ -37,6 +37,9 @@ class ArrangeWorker : public QObject {
     /// Listens and arranges: listened, sounds, then grew several times, then arranged; or failed.
     /// @param rate  at which the recording will be played.
     void open(std::filesystem::path path, double rate, arrange::Wishes wishes);
+    /// Finds the beats of a recording anew, at about `bpm` beats a minute, and arranges it:
+    /// tracked, then as open.
+    void retrack(RecordingPtr recording, double bpm, arrange::Wishes wishes);
     /// Arranges what was heard; `before` and `from` as arrange::ArrangeOptions.
     void write(RecordingPtr recording, arrange::Wishes wishes, ArrangementPtr before, double from);
     /// What is on its way is told no more, nor is its end.
@@ -47,6 +50,8 @@ class ArrangeWorker : public QObject {
     /// Seconds of the recording at first, then bars. @param total  0: not known.
     void progressed(bool listening, std::size_t done, std::size_t total);
     void listened(const canto::app::RecordingPtr& recording);
+    /// The same recording with other beats.
+    void tracked(const canto::app::RecordingPtr& recording);
     /// The recording itself, for playing; null when it is too long for that.
     void sounds(const canto::sound::SoundPtr& sound);
     /// The song so far and the second of the recording to which it is written.

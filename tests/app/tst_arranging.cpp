@@ -13,7 +13,9 @@
 #include "widgets/song/recording_view.h"
 
 #include <QCheckBox>
+#include <QDoubleSpinBox>
 #include <QDropEvent>
+#include <QLabel>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QSemaphore>
@@ -212,6 +214,80 @@ class TestArranging : public QObject {
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
         QTRY_VERIFY(!m_window->audition().playing());
         QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Play"));
+    }
+
+    /// The playhead of the panel is where Space goes on and what the transport shows.
+    void spaceGoesOnFromThePlayhead() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
+        QTRY_VERIFY(m_window->audition().playing());
+        QTest::keyClick(m_window.get(), Qt::Key_Space);
+        QTRY_VERIFY(!m_window->audition().playing());
+        QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(15));
+        const music::Song& song = *panel().song();
+        const music::Tick tick = song.tempo.tickAt(view().playhead());
+        QCOMPARE(panel().playheadTick(), tick);
+        const auto* position = m_window->findChild<QLabel*>(QStringLiteral("position"));
+        const auto* tempo = m_window->findChild<QLabel*>(QStringLiteral("transportTempo"));
+        QVERIFY(position != nullptr && tempo != nullptr);
+        const QString bar = QString::number(song.metre.barAt(tick) + 1) + QLatin1Char('.');
+        QTRY_VERIFY2(position->text().startsWith(bar), qPrintable(position->text()));
+        QVERIFY(std::fabs(tempo->text().section(QLatin1Char(' '), 0, 0).toDouble() - 100) < 8);
+        QTest::keyClick(m_window.get(), Qt::Key_Space);
+        QTRY_VERIFY(m_window->audition().playing());
+        QTRY_VERIFY(m_window->audition().engine().position().seconds > 14.9);
+        QTest::keyClick(m_window.get(), Qt::Key_Space);
+        QTRY_VERIFY(!m_window->audition().playing());
+        // The ruler numbers bars as the transport does.
+        const auto& marks = view().marks();
+        const auto first = std::find(marks.bars.begin(), marks.bars.end(), true);
+        QVERIFY(first != marks.bars.end());
+        const double downbeat = marks.beats[std::size_t(first - marks.bars.begin())];
+        QCOMPARE(song.metre.barAt(song.tempo.tickAt(downbeat)) + 1, marks.firstBar);
+        for (const auto& change : song.tempo.changes()) {
+            const double bpm = song.tempo.bpmAt(change.tick);
+            QVERIFY2(bpm > 75 && bpm < 130, qPrintable(QString::number(bpm)));
+        }
+    }
+
+    void aStatedTempoTracksTheBeatsAnew() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        ArrangeDock& dock = *panel().dock();
+        QVERIFY(std::fabs(dock.tempoField()->value() - 100) < 2);
+        const std::size_t beats = view().marks().beats.size();
+        QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(10));
+        const double playhead = view().playhead();
+        QSignalSpy finished(&panel(), &ArrangeController::finished);
+        const auto again = [&](int times) {
+            return QTest::qWaitFor([&] { return finished.count() == times && !panel().busy(); },
+                                   60000);
+        };
+        QTest::mouseClick(dock.doubleTempo(), Qt::LeftButton);
+        QVERIFY(again(1));
+        QVERIFY(std::fabs(dock.tempoField()->value() - 200) < 4);
+        QVERIFY(view().marks().beats.size() > 2 * beats - 5);
+        QVERIFY(std::fabs(panel().song()->tempo.bpmAt(panel().playheadTick()) - 200) < 20);
+        QCOMPARE(view().playhead(), playhead);
+        QVERIFY(!dock.doubleTempo()->isEnabled()); // 400 is no tempo
+        // By keys: half of it, then a number.
+        dock.halfTempo()->setFocus();
+        QTest::keyClick(dock.halfTempo(), Qt::Key_Space);
+        QVERIFY(again(2));
+        QVERIFY(std::fabs(dock.tempoField()->value() - 100) < 2);
+        QCOMPARE(view().marks().beats.size(), beats);
+        dock.tempoField()->setFocus();
+        dock.tempoField()->selectAll();
+        QTest::keyClicks(dock.tempoField(), QStringLiteral("50"));
+        QCOMPARE(finished.count(), 2); // not while the number is typed
+        QTest::keyClick(dock.tempoField(), Qt::Key_Return);
+        QVERIFY(again(3));
+        QVERIFY(std::fabs(dock.tempoField()->value() - 50) < 2);
+        QVERIFY(view().marks().beats.size() < beats / 2 + 4);
+        QVERIFY(panel().dock()->hearingButton(ArrangeDock::Hearing::Both)->isEnabled());
     }
 
     void recordingAndArrangementAreHeardInTime() {

@@ -241,7 +241,7 @@ void RecordingView::paintGrid(QPainter& painter) const {
     while (every * barWidth < 34 && every < 1 << 20) {
         every *= 2;
     }
-    int bar = 0;
+    int bar = m_marks.firstBar - 1;
     for (std::size_t i = 0; i < beats.size(); ++i) {
         const bool downbeat = i < m_marks.bars.size() && m_marks.bars[i];
         bar += downbeat ? 1 : 0;

@@ -16,6 +16,7 @@ namespace canto::widgets {
 struct RecordingMarks {
     std::vector<double> beats; ///< s, rising
     std::vector<bool> bars;    ///< whether a bar begins with the beat; as many as beats
+    int firstBar = 1;          ///< number of the first of them, as the transport counts bars
     std::vector<audio::ChordSpan> chords;
 };
 

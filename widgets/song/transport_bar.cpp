@@ -56,6 +56,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_position->setMinimumWidth(QFontMetrics(digits).horizontalAdvance(QStringLiteral("000.0")) +
                                 16);
     m_tempo = new QLabel(this);
+    m_tempo->setObjectName(QStringLiteral("transportTempo"));
     m_tempo->setAccessibleName(tr("Tempo"));
     m_tempo->setToolTip(tr("Tempo, quarter notes a minute"));
     m_tempo->setMinimumWidth(
