@@ -13,6 +13,7 @@ struct Parent {
     models::Latent latent;
     std::string name;
     std::int64_t row = -1; ///< of the library, or -1
+    double bpm = 120;      ///< at which it is played, where the model states no tempo
     bool operator==(const Parent&) const = default;
 };
 

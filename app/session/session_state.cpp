@@ -20,6 +20,7 @@ Json jsonOf(const Shape& shape) {
             {"amount", shape.amount},
             {"wanted", shape.wanted},
             {"keepOthers", shape.keepOthers},
+            {"bpm", shape.bpm},
             {"dimensions", shape.dimensions}};
 }
 
@@ -33,6 +34,7 @@ Shape shapeOf(const Json& json) {
     json.at("amount").get_to(shape.amount);
     json.at("wanted").get_to(shape.wanted);
     json.at("keepOthers").get_to(shape.keepOthers);
+    shape.bpm = json.value("bpm", shape.bpm);
     json.at("dimensions").get_to(shape.dimensions);
     return shape;
 }
@@ -40,7 +42,10 @@ Shape shapeOf(const Json& json) {
 Json jsonOf(const Recipe& recipe) {
     Json parents = Json::array();
     for (const Parent& parent : recipe.parents) {
-        parents.push_back({{"latent", parent.latent}, {"name", parent.name}, {"row", parent.row}});
+        parents.push_back({{"latent", parent.latent},
+                           {"name", parent.name},
+                           {"row", parent.row},
+                           {"bpm", parent.bpm}});
     }
     return {{"parents", parents}, {"givers", recipe.givers}, {"amounts", recipe.amounts}};
 }
@@ -48,9 +53,9 @@ Json jsonOf(const Recipe& recipe) {
 Recipe recipeOf(const Json& json) {
     Recipe recipe;
     for (const Json& parent : json.at("parents")) {
-        recipe.parents.push_back({parent.at("latent").get<models::Latent>(),
-                                  parent.at("name").get<std::string>(),
-                                  parent.at("row").get<std::int64_t>()});
+        recipe.parents.push_back(
+            {parent.at("latent").get<models::Latent>(), parent.at("name").get<std::string>(),
+             parent.at("row").get<std::int64_t>(), parent.value("bpm", Parent{}.bpm)});
     }
     json.at("givers").get_to(recipe.givers);
     json.at("amounts").get_to(recipe.amounts);
@@ -66,7 +71,7 @@ Recipe recipeOf(const Json& json) {
 Json jsonOf(const SessionState& state) {
     Json ends = Json::array();
     for (const SessionState::End& end : state.ends) {
-        ends.push_back({{"latent", end.latent}, {"name", end.name}});
+        ends.push_back({{"latent", end.latent}, {"name", end.name}, {"bpm", end.bpm}});
     }
     Json others = Json::array();
     for (const SessionState& other : state.others) {
@@ -103,8 +108,9 @@ SessionState stateOf(const Json& json) {
     state.shape = shapeOf(json.at("shape"));
     state.recipe = recipeOf(json.at("recipe"));
     for (const Json& end : json.at("ends")) {
-        state.ends.push_back(
-            {end.at("latent").get<models::Latent>(), end.at("name").get<std::string>()});
+        state.ends.push_back({end.at("latent").get<models::Latent>(),
+                              end.at("name").get<std::string>(),
+                              end.value("bpm", SessionState::End{}.bpm)});
     }
     for (const Json& other : json.at("others")) {
         if (other.at("others").empty()) { // one level is all that is written

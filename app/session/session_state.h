@@ -16,6 +16,7 @@ struct SessionState {
     struct End {
         models::Latent latent;
         std::string name;
+        double bpm = 120;
         bool operator==(const End&) const = default;
     };
     std::string space;        ///< Space::id; empty: the first

@@ -17,6 +17,7 @@ struct Shape {
     models::Latent origin; ///< the phrase as it was; empty: there is none
     std::string name;      ///< of the phrase
     int genre = -1;        ///< of the model's classes, where the phrase is labelled; else -1
+    double bpm = 120;      ///< at which it is played, where the model states no tempo
 
     int movedTo = -1;         ///< class, -1: not moved
     bool toComponent = false; ///< only what the prior names, not by the genres' difference too

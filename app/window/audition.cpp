@@ -1,5 +1,7 @@
 #include "app/window/audition.h"
 
+#include "app/session/phrase_tempo.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -21,6 +23,8 @@ double handOver(const sound::AudioEngine& engine) {
 }
 
 } // namespace
+
+double tempoOf(const Heard& heard) { return heard.song ? heard.song->tempo.bpmAt(0) : kUsualTempo; }
 
 Audition::Audition(sound::EngineOptions options, QObject* parent)
     : QObject(parent), m_engine(std::make_unique<sound::AudioEngine>(std::move(options))) {

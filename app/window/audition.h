@@ -37,6 +37,9 @@ struct Heard {
     qint64 row = -1;       ///< of the library, or -1
 };
 
+/// Quarters a minute at which it begins; 120 for what has no notes.
+double tempoOf(const Heard& heard);
+
 /// Plays what the window asks for, and tells where the music is and how long a click took to
 /// sound. Owns the sound engine. Thread: GUI.
 class Audition : public QObject {

@@ -115,7 +115,7 @@ SessionState Autosave::state() const {
     const InterpolateGesture& between = m_window.explore().interpolation();
     for (const auto& end : {between.first(), between.second()}) {
         if (end) {
-            state.ends.push_back({end->latent, end->name.toStdString()});
+            state.ends.push_back({end->latent, end->name.toStdString(), end->bpm});
         }
     }
     state.prior = m_window.explore().priorShown();
@@ -296,7 +296,8 @@ void Autosave::apply() {
         std::vector<std::optional<InterpolateGesture::End>> ends(2);
         for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
             ends[i] = InterpolateGesture::End{state.ends[i].latent,
-                                              QString::fromStdString(state.ends[i].name)};
+                                              QString::fromStdString(state.ends[i].name),
+                                              state.ends[i].bpm};
         }
         m_window.explore().interpolation().setEnds(ends[0], ends[1]);
         m_window.explore().showPrior(state.prior);

@@ -1,6 +1,7 @@
 #include "app/window/interpolate_gesture.h"
 
 #include "app/service/phrase_chain.h"
+#include "app/session/phrase_tempo.h"
 #include "core/project/path.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/roll_strip.h"
@@ -95,7 +96,8 @@ std::optional<InterpolateGesture::End> InterpolateGesture::endAt(qint64 row, QPo
         return std::nullopt;
     }
     if (row >= 0) {
-        return End{m_mapController.latentOf(row), m_mapController.titleOfRow(row)};
+        return End{m_mapController.latentOf(row), m_mapController.titleOfRow(row),
+                   m_mapController.tempoAt(row, place)};
     }
     const ProjectionPtr projection = m_mapController.projection();
     if (!projection) {
@@ -112,7 +114,8 @@ std::optional<InterpolateGesture::End> InterpolateGesture::endAt(qint64 row, QPo
     const QLocale locale;
     return End{found->latent,
                tr("Place %1, %2")
-                   .arg(locale.toString(place.x(), 'f', 2), locale.toString(place.y(), 'f', 2))};
+                   .arg(locale.toString(place.x(), 'f', 2), locale.toString(place.y(), 'f', 2)),
+               m_mapController.tempoAt(-1, place)};
 }
 
 void InterpolateGesture::setEnds(std::optional<End> first, std::optional<End> second) {
@@ -129,7 +132,7 @@ void InterpolateGesture::takeHeard(bool asSecond) {
                        tr("Click a point or a place of the map first."));
         return;
     }
-    End end{heard.latent, heard.title};
+    End end{heard.latent, heard.title, tempoOf(heard)};
     asSecond ? setEnds(m_first, std::move(end)) : setEnds(std::move(end), m_second);
     Q_EMIT tabWanted();
 }
@@ -159,7 +162,7 @@ void InterpolateGesture::onHeard(const Heard& heard) {
     // A click on the map begins a new interpolation.
     if (fromMap && !heard.latent.empty() && m_model &&
         (!m_first || m_first->latent != heard.latent)) {
-        setEnds(End{heard.latent, heard.title}, std::nullopt);
+        setEnds(End{heard.latent, heard.title, tempoOf(heard)}, std::nullopt);
     }
 }
 
@@ -176,12 +179,15 @@ void InterpolateGesture::start() {
         const auto way = project::evenPath(anchors, m_dock.interpolate()->points(), geometry);
         if (way) {
             std::vector<models::Latent> latents;
+            std::vector<double> tempi;
             for (std::size_t i = 0; i < way->count; ++i) {
                 const auto row = way->view().row(i);
                 latents.emplace_back(row.begin(), row.end());
+                const double share = way->count > 1 ? double(i) / double(way->count - 1) : 0;
+                tempi.push_back(tempoBetween(m_first->bpm, m_second->bpm, share));
             }
             m_points.resize(latents.size());
-            m_request = m_worker.interpolate(std::move(latents));
+            m_request = m_worker.interpolate(std::move(latents), std::move(tempi));
         } else {
             Q_EMIT problem(QString::fromStdString(way.error().message()), {});
         }

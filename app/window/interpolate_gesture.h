@@ -17,6 +17,7 @@ class InterpolateGesture : public QObject {
     struct End {
         models::Latent latent;
         QString name;
+        double bpm = 120; ///< at which it is played, where the model states no tempo
     };
 
     InterpolateGesture(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,

@@ -2,6 +2,7 @@
 
 #include "app/service/originals.h"
 #include "app/session/class_names.h"
+#include "app/session/phrase_tempo.h"
 
 #include <QLocale>
 #include <algorithm>
@@ -406,9 +407,22 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     m_facts.append({tr("Reason"), reason});
     const QPointF place = placeOf(row);
     Anchor anchor{{float(place.x()), float(place.y())}, latentOf(row)};
+    anchor.bpm = tempoAt(row, place);
     m_sounding = false;
     m_request = m_inference.decode(std::move(anchor), nullptr);
     Q_EMIT factsChanged(m_facts);
+}
+
+double MapController::tempoAt(qint64 row, QPointF place) const {
+    if (!m_library) {
+        return kUsualTempo;
+    }
+    if (const auto known = row >= 0 ? tempoOfRow(*m_library, std::size_t(row)) : std::nullopt) {
+        return *known;
+    }
+    return projection() ? tempoNear(*m_library, projection()->positions(),
+                                    {float(place.x()), float(place.y())})
+                        : kUsualTempo;
 }
 
 void MapController::playPlace(QPointF place) {
@@ -433,8 +447,9 @@ void MapController::playPlace(QPointF place) {
     m_coming.kind = Heard::Kind::Decoded;
     m_coming.title = tr("Generated phrase");
     m_sounding = false;
-    m_request =
-        m_inference.decode({{float(place.x()), float(place.y())}, std::nullopt}, projection());
+    Anchor anchor{{float(place.x()), float(place.y())}, std::nullopt};
+    anchor.bpm = tempoAt(-1, place);
+    m_request = m_inference.decode(std::move(anchor), projection());
 }
 
 void MapController::onLocated(const Located& located) {
@@ -446,13 +461,18 @@ void MapController::onLocated(const Located& located) {
     const project::PlaceLatent& latent = located.latent;
     const QString method = text(latent.method);
     m_coming.caption = tr("Generated from the map \u2013 %1").arg(method);
-    m_facts = {{tr("Position"), tr("%1, %2")
-                                    .arg(number(double(located.place.x), 2))
-                                    .arg(number(double(located.place.y), 2))},
-               {tr("Method"), method},
-               {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
-               {tr("Distance"), distanceText(latent)},
-               {tr("Playing"), tr("generated here")}};
+    m_facts = {
+        {tr("Position"), tr("%1, %2")
+                             .arg(number(double(located.place.x), 2))
+                             .arg(number(double(located.place.y), 2))},
+        {tr("Method"), method},
+        {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
+        {tr("Distance"), distanceText(latent)},
+        {tr("Tempo"),
+         tr("%1 bpm, as the nearest known phrases")
+             .arg(number(tempoAt(-1, QPointF(double(located.place.x), double(located.place.y))),
+                         0))},
+        {tr("Playing"), tr("generated here")}};
     Q_EMIT factsChanged(m_facts);
     m_map.showDecodeMark(QPointF(double(located.place.x), double(located.place.y)),
                          latent.extrapolated,

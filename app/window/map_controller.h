@@ -97,6 +97,9 @@ class MapController : public QObject {
     models::Latent latentOf(qint64 row) const;
     QPointF placeOf(qint64 row) const;
     QString titleOfRow(qint64 row) const;
+    /// Quarters a minute for music decoded there: of the row's song (row >= 0), else of the known
+    /// phrases around the place.
+    double tempoAt(qint64 row, QPointF place) const;
     /// Reads the phrase of a row from its file; for another thread, null when it is not there.
     std::function<SongPtr()> originalOf(qint64 row) const;
     /// Reads songs for the card under the cursor.

@@ -223,6 +223,7 @@ void ShapeController::onHeard(const Heard& heard) {
     Shape shape;
     shape.origin = heard.latent;
     shape.name = heard.title.toStdString();
+    shape.bpm = tempoOf(heard);
     if (heard.row >= 0 && m_mapController.library()) {
         shape.genre =
             classOfRow(*m_mapController.library(), m_model->info(), std::size_t(heard.row));
@@ -238,6 +239,7 @@ void ShapeController::takeRow(qint64 row) {
     shape.origin = m_mapController.latentOf(row);
     shape.name = m_mapController.titleOfRow(row).toStdString();
     shape.genre = classOfRow(*m_mapController.library(), m_model->info(), std::size_t(row));
+    shape.bpm = m_mapController.tempoAt(row, m_mapController.placeOf(row));
     begin(std::move(shape));
 }
 

@@ -164,7 +164,7 @@ std::optional<Parent> TransferBench::heard() const {
     if (!m_model || heard.latent.size() != std::size_t(m_model->info().latentSize)) {
         return std::nullopt;
     }
-    return Parent{heard.latent, heard.title.toStdString(), heard.row};
+    return Parent{heard.latent, heard.title.toStdString(), heard.row, tempoOf(heard)};
 }
 
 void TransferBench::propose(const Recipe& next, const QString& what) {

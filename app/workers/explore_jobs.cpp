@@ -77,8 +77,9 @@ Result<models::Latent> wished(const models::LatentModel& model, const ShapeReque
 
 } // namespace
 
-Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent) {
-    auto song = model.decode(latent, {}, {});
+Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent,
+                               double bpm) {
+    auto song = model.decode(latent, {.bpm = bpm}, {});
     if (!song) {
         return fail(song.error());
     }
@@ -94,7 +95,7 @@ Result<ShapedPhrase> carryOut(const models::LatentModel& model, const ShapeReque
     const Shape& shape = request.shape;
     ShapedPhrase out;
     out.shape = shape;
-    auto before = measure(model, shape.origin);
+    auto before = measure(model, shape.origin, request.shape.bpm);
     if (!before) {
         return fail(before.error());
     }
@@ -128,7 +129,7 @@ Result<ShapedPhrase> carryOut(const models::LatentModel& model, const ShapeReque
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Stopped");
     }
-    auto after = measure(model, latent);
+    auto after = measure(model, latent, request.shape.bpm);
     if (!after) {
         return fail(after.error());
     }

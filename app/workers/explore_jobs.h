@@ -6,7 +6,9 @@
 
 namespace canto::app {
 
-Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent);
+/// @param bpm  quarters a minute of the music, where the model states no tempo.
+Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent,
+                               double bpm = 120);
 
 /// Moves, wishes and dimensions, then the phrase that comes out. Wanted properties are approached
 /// in up to four decodings: a direction is straight, the decoder is not.

@@ -51,9 +51,11 @@ void ExploreWorker::setModel(OpenModel open) {
     m_priors = seat();
 }
 
-std::uint64_t ExploreWorker::interpolate(std::vector<models::Latent> latents) {
+std::uint64_t ExploreWorker::interpolate(std::vector<models::Latent> latents,
+                                         std::vector<double> tempi) {
     return m_interpolate.replace([this, mailbox = m_mailbox, seat = m_points,
-                                  latents = std::move(latents)](const JobContext& job) {
+                                  latents = std::move(latents),
+                                  tempi = std::move(tempi)](const JobContext& job) {
         // `this` is only touched in letters, which are dropped when it is gone.
         const auto tell = [this, &mailbox, generation = job.generation()](auto say) {
             mailbox.post([this, say, generation] {
@@ -68,7 +70,7 @@ std::uint64_t ExploreWorker::interpolate(std::vector<models::Latent> latents) {
             return;
         }
         for (std::size_t i = 0; i < latents.size() && !job.cancelled(); ++i) {
-            const auto phrase = measure(**model, latents[i]);
+            const auto phrase = measure(**model, latents[i], tempi[i]);
             job.beat();
             if (!phrase) {
                 tell([this, error = phrase.error()] { Q_EMIT failed(error); });

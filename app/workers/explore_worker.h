@@ -68,7 +68,8 @@ class ExploreWorker : public QObject {
     /// Another model from now on; what was asked of the old one is cancelled.
     void setModel(OpenModel open);
 
-    std::uint64_t interpolate(std::vector<models::Latent> latents);
+    /// @param tempi  quarters a minute of each, where the model states no tempo.
+    std::uint64_t interpolate(std::vector<models::Latent> latents, std::vector<double> tempi);
     std::uint64_t shape(ShapeRequest request);
     /// A draw from the prior; answered by sampled.
     std::uint64_t sample(int label, std::uint64_t seed);

@@ -15,7 +15,6 @@ struct Desk {
     InferenceWorker* worker; ///< only touched in letters, which are dropped when it is gone
     Mailbox mailbox;
     std::shared_ptr<const models::LatentModel> model;
-    double bpm;
 
     /// Tells it on the GUI thread, unless something newer was asked for meanwhile.
     template <class F>
@@ -34,8 +33,8 @@ struct Desk {
 };
 
 /// Decodes one latent, bar by bar. False when it was cancelled or went wrong.
-bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& latent, int step,
-                const SongPtr& original = nullptr) {
+bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& latent, double bpm,
+                int step, const SongPtr& original = nullptr) {
     const auto begun = Clock::now();
     const auto send = [&](music::Song song, int bars, bool whole) {
         const std::chrono::duration<double, std::milli> spent = Clock::now() - begun;
@@ -51,7 +50,7 @@ bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& l
         });
     };
     const int bars = desk.model->info().phraseBars;
-    const auto song = desk.model->decode(latent, {.bpm = desk.bpm, .cancel = job.cancel()},
+    const auto song = desk.model->decode(latent, {.bpm = bpm, .cancel = job.cancel()},
                                          [&](const music::Song& soFar, int done) {
                                              job.beat();
                                              if (job.cancelled()) {
@@ -103,7 +102,7 @@ void InferenceWorker::setModel(std::shared_ptr<const models::LatentModel> model)
 }
 
 std::uint64_t InferenceWorker::decode(Anchor anchor, ProjectionPtr projection) {
-    const Desk desk{this, m_mailbox, m_model, m_bpm};
+    const Desk desk{this, m_mailbox, m_model};
     return m_thread.replace([desk, anchor = std::move(anchor),
                              projection = std::move(projection)](const JobContext& job) {
         auto latent = locate(anchor, projection);
@@ -114,13 +113,13 @@ std::uint64_t InferenceWorker::decode(Anchor anchor, ProjectionPtr projection) {
         desk.tell(job.generation(), [located = Located{job.generation(), anchor.place, *latent}](
                                         InferenceWorker* to) { Q_EMIT to->located(located); });
         if (!job.cancelled() && checkModel(desk, job)) {
-            decodeStep(desk, job, latent->latent, 0);
+            decodeStep(desk, job, latent->latent, anchor.bpm, 0);
         }
     });
 }
 
 std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr projection) {
-    const Desk desk{this, m_mailbox, m_model, m_bpm};
+    const Desk desk{this, m_mailbox, m_model};
     return m_thread.replace([desk, request = std::move(request),
                              projection = std::move(projection)](const JobContext& job) {
         auto plan = planPath(request, projection, job.cancel());
@@ -141,7 +140,8 @@ std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr pro
             } else if (step + 1 == plan->latents.size() && request.anchors.back().original) {
                 original = request.anchors.back().original();
             }
-            if (!decodeStep(desk, job, plan->latents[step], int(step), original)) {
+            if (!decodeStep(desk, job, plan->latents[step], plan->tempi[step], int(step),
+                            original)) {
                 return;
             }
         }

@@ -20,6 +20,7 @@ struct Anchor {
     /// Reads the phrase that lies here from its file, on the worker's thread; null when it is not
     /// to be had. Empty: nothing lies here, or it is not wanted.
     std::function<SongPtr()> original;
+    double bpm = 120; ///< of the music decoded here, where the model states no tempo
 };
 
 struct PathRequest {
@@ -44,6 +45,7 @@ struct PathPlan {
     std::vector<models::Latent> latents;
     /// On the drawn line, where the way in the latent space has come as far.
     std::vector<project::MapPoint> places;
+    std::vector<double> tempi;  ///< of the steps, from anchor to anchor in equal ratios
     double worstPercentile = 0; ///< of all steps, as PlaceLatent::percentile
     double worstRoundTrip = 0;  ///< of the anchors that were found from their places, map units
 };
@@ -73,7 +75,6 @@ class InferenceWorker : public QObject {
     /// Null: no model; requests fail with a text that says so.
     void setModel(std::shared_ptr<const models::LatentModel> model);
     const std::shared_ptr<const models::LatentModel>& model() const { return m_model; }
-    void setTempo(double bpm) { m_bpm = bpm; }
 
     /// @param projection  needed when the anchor has no latent.
     std::uint64_t decode(Anchor anchor, ProjectionPtr projection);
@@ -100,7 +101,6 @@ class InferenceWorker : public QObject {
     JobThread m_thread;
     Mailbox m_mailbox;
     std::shared_ptr<const models::LatentModel> m_model;
-    double m_bpm = 120;
     QTimer m_watchdog;
     std::uint64_t m_stuckTold = 0;
 };

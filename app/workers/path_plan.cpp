@@ -1,5 +1,7 @@
 #include "app/workers/path_plan.h"
 
+#include "app/session/phrase_tempo.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -36,10 +38,29 @@ Result<std::vector<double>> measure(const project::Points& anchors,
     return lengths;
 }
 
-project::MapPoint placeAt(const std::vector<Anchor>& anchors, const std::vector<double>& lengths,
-                          double along) {
+/// A position on the way along the anchors.
+struct OnPath {
+    std::size_t leg = 0; ///< from this anchor to the next
+    double share = 0;    ///< of the leg
+};
+
+project::MapPoint placeOf(const std::vector<Anchor>& anchors, OnPath on) {
+    const project::MapPoint a = anchors[on.leg].place;
+    const project::MapPoint b = anchors[std::min(on.leg + 1, anchors.size() - 1)].place;
+    const auto share = float(on.share);
+    return {a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share};
+}
+
+double tempoOf(const std::vector<Anchor>& anchors, OnPath on) {
+    return tempoBetween(anchors[on.leg].bpm, anchors[std::min(on.leg + 1, anchors.size() - 1)].bpm,
+                        on.share);
+}
+
+/// Where a length of the way in the latent space lies. @param lengths  as measure gives them.
+OnPath atLength(const std::vector<Anchor>& anchors, const std::vector<double>& lengths,
+                double along) {
     if (anchors.size() < 2) {
-        return anchors.front().place;
+        return {};
     }
     const auto after = std::upper_bound(lengths.begin(), lengths.end(), along);
     const auto part = std::clamp<std::ptrdiff_t>(after - lengths.begin() - 1, 0,
@@ -48,13 +69,11 @@ project::MapPoint placeAt(const std::vector<Anchor>& anchors, const std::vector<
     const double within = end > begin ? std::clamp((along - begin) / (end - begin), 0.0, 1.0) : 1;
     const double parts = double(part) + within;
     const auto leg = std::min(std::size_t(parts / kParts), anchors.size() - 2);
-    const auto t = float(parts / kParts - double(leg));
-    const project::MapPoint a = anchors[leg].place, b = anchors[leg + 1].place;
-    return {a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t};
+    return {leg, parts / kParts - double(leg)};
 }
 
 /// The step at the share `t` of the drawn line.
-project::MapPoint onLine(const std::vector<Anchor>& anchors, double t) {
+OnPath onLine(const std::vector<Anchor>& anchors, double t) {
     std::vector<double> lengths{0};
     for (std::size_t leg = 0; leg + 1 < anchors.size(); ++leg) {
         lengths.push_back(lengths.back() +
@@ -64,13 +83,11 @@ project::MapPoint onLine(const std::vector<Anchor>& anchors, double t) {
     for (std::size_t leg = 0; leg + 1 < anchors.size(); ++leg) {
         const double length = lengths[leg + 1] - lengths[leg];
         if (left <= length || leg + 2 == anchors.size()) {
-            const auto share = float(length > 0 ? std::min(left / length, 1.0) : 0);
-            const project::MapPoint a = anchors[leg].place, b = anchors[leg + 1].place;
-            return {a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share};
+            return {leg, length > 0 ? std::min(left / length, 1.0) : 0};
         }
         left -= length;
     }
-    return anchors.front().place;
+    return {};
 }
 
 /// Steps as the map has them; the ends are the anchors' own latents.
@@ -85,7 +102,9 @@ Result<PathPlan> alongMap(const PathRequest& request, PathPlan plan, const proje
             return fail(Error::Code::Cancelled, "The path was cancelled");
         }
         const double t = request.steps < 2 ? 0 : double(step) / (request.steps - 1);
-        plan.places.push_back(onLine(request.anchors, t));
+        const OnPath on = onLine(request.anchors, t);
+        plan.places.push_back(placeOf(request.anchors, on));
+        plan.tempi.push_back(tempoOf(request.anchors, on));
         if (step == 0 || step + 1 == request.steps) {
             const auto end = anchors.view().row(step == 0 ? 0 : anchors.count - 1);
             plan.latents.emplace_back(end.begin(), end.end());
@@ -155,7 +174,9 @@ Result<PathPlan> planPath(const PathRequest& request, const ProjectionPtr& proje
         const auto latent = points->view().row(step);
         plan.latents.emplace_back(latent.begin(), latent.end());
         const double share = points->count < 2 ? 0 : double(step) / double(points->count - 1);
-        plan.places.push_back(placeAt(request.anchors, *lengths, share * lengths->back()));
+        const OnPath on = atLength(request.anchors, *lengths, share * lengths->back());
+        plan.places.push_back(placeOf(request.anchors, on));
+        plan.tempi.push_back(tempoOf(request.anchors, on));
         if (projection && !cancel.cancelled()) {
             if (const auto percentile = projection->distancePercentile(latent)) {
                 plan.worstPercentile = std::max(plan.worstPercentile, *percentile);

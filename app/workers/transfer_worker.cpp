@@ -20,8 +20,13 @@ struct TransferWorker::Seat {
     OpenModel open;
     std::shared_ptr<models::LatentModel> model;
     std::optional<service::EmotionJudge> judge;
-    std::deque<std::pair<models::Latent, SongPtr>> songs; ///< made last, whole
-    LibraryPtr library;                                   ///< that `scale` was measured on
+    struct Made {
+        models::Latent latent;
+        double bpm;
+        SongPtr song;
+    };
+    std::deque<Made> songs; ///< made last, whole
+    LibraryPtr library;     ///< that `scale` was measured on
     std::optional<ElementScale> scale;
 
     Result<void> get() {
@@ -41,28 +46,29 @@ struct TransferWorker::Seat {
 
     using OnBars = std::function<void(const music::Song& song, int bars)>;
 
-    Result<SongPtr> songOf(const models::Latent& z, const JobContext& job, const OnBars& onBars) {
-        for (const auto& [latent, song] : songs) {
-            if (latent == z) {
-                return song;
+    Result<SongPtr> songOf(const models::Latent& z, double bpm, const JobContext& job,
+                           const OnBars& onBars) {
+        for (const Made& made : songs) {
+            if (made.latent == z && made.bpm == bpm) {
+                return made.song;
             }
         }
-        auto song =
-            model->decode(z, {.cancel = job.cancel()}, [&](const music::Song& soFar, int bars) {
-                job.beat();
-                if (onBars && bars < model->info().phraseBars) {
-                    onBars(soFar, bars);
-                }
-                return !job.cancelled();
-            });
+        auto song = model->decode(z, {.bpm = bpm, .cancel = job.cancel()},
+                                  [&](const music::Song& soFar, int bars) {
+                                      job.beat();
+                                      if (onBars && bars < model->info().phraseBars) {
+                                          onBars(soFar, bars);
+                                      }
+                                      return !job.cancelled();
+                                  });
         if (!song) {
             return fail(song.error());
         }
-        songs.emplace_front(z, std::make_shared<const music::Song>(std::move(*song)));
+        songs.push_front({z, bpm, std::make_shared<const music::Song>(std::move(*song))});
         if (songs.size() > kRemembered) {
             songs.pop_back();
         }
-        return songs.front().second;
+        return songs.front().song;
     }
 
     /// The latent of music that this model made.
@@ -125,7 +131,8 @@ struct TransferWorker::Seat {
         if (!latent) {
             return fail(latent.error());
         }
-        const auto song = songOf(*latent, job, onBars);
+        const double bpm = request.recipe.parents.front().bpm;
+        const auto song = songOf(*latent, bpm, job, onBars);
         if (!song) {
             return fail(song.error());
         }
@@ -140,7 +147,7 @@ struct TransferWorker::Seat {
             return outcome;
         }
         const models::Latent& receiver = request.recipe.parents.front().latent;
-        const auto before = songOf(receiver, job, {});
+        const auto before = songOf(receiver, bpm, job, {});
         if (!before) {
             return fail(before.error());
         }
