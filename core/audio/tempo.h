@@ -21,9 +21,9 @@ struct TempoPath {
 };
 
 /// The likeliest tempo of the whole, then the path near it. The probability of a tempo is a softmax
-/// over 36 tempi an octave of a weighted sum of the autocorrelation at multiples of its period (the
-/// mean of 10 s windows) and a polynomial of its logarithm; the weights are fitted by maximum
-/// likelihood (tempo.cpp says on what).
+/// over 36 tempi an octave of a weighted sum of functions of the autocorrelation at multiples of
+/// its period (the mean of 10 s windows) and a polynomial of its logarithm; the weights are fitted
+/// by maximum likelihood (tempo.cpp says on what).
 /// @param evidence  as beatEvidence gives it, not empty. Cancelled: no periods. Thread: any.
 TempoPath findTempo(std::span<const float> evidence, const BeatOptions& options,
                     const CancelToken& cancel);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 using namespace canto;
 using namespace canto::audio;
@@ -26,6 +27,31 @@ std::vector<double> clickTrack(std::vector<float>& sound, double seconds,
         beats.push_back(at);
     }
     return beats;
+}
+
+void add(std::vector<float>& sound, double start, double seconds,
+         const std::function<double(double)>& value) {
+    const auto first = static_cast<std::size_t>(start * test::kMadeRate);
+    const auto count = static_cast<std::size_t>(seconds * test::kMadeRate);
+    for (std::size_t i = 0; i < count && first + i < sound.size(); ++i) {
+        sound[first + i] += static_cast<float>(value(static_cast<double>(i) / test::kMadeRate));
+    }
+}
+
+void addNoise(std::vector<float>& sound, double start, double seconds, double loudness,
+              double fall) {
+    Random random(static_cast<std::uint64_t>(start * 1000));
+    add(sound, start, seconds,
+        [&](double t) { return loudness * random.normal() * std::exp(-fall * t); });
+}
+
+/// A tone of two partials that dies away.
+void addPluck(std::vector<float>& sound, double start, int pitch, double seconds, double loudness,
+              double fall) {
+    const double turn = 6.283185307 * 440 * std::exp2((pitch - 69) / 12.0);
+    add(sound, start, seconds, [&](double t) {
+        return loudness * std::exp(-fall * t) * (std::sin(turn * t) + 0.5 * std::sin(2 * turn * t));
+    });
 }
 
 } // namespace
@@ -78,26 +104,22 @@ class TestListen : public QObject {
         const double beat = 60 / bpm;
         std::vector<float> sound(30 * test::kMadeRate);
         constexpr std::array<std::array<int, 4>, 4> kChords{
-            {{36, 60, 64, 67}, {33, 57, 60, 64}, {29, 57, 60, 65}, {31, 59, 62, 67}}};
+            {{48, 60, 64, 67}, {45, 57, 60, 64}, {41, 57, 60, 65}, {43, 59, 62, 67}}};
         int count = 0;
-        for (double at = 0.2; at < 29.5; at += beat, ++count) {
+        for (double at = 0; at < 29; at += beat, ++count) {
             const auto& chord = kChords[static_cast<std::size_t>(count / 4 % 4)];
-            if (count % 2 == 0) {
-                test::addTone(sound, {.pitch = 33, .start = at, .seconds = 0.15, .loudness = 0.7});
-            } else {
-                test::addClick(sound, at, 0.5, static_cast<std::uint64_t>(count));
+            if (count % 2 == 0) { // a kick drum
+                add(sound, at, 0.15,
+                    [](double t) { return 0.9 * std::sin(6.2832 * 55 * t) * std::exp(-18 * t); });
+            } else { // a snare drum
+                addNoise(sound, at, 0.15, 0.5, 25);
             }
-            for (const double half : {0.0, 0.5}) {
-                test::addClick(sound, at + half * beat, 0.08, 7);
-                test::addTone(sound, {.pitch = chord[0],
-                                      .start = at + half * beat,
-                                      .seconds = 0.45 * beat,
-                                      .loudness = 0.15});
+            for (const double half : {0.0, 0.5}) { // a cymbal and the bass
+                addNoise(sound, at + half * beat, 0.05, 0.12, 80);
+                addPluck(sound, at + half * beat, chord[0], 0.45 * beat, 0.25, 4);
             }
             for (std::size_t tone = 1; count % 4 == 0 && tone < 4; ++tone) {
-                test::addTone(
-                    sound,
-                    {.pitch = chord[tone], .start = at, .seconds = 3.8 * beat, .loudness = 0.08});
+                addPluck(sound, at, chord[tone], 3.8 * beat, 0.1, 1);
             }
         }
         const auto found = trackBeats(analyseFrames(sound));
