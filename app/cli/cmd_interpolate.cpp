@@ -69,16 +69,19 @@ int interpolate(const InterpolateWords& words) {
     if (!to) {
         return report(to.error());
     }
-    const double bpm = words.bpm > 0 ? words.bpm : std::clamp(from->bpm, 10.0, 1000.0);
+    const double first = words.bpm > 0 ? words.bpm : std::clamp(from->bpm, 10.0, 1000.0);
+    const double last = words.bpm > 0 ? words.bpm : std::clamp(to->bpm, 10.0, 1000.0);
     std::vector<music::Song> phrases;
     nlohmann::json steps = nlohmann::json::array();
     for (const auto& latent : straightPath(from->latent, to->latent, words.steps)) {
+        const double bpm =
+            tempoBetween(first, last, static_cast<double>(phrases.size()) / (words.steps - 1));
         auto phrase = (*model)->decode(latent, {.bpm = bpm},
                                        [&](const music::Song&, int) { return !stop.cancelled(); });
         if (!phrase) {
             return report(phrase.error());
         }
-        steps.push_back({{"notes", phrase->notes.size()}});
+        steps.push_back({{"notes", phrase->notes.size()}, {"bpm", bpm}});
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
@@ -88,7 +91,6 @@ int interpolate(const InterpolateWords& words) {
     print({{"out", words.out},
            {"fromBar", from->bar},
            {"toBar", to->bar},
-           {"bpm", bpm},
            {"bars", bars * words.steps},
            {"steps", steps}});
     return kGood;
@@ -111,7 +113,9 @@ void addInterpolateCommand(CLI::App& app, Action& action) {
     command->add_option("--steps", words->steps, "Phrases, both ends included")
         ->check(CLI::Range(2, 1000))
         ->capture_default_str();
-    command->add_option("--bpm", words->bpm, "Quarters a minute (default: of the first phrase)")
+    command
+        ->add_option("--bpm", words->bpm,
+                     "Quarters a minute (default: from the first phrase's tempo to the second's)")
         ->check(CLI::Range(10.0, 1000.0));
     command->footer("Example:\n"
                     "  canto interpolate ballad.mid samba.mid --from-bar 8 --steps 9 "

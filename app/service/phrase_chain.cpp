@@ -1,8 +1,23 @@
 #include "app/service/phrase_chain.h"
 
 #include <algorithm>
+#include <cmath>
+#include <vector>
 
 namespace canto {
+
+namespace {
+
+/// Those that change nothing are left out.
+void addTempo(std::vector<music::TempoChange>& changes, music::TempoChange change) {
+    const auto inForce =
+        changes.empty() ? music::TempoChange{}.microsPerQuarter : changes.back().microsPerQuarter;
+    if (change.microsPerQuarter != inForce) {
+        changes.push_back(change);
+    }
+}
+
+} // namespace
 
 music::Song chainPhrases(std::span<const music::Song> phrases, int bars) {
     if (phrases.empty()) {
@@ -10,6 +25,21 @@ music::Song chainPhrases(std::span<const music::Song> phrases, int bars) {
     }
     music::Song song = phrases.front();
     const music::Tick length = music::Tick(song.ticksPerQuarter) * 4 * bars;
+    std::vector<music::TempoChange> tempo;
+    for (std::size_t i = 0; i < phrases.size(); ++i) {
+        const music::Tick offset = length * static_cast<music::Tick>(i);
+        const auto& changes = phrases[i].tempo.changes();
+        if (changes.empty() || changes.front().tick > 0) {
+            addTempo(tempo, {.tick = offset});
+        }
+        for (auto change : changes) {
+            if (change.tick < length) {
+                change.tick += offset;
+                addTempo(tempo, change);
+            }
+        }
+    }
+    song.tempo = music::TempoMap(song.ticksPerQuarter, std::move(tempo));
     for (std::size_t i = 1; i < phrases.size(); ++i) {
         const music::Tick offset = length * static_cast<music::Tick>(i);
         for (auto note : phrases[i].notes) {
@@ -36,6 +66,10 @@ std::vector<std::vector<float>> straightPath(const std::vector<float>& from,
         }
     }
     return path;
+}
+
+double tempoBetween(double first, double second, double share) {
+    return first * std::pow(second / first, share);
 }
 
 } // namespace canto

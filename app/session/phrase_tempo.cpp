@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <vector>
 
 namespace canto::app {
@@ -46,10 +45,6 @@ double tempoNear(const Library& library, std::span<const project::MapPoint> posi
     }
     std::sort(tempi.begin(), tempi.end());
     return tempi[tempi.size() / 2];
-}
-
-double tempoBetween(double first, double second, double share) {
-    return first * std::pow(second / first, share);
 }
 
 } // namespace canto::app

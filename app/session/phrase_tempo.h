@@ -21,7 +21,4 @@ std::optional<double> tempoOfRow(const Library& library, std::size_t row);
 double tempoNear(const Library& library, std::span<const project::MapPoint> positions,
                  project::MapPoint place);
 
-/// Between two tempi, in equal ratios. @param share  0: the first, 1: the second.
-double tempoBetween(double first, double second, double share);
-
 } // namespace canto::app

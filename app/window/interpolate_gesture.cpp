@@ -1,7 +1,6 @@
 #include "app/window/interpolate_gesture.h"
 
 #include "app/service/phrase_chain.h"
-#include "app/session/phrase_tempo.h"
 #include "core/project/path.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/roll_strip.h"

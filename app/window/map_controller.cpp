@@ -407,7 +407,7 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     m_facts.append({tr("Reason"), reason});
     const QPointF place = placeOf(row);
     Anchor anchor{{float(place.x()), float(place.y())}, latentOf(row)};
-    anchor.bpm = tempoAt(row, place);
+    setTempo(anchor, row);
     m_sounding = false;
     m_request = m_inference.decode(std::move(anchor), nullptr);
     Q_EMIT factsChanged(m_facts);
@@ -423,6 +423,13 @@ double MapController::tempoAt(qint64 row, QPointF place) const {
     return projection() ? tempoNear(*m_library, projection()->positions(),
                                     {float(place.x()), float(place.y())})
                         : kUsualTempo;
+}
+
+void MapController::setTempo(Anchor& anchor, qint64 row) const {
+    anchor.bpm = tempoAt(row, QPointF(double(anchor.place.x), double(anchor.place.y)));
+    if (row >= 0 && m_library && !tempoOfRow(*m_library, std::size_t(row))) {
+        anchor.tempoFrom = originalOf(row); // its label is missing: songs of one's own have none
+    }
 }
 
 void MapController::playPlace(QPointF place) {
@@ -448,7 +455,7 @@ void MapController::playPlace(QPointF place) {
     m_coming.title = tr("Generated phrase");
     m_sounding = false;
     Anchor anchor{{float(place.x()), float(place.y())}, std::nullopt};
-    anchor.bpm = tempoAt(-1, place);
+    setTempo(anchor, -1);
     m_request = m_inference.decode(std::move(anchor), projection());
 }
 

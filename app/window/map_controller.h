@@ -100,6 +100,8 @@ class MapController : public QObject {
     /// Quarters a minute for music decoded there: of the row's song (row >= 0), else of the known
     /// phrases around the place.
     double tempoAt(qint64 row, QPointF place) const;
+    /// The same for what the inference worker decodes, which can look into the row's file too.
+    void setTempo(Anchor& anchor, qint64 row) const;
     /// Reads the phrase of a row from its file; for another thread, null when it is not there.
     std::function<SongPtr()> originalOf(qint64 row) const;
     /// Reads songs for the card under the cursor.

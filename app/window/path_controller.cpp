@@ -150,7 +150,7 @@ void PathController::decodePath() {
     request.alongMap = m_alongMap;
     for (qsizetype i = 0; i < path.size(); ++i) {
         Anchor anchor{{float(path[i].x()), float(path[i].y())}, std::nullopt};
-        anchor.bpm = m_mapController.tempoAt(i < rows.size() ? rows[i] : -1, path[i]);
+        m_mapController.setTempo(anchor, i < rows.size() ? rows[i] : -1);
         if (i < rows.size() && rows[i] >= 0) {
             anchor.latent = m_mapController.latentOf(rows[i]);
             if (m_controls.originalEnds()) {

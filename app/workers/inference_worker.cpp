@@ -2,6 +2,7 @@
 
 #include "app/workers/path_plan.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace canto::app {
@@ -73,6 +74,13 @@ bool decodeStep(const Desk& desk, const JobContext& job, const models::Latent& l
     return true;
 }
 
+/// Takes the tempo from the phrase's own file where that is wanted and possible.
+void readTempo(Anchor& anchor) {
+    if (const SongPtr song = anchor.tempoFrom ? anchor.tempoFrom() : nullptr) {
+        anchor.bpm = song->tempo.bpmAt(0);
+    }
+}
+
 bool checkModel(const Desk& desk, const JobContext& job) {
     if (!desk.model) {
         desk.tellError(job.generation(), Error{Error::Code::Model,
@@ -104,7 +112,8 @@ void InferenceWorker::setModel(std::shared_ptr<const models::LatentModel> model)
 std::uint64_t InferenceWorker::decode(Anchor anchor, ProjectionPtr projection) {
     const Desk desk{this, m_mailbox, m_model};
     return m_thread.replace([desk, anchor = std::move(anchor),
-                             projection = std::move(projection)](const JobContext& job) {
+                             projection = std::move(projection)](const JobContext& job) mutable {
+        readTempo(anchor);
         auto latent = locate(anchor, projection);
         if (!latent) {
             desk.tellError(job.generation(), latent.error());
@@ -121,7 +130,8 @@ std::uint64_t InferenceWorker::decode(Anchor anchor, ProjectionPtr projection) {
 std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr projection) {
     const Desk desk{this, m_mailbox, m_model};
     return m_thread.replace([desk, request = std::move(request),
-                             projection = std::move(projection)](const JobContext& job) {
+                             projection = std::move(projection)](const JobContext& job) mutable {
+        std::for_each(request.anchors.begin(), request.anchors.end(), readTempo);
         auto plan = planPath(request, projection, job.cancel());
         if (!plan) {
             desk.tellError(job.generation(), plan.error());

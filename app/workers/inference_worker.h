@@ -21,6 +21,9 @@ struct Anchor {
     /// to be had. Empty: nothing lies here, or it is not wanted.
     std::function<SongPtr()> original;
     double bpm = 120; ///< of the music decoded here, where the model states no tempo
+    /// Reads a phrase whose tempo goes before `bpm`, on the worker's thread; null when it is not to
+    /// be had. Empty: `bpm` is known to be right, or the best there is.
+    std::function<SongPtr()> tempoFrom;
 };
 
 struct PathRequest {

@@ -1,6 +1,6 @@
 #include "app/workers/path_plan.h"
 
-#include "app/session/phrase_tempo.h"
+#include "app/service/phrase_chain.h"
 
 #include <algorithm>
 #include <cmath>

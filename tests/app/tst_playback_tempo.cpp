@@ -100,6 +100,27 @@ class TestPlaybackTempo : public ExploreFixture {
         }
     }
 
+    void theFileGivesTheTempoWhereNoLabelDoes() {
+        InferenceWorker worker;
+        worker.setModel(m_model);
+        QSignalSpy decoded(&worker, &InferenceWorker::decoded);
+        const auto tempo = [&](double bpm, std::function<SongPtr()> from) {
+            decoded.clear();
+            Anchor anchor{{0, 0}, models::Latent(FakeModel::kLatent, 1.0F)};
+            anchor.bpm = bpm;
+            anchor.tempoFrom = std::move(from);
+            worker.decode(std::move(anchor), nullptr);
+            const bool done = QTest::qWaitFor(
+                [&] { return !decoded.empty() && decoded.back().at(0).value<Decoded>().whole; });
+            return done ? decoded.back().at(0).value<Decoded>().song->tempo.bpmAt(0) : 0.0;
+        };
+        const auto song = std::make_shared<music::Song>();
+        song->tempo = music::TempoMap(480, {{0, 750000}}); // 80 quarters a minute
+        QVERIFY(std::fabs(tempo(132, {}) - 132) < 0.01);
+        QVERIFY(std::fabs(tempo(132, [song] { return song; }) - 80) < 0.01);
+        QVERIFY(std::fabs(tempo(132, [] { return SongPtr(); }) - 132) < 0.01);
+    }
+
     void reconstructionsPlayAtTheTempoOfTheirSong() {
         open(options());
         MapController& map = m_window->mapController();
@@ -130,6 +151,15 @@ class TestPlaybackTempo : public ExploreFixture {
         for (std::size_t i = 0; i < songs.size(); ++i) {
             QVERIFY2(std::fabs(songs[i]->tempo.bpmAt(0) - wanted[i]) < 0.05,
                      qPrintable(QString::number(songs[i]->tempo.bpmAt(0))));
+        }
+        // All in a row: each keeps its tempo.
+        between.playAll();
+        QTRY_VERIFY(m_window->audition().heard().kind == Heard::Kind::Interpolated);
+        const SongPtr all = m_window->audition().heard().song;
+        for (std::size_t i = 0; i < songs.size(); ++i) {
+            const auto tick = all->metre.barStart(int(i) * between.bars());
+            QVERIFY2(std::fabs(all->tempo.bpmAt(tick) - wanted[i]) < 0.05,
+                     qPrintable(QString::number(all->tempo.bpmAt(tick))));
         }
     }
 

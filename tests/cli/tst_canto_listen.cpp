@@ -73,6 +73,34 @@ class TestCantoListen : public QObject {
         }
     }
 
+    /// Clicks that may be taken at half their tempo: the octave is open, and the output says so.
+    void anOpenOctaveIsStated() {
+        std::vector<float> sound(30 * test::kMadeRate);
+        for (double at = 0.3; at < 29.8; at += 60 / 190.0) {
+            test::addClick(sound, at, 0.6, 3);
+        }
+        const QString wav = put(QStringLiteral("clicks.wav"), test::wavOf(sound));
+        const auto json = runCanto({QStringLiteral("listen"), wav}).json();
+        const double tempo = json[QStringLiteral("tempo")].toDouble();
+        const auto others = json[QStringLiteral("tempoAlternatives")].toArray();
+        QVERIFY(!others.isEmpty());
+        const double ratio = others[0].toObject()[QStringLiteral("tempo")].toDouble() / tempo;
+        QVERIFY(std::fabs(ratio - 2) < 0.1 || std::fabs(ratio - 0.5) < 0.03);
+        QVERIFY(others[0].toObject()[QStringLiteral("share")].toDouble() > 0.2);
+        QVERIFY(json[QStringLiteral("tempoShare")].toDouble() < 0.8);
+        QVERIFY(json[QStringLiteral("confidence")].toDouble() <
+                json[QStringLiteral("steadiness")].toDouble());
+        const QByteArray remarks =
+            QJsonDocument(json[QStringLiteral("remarks")].toArray()).toJson();
+        QVERIFY2(remarks.contains("The tempo may be"), remarks.constData());
+        // A person settles it.
+        const auto told =
+            runCanto({QStringLiteral("listen"), wav, QStringLiteral("--bpm"), QStringLiteral("95")})
+                .json();
+        QVERIFY(std::fabs(told[QStringLiteral("tempo")].toDouble() - 95) < 2);
+        QVERIFY(told[QStringLiteral("remarks")].toArray().isEmpty());
+    }
+
     void manyRecordingsGiveMeans() {
         // POP909's layout, with one song that cannot be heard.
         QDir(m_folder.path()).mkpath(QStringLiteral("pop/001"));

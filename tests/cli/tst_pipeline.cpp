@@ -161,6 +161,34 @@ class TestPipeline : public QObject {
         QVERIFY(!read->song.notes.empty());
     }
 
+    void interpolationsGoFromTempoToTempo() {
+        // The same notes at 60 and at 135 quarters a minute: in between 90, the mean ratio.
+        const auto song = midi::readSmfFile(file(QStringLiteral("3.mid")).toStdString());
+        QVERIFY_RESULT(song);
+        for (const auto& [name, micros] :
+             {std::pair("slow.mid", 1000000U), std::pair("fast.mid", 444444U)}) {
+            music::Song other = song->song;
+            other.tempo = music::TempoMap(other.ticksPerQuarter, {{0, micros}});
+            other.finish();
+            QVERIFY_RESULT(midi::writeSmfFile(file(QLatin1String(name)).toStdString(), other));
+        }
+        const Outcome between =
+            canto({QStringLiteral("interpolate"), file(QStringLiteral("slow.mid")),
+                   file(QStringLiteral("fast.mid")), QStringLiteral("--steps"), QStringLiteral("3"),
+                   QStringLiteral("--out"), file(QStringLiteral("tempi.mid"))});
+        QVERIFY2(between.code == 0, between.err.constData());
+        const auto read = midi::readSmfFile(file(QStringLiteral("tempi.mid")).toStdString());
+        QVERIFY_RESULT(read);
+        const double wanted[] = {60, 90, 135};
+        for (int i = 0; i < 3; ++i) {
+            const double bpm = read->song.tempo.bpmAt(read->song.metre.barStart(2 * i));
+            QVERIFY2(std::fabs(bpm - wanted[i]) < 0.1, qPrintable(QString::number(bpm)));
+        }
+        for (const char* name : {"slow.mid", "fast.mid", "tempi.mid"}) { // others import the folder
+            QVERIFY(QFile::remove(file(QLatin1String(name))));
+        }
+    }
+
     void aFolderBecomesAnAtlasWithAMap() {
         const QString atlas = file(QStringLiteral("songs.atlas"));
         const Outcome imported =
