@@ -62,6 +62,13 @@ void describeClasses(const std::string& column, widgets::MapColouring& colouring
     }
 }
 
+widgets::MapColouring classColouring(const std::string& column, const QString& title,
+                                     std::span<const QString> values) {
+    widgets::MapColouring colouring = widgets::makeColouring(title, values);
+    describeClasses(column, colouring);
+    return colouring;
+}
+
 QString classDescription(const std::string& column, const QString& name) {
     for (const music::ClassLabel& label : music::classLabels(column)) {
         if (text(label.name) == name) {

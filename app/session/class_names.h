@@ -4,6 +4,7 @@
 #include "widgets/map/map_snapshot.h"
 
 #include <QString>
+#include <span>
 #include <string>
 
 namespace canto::app {
@@ -16,6 +17,10 @@ QString classText(const std::string& column, const std::string& value);
 /// without a table, and for numbers.
 /// @param colouring  with the values of the column as names.
 void describeClasses(const std::string& column, widgets::MapColouring& colouring);
+
+/// makeColouring() of a column's values, described.
+widgets::MapColouring classColouring(const std::string& column, const QString& title,
+                                     std::span<const QString> values);
 
 /// The full phrase behind a name that describeClasses() gave; empty where there is none.
 QString classDescription(const std::string& column, const QString& name);

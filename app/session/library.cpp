@@ -424,10 +424,7 @@ widgets::MapColouring colouringOf(const Library& library, const std::string& col
     for (const atlas::SongRow& song : library.points.songs) {
         labels.push_back(QString::fromStdString(song.label(column)));
     }
-    widgets::MapColouring colouring =
-        widgets::makeColouring(description.title, perRow(library, labels));
-    describeClasses(column, colouring);
-    return colouring;
+    return classColouring(column, description.title, perRow(library, labels));
 }
 
 widgets::MapSnapshotPtr makeSnapshot(const Library& library,

@@ -2,6 +2,8 @@
 
 #include "app/service/epoch_maps.h"
 #include "app/service/run_log.h"
+#include "app/session/class_names.h"
+#include "app/session/columns.h"
 #include "app/window/training_curves.h"
 #include "models/common/device.h"
 #include "models/common/registry.h"
@@ -84,7 +86,8 @@ widgets::MapColouring colouringOf(const service::EpochMaps& maps) {
     for (const auto& label : maps.labels()) {
         labels.push_back(QString::fromStdString(label));
     }
-    return widgets::makeColouring(QString::fromStdString(maps.classColumn()), labels);
+    const std::string& column = maps.classColumn();
+    return classColouring(column, columnTitle(column), labels);
 }
 
 /// Which colour is which label, in a line; dots stand for what has no room in it.

@@ -1,5 +1,7 @@
 #include "app/workers/epoch_worker.h"
 
+#include "app/session/class_names.h"
+#include "app/session/columns.h"
 #include "app/workers/priority.h"
 #include "models/common/device.h"
 #include "models/common/registry.h"
@@ -29,12 +31,10 @@ widgets::MapSnapshotPtr snapshotOf(const service::EpochMaps& maps,
         x.push_back(place.x);
         y.push_back(place.y);
     }
-    QString title = QString::fromStdString(maps.classColumn());
-    if (!title.isEmpty()) {
-        title[0] = title[0].toUpper();
-    }
-    return widgets::MapSnapshot::make(std::move(x), std::move(y),
-                                      widgets::makeColouring(title, texts(maps.labels())));
+    const std::string& column = maps.classColumn();
+    return widgets::MapSnapshot::make(
+        std::move(x), std::move(y),
+        classColouring(column, columnTitle(column), texts(maps.labels())));
 }
 
 } // namespace
