@@ -214,9 +214,8 @@ void Autosave::bringBack() {
     restore(chosen.state);
 }
 
-void Autosave::onDismissed() {
-    // Another message may have taken the offer's place: closing that one throws nothing away.
-    if (m_lost.empty() || m_window.messages()->text() != m_offered) {
+void Autosave::onDismissed(const QString& text) {
+    if (m_lost.empty() || text != m_offered) {
         return;
     }
     // The button closes the line too, before it does what it is for.

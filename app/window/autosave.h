@@ -49,7 +49,7 @@ class Autosave : public QObject {
     void touch();
     void save();
     void offerNext();
-    void onDismissed();
+    void onDismissed(const QString& text); ///< of a message that was closed
     void advance(); ///< towards what is to be brought back
     void apply();
     void forget(const std::filesystem::path& file);

@@ -202,7 +202,7 @@ void MainWindow::connectMap() {
     connect(m_mapController.get(), &MapController::columnShown, m_inspector,
             &Inspector::showColumn);
     connect(m_mapController.get(), &MapController::blockWanted, this, [this](int block) {
-        m_messages->show(MessageBar::Kind::Information, tr("The map is being made..."), {}, {}, {},
+        m_messages->show(MessageBar::Kind::Progress, tr("The map is being made..."), {}, {}, {},
                          MessageBar::Scope::Space);
         m_loader->projectBlock(m_mapController->library(), m_spaces->current().open, block);
     });
@@ -272,7 +272,7 @@ void MainWindow::connectWorkers() {
     connect(loader, &LibraryLoader::blockReady, this,
             [this](const LibraryPtr& library, int block, const ProjectionPtr& projection,
                    const widgets::MapSnapshotPtr& snapshot) {
-                m_messages->dismiss();
+                m_messages->endProgress();
                 m_mapController->setBlockReady(library, block, projection, snapshot);
             });
     connect(loader, &LibraryLoader::blockFailed, this,

@@ -31,14 +31,11 @@ void MainWindow::buildSounds() {
     });
     connect(m_sounds.get(), &SoundSpace::began, this, [this](const QString& what) {
         m_messages->show(
-            MessageBar::Kind::Information, what, {}, tr("Cancel"),
-            [this] {
-                m_inference->cancel();
-                m_messages->dismiss();
-            },
+            MessageBar::Kind::Progress, what, {}, tr("Cancel"), [this] { m_inference->cancel(); },
             MessageBar::Scope::Space);
     });
-    connect(m_sounds.get(), &SoundSpace::recordingPlaced, m_messages, &MessageBar::dismiss);
+    connect(m_sounds.get(), &SoundSpace::recordingPlaced, m_messages,
+            &MessageBar::endProgress);
 }
 
 void MainWindow::placeRecording(const QString& path) { m_sounds->place(path); }

@@ -60,7 +60,7 @@ void MainWindow::connectSpaces() {
                 }
             });
     connect(spaces, &SpaceSwitch::began, this, [this](const QString& title) {
-        m_messages->show(widgets::MessageBar::Kind::Information, tr("Opening %1...").arg(title), {},
+        m_messages->show(widgets::MessageBar::Kind::Progress, tr("Opening %1...").arg(title), {},
                          {}, {}, widgets::MessageBar::Scope::Space);
     });
     connect(spaces, &SpaceSwitch::failed, this, &MainWindow::tell);

@@ -345,6 +345,32 @@ class TestSongWidgets : public QObject {
         QVERIFY(!bar.isVisible());
     }
 
+    void aQuestionComesBackUntilItIsAnswered() {
+        MessageBar bar;
+        int restored = 0;
+        const QString question = QStringLiteral("Cantograph did not shut down properly");
+        bar.show(MessageBar::Kind::Warning, question, {}, QStringLiteral("Restore"),
+                 [&] { ++restored; });
+        // What happens meanwhile covers it: work under way, then its outcome.
+        bar.show(MessageBar::Kind::Progress, QStringLiteral("Opening Emotion..."), {},
+                 QStringLiteral("Cancel"), [] {});
+        QCOMPARE(bar.text(), QStringLiteral("Opening Emotion..."));
+        bar.endProgress();
+        QCOMPARE(bar.text(), question);
+        QVERIFY(bar.isVisible());
+        bar.endProgress(); // nothing is under way any more
+        QCOMPARE(bar.text(), question);
+        QSignalSpy dismissed(&bar, &MessageBar::dismissed);
+        bar.show(MessageBar::Kind::Information, QStringLiteral("Saved"));
+        QTest::mouseClick(bar.findChild<QToolButton*>(), Qt::LeftButton);
+        QCOMPARE(dismissed.takeFirst().at(0).toString(), QStringLiteral("Saved"));
+        QCOMPARE(bar.text(), question);
+        QTest::mouseClick(bar.findChild<QPushButton*>(), Qt::LeftButton);
+        QCOMPARE(restored, 1);
+        QVERIFY(!bar.isVisible());
+        QCOMPARE(dismissed.takeFirst().at(0).toString(), question);
+    }
+
     void textColoursStandOutFromWhatIsBelowThem_data() {
         QTest::addColumn<bool>("dark");
         QTest::newRow("light") << false;

@@ -67,7 +67,7 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent) {
     connect(&m_timer, &QTimer::timeout, this, &MessageBar::dismiss);
     connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
     connect(m_action, &QPushButton::clicked, this, [this] {
-        const auto run = std::exchange(m_run, nullptr);
+        const auto run = std::exchange(m_shown.run, nullptr);
         dismiss();
         if (run) {
             run();
@@ -82,20 +82,29 @@ QString MessageBar::text() const { return m_text->text(); }
 
 void MessageBar::show(Kind kind, const QString& text, const QString& hint, const QString& action,
                       std::function<void()> run, Scope scope) {
-    m_kind = kind;
-    m_scope = scope;
-    m_text->setText(text);
-    m_hint->setText(hint);
-    m_hint->setVisible(!hint.isEmpty());
-    m_action->setText(action);
-    m_action->setVisible(!action.isEmpty());
-    m_run = std::move(run);
-    setAccessibleDescription(hint.isEmpty() ? text : text + QStringLiteral(". ") + hint);
+    // A question that is asked again is the same one, with news.
+    std::erase_if(m_covered, [&](const Message& message) { return message.text == text; });
+    if (!isHidden() && m_shown.asks() && m_shown.text != text) {
+        m_covered.push_back(std::move(m_shown));
+    }
+    present({kind, text, hint, action, std::move(run), scope});
+}
+
+void MessageBar::present(Message message) {
+    m_shown = std::move(message);
+    m_text->setText(m_shown.text);
+    m_hint->setText(m_shown.hint);
+    m_hint->setVisible(!m_shown.hint.isEmpty());
+    m_action->setText(m_shown.action);
+    m_action->setVisible(!m_shown.action.isEmpty());
+    setAccessibleDescription(m_shown.hint.isEmpty()
+                                 ? m_shown.text
+                                 : m_shown.text + QStringLiteral(". ") + m_shown.hint);
     setIcons();
     place();
     QWidget::show();
     raise();
-    kind == Kind::Information ? m_timer.start() : m_timer.stop();
+    m_shown.kind == Kind::Information && !m_shown.asks() ? m_timer.start() : m_timer.stop();
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
     update();
@@ -103,15 +112,30 @@ void MessageBar::show(Kind kind, const QString& text, const QString& hint, const
 
 void MessageBar::dismiss() {
     m_timer.stop();
-    m_run = nullptr;
-    if (!isHidden()) {
+    if (isHidden()) {
+        return;
+    }
+    const QString closed = m_shown.text;
+    m_shown.run = nullptr;
+    if (m_covered.empty()) {
         hide();
-        Q_EMIT dismissed();
+    } else {
+        Message question = std::move(m_covered.back());
+        m_covered.pop_back();
+        present(std::move(question));
+    }
+    Q_EMIT dismissed(closed);
+}
+
+void MessageBar::endProgress() {
+    if (m_shown.kind == Kind::Progress) {
+        dismiss();
     }
 }
 
 void MessageBar::leaveSpace() {
-    if (m_scope == Scope::Space) {
+    std::erase_if(m_covered, [](const Message& one) { return one.scope == Scope::Space; });
+    if (m_shown.scope == Scope::Space) {
         dismiss();
     }
 }
@@ -151,7 +175,7 @@ void MessageBar::paintEvent(QPaintEvent*) {
     painter.setBrush(colours.raised);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(colourOf(m_kind, colours));
+    painter.setBrush(colourOf(m_shown.kind, colours));
     painter.drawRoundedRect(QRectF(1, 1, 5, height() - 2), 2.5, 2.5);
 }
 
@@ -171,11 +195,11 @@ void MessageBar::keyPressEvent(QKeyEvent* event) {
 }
 
 void MessageBar::setIcons() {
-    const Icon which = m_kind == Kind::Error     ? Icon::Error
-                       : m_kind == Kind::Warning ? Icon::Warning
-                                                 : Icon::Info;
+    const Icon which = m_shown.kind == Kind::Error     ? Icon::Error
+                       : m_shown.kind == Kind::Warning ? Icon::Warning
+                                                       : Icon::Info;
     QPalette coloured = palette();
-    coloured.setColor(QPalette::WindowText, colourOf(m_kind, themeOf(*this)));
+    coloured.setColor(QPalette::WindowText, colourOf(m_shown.kind, themeOf(*this)));
     m_icon->setPixmap(icon(which, coloured).pixmap(QSize(20, 20), devicePixelRatioF()));
     m_close->setIcon(icon(Icon::Close, palette()));
     QPalette muted = palette();

@@ -4,6 +4,7 @@
 #include <QTimer>
 #include <QWidget>
 #include <functional>
+#include <vector>
 
 class QLabel;
 class QPushButton;
@@ -13,21 +14,25 @@ namespace canto::widgets {
 
 class ElidedLabel;
 
-/// Says what happened and what to do, without stopping anyone. The newest message wins; information
-/// goes by itself after 8 s, warnings and errors stay. floatOver() shows messages over a part of
-/// the window, so that none of them changes the layout.
+/// Says what happened and what to do, without stopping anyone. The newest message is shown.
+/// Information without a button goes by itself after 8 s; everything else stays. A message with a
+/// button asks a question: another message only covers it, and it comes back when that one is
+/// gone, until it is answered or closed. floatOver() shows messages over a part of the window, so
+/// that none of them changes the layout.
 class MessageBar : public QWidget {
     Q_OBJECT
 
   public:
-    enum class Kind { Information, Warning, Error };
+    /// Progress: something is under way. Whatever ends it calls endProgress() or shows the outcome;
+    /// its button (Cancel) asks no question.
+    enum class Kind { Information, Progress, Warning, Error };
     Q_ENUM(Kind)
     /// What a message is about: leaveSpace() takes those away that are about a space.
     enum class Scope { Window, Space };
 
     explicit MessageBar(QWidget* parent = nullptr);
 
-    Kind kind() const { return m_kind; }
+    Kind kind() const { return m_shown.kind; }
     QString text() const;
 
     /// @param hint    what to do; may be empty.
@@ -40,12 +45,16 @@ class MessageBar : public QWidget {
     void floatOver(QWidget* area);
 
   public Q_SLOTS:
+    /// Closes the message that is shown, as its close button does.
     void dismiss();
-    /// Another space is shown: dismisses a message of Scope::Space.
+    /// Takes a message of progress away; leaves any other.
+    void endProgress();
+    /// Another space is shown: takes away what is of Scope::Space.
     void leaveSpace();
 
   Q_SIGNALS:
-    void dismissed();
+    /// A message was closed, by the user, by its button or after its time.
+    void dismissed(const QString& text);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -54,17 +63,26 @@ class MessageBar : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    struct Message {
+        Kind kind = Kind::Information;
+        QString text, hint, action;
+        std::function<void()> run;
+        Scope scope = Scope::Window;
+
+        bool asks() const { return kind != Kind::Progress && !action.isEmpty(); }
+    };
+
     void setIcons();
     void place();
+    void present(Message message);
 
-    Kind m_kind = Kind::Information;
-    Scope m_scope = Scope::Window;
-    QPointer<QWidget> m_area; ///< null: in a layout
+    Message m_shown;
+    std::vector<Message> m_covered; ///< questions that wait for an answer, the newest last
+    QPointer<QWidget> m_area;       ///< null: in a layout
     QLabel* m_icon;
     ElidedLabel *m_text, *m_hint;
     QPushButton* m_action;
     QToolButton* m_close;
-    std::function<void()> m_run;
     QTimer m_timer;
 };
 
