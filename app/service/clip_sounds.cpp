@@ -2,7 +2,6 @@
 
 #include "app/service/clip_sounds.h"
 
-#include "app/service/originals.h"
 #include "core/atlas/beside.h"
 #include "core/audio/audio_features.h"
 #include "sound/audio_file.h"
@@ -272,11 +271,11 @@ Result<SpectrogramTile> ClipSounds::picture(const std::filesystem::path& path,
 }
 
 Result<HeardClip> recordedClip(const atlas::SongRow& song, double from, double seconds,
-                               std::span<const std::filesystem::path> folders, double rate) {
+                               std::span<const OriginalFolder> folders, double rate) {
     const auto file = findOriginal(song, folders);
     if (!file || !sound::isAudioFile(*file)) {
-        return fail(Error::Code::NotFound, "The recording is not on this computer", song.path,
-                    "Name its folder in CANTO_LIBRARY to hear it");
+        return fail(Error::Code::NotFound, "Recording not found", song.path,
+                    "Choose File > Locate original files..., or name the folder in CANTO_LIBRARY");
     }
     return recordedClip(*file, from, seconds, rate);
 }

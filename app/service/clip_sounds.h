@@ -5,6 +5,7 @@
 #include "app/service/composer_verdict.h"
 #include "app/service/known_clips.h"
 #include "app/service/model_store.h"
+#include "app/service/originals.h"
 #include "app/service/spectrogram_row.h"
 #include "core/atlas/atlas.h"
 #include "core/base/cancel.h"
@@ -84,7 +85,7 @@ class ClipSounds {
 /// The clip itself, out of its recording. Errors: NotFound when the file is none that holds sound;
 /// those of readSound. Thread: any.
 Result<HeardClip> recordedClip(const atlas::SongRow& song, double from, double seconds,
-                               std::span<const std::filesystem::path> folders, double rate);
+                               std::span<const OriginalFolder> folders, double rate);
 Result<HeardClip> recordedClip(const std::filesystem::path& file, double from, double seconds,
                                double rate);
 

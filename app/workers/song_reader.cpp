@@ -1,7 +1,5 @@
 #include "app/workers/song_reader.h"
 
-#include "app/service/originals.h"
-
 namespace canto::app {
 
 SongReader::SongReader(QObject* parent) : QObject(parent), m_mailbox(this) {}
@@ -11,7 +9,7 @@ SongReader::~SongReader() {
     m_thread.cancel();
 }
 
-void SongReader::setFolders(std::vector<std::filesystem::path> folders) {
+void SongReader::setFolders(std::vector<OriginalFolder> folders) {
     m_folders = std::move(folders);
     m_songs.clear();
 }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "app/service/originals.h"
 #include "app/workers/inference_worker.h"
 #include "core/atlas/atlas.h"
 
 #include <QCache>
 #include <QObject>
-#include <filesystem>
 
 namespace canto::app {
 
@@ -18,7 +18,7 @@ class SongReader : public QObject {
     explicit SongReader(QObject* parent = nullptr);
     ~SongReader() override;
 
-    void setFolders(std::vector<std::filesystem::path> folders);
+    void setFolders(std::vector<OriginalFolder> folders);
     /// The song when it was read before, else null.
     SongPtr remembered(atlas::RowId song) const;
     /// Answered by finished() with this id, at once when it is remembered.
@@ -33,7 +33,7 @@ class SongReader : public QObject {
   private:
     JobThread m_thread;
     Mailbox m_mailbox;
-    std::vector<std::filesystem::path> m_folders;
+    std::vector<OriginalFolder> m_folders;
     QCache<atlas::RowId, SongPtr> m_songs{64};
 };
 
