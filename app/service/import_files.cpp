@@ -4,6 +4,7 @@
 #include "core/midi/file_kind.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <unordered_map>
 
@@ -14,6 +15,13 @@ namespace {
 fs::path absoluteNormal(const fs::path& path) {
     std::error_code none;
     return fs::absolute(path, none).lexically_normal();
+}
+
+bool sameButForCase(const std::string& a, const std::string& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return std::tolower(static_cast<unsigned char>(x)) ==
+               std::tolower(static_cast<unsigned char>(y));
+    });
 }
 } // namespace
 
@@ -52,6 +60,27 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, N
                     [](const ImportFile& a, const ImportFile& b) { return a.name == b.name; }),
         found.end());
     return found;
+}
+
+void labelByFolder(std::vector<ImportFile>& files, const fs::path& root,
+                   std::span<const std::string> known) {
+    const fs::path top = absoluteNormal(root / "").parent_path();
+    for (ImportFile& file : files) {
+        const fs::path below = file.file.lexically_relative(top);
+        if (file.labelled || below.empty() || *below.begin() == "..") {
+            continue; // labels that a table gives are no guesses; a file from elsewhere
+        }
+        const bool inFolder = std::next(below.begin()) != below.end();
+        const std::string name = (inFolder ? *below.begin() : top.filename()).string();
+        const auto spelled = std::find_if(known.begin(), known.end(), [&](const std::string& one) {
+            return sameButForCase(one, name);
+        });
+        if (spelled != known.end()) {
+            file.labels.genre = *spelled;
+        } else if (inFolder) {
+            file.labels.genre = name;
+        }
+    }
 }
 
 std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,

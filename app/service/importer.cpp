@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <unordered_map>
 
 namespace canto {
 namespace fs = std::filesystem;
@@ -97,7 +98,7 @@ class Import {
             return fail(id.error());
         }
         m_modelRow = *id;
-        return {};
+        return m_options.knowByContent ? listContents() : Result<void>();
     }
 
     /// Errors are those that end the import.
@@ -133,16 +134,52 @@ class Import {
             return fail(put.error());
         }
         ++report.imported;
+        report.importedSongs.push_back(*put);
         report.segments += encoded->segments.size();
         return {};
     }
 
   private:
+    /// The songs that the model has encoded, by their content.
+    Result<void> listContents() {
+        const auto songs = m_atlas.songs();
+        if (!songs) {
+            return fail(songs.error());
+        }
+        for (const atlas::SongRow& song : *songs) {
+            const auto encoded = m_atlas.hasLatents(song.id, m_modelRow);
+            if (!encoded) {
+                return fail(encoded.error());
+            }
+            if (*encoded && !song.hash.empty()) {
+                m_contents.emplace(song.hash, song.id);
+            }
+        }
+        return {};
+    }
+
+    void kept(atlas::RowId song) {
+        ++report.kept;
+        report.keptSongs.push_back(song);
+    }
+
     /// Whether the atlas holds the song already; brings its labels up to date.
     Result<bool> keep(atlas::SongRow row) {
         const auto known = m_atlas.findSong(row.path);
+        if (known && !*known && !m_options.again) {
+            const auto same = m_contents.find(row.hash);
+            if (same != m_contents.end()) {
+                kept(same->second);
+                return true;
+            }
+        }
         if (!known || !*known || (*known)->hash != row.hash || m_options.again) {
             return known ? Result<bool>(false) : fail(known.error());
+        }
+        if (m_options.labelsAreGuesses) {
+            const std::string guess = row.genre;
+            row = **known;
+            row.genre = row.genre.empty() ? guess : row.genre;
         }
         const auto encoded = m_atlas.hasLatents((*known)->id, m_modelRow);
         if (!encoded || !*encoded) {
@@ -153,8 +190,9 @@ class Import {
             if (auto ok = m_atlas.updateLabels(row); !ok) {
                 return fail(ok.error());
             }
+            ++report.relabelled;
         }
-        ++report.kept;
+        kept((*known)->id);
         return true;
     }
 
@@ -203,6 +241,7 @@ class Import {
     const ImportOptions& m_options;
     const CancelToken& m_cancel;
     atlas::RowId m_modelRow = 0;
+    std::unordered_map<std::string, atlas::RowId> m_contents; ///< checksum -> song
 };
 } // namespace
 

@@ -27,6 +27,12 @@ struct ImportOptions {
     atlas::Precision precision = atlas::Precision::Float;
     /// Encode again what the atlas holds already.
     bool again = false;
+    /// A file whose content the atlas already holds under another name is known, not a new song:
+    /// a folder that was moved is not imported twice. What the same call imports does not count.
+    bool knowByContent = false;
+    /// The labels of the files are guesses: they fill what the atlas has no value for and replace
+    /// nothing.
+    bool labelsAreGuesses = false;
 };
 
 /// A file to be imported.
@@ -38,14 +44,16 @@ struct ImportFile {
 };
 
 struct ImportReport {
-    std::size_t imported = 0; ///< read and encoded now
-    std::size_t kept = 0;     ///< were in the atlas, unchanged
-    std::size_t leftOut = 0;  ///< of another split than asked for
-    std::size_t segments = 0; ///< of the imported
-    std::size_t reduced = 0;  ///< of the imported: not heard as they are (models::Reducer)
-    std::string reduction;    ///< what was done with the first of these, after its name
-    bool cancelled = false;   ///< what was done until then is in the atlas
+    std::size_t imported = 0;   ///< read and encoded now
+    std::size_t kept = 0;       ///< were in the atlas, unchanged
+    std::size_t relabelled = 0; ///< of the kept: their labels were brought up to date
+    std::size_t leftOut = 0;    ///< of another split than asked for
+    std::size_t segments = 0;   ///< of the imported
+    std::size_t reduced = 0;    ///< of the imported: not heard as they are (models::Reducer)
+    std::string reduction;      ///< what was done with the first of these, after its name
+    bool cancelled = false;     ///< what was done until then is in the atlas
     std::vector<atlas::FailedFile> failed;
+    std::vector<atlas::RowId> importedSongs, keptSongs; ///< in the order of the files
 };
 
 enum class Naming {
@@ -65,6 +73,12 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const std::filesystem::p
 /// @return the number of rows that fit no file.
 std::size_t attachLabels(std::vector<ImportFile>& files, const atlas::LabelTable& table,
                          std::span<const std::filesystem::path> bases);
+
+/// Gives files without labels a genre: the first folder below `root` that a file lies in, or, for a
+/// file that lies directly in `root`, the root's own name if that is one of `known`. A folder whose
+/// name is one of `known` but for upper and lower case gets that spelling.
+void labelByFolder(std::vector<ImportFile>& files, const std::filesystem::path& root,
+                   std::span<const std::string> known);
 
 /// Puts the files into the atlas, one transaction a song, so that it may be killed at any moment:
 /// a second run goes on where the first ended and leaves what an undisturbed one would have left.

@@ -1,5 +1,7 @@
 #include "app/workers/import_worker.h"
 
+#include "core/atlas/beside.h"
+
 #include <chrono>
 
 namespace canto::app {
@@ -7,7 +9,40 @@ namespace {
 
 constexpr auto kProgressEvery = std::chrono::milliseconds(100);
 
-Result<atlas::Atlas> openTarget(const ImportWorker::Request& request) {
+/// Points of another model alone: what is added now would be all that the map shows afterwards.
+Result<void> checkModel(atlas::Atlas& atlas, const models::ModelInfo& info) {
+    const auto rows = atlas.models();
+    if (!rows) {
+        return fail(rows.error());
+    }
+    std::string other;
+    for (const atlas::ModelRow& row : *rows) {
+        if (!atlas::makesMaps(row)) {
+            continue;
+        }
+        const auto points = atlas.points(row.id);
+        if (!points) {
+            return fail(points.error());
+        }
+        if (points->count() == 0) {
+            continue;
+        }
+        if (row.name == info.id && row.version == info.version) {
+            return {};
+        }
+        other = row.name;
+    }
+    return other.empty() ? Result<void>()
+                         : fail(Error::Code::BadInput,
+                                "The library was encoded by another model (" + other +
+                                    ") than the one that is loaded (" + info.title + ")",
+                                atlas.path().string(),
+                                "Load the library's own model, or open another library, and "
+                                "import again");
+}
+
+Result<atlas::Atlas> openTarget(const ImportWorker::Request& request,
+                                const models::ModelInfo& info) {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::exists(request.atlas, error)) {
@@ -17,17 +52,46 @@ Result<atlas::Atlas> openTarget(const ImportWorker::Request& request) {
             if (!first) {
                 return fail(first.error());
             }
+            if (auto ok = checkModel(*first, info); !ok) {
+                return fail(ok.error()); // before a copy is made of it
+            }
             if (auto copied = first->backupTo(request.atlas); !copied) {
                 return fail(copied.error());
             }
         }
     }
-    return atlas::Atlas::open(request.atlas, atlas::Access::Create);
+    auto target = atlas::Atlas::open(request.atlas, atlas::Access::Create);
+    if (target) {
+        if (auto ok = checkModel(*target, info); !ok) {
+            return fail(ok.error());
+        }
+    }
+    return target;
+}
+
+/// Genres from the folders that were chosen.
+Result<void> labelFiles(std::vector<ImportFile>& files, const ImportWorker::Request& request,
+                        atlas::Atlas& atlas, const models::ModelInfo& info) {
+    if (info.labelColumn != "genre") {
+        return {};
+    }
+    auto known = atlas.labelValues("genre");
+    if (!known) {
+        return fail(known.error());
+    }
+    known->insert(known->begin(), info.classes.begin(), info.classes.end());
+    std::error_code ignored;
+    for (const std::filesystem::path& path : request.paths) {
+        if (std::filesystem::is_directory(path, ignored)) {
+            labelByFolder(files, path, *known);
+        }
+    }
+    return {};
 }
 
 Result<ImportReport> import(const ImportWorker::Request& request, const Progress& progress,
                             const CancelToken& cancel) {
-    const auto files = findMidiFiles(request.paths, Naming::Absolute);
+    auto files = findMidiFiles(request.paths, Naming::Absolute);
     if (!files) {
         return fail(files.error());
     }
@@ -39,11 +103,31 @@ Result<ImportReport> import(const ImportWorker::Request& request, const Progress
     if (!model) {
         return fail(model.error());
     }
-    auto target = openTarget(request);
+    const models::ModelInfo& info = (*model)->info();
+    auto target = openTarget(request, info);
     if (!target) {
         return fail(target.error());
     }
-    return importFiles(*target, **model, *files, {}, progress, cancel);
+    if (auto ok = labelFiles(*files, request, *target, info); !ok) {
+        return fail(ok.error());
+    }
+    ImportOptions options;
+    options.knowByContent = options.labelsAreGuesses = true;
+    return importFiles(*target, **model, *files, options, progress, cancel);
+}
+
+Result<void> removeSongs(const std::filesystem::path& path,
+                         const std::vector<atlas::RowId>& songs) {
+    auto atlas = atlas::Atlas::open(path, atlas::Access::ReadWrite);
+    if (!atlas) {
+        return fail(atlas.error());
+    }
+    for (const atlas::RowId song : songs) {
+        if (auto ok = atlas->removeSong(song); !ok) {
+            return fail(ok.error());
+        }
+    }
+    return {};
 }
 
 } // namespace
@@ -82,6 +166,25 @@ bool ImportWorker::start(Request request) {
                 Q_EMIT failed(report.error());
             }
         });
+    });
+    return true;
+}
+
+bool ImportWorker::remove(std::filesystem::path atlas, std::vector<atlas::RowId> songs) {
+    if (busy()) {
+        return false;
+    }
+    m_thread.replace([this, mailbox = m_mailbox, path = std::move(atlas),
+                      songs = std::move(songs)](const JobContext&) {
+        const auto done = removeSongs(path, songs);
+        mailbox.post(
+            [this, done, count = songs.size(), path = QString::fromStdString(path.string())] {
+                if (done) {
+                    Q_EMIT removed(path, count);
+                } else {
+                    Q_EMIT failed(done.error());
+                }
+            });
     });
     return true;
 }

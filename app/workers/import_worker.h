@@ -9,8 +9,8 @@
 
 namespace canto::app {
 
-/// Puts folders of MIDI files into an atlas without holding up the window. One import at a time.
-/// Cancelling keeps what was done. Thread: GUI.
+/// Changes an atlas without holding up the window: adds MIDI files, removes songs. One change at a
+/// time. Cancelling an import keeps what was done. Thread: GUI.
 class ImportWorker : public QObject {
     Q_OBJECT
 
@@ -25,14 +25,20 @@ class ImportWorker : public QObject {
         std::filesystem::path startFrom;
         OpenModel openModel; ///< a model of its own: the other one is in use
     };
-    /// False while another import runs.
+    /// Imports; files that lie in folders are labelled by them. Known songs keep their labels and
+    /// are recognised by content, too. Fails with BadInput, and changes nothing, when the points
+    /// of the atlas are of another model: they would vanish from the map. @return false while
+    /// another change is under way.
     bool start(Request request);
+    /// Removes songs with their points; their files stay. @return as start().
+    bool remove(std::filesystem::path atlas, std::vector<atlas::RowId> songs);
     void cancel();
     bool busy() const { return m_thread.busy(); }
 
   Q_SIGNALS:
     void progressed(std::size_t done, std::size_t total);
     void finished(const QString& atlas, const canto::ImportReport& report);
+    void removed(const QString& atlas, std::size_t songs);
     void failed(const canto::Error& error);
 
   private:
