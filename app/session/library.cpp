@@ -3,6 +3,7 @@
 #include "app/session/class_names.h"
 #include "core/atlas/beside.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -422,7 +423,10 @@ widgets::MapColouring colouringOf(const Library& library, const std::string& col
     std::vector<QString> labels;
     labels.reserve(library.points.songs.size());
     for (const atlas::SongRow& song : library.points.songs) {
-        labels.push_back(QString::fromStdString(song.label(column)));
+        // Without a label of its own the user's music would vanish among "other".
+        labels.push_back(song.label(column).empty() && song.split == "mine"
+                             ? QCoreApplication::translate("Library", "My music")
+                             : QString::fromStdString(song.label(column)));
     }
     return classColouring(column, description.title, perRow(library, labels));
 }

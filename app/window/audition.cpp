@@ -58,6 +58,14 @@ sound::PlayOptions Audition::optionsFor(const Heard& heard, bool growing) const 
     return options;
 }
 
+void Audition::present(Heard heard) {
+    stop();
+    m_heard = std::move(heard);
+    m_id = 0; // the engine is given it when it is played
+    m_growing = m_atBar = m_cut = false;
+    Q_EMIT heardChanged(m_heard);
+}
+
 void Audition::play(Heard heard, bool growing) {
     m_heard = std::move(heard);
     m_growing = growing;
@@ -120,7 +128,7 @@ void Audition::toggle() {
         Q_EMIT walkWanted();
     } else if (m_heard.song || m_heard.sound) {
         m_press.invalidate();
-        if (m_engine->position().id == m_id) {
+        if (loaded()) {
             m_engine->resume();
         } else {
             play(m_heard);
@@ -141,12 +149,20 @@ void Audition::stop() {
 
 void Audition::toStart() { m_engine->seek(0); }
 
+void Audition::load() {
+    if (m_id == 0 && (m_heard.song || m_heard.sound)) {
+        play(m_heard);
+    }
+}
+
 void Audition::seek(music::Tick tick) {
+    load();
     m_engine->seek(tick);
     goOn();
 }
 
 void Audition::seekSeconds(double second) {
+    load();
     m_engine->seekSeconds(second);
     goOn();
 }

@@ -57,6 +57,8 @@ class Audition : public QObject {
 
     /// The moment from which click-to-sound is counted.
     void pressed();
+    /// Stops, and shows this as what play would start; nothing when it holds no music.
+    void present(Heard heard);
     /// Starts at once. @param growing  more of the song will come by grow().
     void play(Heard heard, bool growing = false);
     /// Takes the place of what plays at the next bar line, at the bar that would have come; starts
@@ -97,6 +99,10 @@ class Audition : public QObject {
     void measure();
     void cut();
     void goOn();
+    /// Begins what was only presented, so that a position in it can be sought.
+    void load();
+    /// Whether the engine holds what is heard, so that it can resume or seek.
+    bool loaded() const { return m_id != 0 && m_engine->position().id == m_id; }
     void applyLevels();
     sound::PlayOptions optionsFor(const Heard& heard, bool growing) const;
 

@@ -38,9 +38,10 @@ std::unique_ptr<QLockFile> lockOf(const std::filesystem::path& file) {
 Autosave::Autosave(MainWindow& window, std::filesystem::path folder, QObject* parent)
     : QObject(parent), m_window(window), m_folder(std::move(folder)), m_mailbox(this) {
     connect(&window, &MainWindow::mapsReady, this, &Autosave::apply);
-    connect(&window, &MainWindow::modelShown, this, &Autosave::apply);
+    connect(&window, &MainWindow::modelShown, this, &Autosave::onModelShown);
     connect(&window, &MainWindow::spaceShown, this, &Autosave::advance);
-    connect(&window.spaces(), &SpaceSwitch::failed, this, [this] { m_coming.reset(); });
+    connect(&window, &MainWindow::libraryNotShown, this, &Autosave::giveUp);
+    connect(&window.spaces(), &SpaceSwitch::failed, this, &Autosave::giveUp);
     if (m_folder.empty()) {
         return;
     }
@@ -174,8 +175,8 @@ void Autosave::offerLost() {
             continue;
         }
         const QDateTime when = QFileInfo(text(entry.path())).lastModified();
-        m_lost.push_back({entry.path(), *state, QLocale().toString(when, QLocale::ShortFormat)});
-        m_lostLocks.push_back(std::move(lock));
+        m_lost.push_back({entry.path(), *state, QLocale().toString(when, QLocale::ShortFormat),
+                          std::move(lock)});
     }
     std::sort(m_lost.begin(), m_lost.end(), [](const Lost& a, const Lost& b) {
         std::error_code ignored;
@@ -187,19 +188,18 @@ void Autosave::offerLost() {
 
 void Autosave::offerNext() {
     if (m_lost.empty()) {
-        m_lostLocks.clear();
         return;
     }
     const Lost& lost = m_lost.front();
     const std::filesystem::path atlas(lost.state.atlas);
-    m_offered =
-        tr("The program was ended while %1 was open (%2)").arg(text(atlas.filename()), lost.when);
+    m_offered = tr("Cantograph did not shut down properly while %1 was open (%2)")
+                    .arg(text(atlas.filename()), lost.when);
     m_window.messages()->show(
         widgets::MessageBar::Kind::Warning, m_offered,
         m_lost.size() > 1
             ? tr("%1 sessions are kept; close this line to throw this one away").arg(m_lost.size())
             : tr("Its map, path, selection, phrase and sliders are kept"),
-        tr("Bring it back"), [this] { bringBack(); });
+        tr("Restore"), [this] { bringBack(); });
 }
 
 void Autosave::bringBack() {
@@ -207,11 +207,24 @@ void Autosave::bringBack() {
         m_window.tell(tr("No session was lost"));
         return;
     }
-    const Lost chosen = m_lost.front();
+    m_chosen = m_lost.front();
     m_lost.clear(); // the others are offered at the next start
-    m_lostLocks.clear();
-    forget(chosen.file);
-    restore(chosen.state);
+    restore(m_chosen->state);
+}
+
+void Autosave::giveUp() {
+    if (m_coming) {
+        m_coming.reset();
+        m_chosen.reset();
+        touch(); // what is shown instead is kept like anything else
+    }
+}
+
+void Autosave::onModelShown(bool there) {
+    if (!there && m_coming) {
+        m_coming->modelVersion.clear(); // maps and selection come back without it
+    }
+    apply();
 }
 
 void Autosave::onDismissed(const QString& text) {
@@ -234,7 +247,13 @@ void Autosave::restore(const SessionState& state) {
         for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
             if (spaces.spaces()[i].id == other.space) {
                 spaces.kept(i).state = other; // brought back when the space is shown
+                openLater(i, other);
             }
+        }
+    }
+    for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
+        if (i != spaces.index() && spaces.spaces()[i].id == state.space) {
+            openLater(i, state);
         }
     }
     m_coming = state;
@@ -242,6 +261,12 @@ void Autosave::restore(const SessionState& state) {
         return; // spaceShown comes, or the space's failure
     }
     advance();
+}
+
+void Autosave::openLater(std::size_t space, const SessionState& state) {
+    if (!state.atlas.empty()) {
+        m_window.spaces().kept(space).library = state.atlas;
+    }
 }
 
 void Autosave::advance() {
@@ -264,6 +289,9 @@ void Autosave::apply() {
         return;
     }
     const SessionState state = *std::exchange(m_coming, std::nullopt);
+    if (const auto chosen = std::exchange(m_chosen, std::nullopt)) {
+        forget(chosen->file);
+    }
     for (std::size_t map = 0; map < maps.maps().size(); ++map) {
         if (maps.maps()[map].name.toStdString() == state.map) {
             maps.showMap(map);

@@ -33,7 +33,8 @@ class Autosave : public QObject {
     /// The newest of them; says so when there is none.
     void bringBack();
     SessionState state() const;
-    /// Brings a session back; waits for its library and maps where they are still to be read.
+    /// Brings a session back; waits for its library and maps where they are still to be read. When
+    /// these cannot be opened the session stays on the disk and is offered at the next start.
     void restore(const SessionState& state);
 
   Q_SIGNALS:
@@ -45,26 +46,31 @@ class Autosave : public QObject {
         std::filesystem::path file;
         SessionState state;
         QString when;
+        std::shared_ptr<QLockFile> lock; ///< nobody else offers it meanwhile
     };
     void touch();
     void save();
     void offerNext();
+    void onModelShown(bool there);
+    /// The space opens the session's library when it is entered.
+    void openLater(std::size_t space, const SessionState& state);
     void onDismissed(const QString& text); ///< of a message that was closed
-    void advance(); ///< towards what is to be brought back
+    void advance();                        ///< towards what is to be brought back
     void apply();
+    void giveUp(); ///< what was to be brought back cannot be; its file is kept
     void forget(const std::filesystem::path& file);
 
     MainWindow& m_window;
     std::filesystem::path m_folder, m_file;
     std::unique_ptr<QLockFile> m_lock;
     std::vector<Lost> m_lost;
-    std::vector<std::unique_ptr<QLockFile>> m_lostLocks; ///< nobody else offers them meanwhile
     QString m_offered; ///< text of the message that offers the newest
     QTimer m_delay;
     std::unique_ptr<JobThread> m_thread = std::make_unique<JobThread>();
     Mailbox m_mailbox;
     std::string m_written;
     std::optional<SessionState> m_coming; ///< waits for its library
+    std::optional<Lost> m_chosen;         ///< m_coming's, where it was a lost one
 };
 
 } // namespace canto::app

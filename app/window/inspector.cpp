@@ -11,6 +11,7 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QMouseEvent>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -94,6 +95,12 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     m_detailForm = factForm(this);
     m_detailForm->parentWidget()->hide();
     column->addWidget(m_detailForm->parentWidget());
+    m_locate = new QPushButton(tr("Locate original files..."), this);
+    m_locate->setObjectName(QStringLiteral("locateOriginals"));
+    m_locate->setToolTip(tr("Choose the folder in which the original files lie now"));
+    m_locate->hide();
+    connect(m_locate, &QPushButton::clicked, this, &Inspector::locateWanted);
+    column->addWidget(m_locate);
 
     auto* row = new QHBoxLayout;
     const auto button = [&](const QString& text, const QString& tip) {
@@ -185,6 +192,8 @@ void Inspector::setHeard(const Heard& heard) {
     m_copy->setEnabled(notes);
     m_save->setEnabled(notes || heard.sound != nullptr);
 }
+
+void Inspector::setLocateOffered(bool offered) { m_locate->setVisible(offered); }
 
 bool Inspector::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_drag && m_drag->isEnabled()) {

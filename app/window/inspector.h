@@ -7,6 +7,7 @@
 class QComboBox;
 class QFormLayout;
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace canto::widgets {
@@ -30,6 +31,7 @@ class Inspector : public QWidget {
     widgets::AlikeList* alike() const { return m_alike; }
     QComboBox* colourCombo() const { return m_colour; }
     QComboBox* mapCombo() const { return m_map; }
+    const Facts& facts() const { return m_facts; }
     /// "Song: ...\nArtist: ...", details included.
     QString factsText() const;
 
@@ -40,6 +42,8 @@ class Inspector : public QWidget {
     void showMap(std::size_t map);
     void setFacts(const canto::app::Facts& facts);
     void setHeard(const canto::app::Heard& heard);
+    /// Whether the file of what plays is missing, and a button offers to look for it.
+    void setLocateOffered(bool offered);
 
   Q_SIGNALS:
     void columnChosen(const std::string& column);
@@ -47,6 +51,7 @@ class Inspector : public QWidget {
     void dragWanted();
     void copyWanted();
     void saveWanted();
+    void locateWanted();
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -60,6 +65,7 @@ class Inspector : public QWidget {
     QFormLayout *m_form, *m_detailForm;
     QToolButton* m_details; ///< shows the details
     QToolButton *m_drag, *m_copy, *m_save;
+    QPushButton* m_locate;
     Facts m_facts;
     QPoint m_pressed;
 };

@@ -100,8 +100,8 @@ std::optional<InterpolateGesture::End> InterpolateGesture::endAt(qint64 row, QPo
     }
     const ProjectionPtr projection = m_mapController.projection();
     if (!projection) {
-        Q_EMIT problem(tr("The way back from this map is still being prepared"),
-                       tr("Songs can be chosen already; try empty places in a moment."));
+        m_mapController.reportNoProjection(
+            tr("Songs can be chosen already; try empty positions in a moment."));
         return std::nullopt;
     }
     const auto found = projection->toLatent({float(place.x()), float(place.y())});

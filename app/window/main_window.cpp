@@ -1,7 +1,7 @@
 #include "app/window/main_window.h"
 
 #include "app/session/class_names.h"
-
+#include "app/session/library_settings.h"
 #include "app/window/arrange_controller.h"
 #include "app/window/autosave.h"
 #include "app/window/device_menu.h"
@@ -25,7 +25,6 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
-#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -44,7 +43,6 @@ constexpr int kLowScreen = 460;    ///< pixels; lower ones have none below the m
 const auto kGeometryKey = QStringLiteral("window/geometry");
 const auto kLayoutKey = QStringLiteral("window/layout");
 const auto kSchemeKey = QStringLiteral("window/theme");
-const auto kAtlasKey = QStringLiteral("library/atlas");
 const auto kVolumeKey = QStringLiteral("sound/volume");
 const auto kStepsKey = QStringLiteral("path/steps");
 
@@ -97,6 +95,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connectWorkers();
     connectSpaces();
     buildPanels();
+    connectLibrary();
     m_autosave = std::make_unique<Autosave>(*this, m_options.sessionFolder);
     restoreLayout();
     showHint();
@@ -112,13 +111,10 @@ void MainWindow::start() {
     if (std::exchange(m_started, true)) {
         return;
     }
-    if (!m_options.atlas.empty()) {
-        openAtlas(text(m_options.atlas.string()));
-    } else if (const QString last = m_settings->value(settingsKey(kAtlasKey)).toString();
-               QFileInfo::exists(last)) {
-        openAtlas(last);
-    } else if (!m_spaces->current().atlas.empty()) {
-        openAtlas(text(m_spaces->current().atlas.string()));
+    const std::filesystem::path& first =
+        m_options.atlas.empty() ? m_spaces->kept().library : m_options.atlas;
+    if (!first.empty()) {
+        openLibrary(first, !m_options.atlas.empty());
     }
     if (m_spaces->current().open) {
         showModel(tr("loading the model"));
@@ -140,13 +136,6 @@ void MainWindow::start() {
     });
 }
 
-void MainWindow::openAtlas(const QString& path) {
-    m_map->setMessage(tr("Opening %1...").arg(QFileInfo(path).fileName()));
-    m_loader->openLibrary(path.toStdString(),
-                          modelLoaded() ? m_inference->model()->info().version : std::string(),
-                          m_spaces->current().open);
-}
-
 void MainWindow::useModel(OpenModel open) {
     m_comingModel = open;
     showModel(tr("loading the model"));
@@ -158,38 +147,6 @@ std::filesystem::path MainWindow::userData() const {
         return m_options.userData;
     }
     return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString();
-}
-
-std::filesystem::path MainWindow::userAtlas() const {
-    if (!m_options.userAtlas.empty()) {
-        return m_options.userAtlas;
-    }
-    // Latents of different models do not share a map.
-    const std::string of = m_spaces->index() == 0 ? "" : "-" + m_spaces->current().id;
-    return userData() / ("library" + of + ".atlas");
-}
-
-void MainWindow::importPaths(const QStringList& paths) {
-    if (!m_spaces->current().open) {
-        tell(tr("Music cannot be placed on the map without a model"),
-             tr("Start with --model FILE to import."));
-        return;
-    }
-    ImportWorker::Request request;
-    for (const QString& path : paths) {
-        request.paths.emplace_back(path.toStdString());
-    }
-    request.atlas = userAtlas();
-    if (m_mapController->library()) {
-        request.startFrom = m_mapController->library()->path;
-    }
-    request.openModel = m_spaces->current().open;
-    if (!m_importer->start(std::move(request))) {
-        tell(tr("Another import is still running"));
-        return;
-    }
-    m_messages->show(widgets::MessageBar::Kind::Information, tr("Importing..."), {}, tr("Cancel"),
-                     [this] { m_importer->cancel(); });
 }
 
 void MainWindow::setScheme(widgets::Scheme scheme) {
@@ -220,20 +177,6 @@ int MainWindow::heardBars() const {
     return heard.song ? heard.song->bars() : 0;
 }
 
-void MainWindow::showLibrary(const LibraryPtr& library) {
-    m_settings->setValue(settingsKey(kAtlasKey),
-                         QDir().absoluteFilePath(text(library->path.string())));
-    m_inspector->setColumns(library->columns);
-    m_bench->clear(); // its phrases are those of the library that goes
-    m_mapController->setLibrary(library);
-    offerBlocks();
-    m_audition->stop();
-    m_explore->libraryChanged();
-    m_inspector->setFacts({});
-    showSongs();
-    Q_EMIT libraryShown();
-}
-
 void MainWindow::showSongs() {
     const LibraryPtr library = m_mapController->library();
     const std::string& column = library->columns.front();
@@ -249,7 +192,8 @@ void MainWindow::showSongs() {
                          .artist = library->names[i].artist,
                          .label = classText(column, song.label(column)),
                          .phrases = phrases[i],
-                         .heldOut = song.split == "test" || song.split == "valid"});
+                         .heldOut = song.split == "test" || song.split == "valid",
+                         .mine = song.split == "mine"});
     }
     m_list->setSongs(std::move(songs), columnTitle(column));
     QStringList title{QFileInfo(text(library->path.string())).fileName()};
@@ -259,17 +203,6 @@ void MainWindow::showSongs() {
     title.append(tr("Cantograph"));
     setWindowTitle(title.join(QStringLiteral(" \u2013 ")));
     showPoints();
-}
-
-void MainWindow::selectSong(qint64 id, bool play) {
-    const qint64 row = m_mapController->rowOfSong(id);
-    if (row >= 0) {
-        m_map->flyTo(row);
-        if (play) {
-            m_audition->pressed();
-            m_mapController->playRow(row);
-        }
-    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

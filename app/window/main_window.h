@@ -5,6 +5,7 @@
 #include "app/window/audition.h"
 #include "app/workers/import_worker.h"
 #include "app/workers/library_loader.h"
+#include "app/workers/originals_search.h"
 #include "app/workers/training_worker.h"
 #include "widgets/common/theme.h"
 
@@ -33,6 +34,7 @@ class DeviceMenu;
 class Explore;
 class Exports;
 class Inspector;
+class LibrarySettings;
 class MapController;
 class Panels;
 class PathController;
@@ -56,10 +58,10 @@ struct WindowOptions {
     QString settingsFile;                ///< an ini file; empty: the user's own settings
     std::filesystem::path cacheFolder;   ///< what is learned once is kept here; empty: nowhere
     std::filesystem::path sessionFolder; ///< what is open is kept here; empty: nowhere
-    std::filesystem::path userAtlas;     ///< imports go here; empty: in the user's data folder
-    std::filesystem::path userData;      ///< models and runs of the user; empty: the user's own
-    TrainingWorker::Run train;           ///< what trains; empty: the trainer
-    service::OpenArranger openArranger;  ///< who arranges recordings; empty: as shipped
+    /// Libraries, models and runs of the user; empty: the user's own data folder.
+    std::filesystem::path userData;
+    TrainingWorker::Run train;          ///< what trains; empty: the trainer
+    service::OpenArranger openArranger; ///< who arranges recordings; empty: as shipped
 };
 
 /// The window: a map in the middle, the library at the left, map, path and what is heard at the
@@ -107,8 +109,18 @@ class MainWindow : public QMainWindow {
     void useModel(OpenModel open);
 
   public Q_SLOTS:
+    /// Opens a library that the user chose; the space opens it from now on.
     void openAtlas(const QString& path);
+    /// Imports files and folders into the library that is shown. One that ships is never changed:
+    /// the user's own copy for the space takes its place. For one that cannot be written the user
+    /// is asked for a file.
     void importPaths(const QStringList& paths);
+    /// Imports into `library`, which is then shown. @param startFrom  copied there first when there
+    /// is no such file yet; may be empty.
+    void importInto(const std::filesystem::path& library, const std::filesystem::path& startFrom,
+                    const QStringList& paths);
+    /// Looks for original files below this folder, too, from now on.
+    void locateOriginals(const QString& folder);
     /// Marks a recording on the map of a space of sound.
     void placeRecording(const QString& path);
     void setScheme(canto::widgets::Scheme scheme);
@@ -116,7 +128,8 @@ class MainWindow : public QMainWindow {
 
   Q_SIGNALS:
     void libraryShown();
-    void mapsReady(); ///< every map of the library has its way back
+    void libraryNotShown(); ///< one that was asked for could not be opened
+    void mapsReady();       ///< every map of the library has its way back
     void modelShown(bool there);
     void importOver();
     void spaceShown(); ///< another space is shown whole, but for ways back that are still made
@@ -155,7 +168,25 @@ class MainWindow : public QMainWindow {
     void showSpace();
     void setModel(const std::shared_ptr<models::LatentModel>& model);
     void offerBlocks();
-    QString settingsKey(const QString& key) const; ///< of the shown space
+    // main_window_library.cpp
+    void connectLibrary();
+    void openLibrary(const std::filesystem::path& path, bool chosen);
+    void onLibraryFailed(const QString& path, const Error& error);
+    void onMapFailed(const LibraryPtr& library, std::size_t map, const Error& error);
+    void mapDone(const LibraryPtr& library, std::size_t map); ///< or given up
+    void tellReplaced(const QString& path, const Error& error);
+    void onImported(const QString& path, const ImportReport& report);
+    void showLibrary(const LibraryPtr& library);
+    void showImported(const std::vector<qint64>& songs);
+    QString libraryName(const std::filesystem::path& path) const;
+    bool ships(const std::filesystem::path& library) const;
+    void playSong(qint64 id);
+    void showSong(qint64 id);
+    void askToRemove(const std::vector<qint64>& songs);
+    void chooseFiles();
+    void chooseFolder();
+    void chooseCopy(const QStringList& paths);
+    void chooseOriginals();
     // main_window_actions.cpp
     void buildMenus();
     void buildFileMenu();
@@ -167,7 +198,6 @@ class MainWindow : public QMainWindow {
                        std::function<void()> run);
     void escape();
     void chooseAtlas();
-    void chooseFolder();
     void chooseSoundFont();
     void saveHeard();
     void saveMapPicture();
@@ -178,21 +208,19 @@ class MainWindow : public QMainWindow {
     void copySongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
     void dragSongs(const std::vector<SongPtr>& songs, int bars, const QString& title);
 
-    void showLibrary(const LibraryPtr& library);
     void showSongs();
     void showHeard(const Heard& heard);
+    void showChip();
     void showPosition(const sound::Position& position);
     void togglePlayback();
     void playbackToStart();
     void showPoints();
     void showSound();
     void showModel(const QString& text);
-    void selectSong(qint64 id, bool play);
     void saveState();
     void showHint(); ///< what to do, on a map without points
     void layOutForScreen();
     void restoreLayout();
-    std::filesystem::path userAtlas() const;
     std::filesystem::path userData() const;
 
     WindowOptions m_options;
@@ -214,10 +242,15 @@ class MainWindow : public QMainWindow {
     QMenu *m_spaceMenu = nullptr, *m_mapMenu = nullptr;
     std::shared_ptr<models::LatentModel> m_model; ///< null until it is there
     OpenModel m_comingModel;                      ///< of useModel; empty: none
+    std::filesystem::path m_opening;     ///< the user chose it; remembered once it is shown
+    std::vector<qint64> m_importedSongs; ///< to be shown with the library that is being opened
+    QStringList m_importing;             ///< what is being imported, or was last
+    OriginalsSearch m_originals;
     QAction* m_loopAction = nullptr;
     QAction* m_recordingAction = nullptr;
 
     // In the order in which they go last: workers before what they talk to.
+    std::unique_ptr<LibrarySettings> m_libraries;
     std::unique_ptr<SpaceSwitch> m_spaces;
     std::unique_ptr<Audition> m_audition;
     std::unique_ptr<InferenceWorker> m_inference;

@@ -62,6 +62,9 @@ void MainWindow::buildFileMenu() {
     addAction(menu, tr("&Open atlas..."), QKeySequence::Open, [this] { chooseAtlas(); });
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { chooseFolder(); });
+    addAction(menu, tr("Import &files..."), QKeySequence(tr("Ctrl+Alt+I")),
+              [this] { chooseFiles(); });
+    addAction(menu, tr("&Locate original files..."), {}, [this] { chooseOriginals(); });
     m_arranging->addActions(*menu);
     m_recordingAction = addAction(menu, tr("&Find recording on map..."),
                                   QKeySequence(tr("Ctrl+Alt+O")), [this] { chooseRecording(); });
@@ -240,14 +243,6 @@ void MainWindow::chooseAtlas() {
                                                       tr("Atlas (*.atlas);;All files (*)"));
     if (!path.isEmpty()) {
         openAtlas(path);
-    }
-}
-
-void MainWindow::chooseFolder() {
-    const QString path =
-        QFileDialog::getExistingDirectory(this, tr("Import a folder of MIDI files"));
-    if (!path.isEmpty()) {
-        importPaths({path});
     }
 }
 

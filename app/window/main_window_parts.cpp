@@ -104,9 +104,7 @@ void MainWindow::buildExplore() {
         made->show();
         made->raise();
     });
-    connect(&m_explore->shapes(), &ShapeController::shapeChanged, m_inspector, [this] {
-        m_inspector->chip()->setPhrase(QString::fromStdString(m_explore->shapes().shape().name));
-    });
+    connect(&m_explore->shapes(), &ShapeController::shapeChanged, this, &MainWindow::showChip);
     connect(m_inspector->chip(), &QAbstractButton::clicked, &m_explore->shapes(),
             &ShapeController::play);
 }
@@ -211,10 +209,6 @@ void MainWindow::connectMap() {
     connect(m_inspector, &Inspector::saveWanted, this, &MainWindow::saveHeard);
     connect(m_inspector, &Inspector::copyWanted, this, &MainWindow::copyHeard);
     connect(m_inspector, &Inspector::dragWanted, this, &MainWindow::dragHeard);
-    connect(m_list, &widgets::LibraryList::songSelected, this,
-            [this](qint64 id) { selectSong(id, false); });
-    connect(m_list, &widgets::LibraryList::songActivated, this,
-            [this](qint64 id) { selectSong(id, true); });
 }
 
 void MainWindow::connectSound() {
@@ -268,7 +262,6 @@ void MainWindow::connectSound() {
 
 void MainWindow::connectWorkers() {
     LibraryLoader* loader = m_loader.get();
-    connect(loader, &LibraryLoader::libraryOpened, this, &MainWindow::showLibrary);
     connect(loader, &LibraryLoader::blockReady, this,
             [this](const LibraryPtr& library, int block, const ProjectionPtr& projection,
                    const widgets::MapSnapshotPtr& snapshot) {
@@ -277,22 +270,6 @@ void MainWindow::connectWorkers() {
             });
     connect(loader, &LibraryLoader::blockFailed, this,
             [this](const Error& error) { tell(QString::fromStdString(error.message())); });
-    connect(loader, &LibraryLoader::mapReady, this,
-            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
-                   const widgets::MapSnapshotPtr& snapshot) {
-                m_mapController->setMapReady(library, map, projection, snapshot);
-                if (map + 1 == library->maps.size()) {
-                    Q_EMIT mapsReady();
-                }
-            });
-    connect(loader, &LibraryLoader::libraryFailed, this,
-            [this](const QString& path, const Error& error) {
-                showHint();
-                m_messages->show(MessageBar::Kind::Error,
-                                 tr("%1: %2").arg(QFileInfo(path).fileName(),
-                                                  QString::fromStdString(error.what)),
-                                 QString::fromStdString(error.hint));
-            });
     connect(loader, &LibraryLoader::modelOpened, this,
             [this](const std::shared_ptr<models::LatentModel>& model) {
                 if (m_comingModel) {
@@ -318,46 +295,20 @@ void MainWindow::connectWorkers() {
             },
             MessageBar::Scope::Space);
     });
-    connect(
-        m_importer.get(), &ImportWorker::progressed, this,
-        [this](std::size_t done, std::size_t total) {
-            m_messages->show(
-                MessageBar::Kind::Information,
-                tr("Importing %1 of %2 files").arg(widgets::grouped(done), widgets::grouped(total)),
-                {}, tr("Cancel"), [this] { m_importer->cancel(); });
-        });
-    connect(m_importer.get(), &ImportWorker::finished, this,
-            [this](const QString& atlas, const ImportReport& report) {
-                QString text =
-                    tr("%1 songs imported, %2 phrases")
-                        .arg(widgets::grouped(report.imported), widgets::grouped(report.segments));
-                QString hint;
-                if (report.reduced > 0) {
-                    text += tr("; %n song(s) reduced to what this model plays", nullptr,
-                               int(report.reduced));
-                    hint = QString::fromStdString(report.reduction);
-                }
-                if (!report.failed.empty()) {
-                    text +=
-                        tr("; %n file(s) could not be read", nullptr, int(report.failed.size()));
-                    hint = tr("First: %1")
-                               .arg(QString::fromStdString(report.failed.front().path + ": " +
-                                                           report.failed.front().reason));
-                }
-                m_messages->show(report.failed.empty() ? MessageBar::Kind::Information
-                                                       : MessageBar::Kind::Warning,
-                                 text, hint);
-                openAtlas(atlas);
-                Q_EMIT importOver();
-            });
-    connect(m_importer.get(), &ImportWorker::failed, this, [this](const Error& error) {
-        m_messages->show(MessageBar::Kind::Error, QString::fromStdString(error.message()));
-        Q_EMIT importOver();
-    });
+}
+
+void MainWindow::showChip() {
+    // The phrase that can be changed and dragged is the one that plays, or nothing is.
+    const Heard& heard = m_audition->heard();
+    const bool single = heard.kind == Heard::Kind::Nothing || heard.kind == Heard::Kind::Shaped ||
+                        !heard.latent.empty();
+    m_inspector->chip()->setPhrase(
+        single ? QString::fromStdString(m_explore->shapes().shape().name) : heard.title, single);
 }
 
 void MainWindow::showHeard(const Heard& heard) {
     m_inspector->setHeard(heard);
+    showChip();
     m_roll->setSong(heard.song);
     m_roll->setCaption(heard.caption);
     findChild<QDockWidget*>(QStringLiteral("scoreDock"))
@@ -366,6 +317,11 @@ void MainWindow::showHeard(const Heard& heard) {
     m_spectrogram->setSpectrograms(spectrogramsOf(heard.tiles),
                                    heard.sound ? heard.sound->seconds() : 0);
     m_spectrogram->setCaption(heard.caption);
+    if (m_audition->playId() == 0) { // only shown: it has not begun
+        m_transport->setPosition(0, 0);
+        m_roll->setPlayhead(-1);
+        m_spectrogram->setPlayhead(-1);
+    }
     m_transport->setTempo(heard.song ? heard.song->tempo.bpmAt(0) : 0);
 }
 

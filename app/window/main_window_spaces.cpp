@@ -1,5 +1,7 @@
 // The window and the space it shows.
 
+#include "app/service/originals.h"
+#include "app/session/library_settings.h"
 #include "app/window/autosave.h"
 #include "app/window/explore.h"
 #include "app/window/inspector.h"
@@ -25,6 +27,8 @@ void MainWindow::buildSpaces() {
     if (spaces.empty()) {
         spaces.emplace_back();
     }
+    m_libraries = std::make_unique<LibrarySettings>(*m_settings, userData());
+    setNamedFolders(m_libraries->originalFolders());
     const auto canShow = [&](const std::string& id) {
         return std::find_if(spaces.begin(), spaces.end(), [&](const Space& space) {
             return space.id == id && space.whyNot.empty();
@@ -44,6 +48,9 @@ void MainWindow::buildSpaces() {
     }
     const auto index = std::size_t(first - spaces.begin());
     m_spaces = std::make_unique<SpaceSwitch>(std::move(spaces), index);
+    for (std::size_t i = 0; i < m_spaces->spaces().size(); ++i) {
+        m_spaces->kept(i).library = m_libraries->toOpen(m_spaces->spaces()[i]);
+    }
 }
 
 void MainWindow::connectSpaces() {
@@ -55,10 +62,10 @@ void MainWindow::connectSpaces() {
             [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
                    const widgets::MapSnapshotPtr& snapshot) {
                 m_mapController->setMapReady(library, map, projection, snapshot);
-                if (map + 1 == library->maps.size()) {
-                    Q_EMIT mapsReady();
-                }
+                mapDone(library, map);
             });
+    connect(spaces, &SpaceSwitch::mapFailed, this, &MainWindow::onMapFailed);
+    connect(spaces, &SpaceSwitch::libraryReplaced, this, &MainWindow::tellReplaced);
     connect(spaces, &SpaceSwitch::began, this, [this](const QString& title) {
         m_messages->show(widgets::MessageBar::Kind::Progress, tr("Opening %1...").arg(title), {},
                          {}, {}, widgets::MessageBar::Scope::Space);
@@ -75,6 +82,12 @@ void MainWindow::keepSpace() {
         kept.outcomes = m_bench->outcomes();
     }
     kept.model = m_model;
+    kept.heard = m_audition->heard();
+    if (kept.heard.kind == Heard::Kind::Path) {
+        kept.heard.kind = Heard::Kind::Decoded; // the steps around it are gone when it comes back
+    }
+    kept.facts = m_inspector->facts();
+    m_opening.clear();
     m_loader->cancel(); // what is still read belongs to the space that goes
     m_inference->cancel();
 }
@@ -94,13 +107,14 @@ void MainWindow::showSpace() {
         m_inspector->setColumns(library->columns);
         m_bench->clear();
         m_mapController->setView(kept.view);
-        m_audition->stop();
         m_explore->libraryChanged();
-        m_inspector->setFacts({});
         showSongs();
         Q_EMIT libraryShown();
     }
     setModel(kept.model);
+    // Each space has a phrase of its own; the one of the space that was left falls silent.
+    m_audition->present(std::exchange(kept.heard, {}));
+    m_inspector->setFacts(std::exchange(kept.facts, {}));
     if (kept.box.isValid()) {
         m_map->setView(kept.box);
     }
@@ -130,12 +144,6 @@ void MainWindow::offerBlocks() {
     if (m_model && library && library->points.model.latentSize == m_model->info().latentSize) {
         m_mapController->setBlocks(m_model->info().blocks);
     }
-}
-
-QString MainWindow::settingsKey(const QString& key) const {
-    return m_spaces->index() == 0
-               ? key
-               : key + QLatin1Char('/') + QString::fromStdString(m_spaces->current().id);
 }
 
 } // namespace canto::app

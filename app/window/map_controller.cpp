@@ -143,8 +143,9 @@ MapController::MapController(widgets::LatentMap& map, Audition& audition,
 MapController::~MapController() = default;
 
 bool MapController::View::whole() const {
-    return library && std::all_of(maps.begin(), maps.end(),
-                                  [](const Map& map) { return map.projection || map.block; });
+    return library && std::all_of(maps.begin(), maps.end(), [](const Map& map) {
+               return map.projection || map.block || !map.problem.isEmpty();
+           });
 }
 
 void MapController::setLibrary(LibraryPtr library) {
@@ -167,8 +168,8 @@ void MapController::setView(View view) {
     m_maps = std::move(view.maps);
     m_shown = view.shown;
     m_column = view.column;
-    m_reader.setFolders(libraryFolders(m_library->path));
-    m_hoverReader.setFolders(libraryFolders(m_library->path));
+    setFolders();
+    setOriginalMissing(false);
     m_map.setMessage({});
     m_map.clearDecodeMark();
     m_map.clearPath();
@@ -223,6 +224,45 @@ void MapController::setBlockReady(const LibraryPtr& library, int block, Projecti
     }
 }
 
+void MapController::setMapFailed(const LibraryPtr& library, std::size_t map, const QString& why) {
+    if (library == m_library && map < m_maps.size()) {
+        m_maps[map].problem = why;
+    }
+}
+
+void MapController::reportNoProjection(const QString& meanwhile) {
+    const QString problem = m_shown < m_maps.size() ? m_maps[m_shown].problem : QString();
+    if (problem.isEmpty()) {
+        Q_EMIT this->problem(tr("The inverse of this projection is still being prepared"),
+                             meanwhile);
+    } else {
+        Q_EMIT this->problem(
+            tr("Nothing can be generated from positions of this map: %1").arg(problem),
+            tr("Choose another projection."));
+    }
+}
+
+void MapController::setFolders() {
+    m_reader.setFolders(libraryFolders(m_library->path));
+    m_hoverReader.setFolders(libraryFolders(m_library->path));
+}
+
+void MapController::setOriginalMissing(bool missing) {
+    if (missing != m_originalMissing) {
+        m_originalMissing = missing;
+        Q_EMIT originalMissing(missing);
+    }
+}
+
+void MapController::originalsMoved() {
+    if (m_library) {
+        setFolders();
+        if (m_originalMissing && m_row >= 0) {
+            playRow(m_row);
+        }
+    }
+}
+
 ProjectionPtr MapController::projection() const {
     return m_shown < m_maps.size() ? m_maps[m_shown].projection : nullptr;
 }
@@ -245,7 +285,11 @@ void MapController::showMap(std::size_t map) {
         return;
     }
     if (!m_maps[map].snapshot) {
-        Q_EMIT problem(tr("This map is still being prepared"), tr("Try again in a moment."));
+        if (m_maps[map].problem.isEmpty()) {
+            Q_EMIT problem(tr("This map is still being prepared"), tr("Try again in a moment."));
+        } else {
+            Q_EMIT problem(tr("This map cannot be made: %1").arg(m_maps[map].problem), {});
+        }
         Q_EMIT mapShown(m_shown);
         return;
     }
@@ -352,6 +396,7 @@ void MapController::playRow(qint64 row) {
     if (m_playOriginals) {
         m_reader.read(m_library->points.songOf(std::size_t(row)));
     } else {
+        setOriginalMissing(false);
         decodeRow(row, tr("Original files are switched off in the Play menu"));
     }
 }
@@ -360,6 +405,7 @@ void MapController::onSongRead(atlas::RowId id, const SongPtr& song, const Error
     if (m_row < 0 || m_library->points.songOf(std::size_t(m_row)).id != id) {
         return;
     }
+    setOriginalMissing(!song);
     if (song) {
         playExcerpt(m_row, song);
     } else {
@@ -438,6 +484,7 @@ void MapController::playPlace(QPointF place) {
     }
     m_reader.cancel();
     m_row = -1;
+    setOriginalMissing(false);
     m_located.reset();
     m_map.markRow(-1);
     if (sounding()) {
@@ -445,8 +492,7 @@ void MapController::playPlace(QPointF place) {
         return;
     }
     if (!projection()) {
-        Q_EMIT problem(tr("The way back from this map is still being prepared"),
-                       tr("Songs can be heard already; try empty places in a moment."));
+        reportNoProjection(tr("Songs can be played already; try empty positions in a moment."));
         return;
     }
     m_map.setBusy(place);
@@ -509,6 +555,9 @@ void MapController::attachHoverCard(widgets::HoverCard* card) {
     m_card = card;
     card->setProvider([this](qint64 row) { return hoverInfo(row); });
     connect(&m_map, &widgets::LatentMap::pointHovered, card, &widgets::HoverCard::hover);
+    // The points move away from under the cursor.
+    connect(&m_map, &widgets::LatentMap::viewChanged, card, &widgets::HoverCard::dismiss);
+    connect(this, &MapController::mapShown, card, &widgets::HoverCard::dismiss);
 }
 
 widgets::HoverInfo MapController::hoverInfo(qint64 row) {

@@ -47,6 +47,7 @@ class MapController : public QObject {
         std::optional<int> block; ///< of ModelInfo::blocks
         ProjectionPtr projection; ///< null while it is being prepared
         widgets::MapSnapshotPtr snapshot;
+        QString problem = {}; ///< why there will never be a projection; empty: none is known
     };
     /// A library as it is shown: what comes back when it is shown again.
     struct View {
@@ -72,8 +73,12 @@ class MapController : public QObject {
     const LibraryPtr& library() const { return m_library; }
     void setMapReady(const LibraryPtr& library, std::size_t map, ProjectionPtr projection,
                      widgets::MapSnapshotPtr snapshot);
+    void setMapFailed(const LibraryPtr& library, std::size_t map, const QString& why);
     /// Of the map that is shown; null while it is being prepared.
     ProjectionPtr projection() const;
+    /// Says why projection() is null: it is still being prepared, or there will be none.
+    /// @param meanwhile  what can be done until it is there.
+    void reportNoProjection(const QString& meanwhile);
     std::size_t shownMap() const { return m_shown; }
     void showMap(std::size_t map);
     void colourBy(const std::string& column);
@@ -110,6 +115,10 @@ class MapController : public QObject {
     /// The last answer about an empty place, for whoever shows it.
     const std::optional<Located>& located() const { return m_located; }
 
+    /// Looks for original files again, in the folders that are named now, and plays the song that
+    /// was chosen last once more when its file was missing.
+    void originalsMoved();
+
   Q_SIGNALS:
     void factsChanged(const canto::app::Facts& facts);
     void mapsChanged(); ///< others than before can be shown
@@ -117,7 +126,9 @@ class MapController : public QObject {
     void blockWanted(int block); ///< its map is to be made
     void columnShown(const std::string& column);
     void rowPlayed(qint64 row); ///< it was clicked, or chosen in a list
-    void projectionReady();     ///< of the map that is shown
+    /// Whether the file of the song that was chosen last was looked for and is not there.
+    void originalMissing(bool missing);
+    void projectionReady(); ///< of the map that is shown
     void problem(const QString& text, const QString& hint);
 
   private:
@@ -125,6 +136,8 @@ class MapController : public QObject {
     void onLocated(const Located& located);
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
+    void setOriginalMissing(bool missing);
+    void setFolders();
     void playExcerpt(qint64 row, const SongPtr& song);
     bool sounding() const { return m_sounds != nullptr && m_sounds->active(); }
     widgets::HoverInfo hoverInfo(qint64 row);
@@ -141,6 +154,7 @@ class MapController : public QObject {
     std::string m_column;
     int m_blockComing = -1; ///< its map is shown as soon as it is made
     bool m_playOriginals = true;
+    bool m_originalMissing = false; ///< of m_row
 
     qint64 m_row = -1;           ///< clicked, or -1
     qint64 m_hoverRow = -1;      ///< whose song is being read for the card

@@ -137,8 +137,7 @@ void PathController::decodePath() {
     }
     if (path.size() < 2 || !m_mapController.projection()) {
         if (path.size() >= 2) {
-            Q_EMIT problem(tr("The way back from this map is still being prepared"),
-                           tr("Draw the path again in a moment."));
+            m_mapController.reportNoProjection(tr("Draw the path again in a moment."));
         }
         return;
     }

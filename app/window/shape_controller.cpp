@@ -196,6 +196,7 @@ std::shared_ptr<const GenrePlaces> ShapeController::genres() {
 
 void ShapeController::begin(Shape shape) {
     m_shape = m_committed = std::move(shape);
+    hideMark();
     m_outcome.reset();
     m_hearsChanged = false;
     m_playNext = false;
@@ -218,7 +219,13 @@ void ShapeController::onHeard(const Heard& heard) {
         return;
     }
     if (heard.latent == m_shape.origin && !m_shape.changed()) {
-        return; // a path comes back to it, or bars of it arrive
+        // A path comes back to it, bars of it arrive, or it plays under another name.
+        if (const std::string name = heard.title.toStdString(); name != m_shape.name) {
+            m_shape.name = m_committed.name = name;
+            showTitle();
+            Q_EMIT shapeChanged();
+        }
+        return;
     }
     Shape shape;
     shape.origin = heard.latent;
@@ -269,6 +276,9 @@ void ShapeController::restore(const Shape& shape, bool play) {
     m_shape = m_committed = shape;
     m_playNext = play;
     m_hearsChanged = shape.changed();
+    if (!shape.changed()) {
+        hideMark();
+    }
     if (shape.origin.empty()) {
         m_outcome.reset();
     } else {

@@ -76,6 +76,7 @@ class ShapeController : public QObject {
     void hear(bool changed);
     void showValues();
     void showOutcome();
+    void hideMark(); ///< of the changed phrase, which is not changed any more
     void showTitle();
     QString movedText() const;
     QString genreText() const;
@@ -96,9 +97,10 @@ class ShapeController : public QObject {
     Shape m_committed; ///< as the last step of undo left it
     std::optional<ShapedPhrase> m_outcome;
     std::uint64_t m_request = 0;
-    bool m_playNext = false;     ///< the coming outcome is to be heard
-    bool m_hearsChanged = false; ///< B sounds, not A
-    std::uint64_t m_draws = 0;   ///< from the prior so far: each has a seed of its own
+    std::optional<QPointF> m_marked; ///< where the map marks the changed phrase
+    bool m_playNext = false;         ///< the coming outcome is to be heard
+    bool m_hearsChanged = false;     ///< B sounds, not A
+    std::uint64_t m_draws = 0;       ///< from the prior so far: each has a seed of its own
 };
 
 } // namespace canto::app

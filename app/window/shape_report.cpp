@@ -79,10 +79,20 @@ void ShapeController::showOutcome() {
     m_dock.properties()->setMoved(movedText());
     m_dock.genre()->setScores(m_outcome->scoresBefore, m_outcome->scoresAfter);
     m_dock.genre()->setReport(genreText());
-    if (m_shape.changed() && m_outcome->place) {
-        const auto place = *m_outcome->place;
-        m_map.showDecodeMark(QPointF(double(place.x), double(place.y)), false,
+    if (!m_shape.changed() || !m_outcome->place) {
+        hideMark();
+    } else {
+        m_marked = QPointF(double(m_outcome->place->x), double(m_outcome->place->y));
+        m_map.showDecodeMark(*m_marked, false,
                              tr("%1,\nchanged").arg(QString::fromStdString(m_shape.name)));
+    }
+}
+
+void ShapeController::hideMark() {
+    // Somebody else may have put the mark elsewhere since.
+    if (const auto marked = std::exchange(m_marked, std::nullopt);
+        marked && m_map.decodeMark() == marked) {
+        m_map.clearDecodeMark();
     }
 }
 

@@ -36,22 +36,38 @@ SpaceSwitch::SpaceSwitch(std::vector<Space> spaces, std::size_t first, QObject* 
     connect(&m_loader, &LibraryLoader::mapReady, this,
             [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
                    const widgets::MapSnapshotPtr& snapshot) {
-                if (m_coming && library == m_library) {
-                    m_ready.push_back({map, projection, snapshot});
-                } else {
-                    Q_EMIT mapReady(library, map, projection, snapshot);
-                }
+                whenEntered(library,
+                            [=, this] { Q_EMIT mapReady(library, map, projection, snapshot); });
             });
-    connect(&m_loader, &LibraryLoader::libraryFailed, this,
-            [this](const QString&, const Error& error) {
-                giveUp(QString::fromStdString(error.what), QString::fromStdString(error.hint));
+    connect(&m_loader, &LibraryLoader::mapFailed, this,
+            [this](const LibraryPtr& library, std::size_t map, const Error& error) {
+                whenEntered(library, [=, this] { Q_EMIT mapFailed(library, map, error); });
             });
+    connect(&m_loader, &LibraryLoader::libraryFailed, this, &SpaceSwitch::onLibraryFailed);
     connect(&m_loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
         giveUp(QString::fromStdString(error.what), QString::fromStdString(error.hint));
     });
 }
 
 SpaceSwitch::~SpaceSwitch() = default;
+
+void SpaceSwitch::whenEntered(const LibraryPtr& library, std::function<void()> tell) {
+    if (m_coming && library == m_library) {
+        m_ready.push_back(std::move(tell));
+    } else {
+        tell();
+    }
+}
+
+void SpaceSwitch::onLibraryFailed(const QString& path, const Error& error) {
+    const bool ships = m_coming && m_spaces[*m_coming].atlas == path.toStdString();
+    if (!m_coming || ships || m_spaces[*m_coming].atlas.empty()) {
+        giveUp(QString::fromStdString(error.what), QString::fromStdString(error.hint));
+        return;
+    }
+    m_replaced = {path, error};
+    m_loader.openLibrary(m_spaces[*m_coming].atlas, {}, m_spaces[*m_coming].open);
+}
 
 void SpaceSwitch::go(std::size_t space) {
     if (space >= m_spaces.size() || m_coming == space) {
@@ -66,7 +82,8 @@ void SpaceSwitch::go(std::size_t space) {
         }
         return;
     }
-    if (m_kept[space].view.whole() && m_kept[space].model) {
+    const Kept& kept = m_kept[space];
+    if (kept.view.whole() && kept.model && kept.view.library->path == kept.library) {
         enter(space);
         return;
     }
@@ -74,10 +91,10 @@ void SpaceSwitch::go(std::size_t space) {
     m_library.reset();
     m_model.reset();
     m_ready.clear();
+    m_replaced.reset();
     showIndex();
     m_loader.openModel(m_spaces[space].open);
-    const auto& last = m_kept[space].view.library; // left before its maps were there
-    m_loader.openLibrary(last ? last->path : m_spaces[space].atlas, {}, m_spaces[space].open);
+    m_loader.openLibrary(kept.library, {}, m_spaces[space].open);
     Q_EMIT began(QString::fromStdString(m_spaces[space].title));
 }
 
@@ -99,10 +116,12 @@ void SpaceSwitch::arrived() {
     kept.view = {};
     kept.view.library = std::exchange(m_library, nullptr);
     kept.model = std::exchange(m_model, nullptr);
-    const LibraryPtr library = kept.view.library;
     enter(*m_coming);
-    for (const ReadyMap& ready : std::exchange(m_ready, {})) {
-        Q_EMIT mapReady(library, ready.map, ready.projection, ready.snapshot);
+    for (const auto& tell : std::exchange(m_ready, {})) {
+        tell();
+    }
+    if (const auto replaced = std::exchange(m_replaced, std::nullopt)) {
+        Q_EMIT libraryReplaced(replaced->first, replaced->second);
     }
 }
 

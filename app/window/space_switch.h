@@ -7,8 +7,10 @@
 
 #include <QObject>
 #include <QUndoStack>
-#include <map>
+#include <filesystem>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 class QAction;
@@ -27,11 +29,14 @@ class SpaceSwitch : public QObject {
   public:
     /// What a space was left with.
     struct Kept {
+        std::filesystem::path library; ///< to open, or open already; empty: there is none
         MapController::View view;
         std::shared_ptr<models::LatentModel> model; ///< null: none could be opened
         SessionState state;
         std::vector<Transferred> outcomes; ///< of the transfer bench
         QRectF box;                        ///< of the map in view
+        Heard heard;                       ///< the phrase that played last, or still waits
+        Facts facts;                       ///< of the inspector, about it
         /// Of everything that can be undone in the space.
         std::unique_ptr<QUndoStack> undo = std::make_unique<QUndoStack>();
     };
@@ -68,15 +73,20 @@ class SpaceSwitch : public QObject {
     void mapReady(const canto::app::LibraryPtr& library, std::size_t map,
                   const canto::app::ProjectionPtr& projection,
                   const canto::widgets::MapSnapshotPtr& snapshot);
+    /// The aside one has a map from which nothing can be decoded.
+    void mapFailed(const canto::app::LibraryPtr& library, std::size_t map,
+                   const canto::Error& error);
+    /// The space was entered with the library that ships, in place of this one, which could not be
+    /// opened.
+    void libraryReplaced(const QString& path, const canto::Error& error);
     void began(const QString& title); ///< reading a space
     void failed(const QString& text, const QString& hint);
 
   private:
-    struct ReadyMap {
-        std::size_t map;
-        ProjectionPtr projection;
-        widgets::MapSnapshotPtr snapshot;
-    };
+    /// At once for the space that is shown, else as soon as the coming one is.
+    void whenEntered(const LibraryPtr& library, std::function<void()> tell);
+    /// The library could not be opened: tries the one that ships, or gives up.
+    void onLibraryFailed(const QString& path, const Error& error);
     void arrived();
     void enter(std::size_t space);
     void giveUp(const QString& text, const QString& hint);
@@ -86,8 +96,9 @@ class SpaceSwitch : public QObject {
     std::vector<Kept> m_kept;
     std::size_t m_index = 0;
     std::optional<std::size_t> m_coming;
-    LibraryPtr m_library;          ///< of the coming one
-    std::vector<ReadyMap> m_ready; ///< of its maps, while its model is still read
+    LibraryPtr m_library;                       ///< of the coming one
+    std::vector<std::function<void()>> m_ready; ///< news of its maps, while its model is still read
+    std::optional<std::pair<QString, Error>> m_replaced; ///< as libraryReplaced() will say
     std::shared_ptr<models::LatentModel> m_model;
     LibraryLoader m_loader;
     QActionGroup* m_actions;

@@ -52,7 +52,11 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
             const auto projection = restoreProjection(*library, map, *points, job.cancel());
             job.beat();
             if (!projection) {
-                tellError(projection.error());
+                if (projection.error().code != Error::Code::Cancelled) {
+                    tell([this, library = *library, map, error = projection.error()] {
+                        Q_EMIT mapFailed(library, map, error);
+                    });
+                }
                 continue;
             }
             auto snapshot = (*library)->maps[map].snapshot;

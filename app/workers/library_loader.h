@@ -35,11 +35,14 @@ class LibraryLoader : public QObject {
 
   Q_SIGNALS:
     void libraryOpened(const canto::app::LibraryPtr& library);
-    /// Once for each of library->maps, in their order. The snapshot is the library's own where it
-    /// has one.
+    /// Once for each of library->maps that can be made, in their order. The snapshot is the
+    /// library's own where it has one.
     void mapReady(const canto::app::LibraryPtr& library, std::size_t map,
                   const canto::app::ProjectionPtr& projection,
                   const canto::widgets::MapSnapshotPtr& snapshot);
+    /// In place of mapReady: nothing can be decoded from positions of this map.
+    void mapFailed(const canto::app::LibraryPtr& library, std::size_t map,
+                   const canto::Error& error);
     void blockReady(const canto::app::LibraryPtr& library, int block,
                     const canto::app::ProjectionPtr& projection,
                     const canto::widgets::MapSnapshotPtr& snapshot);

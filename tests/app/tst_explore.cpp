@@ -39,6 +39,7 @@ class TestExplore : public test::ExploreFixture {
     void aPropertySliderReachesItsValue();
     void whatCannotMoveHasNoSlider();
     void aDraggedSliderIsOneStep();
+    void theMarkOfAChangeGoesWithUndo();
     void directionsAreKeptInTheCache();
     void withoutAModelItSaysSo();
     void quitsWhileSweeping();
@@ -312,6 +313,26 @@ void TestExplore::aDraggedSliderIsOneStep() {
     QCOMPARE(shapes().undo().count(), 1); // the same slider: the same step
     shapes().undo().undo();
     QVERIFY(!shapes().shape().changed());
+}
+
+void TestExplore::theMarkOfAChangeGoesWithUndo() {
+    open(options());
+    click(row(0, 0));
+    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    showTab(ExploreDock::Properties);
+    QVERIFY(learned());
+    QSlider* slider = dock().properties()->slider(1);
+    QTRY_VERIFY(slider->isEnabled());
+    slider->setValue(80);
+    QTRY_VERIFY(m_window->map()->decodeMark());
+    shapes().undo().undo();
+    QVERIFY(!m_window->map()->decodeMark());
+    shapes().undo().redo();
+    QTRY_VERIFY(m_window->map()->decodeMark());
+    // A mark that somebody else has put there meanwhile stays.
+    m_window->map()->showDecodeMark({1, 1}, false, QStringLiteral("Another"));
+    shapes().undo().undo();
+    QCOMPARE(*m_window->map()->decodeMark(), QPointF(1, 1));
 }
 
 void TestExplore::directionsAreKeptInTheCache() {

@@ -7,6 +7,8 @@
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
+#include "widgets/explore/phrase_chip.h"
+#include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
 #include "widgets/map/legend_row.h"
@@ -18,6 +20,7 @@
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QTreeView>
 
 using namespace canto;
 using namespace canto::app;
@@ -57,6 +60,9 @@ class TestMainWindow : public QObject {
     void thePathWalksRound();
     void theNewestClickWins();
     void aClickEndsThePath();
+    void theChipNamesWhatPlays();
+    void theHoverCardGoesWhenTheMapMoves();
+    void selectingInTheLibraryMovesNothing();
     void theLegendFilters();
     void theLibraryListPlays();
     void coloursFollowTheColumn();
@@ -85,6 +91,13 @@ class TestMainWindow : public QObject {
     WindowOptions options() const;
     /// Opens the window on the small library and waits until all is there.
     void open(const WindowOptions& how);
+    /// For a test that changes it.
+    std::filesystem::path copyOfTheLibrary() const {
+        const auto path = folder() / "copy.atlas";
+        std::filesystem::copy_file(m_atlas, path,
+                                   std::filesystem::copy_options::overwrite_existing);
+        return path;
+    }
     void clickMap(QPointF place);
     void clickRow(qint64 which);
     void dragPath(QPointF from, QPointF to);
@@ -307,6 +320,58 @@ void TestMainWindow::theLegendFilters() {
     QCOMPARE(shown, 1);
 }
 
+void TestMainWindow::theChipNamesWhatPlays() {
+    open(options());
+    auto* chip = m_window->inspector()->chip();
+    widgets::LatentMap* map = m_window->map();
+    map->setTool(widgets::LatentMap::Tool::Path);
+    clickRow(row(0, 0));
+    clickRow(row(2, 3));
+    QTest::keyClick(map, Qt::Key_Return);
+    QTRY_VERIFY(m_window->audition().heard().kind == Heard::Kind::Path);
+    QTRY_COMPARE(chip->text(), m_window->audition().heard().title);
+    map->setTool(widgets::LatentMap::Tool::Select);
+    map->clearPath(); // its first step was the very phrase that is clicked now
+    clickRow(row(0, 0));
+    QTRY_COMPARE(m_window->audition().heard().title, QStringLiteral("Song 0"));
+    QCOMPARE(chip->text(), QStringLiteral("Song 0"));
+    QVERIFY(chip->isEnabled());
+    // Something that is not one phrase is named, and cannot be dragged.
+    Heard recording;
+    recording.kind = Heard::Kind::Arranged;
+    recording.song = m_window->audition().heard().song;
+    recording.title = QStringLiteral("A recording");
+    m_window->audition().play(recording);
+    QCOMPARE(chip->text(), QStringLiteral("A recording"));
+    QVERIFY(!chip->isEnabled());
+}
+
+void TestMainWindow::theHoverCardGoesWhenTheMapMoves() {
+    open(options());
+    auto* card = m_window->findChild<widgets::HoverCard*>();
+    card->hover(row(1, 0), m_window->map()->mapToGlobal(QPoint(200, 200)));
+    QTRY_VERIFY(card->isVisible());
+    m_window->map()->flyTo(row(7, 0));
+    QVERIFY(!card->isVisible());
+}
+
+void TestMainWindow::selectingInTheLibraryMovesNothing() {
+    open(options());
+    const QRectF view = m_window->map()->view();
+    m_window->library()->search();
+    auto* list = m_window->library()->findChild<QTreeView*>();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Down);
+    QTest::mouseClick(list->viewport(), Qt::RightButton, {},
+                      list->visualRect(list->model()->index(2, 0)).center());
+    QCOMPARE(m_window->map()->view(), view);
+    QVERIFY(!m_window->audition().heard().song);
+    QTest::keyClick(list, Qt::Key_Return);
+    QTRY_VERIFY(m_window->audition().heard().song);
+    QVERIFY(m_window->map()->view() != view);
+}
+
 void TestMainWindow::theLibraryListPlays() {
     open(options());
     QCOMPARE(m_window->library()->shownCount(), test::kLibrarySongs);
@@ -486,7 +551,9 @@ void TestMainWindow::drop(const QMimeData& what) {
 }
 
 void TestMainWindow::filesDroppedAreImported() {
-    open(options());
+    WindowOptions how = options();
+    how.atlas = copyOfTheLibrary();
+    open(how);
     const auto more = folder() / "more";
     std::filesystem::create_directories(more);
     test::writeSong(more / "new.mid", test::smallSong(40));
@@ -508,7 +575,9 @@ void TestMainWindow::filesDroppedAreImported() {
 }
 
 void TestMainWindow::brokenFilesAreListed() {
-    open(options());
+    WindowOptions how = options();
+    how.atlas = copyOfTheLibrary();
+    open(how);
     const auto bad = folder() / "bad";
     std::filesystem::create_directories(bad);
     std::ofstream(bad / "page.mid") << "<!DOCTYPE html><html></html>";
@@ -516,7 +585,7 @@ void TestMainWindow::brokenFilesAreListed() {
     QSignalSpy over(m_window.get(), &MainWindow::importOver);
     m_window->importPaths({QString::fromStdString(bad.string())});
     QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
-    QVERIFY(m_window->messages()->text().contains(QStringLiteral("1 songs imported")));
+    QVERIFY(m_window->messages()->text().contains(QStringLiteral("1 song imported")));
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("could not be read")));
 }
 
@@ -564,7 +633,9 @@ void TestMainWindow::quitsWhileLoading() {
 }
 
 void TestMainWindow::quitsWhileImporting() {
-    open(options());
+    WindowOptions how = options();
+    how.atlas = copyOfTheLibrary();
+    open(how);
     m_window->importPaths({m_folder->filePath(QStringLiteral("songs"))});
     QVERIFY(m_window->importing());
     m_window->close();

@@ -10,11 +10,14 @@
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/explore/genre_panel.h"
+#include "widgets/explore/phrase_chip.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
 #include "widgets/map/legend_row.h"
 #include "widgets/song/library_list.h"
 #include "widgets/song/path_controls.h"
+#include "widgets/song/pianoroll_view.h"
+#include "widgets/song/transport_bar.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -58,6 +61,7 @@ class TestSpaces : public QObject {
     void codesHaveNoSweepAndOneGeometryWithAReason();
     void keysAndMenuSwitchToo();
     void whatWasDoneIsKept();
+    void eachSpaceKeepsItsPhrase();
     void undoBelongsToTheSpace();
     void theOldSpaceStaysUntilTheNewOneIsThere();
     void aSpaceThatCannotBeOpenedLeavesTheOldOne();
@@ -294,6 +298,49 @@ void TestSpaces::whatWasDoneIsKept() {
     QVERIFY(m_window->explore().shapes().shape() == shape);
     press("emotion");
     QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{1}));
+}
+
+void TestSpaces::eachSpaceKeepsItsPhrase() {
+    open(options());
+    const auto bar = [this] { return m_window->transport()->findChildren<QLabel*>(); };
+    const auto shows = [&](const QString& what) {
+        const auto labels = bar();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* label) { return label->text() == what; });
+    };
+    press("emotion");
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
+    QTRY_VERIFY(m_window->audition().playing());
+    QCOMPARE(heard().title, QStringLiteral("Clip 7"));
+    QVERIFY(m_window->roll()->song());
+    const QString facts = m_window->inspector()->factsText();
+    QVERIFY(!facts.isEmpty());
+    press("style");
+    QTRY_VERIFY(!m_window->audition().playing());
+    QCOMPARE(heard().kind, Heard::Kind::Nothing);
+    QVERIFY(!m_window->roll()->song());
+    QVERIFY(m_window->inspector()->factsText().isEmpty());
+    QVERIFY(!m_window->inspector()->chip()->isEnabled());
+    QVERIFY(shows(QStringLiteral("\u2013.\u2013")));
+    QTest::keyClick(m_window.get(), Qt::Key_Space); // there is nothing to play here
+    QVERIFY(!m_window->audition().playing());
+    QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(row(4, 1)));
+    QTRY_COMPARE(heard().title, QStringLiteral("Song 4"));
+    QTRY_VERIFY(m_window->audition().playing());
+    press("emotion");
+    QTRY_VERIFY(!m_window->audition().playing());
+    QCOMPARE(heard().title, QStringLiteral("Clip 7"));
+    QVERIFY(m_window->roll()->song() == heard().song);
+    QCOMPARE(m_window->inspector()->factsText(), facts);
+    QCOMPARE(m_window->inspector()->chip()->text(), QStringLiteral("Clip 7"));
+    QTest::keyClick(m_window.get(), Qt::Key_Space);
+    QTRY_VERIFY(m_window->audition().playing());
+    QCOMPARE(heard().title, QStringLiteral("Clip 7"));
+    QTRY_COMPARE(m_window->audition().engine().position().id, m_window->audition().playId());
+    press("style"); // a place in the roll can be sought before anything was played
+    m_window->audition().seek(960);
+    QTRY_VERIFY(m_window->audition().playing());
+    QCOMPARE(heard().title, QStringLiteral("Song 4"));
 }
 
 void TestSpaces::undoBelongsToTheSpace() {

@@ -19,7 +19,6 @@ inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
     how.engine.sink = sound::SinkKind::Silent;
     how.scheme = widgets::Scheme::Light;
     how.settingsFile = QString::fromStdString((folder / ("settings" + own + ".ini")).string());
-    how.userAtlas = folder / ("mine" + own + ".atlas");
     how.userData = folder / ("data" + own);
     return how;
 }

@@ -383,6 +383,24 @@ class TestLatentMap : public QObject {
         QCOMPARE(asked, 1);
     }
 
+    void theHoverCardGoesWhenTheUserTurnsToSomethingElse() {
+        HoverCard card;
+        card.setProvider([](qint64) { return HoverInfo(); });
+        QWidget elsewhere;
+        elsewhere.show();
+        const std::function<void()> turns[] = {
+            [&] { QTest::keyClick(&elsewhere, Qt::Key_A); },
+            [&] { QTest::mouseClick(&elsewhere, Qt::LeftButton); },
+            [&] { card.dismiss(); },
+        };
+        for (const auto& turn : turns) {
+            card.hover(7, m_map->mapToGlobal(QPoint(100, 100)));
+            QTRY_VERIFY(card.isVisible());
+            turn();
+            QVERIFY(!card.isVisible());
+        }
+    }
+
     void theRenderedPictureHasTheAskedSize() {
         const QImage image = m_map->render({400, 300}, 2);
         QCOMPARE(image.size(), QSize(800, 600));

@@ -9,8 +9,10 @@
 #include "widgets/song/transport_bar.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -305,17 +307,85 @@ class TestSongWidgets : public QObject {
         }
     }
 
-    void theLibraryTellsChoicesButNotItsOwn() {
+    void selectingASongPlaysAndMovesNothing() {
         LibraryList list;
         list.setSongs(threeSongs(), QStringLiteral("Genre"));
-        QSignalSpy selected(&list, &LibraryList::songSelected);
+        list.resize(500, 300);
+        list.show();
+        QSignalSpy played(&list, &LibraryList::songActivated);
+        QSignalSpy shown(&list, &LibraryList::showAsked);
+        auto* view = list.findChild<QTreeView*>();
+        list.search();
+        QTest::keyClick(list.findChild<QLineEdit*>(), Qt::Key_Tab); // to the list
+        QTest::keyClick(view, Qt::Key_Down);
+        const QPoint second = view->visualRect(view->model()->index(1, 0)).center();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, second);
+        QTest::mouseClick(view->viewport(), Qt::RightButton, {}, second);
+        QCOMPARE(played.count(), 0);
+        QCOMPARE(shown.count(), 0);
+        QCOMPARE(list.selectedSongs(), (std::vector<qint64>{12})); // Clair, Five, Take
+        QTest::keyClick(view, Qt::Key_Return);
+        QCOMPARE(played.takeFirst().at(0).toLongLong(), 12);
+        const QPoint third = view->visualRect(view->model()->index(2, 0)).center();
+        QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, third);
+        QCOMPARE(played.takeFirst().at(0).toLongLong(), 11);
+        QCOMPARE(shown.count(), 0);
+    }
+
+    void theMenuAndDeleteAskForWhatIsSelected() {
+        LibraryList list;
+        list.setSongs(threeSongs(), QStringLiteral("Genre"));
+        list.resize(500, 300);
+        list.show();
+        QSignalSpy removed(&list, &LibraryList::removeAsked);
+        auto* view = list.findChild<QTreeView*>();
+        QTest::keyClick(view, Qt::Key_Delete); // nothing is selected
+        QCOMPARE(removed.count(), 0);
+        const QPoint first = view->visualRect(view->model()->index(0, 0)).center();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, first);
+        QTest::keyClick(view, Qt::Key_Down, Qt::ShiftModifier);
+        QTest::keyClick(view, Qt::Key_Delete);
+        QCOMPARE(removed.takeFirst().at(0).value<std::vector<qint64>>(),
+                 (std::vector<qint64>{13, 12}));
+        Q_EMIT view->customContextMenuRequested(first);
+        auto* menu = list.findChild<QMenu*>();
+        QVERIFY(menu);
+        QSignalSpy shown(&list, &LibraryList::showAsked);
+        menu->actions().at(1)->trigger();
+        QCOMPARE(shown.takeFirst().at(0).toLongLong(), 13);
+        menu->actions().last()->trigger();
+        QCOMPARE(removed.takeFirst().at(0).value<std::vector<qint64>>(),
+                 (std::vector<qint64>{13, 12}));
+        menu->close();
+    }
+
+    void theUsersOwnMusicCanBeListedAlone() {
+        LibraryList list;
+        auto songs = threeSongs();
+        list.setSongs(songs, QStringLiteral("Genre"));
+        auto* scope = list.findChild<QComboBox*>();
+        QVERIFY(scope->isHidden()); // there is none
+        songs.front().mine = true;
+        list.setSongs(songs, QStringLiteral("Genre"));
+        list.show();
+        QVERIFY(scope->isVisible());
+        QCOMPARE(scope->itemText(1), QStringLiteral("My music (1)"));
+        QTest::keyClick(scope, Qt::Key_Down);
+        QVERIFY(list.mineOnly());
+        QCOMPARE(list.shownCount(), 1);
+        list.setSongs(threeSongs(), QStringLiteral("Genre")); // they are gone: all are listed
+        QCOMPARE(list.shownCount(), 3);
+        QVERIFY(scope->isHidden());
+    }
+
+    void theLibraryMarksASongAndTellsNobody() {
+        LibraryList list;
+        list.setSongs(threeSongs(), QStringLiteral("Genre"));
+        QSignalSpy played(&list, &LibraryList::songActivated);
         list.setCurrent(12);
-        QCOMPARE(selected.count(), 0);
+        QCOMPARE(played.count(), 0);
         auto* view = list.findChild<QTreeView*>();
         QCOMPARE(view->currentIndex().data(SongListModel::IdRole).toLongLong(), 12);
-        QTest::keyClick(view, Qt::Key_Up); // sorted by title: Clair, Five, Take
-        QCOMPARE(selected.count(), 1);
-        QCOMPARE(selected[0][0].toLongLong(), 13);
         list.setCurrent(99);
         QVERIFY(!view->currentIndex().isValid());
         // Numbers sort as numbers, not as texts ("120" before "30").

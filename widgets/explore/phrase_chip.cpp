@@ -7,14 +7,15 @@ PhraseChip::PhraseChip(QWidget* parent) : DragChip(parent) {
     setPhrase({});
 }
 
-void PhraseChip::setPhrase(const QString& title) {
-    setEnabled(!title.isEmpty());
+void PhraseChip::setPhrase(const QString& title, bool draggable) {
+    setEnabled(draggable && !title.isEmpty());
     setText(title.isEmpty() ? tr("Nothing selected") : title);
-    setCursor(title.isEmpty() ? Qt::ArrowCursor : Qt::OpenHandCursor);
+    setCursor(isEnabled() ? Qt::OpenHandCursor : Qt::ArrowCursor);
     setAccessibleName(tr("Phrase: %1").arg(text()));
     setToolTip(title.isEmpty() ? tr("Click a point of the map, or empty space, first")
+               : !draggable    ? tr("What plays is not a single phrase, so it cannot be dragged")
                                : tr("Click to hear it, drag it onto another song to carry elements "
-                                    "over, onto a name in the legend or onto a part of the prior"));
+                                       "over, onto a name in the legend or onto a part of the prior"));
     update();
 }
 

@@ -13,7 +13,9 @@ class PhraseChip : public DragChip {
     explicit PhraseChip(QWidget* parent = nullptr);
 
     /// Empty: there is no phrase, and nothing can be dragged.
-    void setPhrase(const QString& title);
+    /// @param draggable  false for what plays but is not one phrase: a whole recording, a clip of
+    ///                   sound, several phrases in a row. It is named, and nothing more.
+    void setPhrase(const QString& title, bool draggable = true);
 };
 
 } // namespace canto::widgets

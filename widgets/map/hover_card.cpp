@@ -4,6 +4,8 @@
 #include "widgets/common/theme.h"
 #include "widgets/song/pianoroll_paint.h"
 
+#include <QApplication>
+#include <QEvent>
 #include <QLocale>
 #include <QPainter>
 #include <algorithm>
@@ -52,7 +54,24 @@ HoverCard::HoverCard(QWidget* parent) : QWidget(parent) {
     m_timer.setSingleShot(true);
     m_timer.setInterval(kDelayMs);
     connect(&m_timer, &QTimer::timeout, this, &HoverCard::showNow);
+    qApp->installEventFilter(this);
+    connect(qApp, &QApplication::focusChanged, this, &HoverCard::dismiss);
 }
+
+bool HoverCard::eventFilter(QObject*, QEvent* event) {
+    switch (event->type()) {
+    case QEvent::KeyPress:
+    case QEvent::MouseButtonPress:
+    case QEvent::Wheel:
+        dismiss();
+        break;
+    default:
+        break;
+    }
+    return false;
+}
+
+void HoverCard::dismiss() { hover(-1, {}); }
 
 void HoverCard::hover(qint64 row, QPoint global) {
     m_row = row;

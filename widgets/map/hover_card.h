@@ -26,7 +26,9 @@ struct HoverInfo {
 
 /// A small card beside the cursor, 250 ms after it came to rest on a point. Connect
 /// LatentMap::pointHovered to hover(). It is a child of the map and stays within it: where the map
-/// is too small for all, first the pictures and then the last labels are left out.
+/// is too small for all, first the pictures and then the last labels are left out. The card goes
+/// when the cursor leaves the point, and also when the user turns to something else: any key,
+/// button or wheel, focus that moves, or dismiss().
 class HoverCard : public QWidget {
     Q_OBJECT
 
@@ -44,12 +46,15 @@ class HoverCard : public QWidget {
   public Q_SLOTS:
     /// -1 hides at once.
     void hover(qint64 row, QPoint global);
+    /// The point is no longer where the card says: hides, and forgets a card that was to come.
+    void dismiss();
     /// A song that was still being read when the card came up.
     void setSong(qint64 row, std::shared_ptr<const canto::music::Song> song);
     /// A picture likewise.
     void setPicture(qint64 row, const QImage& picture, const QString& caption);
 
   protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
   private:

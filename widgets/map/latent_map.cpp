@@ -398,6 +398,8 @@ void LatentMap::showDecodeMark(QPointF place, bool extrapolated, const QString& 
     m->repaintMarks();
 }
 
+std::optional<QPointF> LatentMap::decodeMark() const { return m->marks.decoded; }
+
 void LatentMap::clearDecodeMark() {
     m->busyDelay.stop();
     m->busyTurn.stop();

@@ -9,6 +9,7 @@
 #include <QWidget>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace canto::widgets {
 
@@ -69,6 +70,8 @@ class LatentMap : public QWidget {
 
     /// The point under a place of the screen, -1 for none.
     qint64 rowUnder(QPoint global) const;
+    /// Where showDecodeMark() put its mark, while it is there.
+    std::optional<QPointF> decodeMark() const;
     const QVector<MapLineage>& lineages() const;
 
     QSize sizeHint() const override;

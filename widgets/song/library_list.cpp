@@ -8,11 +8,13 @@
 #include <QAction>
 #include <QApplication>
 #include <QCollator>
+#include <QComboBox>
 #include <QEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QSortFilterProxyModel>
@@ -26,7 +28,8 @@ namespace canto::widgets {
 
 namespace {
 
-/// Every word of the search must be found, in any order, whatever its case and accents.
+/// Every word of the search must be found, in any order, whatever its case and accents; of all
+/// songs or of the user's own.
 class WordFilter : public QSortFilterProxyModel {
   public:
     explicit WordFilter(QObject* parent) : QSortFilterProxyModel(parent) {
@@ -36,6 +39,10 @@ class WordFilter : public QSortFilterProxyModel {
 
     void setSearch(const QString& text) {
         m_words = searchKey(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        invalidateFilter();
+    }
+    void setMineOnly(bool mine) {
+        m_mine = mine;
         invalidateFilter();
     }
 
@@ -54,8 +61,11 @@ class WordFilter : public QSortFilterProxyModel {
     }
 
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
-        const QString text =
-            sourceModel()->index(row, 0, parent).data(SongListModel::SearchRole).toString();
+        const QModelIndex song = sourceModel()->index(row, 0, parent);
+        if (m_mine && !song.data(SongListModel::MineRole).toBool()) {
+            return false;
+        }
+        const QString text = song.data(SongListModel::SearchRole).toString();
         return std::all_of(m_words.cbegin(), m_words.cend(),
                            [&](const QString& word) { return text.contains(word); });
     }
@@ -69,6 +79,7 @@ class WordFilter : public QSortFilterProxyModel {
 
     QCollator m_collator;
     QStringList m_words;
+    bool m_mine = false;
 };
 
 /// Rows with air above and below the text; the one that something would be dropped on is framed.
@@ -110,12 +121,20 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_search->setClearButtonEnabled(true);
     m_searchIcon = m_search->addAction(icon(Icon::Search, palette()), QLineEdit::LeadingPosition);
 
+    m_scope = new QComboBox(this);
+    m_scope->setObjectName(QStringLiteral("libraryScope"));
+    m_scope->setAccessibleName(tr("Songs that are listed"));
+    m_scope->addItems({tr("All songs"), tr("My music")});
+    m_scope->hide();
+
     m_view = new QTreeView(this);
     m_view->setAccessibleName(tr("Songs"));
     m_view->setModel(m_filter);
     m_view->setItemDelegate(new RoomyRows(m_target, m_view));
     m_view->setRootIsDecorated(false);
     m_view->setUniformRowHeights(true);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(SongListModel::Title, Qt::AscendingOrder);
     m_view->setAllColumnsShowFocus(true);
@@ -142,6 +161,10 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addLayout(searchLine);
+    auto* scopeLine = new QHBoxLayout;
+    scopeLine->setContentsMargins(8, 0, 8, 0);
+    scopeLine->addWidget(m_scope, 1);
+    all->addLayout(scopeLine);
     all->addLayout(rows, 1);
     all->addWidget(m_count);
 
@@ -159,14 +182,14 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
             Q_EMIT songActivated(idAt(first));
         }
     });
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this, idAt](const QModelIndex& current) {
-                if (current.isValid() && !m_silent) {
-                    Q_EMIT songSelected(idAt(current));
-                }
-            });
-    connect(m_view, &QTreeView::activated, this,
+    connect(m_scope, &QComboBox::currentIndexChanged, this, [this, filter](int index) {
+        filter->setMineOnly(index == 1);
+        updateCount();
+    });
+    // Not activated(): on some desktops a single click is enough for that.
+    connect(m_view, &QTreeView::doubleClicked, this,
             [this, idAt](const QModelIndex& index) { Q_EMIT songActivated(idAt(index)); });
+    connect(m_view, &QWidget::customContextMenuRequested, this, &LibraryList::askForMenu);
     m_view->viewport()->installEventFilter(this);
     m_view->installEventFilter(this);
     updateCount();
@@ -199,6 +222,9 @@ bool LibraryList::eventFilter(QObject* watched, QEvent* event) {
         Q_EMIT songDragCancelled();
         return true;
     }
+    if (watched == m_view && event->type() == QEvent::KeyPress) {
+        return key(*static_cast<QKeyEvent*>(event));
+    }
     if (watched == m_view->viewport()) {
         if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseMove ||
             event->type() == QEvent::MouseButtonRelease) {
@@ -206,6 +232,65 @@ bool LibraryList::eventFilter(QObject* watched, QEvent* event) {
         }
     }
     return QWidget::eventFilter(watched, event);
+}
+
+bool LibraryList::key(const QKeyEvent& event) {
+    const bool enter = event.key() == Qt::Key_Return || event.key() == Qt::Key_Enter;
+    if (enter && !(event.modifiers() & ~Qt::KeypadModifier) && m_view->currentIndex().isValid()) {
+        Q_EMIT songActivated(m_view->currentIndex().data(SongListModel::IdRole).toLongLong());
+        return true;
+    }
+    if (event.key() == Qt::Key_Delete && event.modifiers() == Qt::NoModifier &&
+        !selectedSongs().empty()) {
+        Q_EMIT removeAsked(selectedSongs());
+        return true;
+    }
+    return false;
+}
+
+std::vector<qint64> LibraryList::selectedSongs() const {
+    std::vector<qint64> songs;
+    QModelIndexList rows = m_view->selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    for (const QModelIndex& index : std::as_const(rows)) {
+        songs.push_back(index.data(SongListModel::IdRole).toLongLong());
+    }
+    return songs;
+}
+
+void LibraryList::askForMenu(QPoint at) {
+    const QModelIndex index = m_view->indexAt(at);
+    if (!index.isValid()) {
+        return;
+    }
+    const qint64 id = index.data(SongListModel::IdRole).toLongLong();
+    const std::vector<qint64> songs = selectedSongs();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("&Play"), this, [this, id] { Q_EMIT songActivated(id); });
+    menu->addAction(tr("&Show on the map"), this, [this, id] { Q_EMIT showAsked(id); });
+    menu->addSeparator();
+    menu->addAction(songs.size() > 1
+                        ? tr("&Remove %1 songs from the library...").arg(grouped(songs.size()))
+                        : tr("&Remove from the library..."),
+                    this, [this, songs] { Q_EMIT removeAsked(songs); });
+    menu->popup(m_view->viewport()->mapToGlobal(at));
+}
+
+bool LibraryList::mineOnly() const { return m_scope->currentIndex() == 1; }
+
+void LibraryList::setMineOnly(bool mine) { m_scope->setCurrentIndex(mine ? 1 : 0); }
+
+void LibraryList::updateScopes() {
+    const auto& songs = m_model->songs();
+    const auto mine =
+        std::count_if(songs.begin(), songs.end(), [](const SongRow& song) { return song.mine; });
+    const bool choice = mine > 0 && std::size_t(mine) < songs.size();
+    m_scope->setItemText(1, tr("My music (%1)").arg(grouped(std::size_t(mine))));
+    m_scope->setVisible(choice);
+    if (!choice) {
+        setMineOnly(false);
+    }
 }
 
 bool LibraryList::drag(const QMouseEvent& event) {
@@ -238,10 +323,9 @@ bool LibraryList::drag(const QMouseEvent& event) {
 }
 
 void LibraryList::setSongs(std::vector<SongRow> songs, const QString& labelTitle) {
-    m_silent = true;
     m_model->setSongs(std::move(songs), labelTitle);
     showColumns();
-    m_silent = false;
+    updateScopes();
     updateCount();
 }
 
@@ -257,7 +341,6 @@ void LibraryList::setSearchText(const QString& text) { m_search->setText(text); 
 void LibraryList::setCurrent(qint64 id) {
     const int row = m_model->rowOf(id);
     const QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
-    m_silent = true;
     if (row >= 0 && index.isValid()) {
         m_view->setCurrentIndex(index);
         m_view->scrollTo(index);
@@ -265,7 +348,6 @@ void LibraryList::setCurrent(qint64 id) {
         m_view->clearSelection();
         m_view->setCurrentIndex({});
     }
-    m_silent = false;
 }
 
 void LibraryList::resizeEvent(QResizeEvent* event) {

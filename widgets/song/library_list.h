@@ -6,6 +6,8 @@
 
 class QLabel;
 class QAction;
+class QComboBox;
+class QKeyEvent;
 class QLineEdit;
 class QSortFilterProxyModel;
 class QMouseEvent;
@@ -14,6 +16,9 @@ class QTreeView;
 namespace canto::widgets {
 
 /// The songs of the atlas with a search field: every word must be found in title, artist or label.
+/// Songs that the user imported can be listed alone. Selecting a song plays nothing and moves
+/// nothing; Enter and a double click play it, Delete asks to remove what is selected, and a right
+/// click offers all of these.
 class LibraryList : public QWidget {
     Q_OBJECT
 
@@ -23,6 +28,11 @@ class LibraryList : public QWidget {
     void setSongs(std::vector<SongRow> songs, const QString& labelTitle);
     SongListModel* model() const { return m_model; }
     int shownCount() const;
+    /// Lists the user's own songs alone, or all.
+    void setMineOnly(bool mine);
+    bool mineOnly() const;
+    /// In the order of the list.
+    std::vector<qint64> selectedSongs() const;
     /// The song under a place of the screen, -1 for none.
     qint64 songAt(QPoint global) const;
 
@@ -36,10 +46,10 @@ class LibraryList : public QWidget {
     void setDropTarget(qint64 id);
 
   Q_SIGNALS:
-    /// One click or arrow key: show it.
-    void songSelected(qint64 id);
-    /// Double click or Enter: play it.
+    /// Double click, Enter or the menu: play it.
     void songActivated(qint64 id);
+    void showAsked(qint64 id); ///< on the map
+    void removeAsked(const std::vector<qint64>& ids);
     /// A song is carried: places are of the screen; one of dropped and cancelled ends it.
     void songDragBegan(qint64 id);
     void songDragMoved(QPoint global);
@@ -54,15 +64,18 @@ class LibraryList : public QWidget {
   private:
     void updateCount();
     void showColumns();
+    void updateScopes();
+    void askForMenu(QPoint at);
+    bool key(const QKeyEvent& event);
     bool drag(const QMouseEvent& event);
 
     SongListModel* m_model;
     QSortFilterProxyModel* m_filter;
     QLineEdit* m_search;
+    QComboBox* m_scope; ///< all songs, or the user's own; hidden without any of these
     QAction* m_searchIcon = nullptr;
     QTreeView* m_view;
     QLabel* m_count;
-    bool m_silent = false;
     QPoint m_pressed;
     qint64 m_held = -1;      ///< the song that the mouse holds
     bool m_dragging = false; ///< and carries

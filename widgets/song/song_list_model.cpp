@@ -48,6 +48,9 @@ QVariant SongListModel::data(const QModelIndex& index, int role) const {
     if (role == IdRole) {
         return song.id;
     }
+    if (role == MineRole) {
+        return song.mine;
+    }
     if (role == Qt::TextAlignmentRole && index.column() == Phrases) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     }

@@ -13,6 +13,7 @@ struct SongRow {
     QString label; ///< genre, composer, emotion
     int phrases = 0;
     bool heldOut = false;
+    bool mine = false; ///< imported by the user
 };
 
 /// The songs of an atlas as a table: title, artist, label, phrases.
@@ -22,7 +23,7 @@ class SongListModel : public QAbstractTableModel {
   public:
     enum Column { Title, Artist, Label, Phrases, kColumns };
     /// SearchRole: searchKey of title, artist and label, a line each.
-    enum Role { SearchRole = Qt::UserRole, IdRole, SortRole };
+    enum Role { SearchRole = Qt::UserRole, IdRole, SortRole, MineRole };
 
     explicit SongListModel(QObject* parent = nullptr);
 
