@@ -110,7 +110,7 @@ ForeignKind guessKind(std::span<const std::uint8_t> bytes) {
         return b >= 0x20 || b == '\n' || b == '\r' || b == '\t';
     };
     if (std::all_of(head.begin(), head.end(), isText)) {
-        return {"a text", "Open a MIDI file instead."};
+        return {"a text file", "Open a MIDI file instead."};
     }
     return {"an unknown kind of file", "Open a MIDI file instead; it begins with \"MThd\"."};
 }

@@ -20,6 +20,15 @@ using Kind = Repair::Kind;
 
 std::string atByte(std::size_t offset) { return "byte " + std::to_string(offset); }
 
+/// "Text file, not MIDI".
+Error notMidi(const ForeignKind& kind) {
+    std::string what = kind.what.substr(kind.what.find(' ') + 1); // without its article
+    if (what.front() >= 'a' && what.front() <= 'z') {
+        what.front() = static_cast<char>(what.front() - 'a' + 'A');
+    }
+    return {Error::Code::BadFile, what + ", not MIDI", atByte(0), kind.hint};
+}
+
 /// The chunks of one file, from its first byte to the song.
 class SmfFile {
   public:
@@ -72,14 +81,11 @@ Result<std::size_t> SmfFile::findHeader() {
         return 0;
     }
     if (const auto foreign = foreignKind(m_bytes)) {
-        return fail(Error::Code::BadFile, "This is not a MIDI file but " + foreign->what, atByte(0),
-                    foreign->hint);
+        return fail(notMidi(*foreign));
     }
     const std::size_t found = m_text.substr(0, kHeaderSearchBytes).find("MThd");
     if (found == std::string_view::npos) {
-        const ForeignKind guess = guessKind(m_bytes);
-        return fail(Error::Code::BadFile, "This is not a MIDI file but " + guess.what, atByte(0),
-                    guess.hint);
+        return fail(notMidi(guessKind(m_bytes)));
     }
     m_file.riff = m_text.starts_with("RIFF") && m_text.substr(8).starts_with("RMID");
     if (!m_file.riff) {
