@@ -43,7 +43,7 @@ Explore::Explore(ExploreParts parts, QObject* parent)
         Q_EMIT this->learned();
     });
     connect(&m_worker, &ExploreWorker::learnFailed, this, [this](const Error& error) {
-        m_dock->properties()->setStatus(QString::fromStdString(error.message()));
+        setUnavailable(QString::fromStdString(error.message()));
     });
     connect(&m_worker, &ExploreWorker::priorPlaced, this,
             [this](const ProjectionPtr& projection, const std::vector<PlacedComponent>& placed) {
@@ -95,9 +95,15 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
     }
     m_shapes.setModel(m_model);
     m_interpolation.setModel(m_model ? &m_model->info() : nullptr);
+    m_sweep.setUnavailable({});
     m_learnBegun = false;
     learnIfSeen();
     placePrior();
+}
+
+void Explore::setUnavailable(const QString& why) {
+    m_dock->properties()->setStatus(why);
+    m_sweep.setUnavailable(why);
 }
 
 void Explore::libraryChanged() {

@@ -38,6 +38,8 @@ class Explore : public QObject {
     /// @param open  the same model again, for each thread that needs one.
     void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
     void libraryChanged();
+    /// Says in the panels why phrases cannot be changed, where they would go on waiting.
+    void setUnavailable(const QString& why);
     /// Edit (before the second menu) and Explore (before Help, which is the last so far).
     void buildMenus(QMenuBar& bar);
     void showPrior(bool on);

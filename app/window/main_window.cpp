@@ -121,6 +121,7 @@ void MainWindow::start() {
         m_loader->openModel(m_spaces->current().open);
     } else {
         showModel(tr("no model"));
+        m_explore->setUnavailable(tr("Not available: there is no model"));
     }
     m_autosave->offerLost();
     // Devices wait until the map is on its way: opening them takes a while.

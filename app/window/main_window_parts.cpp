@@ -280,6 +280,11 @@ void MainWindow::connectWorkers() {
     connect(loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
         m_comingModel = nullptr;
         showModel(tr("no model"));
+        if (!modelLoaded()) {
+            m_explore->setUnavailable(
+                tr("Not available: the model cannot be opened (%1)")
+                    .arg(QString::fromStdString(error.what)));
+        }
         m_messages->show(MessageBar::Kind::Warning, QString::fromStdString(error.what),
                          tr("The map and the original songs work; places cannot be decoded. %1")
                              .arg(QString::fromStdString(error.hint)));

@@ -80,6 +80,11 @@ SweepGesture::SweepGesture(ExploreDock& dock, ShapeController& shapes, ExploreWo
     refresh();
 }
 
+void SweepGesture::setUnavailable(const QString& why) {
+    m_unavailable = why;
+    refresh();
+}
+
 void SweepGesture::refresh() {
     widgets::SweepPanel& panel = *m_dock.sweep();
     const models::Latent& latent = m_shapes.shape().origin;
@@ -95,6 +100,8 @@ void SweepGesture::refresh() {
     if (m_shapes.info() != nullptr &&
         m_shapes.info()->geometry == models::Geometry::Discrete) {
         panel.setStatus(ExploreDock::codesReason()); // no directions will ever come
+    } else if (!m_unavailable.isEmpty()) {
+        panel.setStatus(m_unavailable);
     } else if (latent.empty()) {
         panel.setStatus(tr("Click a point or a place of the map first."));
     } else if (!m_shapes.learned()) {

@@ -18,6 +18,8 @@ class SweepGesture : public QObject {
 
     /// The phrase or what is known of the latent space has changed.
     void refresh();
+    /// Why no directions will come, in place of "waiting"; empty: they may.
+    void setUnavailable(const QString& why);
     int measured() const { return m_done; }
 
   Q_SIGNALS:
@@ -34,6 +36,7 @@ class SweepGesture : public QObject {
     QTimer m_delay; ///< a phrase that is passed over quickly is not swept
     models::Latent m_sweptOf;
     LearnedPtr m_sweptWith;
+    QString m_unavailable; ///< see setUnavailable()
     std::uint64_t m_request = 0;
     int m_done = 0;
 };

@@ -10,6 +10,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLabel>
 #include <QSlider>
 #include <QTableView>
 #include <QToolButton>
@@ -374,6 +375,14 @@ void TestExplore::withoutAModelItSaysSo() {
     QVERIFY(m_window->messages()->text().contains(QLatin1String("no model")));
     showTab(ExploreDock::Properties);
     QVERIFY(!shapes().learned());
+    // Neither panel goes on waiting for what never comes.
+    for (const auto tab : {ExploreDock::Properties, ExploreDock::Sweep}) {
+        showTab(tab);
+        const auto labels = dock().findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+            return label->isVisible() && label->text().startsWith(QLatin1String("Not available"));
+        }));
+    }
     shapes().newPhraseIn(0);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("cannot draw")));
 }
