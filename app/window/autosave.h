@@ -33,6 +33,8 @@ class Autosave : public QObject {
     /// The newest of them; says so when there is none.
     void bringBack();
     SessionState state() const;
+    /// Whether restore() waits for a library, its maps or a model.
+    bool restoring() const { return m_coming.has_value(); }
     /// Brings a session back; waits for its library and maps where they are still to be read. When
     /// these cannot be opened the session stays on the disk and is offered at the next start.
     void restore(const SessionState& state);

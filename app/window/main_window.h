@@ -176,7 +176,11 @@ class MainWindow : public QMainWindow {
     void mapDone(const LibraryPtr& library, std::size_t map); ///< or given up
     void tellReplaced(const QString& path, const Error& error);
     void onImported(const QString& path, const ImportReport& report);
+    /// A library has other songs now: it is read again, at once or when its space is entered.
+    /// @param songs  to be shown on the map; may be empty.
+    void readAgain(const std::filesystem::path& library, const std::vector<qint64>& songs);
     void showLibrary(const LibraryPtr& library);
+    void showImportedWhenReady(); ///< m_importedSongs
     void showImported(const std::vector<qint64>& songs);
     QString libraryName(const std::filesystem::path& path) const;
     bool ships(const std::filesystem::path& library) const;
@@ -245,6 +249,7 @@ class MainWindow : public QMainWindow {
     std::filesystem::path m_opening;     ///< the user chose it; remembered once it is shown
     std::vector<qint64> m_importedSongs; ///< to be shown with the library that is being opened
     QStringList m_importing;             ///< what is being imported, or was last
+    std::size_t m_changedSpace = 0;      ///< whose library is being changed, or was last
     OriginalsSearch m_originals;
     QAction* m_loopAction = nullptr;
     QAction* m_recordingAction = nullptr;

@@ -48,7 +48,10 @@ bool extends(const Library& after, const Library& before) {
 
 void MainWindow::connectLibrary() {
     LibraryLoader* loader = m_loader.get();
-    connect(loader, &LibraryLoader::libraryOpened, this, &MainWindow::showLibrary);
+    connect(loader, &LibraryLoader::libraryOpened, this, [this](const LibraryPtr& library) {
+        showLibrary(library);
+        showImportedWhenReady();
+    });
     connect(loader, &LibraryLoader::libraryFailed, this, &MainWindow::onLibraryFailed);
     connect(loader, &LibraryLoader::mapReady, this,
             [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
@@ -72,7 +75,7 @@ void MainWindow::connectLibrary() {
                              ? tr("1 song removed from %1").arg(libraryName(path.toStdString()))
                              : tr("%1 songs removed from %2")
                                    .arg(widgets::grouped(songs), libraryName(path.toStdString())));
-        openLibrary(path.toStdString(), true);
+        readAgain(path.toStdString(), {});
     });
     connect(importer, &ImportWorker::failed, this, [this](const Error& error) {
         m_messages->show(MessageBar::Kind::Error, QString::fromStdString(error.message()));
@@ -180,16 +183,8 @@ void MainWindow::showLibrary(const LibraryPtr& library) {
     if (again) {
         m_map->setView(box);
         m_bench->restore({}, std::move(outcomes));
-        if (!m_importedSongs.empty()) { // shown when map and selection are back
-            connect(
-                m_autosave.get(), &Autosave::restored, this,
-                [this, songs = m_importedSongs] { showImported(songs); }, Qt::SingleShotConnection);
-        }
         m_autosave->restore(state);
-    } else {
-        showImported(m_importedSongs);
     }
-    m_importedSongs.clear();
 }
 
 // ---- importing ----
@@ -203,8 +198,11 @@ bool MainWindow::ships(const fs::path& library) const {
 }
 
 QString MainWindow::libraryName(const fs::path& path) const {
-    return path == m_libraries->own(m_spaces->current()) ? tr("your library")
-                                                         : text(path.filename());
+    const auto& spaces = m_spaces->spaces();
+    const bool own = std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) {
+        return path == m_libraries->own(space);
+    });
+    return own ? tr("your library") : text(path.filename());
 }
 
 void MainWindow::importPaths(const QStringList& paths) {
@@ -243,6 +241,7 @@ void MainWindow::importInto(const fs::path& library, const fs::path& startFrom,
         return;
     }
     m_importing = paths;
+    m_changedSpace = m_spaces->index();
     if (!startFrom.empty() && !ships(startFrom)) {
         // Relative paths count from the library's own folder, and the copy lies elsewhere.
         m_libraries->addOriginalFolder(fs::absolute(startFrom).parent_path());
@@ -254,10 +253,10 @@ void MainWindow::importInto(const fs::path& library, const fs::path& startFrom,
 
 void MainWindow::onImported(const QString& path, const ImportReport& report) {
     const fs::path library = path.toStdString();
-    const LibraryPtr& shown = m_mapController->library();
-    const bool other = !shown || shown->path != library;
+    const fs::path before = m_spaces->kept(m_changedSpace).library;
+    const bool other = before != library;
     ImportSummary summary = summaryOf(report, libraryName(library));
-    if (other && shown && ships(shown->path)) {
+    if (other && ships(before)) {
         summary.hint = tr("The library that comes with Cantograph stays as it is. Your library "
                           "has everything in it and is shown from now on: %1")
                            .arg(path) +
@@ -266,13 +265,17 @@ void MainWindow::onImported(const QString& path, const ImportReport& report) {
     const auto& songs = report.imported > 0 ? report.importedSongs : report.keptSongs;
     m_messages->show(summary.problem ? MessageBar::Kind::Warning : MessageBar::Kind::Information,
                      summary.text, summary.hint, songs.empty() ? QString() : tr("Show"),
-                     [this, library, shownSongs = std::vector<qint64>(songs.begin(), songs.end())] {
-                         if (m_mapController->library() &&
-                             m_mapController->library()->path == library) {
-                             showImported(shownSongs);
-                         } else {
-                             m_importedSongs = shownSongs;
+                     [this, library, space = m_changedSpace,
+                      found = std::vector<qint64>(songs.begin(), songs.end())] {
+                         const LibraryPtr& shown = m_mapController->library();
+                         if (shown && shown->path == library) {
+                             showImported(found);
+                         } else if (space == m_spaces->index()) {
+                             m_importedSongs = found;
                              openLibrary(library, true);
+                         } else {
+                             m_importedSongs = found;
+                             m_spaces->go(space);
                          }
                      });
     if (report.kept > 0) {
@@ -286,10 +289,35 @@ void MainWindow::onImported(const QString& path, const ImportReport& report) {
         m_mapController->originalsMoved();
     }
     if (other || report.imported > 0 || report.relabelled > 0) {
-        m_importedSongs.assign(report.importedSongs.begin(), report.importedSongs.end());
-        openLibrary(library, true);
+        readAgain(library, {report.importedSongs.begin(), report.importedSongs.end()});
     }
     Q_EMIT importOver();
+}
+
+void MainWindow::readAgain(const fs::path& library, const std::vector<qint64>& songs) {
+    if (m_changedSpace == m_spaces->index()) {
+        m_importedSongs = songs;
+        openLibrary(library, true);
+        return;
+    }
+    SpaceSwitch::Kept& kept = m_spaces->kept(m_changedSpace);
+    kept.library = library;
+    kept.view = {};
+    if (!kept.state.atlas.empty()) {
+        kept.state.atlas = fs::absolute(library).string();
+    }
+    m_libraries->choose(m_spaces->spaces()[m_changedSpace], library);
+}
+
+void MainWindow::showImportedWhenReady() {
+    const auto songs = std::exchange(m_importedSongs, {});
+    if (!songs.empty() && m_autosave->restoring()) { // which brings map and selection back first
+        connect(
+            m_autosave.get(), &Autosave::restored, this, [this, songs] { showImported(songs); },
+            Qt::SingleShotConnection);
+    } else {
+        showImported(songs);
+    }
 }
 
 void MainWindow::showImported(const std::vector<qint64>& songs) {
@@ -396,7 +424,8 @@ void MainWindow::askToRemove(const std::vector<qint64>& songs) {
             : tr("%1 songs").arg(widgets::grouped(songs.size()));
     m_messages->show(MessageBar::Kind::Warning, tr("Remove %1 from %2?").arg(what, name),
                      tr("The files themselves stay where they are."), tr("Remove"),
-                     [this, path = library->path, songs] {
+                     [this, path = library->path, space = m_spaces->index(), songs] {
+                         m_changedSpace = m_importer->busy() ? m_changedSpace : space;
                          if (!m_importer->remove(path, {songs.begin(), songs.end()})) {
                              tell(tr("Another import is still running"),
                                   tr("Try again when it is done."));

@@ -123,6 +123,7 @@ void MainWindow::showSpace() {
     if (!kept.state.atlas.empty()) {
         m_autosave->restore(kept.state);
     }
+    showImportedWhenReady();
     Q_EMIT spaceShown();
 }
 

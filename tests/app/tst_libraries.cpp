@@ -15,7 +15,7 @@
 #include "widgets/song/library_list.h"
 
 #include <QComboBox>
-#include <QMenu>
+#include <QFileInfo>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -62,12 +62,14 @@ class TestLibraries : public QObject {
 
     void anImportGoesIntoTheLibraryThatIsShown();
     void aLibraryThatShipsIsNotChanged();
+    void aReadOnlyLibraryIsNotLeftInSilence();
     void musicOfAnotherModelIsRefused();
     void knownFilesAreSaidAndShown();
     void aFolderThatMovedIsNotImportedTwice();
     void folderNamesAreGenres();
     void importedSongsAreShown();
     void workSurvivesAnImport();
+    void anImportEndsInAnotherSpace();
     void aSongIsRemovedAfterAQuestion();
     void songsThatShipAreNotRemoved();
 
@@ -358,6 +360,33 @@ void TestLibraries::aLibraryThatShipsIsNotChanged() {
     QCOMPARE(text(library().path), text(two));
 }
 
+void TestLibraries::aReadOnlyLibraryIsNotLeftInSilence() {
+    const fs::path locked = folder() / "locked";
+    fs::create_directories(locked);
+    fs::copy_file(m_style, locked / "two.atlas");
+    fs::permissions(locked, fs::perms::owner_read | fs::perms::owner_exec);
+    const bool writable = QFileInfo(text(locked)).isWritable();
+    if (writable) {
+        fs::permissions(locked, fs::perms::owner_all);
+        QSKIP("This user may write everywhere");
+    }
+    WindowOptions how = options();
+    how.atlas = locked / "two.atlas";
+    open(how);
+    writeFolder(folder() / "three", 80, 4);
+    m_window->importPaths({text(folder() / "three")});
+    QVERIFY(!m_window->importing());
+    QCOMPARE(message(), QStringLiteral("two.atlas cannot be changed"));
+    auto* button = m_window->messages()->findChild<QPushButton*>();
+    QCOMPARE(button->text(), QStringLiteral("Import into a copy..."));
+    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    m_window->importInto(folder() / "copy.atlas", locked / "two.atlas", {text(folder() / "three")});
+    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
+    QCOMPARE(text(library().path), text(folder() / "copy.atlas"));
+    QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
+    fs::permissions(locked, fs::perms::owner_all);
+}
+
 void TestLibraries::musicOfAnotherModelIsRefused() {
     const fs::path old = folder() / "old.atlas";
     fs::copy_file(m_style, old);
@@ -459,6 +488,28 @@ void TestLibraries::workSurvivesAnImport() {
     QCOMPARE(m_window->mapController().shownMap(), std::size_t(1));
     QCOMPARE(m_window->map()->path().size(), qsizetype(2));
     QCOMPARE(m_window->map()->selection().size(), std::size_t(3 * kPhrasesOfASong));
+}
+
+void TestLibraries::anImportEndsInAnotherSpace() {
+    open(options());
+    enter(1);
+    enter(0); // both are there: switching is immediate
+    writeFolder(folder() / "three", 80, 3);
+    QSignalSpy over(m_window.get(), &MainWindow::importOver);
+    m_window->importPaths({text(folder() / "three")});
+    m_window->spaces().action(1)->trigger();
+    QCOMPARE(m_window->spaces().index(), std::size_t(1));
+    QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
+    QCOMPARE(text(library().path), text(m_elements)); // not the other space's songs in this one
+    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    press(QStringLiteral("Show"));
+    QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, 20000);
+    QCOMPARE(m_window->spaces().index(), std::size_t(0));
+    QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3));
+    QTRY_COMPARE(m_window->map()->selection().size(), std::size_t(3 * kPhrasesOfASong));
+    m_window->close();
+    m_window.reset();
+    QVERIFY(!settings().contains(QStringLiteral("spaces/emotion/library")));
 }
 
 void TestLibraries::aSongIsRemovedAfterAQuestion() {
