@@ -66,13 +66,13 @@ void MainWindow::buildFileMenu() {
               [this] { chooseFiles(); });
     addAction(menu, tr("&Locate original files..."), {}, [this] { chooseOriginals(); });
     m_arranging->addActions(*menu);
-    m_recordingAction = addAction(menu, tr("&Find recording on map..."),
+    m_recordingAction = addAction(menu, tr("Find recording on &map..."),
                                   QKeySequence(tr("Ctrl+Alt+O")), [this] { chooseRecording(); });
     m_recordingAction->setEnabled(false); // until a space of sound is there
     menu->addSeparator();
     addAction(menu, tr("&Export..."), QKeySequence(tr("Ctrl+E")), [this] { saveHeard(); });
     addAction(menu, tr("&Copy as MIDI"), QKeySequence::Copy, [this] { copyHeard(); });
-    addAction(menu, tr("Export &map image..."), QKeySequence(tr("Ctrl+Shift+E")),
+    addAction(menu, tr("Export map ima&ge..."), QKeySequence(tr("Ctrl+Shift+E")),
               [this] { saveMapPicture(); });
     menu->addSeparator();
     addAction(menu, tr("Restore &previous session"), {}, [this] { m_autosave->bringBack(); });

@@ -74,7 +74,7 @@ SourcePage::SourcePage(std::size_t selectedSongs, std::size_t missing, QWidget* 
     QFont bold = labels->font();
     bold.setBold(true);
     labels->setFont(bold);
-    m_byFolder = new QRadioButton(tr("From the &names of the folders"), this);
+    m_byFolder = new QRadioButton(tr("From the na&mes of the folders"), this);
     m_byFolder->setObjectName(QStringLiteral("labelsByFolder"));
     m_byCsv = new QRadioButton(tr("From a &CSV file with the columns path and genre"), this);
     m_byCsv->setObjectName(QStringLiteral("labelsByCsv"));
@@ -280,7 +280,7 @@ ModelPage::ModelPage(OwnMusicWizard& wizard) : QWizardPage(&wizard), m_wizard(wi
     m_start->setMinimumHeight(28);
     m_minutes->setMinimumHeight(28);
     form->addRow(tr("&Name"), m_title);
-    form->addRow(tr("&Begin with"), m_start);
+    form->addRow(tr("Begin &with"), m_start);
     form->addRow(tr("&Length"), m_minutes);
     form->addRow(m_note);
     connect(m_title, &QLineEdit::textChanged, this, &QWizardPage::completeChanged);
