@@ -59,7 +59,10 @@ std::optional<Carried> GenreDrag::take(qint64 row) {
     if (row < 0 && m_mapController.library()) {
         row = m_shapes.heardRow();
     }
-    return Carried{{shape.origin, shape.name, row}, {}, QString::fromStdString(shape.name)};
+    Carried carried;
+    carried.phrase = {shape.origin, shape.name, row};
+    carried.text = QString::fromStdString(shape.name);
+    return carried;
 }
 
 std::optional<CarryTarget> GenreDrag::carryTarget(QPoint global, const Carried& carried) {

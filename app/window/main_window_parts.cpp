@@ -231,10 +231,6 @@ void MainWindow::connectSound() {
         m_transport->setLoop(on);
         m_audition->setLoop(on);
     });
-    connect(m_transport, &TransportBar::stepsChanged, m_pathController.get(),
-            &PathController::setSteps);
-    connect(m_pathController.get(), &PathController::stepsChanged, m_transport,
-            &TransportBar::setSteps);
     connect(m_roll, &widgets::PianorollView::seekRequested, audition, &Audition::seek);
     connect(m_spectrogram, &widgets::SpectrogramView::seekRequested, audition,
             &Audition::seekSeconds);

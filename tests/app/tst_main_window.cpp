@@ -19,6 +19,7 @@
 #include <QDropEvent>
 #include <QMimeData>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTreeView>
 
@@ -604,7 +605,14 @@ void TestMainWindow::stepsAreRemembered() {
     const WindowOptions how = options();
     open(how);
     m_window->pathController().setSteps(13);
-    QCOMPARE(m_window->transport()->steps(), 13);
+    // The one control of them is that of the path.
+    const QList<QSpinBox*> shown = m_window->findChildren<QSpinBox*>();
+    QCOMPARE(std::count_if(shown.begin(), shown.end(),
+                           [](const QSpinBox* box) {
+                               return box->accessibleName().startsWith(QLatin1String("Steps"));
+                           }),
+             1);
+    QCOMPARE(m_window->pathController().controls().steps(), 13);
     m_window->close();
     m_window.reset();
     open(how);

@@ -167,16 +167,13 @@ class TestSongWidgets : public QObject {
         QSignalSpy play(&bar, &TransportBar::playRequested);
         QSignalSpy stop(&bar, &TransportBar::stopRequested);
         QSignalSpy loop(&bar, &TransportBar::loopChanged);
-        QSignalSpy steps(&bar, &TransportBar::stepsChanged);
         QSignalSpy volume(&bar, &TransportBar::volumeChanged);
         QSignalSpy panic(&bar, &TransportBar::panicRequested);
         bar.setPlaying(true);
         bar.setLoop(true);
-        bar.setSteps(12);
         bar.setVolume(0.25);
-        QCOMPARE(play.count() + stop.count() + loop.count() + steps.count() + volume.count(), 0);
+        QCOMPARE(play.count() + stop.count() + loop.count() + volume.count(), 0);
         QVERIFY(bar.playing() && bar.loop());
-        QCOMPARE(bar.steps(), 12);
         QCOMPARE(bar.volume(), 0.25);
 
         const auto named = [&](const QString& name) {
@@ -196,8 +193,6 @@ class TestSongWidgets : public QObject {
         QCOMPARE(loop.count(), 1);
         QTest::mouseClick(named(QStringLiteral("Panic")), Qt::LeftButton);
         QCOMPARE(panic.count(), 1);
-        QTest::keyClick(bar.findChild<QSpinBox*>(), Qt::Key_Up);
-        QCOMPARE(steps.last()[0].toInt(), 13);
         QTest::keyClick(bar.findChild<QSlider*>(), Qt::Key_Right);
         QCOMPARE(volume.last()[0].toDouble(), 0.26);
     }

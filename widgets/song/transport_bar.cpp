@@ -3,7 +3,6 @@
 #include "widgets/common/elided_label.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
-#include "widgets/song/path_controls.h"
 
 #include <QEvent>
 #include <QFontDatabase>
@@ -13,7 +12,6 @@
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QSlider>
-#include <QSpinBox>
 #include <QToolButton>
 
 namespace canto::widgets {
@@ -21,7 +19,6 @@ namespace canto::widgets {
 namespace {
 
 constexpr int kVolumeSteps = 100;
-constexpr int kWidthWithSteps = 620; ///< narrower bars leave the steps to the path's own controls
 
 QToolButton* button(const QString& name, const QString& toolTip, QWidget* parent) {
     auto* made = new QToolButton(parent);
@@ -63,15 +60,6 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
         fontMetrics().horizontalAdvance(tr("%1 bpm").arg(QStringLiteral("000.0"))));
     m_tempo->setForegroundRole(QPalette::PlaceholderText);
 
-    m_stepsLabel = new QLabel(tr("Steps"), this);
-    m_steps = new QSpinBox(this);
-    m_steps->setRange(PathControls::kLeastSteps, PathControls::kMostSteps);
-    m_steps->setValue(PathControls::kDefaultSteps);
-    m_steps->setAccessibleName(tr("Steps of the path"));
-    m_steps->setToolTip(tr("How many places on the path are decoded and played"));
-    m_steps->setMinimumHeight(28);
-    m_stepsLabel->setBuddy(m_steps);
-
     m_notice = new ElidedLabel(this);
     m_notice->setAccessibleName(tr("Sound"));
     m_notice->hide();
@@ -97,8 +85,6 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     line->addSpacing(4);
     line->addWidget(m_tempo);
     line->addSpacing(18);
-    line->addWidget(m_stepsLabel);
-    line->addWidget(m_steps);
     line->addStretch(1);
     line->addWidget(m_notice);
     line->addSpacing(12);
@@ -117,13 +103,11 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     });
     connect(m_loop, &QToolButton::toggled, this, &TransportBar::loopChanged);
     connect(m_panic, &QToolButton::clicked, this, &TransportBar::panicRequested);
-    connect(m_steps, &QSpinBox::valueChanged, this, &TransportBar::stepsChanged);
     connect(m_volume, &QSlider::valueChanged, this, [this] { Q_EMIT volumeChanged(volume()); });
 }
 
 bool TransportBar::playing() const { return m_play->isChecked(); }
 bool TransportBar::loop() const { return m_loop->isChecked(); }
-int TransportBar::steps() const { return m_steps->value(); }
 double TransportBar::volume() const { return m_volume->value() / double(kVolumeSteps); }
 
 void TransportBar::setPlaying(bool playing) {
@@ -148,11 +132,6 @@ void TransportBar::setTempo(double bpm) {
                 : QStringLiteral("–")));
 }
 
-void TransportBar::setSteps(int steps) {
-    const QSignalBlocker quiet(m_steps);
-    m_steps->setValue(steps);
-}
-
 void TransportBar::setVolume(double volume) {
     const QSignalBlocker quiet(m_volume);
     m_volume->setValue(qRound(volume * kVolumeSteps));
@@ -161,13 +140,6 @@ void TransportBar::setVolume(double volume) {
 void TransportBar::setSoundNotice(const QString& text) {
     m_notice->setText(text);
     m_notice->setVisible(!text.isEmpty());
-}
-
-void TransportBar::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    for (QWidget* one : {static_cast<QWidget*>(m_stepsLabel), static_cast<QWidget*>(m_steps)}) {
-        one->setVisible(width() >= kWidthWithSteps);
-    }
 }
 
 void TransportBar::changeEvent(QEvent* event) {

@@ -5,14 +5,13 @@
 class QDoubleSpinBox;
 class QLabel;
 class QSlider;
-class QSpinBox;
 class QToolButton;
 
 namespace canto::widgets {
 
 class ElidedLabel;
 
-/// Play and stop, loop, where the music is, tempo, steps of the path, volume, panic. It shows and
+/// Play and stop, loop, where the music is, tempo, volume, panic. It shows and
 /// asks; the window's actions hold the keys (Space, Home, L). Setters never emit.
 class TransportBar : public QWidget {
     Q_OBJECT
@@ -22,7 +21,6 @@ class TransportBar : public QWidget {
 
     bool playing() const;
     bool loop() const;
-    int steps() const;
     /// 0 to 1, linear in amplitude.
     double volume() const;
 
@@ -33,7 +31,6 @@ class TransportBar : public QWidget {
     void setPosition(int bar, int beat);
     /// Quarters a minute of what plays; 0 shows a dash.
     void setTempo(double bpm);
-    void setSteps(int steps);
     void setVolume(double volume);
     /// What the place for sound says when there is none ("No audio device"); empty removes it.
     void setSoundNotice(const QString& text);
@@ -43,21 +40,18 @@ class TransportBar : public QWidget {
     void stopRequested();
     void toStartRequested();
     void loopChanged(bool loop);
-    void stepsChanged(int steps);
     void volumeChanged(double volume);
     void panicRequested();
 
   protected:
     void changeEvent(QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void setIcons();
 
     QToolButton *m_toStart, *m_play, *m_loop, *m_panic;
-    QLabel *m_position, *m_tempo, *m_stepsLabel;
+    QLabel *m_position, *m_tempo;
     ElidedLabel* m_notice;
-    QSpinBox* m_steps;
     QSlider* m_volume;
 };
 
