@@ -36,7 +36,7 @@ bool open(MainWindow& window) {
     window.show();
     window.start();
     window.map()->setReducedMotion(true);
-    return QTest::qWaitFor([&] { return maps.count() == 1 && model.count() == 1; }, 20000);
+    return QTest::qWaitFor([&] { return maps.count() == 1 && model.count() == 1; }, test::kHungMs);
 }
 
 /// What a person has done when the program is killed.
@@ -136,7 +136,7 @@ void TestAutosave::aGoodEndLeavesNothing() {
         QVERIFY(open(window));
         QSignalSpy saved(&window.autosave(), &Autosave::saved);
         work(window);
-        QTRY_VERIFY_WITH_TIMEOUT(saved.count() >= 1, 20000);
+        QTRY_VERIFY(saved.count() >= 1);
         QCOMPARE(sessions(), 1);
         window.close();
     }
@@ -147,17 +147,17 @@ void TestAutosave::killOne() {
     QProcess child;
     child.start(QCoreApplication::applicationFilePath(),
                 {QStringLiteral("--work"), m_folder->path()});
-    QVERIFY(child.waitForStarted());
+    QVERIFY(child.waitForStarted(test::kHungMs));
     QByteArray told;
     QVERIFY(QTest::qWaitFor(
         [&] {
             told += child.readAllStandardOutput();
             return told.contains("saved") || child.state() == QProcess::NotRunning;
         },
-        60000));
+        test::kHungMs));
     QVERIFY2(told.contains("saved"), told.constData());
     ::kill(pid_t(child.processId()), SIGKILL);
-    QVERIFY(child.waitForFinished());
+    QVERIFY(child.waitForFinished(test::kHungMs));
     QCOMPARE(child.exitStatus(), QProcess::CrashExit);
 }
 
@@ -208,7 +208,7 @@ void TestAutosave::aRunningOneIsNotOffered() {
     QVERIFY(open(first));
     QSignalSpy saved(&first.autosave(), &Autosave::saved);
     work(first);
-    QTRY_VERIFY_WITH_TIMEOUT(saved.count() >= 1, 20000);
+    QTRY_VERIFY(saved.count() >= 1);
     MainWindow second(optionsIn(folder()));
     QVERIFY(open(second));
     QCOMPARE(second.autosave().lost(), std::size_t(0));

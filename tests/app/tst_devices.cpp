@@ -101,7 +101,7 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
 
     server = std::make_unique<test::JackServer>();
     QVERIFY(server->start(m_name));
-    QTRY_VERIFY_WITH_TIMEOUT(says(window, QStringLiteral("jack, 48000 Hz")), 20000);
+    QTRY_VERIFY(says(window, QStringLiteral("jack, 48000 Hz")));
     QTRY_VERIFY(engine.activeVoices() > 0); // heard again without a hand
     window.close();
     server->stop();

@@ -159,7 +159,7 @@ void TestExplore::pointsArePlayedOneByOneAndInARow() {
     m_window->audition().engine().setTempoFactor(10);
     between.playAll();
     QCOMPARE(m_window->audition().heard().song->bars(), 10);
-    QTRY_COMPARE_WITH_TIMEOUT(rolls->active(), 4, 20000);
+    QTRY_COMPARE(rolls->active(), 4);
     // What plays of an interpolation becomes the phrase at hand; the ends stay.
     between.playPoint(1);
     QCOMPARE(shapes().shape().origin, between.points()[1].latent);
@@ -199,7 +199,7 @@ void TestExplore::aSweepFindsTheDimensionsThatMatter() {
     QTRY_VERIFY(!m_window->audition().heard().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
-    QTRY_COMPARE_WITH_TIMEOUT(explore().sweep().measured(), FakeModel::kLatent, 20000);
+    QTRY_COMPARE(explore().sweep().measured(), FakeModel::kLatent);
     const auto& swept = dock().sweep()->model()->dimensions();
     QCOMPARE(swept.size(), std::size_t(FakeModel::kLatent));
     const auto find = [&](int dimension) {
@@ -233,7 +233,7 @@ void TestExplore::theSliderOfADimensionIsUndone() {
     QTRY_VERIFY(!m_window->audition().heard().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
-    QTRY_COMPARE_WITH_TIMEOUT(explore().sweep().measured(), FakeModel::kLatent, 20000);
+    QTRY_COMPARE(explore().sweep().measured(), FakeModel::kLatent);
     dock().sweep()->chooseDimension(0);
     QTRY_VERIFY(dock().sweep()->slider()->isEnabled());
     const int before = FakeModel::bassPitch(shapes().shape().origin);
@@ -425,7 +425,7 @@ void TestExplore::withTheShippedModel() {
         between.setEnds(
             InterpolateGesture::End{latent(pair * count / 20), QStringLiteral("A")},
             InterpolateGesture::End{latent(count - 1 - pair * count / 20), QStringLiteral("B")});
-        QTRY_VERIFY_WITH_TIMEOUT(between.whole(), 60000);
+        QTRY_VERIFY(between.whole());
         QCOMPARE(between.points().size(), std::size_t(5));
         std::set<std::vector<int>> different;
         for (const MeasuredPhrase& point : between.points()) {
@@ -443,8 +443,7 @@ void TestExplore::withTheShippedModel() {
     // A move to another genre makes its part of the prior likelier than it was.
     const int target = (source + 1) % int(shapes().info()->classes.size());
     shapes().moveToGenre(target, true);
-    QTRY_VERIFY_WITH_TIMEOUT(shapes().outcome() && shapes().outcome()->shape.movedTo == target,
-                             60000);
+    QTRY_VERIFY(shapes().outcome() && shapes().outcome()->shape.movedTo == target);
     const auto& outcome = *shapes().outcome();
     QVERIFY(outcome.scoresAfter[std::size_t(target)] > 0.5);
     QVERIFY(outcome.scoresAfter[std::size_t(target)] > outcome.scoresBefore[std::size_t(target)]);

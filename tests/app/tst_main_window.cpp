@@ -233,7 +233,7 @@ void TestMainWindow::aPathPlaysItsStepsInOrder() {
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
     QTRY_COMPARE(m_window->pathController().songs().size(), std::size_t(4));
-    QTRY_COMPARE_WITH_TIMEOUT(steps.count(), 4, 20000);
+    QTRY_COMPARE(steps.count(), 4);
     for (int step = 0; step < 4; ++step) {
         QCOMPARE(steps.at(step).at(0).toInt(), step);
         const models::Latent& z = m_window->pathController().plan()->latents[std::size_t(step)];
@@ -243,7 +243,7 @@ void TestMainWindow::aPathPlaysItsStepsInOrder() {
     // The ends are the songs that the path snapped to.
     QCOMPARE(m_window->pathController().plan()->latents.front(),
              m_window->mapController().latentOf(row(0, 0)));
-    QTRY_VERIFY_WITH_TIMEOUT(!m_window->audition().playing(), 20000);
+    QTRY_VERIFY(!m_window->audition().playing());
     QCOMPARE(m_window->heardSongs().size(), std::size_t(4));
 }
 
@@ -256,11 +256,11 @@ void TestMainWindow::aLateStepIsWaitedForByRepeating() {
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
     m_model->letBars(2); // the first step only
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->audition().engine().position().rounds >= 2, 20000);
+    QTRY_VERIFY(m_window->audition().engine().position().rounds >= 2);
     QCOMPARE(steps.count(), 1);
     QVERIFY(m_window->audition().playing());
     m_model->letBars(-1);
-    QTRY_VERIFY_WITH_TIMEOUT(steps.count() >= 3, 20000);
+    QTRY_VERIFY(steps.count() >= 3);
     QCOMPARE(steps.at(1).at(0).toInt(), 1);
     QCOMPARE(steps.at(2).at(0).toInt(), 2);
 }
@@ -272,7 +272,7 @@ void TestMainWindow::thePathWalksRound() {
     QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
-    QTRY_VERIFY_WITH_TIMEOUT(steps.count() >= 4, 20000);
+    QTRY_VERIFY(steps.count() >= 4);
     for (int i = 0; i < 4; ++i) {
         QCOMPARE(steps.at(i).at(0).toInt(), i % 2);
     }
@@ -563,8 +563,8 @@ void TestMainWindow::filesDroppedAreImported() {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QString::fromStdString(more.string()))});
     drop(data);
-    QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
-    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
+    QTRY_COMPARE(over.count(), 1);
+    QTRY_COMPARE(maps.count(), 1);
     const auto& points = m_window->mapController().library()->points;
     // Eight bars hold a phrase of two at each of the first seven.
     QCOMPARE(points.count(), std::size_t(test::kLibrarySongs * test::kPhrasesEach + 7));
@@ -585,7 +585,7 @@ void TestMainWindow::brokenFilesAreListed() {
     test::writeSong(bad / "good.mid", test::smallSong(41));
     QSignalSpy over(m_window.get(), &MainWindow::importOver);
     m_window->importPaths({QString::fromStdString(bad.string())});
-    QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
+    QTRY_COMPARE(over.count(), 1);
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("1 song imported")));
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("could not be read")));
 }

@@ -459,7 +459,7 @@ void TestPrepare::theCommandPrintsItsReport() {
                  m_folder->filePath(QStringLiteral("labels.csv")), QStringLiteral("--out"),
                  m_folder->filePath(QStringLiteral("cli.safetensors")),
                  QStringLiteral("--class-column"), QStringLiteral("Artist")});
-    QVERIFY(canto.waitForFinished(60000));
+    QVERIFY(canto.waitForFinished(test::kHungMs));
     QCOMPARE(canto.exitCode(), 0);
     const auto json = QJsonDocument::fromJson(canto.readAllStandardOutput()).object();
     QCOMPARE(json[QStringLiteral("songs")].toInt(), 3);
@@ -478,7 +478,7 @@ void TestPrepare::theCommandRefusesWhatItCannotUse() {
                 {QStringLiteral("prepare"), QStringLiteral("--labels"),
                  m_folder->filePath(QStringLiteral("none.csv")), QStringLiteral("--out"),
                  m_folder->filePath(QStringLiteral("x"))});
-    QVERIFY(canto.waitForFinished(60000));
+    QVERIFY(canto.waitForFinished(test::kHungMs));
     QCOMPARE(canto.exitCode(), 2);
     QVERIFY(canto.readAllStandardOutput().isEmpty());
     QVERIFY(canto.readAllStandardError().contains("none.csv"));

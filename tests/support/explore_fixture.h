@@ -61,7 +61,7 @@ class ExploreFixture : public QObject {
     QPoint legendRow(int genre) const;
     std::filesystem::path folder() const { return m_folder->path().toStdString(); }
     bool learned() {
-        return QTest::qWaitFor([this] { return shapes().learned() != nullptr; }, 20000);
+        return QTest::qWaitFor([this] { return shapes().learned() != nullptr; }, test::kHungMs);
     }
 
     void makeFixture() {
@@ -89,9 +89,9 @@ inline void ExploreFixture::open(const app::WindowOptions& how) {
     QSignalSpy model(m_window.get(), &app::MainWindow::modelShown);
     m_window->show();
     m_window->start();
-    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 60000);
+    QTRY_COMPARE(maps.count(), 1);
     if (how.openModel) {
-        QTRY_COMPARE_WITH_TIMEOUT(model.count(), 1, 60000);
+        QTRY_COMPARE(model.count(), 1);
     }
     m_window->map()->setReducedMotion(true);
     QTRY_VERIFY(m_window->map()->settled());

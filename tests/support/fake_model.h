@@ -171,7 +171,7 @@ class FakeModel final : public models::LatentModel {
     void waitForBar() const {
         std::unique_lock lock(m_mutex);
         // A test that forgets to let go must end all the same.
-        m_wake.wait_for(lock, std::chrono::seconds(10), [&] { return !m_held || m_allowed > 0; });
+        m_wake.wait_for(lock, std::chrono::minutes(2), [&] { return !m_held || m_allowed > 0; });
         if (m_held) {
             --m_allowed;
         }

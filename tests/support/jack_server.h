@@ -31,10 +31,11 @@ class JackServer {
         QProcess wait;
         wait.setStandardOutputFile(QProcess::nullDevice());
         wait.setStandardErrorFile(QProcess::nullDevice());
-        wait.start(QStringLiteral("jack_wait"), {QStringLiteral("-s"), name, QStringLiteral("-w"),
-                                                 QStringLiteral("-t"), QStringLiteral("10")});
+        wait.start(QStringLiteral("jack_wait"),
+                   {QStringLiteral("-s"), name, QStringLiteral("-w"), QStringLiteral("-t"),
+                    QString::number(kHungMs / 1000)});
         // It may be another server of this name that answers: one whose program was killed.
-        return m_process.waitForStarted(5000) && wait.waitForFinished(15000) &&
+        return m_process.waitForStarted(kHungMs) && wait.waitForFinished(2 * kHungMs) &&
                wait.exitCode() == 0 && m_process.state() == QProcess::Running;
     }
     ~JackServer() {
@@ -60,10 +61,12 @@ class JackServer {
     }
     void kill() {
         m_process.kill();
-        m_process.waitForFinished(5000);
+        m_process.waitForFinished(kHungMs);
     }
 
   private:
+    static constexpr int kHungMs = 60'000; ///< only a server that hangs meets it
+
     QProcess m_process;
     QByteArray m_said;
 };
