@@ -6,6 +6,7 @@
 #include "app/window/plot_run.h"
 #include "app/window/tour.h"
 #include "app/workers/job_thread.h"
+#include "core/base/quick_exit.h"
 #include "widgets/map/latent_map.h"
 
 #include <QApplication>
@@ -16,12 +17,13 @@
 #include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 namespace {
 
 using namespace canto;
+
+constexpr qint64 kHungMs = 600'000; ///< ends a benchmark that hangs; no start takes as long
 
 struct Words {
     QString atlas, model, space, soundFont, theme, tour, plotRun, out;
@@ -128,8 +130,8 @@ int startupBench(QApplication& application, app::MainWindow& window, QElapsedTim
         if (snapshot && snapshot->size() > 0 && window.map()->settled()) {
             figures["drawnSeconds"] = double(started.nsecsElapsed()) * 1e-9;
             application.quit();
-        } else if (started.elapsed() > 60000) {
-            figures["error"] = "No map was drawn within 60 s";
+        } else if (started.elapsed() > kHungMs) {
+            figures["error"] = "No map was drawn within ten minutes";
             application.exit(1);
         }
     });
@@ -191,7 +193,7 @@ int main(int argc, char** argv) {
         std::filesystem::remove_all(options.userData, ignored);
     }
     if (app::JobThread::leftBehind()) {
-        std::_Exit(code); // a batch that takes long still runs: nothing may be taken from under it
+        quickExit(code); // a job still runs: nothing may be taken from under it
     }
     return code;
 }

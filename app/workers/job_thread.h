@@ -53,7 +53,7 @@ class JobThread {
     std::uint64_t generation() const;
     bool busy() const;
     /// Whether a job was ever left to itself: then the program must not run its static destructors
-    /// (std::_Exit), for they would take away what that job still uses.
+    /// (quickExit, core/base/quick_exit.h), for they would take away what that job still uses.
     static bool leftBehind();
     /// Time since the running job last gave a sign of life; 0 when idle.
     std::chrono::milliseconds silentFor() const;

@@ -19,6 +19,7 @@
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
 #include "app/window/training_controller.h"
+#include "core/base/quick_exit.h"
 #include "core/base/random.h"
 #include "tests/support/jack_server.h"
 #include "widgets/map/latent_map.h"
@@ -228,7 +229,7 @@ int run(const QCommandLineParser& words) {
     idleClient.kill();
     idleClient.waitForFinished(5000);
     if (app::JobThread::leftBehind()) {
-        std::_Exit(0);
+        quickExit(0);
     }
     return 0;
 }
