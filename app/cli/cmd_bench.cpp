@@ -26,7 +26,8 @@ constexpr std::array kBenches{
     Bench{"midi", "reading a folder of MIDI files, beside mido", "peer_midi.py"},
     Bench{"umap", "PCA, neighbours and UMAP, beside umap-learn", "peer_umap.py"},
     Bench{"decode",
-          "latents to notes, one thread; --id muser beside the same network in Python PyTorch",
+          "latents to notes, one thread, of the model --id, beside the same network in Python "
+          "PyTorch",
           "peer_decode.py", 3},
     Bench{"train-step", "a training step of a --model, beside the same network in Python PyTorch",
           "peer_train_step.py", 5},

@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
-"""The decoder of `canto bench decode --id muser` in Python: the same sizes, word by word.
+"""The decoders of `canto bench decode` in Python, with random weights, on one thread.
 
-Prints JSON: compound words a second, one thread, random weights, the most probable value always.
-Keys and values are kept. A global decoder of two blocks with attention to the latents, a block for
+Prints JSON. --id musae (the default, as there): milliseconds from a latent to the most probable
+class at each step of each track; the network is that of peer_step_musae.py. --id muser: compound
+words per second, the same sizes, word by word, the most probable value always; keys and values are
+kept: a global decoder of two blocks with attention to the latents, a block for
 each of seven elements, heads for the type and then for three elements of it.
 """
 import argparse
 import json
 import math
+import sys
 import time
 
 import torch
 from torch import nn
+
+sys.dont_write_bytecode = True
 
 FIELDS = [67, 135, 18, 4, 89, 17, 33, 5]
 WIDTHS = [32, 64, 16, 8, 128, 32, 32, 32]
@@ -113,15 +118,27 @@ class Decoder(nn.Module):
             before = word
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=40)
-    parser.add_argument("--id", choices=["muser"], required=True)
-    words = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(1)
+def decode_musae(draws):
+    from peer_step_musae import Net, Z
+
+    net = Net().eval()
+    milliseconds = []
+    with torch.inference_mode():
+        for draw in range(-3, draws):  # the first three warm up
+            latent = torch.randn(1, Z)
+            begin = time.perf_counter()
+            net.decode(latent).view(32, 4, 130).argmax(2)
+            if draw >= 0:
+                milliseconds.append(1000 * (time.perf_counter() - begin))
+    milliseconds.sort()
+    last = len(milliseconds) - 1
+    return {"wholeMs": {"median": milliseconds[last // 2], "p95": milliseconds[int(0.95 * last)],
+                        "largest": milliseconds[last]}}
+
+
+def decode_muser(draws):
     decoder = Decoder().eval()
-    phrases = min(words.draws, 10)
+    phrases = min(draws, 10)
     with torch.inference_mode():
         vectors = torch.randn(1, PLACES, ELEMENTS * SLICE)
         decoder.write(vectors[:, :8])
@@ -129,7 +146,18 @@ def main():
         for _ in range(phrases):
             decoder.write(vectors)
         seconds = time.perf_counter() - begin
-    print(json.dumps({"peer": "torch " + torch.__version__, "wordsASecond": phrases * PLACES / seconds}))
+    return {"wordsASecond": phrases * PLACES / seconds}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=500)
+    parser.add_argument("--id", choices=["musae", "muser"], default="musae")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(1)
+    figures = {"musae": decode_musae, "muser": decode_muser}[args.id](args.draws)
+    print(json.dumps({"peer": "torch " + torch.__version__, "model": args.id, **figures}))
 
 
 if __name__ == "__main__":
