@@ -63,6 +63,24 @@ void quietAudioLibraries() {
     });
 }
 
+std::string alsaSequencerProblem() {
+    quietAudioLibraries();
+    struct Sequencer;
+    constexpr int kDuplex = 3, kNonBlocking = 1; // alsa/seq.h
+    const auto open = loadedFunction<int (*)(Sequencer**, const char*, int, int)>("snd_seq_open");
+    const auto close = loadedFunction<int (*)(Sequencer*)>("snd_seq_close");
+    const auto words = loadedFunction<const char* (*)(int)>("snd_strerror");
+    if (!open || !close || !words) {
+        return "ALSA is not installed";
+    }
+    Sequencer* sequencer = nullptr;
+    if (const int error = open(&sequencer, "default", kDuplex, kNonBlocking); error < 0) {
+        return words(error);
+    }
+    close(sequencer);
+    return {};
+}
+
 std::optional<JackServer> askJackServer() {
     quietAudioLibraries();
     const auto open =

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace canto::sound {
 
@@ -10,6 +11,11 @@ namespace canto::sound {
 /// Works on the libraries that FluidSynth and RtMidi have loaded. Thread: the owner's, before
 /// devices are opened; costs nothing after the first call.
 void quietAudioLibraries();
+
+/// Why ALSA's sequencer cannot be opened, in ALSA's words; empty where it can. To be asked before
+/// RtMidi opens anything on it: a constructor of RtMidi that fails prints to stderr, and nobody can
+/// listen to it yet. Thread: any; less than a millisecond.
+std::string alsaSequencerProblem();
 
 struct JackServer {
     double rate = 48000;

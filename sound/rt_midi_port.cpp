@@ -33,6 +33,16 @@ constexpr const char* kNoJack = "JACK is not running: no MIDI devices";
 
 std::string nameOf(MidiApi api) { return api == MidiApi::Jack ? "JACK" : "The ALSA sequencer"; }
 
+/// Why nothing can be opened on that system now, for a person; empty: it may be tried.
+std::string problemOf(MidiApi api) {
+    if (api == MidiApi::Jack) {
+        return askJackServer() ? "" : kNoJack;
+    }
+    const std::string problem = alsaSequencerProblem();
+    return problem.empty() ? ""
+                           : nameOf(api) + " cannot be opened: no MIDI devices (" + problem + ")";
+}
+
 /// The one place where RtMidi's exceptions end.
 template <class F>
 auto rtMidiEdge(F&& work) -> Result<decltype(work())> {
@@ -97,8 +107,8 @@ template <class Port, class... Words>
 Result<Wire<Port>> openWire(MidiApi api, const MidiChoice& choice, const char* name,
                             Words&&... words) {
     quietAudioLibraries();
-    if (api == MidiApi::Jack && !askJackServer()) {
-        return fail(Error::Code::Device, kNoJack);
+    if (const std::string problem = problemOf(api); !problem.empty()) {
+        return fail(Error::Code::Device, problem);
     }
     const std::uint64_t serversEnded = jackServersEnded();
     bool failed = false;
@@ -179,8 +189,8 @@ MidiPortList listOne(MidiApi api, const std::string& clientName) {
     MidiPortList list;
     list.api = api;
     // RtMidi would report to stderr, and JACK's start a server in some configurations.
-    if (api == MidiApi::Jack && !askJackServer()) {
-        list.problem = kNoJack;
+    list.problem = problemOf(api);
+    if (!list.problem.empty()) {
         return list;
     }
     const auto ours = [&clientName](const std::string& name) {

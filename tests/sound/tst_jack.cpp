@@ -11,6 +11,7 @@
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 #include <mutex>
 
 using namespace canto;
@@ -105,7 +106,7 @@ class TestJack : public QObject {
             writeBytes(std::filesystem::path(m_folder.path().toStdString()) / "made.sf2",
                        madeSoundFontBytes()),
             [&loaded](const Result<void>& done) { loaded = done.has_value(); });
-        QTRY_VERIFY_WITH_TIMEOUT((engine.poll(), loaded), 10000);
+        QTRY_VERIFY((engine.poll(), loaded));
         engine.play(quarters(69, 60));
         QTRY_VERIFY(engine.position().tick > 100);
         QTRY_VERIFY(engine.activeVoices() > 0);
@@ -115,7 +116,7 @@ class TestJack : public QObject {
         std::vector<std::string> told;
         QElapsedTimer clock;
         clock.start();
-        while (told.empty() && clock.elapsed() < 10000) {
+        while (told.empty() && clock.elapsed() < test::kHungMs) {
             QTest::qWait(1000);
             told = engine.poll();
         }
@@ -128,7 +129,7 @@ class TestJack : public QObject {
         server = std::make_unique<JackServer>();
         QVERIFY(server->start(m_name, rate));
         clock.restart();
-        while (!engine.hasDevice() && clock.elapsed() < 20000) {
+        while (!engine.hasDevice() && clock.elapsed() < test::kHungMs) {
             QTest::qWait(1000);
             engine.poll();
         }
@@ -244,11 +245,35 @@ class TestJack : public QObject {
             QVERIFY(!watch.outputConnected());
             server = std::make_unique<JackServer>();
             QVERIFY(server->start(m_name));
-            QTRY_VERIFY_WITH_TIMEOUT((watch.poll(), engine.poll(), engine.hasDevice()), 10000);
+            QTRY_VERIFY((watch.poll(), engine.poll(), engine.hasDevice()));
             QVERIFY(watch.outputConnected());
         }
         server->kill();
         watch.poll();
+    }
+
+    void whatCannotBeOpenedIsNotPrintedAgainAndAgain() {
+        // Where ALSA has no sequencer RtMidi printed a line at each poll.
+        QTemporaryFile printed;
+        QVERIFY(printed.open());
+        std::fflush(stderr);
+        const int before = ::dup(STDERR_FILENO);
+        ::dup2(printed.handle(), STDERR_FILENO);
+        PortWatch watch({}, PortWatch::Api::Alsa);
+        watch.chooseOutput({MidiChoice::Kind::Virtual, {}});
+        for (int i = 0; i < 3; ++i) {
+            watch.poll();
+        }
+        std::fflush(stderr);
+        ::dup2(before, STDERR_FILENO);
+        ::close(before);
+        printed.seek(0);
+        const QByteArray text = printed.readAll();
+        QVERIFY2(text.isEmpty(), text.constData());
+        if (!watch.problem().empty()) {
+            QVERIFY(watch.problem().find("ALSA sequencer cannot be opened") != std::string::npos);
+            QVERIFY(!watch.outputConnected());
+        }
     }
 
     void withoutAnyMidiSystemThereIsAReason() {
