@@ -103,8 +103,7 @@ void Tour::open() {
             [this] { m_figures["secondsToMap"] = double(m_started.nsecsElapsed()) * 1e-9; });
     m_window.show();
     m_window.start();
-    until(
-        tr("atlas and model are there"), [&] { return ready && model; }, 60);
+    until(tr("atlas and model are there"), [&] { return ready && model; });
     until(tr("a SoundFont is there"),
           [this] { return m_window.audition().engine().hasSoundFont(); });
     disconnect(&m_window, nullptr, this, nullptr);
@@ -215,10 +214,8 @@ void Tour::walkPath() {
     }
     const QLineF line(from, to);
     drag(m_window.map(), {from, line.center() + QPointF(-line.dy(), line.dx()) * 0.18, to});
-    until(
-        tr("the steps of the path are decoded"), [&] { return all; }, 60);
-    until(
-        tr("the third step plays"), [&] { return step >= 2; }, 60);
+    until(tr("the steps of the path are decoded"), [&] { return all; });
+    until(tr("the third step plays"), [&] { return step >= 2; });
     picture(QStringLiteral("path.png"));
     disconnect(&path, nullptr, this, nullptr);
     if (const auto& plan = path.plan()) {
@@ -241,8 +238,7 @@ void Tour::walkPath() {
     });
     m_window.exports().saveSound(path.songs(), path.barsEach(), m_folder / "path.wav",
                                  m_window.audition().engine().soundFont());
-    until(
-        tr("path.wav is written"), [&] { return over; }, 120);
+    until(tr("path.wav is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
     m_window.messages()->dismiss();
 }

@@ -59,7 +59,8 @@ class Tour : public QObject {
     void saveSound(const QString& name, nlohmann::json& figures);
 
     // tour_hands.cpp: hands and eyes
-    bool until(const QString& what, const std::function<bool()>& done, int seconds = 30);
+    /// Handles events until `done`. A limit that no machine reaches ends a tour that hangs.
+    bool until(const QString& what, const std::function<bool()>& done);
     void click(QWidget* widget, QPointF at);
     void doubleClick(QWidget* widget, QPointF at);
     void clickWith(QWidget* widget, QPointF at, Qt::KeyboardModifiers modifiers);

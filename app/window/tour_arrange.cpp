@@ -36,14 +36,12 @@ void Tour::arrangeRecording() {
     QElapsedTimer since;
     since.start();
     panel.open(QString::fromStdString(recording.string()));
-    until(
-        tr("the recording is heard"), [&] { return panel.recording() != nullptr; }, 60);
+    until(tr("the recording is heard"), [&] { return panel.recording() != nullptr; });
     figures["secondsToHear"] = double(since.nsecsElapsed()) * 1e-9;
     until(tr("the first bars are written"), [&] { return panel.song() != nullptr; });
     figures["secondsToFirstBars"] = double(since.nsecsElapsed()) * 1e-9;
     picture(QStringLiteral("arrange-first-bars.png"));
-    until(
-        tr("the arrangement is whole"), [&] { return !panel.busy(); }, 120);
+    until(tr("the arrangement is whole"), [&] { return !panel.busy(); });
     figures["secondsToWhole"] = double(since.nsecsElapsed()) * 1e-9;
     const ArrangementPtr made = panel.arrangement();
     if (!made) {
@@ -87,21 +85,18 @@ void Tour::arrangeRecording() {
     });
     m_window.exports().saveSound({panel.song()}, panel.song()->bars(), m_folder / "arrangement.wav",
                                  m_window.audition().engine().soundFont());
-    until(
-        tr("arrangement.wav is written"), [&] { return over; }, 120);
+    until(tr("arrangement.wav is written"), [&] { return over; });
     over = false;
     m_window.exports().saveMix(panel.song(), recording, m_folder / "arrangement-mix.wav",
                                m_window.audition().engine().soundFont(), {1.0F, 1.0F});
-    until(
-        tr("arrangement-mix.wav is written"), [&] { return over; }, 120);
+    until(tr("arrangement-mix.wav is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
 
     // An octave higher and as dense as it goes.
     dock.lift()->setValue(12);
     dock.density()->setValue(dock.density()->maximum());
-    until(
-        tr("the sliders write anew"), [&] { return panel.arrangement() != made && !panel.busy(); },
-        120);
+    until(tr("the sliders write anew"),
+          [&] { return panel.arrangement() != made && !panel.busy(); });
     figures["notesAtMost"] = panel.arrangement()->song.notes.size();
     expect(panel.arrangement()->song.notes.size() > made->song.notes.size(),
            tr("More density gives no more notes"));

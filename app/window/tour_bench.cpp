@@ -31,14 +31,12 @@ void Tour::enterSpace(std::size_t space) {
         QElapsedTimer since;
         since.start();
         click(button, QPointF(button->rect().center()));
-        until(
-            tr("the space %1 is shown").arg(name), [&] { return spaces.index() == space; }, 60);
+        until(tr("the space %1 is shown").arg(name), [&] { return spaces.index() == space; });
         m_figures["spaces"][spaces.spaces()[space].id]["secondsToShow"] =
             double(since.nsecsElapsed()) * 1e-9;
     }
-    until(
-        tr("its maps have their ways back"),
-        [this] { return m_window.mapController().view().whole(); }, 120);
+    until(tr("its maps have their ways back"),
+          [this] { return m_window.mapController().view().whole(); });
     m_window.map()->fit();
     settle();
 }
@@ -87,8 +85,7 @@ void Tour::showColours(const QString& name) {
     for (std::size_t map = maps.maps().size(); map-- > 0;) {
         if (maps.maps()[map].block) {
             maps.showMap(map);
-            until(
-                tr("the map of one element is made"), [&] { return maps.shownMap() == map; }, 180);
+            until(tr("the map of one element is made"), [&] { return maps.shownMap() == map; });
             settle();
             picture(name + QStringLiteral("-element.png"));
             break;
@@ -135,30 +132,25 @@ void Tour::transfer(const QString& space) {
     hold(chip, {from, (from + to) / 2, to});
     picture(name("drag.png"));
     release(chip, to);
-    until(
-        tr("an element is carried over"), [&] { return bench.shown() != nullptr; }, 120);
+    until(tr("an element is carried over"), [&] { return bench.shown() != nullptr; });
     until(tr("it sounds"), [this] { return m_window.audition().playing(); });
     // A whole song: the sheet asks.
     bench.ask(bench.phraseOf(giver), bench.phraseOf(receiver), target);
-    until(
-        tr("the choice is heard"),
-        [this] { return m_window.audition().heard().caption.startsWith(tr("Preview")); }, 60);
+    until(tr("the choice is heard"),
+          [this] { return m_window.audition().heard().caption.startsWith(tr("Preview")); });
     picture(name("sheet.png"));
     const std::size_t before = bench.outcomes().size();
     QWidget* ok = bench.sheet()->buttons()->button(QDialogButtonBox::Ok);
     click(ok, QPointF(ok->rect().center()));
-    until(
-        tr("all of it is carried over"), [&] { return bench.outcomes().size() > before; }, 120);
+    until(tr("all of it is carried over"), [&] { return bench.outcomes().size() > before; });
     // A third song on the bench gives the first element.
     bench.put(bench.phraseOf(songRow(150)));
     const std::size_t two = bench.outcomes().size();
     bench.choose(0, int(bench.recipe().parents.size()) - 1);
-    until(
-        tr("several parents make one outcome"), [&] { return bench.outcomes().size() > two; }, 120);
+    until(tr("several parents make one outcome"), [&] { return bench.outcomes().size() > two; });
     widgets::SeparationView* separation = dock.separation();
     click(separation->openButton(), QPointF(separation->openButton()->rect().center()));
-    until(
-        tr("labels are measured"), [&] { return separation->table()->rowCount() > 0; }, 240);
+    until(tr("labels are measured"), [&] { return separation->table()->rowCount() > 0; });
     m_figures["separation"][space.toStdString()] = separation->verdict().toStdString();
     settle();
     for (QWidget* above = &dock; above != nullptr; above = above->parentWidget()) {
@@ -210,8 +202,7 @@ void Tour::keepTransfers(const QString& space) {
     m_window.exports().saveSound({shown->before, shown->song}, shown->bars,
                                  m_folder / ("transfer-" + space.toStdString() + ".wav"),
                                  m_window.audition().engine().soundFont());
-    until(
-        tr("the transfer's sound is written"), [&] { return over; }, 120);
+    until(tr("the transfer's sound is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
 }
 

@@ -41,9 +41,8 @@ void Tour::explore() {
     m_window.map()->clearDecodeMark();
     press(Qt::Key_V, QStringLiteral("V"));
     Q_EMIT m_window.explore().raiseAsked();
-    until(
-        tr("the directions are learned"),
-        [this] { return m_window.explore().shapes().learned() != nullptr; }, 240);
+    until(tr("the directions are learned"),
+          [this] { return m_window.explore().shapes().learned() != nullptr; });
     m_figures["learnedFrom"] =
         m_window.explore().shapes().learned() ? m_window.explore().shapes().learned()->phrases : 0;
     interpolate();
@@ -74,13 +73,11 @@ void Tour::interpolate() {
     click(m_window.map(), pixelOf(from));
     until(tr("the first end plays"), [&] { return m_window.audition().heard().row == from; });
     clickWith(m_window.map(), pixelOf(to), Qt::ShiftModifier);
-    until(
-        tr("the points between are decoded"), [&] { return between.whole(); }, 60);
+    until(tr("the points between are decoded"), [&] { return between.whole(); });
     between.playPoint(0);
     between.playAll();
-    until(
-        tr("the second point plays"),
-        [this] { return m_window.explore().dock()->interpolate()->rolls()->active() >= 1; }, 60);
+    until(tr("the second point plays"),
+          [this] { return m_window.explore().dock()->interpolate()->rolls()->active() >= 1; });
     picture(QStringLiteral("interpolation.png"));
     m_window.setScheme(widgets::Scheme::Dark);
     picture(QStringLiteral("interpolation-dark.png"));
@@ -106,8 +103,7 @@ void Tour::interpolate() {
                 expect(peak < 0 && rms > -60, tr("interpolation.wav is silent or too loud"));
             });
     between.saveSound(m_folder / "interpolation.wav");
-    until(
-        tr("interpolation.wav is written"), [&] { return over; }, 120);
+    until(tr("interpolation.wav is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
 }
 
@@ -117,8 +113,7 @@ void Tour::sweep() {
     dock.setTab(ExploreDock::Sweep);
     bool over = false;
     connect(&m_window.explore().sweep(), &SweepGesture::finished, this, [&] { over = true; });
-    until(
-        tr("all dimensions are measured"), [&] { return over; }, 240);
+    until(tr("all dimensions are measured"), [&] { return over; });
     disconnect(&m_window.explore().sweep(), nullptr, this, nullptr);
     // The strongest correlation of each measure, over all tracks together.
     nlohmann::json best;

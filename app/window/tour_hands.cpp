@@ -20,7 +20,23 @@
 
 namespace canto::app {
 
-bool Tour::until(const QString& what, const std::function<bool()>& done, int seconds) {
+namespace {
+
+/// Longer than anything takes on a slow and busy machine: only a tour that hangs meets it.
+constexpr int kHungMinutes = 20;
+
+/// Nearer than this a click means the point; with room for rounding.
+constexpr double kReachPixels = 10;
+
+void send(QWidget* widget, QEvent::Type type, QPointF at, Qt::MouseButton button,
+          Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+    QMouseEvent event(type, at, widget->mapToGlobal(at), button, buttons, modifiers);
+    QApplication::sendEvent(widget, &event);
+}
+
+} // namespace
+
+bool Tour::until(const QString& what, const std::function<bool()>& done) {
     if (done()) {
         return true;
     }
@@ -35,9 +51,9 @@ bool Tour::until(const QString& what, const std::function<bool()>& done, int sec
                     loop.exit(0);
                 }
             });
-    deadline.start(seconds * 1000);
+    deadline.start(kHungMinutes * 60 * 1000);
     if (loop.exec() != 0 && !done()) {
-        m_problems.append(tr("Waited %1 s in vain: %2").arg(seconds).arg(what));
+        m_problems.append(tr("Waited %1 minutes in vain: %2").arg(kHungMinutes).arg(what));
         return false;
     }
     return true;
@@ -48,19 +64,6 @@ void Tour::expect(bool truth, const QString& otherwise) {
         m_problems.append(otherwise);
     }
 }
-
-namespace {
-
-/// Nearer than this a click means the point; with room for rounding.
-constexpr double kReachPixels = 10;
-
-void send(QWidget* widget, QEvent::Type type, QPointF at, Qt::MouseButton button,
-          Qt::MouseButtons buttons, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-    QMouseEvent event(type, at, widget->mapToGlobal(at), button, buttons, modifiers);
-    QApplication::sendEvent(widget, &event);
-}
-
-} // namespace
 
 void Tour::click(QWidget* widget, QPointF at) {
     send(widget, QEvent::MouseButtonPress, at, Qt::LeftButton, Qt::LeftButton);

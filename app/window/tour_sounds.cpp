@@ -54,8 +54,7 @@ void Tour::saveSound(const QString& name, nlohmann::json& figures) {
         m_problems.append(QString::fromStdString(e.message()));
     });
     m_window.exports().saveSound(heard.sound, m_folder / name.toStdString());
-    until(
-        tr("%1 is written").arg(name), [&] { return over; }, 60);
+    until(tr("%1 is written").arg(name), [&] { return over; });
     disconnect(saved);
     disconnect(failed);
 }
@@ -71,13 +70,10 @@ void Tour::hearSounds(const QString& space) {
     const auto heardAnew = [this](const auto& act, const QString& what) {
         const auto before = m_window.audition().heard().sound;
         act();
-        until(
-            what,
-            [&] {
-                const Heard& heard = m_window.audition().heard();
-                return heard.sound && heard.sound != before;
-            },
-            60);
+        until(what, [&] {
+            const Heard& heard = m_window.audition().heard();
+            return heard.sound && heard.sound != before;
+        });
     };
     if (auto* inspector = m_window.findChild<QDockWidget*>(QStringLiteral("inspectorDock"))) {
         inspector->raise(); // what is heard is told there
@@ -145,8 +141,7 @@ void Tour::hearSounds(const QString& space) {
         connect(&m_window.sounds(), &SoundSpace::recordingPlaced, this, [&] { placed = true; });
     m_window.placeRecording(
         QString::fromStdString((m_folder / name("clip.wav").toStdString()).string()));
-    until(
-        tr("a recording is placed"), [&] { return placed; }, 60);
+    until(tr("a recording is placed"), [&] { return placed; });
     disconnect(connection);
     if (const auto& recording = m_window.sounds().placed()) {
         figures["recording"]["clips"] = recording->latents.size();
