@@ -238,7 +238,7 @@ models::train::RunRequest fineTuneRequest(const fs::path& dataset, const fs::pat
     request.rateFactor = 0.3;
     request.batch = static_cast<int>(std::clamp<std::size_t>(trainPhrases / 4, 8, 192));
     request.keepEpochs = true;
-    request.logEvery = 5;
+    request.logEvery = 1; // drawn from the first step on
     return request;
 }
 

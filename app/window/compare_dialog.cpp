@@ -48,9 +48,9 @@ CompareDialog::CompareDialog(const service::StoredModel& a, const service::Store
 
     m_table = new QTableWidget(2, 4, this);
     m_table->setObjectName(QStringLiteral("compareTable"));
-    m_table->setAccessibleName(tr("Figures on music held out"));
+    m_table->setAccessibleName(tr("Accuracy on held-out music"));
     m_table->setHorizontalHeaderLabels(
-        {tr("Model"), tr("Steps right"), tr("without holds"), tr("Onset F1")});
+        {tr("Model"), tr("Accuracy"), tr("without sustained notes"), tr("Onset F1")});
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -84,7 +84,7 @@ CompareDialog::CompareDialog(const service::StoredModel& a, const service::Store
     m_phrases->setMinimumHeight(28);
     auto* line = new QHBoxLayout;
     line->addWidget(m_phrases, 1);
-    const QStringList names{tr("&Original"), tr("Hear &A"), tr("Hear &B")};
+    const QStringList names{tr("&Original"), tr("Play &A"), tr("Play &B")};
     for (int version = 0; version < 3; ++version) {
         auto* button = new QPushButton(names[version], this);
         button->setObjectName(QStringLiteral("compareHear%1").arg(version));
@@ -100,11 +100,10 @@ CompareDialog::CompareDialog(const service::StoredModel& a, const service::Store
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(16, 16, 16, 12);
     all->setSpacing(10);
-    all->addWidget(
-        new QLabel(tr("The same phrases of songs held out, through both models:"), this));
+    all->addWidget(new QLabel(tr("Both models on the same held-out phrases:"), this));
     all->addWidget(m_table);
     all->addWidget(m_note);
-    all->addWidget(new QLabel(tr("Hear one of them:"), this));
+    all->addWidget(new QLabel(tr("Play one of them:"), this));
     all->addLayout(line);
     all->addStretch(1);
     all->addWidget(close);
@@ -158,10 +157,9 @@ void CompareDialog::measure() {
                         ->setText(QString::number(values[column - 1], 'f', 3));
                 }
                 m_note->setText(
-                    tr("%1 phrases of the split \u201c%2\u201d, which B has never seen. "
-                       "A has, if its own data held these songs.")
+                    tr("%1 phrases of the %2 set. B has not seen these songs; A may have.")
                         .arg(figures.phrases)
-                        .arg(text(figures.split)));
+                        .arg(figures.split == "valid" ? tr("validation") : text(figures.split)));
                 Q_EMIT measured(row);
             });
         }
@@ -202,7 +200,7 @@ void CompareDialog::hear(int version) {
             heard.bars = codec::kPhraseBars;
             heard.title = title;
             heard.caption =
-                version == 0 ? tr("%1, as it is").arg(title)
+                version == 0 ? tr("%1, original").arg(title)
                              : tr("%1, by %2").arg(title, m_desk->titles[std::size_t(version - 1)]);
             m_audition.play(std::move(heard));
             Q_EMIT playing(version);

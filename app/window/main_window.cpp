@@ -207,6 +207,10 @@ void MainWindow::showSongs() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!m_training->mayClose()) {
+        event->ignore();
+        return;
+    }
     saveState();
     m_importer->cancel();
     m_training->closing();

@@ -53,15 +53,15 @@ void put(QTableWidget* into, int row, int column, const QString& what, bool numb
 
 SourcePage::SourcePage(std::size_t selectedSongs, std::size_t missing, QWidget* parent)
     : QWizardPage(parent) {
-    setTitle(tr("Which music"));
+    setTitle(tr("Choose music"));
     setSubTitle(tr("A copy of the model is trained on it; the shipped model stays as it is."));
     m_takeFolder = new QRadioButton(tr("A &folder of MIDI files, and the folders in it"), this);
     m_takeFolder->setObjectName(QStringLiteral("takeFolder"));
     QString selection = selectedSongs == 0
-                            ? tr("The songs &selected on the map: none is selected")
+                            ? tr("The songs &selected on the map: none selected")
                             : tr("The songs &selected on the map: %1").arg(selectedSongs);
     if (missing > 0) {
-        selection += tr(", and %1 whose files are not here").arg(missing);
+        selection += tr(" (%1 more have no file on this computer)").arg(missing);
     }
     m_takeSelection = new QRadioButton(selection, this);
     m_takeSelection->setObjectName(QStringLiteral("takeSelection"));
@@ -74,7 +74,7 @@ SourcePage::SourcePage(std::size_t selectedSongs, std::size_t missing, QWidget* 
     QFont bold = labels->font();
     bold.setBold(true);
     labels->setFont(bold);
-    m_byFolder = new QRadioButton(tr("From the na&mes of the folders"), this);
+    m_byFolder = new QRadioButton(tr("From folder na&mes"), this);
     m_byFolder->setObjectName(QStringLiteral("labelsByFolder"));
     m_byCsv = new QRadioButton(tr("From a &CSV file with the columns path and genre"), this);
     m_byCsv->setObjectName(QStringLiteral("labelsByCsv"));
@@ -162,7 +162,7 @@ bool SourcePage::isComplete() const {
 }
 
 PreviewPage::PreviewPage(OwnMusicWizard& wizard) : QWizardPage(&wizard), m_wizard(wizard) {
-    setTitle(tr("What is there"));
+    setTitle(tr("Review"));
     setSubTitle(tr("Whole songs are held out, so that the result can be measured on music the "
                    "model has not seen."));
     m_bar = new QProgressBar(this);
@@ -172,10 +172,10 @@ PreviewPage::PreviewPage(OwnMusicWizard& wizard) : QWizardPage(&wizard), m_wizar
     m_summary->setWordWrap(true);
     m_labels = table(
         "previewLabels",
-        {tr("Label"), tr("Songs"), tr("Phrases"), tr("Learn"), tr("Validate"), tr("Test")}, this);
+        {tr("Label"), tr("Songs"), tr("Phrases"), tr("Train"), tr("Validation"), tr("Test")}, this);
     m_labels->setAccessibleName(tr("Songs and phrases of each label"));
-    m_skipped = table("previewSkipped", {tr("Left out"), tr("Why")}, this);
-    m_skipped->setAccessibleName(tr("Files left out, and why"));
+    m_skipped = table("previewSkipped", {tr("Skipped"), tr("Why")}, this);
+    m_skipped->setAccessibleName(tr("Skipped files, and why"));
     m_skipped->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
     m_skipped->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_warnings = new QLabel(this);
@@ -218,14 +218,14 @@ void PreviewPage::show(const service::OwnMusic& music) {
     m_bar->hide();
     m_usable = music.usable;
     m_summary->setText(
-        tr("%1 songs, %2 phrases to learn from, %3 held out; files left out: %4")
+        tr("%1 songs: %2 training phrases, %3 held out; %4 files skipped")
             .arg(music.songs.size() - music.skipped)
             .arg(widgets::grouped(music.trainPhrases), widgets::grouped(music.heldOutPhrases))
             .arg(music.skipped));
     m_labels->setRowCount(int(music.labels.size()));
     for (int row = 0; row < int(music.labels.size()); ++row) {
         const auto& label = music.labels[std::size_t(row)];
-        put(m_labels, row, 0, label.label.empty() ? tr("without label") : text(label.label), false);
+        put(m_labels, row, 0, label.label.empty() ? tr("Unlabelled") : text(label.label), false);
         int column = 1;
         for (const std::size_t figure :
              {label.songs, label.phrases, label.train, label.valid, label.test}) {
@@ -246,7 +246,7 @@ void PreviewPage::show(const service::OwnMusic& music) {
         warnings.append(QStringLiteral("\u2022 ") + text(warning));
     }
     if (!music.usable) {
-        warnings.prepend(tr("There is no music here that can be learned from."));
+        warnings.prepend(tr("None of this music can be trained on."));
     }
     QPalette colours = m_warnings->palette();
     colours.setColor(QPalette::WindowText, widgets::themeOf(*this).warning);
@@ -257,7 +257,7 @@ void PreviewPage::show(const service::OwnMusic& music) {
 }
 
 ModelPage::ModelPage(OwnMusicWizard& wizard) : QWizardPage(&wizard), m_wizard(wizard) {
-    setTitle(tr("The model"));
+    setTitle(tr("Name and length"));
     setSubTitle(tr("It appears in Train > Model beside the shipped one. Nothing is replaced."));
     m_title = new QLineEdit(this);
     m_title->setObjectName(QStringLiteral("modelTitle"));
@@ -280,7 +280,7 @@ ModelPage::ModelPage(OwnMusicWizard& wizard) : QWizardPage(&wizard), m_wizard(wi
     m_start->setMinimumHeight(28);
     m_minutes->setMinimumHeight(28);
     form->addRow(tr("&Name"), m_title);
-    form->addRow(tr("Begin &with"), m_start);
+    form->addRow(tr("&Start from"), m_start);
     form->addRow(tr("&Length"), m_minutes);
     form->addRow(m_note);
     connect(m_title, &QLineEdit::textChanged, this, &QWizardPage::completeChanged);
@@ -301,7 +301,7 @@ void ModelPage::initializePage() {
         }
         m_title->setText(tr("My music: %1").arg(labels.mid(0, 3).join(QStringLiteral(", "))));
     }
-    m_note->setText(tr("The training runs in the panel at the right; it can be paused and resumed, "
+    m_note->setText(tr("Training runs in the Training panel; it can be paused and resumed, "
                        "and the window stays usable."));
 }
 

@@ -23,7 +23,7 @@ OwnMusicWizard::OwnMusicWizard(MainWindow& window, std::vector<service::StoredMo
     : QWizard(&window), m_window(window), m_models(std::move(models)),
       m_userData(std::move(userData)), m_mailbox(this) {
     setObjectName(QStringLiteral("ownMusicWizard"));
-    setWindowTitle(tr("Your own music"));
+    setWindowTitle(tr("Train on my music"));
     setWizardStyle(QWizard::ModernStyle);
     setOption(QWizard::NoBackButtonOnStartPage);
     setButtonText(QWizard::FinishButton, tr("&Train"));

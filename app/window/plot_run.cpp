@@ -38,6 +38,7 @@ Result<void> drawCurves(const service::RunLog& log, const fs::path& out) {
     CurvePlot plot;
     plot.setContentsMargins(16, 16, 16, 16);
     plot.resize(kCurves);
+    plot.setAllShown(true);
     showLog(plot, log);
     for (const bool logarithmic : {false, true}) {
         plot.setLogarithmic(logarithmic);

@@ -15,7 +15,10 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
 #include <algorithm>
+#include <utility>
 
 namespace canto::app {
 
@@ -40,9 +43,13 @@ widgets::TrainChoice choiceOf(const train::RunRequest& request, widgets::TrainCh
     if (request.batch > 0) {
         choice.batch = request.batch;
     }
-    const bool epochs = request.epochs > 0;
-    choice.unit = epochs ? widgets::TrainChoice::Unit::Epochs : widgets::TrainChoice::Unit::Minutes;
-    choice.length = epochs ? request.epochs : request.minutes;
+    using Unit = widgets::TrainChoice::Unit;
+    choice.unit = request.epochs > 0    ? Unit::Epochs
+                  : request.minutes > 0 ? Unit::Minutes
+                                        : Unit::Steps;
+    choice.length = request.epochs > 0    ? request.epochs
+                    : request.minutes > 0 ? request.minutes
+                                          : double(request.steps);
     return choice;
 }
 
@@ -55,7 +62,10 @@ TrainingController::TrainingController(MainWindow& window, QSettings& settings,
     buildDock();
     connectPanel();
     connectWorkers();
-    connect(&m_window, &MainWindow::modelShown, this, &TrainingController::fillModelMenu);
+    connect(&m_window, &MainWindow::modelShown, this, [this] {
+        fillModelMenu();
+        fillChoices();
+    });
 }
 
 TrainingController::~TrainingController() { m_mailbox.close(); }
@@ -73,17 +83,12 @@ void TrainingController::buildDock() {
 
     m_view = new widgets::EpochView(m_window.map()->parentWidget());
     m_view->hide();
+    m_unfinished = new widgets::MessageBar(m_window.map()->parentWidget());
+    m_unfinished->setObjectName(QStringLiteral("unfinishedRun"));
     auto* centre = qobject_cast<QBoxLayout*>(m_window.map()->parentWidget()->layout());
+    centre->insertWidget(0, m_unfinished);
     centre->addWidget(m_view, 1);
 
-    QVector<widgets::TrainEntry> presets;
-    for (const auto& architecture : models::architectures()) {
-        for (const auto& preset : architecture.presets) {
-            const QString id = text(architecture.id + "/" + preset);
-            presets.append({id, text(preset), tr("A network of the kind \u201c%1\u201d").arg(id)});
-        }
-    }
-    m_panel->form()->setPresets(presets);
     m_panel->form()->setDevices({{QStringLiteral("auto"), tr("automatic"), {}}});
     addData({});
 }
@@ -127,7 +132,8 @@ void TrainingController::addMenu(QMenuBar* bar) {
     QMenu* menu = bar->addMenu(tr("T&rain"));
     QAction* dock = menu->addAction(tr("&Training panel"), this, &TrainingController::showDock);
     dock->setShortcut(QKeySequence(tr("Ctrl+T")));
-    QAction* own = menu->addAction(tr("&Your own music..."), this, &TrainingController::openWizard);
+    QAction* own =
+        menu->addAction(tr("Train on my &music..."), this, &TrainingController::openWizard);
     own->setShortcut(QKeySequence(tr("Ctrl+Shift+T")));
     menu->addSeparator();
     m_modelMenu = menu->addMenu(tr("&Model"));
@@ -155,13 +161,6 @@ void TrainingController::showEpochs(bool shown) {
 
 void TrainingController::startChosen() {
     const widgets::TrainChoice choice = m_panel->form()->choice();
-    if (choice.dataset.isEmpty()) {
-        m_window.messages()->show(
-            widgets::MessageBar::Kind::Warning, tr("There is no data to train on"),
-            tr("Choose a file that canto prepare wrote, or take your own music."),
-            tr("Your own music..."), [this] { openWizard(); });
-        return;
-    }
     train::RunRequest request;
     const QStringList preset = choice.preset.split(QLatin1Char('/'));
     request.architecture = preset.value(0).toStdString();
@@ -180,14 +179,18 @@ void TrainingController::startChosen() {
     request.seed = choice.seed;
     request.batch = choice.batch;
     request.device = choice.device.toStdString();
-    request.logEvery = 2;
+    request.logEvery = 1; // drawn from the first step on
     if (choice.unit == widgets::TrainChoice::Unit::Minutes) {
         request.minutes = choice.length;
         request.epochMinutes =
             std::clamp(choice.length / 8, 0.05, std::max(5.0, choice.length / kMostEpochsKept));
-    } else {
+    } else if (choice.unit == widgets::TrainChoice::Unit::Epochs) {
         request.epochs = int(choice.length);
         request.epochMinutes = 0; // one pass through the data
+    } else {
+        request.steps = std::int64_t(choice.length);
+        request.epochSteps =
+            std::max<std::int64_t>({1, request.steps / 8, request.steps / kMostEpochsKept});
     }
     request.keepEpochs = request.epochs <= kMostEpochsKept;
     const QString stem = QFileInfo(choice.dataset).completeBaseName();
@@ -229,6 +232,7 @@ void TrainingController::begin(train::RunRequest request, train::Start how) {
     m_settings.sync();
     addData(text(m_request.dataset.string()));
     m_panel->form()->setChoice(choiceOf(m_request, m_panel->form()->choice()));
+    m_unfinished->dismiss();
     m_halfBatch = 0;
     m_weights.clear();
     m_view->clear();
@@ -255,6 +259,55 @@ void TrainingController::closing() {
     m_worker.cancel();
     m_epochWorker.close();
     m_settings.sync();
+}
+
+bool TrainingController::mayClose() {
+    if (!m_worker.busy()) {
+        return true;
+    }
+    if (m_panel->state() == State::Cancelling) { // closes when it has stopped, or when asked again
+        return std::exchange(m_quitWhenOver, true);
+    }
+    if (m_quitQuestion != nullptr) {
+        m_quitQuestion->raise();
+        return false;
+    }
+    m_quitQuestion = new QMessageBox(
+        QMessageBox::Question, tr("Quit while training?"),
+        tr("A model is being trained. Its checkpoint is kept: the run can be resumed later."),
+        QMessageBox::NoButton, &m_window);
+    m_quitQuestion->setObjectName(QStringLiteral("quitQuestion"));
+    m_quitQuestion->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [this](const char* name, const QString& label, QMessageBox::ButtonRole role) {
+        QPushButton* made = m_quitQuestion->addButton(label, role);
+        made->setObjectName(QLatin1String(name));
+        return made;
+    };
+    auto* quit = add("quitKeeping", tr("&Keep checkpoint and quit"), QMessageBox::AcceptRole);
+    auto* later = add("quitLater", tr("&Go on training, quit when done"), QMessageBox::ActionRole);
+    auto* stay = add("quitNot", tr("&Cancel"), QMessageBox::RejectRole);
+    m_quitQuestion->setDefaultButton(quit);
+    m_quitQuestion->setEscapeButton(stay);
+    connect(m_quitQuestion, &QMessageBox::buttonClicked, this,
+            [this, quit, later](QAbstractButton* pressed) {
+                m_quitWhenOver = pressed == quit || pressed == later;
+                if (pressed == quit) {
+                    showDock();
+                    setState(State::Cancelling);
+                    m_worker.cancel();
+                } else if (pressed == later) {
+                    m_window.showMinimized();
+                }
+                quitIfOver(); // the run may have ended meanwhile
+            });
+    m_quitQuestion->open();
+    return false;
+}
+
+void TrainingController::quitIfOver() {
+    if (m_quitWhenOver && !m_worker.busy()) {
+        m_window.close();
+    }
 }
 
 void TrainingController::openWizard() {

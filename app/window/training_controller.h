@@ -12,10 +12,12 @@
 class QDockWidget;
 class QMenu;
 class QMenuBar;
+class QMessageBox;
 
 namespace canto::widgets {
 class EpochView;
-}
+class MessageBar;
+} // namespace canto::widgets
 
 namespace canto::app {
 
@@ -37,6 +39,9 @@ class TrainingController : public QObject {
     void addMenu(QMenuBar* bar);
     /// Looks for devices, models and a run that was not ended; after the window is up.
     void start();
+    /// Whether the window may close now. While a run is at work it asks, and the window closes when
+    /// the answer has taken effect: at once when asked again while the run stops.
+    bool mayClose();
     /// The window closes: the run stops after its batch and leaves a checkpoint.
     void closing();
 
@@ -81,6 +86,7 @@ class TrainingController : public QObject {
     void addData(const QString& path);
     void chooseData();
     void fillLists(const std::vector<service::StoredModel>& models);
+    void fillChoices(); ///< presets and models of the space that is shown
     void lookAgain();
     void fillModelMenu();
     void useModel(const service::StoredModel& model);
@@ -97,6 +103,7 @@ class TrainingController : public QObject {
     void offerUnfinished();
     void restoreCurves();
     std::filesystem::path unfinishedRun() const;
+    void quitIfOver();
 
     MainWindow& m_window;
     QSettings& m_settings;
@@ -104,8 +111,13 @@ class TrainingController : public QObject {
     QDockWidget* m_dock = nullptr;
     widgets::TrainPanel* m_panel = nullptr;
     widgets::EpochView* m_view = nullptr;
+    /// Asks about a run that was stopped. A bar of its own, which no other message replaces, and
+    /// which stays until it is answered or closed.
+    widgets::MessageBar* m_unfinished = nullptr;
     QMenu* m_modelMenu = nullptr;
     QPointer<OwnMusicWizard> m_wizard;
+    QPointer<QMessageBox> m_quitQuestion;
+    bool m_quitWhenOver = false; ///< the window closes when the run is over
 
     models::train::RunRequest m_request; ///< of the run at work, or the one that can be resumed
     QString m_title;                     ///< of the model it becomes

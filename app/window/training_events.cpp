@@ -22,6 +22,20 @@ const auto kRunKey = QStringLiteral("train/run");
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
+/// The newest checkpoint in the folder of a run; empty: none was written yet.
+fs::path newestCheckpoint(const fs::path& run) {
+    fs::path newest;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(run, ignored)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with("checkpoint-") && name.ends_with(".safetensors") &&
+            name > newest.filename().string()) {
+            newest = entry.path();
+        }
+    }
+    return newest;
+}
+
 } // namespace
 
 void TrainingController::connectWorkers() {
@@ -64,7 +78,7 @@ void TrainingController::onHeard(const SongPtr& song, const QString& title) {
     heard.song = song;
     heard.bars = codec::kPhraseBars;
     heard.title = title;
-    heard.caption = tr("%1: %2, by the model of then").arg(m_hearing, title);
+    heard.caption = tr("%1: %2, epoch checkpoint").arg(m_hearing, title);
     m_window.audition().play(std::move(heard));
 }
 
@@ -140,6 +154,7 @@ void TrainingController::onEvent(const train::RunEvent& event) {
 void TrainingController::onEnded(const train::TrainOutcome& outcome) {
     if (outcome.end == train::End::Cancelled) {
         setState(State::Unfinished);
+        quitIfOver();
         return;
     }
     m_settings.remove(kRunKey);
@@ -147,11 +162,10 @@ void TrainingController::onEnded(const train::TrainOutcome& outcome) {
     const auto steps = widgets::grouped(std::size_t(outcome.steps));
     m_panel->setStatus(
         outcome.bestScore
-            ? tr("Done after %1 steps, best score %2.")
-                  .arg(steps)
-                  .arg(*outcome.bestScore, 0, 'f', 3)
-            : tr("Done after %1 steps. Without validation songs no epoch can be called the best: "
-                 "the model has the weights of the last one.")
+            ? tr("Finished after %1 steps (best validation score %2).")
+                  .arg(steps, QString::number(*outcome.bestScore, 'f', 2))
+            : tr("Finished after %1 steps. Without validation songs no epoch can be called the "
+                 "best: the model has the weights of the last one.")
                   .arg(steps));
     keepModel(outcome.weights);
 }
@@ -166,11 +180,16 @@ void TrainingController::keepModel(const fs::path& weights) {
                                {"fineTunedFrom", request.initialWeights.filename().string()}});
         mailbox.post([this, kept] {
             if (!kept) {
+                m_quitWhenOver = false; // somebody has to read this
                 m_window.tell(text(kept.error().what), text(kept.error().message()));
                 return;
             }
             const QString path = text(kept->path.string());
             lookAgain();
+            if (m_quitWhenOver) {
+                quitIfOver();
+                return;
+            }
             m_window.messages()->show(
                 MessageBar::Kind::Information,
                 tr("\u201c%1\u201d is trained and stands beside the shipped model")
@@ -183,18 +202,10 @@ void TrainingController::keepModel(const fs::path& weights) {
 }
 
 void TrainingController::onFailed(const Error& error) {
+    m_quitWhenOver = false; // somebody has to read this
     // What there is to go on from decides what can be offered.
-    bool checkpoint = false;
-    std::error_code ignored;
-    fs::path newest;
-    for (const auto& entry : fs::directory_iterator(m_request.out, ignored)) {
-        const auto name = entry.path().filename().string();
-        if (name.starts_with("checkpoint-") && name.ends_with(".safetensors") &&
-            name > newest.filename().string()) {
-            newest = entry.path();
-            checkpoint = true;
-        }
-    }
+    const fs::path newest = newestCheckpoint(m_request.out);
+    const bool checkpoint = !newest.empty();
     if (!checkpoint) {
         m_settings.remove(kRunKey);
     }
@@ -235,12 +246,15 @@ void TrainingController::offerUnfinished() {
     m_request = *request;
     addData(text(m_request.dataset.string()));
     setState(State::Unfinished);
-    m_window.messages()->show(MessageBar::Kind::Information,
-                              tr("A training run was stopped before its end"),
-                              tr("It can go on from its last checkpoint."), tr("Resume"), [this] {
-                                  showDock();
-                                  resumeRun();
-                              });
+    m_unfinished->show(MessageBar::Kind::Warning, // stays, unlike information
+                       tr("A training run was stopped before its end"),
+                       newestCheckpoint(folder).empty()
+                           ? tr("It has no checkpoint yet: it starts from the beginning.")
+                           : tr("It continues from its last checkpoint."),
+                       tr("Resume"), [this] {
+                           showDock();
+                           resumeRun();
+                       });
 }
 
 void TrainingController::restoreCurves() {

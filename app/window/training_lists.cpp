@@ -3,6 +3,7 @@
 #include "app/window/compare_dialog.h"
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
+#include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
 #include "core/base/path_text.h"
 #include "models/common/device.h"
@@ -53,15 +54,38 @@ void TrainingController::lookAgain() {
 
 void TrainingController::fillLists(const std::vector<service::StoredModel>& models) {
     m_models = models;
-    QVector<widgets::TrainEntry> starts;
-    for (const auto& model : m_models) {
-        starts.append(
-            {text(model.path.string()),
-             model.shipped ? tr("%1 (shipped)").arg(text(model.architecture)) : text(model.title),
-             text(model.title)});
-    }
-    m_panel->form()->setStarts(starts);
+    fillChoices();
     fillModelMenu();
+}
+
+void TrainingController::fillChoices() {
+    const std::string& space = m_window.spaces().current().id;
+    const auto all = models::architectures();
+    const auto here = std::count_if(all.begin(), all.end(), [&](const auto& architecture) {
+        return architecture.space == space;
+    });
+    QVector<widgets::TrainEntry> presets, starts;
+    for (const auto& architecture : all) {
+        // A library opened by itself belongs to no space: then everything is offered.
+        if (here > 0 && architecture.space != space) {
+            continue;
+        }
+        for (const auto& preset : architecture.presets) {
+            const QString id = text(architecture.id + "/" + preset);
+            presets.append({id, here == 1 ? text(preset) : id,
+                            tr("%1: a network trained from random weights").arg(id)});
+        }
+        for (const auto& model : m_models) {
+            if (model.architecture == architecture.id) {
+                starts.append({text(model.path.string()),
+                               model.shipped ? tr("%1 (shipped)").arg(text(model.architecture))
+                                             : text(model.title),
+                               text(model.title)});
+            }
+        }
+    }
+    m_panel->form()->setPresets(presets);
+    m_panel->form()->setStarts(starts);
 }
 
 void TrainingController::fillModelMenu() {

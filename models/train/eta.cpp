@@ -26,9 +26,10 @@ std::optional<TimeLeft> Eta::left(double steps, double validations) const {
     }
     double least = 1e300;
     double most = 0;
-    for (std::size_t block = 0; block < kBlocks; ++block) {
-        const auto begin = block * m_steps.size() / kBlocks;
-        const auto end = (block + 1) * m_steps.size() / kBlocks;
+    const std::size_t blocks = std::min(kBlocks, m_steps.size());
+    for (std::size_t block = 0; block < blocks; ++block) {
+        const auto begin = block * m_steps.size() / blocks;
+        const auto end = (block + 1) * m_steps.size() / blocks;
         const double mean =
             std::accumulate(m_steps.begin() + static_cast<std::ptrdiff_t>(begin),
                             m_steps.begin() + static_cast<std::ptrdiff_t>(end), 0.0) /

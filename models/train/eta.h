@@ -12,9 +12,9 @@ namespace canto::models::train {
 /// while widens it.
 class Eta {
   public:
-    static constexpr std::size_t kFirst = 20; ///< steps before a range is given
+    static constexpr std::size_t kFirst = 3; ///< steps before a range is given
     static constexpr std::size_t kSteps = 160;
-    static constexpr std::size_t kBlocks = 8;
+    static constexpr std::size_t kBlocks = 8; ///< at most; fewer steps are a block each
 
     void addStep(double seconds);
     void addValidation(double seconds);

@@ -29,7 +29,7 @@ struct StepReport {
     double epochShare = 0; ///< of this epoch, 0 to 1
     double secondsPerStep = 0;
     std::map<std::string, double> losses; ///< means since the last report, "phase.term"
-    std::optional<TimeLeft> left;         ///< after 20 steps
+    std::optional<TimeLeft> left;         ///< after three steps
 };
 
 /// After the validation at the end of each epoch.

@@ -5,11 +5,13 @@
 #include "app/window/map_controller.h"
 #include "app/window/own_music_wizard.h"
 #include "app/window/plot_run.h"
+#include "app/window/space_switch.h"
 #include "app/window/training_controller.h"
 #include "core/tensorfile/safetensors.h"
 #include "models/common/registry.h"
 #include "tests/models/small_music.h"
 #include "tests/support/midi_folder.h"
+#include "tests/support/mnemonics.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -26,6 +28,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSignalSpy>
@@ -75,7 +78,11 @@ class TestTrainingDock : public QObject {
     void finishNowKeepsAModelBesideTheShippedOne();
     void aCancelledRunGoesOn();
     void theEpochsAreMappedAndHeard();
-    void closingWhileTrainingIsQuickAndResumable();
+    void quittingWhileTrainingAsks();
+    void quittingCanWaitForTheEndOfTheRun();
+    void theOfferToResumeStaysUntilAnswered();
+    void withoutACheckpointTheOfferSaysSo();
+    void presetsFollowTheSpace();
     void aLossThatIsNotFiniteNamesTheCheckpoint();
     void wantOfMemoryOffersHalfTheBatch();
     void aStuckRunDoesNotHoldTheWindow();
@@ -93,6 +100,14 @@ class TestTrainingDock : public QObject {
     void press(const char* button) {
         auto* found = child<QPushButton>(button);
         QVERIFY2(found != nullptr && found->isVisible() && found->isEnabled(), button);
+        QTest::mouseClick(found, Qt::LeftButton);
+    }
+    /// Answers the question that closing the window asked.
+    void answer(const char* button) {
+        auto* question = child<QMessageBox>("quitQuestion");
+        QVERIFY2(question != nullptr && question->isVisible(), button);
+        auto* found = question->findChild<QPushButton*>(QLatin1String(button));
+        QVERIFY2(found != nullptr, button);
         QTest::mouseClick(found, Qt::LeftButton);
     }
     /// A run of so many epochs with batches of four; each epoch is a pass through the data.
@@ -172,16 +187,23 @@ void TestTrainingDock::startRun(int epochs) {
 
 void TestTrainingDock::withoutDataItSaysWhatToDo() {
     open(options());
-    press("trainStartButton");
-    QCOMPARE(state(), State::Idle);
-    QVERIFY(m_window->messages()->isVisible());
-    QVERIFY(m_window->messages()->text().contains(QStringLiteral("no data")));
+    auto* start = child<QPushButton>("trainStartButton");
+    QVERIFY(start->isVisible() && !start->isEnabled());
+    QVERIFY(child<QLabel>("trainMissing")->isVisible());
+    QVERIFY2(child<QLabel>("trainMissing")->text().contains(QStringLiteral("training data")),
+             qPrintable(child<QLabel>("trainMissing")->text()));
+    choose(1);
+    QVERIFY(start->isEnabled());
+    QVERIFY(!child<QLabel>("trainMissing")->isVisible());
 }
 
 void TestTrainingDock::aPausedRunLeavesTheModelPlayable() {
     open(options());
     startRun(1000);
-    QVERIFY(!training().panel()->curves()->terms().isEmpty());
+    const widgets::CurvePlot* curves = training().panel()->curves();
+    QCOMPARE(curves->headline(), QStringList{QStringLiteral("autoencoder.reconstruction")});
+    QVERIFY(curves->termShown(QStringLiteral("autoencoder.reconstruction")));
+    QVERIFY(!curves->termShown(QStringLiteral("critic.distance"))); // under "All measures"
     press("trainPauseButton");
     QTRY_COMPARE_WITH_TIMEOUT(state(), State::Paused, kLong);
     QApplication::processEvents();
@@ -284,13 +306,22 @@ void TestTrainingDock::theEpochsAreMappedAndHeard() {
     QVERIFY(m_window->map()->isVisible() && !view->isVisible());
 }
 
-void TestTrainingDock::closingWhileTrainingIsQuickAndResumable() {
+void TestTrainingDock::quittingWhileTrainingAsks() {
     open(options());
     startRun(1000);
     const fs::path run = training().runFolder();
     m_window->close();
-    m_window.reset(); // joins
-    QVERIFY(!JobThread::leftBehind());
+    QVERIFY(m_window->isVisible());
+    answer("quitNot");
+    QVERIFY(m_window->isVisible());
+    QCOMPARE(state(), State::Running);
+
+    m_window->close();
+    answer("quitKeeping");
+    // Closes when the run has stopped and its checkpoint is written, however long that takes.
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kLong);
+    QVERIFY(!training().worker().busy());
+    m_window.reset();
     bool checkpoint = false;
     for (const auto& entry : fs::directory_iterator(run)) {
         checkpoint = checkpoint || entry.path().filename().string().starts_with("checkpoint-");
@@ -299,11 +330,127 @@ void TestTrainingDock::closingWhileTrainingIsQuickAndResumable() {
     open(options());
     QCOMPARE(state(), State::Unfinished);
     QCOMPARE(training().runFolder(), run);
-    QVERIFY(m_window->messages()->text().contains(QStringLiteral("stopped before its end")));
+    auto* offer = child<widgets::MessageBar>("unfinishedRun");
+    QVERIFY(offer->isVisible());
+    QVERIFY(offer->text().contains(QStringLiteral("stopped before its end")));
     QSignalSpy steps(&training().worker(), &TrainingWorker::stepped);
     press("trainResumeButton");
+    QVERIFY(!offer->isVisible()); // answered
     QTRY_VERIFY_WITH_TIMEOUT(steps.count() > 0, kLong);
     QVERIFY(steps.first().first().value<train::StepReport>().step > 2);
+}
+
+void TestTrainingDock::quittingCanWaitForTheEndOfTheRun() {
+    auto how = options();
+    const auto end = std::make_shared<std::atomic<bool>>(false);
+    how.train = [end](const train::RunRequest& request, train::Start,
+                      const train::RunControl& control,
+                      const train::Observer& observer) -> Result<train::TrainOutcome> {
+        observer.onEvent({.kind = train::RunEvent::Kind::Started, .text = "cpu"});
+        while (!*end && control.wish() != train::Wish::Cancel) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        fs::create_directories(request.out);
+        fs::copy_file(fs::path(CANTO_SOURCE_DIR) / "assets/models/musae.safetensors",
+                      request.out / "best.safetensors");
+        return train::TrainOutcome{.steps = 8, .bestScore = 3.806};
+    };
+    open(how);
+    choose(5);
+    QSignalSpy added(&training(), &TrainingController::modelAdded);
+    press("trainStartButton");
+    QTRY_COMPARE_WITH_TIMEOUT(state(), State::Running, kLong);
+    m_window->close();
+    answer("quitLater");
+    QVERIFY(m_window->isMinimized());
+    QVERIFY(training().worker().busy()); // goes on
+    QCOMPARE(added.count(), 0);
+    *end = true;
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), kLong);
+    QVERIFY(fs::exists(m_userData / "models")); // the model was kept first
+    QVERIFY(!fs::is_empty(m_userData / "models"));
+    QVERIFY2(training().panel()->statusText().contains(
+                 QStringLiteral("8 steps (best validation score 3.81)")),
+             qPrintable(training().panel()->statusText()));
+}
+
+void TestTrainingDock::theOfferToResumeStaysUntilAnswered() {
+    open(options());
+    startRun(1000);
+    press("trainCancelButton");
+    QTRY_COMPARE_WITH_TIMEOUT(state(), State::Unfinished, kLong);
+    m_window.reset();
+    open(options());
+    auto* offer = child<widgets::MessageBar>("unfinishedRun");
+    QVERIFY(offer->isVisible());
+    // Other messages come and go.
+    m_window->messages()->show(widgets::MessageBar::Kind::Error, QStringLiteral("Something else"));
+    QVERIFY(offer->isVisible());
+    QVERIFY(offer->text().contains(QStringLiteral("stopped before its end")));
+    m_window->messages()->dismiss();
+    QVERIFY(offer->isVisible());
+    QVERIFY(offer->kind() != widgets::MessageBar::Kind::Information); // that goes by itself
+    QSignalSpy steps(&training().worker(), &TrainingWorker::stepped);
+    for (auto* button : offer->findChildren<QPushButton*>()) {
+        if (button->isVisible()) {
+            QCOMPARE(button->text(), QStringLiteral("Resume"));
+            QTest::mouseClick(button, Qt::LeftButton);
+        }
+    }
+    QVERIFY(!offer->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(steps.count() > 0, kLong);
+}
+
+void TestTrainingDock::withoutACheckpointTheOfferSaysSo() {
+    auto how = options();
+    how.train = [](const train::RunRequest& request, train::Start, const train::RunControl&,
+                   const train::Observer&) -> Result<train::TrainOutcome> {
+        fs::create_directories(request.out);
+        std::ofstream(request.out / "run.json") << request.toJson().dump();
+        return train::TrainOutcome{.end = train::End::Cancelled}; // before its first checkpoint
+    };
+    open(how);
+    choose(5);
+    press("trainStartButton");
+    QTRY_COMPARE_WITH_TIMEOUT(state(), State::Unfinished, kLong);
+    m_window.reset();
+    open(how);
+    QStringList texts;
+    for (const auto* label : child<widgets::MessageBar>("unfinishedRun")->findChildren<QLabel*>()) {
+        texts.append(label->text());
+    }
+    const QString text = texts.join(QLatin1Char('\n'));
+    QVERIFY2(text.contains(QStringLiteral("from the beginning")), qPrintable(text));
+    QVERIFY2(!text.contains(QStringLiteral("last checkpoint")), qPrintable(text));
+}
+
+void TestTrainingDock::presetsFollowTheSpace() {
+    auto how = options();
+    how.spaces = {{"style", "Style", "A test", m_atlas, test::opened(m_model), {}},
+                  {"emotion", "Emotion", "A test", m_atlas, test::opened(m_model), {}}};
+    how.atlas.clear();
+    how.openModel = nullptr;
+    open(how);
+    const auto presets = [this] {
+        QStringList ids;
+        const auto* box = child<QComboBox>("trainPreset");
+        for (int i = 0; i < box->count(); ++i) {
+            ids.append(box->itemData(i).toString());
+        }
+        return ids;
+    };
+    const auto all = [](const char* architecture) {
+        QStringList ids;
+        for (const auto& preset : (*models::findArchitecture(architecture))->presets) {
+            ids.append(QString::fromStdString(std::string(architecture) + "/" + preset));
+        }
+        return ids;
+    };
+    QCOMPARE(presets(), all("musae"));
+    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QVERIFY(m_window->spaces().go("emotion"));
+    QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, kLong);
+    QCOMPARE(presets(), all("muser"));
 }
 
 void TestTrainingDock::aLossThatIsNotFiniteNamesTheCheckpoint() {
@@ -374,6 +521,10 @@ void TestTrainingDock::aStuckRunDoesNotHoldTheWindow() {
     press("trainStartButton");
     QTRY_COMPARE_WITH_TIMEOUT(state(), State::Running, kLong);
     m_window->close();
+    answer("quitKeeping");
+    QVERIFY(m_window->isVisible()); // waits for the run
+    m_window->close();              // somebody does not
+    QVERIFY(!m_window->isVisible());
     m_window.reset(); // comes back although the run does not
     QVERIFY(JobThread::leftBehind());
     QVERIFY(!*over);
@@ -403,6 +554,7 @@ void TestTrainingDock::ownMusicBecomesAModel() {
     QTest::keyClicks(line, QString::fromStdString(music.string()));
     QVERIFY(wizard->button(QWizard::NextButton)->isEnabled());
     keepPicture(wizard, "wizard-source");
+    QCOMPARE(test::sharedMnemonics(*wizard), QString());
     QSignalSpy surveyed(wizard, &OwnMusicWizard::surveyed);
     next();
     QTRY_COMPARE_WITH_TIMEOUT(surveyed.count(), 1, kLong);
@@ -418,11 +570,13 @@ void TestTrainingDock::ownMusicBecomesAModel() {
     QVERIFY2(warnings->text().contains(QStringLiteral("Only 56 phrases")),
              qPrintable(warnings->text()));
     keepPicture(wizard, "wizard-preview");
+    QCOMPARE(test::sharedMnemonics(*wizard), QString());
     next();
     auto* title = wizard->findChild<QLineEdit*>(QStringLiteral("modelTitle"));
     title->selectAll();
     QTest::keyClicks(title, QStringLiteral("Tide"));
     keepPicture(wizard, "wizard-model");
+    QCOMPARE(test::sharedMnemonics(*wizard), QString());
     QSignalSpy steps(&training().worker(), &TrainingWorker::stepped);
     QSignalSpy added(&training(), &TrainingController::modelAdded);
     QSignalSpy lists(&training(), &TrainingController::listsReady);

@@ -1,3 +1,4 @@
+#include "tests/support/mnemonics.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/latent_map.h"
@@ -15,7 +16,10 @@
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTime>
+#include <QToolButton>
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 using namespace canto;
 using namespace canto::widgets;
@@ -34,10 +38,19 @@ class TestTrainingWidgets : public QObject {
     void theLegendTogglesTerms();
     void aLogarithmicAxisLeavesGaps();
     void theCurvesAreDrawn();
+    void theFirstValueIsDrawn();
+    void anErrorDoesNotFlattenTheAccuracy();
+    void theRestIsUnderAllMeasures();
+    void everyTermHasAColourOfItsOwn();
     void theTimeLeftIsARange();
     void everyStateHasItsButtons_data();
     void everyStateHasItsButtons();
     void theButtonsAsk();
+    void startIsDisabledWithTheReason();
+    void theStatusSaysPaceAndTimeLeft();
+    void resumingEndsTheMessageOfThePause();
+    void theFocusGoesToPauseNeverToCancel();
+    void noTwoShortcutsAreTheSame();
     void theFormGivesItsChoiceBack();
     void aLongFileNameDoesNotWidenTheForm();
     void theStripFollowsUntilMovedBack();
@@ -112,6 +125,10 @@ void TestTrainingWidgets::theLegendTogglesTerms() {
     }
     plot.render({300, 200});
     QVERIFY(!plot.termShown(QStringLiteral("a.gradient")));
+    QCOMPARE(plot.pointsDrawn(), 20); // two lines of the headline
+    QTest::mouseClick(plot.findChild<QToolButton*>(QStringLiteral("allMeasures")), Qt::LeftButton);
+    plot.render({300, 200});
+    QVERIFY(!plot.termShown(QStringLiteral("a.gradient")));
     QCOMPARE(plot.pointsDrawn(), 40); // two lines of two terms
     auto* box = plot.findChild<QCheckBox*>(QStringLiteral("term.a.two"));
     QVERIFY(box != nullptr);
@@ -175,6 +192,117 @@ void TestTrainingWidgets::theCurvesAreDrawn() {
     QVERIFY(count(classPalette(false)[1]) > 20);  // the dashed one
 }
 
+namespace {
+
+/// Rows (0 at the top, 1 at the bottom) of the pixels that have a colour.
+std::vector<double> rowsOf(const QImage& image, const QColor& wanted) {
+    std::vector<double> rows;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            const QColor is = image.pixelColor(x, y);
+            if (std::abs(is.red() - wanted.red()) < 12 &&
+                std::abs(is.green() - wanted.green()) < 12 &&
+                std::abs(is.blue() - wanted.blue()) < 12) {
+                rows.push_back(double(y) / image.height());
+            }
+        }
+    }
+    return rows;
+}
+
+TrainEntry entry(const char* name) { return {QLatin1String(name), QLatin1String(name), {}}; }
+
+/// Data and a preset are there: Start can be pressed.
+void makeReady(TrainPanel& panel) {
+    panel.form()->setDatasets({entry("songs")});
+    panel.form()->setPresets({entry("transformer")});
+}
+
+} // namespace
+
+void TestTrainingWidgets::theFirstValueIsDrawn() {
+    CurvePlot plot;
+    const auto pixels = [&] {
+        return rowsOf(plot.render({400, 240}), classPalette(false)[0]).size();
+    };
+    QCOMPARE(pixels(), std::size_t(0));
+    plot.addPoint(QStringLiteral("loss"), Kind::Training, 1, 5);
+    QVERIFY2(pixels() > 8, qPrintable(QString::number(pixels()))); // a dot
+}
+
+void TestTrainingWidgets::anErrorDoesNotFlattenTheAccuracy() {
+    CurvePlot plot;
+    plot.resize(400, 700);
+    plot.setAllShown(true);
+    plot.show();
+    for (const double step : {10.0, 20.0, 30.0}) {
+        plot.addPoint(QStringLiteral("loss"), Kind::Training, step, 3);
+        plot.addPoint(QStringLiteral("all.accuracy"), Kind::Measure, step, 0.9);
+        plot.addPoint(QStringLiteral("all.onsetF1"), Kind::Measure, step, 0.8);
+        plot.addPoint(QStringLiteral("all.velocityError"), Kind::Quantity, step, 20);
+    }
+    // At 90 of 100 %: near the top of the headline's chart.
+    const auto rows =
+        rowsOf(plot.render({400, 240}), plot.termColour(QStringLiteral("all.accuracy")));
+    QVERIFY(rows.size() > 20);
+    QVERIFY2(*std::max_element(rows.begin(), rows.end()) < 0.3,
+             qPrintable(QString::number(*std::max_element(rows.begin(), rows.end()))));
+    // The other share likewise, beside the error in the chart of the validations.
+    QWidget* details = nullptr;
+    for (QWidget* child : plot.findChildren<QWidget*>()) {
+        details = child->inherits("QCustomPlot") && child->isVisible() ? child : details;
+    }
+    QVERIFY(details != nullptr);
+    const auto others =
+        rowsOf(details->grab().toImage(), plot.termColour(QStringLiteral("all.onsetF1")));
+    QVERIFY(others.size() > 20);
+    const double lowest = *std::max_element(others.begin(), others.end());
+    QVERIFY2(lowest > 0.5 && lowest < 0.7, qPrintable(QString::number(lowest)));
+}
+
+void TestTrainingWidgets::theRestIsUnderAllMeasures() {
+    CurvePlot plot;
+    plot.resize(360, 700);
+    plot.show();
+    plot.addPoint(QStringLiteral("critic.distance"), Kind::Training, 1, 2);
+    plot.addPoint(QStringLiteral("autoencoder.reconstruction"), Kind::Training, 1, 3);
+    plot.addPoint(QStringLiteral("all.onsetF1"), Kind::Measure, 1, 0.2);
+    plot.addPoint(QStringLiteral("all.accuracy"), Kind::Measure, 1, 0.4);
+    plot.setHeadline(
+        {QStringLiteral("autoencoder.reconstruction"), QStringLiteral("all.accuracy")});
+    const auto seen = [&](const char* name) {
+        return plot.findChild<QCheckBox*>(QStringLiteral("term.") + QLatin1String(name))
+            ->isVisible();
+    };
+    plot.render({300, 200});
+    QVERIFY(seen("autoencoder.reconstruction") && seen("all.accuracy"));
+    QVERIFY(!seen("critic.distance") && !seen("all.onsetF1"));
+    auto* all = plot.findChild<QToolButton*>(QStringLiteral("allMeasures"));
+    QTest::mouseClick(all, Qt::LeftButton);
+    QVERIFY(plot.allShown() && seen("critic.distance") && seen("all.onsetF1"));
+    plot.render({300, 200});
+    const QString accuracy =
+        plot.findChild<QCheckBox*>(QStringLiteral("term.all.accuracy"))->text();
+    QVERIFY2(accuracy.endsWith(QStringLiteral("  40.0 %")), qPrintable(accuracy));
+    QTest::mouseClick(all, Qt::LeftButton);
+    QVERIFY(!seen("critic.distance"));
+}
+
+void TestTrainingWidgets::everyTermHasAColourOfItsOwn() {
+    for (const bool dark : {false, true}) {
+        applyTheme(*qApp, dark ? Scheme::Dark : Scheme::Light);
+        CurvePlot plot;
+        std::set<QRgb> colours;
+        for (int i = 0; i < 30; ++i) {
+            const QString term = QStringLiteral("term%1").arg(i);
+            plot.addPoint(term, i % 3 == 0 ? Kind::Measure : Kind::Training, 1, 0.5);
+            colours.insert(plot.termColour(term).rgb());
+        }
+        QCOMPARE(colours.size(), std::size_t(30));
+    }
+    applyTheme(*qApp, Scheme::Light);
+}
+
 void TestTrainingWidgets::theTimeLeftIsARange() {
     const QTime noon(12, 0);
     QCOMPARE(timeLeftText(-1, -1, noon), QString());
@@ -204,6 +332,7 @@ void TestTrainingWidgets::everyStateHasItsButtons() {
     TrainPanel panel;
     panel.resize(360, 700);
     panel.show();
+    makeReady(panel);
     panel.setState(state);
     QString is;
     for (const auto& [letter, name] : {std::pair{QLatin1Char('S'), "trainStartButton"},
@@ -227,6 +356,7 @@ void TestTrainingWidgets::theButtonsAsk() {
     TrainPanel panel;
     panel.resize(360, 700);
     panel.show();
+    makeReady(panel);
     const auto press = [&](const char* name) {
         QTest::mouseClick(panel.findChild<QPushButton*>(QLatin1String(name)), Qt::LeftButton);
     };
@@ -249,6 +379,99 @@ void TestTrainingWidgets::theButtonsAsk() {
     QCOMPARE(finish.count(), 1);
     QCOMPARE(cancel.count(), 1);
     QCOMPARE(epochs.count(), 1);
+}
+
+void TestTrainingWidgets::startIsDisabledWithTheReason() {
+    TrainPanel panel;
+    panel.resize(360, 700);
+    panel.show();
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainStartButton"));
+    auto* reason = panel.findChild<QLabel*>(QStringLiteral("trainMissing"));
+    QVERIFY(start->isVisible() && !start->isEnabled());
+    QVERIFY(reason->isVisible());
+    QVERIFY2(reason->text().contains(QStringLiteral("training data")), qPrintable(reason->text()));
+    panel.form()->setDatasets({entry("songs")});
+    QVERIFY(!start->isEnabled()); // nothing to train yet
+    QVERIFY2(reason->text().contains(QStringLiteral("network")), qPrintable(reason->text()));
+    panel.form()->setPresets({entry("transformer")});
+    QVERIFY(start->isEnabled());
+    QVERIFY(!reason->isVisible());
+    // One's own music is among the data.
+    QSignalSpy own(&panel, &TrainPanel::ownMusicAsked);
+    auto* box = panel.form()->findChild<QComboBox*>(QStringLiteral("trainDataset"));
+    const int at = box->findText(QStringLiteral("Train on my music..."));
+    QVERIFY(at >= 0);
+    box->setCurrentIndex(at);
+    Q_EMIT box->activated(at);
+    QCOMPARE(own.count(), 1);
+    QCOMPARE(panel.form()->choice().dataset, QStringLiteral("songs"));
+}
+
+void TestTrainingWidgets::theStatusSaysPaceAndTimeLeft() {
+    TrainPanel panel;
+    panel.setState(State::Starting);
+    panel.setState(State::Running);
+    panel.setProgress({.share = 0.12,
+                       .step = 5,
+                       .epoch = 1,
+                       .secondsPerStep = 2.897,
+                       .leastLeft = 100,
+                       .mostLeft = 150});
+    QVERIFY2(panel.statusText().contains(QStringLiteral("2.9 s per step")),
+             qPrintable(panel.statusText()));
+    QVERIFY2(panel.statusText().startsWith(QStringLiteral("2 min to 3 min left")),
+             qPrintable(panel.statusText()));
+}
+
+void TestTrainingWidgets::resumingEndsTheMessageOfThePause() {
+    TrainPanel panel;
+    panel.setState(State::Running);
+    panel.setProgress({.share = 0.5, .step = 40});
+    panel.setState(State::Paused);
+    QVERIFY(panel.statusText().startsWith(QStringLiteral("Paused")));
+    panel.setState(State::Running); // before the next step has ended
+    QVERIFY2(panel.statusText().contains(QStringLiteral("step 40")),
+             qPrintable(panel.statusText()));
+}
+
+void TestTrainingWidgets::theFocusGoesToPauseNeverToCancel() {
+    TrainPanel panel;
+    panel.resize(360, 700);
+    panel.show();
+    makeReady(panel);
+    QSignalSpy cancel(&panel, &TrainPanel::cancelAsked), pause(&panel, &TrainPanel::pauseAsked);
+    auto* start = panel.findChild<QPushButton*>(QStringLiteral("trainStartButton"));
+    connect(&panel, &TrainPanel::startAsked, &panel, [&] { panel.setState(State::Starting); });
+    start->setFocus();
+    QTest::keyClick(start, Qt::Key_Space);
+    const auto press = [&] { // a stray second press, wherever the focus is now
+        QTest::keyClick(panel.focusWidget() ? panel.focusWidget() : &panel, Qt::Key_Space);
+    };
+    QCOMPARE(panel.state(), State::Starting);
+    press();
+    QCOMPARE(cancel.count(), 0);
+    panel.setState(State::Running);
+    press();
+    QCOMPARE(cancel.count(), 0);
+    QCOMPARE(pause.count(), 1);
+    panel.setState(State::Pausing);
+    press();
+    panel.setState(State::Paused);
+    QCOMPARE(cancel.count(), 0);
+    QCOMPARE(panel.focusWidget()->objectName(), QStringLiteral("trainResumeButton"));
+}
+
+void TestTrainingWidgets::noTwoShortcutsAreTheSame() {
+    TrainPanel panel;
+    panel.resize(360, 900);
+    panel.show();
+    makeReady(panel);
+    panel.curves()->addPoint(QStringLiteral("a.loss & more"), Kind::Training, 1, 1);
+    panel.curves()->render({300, 200});
+    for (const State state : {State::Idle, State::Unfinished, State::Running, State::Paused}) {
+        panel.setState(state);
+        QCOMPARE(test::sharedMnemonics(panel), QString());
+    }
 }
 
 void TestTrainingWidgets::theFormGivesItsChoiceBack() {
@@ -359,6 +582,7 @@ void TestTrainingWidgets::nothingIsCutInEitherTheme() {
         panel.form()->setDevices({{QStringLiteral("c"), QStringLiteral("CPU, 15.2 GB free"), {}}});
         panel.resize(panel.minimumWidth(), 760);
         panel.show();
+        panel.curves()->setAllShown(true);
         for (int i = 1; i <= 400; ++i) {
             const double noise = 0.3 * std::sin(i * 12.9898) * std::cos(i * 78.233);
             panel.curves()->addPoint(QStringLiteral("autoencoder.reconstruction"), Kind::Training,
@@ -370,6 +594,8 @@ void TestTrainingWidgets::nothingIsCutInEitherTheme() {
                                          0.5 + 0.001 * i);
                 panel.curves()->addPoint(QStringLiteral("all.onsetF1"), Kind::Measure, i,
                                          0.2 + 0.001 * i);
+                panel.curves()->addPoint(QStringLiteral("all.velocityError"), Kind::Quantity, i,
+                                         22 - 0.02 * i);
             }
         }
         for (const State state : {State::Idle, State::Running, State::Paused}) {

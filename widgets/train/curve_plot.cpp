@@ -1,14 +1,14 @@
 #include "widgets/train/curve_plot.h"
 
 #include "widgets/common/text.h"
-#include "widgets/common/theme.h"
-#include "widgets/map/plot_header.h"
+#include "widgets/train/curve_charts.h"
 #include "widgets/train/curve_series.h"
 
 #include <QCheckBox>
 #include <QEvent>
 #include <QGridLayout>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
 #include <limits>
@@ -20,10 +20,12 @@ namespace {
 
 constexpr int kRedrawMs = 100;
 constexpr int kBoxRoom = 52; ///< of the box and the line beside a name in the legend
+constexpr int kHeadlineHeight = 150, kDetailsHeight = 300;
+constexpr double kPercent = 100;
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-/// What people read: "autoencoder.reconstruction" is "reconstruction", unless another term of the
-/// list would be called the same.
+/// "autoencoder.reconstruction" is "reconstruction", unless another term of the list would be
+/// called the same.
 QString shortName(const QString& term, const QStringList& all) {
     const auto ending = [](const QString& name) { return name.mid(name.indexOf(u'.') + 1); };
     for (const QString& other : all) {
@@ -50,12 +52,20 @@ QColor faint(QColor colour) {
     return colour;
 }
 
+QWidget* makeLegend(QWidget* parent) {
+    auto* legend = new QWidget(parent);
+    auto* rows = new QVBoxLayout(legend);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(2);
+    return legend;
+}
+
 } // namespace
 
 struct CurvePlot::Term {
     QString name;
     Kind kind = Kind::Training;
-    int colour = 0; ///< index into the palette
+    int colour = 0; ///< for curveColour()
     CurveSeries series;
     bool dirty = false;
     QCPGraph* raw = nullptr;
@@ -64,11 +74,14 @@ struct CurvePlot::Term {
 };
 
 struct CurvePlot::Parts {
-    QCustomPlot* plot = nullptr;
-    QWidget* legend = nullptr;
-    QGridLayout* rows = nullptr;
+    QCustomPlot *plot = nullptr, *details = nullptr;
+    CurveChart headline, losses, measures;
+    QWidget *legend = nullptr, *detailsLegend = nullptr;
+    QToolButton* all = nullptr;
     QCheckBox* log = nullptr;
     std::vector<std::unique_ptr<Term>> terms;
+    QStringList chosen; ///< for the headline; empty: nobody chose
+    std::function<QString(const QString&)> titleOf;
     QTimer redraw;
     bool logarithmic = false;
 };
@@ -76,38 +89,53 @@ struct CurvePlot::Parts {
 CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), m(std::make_unique<Parts>()) {
     setObjectName(QStringLiteral("curvePlot"));
     m->plot = new QCustomPlot(this);
-    m->plot->setMinimumHeight(150);
-    m->plot->setAccessibleName(tr("Curves of the training run"));
-    m->plot->setAutoAddPlottableToLegend(false);
-    m->plot->xAxis->setLabel(tr("step"));
-    m->plot->yAxis->setLabel(tr("loss"));
-    m->plot->yAxis2->setLabel(tr("validation"));
-    m->plot->yAxis->setPadding(2);
-    for (QCPAxis* axis : {m->plot->xAxis, m->plot->yAxis, m->plot->yAxis2}) {
-        axis->ticker()->setTickCount(4);
-        axis->setLabelPadding(3);
+    m->plot->setMinimumHeight(kHeadlineHeight);
+    m->plot->setAccessibleName(tr("Loss and accuracy of the training run"));
+    m->headline = CurveChart::first(*m->plot, tr("loss"), tr("accuracy, %"));
+    m->headline.x->setLabel(tr("step"));
+    m->details = new QCustomPlot(this);
+    m->details->setMinimumHeight(kDetailsHeight);
+    m->details->setAccessibleName(tr("All measures of the training run"));
+    m->losses = CurveChart::first(*m->details, tr("other losses"), {});
+    m->measures = CurveChart::below(*m->details, tr("validation, %"), tr("other units"));
+    m->measures.x->setLabel(tr("step"));
+    for (QCustomPlot* plot : {m->plot, m->details}) {
+        plot->setAutoAddPlottableToLegend(false);
     }
+    m->legend = makeLegend(this);
+    m->detailsLegend = makeLegend(this);
     m->log = new QCheckBox(tr("&Logarithmic axis"), this);
     m->log->setObjectName(QStringLiteral("logAxis"));
     m->log->setMinimumHeight(24);
     m->log->setToolTip(tr("Losses on a logarithmic axis; values of zero and less leave gaps"));
-    m->legend = new QWidget(this);
-    m->rows = new QGridLayout(m->legend);
-    m->rows->setContentsMargins(0, 0, 0, 0);
-    m->rows->setHorizontalSpacing(6);
-    m->rows->setVerticalSpacing(2);
-    m->rows->setColumnStretch(0, 1);
-    m->rows->setColumnStretch(1, 1);
-    auto* all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(6);
-    all->addWidget(m->plot, 1);
-    all->addWidget(m->log);
-    all->addWidget(m->legend);
+    m->all = new QToolButton(this);
+    m->all->setObjectName(QStringLiteral("allMeasures"));
+    m->all->setText(tr("All &measures"));
+    m->all->setToolTip(tr("The other losses, and every measure of the validations"));
+    m->all->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m->all->setArrowType(Qt::RightArrow);
+    m->all->setCheckable(true);
+    m->all->setAutoRaise(true);
+    m->all->setMinimumHeight(24);
+    auto* options = new QHBoxLayout;
+    options->addWidget(m->all);
+    options->addStretch(1);
+    options->addWidget(m->log);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    column->addWidget(m->plot, 1);
+    column->addWidget(m->legend);
+    column->addLayout(options);
+    column->addWidget(m->details, 2);
+    column->addWidget(m->detailsLegend);
+    m->details->hide();
+    m->detailsLegend->hide();
     m->redraw.setSingleShot(true);
     m->redraw.setInterval(kRedrawMs);
     connect(&m->redraw, &QTimer::timeout, this, &CurvePlot::redraw);
     connect(m->log, &QCheckBox::toggled, this, &CurvePlot::setLogarithmic);
+    connect(m->all, &QToolButton::toggled, this, &CurvePlot::setAllShown);
     applyColours();
 }
 
@@ -128,12 +156,7 @@ CurvePlot::Term& CurvePlot::termNamed(const QString& name, Kind kind) {
             made->colour = term->colour;
         }
     }
-    QCPAxis* y = kind == Kind::Measure ? m->plot->yAxis2 : m->plot->yAxis;
-    made->raw = m->plot->addGraph(m->plot->xAxis, y);
-    if (kind == Kind::Training) {
-        made->smooth = m->plot->addGraph(m->plot->xAxis, y);
-    }
-    made->box = new QCheckBox(m->legend);
+    made->box = new QCheckBox(this);
     made->box->setObjectName(QStringLiteral("term.") + name);
     made->box->setMinimumHeight(24);
     made->box->setIconSize(QSize(16, 12));
@@ -150,24 +173,84 @@ CurvePlot::Term& CurvePlot::termNamed(const QString& name, Kind kind) {
         m->redraw.start();
     });
     m->terms.push_back(std::move(made));
-    m->plot->yAxis2->setVisible(m->plot->yAxis2->visible() || kind == Kind::Measure);
-    applyColours();
-    placeLegend();
+    placeAll();
     return *term;
 }
 
-void CurvePlot::placeLegend() {
-    for (int i = 0; i < int(m->terms.size()); ++i) {
-        QCheckBox* box = m->terms[std::size_t(i)]->box;
-        m->rows->addWidget(box, i / 2, i % 2);
-        box->show();
+void CurvePlot::setHeadline(const QStringList& terms) {
+    m->chosen = terms;
+    placeAll();
+}
+
+QStringList CurvePlot::headline() const {
+    if (!m->chosen.isEmpty()) {
+        return m->chosen;
     }
-    m->legend->updateGeometry();
+    QStringList found;
+    for (const Kind kind : {Kind::Training, Kind::Measure}) {
+        for (const auto& term : m->terms) {
+            if (term->kind == kind) {
+                found.append(term->name);
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+void CurvePlot::setTitles(std::function<QString(const QString&)> titleOf) {
+    m->titleOf = std::move(titleOf);
+    refresh();
+}
+
+bool CurvePlot::isHeadline(const Term& term) const {
+    return term.kind != Kind::Quantity && headline().contains(term.name);
+}
+
+bool CurvePlot::drawn(const Term& term) const {
+    return term.box->isChecked() && (allShown() || isHeadline(term));
+}
+
+/// Puts a term into the chart and the legend it belongs to.
+void CurvePlot::place(Term& term) {
+    const bool headline = isHeadline(term);
+    const bool loss = term.kind == Kind::Training || term.kind == Kind::Validation;
+    const CurveChart& chart = headline ? m->headline : loss ? m->losses : m->measures;
+    const bool right = headline ? !loss : term.kind == Kind::Quantity;
+    QCPAxis* y = right ? chart.right : chart.left;
+    if (term.raw == nullptr || term.raw->valueAxis() != y) {
+        for (QCPGraph** graph : {&term.raw, &term.smooth}) {
+            if (*graph != nullptr) {
+                (*graph)->parentPlot()->removeGraph(*graph);
+                *graph = nullptr;
+            }
+        }
+        term.raw = chart.plot->addGraph(chart.x, y);
+        if (term.kind == Kind::Training) {
+            term.smooth = chart.plot->addGraph(chart.x, y);
+        }
+    }
+    y->setVisible(true);
+    (headline ? m->legend : m->detailsLegend)->layout()->addWidget(term.box);
+    term.box->show();
+    term.dirty = true;
+}
+
+void CurvePlot::placeAll() {
+    for (const CurveChart& chart : {m->headline, m->losses, m->measures}) {
+        chart.right->setVisible(false);
+    }
+    for (const auto& term : m->terms) {
+        place(*term);
+    }
+    applyColours();
+    m->redraw.start();
 }
 
 void CurvePlot::addPoint(const QString& name, Kind kind, double step, double value) {
     Term& term = termNamed(name, kind);
-    term.series.add(step, value);
+    const bool share = kind == Kind::Measure;
+    term.series.add(step, share ? value * kPercent : value);
     term.dirty = true;
     if (!m->redraw.isActive()) {
         m->redraw.start();
@@ -179,9 +262,10 @@ void CurvePlot::clear() {
         delete term->box;
     }
     m->terms.clear();
+    m->chosen.clear();
     m->plot->clearGraphs();
-    m->plot->yAxis2->setVisible(false);
-    m->redraw.start();
+    m->details->clearGraphs();
+    placeAll();
 }
 
 QStringList CurvePlot::terms() const {
@@ -194,7 +278,7 @@ QStringList CurvePlot::terms() const {
 
 bool CurvePlot::termShown(const QString& name) const {
     for (const auto& term : m->terms) {
-        if (term->name == name && term->box->isChecked()) {
+        if (term->name == name && drawn(*term)) {
             return true;
         }
     }
@@ -209,6 +293,25 @@ void CurvePlot::setTermShown(const QString& name, bool shown) {
     }
 }
 
+QColor CurvePlot::termColour(const QString& name) const {
+    for (const auto& term : m->terms) {
+        if (term->name == name) {
+            return curveColour(term->colour, themeOf(*this).dark);
+        }
+    }
+    return {};
+}
+
+bool CurvePlot::allShown() const { return m->all->isChecked(); }
+
+void CurvePlot::setAllShown(bool shown) {
+    m->all->setChecked(shown);
+    m->all->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
+    m->details->setVisible(shown);
+    m->detailsLegend->setVisible(shown);
+    refresh();
+}
+
 bool CurvePlot::logarithmic() const { return m->logarithmic; }
 
 void CurvePlot::setLogarithmic(bool on) {
@@ -216,15 +319,13 @@ void CurvePlot::setLogarithmic(bool on) {
     if (std::exchange(m->logarithmic, on) == on) {
         return;
     }
-    QSharedPointer<QCPAxisTicker> ticker;
-    if (on) {
-        ticker.reset(new QCPAxisTickerLog);
-    } else {
-        ticker.reset(new QCPAxisTicker);
-    }
-    ticker->setTickCount(4);
-    m->plot->yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    m->plot->yAxis->setTicker(ticker);
+    m->headline.setLogarithmic(on);
+    m->losses.setLogarithmic(on);
+    refresh();
+}
+
+/// Fills every curve anew, soon.
+void CurvePlot::refresh() {
     for (const auto& term : m->terms) {
         term->dirty = true;
     }
@@ -232,8 +333,9 @@ void CurvePlot::setLogarithmic(bool on) {
 }
 
 void CurvePlot::fill(Term& term) {
-    const bool shown = term.box->isChecked();
-    const bool log = m->logarithmic && term.kind != Kind::Measure;
+    const bool visible = drawn(term);
+    const bool loss = term.kind == Kind::Training || term.kind == Kind::Validation;
+    const bool log = m->logarithmic && loss;
     const auto placed = [log](double y) { return log && y <= 0 ? kNoValue : y; };
     const auto& buckets = term.series.buckets();
     QVector<double> x, y, smoothX, smoothY;
@@ -247,20 +349,26 @@ void CurvePlot::fill(Term& term) {
         smoothX.append(bucket.last);
         smoothY.append(placed(bucket.smooth));
     }
-    term.raw->setVisible(shown);
+    term.raw->setVisible(visible);
     term.raw->setData(x, y, true);
     if (term.smooth != nullptr) {
-        term.smooth->setVisible(shown);
+        term.smooth->setVisible(visible);
         term.smooth->setData(smoothX, smoothY, true);
+        // A line needs two values; the first is a dot.
+        term.smooth->setScatterStyle(buckets.size() > 1
+                                         ? QCPScatterStyle(QCPScatterStyle::ssNone)
+                                         : QCPScatterStyle(QCPScatterStyle::ssDisc, 5));
     }
     if (!buckets.empty()) {
         const double last = term.smooth != nullptr ? buckets.back().smooth : buckets.back().most;
-        const QString value = QStringLiteral("  %1").arg(last, 0, 'g', 3);
+        const QString value = term.kind == Kind::Measure
+                                  ? tr("  %1 %").arg(last, 0, 'f', 1)
+                                  : QStringLiteral("  %1").arg(last, 0, 'g', 3);
         const QFontMetrics metrics = term.box->fontMetrics();
-        const int room = m->legend->width() / 2 - kBoxRoom - metrics.horizontalAdvance(value);
-        term.box->setText(escapeMnemonics(metrics.elidedText(shortName(term.name, terms()),
-                                                             Qt::ElideMiddle, std::max(room, 40))) +
-                          value);
+        const int room = width() - kBoxRoom - metrics.horizontalAdvance(value);
+        const QString title = m->titleOf ? m->titleOf(term.name) : shortName(term.name, terms());
+        const QString shown = metrics.elidedText(title, Qt::ElideMiddle, std::max(room, 40));
+        term.box->setText(escapeMnemonics(shown) + value);
     }
     term.dirty = false;
 }
@@ -271,21 +379,21 @@ void CurvePlot::redraw() {
             fill(*term);
         }
     }
-    m->plot->rescaleAxes(true);
-    if (!m->logarithmic) { // air above and below, and a flat line in the middle
-        QCPRange range = m->plot->yAxis->range();
-        const double air = std::max(0.05 * range.size(), 1e-9);
-        m->plot->yAxis->setRange(range.lower - air, range.upper + air);
+    for (const CurveChart& chart : {m->headline, m->losses, m->measures}) {
+        fitWithAir(*chart.left);
+        fitWithAir(*chart.right);
+        chart.x->rescale(true);
     }
-    const QCPRange right = m->plot->yAxis2->range();
-    m->plot->yAxis2->setRange(std::min(0.0, right.lower), std::max(1.0, right.upper * 1.05));
+    m->headline.right->setRange(0, kPercent);
+    m->measures.left->setRange(0, kPercent);
     m->plot->replot(QCustomPlot::rpQueuedReplot);
+    m->details->replot(QCustomPlot::rpQueuedReplot);
 }
 
 int CurvePlot::pointsDrawn() const {
     int points = 0;
     for (const auto& term : m->terms) {
-        if (term->box->isChecked()) {
+        if (drawn(*term)) {
             points += term->raw->dataCount();
             points += term->smooth != nullptr ? term->smooth->dataCount() : 0;
         }
@@ -296,31 +404,25 @@ int CurvePlot::pointsDrawn() const {
 QImage CurvePlot::render(QSize size, double devicePixelRatio) {
     redraw();
     m->plot->replot(); // now: a picture of the widget shows the same
+    m->details->replot();
     return m->plot->toPixmap(size.width(), size.height(), devicePixelRatio).toImage();
 }
 
 void CurvePlot::applyColours() {
     const ThemeColours& theme = themeOf(*this);
-    m->plot->setBackground(QBrush(theme.ground));
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * 0.88);
-    for (QCPAxis* axis : {m->plot->xAxis, m->plot->yAxis, m->plot->yAxis2}) {
-        axis->setBasePen(QPen(theme.line));
-        axis->setTickPen(QPen(theme.line));
-        axis->setSubTickPen(QPen(theme.line));
-        axis->setTickLabelColor(theme.mutedText);
-        axis->setLabelColor(theme.mutedText);
-        axis->setTickLabelFont(small);
-        axis->setLabelFont(small);
-        axis->grid()->setPen(QPen(theme.line, 1, Qt::DotLine));
-        axis->grid()->setZeroLinePen(QPen(theme.line));
+    for (QCustomPlot* plot : {m->plot, m->details}) {
+        plot->setBackground(QBrush(theme.ground));
     }
-    const auto& palette = classPalette(theme.dark);
+    for (const CurveChart& chart : {m->headline, m->losses, m->measures}) {
+        chart.setColours(theme, small);
+    }
     for (const auto& term : m->terms) {
-        const QColor colour = palette[std::size_t(term->colour) % palette.size()];
+        const QColor colour = curveColour(term->colour, theme.dark);
         const bool dashed = term->kind != Kind::Training;
         term->box->setIcon(swatch(colour, dashed ? Qt::DashLine : Qt::SolidLine));
-        term->box->setToolTip(dashed ? tr("%1, on music held out").arg(term->name)
+        term->box->setToolTip(dashed ? tr("%1, on held-out music").arg(term->name)
                                      : tr("%1: thin as measured, strong smoothed").arg(term->name));
         if (dashed) {
             term->raw->setPen(QPen(colour, 1.6, Qt::DashLine));
@@ -337,6 +439,7 @@ void CurvePlot::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange) {
         applyColours();
         m->plot->replot(QCustomPlot::rpQueuedReplot);
+        m->details->replot(QCustomPlot::rpQueuedReplot);
     }
 }
 

@@ -1,24 +1,31 @@
 #pragma once
 
+#include <QColor>
 #include <QImage>
 #include <QStringList>
 #include <QTimer>
 #include <QWidget>
+#include <functional>
 #include <memory>
-
-class QCheckBox;
 
 namespace canto::widgets {
 
 /// Live curves of a training run: for each term a thin line of the values and a strong one of their
-/// running mean. Losses stand at the left axis (training solid, validation dashed in the same
-/// colour), measures of a validation at the right one. Redrawn at most ten times a second, and at
-/// most 2 x CurveSeries::kMostBuckets points a line are drawn however long the run. Thread: GUI.
+/// running mean. One chart, always there, shows the headline: a loss at the left axis, an accuracy
+/// at the right one. "All measures" opens the rest below it: the other losses, and the measures of
+/// the validations, of which shares and quantities have an axis each. Every term has a colour of
+/// its own. Drawn from the first value on; redrawn at most ten times a second, and at most
+/// 2 x CurveSeries::kMostBuckets points a line are drawn however long the run. Thread: GUI.
 class CurvePlot : public QWidget {
     Q_OBJECT
 
   public:
-    enum class Kind { Training, Validation, Measure };
+    enum class Kind {
+        Training,   ///< a loss
+        Validation, ///< the same loss on held-out music
+        Measure,    ///< of a validation, a share from 0 to 1: accuracy, F1. Shown as per cent
+        Quantity,   ///< of a validation, in a unit of its own: an error, a distance
+    };
     Q_ENUM(Kind)
 
     explicit CurvePlot(QWidget* parent = nullptr);
@@ -28,9 +35,19 @@ class CurvePlot : public QWidget {
     void addPoint(const QString& term, Kind kind, double step, double value);
     void clear();
 
+    /// The terms of the chart at the top; the rest is under "All measures". Until this is called,
+    /// the first loss and the first share are the headline.
+    void setHeadline(const QStringList& terms);
+    QStringList headline() const;
+    /// How terms read in the legend; without it, what follows the first dot of their names.
+    void setTitles(std::function<QString(const QString& term)> titleOf);
+
+    bool allShown() const;
     QStringList terms() const; ///< in the order of the legend
+    /// Whether it is drawn: its box is checked, and it is in the headline or everything is shown.
     bool termShown(const QString& term) const;
     void setTermShown(const QString& term, bool shown);
+    QColor termColour(const QString& term) const;
     bool logarithmic() const;
     /// Points handed to the drawing, of all lines that are shown.
     int pointsDrawn() const;
@@ -42,6 +59,8 @@ class CurvePlot : public QWidget {
   public Q_SLOTS:
     /// Values of zero and less have no place on a logarithmic axis: their lines have gaps there.
     void setLogarithmic(bool on);
+    /// Opens and closes "All measures".
+    void setAllShown(bool shown);
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -50,10 +69,14 @@ class CurvePlot : public QWidget {
     struct Parts;
     struct Term;
     Term& termNamed(const QString& name, Kind kind);
+    bool isHeadline(const Term& term) const;
+    bool drawn(const Term& term) const;
+    void place(Term& term);
+    void placeAll();
     void fill(Term& term);
     void redraw();
+    void refresh();
     void applyColours();
-    void placeLegend();
 
     std::unique_ptr<Parts> m;
 };

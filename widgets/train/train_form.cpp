@@ -16,18 +16,19 @@ namespace {
 
 constexpr int kMostBatch = 4096;
 const auto kOther = QStringLiteral("...");
+const auto kOwnMusic = QStringLiteral("my music");
 
 } // namespace
 
 TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     m_dataset = list("trainDataset", tr("Data"), tr("Prepared phrases (canto prepare)"));
-    m_start =
-        list("trainStart", tr("Begin with"), tr("Random weights, or a model that is trained on"));
+    m_start = list("trainStart", tr("Start from"), tr("Random weights, or a model to fine-tune"));
     m_preset = list("trainPreset", tr("Preset"), tr("Kind and size of the network"));
     m_device = list("trainDevice", tr("Device"), tr("Where it is trained, and its free memory"));
     m_unit = list("trainUnit", tr("Unit of the length"), tr("How the length is counted"));
     m_unit->addItem(tr("minutes"), int(TrainChoice::Unit::Minutes));
     m_unit->addItem(tr("epochs"), int(TrainChoice::Unit::Epochs));
+    m_unit->addItem(tr("steps"), int(TrainChoice::Unit::Steps));
     m_length = new QDoubleSpinBox(this);
     m_length->setObjectName(QStringLiteral("trainLength"));
     m_length->setAccessibleName(tr("Length"));
@@ -37,13 +38,13 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     m_batch = new QSpinBox(this);
     m_batch->setObjectName(QStringLiteral("trainBatch"));
     m_batch->setAccessibleName(tr("Batch"));
-    m_batch->setToolTip(tr("Phrases a step; fewer need less memory"));
+    m_batch->setToolTip(tr("Phrases per step; fewer need less memory"));
     m_batch->setRange(1, kMostBatch);
     m_batch->setValue(192);
     m_seed = new QSpinBox(this);
     m_seed->setObjectName(QStringLiteral("trainSeed"));
     m_seed->setAccessibleName(tr("Seed"));
-    m_seed->setToolTip(tr("Of everything that chance decides"));
+    m_seed->setToolTip(tr("Of all random draws: the same seed repeats a run"));
     m_seed->setRange(0, std::numeric_limits<int>::max());
     m_seed->setValue(1);
     for (QWidget* field : {static_cast<QWidget*>(m_length), static_cast<QWidget*>(m_batch),
@@ -62,28 +63,33 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     form->setVerticalSpacing(6);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Data"), m_dataset);
-    form->addRow(tr("Begin &with"), m_start);
-    form->addRow(tr("&Preset"), m_preset);
+    form->addRow(tr("Start &from"), m_start);
+    form->addRow(tr("Prese&t"), m_preset);
     form->addRow(tr("De&vice"), m_device);
     auto* length = new QHBoxLayout;
     length->setSpacing(8);
     length->addWidget(m_length, 1);
     length->addWidget(m_unit, 1);
-    form->addRow(label(tr("&Length"), m_length), length);
+    form->addRow(label(tr("Len&gth"), m_length), length);
     auto* numbers = new QHBoxLayout;
     numbers->setSpacing(8);
     numbers->addWidget(m_batch, 1);
-    numbers->addWidget(label(tr("See&d"), m_seed));
+    numbers->addWidget(label(tr("S&eed"), m_seed));
     numbers->addWidget(m_seed, 1);
     form->addRow(label(tr("&Batch"), m_batch), numbers);
 
     connect(m_dataset, &QComboBox::activated, this, [this] {
-        if (m_dataset->currentData().toString() == kOther) {
+        const QString chosen = m_dataset->currentData().toString();
+        if (chosen == kOther || chosen == kOwnMusic) {
             select(m_dataset, m_lastDataset);
-            Q_EMIT datasetWanted();
         }
         m_lastDataset = m_dataset->currentData().toString();
         Q_EMIT changed();
+        if (chosen == kOther) {
+            Q_EMIT datasetWanted();
+        } else if (chosen == kOwnMusic) {
+            Q_EMIT ownMusicWanted();
+        }
     });
     connect(m_start, &QComboBox::activated, this, [this] {
         // Weights bring their own network.
@@ -91,9 +97,9 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
         Q_EMIT changed();
     });
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] {
-        const bool epochs = m_unit->currentData().toInt() == int(TrainChoice::Unit::Epochs);
-        m_length->setDecimals(epochs ? 0 : 1);
-        m_length->setMinimum(epochs ? 1 : 0.1);
+        const bool minutes = m_unit->currentData().toInt() == int(TrainChoice::Unit::Minutes);
+        m_length->setDecimals(minutes ? 1 : 0);
+        m_length->setMinimum(minutes ? 0.1 : 1);
     });
     setDatasets({});
     setStarts({});
@@ -131,20 +137,26 @@ void TrainForm::select(QComboBox* box, const QString& id) {
 void TrainForm::setDatasets(const QVector<TrainEntry>& entries) {
     auto all = entries;
     if (all.isEmpty()) {
-        all.append({QString(), tr("none yet"), {}});
+        all.append({QString(), tr("none chosen"), {}});
     }
-    all.append({kOther, tr("Other file..."), {}});
+    all.append({kOther, tr("Choose training data..."), tr("A file that canto prepare wrote")});
+    all.append({kOwnMusic, tr("Train on my music..."),
+                tr("A folder of MIDI files, or the songs selected on the map")});
     fill(m_dataset, all);
     m_lastDataset = m_dataset->currentData().toString();
+    Q_EMIT changed();
 }
 
 void TrainForm::setStarts(const QVector<TrainEntry>& entries) {
     auto all = entries;
-    all.prepend({QString(), tr("random weights"), {}});
+    all.prepend({QString(), tr("scratch"), {}});
     fill(m_start, all);
 }
 
-void TrainForm::setPresets(const QVector<TrainEntry>& entries) { fill(m_preset, entries); }
+void TrainForm::setPresets(const QVector<TrainEntry>& entries) {
+    fill(m_preset, entries);
+    Q_EMIT changed();
+}
 
 void TrainForm::setDevices(const QVector<TrainEntry>& entries) { fill(m_device, entries); }
 
@@ -178,6 +190,20 @@ void TrainForm::setChoice(const TrainChoice& choice) {
     m_length->setValue(choice.length);
     m_batch->setValue(choice.batch);
     m_seed->setValue(int(choice.seed));
+    Q_EMIT changed();
+}
+
+QString TrainForm::missing() const {
+    const TrainChoice now = choice();
+    if (now.dataset.isEmpty()) {
+        return tr("Choose training data first: a file that canto prepare wrote, or your own music. "
+                  "No training data ships with Cantograph.");
+    }
+    if (now.startFrom.isEmpty() && now.preset.isEmpty()) {
+        return tr("This space has no network that can be trained from scratch: choose a model to "
+                  "start from.");
+    }
+    return {};
 }
 
 QString TrainForm::summary() const {

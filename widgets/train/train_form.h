@@ -12,7 +12,7 @@ namespace canto::widgets {
 
 /// What a person chooses before a run.
 struct TrainChoice {
-    enum class Unit { Minutes, Epochs };
+    enum class Unit { Minutes, Epochs, Steps };
     QString dataset;   ///< file
     QString startFrom; ///< weights to begin with; empty: from nothing
     QString preset;
@@ -42,6 +42,8 @@ class TrainForm : public QWidget {
     void setChoice(const TrainChoice& choice);
     /// One line: "genre5, transformer, CPU, 10 min, batch 192, seed 1".
     QString summary() const;
+    /// What has to be chosen before a run can begin, and how, for a person; empty: nothing.
+    QString missing() const;
 
     void setDatasets(const QVector<TrainEntry>& entries);
     void setStarts(const QVector<TrainEntry>& entries);
@@ -49,8 +51,9 @@ class TrainForm : public QWidget {
     void setDevices(const QVector<TrainEntry>& entries);
 
   Q_SIGNALS:
-    void datasetWanted(); ///< "Other file..." was chosen
-    void changed();
+    void datasetWanted();  ///< "Choose training data..." was chosen
+    void ownMusicWanted(); ///< "Train on my music..." was chosen as the data
+    void changed();        ///< by a person or a call
 
   private:
     QComboBox* list(const char* name, const QString& title, const QString& toolTip);

@@ -29,6 +29,12 @@ QString lengthText(double seconds) {
     return TrainPanel::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
 }
 
+/// "2.9 s per step", "0.031 s per step".
+QString paceText(double secondsPerStep) {
+    const bool whole = secondsPerStep >= 10;
+    return TrainPanel::tr("%1 s per step").arg(secondsPerStep, 0, whole ? 'f' : 'g', whole ? 0 : 2);
+}
+
 } // namespace
 
 QString timeLeftText(double least, double most, const QTime& now) {
@@ -45,21 +51,28 @@ QString timeLeftText(double least, double most, const QTime& now) {
 TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("trainPanel"));
     setMinimumWidth(kLeastWidth);
+    setFocusPolicy(Qt::ClickFocus); // for setState()
     m_form = new TrainForm(this);
     m_summary = new QLabel(this);
+    m_summary->setTextFormat(Qt::PlainText); // names of files
     m_summary->setWordWrap(true);
-    m_start = button("trainStartButton", tr("&Start"), tr("Begin a run with these settings"));
+    m_missing = new QLabel(this);
+    m_missing->setObjectName(QStringLiteral("trainMissing"));
+    m_missing->setTextFormat(Qt::PlainText);
+    m_missing->setWordWrap(true);
+    m_start = button("trainStartButton", tr("&Start"), tr("Start a run with these settings"));
     m_pause = button("trainPauseButton", tr("&Pause"),
-                     tr("Wait after this batch; the model can be heard meanwhile"));
-    m_resume = button("trainResumeButton", tr("&Resume"), tr("Go on where the run stopped"));
-    m_finish = button("trainFinishButton", tr("&Finish now"),
+                     tr("Wait after this batch; you can play the current model meanwhile"));
+    m_resume = button("trainResumeButton", tr("&Resume"), tr("Continue where the run stopped"));
+    m_finish = button("trainFinishButton", tr("Fi&nish now"),
                       tr("End the epoch here, measure, and keep a usable model"));
     m_cancel = button("trainCancelButton", tr("&Cancel"),
                       tr("Stop after this batch; the run can be resumed from its checkpoint"));
-    m_own = button("ownMusicButton", tr("&Your own music..."),
+    m_own = button("ownMusicButton", tr("Train on my m&usic..."),
                    tr("Fine-tune the model on a folder of MIDI files or a selection"));
-    m_epochs = button("showEpochsButton", tr("&Map of the epochs"),
-                      tr("The map as each epoch's model sees it, in the middle of the window"));
+    m_epochs =
+        button("showEpochsButton", tr("Training &history"),
+               tr("The map as the model of each epoch places it, in the middle of the window"));
     m_epochs->setCheckable(true);
     m_bar = new QProgressBar(this);
     m_bar->setObjectName(QStringLiteral("trainProgress"));
@@ -69,6 +82,7 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     m_bar->setFixedHeight(8);
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("trainStatus"));
+    m_status->setTextFormat(Qt::PlainText);
     m_status->setWordWrap(true);
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_curves = new CurvePlot(this);
@@ -86,6 +100,7 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     all->setContentsMargins(12, 10, 12, 10);
     all->setSpacing(8);
     all->addWidget(m_form);
+    all->addWidget(m_missing);
     all->addWidget(m_summary);
     all->addLayout(buttons);
     all->addWidget(m_bar);
@@ -100,6 +115,8 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     connect(m_cancel, &QPushButton::clicked, this, &TrainPanel::cancelAsked);
     connect(m_own, &QPushButton::clicked, this, &TrainPanel::ownMusicAsked);
     connect(m_epochs, &QPushButton::toggled, this, &TrainPanel::epochsToggled);
+    connect(m_form, &TrainForm::changed, this, &TrainPanel::enableStart);
+    connect(m_form, &TrainForm::ownMusicWanted, this, &TrainPanel::ownMusicAsked);
     setState(State::Idle);
 }
 
@@ -113,7 +130,21 @@ QPushButton* TrainPanel::button(const char* name, const QString& text, const QSt
 
 QString TrainPanel::statusText() const { return m_status->text(); }
 
+void TrainPanel::enableStart() {
+    const bool settings = m_state == State::Idle || m_state == State::Unfinished;
+    const QString missing = m_form->missing();
+    m_start->setEnabled(settings && missing.isEmpty());
+    m_missing->setText(missing);
+    m_missing->setVisible(settings && !missing.isEmpty());
+}
+
 void TrainPanel::setState(State state) {
+    // Qt hands the focus of a button that goes to the next one, which would be Cancel.
+    const QWidget* focus = window()->focusWidget();
+    const bool focused = focus == this || isAncestorOf(focus);
+    if (focused && state != m_state) {
+        setFocus();
+    }
     m_state = state;
     const bool settings = state == State::Idle || state == State::Unfinished;
     m_form->setVisible(settings);
@@ -126,7 +157,8 @@ void TrainPanel::setState(State state) {
     };
     const bool paused = state == State::Paused, running = state == State::Running;
     const bool unfinished = state == State::Unfinished;
-    put(m_start, settings, settings);
+    m_start->setVisible(settings);
+    enableStart();
     put(m_pause, !settings && !paused, running);
     put(m_resume, paused || unfinished, paused || unfinished);
     put(m_finish, !settings, running || paused);
@@ -137,19 +169,21 @@ void TrainPanel::setState(State state) {
         setStatus({});
         break;
     case State::Unfinished:
-        setStatus(tr("A run was stopped before its end. Resume goes on from its last checkpoint."));
+        setStatus(tr("A run was stopped before its end. Resume continues it."));
         break;
     case State::Starting:
         m_bar->setValue(0);
+        m_progress = {};
         setStatus(tr("Reading the data and building the model..."));
         break;
     case State::Running:
+        setStatus(progressText());
         break;
     case State::Pausing:
         setStatus(tr("Pausing after this batch..."));
         break;
     case State::Paused:
-        setStatus(tr("Paused. The model as it is now can be heard."));
+        setStatus(tr("Paused. You can play the current model."));
         break;
     case State::Finishing:
         setStatus(tr("Ending the epoch, measuring and saving..."));
@@ -158,22 +192,36 @@ void TrainPanel::setState(State state) {
         setStatus(tr("Stopping and writing a checkpoint..."));
         break;
     }
+    if (focused && running) {
+        m_pause->setFocus();
+    } else if (focused && m_resume->isVisibleTo(this)) {
+        m_resume->setFocus();
+    }
+}
+
+QString TrainPanel::progressText() const {
+    if (m_progress.step == 0) {
+        return tr("Training...");
+    }
+    const QString left =
+        timeLeftText(m_progress.leastLeft, m_progress.mostLeft, QTime::currentTime());
+    QStringList parts{tr("%1 %").arg(m_progress.share * 100, 0, 'f', 0),
+                      tr("epoch %1").arg(m_progress.epoch),
+                      tr("step %1").arg(grouped(std::size_t(m_progress.step)))};
+    if (m_progress.secondsPerStep > 0) {
+        parts.append(paceText(m_progress.secondsPerStep));
+    }
+    const QString text = parts.join(QStringLiteral(" \u00b7 "));
+    return left.isEmpty() ? text : left + QLatin1Char('\n') + text;
 }
 
 void TrainPanel::setProgress(const TrainProgress& progress) {
+    m_progress = progress;
     m_bar->setValue(int(std::lround(progress.share * kParts)));
     if (m_state != State::Running) {
         return; // what is being waited for says more
     }
-    QString text = tr("%1 % \u00b7 epoch %2 \u00b7 step %3")
-                       .arg(progress.share * 100, 0, 'f', 0)
-                       .arg(progress.epoch)
-                       .arg(grouped(std::size_t(std::max<qint64>(progress.step, 0))));
-    if (progress.secondsPerStep > 0) {
-        text += tr(" \u00b7 %1 ms a step").arg(progress.secondsPerStep * 1000, 0, 'f', 0);
-    }
-    const QString left = timeLeftText(progress.leastLeft, progress.mostLeft, QTime::currentTime());
-    m_status->setText(left.isEmpty() ? text : text + QLatin1Char('\n') + left);
+    setStatus(progressText());
 }
 
 void TrainPanel::setStatus(const QString& text) { m_status->setText(text); }

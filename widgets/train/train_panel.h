@@ -22,7 +22,7 @@ struct TrainProgress {
     double leastLeft = -1, mostLeft = -1;
 };
 
-/// "2 to 3 min left, done about 14:05": never a single number. Empty when not known yet.
+/// "2 min to 3 min left, done about 14:05": a range. Empty when not known yet.
 QString timeLeftText(double least, double most, const QTime& now);
 
 /// Settings, buttons, progress and curves of a training run. It shows and asks; every button is
@@ -30,8 +30,8 @@ QString timeLeftText(double least, double most, const QTime& now);
 ///
 /// | state      | Start | Pause | Resume | Finish now | Cancel | settings |
 /// |------------|-------|-------|--------|------------|--------|----------|
-/// | Idle       | yes   |       |        |            |        | yes      |
-/// | Unfinished | yes   |       | yes    |            |        | yes      |
+/// | Idle       | yes*  |       |        |            |        | yes      |
+/// | Unfinished | yes*  |       | yes    |            |        | yes      |
 /// | Starting   |       |       |        |            | yes    |          |
 /// | Running    |       | yes   |        | yes        | yes    |          |
 /// | Pausing    |       |       |        |            | yes    |          |
@@ -39,7 +39,9 @@ QString timeLeftText(double least, double most, const QTime& now);
 /// | Finishing  |       |       |        |            | yes    |          |
 /// | Cancelling |       |       |        |            |        |          |
 ///
-/// Unfinished: a run was stopped and can go on from its last checkpoint. Thread: GUI.
+/// *: unless something is missing (TrainForm::missing), which a line below the settings then says.
+/// Unfinished: a run was stopped and can be resumed. A button that a state takes away hands the
+/// keyboard focus to Pause or Resume, never to Cancel. Thread: GUI.
 class TrainPanel : public QWidget {
     Q_OBJECT
 
@@ -82,14 +84,17 @@ class TrainPanel : public QWidget {
 
   private:
     QPushButton* button(const char* name, const QString& text, const QString& toolTip);
+    void enableStart();
+    QString progressText() const;
 
     TrainForm* m_form;
-    QLabel *m_summary, *m_status;
+    QLabel *m_summary, *m_missing, *m_status;
     QPushButton *m_start, *m_pause, *m_resume, *m_finish, *m_cancel, *m_own;
     QPushButton* m_epochs;
     QProgressBar* m_bar;
     CurvePlot* m_curves;
     State m_state = State::Idle;
+    TrainProgress m_progress;
 };
 
 } // namespace canto::widgets
