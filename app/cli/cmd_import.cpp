@@ -25,14 +25,17 @@ struct ImportWords {
 struct Gathered {
     std::vector<ImportFile> files;
     std::size_t strayLabels = 0;
+    std::size_t macMetadata = 0;
 };
 
 Result<Gathered> gather(const ImportWords& words) {
-    auto files = findMidiFiles(words.paths, words.relative ? Naming::Relative : Naming::Absolute);
+    Gathered gathered;
+    auto files = findMidiFiles(words.paths, words.relative ? Naming::Relative : Naming::Absolute,
+                               &gathered.macMetadata);
     if (!files) {
         return fail(files.error());
     }
-    Gathered gathered{std::move(*files)};
+    gathered.files = std::move(*files);
     if (!words.labels.empty()) {
         const auto table = atlas::readLabels(words.labels);
         if (!table) {
@@ -93,6 +96,7 @@ int import(const ImportWords& words) {
          {"segments", done->segments},
          {"reduced", {{"songs", done->reduced}, {"first", done->reduction}}},
          {"labelsWithoutFile", gathered->strayLabels},
+         {"macMetadataFiles", gathered->macMetadata},
          {"cancelled", done->cancelled},
          {"failed", failed}});
     return done->cancelled ? kFailed : code;

@@ -25,7 +25,8 @@ bool sameButForCase(const std::string& a, const std::string& b) {
 }
 } // namespace
 
-Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, Naming naming) {
+Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, Naming naming,
+                                              std::size_t* macMetadata) {
     std::vector<ImportFile> found;
     std::set<fs::path> entered;
     for (const fs::path& path : paths) {
@@ -37,7 +38,7 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, N
         std::vector<fs::path> files;
         const bool folder = fs::is_directory(root, none);
         if (folder) {
-            auto below = service::filesBelow(root, midi::isMidiName, &entered);
+            auto below = service::filesBelow(root, midi::isMidiName, &entered, macMetadata);
             if (!below) {
                 return fail(below.error());
             }

@@ -64,8 +64,10 @@ enum class Naming {
 /// All MIDI files (.mid .midi .kar .rmi .smf, any case) in folders and below, and files that are
 /// named themselves whatever their ending, in the order of their names. Symbolic links are
 /// followed, each folder entered once. NotFound for a path that is not there.
+/// @param macMetadata  raised by the number of files passed over that macOS put beside the music
+///                     ("._name", __MACOSX); may be null.
 Result<std::vector<ImportFile>> findMidiFiles(std::span<const std::filesystem::path> paths,
-                                              Naming naming);
+                                              Naming naming, std::size_t* macMetadata = nullptr);
 
 /// Gives each file its row: paths in the table are relative to one of `bases` (the first under
 /// which the file is found) or absolute. Where no file has just that name, one whose name is the

@@ -2,6 +2,7 @@
 
 #include "app/service/copies.h"
 #include "app/service/draw_split.h"
+#include "app/service/file_names.h"
 #include "app/service/folder_walk.h"
 #include "app/service/pianoroll_npz.h"
 
@@ -9,6 +10,7 @@
 #include "core/base/file_checksum.h"
 #include "core/base/json_text.h"
 #include "core/base/parallel.h"
+#include "core/base/unicode.h"
 #include "core/midi/file_kind.h"
 #include "core/midi/smf_reader.h"
 #include "core/tensorfile/prepared_dataset.h"
@@ -82,7 +84,7 @@ void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
             continue;
         }
         if (folders == Folders::Class) {
-            row.genre = validUtf8(path.begin()->string());
+            row.genre = composedForm(trimmed(validUtf8(path.begin()->string())));
         } else {
             row.artist = path.parent_path().string();
         }
@@ -92,9 +94,13 @@ void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
 /// Rows for all files below a folder, sorted by path; see PrepareOptions::Folders.
 Result<atlas::LabelTable> tableOfFolder(const PrepareOptions& options,
                                         std::vector<std::string>& warnings) {
-    const auto files = filesBelow(options.midi, [](const std::filesystem::path& path) {
-        return midi::isMidiName(path) || isPianoroll(path);
-    });
+    std::size_t macMetadata = 0;
+    const auto files = filesBelow(
+        options.midi,
+        [](const std::filesystem::path& path) {
+            return midi::isMidiName(path) || isPianoroll(path);
+        },
+        nullptr, &macMetadata);
     if (!files) {
         return fail(files.error());
     }
@@ -111,6 +117,11 @@ Result<atlas::LabelTable> tableOfFolder(const PrepareOptions& options,
                     options.midi.string());
     }
     nameByFolder(table, options.folders, warnings);
+    if (macMetadata > 0) {
+        warnings.push_back(std::to_string(macMetadata) +
+                           " files of macOS (\"._name\", __MACOSX) were passed over; they hold no "
+                           "music.");
+    }
     return table;
 }
 
@@ -207,6 +218,10 @@ Result<atlas::LabelTable> tableOf(const PrepareOptions& options,
     }
     if (const auto ok = check(options, *table); !ok) {
         return fail(ok.error());
+    }
+    FileNames names;
+    for (auto& row : table->rows) {
+        row.path = names.nameIn(options.midi, row.path);
     }
     return table;
 }

@@ -3,6 +3,7 @@
 #include "app/service/render_corpus.h"
 
 #include "app/service/copies.h"
+#include "app/service/file_names.h"
 #include "app/service/folder_walk.h"
 #include "app/service/prepare.h"
 #include "core/atlas/label_csv.h"
@@ -128,6 +129,7 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
         if (!table) {
             return fail(table.error());
         }
+        FileNames names;
         for (const auto& row : table->rows) {
             const auto word = [&row](const char* column) { return classOf(row, column); };
             const auto& unwanted = options.leaveOut;
@@ -135,8 +137,13 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
                 continue;
             }
             const auto work = word("work").empty() ? row.path : word("work");
-            all->push_back(
-                {row.path, row.composer, work, word("movement"), word("archive"), row.split, {}});
+            all->push_back({names.nameIn(options.music, row.path),
+                            row.composer,
+                            work,
+                            word("movement"),
+                            word("archive"),
+                            row.split,
+                            {}});
         }
     }
     if (!all) {

@@ -95,6 +95,7 @@ class TestImporter : public QObject {
     void namesAndLinks();
     void labelsMayLieElsewhere();
     void labelsNameFilesInEitherUnicodeForm();
+    void filesOfMacOsArePassedOverAndCounted();
     void theProgramImportsAThousandFiles();
 };
 
@@ -394,6 +395,26 @@ void TestImporter::labelsNameFilesInEitherUnicodeForm() {
     QCOMPARE(names.nameIn(folder, "both/" + composed + ".mid"), "both/" + composed + ".mid");
     QCOMPARE(names.nameIn(folder, "absent.mid"), std::string("absent.mid"));
     QCOMPARE(names.find(folder / composed), folder / decomposed);
+}
+
+void TestImporter::filesOfMacOsArePassedOverAndCounted() {
+    const fs::path folder = path("mac");
+    fs::create_directories(folder / "__MACOSX" / "album");
+    fs::create_directories(folder / "album");
+    std::ofstream(folder / "album" / "a.mid", std::ios::binary) << songBytes(1, 2);
+    const std::string appleDouble("\0\5\x16\7", 4);
+    for (const fs::path& file : {folder / "album" / "._a.mid", folder / "._notes.txt",
+                                 folder / "__MACOSX" / "album" / "._a.mid",
+                                 folder / "__MACOSX" / "b.mid", folder / ".DS_Store"}) {
+        std::ofstream(file, std::ios::binary) << appleDouble;
+    }
+    const std::vector<fs::path> roots{folder};
+    std::size_t passedOver = 0;
+    const auto files = findMidiFiles(roots, Naming::Relative, &passedOver);
+    QVERIFY_RESULT(files);
+    QCOMPARE(files->size(), std::size_t{1});
+    QCOMPARE(files->front().name, std::string("album/a.mid"));
+    QCOMPARE(passedOver, std::size_t{3}); // those that are called like music
 }
 
 void TestImporter::theProgramImportsAThousandFiles() {

@@ -75,6 +75,8 @@ class TestPrepare : public QObject {
     void foldersOfArtistsStayWhole();
     void theSecondOfTwoCopiesIsLeftOut();
     void everyKindOfMidiFileIsTaken();
+    void labelsOfASpreadsheetNameFilesInEitherForm();
+    void filesOfMacOsAreCounted();
     void aMissingSplitIsSaid();
     void wrongOptionsAreToldApart();
     void aCancelledRunLeavesNoFile();
@@ -399,6 +401,34 @@ void TestPrepare::everyKindOfMidiFileIsTaken() {
     QCOMPARE(report->files, std::size_t{4});
     QVERIFY(report->bad.empty());
     QCOMPARE(report->all.songs, std::size_t{4});
+}
+
+void TestPrepare::labelsOfASpreadsheetNameFilesInEitherForm() {
+    // Decomposed on the disk, composed in the table, which separates by semicolons.
+    write("Dvor\u030ca\u0301k.mid", midiFile(kBand, 6));
+    write("labels.csv", "path;genre;split\n"
+                        "Dvo\u0159\u00e1k.mid;R&B;train\n"
+                        "band.mid;R&B ;train\n");
+    const auto report = prepare(options(), {}, {});
+    QVERIFY_RESULT(report);
+    QVERIFY(report->bad.empty());
+    QCOMPARE(report->all.songs, std::size_t{2});
+    QCOMPARE(report->byClass.size(), std::size_t{1});
+    QCOMPARE(report->byClass.begin()->first, std::string("R&B"));
+}
+
+void TestPrepare::filesOfMacOsAreCounted() {
+    write("mac/a.mid", midiFile(kPiano, 2));
+    write("mac/._a.mid", "Mac OS X");
+    write("mac/__MACOSX/a.mid", "Mac OS X");
+    auto folder = options();
+    folder.labels.clear();
+    folder.midi /= "mac";
+    const auto report = prepare(folder, {}, {});
+    QVERIFY_RESULT(report);
+    QCOMPARE(report->files, std::size_t{1});
+    QVERIFY(std::any_of(report->warnings.begin(), report->warnings.end(),
+                        [](const auto& text) { return text.starts_with("2 files of macOS"); }));
 }
 
 void TestPrepare::aMissingSplitIsSaid() {
