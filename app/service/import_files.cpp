@@ -72,7 +72,8 @@ void labelByFolder(std::vector<ImportFile>& files, const fs::path& root,
             continue; // labels that a table gives are no guesses; a file from elsewhere
         }
         const bool inFolder = std::next(below.begin()) != below.end();
-        const std::string name = (inFolder ? *below.begin() : top.filename()).string();
+        const fs::path named = inFolder ? *below.begin() : top.filename();
+        const std::string name = composedForm(trimmed(named.string()));
         const auto spelled = std::find_if(known.begin(), known.end(), [&](const std::string& one) {
             return sameButForCase(one, name);
         });

@@ -52,6 +52,8 @@ struct ImportReport {
     std::size_t reduced = 0;    ///< of the imported: not heard as they are (models::Reducer)
     std::string reduction;      ///< what was done with the first of these, after its name
     bool cancelled = false;     ///< what was done until then is in the atlas
+    /// Files of macOS beside the music that findMidiFiles passed over; filled in by who called it.
+    std::size_t macMetadata = 0;
     std::vector<atlas::FailedFile> failed;
     std::vector<atlas::RowId> importedSongs, keptSongs; ///< in the order of the files
 };

@@ -53,6 +53,10 @@ ImportSummary summaryOf(const ImportReport& report, const QString& library) {
                                                   .arg(widgets::grouped(report.reduced));
         hints.append(QString::fromStdString(report.reduction));
     }
+    if (report.macMetadata > 0) {
+        summary.text += tr("; %1 of macOS passed over")
+                            .arg(counted(report.macMetadata, tr("file"), tr("files")));
+    }
     if (!report.failed.empty()) {
         const auto& first = report.failed.front();
         summary.problem = true;

@@ -91,7 +91,8 @@ Result<void> labelFiles(std::vector<ImportFile>& files, const ImportWorker::Requ
 
 Result<ImportReport> import(const ImportWorker::Request& request, const Progress& progress,
                             const CancelToken& cancel) {
-    auto files = findMidiFiles(request.paths, Naming::Absolute);
+    std::size_t macMetadata = 0;
+    auto files = findMidiFiles(request.paths, Naming::Absolute, &macMetadata);
     if (!files) {
         return fail(files.error());
     }
@@ -113,7 +114,11 @@ Result<ImportReport> import(const ImportWorker::Request& request, const Progress
     }
     ImportOptions options;
     options.knowByContent = options.labelsAreGuesses = true;
-    return importFiles(*target, **model, *files, options, progress, cancel);
+    auto report = importFiles(*target, **model, *files, options, progress, cancel);
+    if (report) {
+        report->macMetadata = macMetadata;
+    }
+    return report;
 }
 
 Result<void> removeSongs(const std::filesystem::path& path,

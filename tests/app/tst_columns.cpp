@@ -4,6 +4,7 @@
 
 #include "app/service/importer.h"
 #include "app/session/columns.h"
+#include "app/window/import_summary.h"
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/map_controller.h"
@@ -301,6 +302,17 @@ class TestColumns : public QObject {
         m_window->mapController().setPlayOriginals(true);
         QCOMPARE(m_window->audition().heard().caption,
                  t("100%20 %1 off \u2013 reconstruction, from bar 1"));
+    }
+
+    void anImportSaysWhatItPassedOver() {
+        ImportReport report;
+        report.imported = 2;
+        report.segments = 14;
+        report.macMetadata = 3;
+        const QString with = summaryOf(report, t("mine")).text;
+        QVERIFY2(with.endsWith(t("; 3 files of macOS passed over")), qPrintable(with));
+        report.macMetadata = 0;
+        QVERIFY(!summaryOf(report, t("mine")).text.contains(t("macOS")));
     }
 
     void aSearchWithoutAccentsFindsTheSong() {
