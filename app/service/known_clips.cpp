@@ -2,6 +2,7 @@
 #include "app/service/known_clips.h"
 
 #include "app/service/model_store.h"
+#include "core/base/json_text.h"
 #include "core/tensorfile/safetensors.h"
 
 #include <algorithm>
@@ -248,9 +249,9 @@ Result<void> KnownClips::write(const std::filesystem::path& path) const {
                                       {rows, static_cast<std::int64_t>(m_size)},
                                       std::as_bytes(std::span(halves))};
     std::map<std::string, std::string> metadata{
-        {"format", kFormat}, {"model", m_model}, {"rates", m_rates.dump()}};
+        {"format", kFormat}, {"model", m_model}, {"rates", jsonText(m_rates)}};
     if (m_accuracy) {
-        metadata["recordings"] = toJson(*m_accuracy).dump();
+        metadata["recordings"] = jsonText(toJson(*m_accuracy));
     }
     return tensorfile::writeSafeTensors(path, {&view, 1}, std::move(metadata));
 }
