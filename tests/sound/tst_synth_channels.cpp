@@ -10,6 +10,8 @@
 
 #include <QTemporaryDir>
 
+#include <set>
+
 using namespace canto;
 using namespace canto::sound;
 using namespace canto::test;
