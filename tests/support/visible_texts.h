@@ -44,7 +44,11 @@ inline void checkLabel(const QLabel& label, QStringList& found) {
     const bool wraps = label.wordWrap();
     const auto separator =
         QRegularExpression(wraps ? QStringLiteral("\\s+") : QStringLiteral("\n"));
-    for (const QString& part : label.text().split(separator)) {
+    QString text = label.text();
+    if (label.buddy() != nullptr) {
+        text.remove(QLatin1Char('&'));
+    }
+    for (const QString& part : text.split(separator)) {
         needs = std::max(needs, metrics.horizontalAdvance(part));
     }
     if (needs > room) {

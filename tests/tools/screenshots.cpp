@@ -124,6 +124,7 @@ int main(int argc, char** argv) {
         if (!parser.isSet(QStringLiteral("panels"))) {
             continue;
         }
+        const bool low = window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))->isHidden();
         for (const auto& [dock, panel] : kPanels) {
             raise(window, dock);
             auto* tabs =
@@ -137,6 +138,9 @@ int main(int argc, char** argv) {
             }
         }
         raise(window, "scoreDock");
+        for (const char* below : {"scoreDock", "arrangeDock"}) {
+            window.findChild<QDockWidget*>(QLatin1String(below))->setHidden(low);
+        }
     }
     window.close();
     std::printf("%d problems\n", g_problems);

@@ -15,7 +15,7 @@ class ScrollColumn : public QScrollArea {
         setWidget(content);
     }
 
-    QSize minimumSizeHint() const override { return {120, 60}; }
+    QSize minimumSizeHint() const override { return {120, 40}; }
 };
 
 } // namespace canto::widgets

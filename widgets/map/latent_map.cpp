@@ -118,7 +118,7 @@ QRectF LatentMap::view() const { return m->view.box(); }
 QPointF LatentMap::toPixel(QPointF map) const { return m->view.toPixel(map); }
 QPointF LatentMap::toMap(QPointF pixel) const { return m->view.toMap(pixel); }
 QSize LatentMap::sizeHint() const { return {900, 640}; }
-QSize LatentMap::minimumSizeHint() const { return {160, 120}; }
+QSize LatentMap::minimumSizeHint() const { return {160, 60}; }
 
 bool LatentMap::classVisible(int index) const {
     const auto at = static_cast<std::size_t>(index);

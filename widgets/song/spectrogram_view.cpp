@@ -67,7 +67,7 @@ SpectrogramView::SpectrogramView(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("spectrogram"));
     setAccessibleName(tr("Spectrogram"));
     setFocusPolicy(Qt::StrongFocus);
-    setMinimumHeight(120);
+    setMinimumHeight(60);
 }
 
 void SpectrogramView::setSpectrograms(std::vector<Spectrogram> tiles, double seconds) {

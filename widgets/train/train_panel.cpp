@@ -1,9 +1,9 @@
 #include "widgets/train/train_panel.h"
 
+#include "widgets/common/flow_layout.h"
 #include "widgets/common/theme.h"
 #include "widgets/train/curve_plot.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -16,7 +16,6 @@ namespace canto::widgets {
 namespace {
 
 constexpr int kParts = 1000; ///< of the progress bar
-constexpr int kLeastWidth = 340;
 
 /// A length of time in the unit of its size: "40 s", "3 min", "2.5 h".
 QString lengthText(double seconds) {
@@ -50,7 +49,6 @@ QString timeLeftText(double least, double most, const QTime& now) {
 
 TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("trainPanel"));
-    setMinimumWidth(kLeastWidth);
     setFocusPolicy(Qt::ClickFocus); // for setState()
     m_form = new TrainForm(this);
     m_summary = new QLabel(this);
@@ -87,13 +85,11 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     m_status->setForegroundRole(QPalette::PlaceholderText);
     m_curves = new CurvePlot(this);
 
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(6);
+    auto* buttons = new FlowLayout(6);
     for (QPushButton* one : {m_start, m_pause, m_resume, m_finish, m_cancel}) {
         buttons->addWidget(one);
     }
-    auto* more = new QHBoxLayout;
-    more->setSpacing(6);
+    auto* more = new FlowLayout(6);
     more->addWidget(m_epochs);
     more->addWidget(m_own);
     auto* all = new QVBoxLayout(this);
