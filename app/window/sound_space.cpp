@@ -94,7 +94,8 @@ QString refusalText(const service::KnownClips& known) {
         return percent(row.value("recordingsRefused", 0.0));
     };
     const auto fontOf = [](const nlohmann::json& row) {
-        return text(row.value("font", std::string()));
+        const std::string font = row.value("font", std::string());
+        return font.empty() ? SoundSpace::tr("audio files") : text(font);
     };
     for (const auto& row : known.rates().value("heldOut", nlohmann::json::array())) {
         parts.append(SoundSpace::tr("%1 % of held-out music by the known composers (%2)")
