@@ -14,6 +14,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
@@ -77,7 +78,9 @@ class WordFilter : public QSortFilterProxyModel {
         return QString::fromUtf8(key.data(), qsizetype(key.size()));
     }
 
-    QCollator m_collator;
+    // The C locale compares bytes, numbers among them.
+    QCollator m_collator{QLocale().language() == QLocale::C ? QLocale(QLocale::English)
+                                                            : QLocale()};
     QStringList m_words;
     bool m_mine = false;
 };
