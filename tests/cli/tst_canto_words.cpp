@@ -17,7 +17,7 @@ struct Outcome {
     QByteArray err;
 };
 
-Outcome canto(const QStringList& words) {
+Outcome runCanto(const QStringList& words) {
     QProcess process;
     process.start(QStringLiteral(CANTO_BIN_DIR "/canto"), words);
     process.waitForFinished(120000);
@@ -40,7 +40,7 @@ class TestCantoWords : public QObject {
 
   private Q_SLOTS:
     void helpNamesEveryCommand() {
-        const Outcome outcome = canto({QStringLiteral("--help")});
+        const Outcome outcome = runCanto({QStringLiteral("--help")});
         QCOMPARE(outcome.code, 0);
         for (const QString& command : kCommands) {
             QVERIFY2(outcome.out.contains("\n  " + command.toUtf8() + " "), qPrintable(command));
@@ -55,7 +55,7 @@ class TestCantoWords : public QObject {
     }
     void everyCommandHelpsWithExamples() {
         QFETCH(QString, command);
-        const Outcome outcome = canto({command, QStringLiteral("--help")});
+        const Outcome outcome = runCanto({command, QStringLiteral("--help")});
         QCOMPARE(outcome.code, 0);
         QVERIFY(outcome.out.contains("Example"));
         QVERIFY(outcome.out.contains("canto " + command.toUtf8()));
@@ -72,7 +72,7 @@ class TestCantoWords : public QObject {
     }
     void wordsThatMakeNoSenseGiveTwo() {
         QFETCH(QStringList, words);
-        const Outcome outcome = canto(words);
+        const Outcome outcome = runCanto(words);
         QCOMPARE(outcome.code, 2);
         QVERIFY(outcome.out.isEmpty());
         QVERIFY(!outcome.err.isEmpty());
@@ -90,7 +90,7 @@ class TestCantoWords : public QObject {
     }
     void aMissingFileIsNamedAndGivesTwo() {
         QFETCH(QStringList, words);
-        const Outcome outcome = canto(words);
+        const Outcome outcome = runCanto(words);
         QCOMPARE(outcome.code, 2);
         QVERIFY2(outcome.err.contains("no such file"), outcome.err.constData());
         QVERIFY2(!outcome.err.contains("terminate called"), outcome.err.constData());
@@ -107,7 +107,7 @@ class TestCantoWords : public QObject {
         QFETCH(QStringList, words);
         std::ofstream(m_folder.filePath(QStringLiteral("song.mid")).toStdString(), std::ios::binary)
             << canto::test::songBytes(1, 2);
-        QCOMPARE(canto(words).code, 0);
+        QCOMPARE(runCanto(words).code, 0);
         QProcess process;
         process.setStandardOutputFile(QStringLiteral("/dev/full"));
         process.start(QStringLiteral(CANTO_BIN_DIR "/canto"), words);
@@ -118,7 +118,7 @@ class TestCantoWords : public QObject {
     }
 
     void versionIsOneLine() {
-        const Outcome outcome = canto({QStringLiteral("--version")});
+        const Outcome outcome = runCanto({QStringLiteral("--version")});
         QCOMPARE(outcome.code, 0);
         QVERIFY(QRegularExpression(QStringLiteral("^\\d+\\.\\d+\\.\\d+\\n$"))
                     .match(QString::fromUtf8(outcome.out))

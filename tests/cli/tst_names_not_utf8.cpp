@@ -41,14 +41,18 @@ class TestNamesNotUtf8 : public QObject {
   private Q_SLOTS:
     void initTestCase() {
         m_root = m_folder.path().toStdString();
-        for (const std::string folder : {kName, kName + "/J\xe1zz", kName + "/R\xf6ck"}) {
+        for (const std::string& folder : {kName, kName + "/J\xe1zz",
+                                          kName + "/R\xf6"
+                                                  "ck"}) {
             fs::create_directories(m_root / folder);
         }
         std::ofstream labels(m_root / kName / "labels.csv");
         labels << "path,title,genre,split\n";
         for (int i = 0; i < 8; ++i) {
-            const std::string path = std::string(i % 2 == 0 ? "J\xe1zz" : "R\xf6ck") + "/s\xf6ng" +
-                                     std::to_string(i) + ".mid";
+            const std::string path = std::string(i % 2 == 0 ? "J\xe1zz"
+                                                            : "R\xf6"
+                                                              "ck") +
+                                     "/s\xf6ng" + std::to_string(i) + ".mid";
             std::ofstream(m_root / kName / path, std::ios::binary)
                 << test::songBytes(static_cast<std::uint64_t>(i), 6);
             labels << path << ",Song " << i << ",pop," << (i < 2 ? "valid" : "train") << "\n";

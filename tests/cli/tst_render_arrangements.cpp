@@ -227,7 +227,7 @@ class TestRenderArrangements : public QObject {
 
     void wholeRecordingsAreMeasuredBesideTheirScore() {
         fs::create_directories(m_root / "rec");
-        const std::array songs{std::make_shared<const music::Song>(score(40))};
+        const std::array songs{std::make_shared<const music::Song>(score(40, 1))};
         sound::RenderOptions plain;
         plain.soundFont = m_root / "made.sf2";
         QVERIFY_RESULT(sound::renderToFile(songs, m_root / "rec/005.wav", plain));
