@@ -348,7 +348,7 @@ void TestBench::everythingGoesByKeys() {
         QTRY_COMPARE(m_window->audition().heard().row, qint64(row));
     };
     keys(Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("Two songs are needed")));
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("Choose a source and a target")));
     play(9);
     keys(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("Copied the elements of Clip 9")));
@@ -480,7 +480,7 @@ void TestBench::thePriorGivesElementsToo() {
     auto* menu = m_window->findChild<QMenu*>(QStringLiteral("carryMenu"));
     QVERIFY(menu != nullptr);
     const auto actions = menu->actions();
-    QVERIFY(actions.back()->text().contains(QStringLiteral("prior")));
+    QVERIFY(actions.back()->text().contains(QStringLiteral("Generate new")));
     actions.back()->trigger();
     menu->close();
     QTRY_VERIFY(bench().shown());
