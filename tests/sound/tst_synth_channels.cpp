@@ -26,7 +26,8 @@ music::Note drum(music::Note note) {
 /// Messages of one kind that the synth is sent for a song.
 std::vector<MidiMessage> messagesOf(const std::shared_ptr<const music::Song>& song, int kind) {
     std::vector<MidiMessage> messages;
-    for (const auto& event : PlanBody::make(song, 48000)->events) {
+    const auto body = PlanBody::make(song, 48000);
+    for (const auto& event : body->events) {
         if (event.message.kind() == kind) {
             messages.push_back(event.message);
         }
