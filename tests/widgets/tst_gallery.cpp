@@ -215,7 +215,7 @@ class TestGallery : public QObject {
         QApplication::sendEvent(&map, &event);
         keep(map.grab(), QStringLiteral("near-") + name);
 
-        HoverCard card;
+        HoverCard card(&map); // a child of the map, as in the program
         card.setProvider([](qint64) {
             return HoverInfo{QStringLiteral("So What"),
                              QStringLiteral("Miles Davis"),
@@ -224,7 +224,7 @@ class TestGallery : public QObject {
                              8,
                              band()};
         });
-        card.hover(1, QPoint(100, 100));
+        card.hover(1, map.mapToGlobal(QPoint(100, 100)));
         QTRY_VERIFY(card.isVisible());
         QVERIFY(colours(card.grab().toImage()) > 10);
         keep(card.grab(), QStringLiteral("card-") + name);
