@@ -31,6 +31,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QStandardPaths>
+#include <QTimer>
 #include <QToolBar>
 #include <QUrl>
 
@@ -38,6 +39,7 @@ namespace canto::app {
 namespace {
 
 constexpr QSize kPreferredSize(1440, 900);
+constexpr int kRollHeight = 210;   ///< pixels, of the docks below the map at first
 constexpr int kNarrowScreen = 860; ///< pixels; narrower ones have panels at one side only
 constexpr int kLowScreen = 460;    ///< pixels; lower ones have none below the map
 const auto kGeometryKey = QStringLiteral("window/geometry");
@@ -242,6 +244,14 @@ void MainWindow::layOutForScreen() {
     }
 }
 
+void MainWindow::setPanelSizes() {
+    const auto dock = [this](const char* name) {
+        return findChild<QDockWidget*>(QLatin1String(name));
+    };
+    resizeDocks({dock("libraryDock"), dock("inspectorDock")}, {290, 340}, Qt::Horizontal);
+    resizeDocks({dock("scoreDock")}, {std::min(kRollHeight, height() / 3)}, Qt::Vertical);
+}
+
 void MainWindow::restoreLayout() {
     layOutForScreen();
     findChild<QDockWidget*>(QStringLiteral("inspectorDock"))->raise(); // on top of its tabs
@@ -250,7 +260,10 @@ void MainWindow::restoreLayout() {
         restoreGeometry(m_settings->value(kGeometryKey).toByteArray())) {
         widgets::clampToScreen(*this); // it may have been left on a larger one
     }
-    restoreState(m_settings->value(kLayoutKey).toByteArray(), kLayoutVersion);
+    if (!restoreState(m_settings->value(kLayoutKey).toByteArray(), kLayoutVersion)) {
+        // Docks keep the sizes that they are given only once the window has its own.
+        QTimer::singleShot(0, this, &MainWindow::setPanelSizes);
+    }
     const double volume = m_settings->value(kVolumeKey, 0.5).toDouble();
     m_transport->setVolume(volume);
     m_audition->setVolume(volume);

@@ -224,6 +224,7 @@ class MainWindow : public QMainWindow {
     void saveState();
     void showHint(); ///< what to do, on a map without points
     void layOutForScreen();
+    void setPanelSizes();
     void restoreLayout();
     std::filesystem::path userData() const;
 

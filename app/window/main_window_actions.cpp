@@ -112,8 +112,10 @@ void MainWindow::buildViewMenu() {
     for (QDockWidget* dock : findChildren<QDockWidget*>()) {
         menu->addAction(dock->toggleViewAction());
     }
-    addAction(menu, tr("&Reset layout"), {},
-              [this] { restoreState(m_defaultLayout, kLayoutVersion); });
+    addAction(menu, tr("&Reset layout"), {}, [this] {
+        restoreState(m_defaultLayout, kLayoutVersion);
+        setPanelSizes();
+    });
     menu->addSeparator();
     addAction(menu, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map->fit(); });
     addAction(menu, tr("Select &all visible"), QKeySequence::SelectAll,
@@ -186,8 +188,7 @@ void MainWindow::buildPlayMenu() {
     qApp->installEventFilter(new widgets::ButtonKeys(this));
     qApp->installEventFilter(new widgets::FocusRing(this));
     QMenu* menu = menuBar()->addMenu(tr("&Play"));
-    addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space),
-              [this] { togglePlayback(); });
+    addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space), [this] { togglePlayback(); });
     addAction(menu, tr("&Return to start"), QKeySequence(Qt::Key_Home),
               [this] { playbackToStart(); });
     m_loopAction = menu->addAction(tr("&Loop"));

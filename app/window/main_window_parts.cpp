@@ -37,6 +37,12 @@ using widgets::LatentMap;
 using widgets::MessageBar;
 using widgets::TransportBar;
 
+namespace {
+
+QString waitingText() { return MainWindow::tr("The model has not answered for 3 seconds"); }
+
+} // namespace
+
 void MainWindow::buildCentre() {
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
@@ -60,14 +66,13 @@ void MainWindow::buildDocks() {
         made->setObjectName(QLatin1String(name));
         made->setWidget(widget);
         addDockWidget(area, made);
-        return made;
     };
     m_list = new widgets::LibraryList(this);
-    auto* left = dock(tr("Library"), "libraryDock", m_list, Qt::LeftDockWidgetArea);
+    dock(tr("Library"), "libraryDock", m_list, Qt::LeftDockWidgetArea);
 
     m_inspector = new Inspector(this);
-    auto* right = dock(tr("Inspector"), "inspectorDock",
-                       new widgets::ScrollColumn(m_inspector, this), Qt::RightDockWidgetArea);
+    dock(tr("Inspector"), "inspectorDock", new widgets::ScrollColumn(m_inspector, this),
+         Qt::RightDockWidgetArea);
 
     m_roll = new widgets::PianorollView(this);
     m_roll->setHint(tr("Play something to see its notes"));
@@ -75,9 +80,7 @@ void MainWindow::buildDocks() {
     m_score = new QStackedWidget(this);
     m_score->addWidget(m_roll);
     m_score->addWidget(m_spectrogram);
-    auto* below = dock(tr("Piano roll"), "scoreDock", m_score, Qt::BottomDockWidgetArea);
-    resizeDocks({left, right}, {290, 340}, Qt::Horizontal);
-    resizeDocks({below}, {210}, Qt::Vertical);
+    dock(tr("Piano roll"), "scoreDock", m_score, Qt::BottomDockWidgetArea);
 
     m_card = new widgets::HoverCard(m_map);
     m_mapController->attachHoverCard(m_card);
@@ -153,7 +156,6 @@ void MainWindow::buildPanels() {
     const auto add = [this](const char* name, int leastWidth) {
         m_panels->add(findChild<QDockWidget*>(QLatin1String(name)), leastWidth);
     };
-    m_panels->add(m_tools);
     add("libraryDock", Panels::kLibraryWidth);
     m_panels->add(centralWidget());
     for (const char* side : {"inspectorDock", "exploreDock", "transferDock", "trainingDock"}) {
@@ -277,9 +279,8 @@ void MainWindow::connectWorkers() {
         m_comingModel = nullptr;
         showModel(tr("no model"));
         if (!modelLoaded()) {
-            m_explore->setUnavailable(
-                tr("Not available: the model cannot be opened (%1)")
-                    .arg(QString::fromStdString(error.what)));
+            m_explore->setUnavailable(tr("Not available: the model cannot be opened (%1)")
+                                          .arg(QString::fromStdString(error.what)));
         }
         m_messages->show(MessageBar::Kind::Warning, QString::fromStdString(error.what),
                          tr("The map and the original songs work; places cannot be decoded. %1")
@@ -288,8 +289,7 @@ void MainWindow::connectWorkers() {
     });
     connect(m_inference.get(), &InferenceWorker::stuck, this, [this] {
         m_messages->show(
-            MessageBar::Kind::Warning, tr("The model has not answered for 3 seconds"), {},
-            tr("Cancel"),
+            MessageBar::Kind::Progress, waitingText(), {}, tr("Cancel"),
             [this] {
                 m_inference->cancel();
                 m_map->clearDecodeMark();
@@ -309,6 +309,9 @@ void MainWindow::showChip() {
 
 void MainWindow::showHeard(const Heard& heard) {
     m_inspector->setHeard(heard);
+    if (m_messages->text() == waitingText()) {
+        m_messages->endProgress(); // it has answered
+    }
     showChip();
     m_roll->setSong(heard.song);
     m_roll->setCaption(heard.caption);

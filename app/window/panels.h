@@ -17,7 +17,7 @@ class Panels : public QObject {
     Q_OBJECT
 
   public:
-    static constexpr int kSideWidth = 300;    ///< pixels, the least of the panels at the right
+    static constexpr int kSideWidth = 320;    ///< pixels, the least of the panels at the right
     static constexpr int kLibraryWidth = 200; ///< the least of the library
     static constexpr int kWidest = 640;       ///< of a docked panel at either side
     static constexpr int kLowest = 60;        ///< the least height of the panels below

@@ -133,7 +133,7 @@ void TrainingController::addMenu(QMenuBar* bar) {
     QAction* dock = menu->addAction(tr("&Training panel"), this, &TrainingController::showDock);
     dock->setShortcut(QKeySequence(tr("Ctrl+T")));
     QAction* own =
-        menu->addAction(tr("Train on my &music..."), this, &TrainingController::openWizard);
+        menu->addAction(tr("Train on m&y music..."), this, &TrainingController::openWizard);
     own->setShortcut(QKeySequence(tr("Ctrl+Shift+T")));
     menu->addSeparator();
     m_modelMenu = menu->addMenu(tr("&Model"));

@@ -457,7 +457,12 @@ void TestFrame::onlyWhatCanBeSeenTakesTheFocus() {
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab,
                         forward ? Qt::NoModifier : Qt::ShiftModifier);
     }
-    QVERIFY2(visited.size() > 15, qPrintable(QString::number(visited.size())));
+    QStringList names;
+    for (const QWidget* widget : visited) {
+        names.append(nameOf(*widget));
+    }
+    // Not one number: the keys pressed on tabs bring other panels to the front.
+    QVERIFY2(visited.size() > 10, qPrintable(names.join(QLatin1Char('\n'))));
 }
 
 void TestFrame::panelsAreReachedByF6() {
@@ -472,19 +477,18 @@ void TestFrame::panelsAreReachedByF6() {
             if (at == m_window->centralWidget()) {
                 names.append(QStringLiteral("map"));
             } else if (at == m_window->transport() ||
-                       qobject_cast<const QDockWidget*>(at) != nullptr ||
-                       at->objectName() == QLatin1String("toolBar")) {
+                       qobject_cast<const QDockWidget*>(at) != nullptr) {
                 names.append(at->objectName());
             }
         }
     }
-    const QStringList round{QStringLiteral("map"),       QStringLiteral("inspectorDock"),
-                            QStringLiteral("scoreDock"), QStringLiteral("transport"),
-                            QStringLiteral("toolBar"),   QStringLiteral("libraryDock"),
-                            QStringLiteral("map"),       QStringLiteral("inspectorDock")};
+    const QStringList round{QStringLiteral("map"),           QStringLiteral("inspectorDock"),
+                            QStringLiteral("scoreDock"),     QStringLiteral("transport"),
+                            QStringLiteral("libraryDock"),   QStringLiteral("map"),
+                            QStringLiteral("inspectorDock"), QStringLiteral("scoreDock")};
     QCOMPARE(names, round);
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6, Qt::ShiftModifier);
-    QVERIFY(m_window->centralWidget()->isAncestorOf(QApplication::focusWidget()));
+    QVERIFY(dock("inspectorDock")->isAncestorOf(QApplication::focusWidget()));
 }
 
 void TestFrame::aMessageIsAnsweredByKeys() {

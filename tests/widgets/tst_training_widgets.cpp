@@ -194,7 +194,7 @@ void TestTrainingWidgets::theCurvesAreDrawn() {
 
 namespace {
 
-constexpr int kLeastWidth = 286; ///< of a panel at the side, without its scroll bar
+constexpr int kLeastWidth = 306; ///< of a panel at the side, without its scroll bar
 
 /// Rows (0 at the top, 1 at the bottom) of the pixels that have a colour.
 std::vector<double> rowsOf(const QImage& image, const QColor& wanted) {

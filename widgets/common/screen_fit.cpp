@@ -87,9 +87,10 @@ void scrollInside(QWidget& page, QWidget* fixed) {
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(area, 1);
     if (fixed != nullptr) {
-        fixed->setParent(&page);
-        column->addWidget(fixed);
-        column->setContentsMargins(0, 0, 12, 12);
+        auto* line = new QHBoxLayout;
+        line->setContentsMargins(12, 0, 12, 12);
+        line->addWidget(fixed);
+        column->addLayout(line);
         fixed->show();
     }
 }

@@ -15,7 +15,7 @@ class ScrollColumn : public QScrollArea {
         setWidget(content);
     }
 
-    QSize minimumSizeHint() const override { return {120, 40}; }
+    QSize minimumSizeHint() const override { return {120, 30}; }
 };
 
 } // namespace canto::widgets

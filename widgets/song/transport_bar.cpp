@@ -75,7 +75,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_volume->setToolTip(tr("Volume"));
 
     auto* line = new QHBoxLayout(this);
-    line->setContentsMargins(12, 6, 12, 6);
+    line->setContentsMargins(12, 2, 12, 2);
     line->setSpacing(6);
     line->addWidget(m_toStart);
     line->addWidget(m_play);

@@ -62,21 +62,17 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(6);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(tr("&Data"), m_dataset);
-    form->addRow(tr("Start &from"), m_start);
-    form->addRow(tr("Prese&t"), m_preset);
-    form->addRow(tr("De&vice"), m_device);
+    form->addRow(tr("Data"), m_dataset);
+    form->addRow(tr("Start from"), m_start);
+    form->addRow(tr("Preset"), m_preset);
+    form->addRow(tr("Device"), m_device);
     auto* length = new QHBoxLayout;
     length->setSpacing(8);
     length->addWidget(m_length, 1);
     length->addWidget(m_unit, 1);
-    form->addRow(label(tr("Len&gth"), m_length), length);
-    auto* numbers = new QHBoxLayout;
-    numbers->setSpacing(8);
-    numbers->addWidget(m_batch, 1);
-    numbers->addWidget(label(tr("S&eed"), m_seed));
-    numbers->addWidget(m_seed, 1);
-    form->addRow(label(tr("&Batch"), m_batch), numbers);
+    form->addRow(label(tr("Length"), m_length), length);
+    form->addRow(label(tr("Batch"), m_batch), m_batch);
+    form->addRow(label(tr("Seed"), m_seed), m_seed);
 
     connect(m_dataset, &QComboBox::activated, this, [this] {
         const QString chosen = m_dataset->currentData().toString();
