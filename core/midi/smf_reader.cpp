@@ -20,13 +20,8 @@ using Kind = Repair::Kind;
 
 std::string atByte(std::size_t offset) { return "byte " + std::to_string(offset); }
 
-/// "Text file, not MIDI".
 Error notMidi(const ForeignKind& kind) {
-    std::string what = kind.what.substr(kind.what.find(' ') + 1); // without its article
-    if (what.front() >= 'a' && what.front() <= 'z') {
-        what.front() = static_cast<char>(what.front() - 'a' + 'A');
-    }
-    return {Error::Code::BadFile, what + ", not MIDI", atByte(0), kind.hint};
+    return {Error::Code::BadFile, "Not MIDI, but " + kind.what, atByte(0), kind.hint};
 }
 
 /// The chunks of one file, from its first byte to the song.

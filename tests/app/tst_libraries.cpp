@@ -32,11 +32,14 @@ namespace {
 
 QString text(const fs::path& path) { return QString::fromStdString(path.string()); }
 
+/// "Tune A", "Tune B" ...
+std::string tune(int number) { return std::string("Tune ") + char('A' + number); }
+
 /// Songs of pitches that no song of the small library has, from `first` on.
 void writeFolder(const fs::path& folder, int first, int count) {
     fs::create_directories(folder);
     for (int i = 0; i < count; ++i) {
-        test::writeSong(folder / (std::to_string(i) + ".mid"), test::smallSong(first + i));
+        test::writeSong(folder / (tune(i) + ".mid"), test::smallSong(first + i));
     }
 }
 
@@ -418,7 +421,7 @@ void TestLibraries::knownFilesAreSaidAndShown() {
     QCOMPARE(message(), QStringLiteral("All 4 files are already in your library"));
     press(QStringLiteral("Show"));
     QCOMPARE(m_window->map()->selection().size(), std::size_t(4 * kPhrasesOfASong));
-    import(folder() / "three" / "0.mid");
+    import(folder() / "three" / (tune(0) + ".mid"));
     QCOMPARE(message(), QStringLiteral("This file is already in your library"));
 }
 
@@ -441,7 +444,7 @@ void TestLibraries::folderNamesAreGenres() {
     writeFolder(folder() / "music" / "Jazz", 70, 2); // a class of the library
     writeFolder(folder() / "music" / "folk", 80, 2); // none of it
     writeFolder(folder() / "music" / "loose", 90, 1);
-    fs::rename(folder() / "music" / "loose" / "0.mid", folder() / "music" / "9.mid");
+    fs::rename(folder() / "music" / "loose" / (tune(0) + ".mid"), folder() / "music" / "9.mid");
     import(folder() / "music");
     QTRY_COMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 5));
     std::map<std::string, int> genres;
@@ -524,13 +527,14 @@ void TestLibraries::aSongIsRemovedAfterAQuestion() {
     QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
                       view->visualRect(view->model()->index(0, 0)).center());
     QTest::keyClick(view, Qt::Key_Delete);
-    QVERIFY2(message().startsWith(QStringLiteral("Remove \u201c0\u201d")), qPrintable(message()));
+    QVERIFY2(message().startsWith(QStringLiteral("Remove \u201cTune A\u201d")),
+             qPrintable(message()));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3));
     press(QStringLiteral("Remove"));
     QTRY_COMPARE_WITH_TIMEOUT(library().points.songs.size(), std::size_t(test::kLibrarySongs + 2),
                               20000);
     QCOMPARE(list->model()->rowCount(), test::kLibrarySongs + 2);
-    QVERIFY(fs::exists(folder() / "three" / "0.mid"));
+    QVERIFY(fs::exists(folder() / "three" / (tune(0) + ".mid")));
     // It can come back.
     import(folder() / "three");
     QTRY_COMPARE_WITH_TIMEOUT(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3),
@@ -555,12 +559,12 @@ void TestLibraries::movedFilesAreFoundThroughTheEnvironment() {
     fs::create_directories(folder() / "archive");
     fs::rename(folder() / "music", folder() / "archive" / "moved");
     open(options());
-    playSong(QStringLiteral("1"));
+    playSong(QStringLiteral("Tune B"));
     QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Reconstruction);
     m_window->close();
     qputenv("CANTO_LIBRARY", QByteArray((folder() / "archive").string().c_str()));
     open(options());
-    playSong(QStringLiteral("1"));
+    playSong(QStringLiteral("Tune B"));
     QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
 }
 
@@ -571,12 +575,12 @@ void TestLibraries::movedFilesAreLocated() {
     QTRY_COMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3));
     fs::create_directories(folder() / "archive");
     fs::rename(folder() / "music", folder() / "archive" / "moved");
-    fs::rename(folder() / "archive" / "moved" / "1.mid",
+    fs::rename(folder() / "archive" / "moved" / (tune(1) + ".mid"),
                folder() / "archive" / "moved" / "renamed.mid");
     auto* locate =
         m_window->inspector()->findChild<QPushButton*>(QStringLiteral("locateOriginals"));
     QVERIFY(locate->isHidden());
-    playSong(QStringLiteral("1"));
+    playSong(QStringLiteral("Tune B"));
     QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Reconstruction);
     QVERIFY(!locate->isHidden());
     QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Original file not found")));
@@ -589,7 +593,7 @@ void TestLibraries::movedFilesAreLocated() {
                                 .arg(test::kLibrarySongs + 3));
     m_window->close();
     open(options()); // and is remembered
-    playSong(QStringLiteral("0"));
+    playSong(QStringLiteral("Tune A"));
     QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
 }
 

@@ -322,7 +322,10 @@ class TestSongWidgets : public QObject {
         QTest::keyClick(view, Qt::Key_Return);
         QCOMPARE(played.takeFirst().at(0).toLongLong(), 12);
         const QPoint third = view->visualRect(view->model()->index(2, 0)).center();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, third);
+        QCOMPARE(played.count(), 0);
         QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, third);
+        QCOMPARE(played.count(), 1);
         QCOMPARE(played.takeFirst().at(0).toLongLong(), 11);
         QCOMPARE(shown.count(), 0);
     }
