@@ -60,7 +60,7 @@ std::optional<Carried> GenreDrag::take(qint64 row) {
         row = m_shapes.heardRow();
     }
     Carried carried;
-    carried.phrase = {shape.origin, shape.name, row};
+    carried.phrase = {shape.origin, shape.name, row, shape.bpm};
     carried.text = QString::fromStdString(shape.name);
     return carried;
 }
