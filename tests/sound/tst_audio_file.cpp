@@ -148,28 +148,30 @@ class TestAudioFile : public QObject {
         }
     }
 
-    /// Where the channels turn against each other in the middle, the mix goes on without a step.
+    /// One channel goes slowly from the other's like to its opposite: the mix has no step in it.
     void aChannelIsTurnedWithoutAClick() {
+        constexpr int kPieces = 8;
+        constexpr int kLength = 4096;
         MonoMix mix(2);
         std::vector<float> all;
         std::vector<float> mono;
-        for (int piece = 0; piece < 4; ++piece) {
+        for (int piece = 0; piece < kPieces; ++piece) {
             std::vector<float> samples;
-            for (int i = 0; i < 4096; ++i) {
-                const auto x =
-                    static_cast<float>(0.5 * std::sin(2 * kPi * 220 * (piece * 4096 + i) / 44100));
-                samples.insert(samples.end(), {x, piece < 2 ? x : -x});
+            for (int i = piece * kLength; i < (piece + 1) * kLength; ++i) {
+                const auto x = static_cast<float>(0.5 * std::sin(2 * kPi * 220 * i / 44100));
+                const float right = 1 - 2 * static_cast<float>(i) / (kPieces * kLength);
+                samples.insert(samples.end(), {x, right * x});
             }
             mix.mix(samples, mono);
             all.insert(all.end(), mono.begin(), mono.end());
         }
-        QCOMPARE(all.size(), std::size_t(4 * 4096));
+        QCOMPARE(all.size(), std::size_t(kPieces * kLength));
         float peak = 0;
         for (std::size_t i = 1; i < all.size(); ++i) {
             QVERIFY(std::fabs(all[i] - all[i - 1]) < 0.03F); // the tone's own steepest is .016
-            peak = i > 3 * 4096 ? std::max(peak, std::fabs(all[i])) : peak;
+            peak = i > all.size() - 1000 ? std::max(peak, std::fabs(all[i])) : peak;
         }
-        QVERIFY(std::fabs(peak - 0.5F) < 0.01F);
+        QVERIFY(peak > 0.45F); // a plain mean would be silent here
     }
 
     void unfinishedHeadersAreReadToTheEnd_data() {
