@@ -135,9 +135,9 @@ void TrainForm::setDatasets(const QVector<TrainEntry>& entries) {
     if (all.isEmpty()) {
         all.append({QString(), tr("none chosen"), {}});
     }
-    all.append({kOther, tr("Choose training data..."), tr("A file that canto prepare wrote")});
     all.append({kOwnMusic, tr("Train on my music..."),
                 tr("A folder of MIDI files, or the songs selected on the map")});
+    all.append({kOther, tr("Choose training data..."), tr("A file that canto prepare wrote")});
     fill(m_dataset, all);
     m_lastDataset = m_dataset->currentData().toString();
     Q_EMIT changed();
