@@ -16,8 +16,6 @@ class TestBenchCommand : public QObject {
         QTest::addColumn<QStringList>("options");
         QTest::addColumn<QString>("model");
         QTest::newRow("without --id") << QStringList() << QStringLiteral("musae");
-        QTest::newRow("named") << QStringList{QStringLiteral("--id"), QStringLiteral("musae")}
-                               << QStringLiteral("musae");
         QTest::newRow("emotion") << QStringList{QStringLiteral("--id"), QStringLiteral("muser")}
                                  << QStringLiteral("muser");
     }
