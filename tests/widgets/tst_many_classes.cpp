@@ -42,12 +42,11 @@ class TestManyClasses : public QObject {
     std::unique_ptr<LatentMap> m_map;
 
     LegendRow* rowNamed(const QString& name) const {
+        LegendRow* newest = nullptr; // rows of an earlier column go with the next events
         for (LegendRow* row : m_map->legend()->findChildren<LegendRow*>()) {
-            if (row->name() == name) {
-                return row;
-            }
+            newest = row->name() == name ? row : newest;
         }
-        return nullptr;
+        return newest;
     }
     int shownClasses() const {
         int shown = 0;
@@ -175,13 +174,13 @@ class TestManyClasses : public QObject {
         }
         m_map->setSnapshot(MapSnapshot::make(x, y, makeColouring(QStringLiteral("Title"), labels)));
         m_map->resize(434, 300); // what panels leave in a window of 1024 x 600
-        const auto rows = m_map->legend()->findChildren<LegendRow*>();
-        QCOMPARE(rows.size(), 30);
+        QTRY_COMPARE(m_map->legend()->findChildren<LegendRow*>().size(), 30);
+        const LegendRow* row = rowNamed(QStringLiteral("00"));
         const auto bars = m_map->legend()->findChildren<QScrollBar*>();
         QTRY_VERIFY(std::any_of(bars.begin(), bars.end(), [](const QScrollBar* bar) {
             return bar->orientation() == Qt::Vertical && bar->isVisible();
         }));
-        QVERIFY(rows[0]->width() >= rows[0]->sizeHint().width());
+        QVERIFY(row->width() >= row->sizeHint().width());
     }
 
     void theCardStaysWithinTheMap_data() {

@@ -15,7 +15,7 @@ QString oneLine(const QString& text) { return text.simplified(); }
 
 QString searchKey(const QString& text) {
     // Letters that Unicode does not decompose, after folding of case.
-    static const std::array<std::pair<char16_t, QLatin1String>, 7> kSpelled = {{
+    static const std::array<std::pair<char16_t, QLatin1String>, 8> kSpelled = {{
         {u'\u00f8', QLatin1String("o")},  // o with stroke
         {u'\u0142', QLatin1String("l")},  // l with stroke
         {u'\u0111', QLatin1String("d")},  // d with stroke
@@ -23,6 +23,7 @@ QString searchKey(const QString& text) {
         {u'\u00e6', QLatin1String("ae")}, // ae
         {u'\u0153', QLatin1String("oe")}, // oe
         {u'\u00f0', QLatin1String("d")},  // eth
+        {u'\u00df', QLatin1String("ss")}, // sharp s, which Qt folds to itself
     }};
     const QString whole = text.normalized(QString::NormalizationForm_KD).toCaseFolded();
     QString key;
