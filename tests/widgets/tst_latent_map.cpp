@@ -361,7 +361,7 @@ class TestLatentMap : public QObject {
     }
 
     void theHoverCardComesAfterItsDelay() {
-        HoverCard card;
+        HoverCard card(m_map.get());
         int asked = 0;
         card.setProvider([&](qint64 row) {
             ++asked;
@@ -384,10 +384,11 @@ class TestLatentMap : public QObject {
     }
 
     void theHoverCardGoesWhenTheUserTurnsToSomethingElse() {
-        HoverCard card;
+        HoverCard card(m_map.get());
         card.setProvider([](qint64) { return HoverInfo(); });
         QWidget elsewhere;
         elsewhere.show();
+        QVERIFY(QTest::qWaitForWindowActive(&elsewhere)); // the focus that moves is a turn too
         const std::function<void()> turns[] = {
             [&] { QTest::keyClick(&elsewhere, Qt::Key_A); },
             [&] { QTest::mouseClick(&elsewhere, Qt::LeftButton); },

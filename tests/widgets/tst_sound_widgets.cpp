@@ -174,7 +174,11 @@ class TestSoundWidgets : public QObject {
     }
 
     void theCardShowsThePictureOfItsRowOnly() {
-        HoverCard card;
+        QWidget map;
+        map.resize(600, 500);
+        map.show();
+        QVERIFY(QTest::qWaitForWindowActive(&map));
+        HoverCard card(&map);
         card.setProvider([](qint64 row) {
             HoverInfo info;
             info.title = QStringLiteral("Clip %1").arg(row);
@@ -183,7 +187,7 @@ class TestSoundWidgets : public QObject {
         Spectrogram half{64, 40, std::vector<float>(64 * 40, -80)};
         std::fill_n(half.decibels.begin(), 32 * 40, 0.0F); // the lower half is loud
         const QImage picture = spectrogramImage(half, false);
-        card.hover(3, QPoint(100, 100));
+        card.hover(3, map.mapToGlobal(QPoint(100, 100)));
         card.setPicture(3, picture, QStringLiteral("its recording")); // not up yet
         QVERIFY(card.info().picture.isNull());
         QTRY_VERIFY(card.isVisible());
@@ -200,7 +204,7 @@ class TestSoundWidgets : public QObject {
             loud += drawn.pixelColor(drawn.width() / 2, y) == QColor(24, 8, 40) ? 1 : 0;
         }
         QVERIFY2(loud >= 44 && loud <= 48, qPrintable(QString::number(loud)));
-        card.hover(5, QPoint(100, 100)); // the next card begins without it
+        card.hover(5, map.mapToGlobal(QPoint(100, 100))); // the next card begins without it
         QVERIFY(!card.isVisible());
         QTRY_VERIFY(card.isVisible());
         QVERIFY(card.info().picture.isNull());
