@@ -48,7 +48,7 @@ void TestTransferWidgets::stripsHaveAChipForEachElement() {
     QCOMPARE(strip.count(), 5);
     QVERIFY(!strip.chip(0)->marked());
     QVERIFY(strip.chip(1)->marked());
-    QCOMPARE(strip.chip(1)->accessibleName(), t("Velocity of A song, in the outcome"));
+    QCOMPARE(strip.chip(1)->accessibleName(), t("Velocity of A song, in the result"));
     strip.resize(300, 160);
     strip.show();
     QSignalSpy play(&strip, &ElementStrip::playAsked), gone(&strip, &ElementStrip::removeAsked);
@@ -203,8 +203,8 @@ void TestTransferWidgets::theStrongestElementIsNamed() {
     QVERIFY(view.table()->item(2, 0)->font().bold());
     QVERIFY(!view.table()->item(0, 0)->font().bold()); // the whole is no element
     QCOMPARE(view.table()->item(2, 1)->text(), t("\u2013"));
-    QVERIFY(view.verdict().contains(t("Arousal is carried most by Velocity")));
-    QVERIFY(view.verdict().contains(t("Valence is carried by no element alone")));
+    QVERIFY(view.verdict().contains(t("Arousal is expressed most by Velocity")));
+    QVERIFY(view.verdict().contains(t("Valence is expressed by no element alone")));
     view.clear();
     QCOMPARE(view.table()->rowCount(), 0);
 }
