@@ -302,7 +302,7 @@ class TestColumns : public QObject {
         play(row(3));
         m_window->mapController().setPlayOriginals(true);
         QCOMPARE(m_window->audition().heard().caption,
-                 t("100%20 %1 off \u2013 reconstruction, from bar 1"));
+                 t("100%20 %1 Off \u2013 reconstruction, from bar 1"));
     }
 
     void anImportSaysWhatItPassedOver() {

@@ -335,7 +335,13 @@ class TestLatentMap : public QObject {
         m_map->setReducedMotion(false);
         const auto to = MapSnapshot::make({0, 20, 0, 20, 10}, {0, 0, 20, 20, 4});
         m_map->animate(fivePoints(), to);
-        QTRY_VERIFY(QLineF(m_map->toPixel({10, 10}), QPointF(300, 300)).length() < 0.5);
+        QTRY_VERIFY(m_map->settled());
+        // The colours are those of before, and with them the legend, which Fit makes room for.
+        const QPointF corner = m_map->toPixel({0, 0}), middle = m_map->toPixel({10, 10});
+        QVERIFY(m_map->view().contains(QRectF(0, 0, 20, 20)));
+        m_map->fit();
+        QVERIFY(QLineF(m_map->toPixel({0, 0}), corner).length() < 0.5);
+        QVERIFY(QLineF(m_map->toPixel({10, 10}), middle).length() < 0.5);
         QSignalSpy clicked(m_map.get(), &LatentMap::pointClicked);
         QTest::mouseClick(m_map.get(), Qt::LeftButton, {}, pixelOf(10, 4));
         QCOMPARE(clicked.count(), 1);
