@@ -42,7 +42,7 @@ bool open(MainWindow& window) {
 /// What a person has done when the program is killed.
 void work(MainWindow& window) {
     window.mapController().showMap(1);
-    window.mapController().colourBy("split");
+    window.mapController().colourBy("artist");
     window.map()->setPath({{0, 0}, {1.5, 2}});
     window.pathController().setSteps(11);
     window.map()->setSelection({3, 5, 8});
@@ -172,7 +172,7 @@ void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
     QTest::mouseClick(window.messages()->findChild<QPushButton*>(), Qt::LeftButton);
     QTRY_COMPARE(restored.count(), 1);
     QCOMPARE(window.mapController().shownMap(), std::size_t(1));
-    QCOMPARE(window.mapController().column(), std::string("split"));
+    QCOMPARE(window.mapController().column(), std::string("artist"));
     QCOMPARE(window.map()->path(), (QVector<QPointF>{{0, 0}, {1.5, 2}}));
     QCOMPARE(window.pathController().steps(), 11);
     QCOMPARE(window.map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));

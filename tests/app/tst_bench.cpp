@@ -370,7 +370,7 @@ void TestBench::everythingGoesByKeys() {
     Q_EMIT chip->menuAsked(middle(chip));
     auto* menu = m_window->findChild<QMenu*>(QStringLiteral("carryMenu"));
     QVERIFY(menu);
-    QCOMPARE(menu->actions().value(0)->text(), QStringLiteral("Carry Pitch onto Clip 14"));
+    QCOMPARE(menu->actions().value(0)->text(), QStringLiteral("Transfer Pitch to Clip 14"));
     menu->close();
     m_window->audition().stop();
     keys(Qt::Key_B, Qt::ControlModifier | Qt::ShiftModifier);

@@ -210,7 +210,7 @@ void TestGenreMoves::theLegendsMenuDraws() {
     auto* menu = m_window->findChild<QMenu*>(QStringLiteral("legendMenu"));
     QVERIFY(menu);
     QVERIFY(!menu->actions()[0]->isEnabled()); // no phrase to move yet
-    QCOMPARE(menu->actions()[1]->text(), QStringLiteral("New phrase in pop"));
+    QCOMPARE(menu->actions()[1]->text(), QStringLiteral("Generate: pop"));
     menu->actions()[1]->trigger();
     menu->close();
     m_window->activateWindow(); // without a window manager nobody gives it back
