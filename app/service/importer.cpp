@@ -116,7 +116,7 @@ class Import {
         Checksum sum;
         sum.update(std::as_bytes(std::span(*bytes)));
         const atlas::SongRow row = rowOf(file, sum.hex(), m_options);
-        const auto known = keep(row);
+        const auto known = keep(row, file.file);
         if (!known || *known) {
             return known ? Result<void>() : fail(known.error());
         }
@@ -152,10 +152,24 @@ class Import {
                 return fail(encoded.error());
             }
             if (*encoded && !song.hash.empty()) {
-                m_contents.emplace(song.hash, song.id);
+                m_contents.emplace(song.hash, Content{song.id, song.path});
             }
         }
         return {};
+    }
+
+    /// A song that the atlas held before.
+    struct Content {
+        atlas::RowId id = 0;
+        fs::path path;
+    };
+
+    /// Whether the song may now lie at `file`: no other file is where it was.
+    bool isPlaceOf(const Content& song, const fs::path& file) const {
+        std::error_code ignored;
+        const fs::path before =
+            song.path.is_absolute() ? song.path : m_atlas.path().parent_path() / song.path;
+        return !fs::exists(before, ignored) || fs::equivalent(before, file, ignored);
     }
 
     void kept(atlas::RowId song) {
@@ -164,12 +178,14 @@ class Import {
     }
 
     /// Whether the atlas holds the song already; brings its labels up to date.
-    Result<bool> keep(atlas::SongRow row) {
+    Result<bool> keep(atlas::SongRow row, const fs::path& file) {
         const auto known = m_atlas.findSong(row.path);
         if (known && !*known && !m_options.again) {
-            const auto same = m_contents.find(row.hash);
-            if (same != m_contents.end()) {
-                kept(same->second);
+            const auto [first, last] = m_contents.equal_range(row.hash);
+            const auto moved = std::find_if(
+                first, last, [&](const auto& song) { return isPlaceOf(song.second, file); });
+            if (moved != last) {
+                kept(moved->second.id);
                 return true;
             }
         }
@@ -241,7 +257,7 @@ class Import {
     const ImportOptions& m_options;
     const CancelToken& m_cancel;
     atlas::RowId m_modelRow = 0;
-    std::unordered_map<std::string, atlas::RowId> m_contents; ///< checksum -> song
+    std::unordered_multimap<std::string, Content> m_contents; ///< by checksum
 };
 } // namespace
 

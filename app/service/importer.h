@@ -27,8 +27,10 @@ struct ImportOptions {
     atlas::Precision precision = atlas::Precision::Float;
     /// Encode again what the atlas holds already.
     bool again = false;
-    /// A file whose content the atlas already holds under another name is known, not a new song:
-    /// a folder that was moved is not imported twice. What the same call imports does not count.
+    /// A file whose content the atlas already holds under another name is known, not a new song,
+    /// where no other file lies at that name: a folder that was moved is not imported twice, and a
+    /// second copy of a song that is still there is a song of its own. What the same call imports
+    /// does not count. Relative names count from the folder of the atlas.
     bool knowByContent = false;
     /// The labels of the files are guesses: they fill what the atlas has no value for and replace
     /// nothing.

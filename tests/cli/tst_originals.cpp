@@ -220,6 +220,10 @@ void TestOriginals::knownContentIsNoNewSong() {
     fs::copy_file(root() / "moved" / "new.mid", root() / "moved" / "twin.mid");
     QCOMPARE(import("moved", true), Counts(2, 1));  // twins of one import are two songs
     QCOMPARE(import("moved", false), Counts(1, 2)); // as the command line does
+    // A copy of what is still there is a song of its own.
+    fs::create_directories(root() / "copy");
+    fs::copy_file(root() / "moved" / "new.mid", root() / "copy" / "new.mid");
+    QCOMPARE(import("copy", true), Counts(1, 0));
 }
 
 QTEST_MAIN(TestOriginals)

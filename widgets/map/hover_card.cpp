@@ -55,7 +55,11 @@ HoverCard::HoverCard(QWidget* parent) : QWidget(parent) {
     m_timer.setInterval(kDelayMs);
     connect(&m_timer, &QTimer::timeout, this, &HoverCard::showNow);
     qApp->installEventFilter(this);
-    connect(qApp, &QApplication::focusChanged, this, &HoverCard::dismiss);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (now != nullptr && now->window() != this) { // a card without a parent is a window itself
+            dismiss();
+        }
+    });
 }
 
 bool HoverCard::eventFilter(QObject*, QEvent* event) {
