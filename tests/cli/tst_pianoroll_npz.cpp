@@ -108,7 +108,8 @@ void addRoll(std::vector<std::pair<std::string, std::string>>& entries, int numb
 }
 
 /// Two bars (24 steps a beat) of five tracks, as LPD-5 has them.
-std::vector<std::pair<std::string, std::string>> fiveTracks() {
+/// @param tune  pitch of the last track: songs of other tunes are no copies of each other.
+std::vector<std::pair<std::string, std::string>> fiveTracks(int tune = 67) {
     std::vector<std::pair<std::string, std::string>> entries = {
         {"info.json",
          R"({"beat_resolution": 24, "name": "made up",
@@ -128,7 +129,7 @@ std::vector<std::pair<std::string, std::string>> fiveTracks() {
     addRoll(entries, 1, {{60, 0, 96, 80}, {64, 96, 192, 80}});
     addRoll(entries, 2, {{72, 48, 60, 1}});
     addRoll(entries, 3, bass);
-    addRoll(entries, 4, {{67, 0, 192, 64}});
+    addRoll(entries, 4, {{tune, 0, 192, 64}});
     return entries;
 }
 
@@ -226,11 +227,11 @@ void TestPianorollNpz::damageIsToldNotFollowed() {
 void TestPianorollNpz::aFolderOfRollsIsPreparedWithoutLabels() {
     QTemporaryDir folder;
     const std::filesystem::path root(folder.path().toStdString());
-    const auto bytes = zipOf(fiveTracks(), Packing::Deflated);
-    write(root / "in" / "A" / "TR1" / "x.npz", bytes);
-    write(root / "in" / "A" / "TR1" / "y.npz", bytes);
-    write(root / "in" / "B" / "TR2" / "z.npz", bytes);
-    write(root / "in" / "B" / "TR2" / "broken.npz", bytes.substr(0, 200));
+    const auto bytes = [](int tune) { return zipOf(fiveTracks(tune), Packing::Deflated); };
+    write(root / "in" / "A" / "TR1" / "x.npz", bytes(67));
+    write(root / "in" / "A" / "TR1" / "y.npz", bytes(68));
+    write(root / "in" / "B" / "TR2" / "z.npz", bytes(69));
+    write(root / "in" / "B" / "TR2" / "broken.npz", bytes(67).substr(0, 200));
     PrepareOptions options;
     options.midi = root / "in";
     options.out = root / "out.safetensors";
