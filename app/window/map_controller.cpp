@@ -96,9 +96,9 @@ QString distanceText(const project::PlaceLatent& latent) {
     }
     const QString percentile = number(latent.percentile, 0);
     return latent.extrapolated
-               ? MapController::tr("Outside known music (further out than %1 % of it)")
+               ? MapController::tr("Outside the library (further out than %1 % of it)")
                      .arg(percentile)
-               : MapController::tr("Within known music (further out than %1 % of it)")
+               : MapController::tr("Within the library (further out than %1 % of it)")
                      .arg(percentile);
 }
 
