@@ -351,9 +351,9 @@ void TestTrainingDock::quittingCanWaitForTheEndOfTheRun() {
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         fs::create_directories(request.out);
-        fs::copy_file(fs::path(CANTO_SOURCE_DIR) / "assets/models/musae.safetensors",
-                      request.out / "best.safetensors");
-        return train::TrainOutcome{.steps = 8, .bestScore = 3.806};
+        const fs::path weights = request.out / "best.safetensors";
+        fs::copy_file(fs::path(CANTO_SOURCE_DIR) / "assets/models/musae.safetensors", weights);
+        return train::TrainOutcome{.steps = 8, .bestScore = 3.806, .weights = weights};
     };
     open(how);
     choose(5);
