@@ -268,16 +268,19 @@ bool TrainingController::mayClose() {
     if (m_panel->state() == State::Cancelling) { // closes when it has stopped, or when asked again
         return std::exchange(m_quitWhenOver, true);
     }
-    if (m_quitQuestion != nullptr) {
-        m_quitQuestion->raise();
-        return false;
+    if (m_quitQuestion == nullptr) {
+        buildQuitQuestion();
     }
+    m_quitQuestion->open();
+    return false;
+}
+
+void TrainingController::buildQuitQuestion() {
     m_quitQuestion = new QMessageBox(
         QMessageBox::Question, tr("Quit while training?"),
         tr("A model is being trained. Its checkpoint is kept: the run can be resumed later."),
         QMessageBox::NoButton, &m_window);
     m_quitQuestion->setObjectName(QStringLiteral("quitQuestion"));
-    m_quitQuestion->setAttribute(Qt::WA_DeleteOnClose);
     const auto add = [this](const char* name, const QString& label, QMessageBox::ButtonRole role) {
         QPushButton* made = m_quitQuestion->addButton(label, role);
         made->setObjectName(QLatin1String(name));
@@ -291,7 +294,7 @@ bool TrainingController::mayClose() {
     connect(m_quitQuestion, &QMessageBox::buttonClicked, this,
             [this, quit, later](QAbstractButton* pressed) {
                 m_quitWhenOver = pressed == quit || pressed == later;
-                if (pressed == quit) {
+                if (pressed == quit && m_worker.busy()) {
                     showDock();
                     setState(State::Cancelling);
                     m_worker.cancel();
@@ -300,8 +303,6 @@ bool TrainingController::mayClose() {
                 }
                 quitIfOver(); // the run may have ended meanwhile
             });
-    m_quitQuestion->open();
-    return false;
 }
 
 void TrainingController::quitIfOver() {

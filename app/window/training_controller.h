@@ -103,6 +103,7 @@ class TrainingController : public QObject {
     void offerUnfinished();
     void restoreCurves();
     std::filesystem::path unfinishedRun() const;
+    void buildQuitQuestion();
     void quitIfOver();
 
     MainWindow& m_window;
@@ -116,8 +117,8 @@ class TrainingController : public QObject {
     widgets::MessageBar* m_unfinished = nullptr;
     QMenu* m_modelMenu = nullptr;
     QPointer<OwnMusicWizard> m_wizard;
-    QPointer<QMessageBox> m_quitQuestion;
-    bool m_quitWhenOver = false; ///< the window closes when the run is over
+    QMessageBox* m_quitQuestion = nullptr; ///< made when it is first asked
+    bool m_quitWhenOver = false;           ///< the window closes when the run is over
 
     models::train::RunRequest m_request; ///< of the run at work, or the one that can be resumed
     QString m_title;                     ///< of the model it becomes

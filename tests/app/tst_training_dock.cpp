@@ -594,7 +594,7 @@ void TestTrainingDock::ownMusicBecomesAModel() {
     QTRY_VERIFY_WITH_TIMEOUT(lists.count() > 0, kLong);
     QAction* compare = nullptr;
     for (QAction* action : m_window->findChildren<QAction*>()) {
-        if (action->text().startsWith(QStringLiteral("Compare"))) {
+        if (action->text().startsWith(QStringLiteral("Compare \u201c"))) {
             compare = action;
         }
     }
