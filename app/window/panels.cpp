@@ -40,6 +40,10 @@ void Panels::add(QWidget* panel) { m_panels.emplace_back(panel); }
 void Panels::add(QDockWidget* dock, int leastWidth) {
     add(dock->widget());
     QWidget* content = dock->widget();
+    // A hidden content has no size otherwise, which would be the largest of all docks beside it.
+    QSizePolicy policy = content->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    content->setSizePolicy(policy);
     connect(dock, &QDockWidget::visibilityChanged, content, &QWidget::setVisible);
     bound(dock, leastWidth);
     connect(dock, &QDockWidget::topLevelChanged, this,

@@ -117,6 +117,7 @@ class TestFrame : public QObject {
     void fieldsKeepTheirKeys();
     void thePositionStaysInTheLastBar();
     void dockButtonsCanBeHit();
+    void panelsCanBeResized();
     void aModelThatOnlyEncodesSaysSo();
 
   private:
@@ -592,6 +593,15 @@ void TestFrame::dockButtonsCanBeHit() {
         }
     }
     QVERIFY(seen > 0);
+}
+
+void TestFrame::panelsCanBeResized() {
+    open(options());
+    QTRY_VERIFY(dock("scoreDock")->height() > 150); // as it is at first
+    m_window->resizeDocks({dock("inspectorDock")}, {450}, Qt::Horizontal);
+    m_window->resizeDocks({dock("scoreDock")}, {260}, Qt::Vertical);
+    QTRY_VERIFY(dock("inspectorDock")->width() > 430);
+    QTRY_VERIFY(dock("scoreDock")->height() > 200);
 }
 
 void TestFrame::aModelThatOnlyEncodesSaysSo() {
