@@ -11,8 +11,8 @@
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
+#include "widgets/map/legend_row.h"
 
-#include <QAbstractButton>
 #include <QImage>
 #include <algorithm>
 #include <array>
@@ -274,7 +274,7 @@ void Tour::goOutside() {
 
 void Tour::filter() {
     widgets::Legend* legend = m_window.map()->legend();
-    if (auto* firstRow = legend->findChild<QAbstractButton*>()) {
+    if (auto* firstRow = legend->findChild<widgets::LegendRow*>()) {
         doubleClick(firstRow, QPointF(firstRow->rect().center()));
     }
     int shown = 0;
