@@ -4,6 +4,7 @@
 
 #include "app/window/arrange_controller.h"
 #include "app/window/explore.h"
+#include "app/window/explore_dock.h"
 #include "app/window/help_dialogs.h"
 #include "app/window/main_window.h"
 #include "app/window/own_music_wizard.h"
@@ -416,6 +417,11 @@ void TestFrame::onlyWhatCanBeSeenTakesTheFocus() {
         for (int tab = 0; tabs != nullptr && tab < tabs->count(); ++tab) {
             tabs->setCurrentIndex(tab);
         }
+    }
+    if (space == "style") { // results that come by themselves are not the work of keys
+        raise("exploreDock");
+        dock("exploreDock")->findChild<QTabWidget*>()->setCurrentIndex(ExploreDock::Sweep);
+        QTRY_COMPARE(m_window->explore().sweep().measured(), test::FakeModel::kLatent);
     }
     raise("inspectorDock");
     raise("scoreDock");
