@@ -47,7 +47,7 @@ namespace train = models::train;
 
 namespace {
 
-constexpr int kLong = 120'000; ///< a step is milliseconds, but the machine may be busy
+constexpr int kLong = 600'000; ///< training yields to everything else on a busy machine
 
 /// With CANTO_GRABS set to a folder, pictures to be looked at are left there.
 void keepPicture(QWidget* widget, const char* name) {
