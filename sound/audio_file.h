@@ -43,8 +43,8 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
 /// A recording in one channel at the wanted rate. Read in pieces: memory is that of the result.
 /// @param mostSeconds  reads no further; 0: to the end.
 /// Errors: NotFound, BadFile (libsndfile's reason; a rate or number of channels that makes no
-/// sense; no sample in it), TooLarge (over an hour and a half), Cancelled. A file that ends early gives what is
-/// there. Thread: any.
+/// sense; no sample in it), TooLarge (over an hour and a half), Cancelled. A file that ends early
+/// gives what is there. Thread: any.
 Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, double mostSeconds = 0,
                            const CancelToken& cancel = {});
 

@@ -125,8 +125,9 @@ void generation(std::string& text, const json& part) {
         for (const auto& [kind, row] : kinds.items()) {
             const auto mean = [&](const char* key) { return number(row[key], "mean"); };
             appendLine(text, "| %s %s | %.1f | %.2f | %.2f | %.1f | %.2f | %.2f | %d |",
-                       music::className("emotion", quadrant).c_str(), kind.c_str(), mean("PR"), mean("NPC"), mean("POLY"),
-                       mean("BPR"), mean("BNPC"), mean("BPOLY"), row["phrases"].get<int>());
+                       music::className("emotion", quadrant).c_str(), kind.c_str(), mean("PR"),
+                       mean("NPC"), mean("POLY"), mean("BPR"), mean("BNPC"), mean("BPOLY"),
+                       row["phrases"].get<int>());
         }
     }
     appendLine(text, "\n| judged as asked for | quadrant | arousal | valence |");

@@ -161,9 +161,9 @@ void ShapeController::setLearned(LearnedPtr learned) {
 
 QString ShapeController::className(int label) const {
     const bool known = m_model && label >= 0 && std::size_t(label) < m_model->info().classes.size();
-    return known ? classText(m_model->info().labelColumn,
-                             m_model->info().classes[std::size_t(label)])
-                 : QString();
+    return known
+               ? classText(m_model->info().labelColumn, m_model->info().classes[std::size_t(label)])
+               : QString();
 }
 
 int ShapeController::classNamed(const QString& name) const {

@@ -442,9 +442,8 @@ void TestBench::theReportSaysWhatMoved() {
     QCOMPARE(report->table()->item(ElementModel::Velocity, 3)->text(), QStringLiteral("moved"));
     QCOMPARE(report->table()->item(ElementModel::Pitch, 3)->text(), QStringLiteral("stayed"));
     QCOMPARE(report->table()->item(ElementModel::Emotion, 3)->text(), QStringLiteral("drifted"));
-    QCOMPARE(report->summary(),
-             QStringLiteral("2 of 2 transferred elements now match the source; "
-                            "1 of 2 other elements stayed."));
+    QCOMPARE(report->summary(), QStringLiteral("2 of 2 transferred elements now match the source; "
+                                               "1 of 2 other elements stayed."));
 }
 
 void TestBench::theOutcomeGoesOut() {

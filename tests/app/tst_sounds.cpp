@@ -472,10 +472,10 @@ void TestSounds::withoutADecoderFilesAreHeardAllTheSame() {
 void TestSounds::otherSpacesKeepTheirNotes() {
     QAction* place = nullptr;
     for (QAction* action : m_window->findChildren<QAction*>()) {
-        place = action->text().remove(QLatin1Char('&')).contains(
-                    QLatin1String("Find recording on map"))
-                    ? action
-                    : place;
+        place =
+            action->text().remove(QLatin1Char('&')).contains(QLatin1String("Find recording on map"))
+                ? action
+                : place;
     }
     QVERIFY(place && place->isEnabled());
     QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
