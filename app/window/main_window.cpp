@@ -28,12 +28,15 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
+#include <QLayout>
 #include <QMimeData>
 #include <QScreen>
 #include <QStandardPaths>
 #include <QTimer>
 #include <QToolBar>
 #include <QUrl>
+
+#include <utility>
 
 namespace canto::app {
 namespace {
@@ -244,6 +247,14 @@ void MainWindow::layOutForScreen() {
     }
 }
 
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (std::exchange(m_panelsNeedSizes, false)) {
+        layout()->activate();
+        setPanelSizes();
+    }
+}
+
 void MainWindow::setPanelSizes() {
     const auto dock = [this](const char* name) {
         return findChild<QDockWidget*>(QLatin1String(name));
@@ -261,8 +272,7 @@ void MainWindow::restoreLayout() {
         widgets::clampToScreen(*this); // it may have been left on a larger one
     }
     if (!restoreState(m_settings->value(kLayoutKey).toByteArray(), kLayoutVersion)) {
-        // Docks keep the sizes that they are given only once the window has its own.
-        QTimer::singleShot(0, this, &MainWindow::setPanelSizes);
+        m_panelsNeedSizes = true; // docks keep them only once the window has its own
     }
     const double volume = m_settings->value(kVolumeKey, 0.5).toDouble();
     m_transport->setVolume(volume);

@@ -136,6 +136,7 @@ class MainWindow : public QMainWindow {
     void schemeChanged();
 
   protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -231,6 +232,7 @@ class MainWindow : public QMainWindow {
     WindowOptions m_options;
     std::unique_ptr<QSettings> m_settings;
     QByteArray m_defaultLayout;
+    bool m_panelsNeedSizes = false; ///< at the first showing: no layout was restored
 
     widgets::LatentMap* m_map = nullptr;
     widgets::MessageBar* m_messages = nullptr;

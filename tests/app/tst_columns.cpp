@@ -275,10 +275,10 @@ class TestColumns : public QObject {
             }
             return false;
         };
-        QVERIFY(shows(t("Genre")) && shows(t("Tempo")) && shows(t("100 bpm")));
+        QTRY_VERIFY(shows(t("Genre")) && shows(t("Tempo")) && shows(t("100 bpm"))); // layouts show
         QVERIFY(!shows(t("Metre")));
         QTest::mouseClick(details, Qt::LeftButton);
-        QVERIFY(shows(t("Metre")) && shows(t("In the test set (unseen by the model)")));
+        QTRY_VERIFY(shows(t("Metre")) && shows(t("In the test set (unseen by the model)")));
         const QString facts = m_window->inspector()->factsText();
         QVERIFY(facts.contains(t("Playing: original file")));
         for (const char* raw :

@@ -182,6 +182,7 @@ void TestFrame::open(const WindowOptions& how) {
     QTRY_VERIFY(maps.count() > 0);
     QTRY_VERIFY(model.count() > 0);
     QTRY_VERIFY(m_window->map()->settled());
+    QCoreApplication::processEvents(); // everything may have come in the first round: layouts, too
 }
 
 void TestFrame::showSpace(const char* id) {
