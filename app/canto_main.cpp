@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/library_commands.h"
-#include "app/service/environment.h"
-#include "app/service/standard_output.h"
+#include "app/library/environment.h"
+#include "app/library/standard_output.h"
 
 int main(int argc, char** argv) {
     using namespace canto::cli;
@@ -19,26 +20,26 @@ int main(int argc, char** argv) {
     addImportCommand(app, action);
     addImportArrangementsCommand(app, action);
     addImportClipsCommand(app, action);
-    addAlikeCommand(app, action);
+    addSimilarCommand(app, action);
 #endif
     addTrainCommand(app, action);
-    addPersonaliseCommand(app, action);
-    addAverageCommand(app, action);
+    addFineTuneCommand(app, action);
+    addAverageWeightsCommand(app, action);
     addEvaluateCommand(app, action);
     addEncodeCommand(app, action);
     addDecodeCommand(app, action);
     addGenerateCommand(app, action);
     addInterpolateCommand(app, action);
-    addProbeCommand(app, action);
+    addTrainClassifierCommand(app, action);
     addProjectCommand(app, action);
 #ifdef CANTO_SOUND
     addRenderCommand(app, action);
     addRenderCorpusCommand(app, action);
-    addListenCommand(app, action);
+    addAnalyseCommand(app, action);
     addArrangeCommand(app, action);
     addWalkCommand(app, action);
 #ifdef CANTO_ATLAS
-    addHearCommand(app, action);
+    addLocateCommand(app, action);
     addCalibrateCommand(app, action);
 #endif
 #endif
@@ -53,7 +54,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) { // also --help and --version
         code = app.exit(error) == 0 ? kGood : kBadUsage;
     }
-    if (!canto::service::flushStandardOutput("canto") && code == kGood) {
+    if (!canto::flushStandardOutput("canto") && code == kGood) {
         code = kFailed;
     }
     return code;

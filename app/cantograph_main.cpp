@@ -1,11 +1,12 @@
-#include "app/service/environment.h"
-#include "app/service/standard_output.h"
-#include "app/service/model_store.h"
-#include "app/service/spaces.h"
-#include "app/window/main_window.h"
-#include "app/window/plot_run.h"
-#include "app/window/tour.h"
-#include "app/workers/job_thread.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/training/plot_run.h"
+#include "app/library/environment.h"
+#include "app/library/model_store.h"
+#include "app/library/standard_output.h"
+#include "app/shell/main_window.h"
+#include "app/spaces/spaces.h"
+#include "app/tour/tour.h"
+#include "app/workspace/job_thread.h"
 #include "core/base/quick_exit.h"
 #include "widgets/map/latent_map.h"
 
@@ -108,13 +109,13 @@ int tour(app::MainWindow& window, const QString& folder, QElapsedTimer started) 
 
 int plotRun(const Words& words, const app::WindowOptions& options) {
     widgets::applyTheme(*qApp, options.scheme.value_or(widgets::Scheme::Light));
-    const auto told = app::plotRun(words.plotRun.toStdString(), words.out.toStdString());
-    if (!told) {
-        std::fprintf(stderr, "cantograph: %s\n", told.error().message().c_str());
+    const auto reported = app::plotRun(words.plotRun.toStdString(), words.out.toStdString());
+    if (!reported) {
+        std::fprintf(stderr, "cantograph: %s\n", reported.error().message().c_str());
         return 1;
     }
-    service::printJson(*told);
-    return service::flushStandardOutput("cantograph") ? 0 : 1;
+    printJson(*reported);
+    return flushStandardOutput("cantograph") ? 0 : 1;
 }
 
 /// Quits once the points of the atlas stand on the screen.
@@ -138,8 +139,8 @@ int startupBench(QApplication& application, app::MainWindow& window, QElapsedTim
     look.start(2);
     window.start();
     const int code = application.exec();
-    service::printJson(figures);
-    return service::flushStandardOutput("cantograph") ? code : 1;
+    printJson(figures);
+    return flushStandardOutput("cantograph") ? code : 1;
 }
 
 } // namespace

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli_support.h"
 
-#include "app/service/standard_output.h"
+#include "app/library/standard_output.h"
 
 #include <csignal>
 #include <cstdio>
@@ -23,7 +24,7 @@ int report(const Error& error) {
     }
 }
 
-void print(const nlohmann::json& document) { service::printJson(document); }
+void print(const nlohmann::json& document) { printJson(document); }
 
 void printWarnings(const std::vector<std::string>& warnings) {
     for (const auto& warning : warnings) {

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #ifdef CANTO_SOUND
 
+#include "app/cli/analysis_json.h"
 #include "app/cli/commands.h"
-#include "app/cli/heard_json.h"
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/arrange/register.h"
@@ -15,35 +16,35 @@ namespace canto::cli {
 
 namespace {
 
-struct Words {
+struct Args {
     std::string file;
     std::string out;
     std::string soundFont;
     std::string model; ///< weights; empty: the rules
     double bpm = 0;    ///< 0: not known
-    arrange::Wishes wishes;
+    arrange::Controls controls;
     bool json = false;
 };
 
-Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Words& words) {
-    if (words.model.empty()) {
+Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args) {
+    if (args.model.empty()) {
         return std::make_unique<arrange::BaselineArranger>();
     }
-    return models::arrange::openArranger(words.model);
+    return models::arrange::openArranger(args.model);
 }
 
-int arrange(const Words& words) {
-    const auto arranger = arrangerOf(words);
+int arrange(const Args& args) {
+    const auto arranger = arrangerOf(args);
     if (!arranger) {
         return report(arranger.error());
     }
     const auto started = std::chrono::steady_clock::now();
     const auto cancel = interruptToken();
-    Result<service::Recording> recording;
+    Result<Recording> recording;
     {
         ProgressLine line("Seconds heard");
-        recording = service::listenToFile(words.file, optionsFor(words.bpm), words.soundFont,
-                                          cancel, line.callback());
+        recording =
+            analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, line.callback());
     }
     if (!recording) {
         return report(recording.error());
@@ -51,30 +52,30 @@ int arrange(const Words& words) {
     Result<arrange::Arrangement> made;
     {
         ProgressLine line("Bars");
-        made = arrange::arrangeSong(recording->heard, recording->frames, **arranger, cancel,
-                                    line.callback(), {}, {.wishes = words.wishes});
+        made = arrange::arrangeSong(recording->analysis, recording->frames, **arranger, cancel,
+                                    line.callback(), {}, {.controls = args.controls});
     }
     if (!made) {
         return report(made.error());
     }
-    if (const auto written = midi::writeSmfFile(words.out, made->song); !written) {
+    if (const auto written = midi::writeSmfFile(args.out, made->song); !written) {
         return report(written.error());
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    nlohmann::json document{{"file", words.file},
-                            {"out", words.out},
+    nlohmann::json document{{"file", args.file},
+                            {"out", args.out},
                             {"arranger", made->arranger},
                             {"notes", made->song.notes.size()},
                             {"bars", made->bars},
-                            {"seconds", recording->heard.seconds},
+                            {"seconds", recording->analysis.seconds},
                             {"workSeconds", took.count()},
-                            {"tempo", recording->heard.beats.bpm},
-                            {"key", recording->heard.key.name()},
-                            {"beatConfidence", recording->heard.beats.confidence},
+                            {"tempo", recording->analysis.beats.bpm},
+                            {"key", recording->analysis.key.name()},
+                            {"beatConfidence", recording->analysis.beats.confidence},
                             {"onsetCorrelation", made->onsetCorrelation},
-                            {"remarks", recording->heard.remarks}};
-    if (words.json) {
-        document["heard"] = toJson(recording->heard);
+                            {"remarks", recording->analysis.remarks}};
+    if (args.json) {
+        document["heard"] = toJson(recording->analysis);
     }
     print(document);
     return kGood;
@@ -83,31 +84,31 @@ int arrange(const Words& words) {
 } // namespace
 
 void addArrangeCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<Words>();
+    auto args = std::make_shared<Args>();
     auto* command = app.add_subcommand(
         "arrange", "A recording in, a piano arrangement that keeps its time out");
     command
         ->add_option(
-            "file", words->file,
+            "file", args->file,
             "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is sounded first")
         ->required();
-    command->add_option("-o,--out", words->out, "The MIDI file to write")->required();
-    command->add_option("--model", words->model,
+    command->add_option("-o,--out", args->out, "The MIDI file to write")->required();
+    command->add_option("--model", args->model,
                         "Weights of the Arrangement space; without them, rules");
     command
-        ->add_option("--density", words->wishes.density,
+        ->add_option("--density", args->controls.density,
                      "Fewer (-1) or more (1) notes than are written by themselves (0)")
         ->check(CLI::Range(-1.0, 1.0));
     command
-        ->add_option("--register", words->wishes.lift,
+        ->add_option("--register", args->controls.lift,
                      "Semitones higher or lower, by octaves of some of the notes")
         ->check(CLI::Range(-arrange::kMostLift, arrange::kMostLift));
-    command->add_flag("--json", words->json, "Print what was heard too: beats, chords, lines");
+    command->add_flag("--json", args->json, "Print what was heard too: beats, chords, lines");
     command
-        ->add_option("--bpm", words->bpm,
+        ->add_option("--bpm", args->bpm,
                      "About so many beats a minute, where you know; else an octave may be missed")
         ->check(CLI::Range(30.0, 300.0));
-    command->add_option("--soundfont", words->soundFont, "For MIDI files; default: the system's")
+    command->add_option("--soundfont", args->soundFont, "For MIDI files; default: the system's")
         ->check(CLI::ExistingFile);
     command->footer("Examples:\n"
                     "  canto arrange song.mp3 --out song.mid\n"
@@ -115,7 +116,7 @@ void addArrangeCommand(CLI::App& app, Action& action) {
                     "  canto arrange song.flac --out song.mid --json > heard.json\n"
                     "onsetCorrelation tells how well the notes keep to the recording's rhythm, "
                     "-1 .. 1.");
-    command->callback([&action, words] { action = [words] { return arrange(*words); }; });
+    command->callback([&action, args] { action = [args] { return arrange(*args); }; });
 }
 
 } // namespace canto::cli

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ std::optional<double> secondsToPeer(const std::vector<nlohmann::json>& ours,
     return ratios.empty() ? std::nullopt : std::optional(middle(std::move(ratios)));
 }
 
-Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::string>& words) {
+Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::string>& args) {
     std::string name = bench.name;
     for (char& c : name) {
         c = c == '-' ? '_' : c;
@@ -110,7 +111,7 @@ Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::strin
                     "Configure with -DCANTO_BENCH=ON (packaging/run does) and build again.");
     }
     std::string arguments;
-    for (const std::string& word : words) {
+    for (const std::string& word : args) {
         arguments += " " + quoted(word);
     }
     // Debian's interpreter, which has Debian's modules, before any other on the path.
@@ -165,8 +166,8 @@ void addBenchCommand(CLI::App& app, Action& action) {
         auto* one = command->add_subcommand(bench.name, bench.what);
         one->prefix_command(); // the words that follow are the benchmark's own
         one->callback([&action, one, &bench] {
-            action = [words = one->remaining(), &bench] {
-                const auto joined = runBench(bench, words);
+            action = [args = one->remaining(), &bench] {
+                const auto joined = runBench(bench, args);
                 if (!joined) {
                     return report(joined.error());
                 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #if defined(CANTO_SOUND) && defined(CANTO_ATLAS)
 
-#include "app/cli/alike_json.h"
 #include "app/cli/commands.h"
-#include "app/service/composer_verdict.h"
-#include "app/service/known_clips.h"
-#include "app/service/orchestra_sound.h"
+#include "app/cli/similar_json.h"
+#include "app/spaces/orchestra/composer_prediction.h"
+#include "app/spaces/orchestra/known_clips.h"
+#include "app/spaces/orchestra/orchestra_sound.h"
 #include "models/orchestra/orchestra.h"
 
 #include <algorithm>
@@ -27,11 +27,11 @@ struct CalibrateOptions {
     std::vector<std::string> sets; ///< NAME=FILE
     std::string recordings;
     std::string quoted;
-    service::KnownClips::Options test;
+    KnownClips::Options test;
 };
 
-std::vector<service::LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
-    std::vector<service::LabelledClip> clips;
+std::vector<LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
+    std::vector<LabelledClip> clips;
     for (std::size_t row = 0; row < points.count(); ++row) {
         const auto& song = points.songOf(row);
         const auto latent = points.latent(row);
@@ -44,9 +44,9 @@ std::vector<service::LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
     return clips;
 }
 
-Result<std::vector<service::LabelledClip>>
-encodedClips(const models::orchestra::OrchestraModel& model, const std::string& file) {
-    const auto prepared = tensorfile::PreparedClips::open(file);
+Result<std::vector<LabelledClip>> encodedClips(const models::orchestra::OrchestraModel& model,
+                                               const std::string& file) {
+    const auto prepared = tensors::PreparedClips::open(file);
     if (!prepared) {
         return fail(prepared.error());
     }
@@ -55,7 +55,7 @@ encodedClips(const models::orchestra::OrchestraModel& model, const std::string& 
     if (!latents) {
         return fail(latents.error());
     }
-    std::vector<service::LabelledClip> clips;
+    std::vector<LabelledClip> clips;
     for (std::size_t i = 0; i < latents->size(); ++i) {
         const auto& movement = prepared->movements()[prepared->movement(i)];
         clips.push_back(
@@ -65,8 +65,8 @@ encodedClips(const models::orchestra::OrchestraModel& model, const std::string& 
 }
 
 /// How often the model names the composer of real recordings, those by others left out.
-Result<service::RecordingsAccuracy> accuracyOn(const models::orchestra::OrchestraModel& model,
-                                               const std::string& file) {
+Result<RecordingsAccuracy> accuracyOn(const models::orchestra::OrchestraModel& model,
+                                      const std::string& file) {
     const auto clips = encodedClips(model, file);
     if (!clips) {
         return fail(clips.error());
@@ -86,10 +86,10 @@ Result<service::RecordingsAccuracy> accuracyOn(const models::orchestra::Orchestr
     }
     const auto names = [&model](std::span<const models::Latent> latents,
                                 const std::string& composer) {
-        const auto verdict = service::verdictOn(model, latents);
-        return verdict && verdict->composer == composer;
+        const auto prediction = predictionOn(model, latents);
+        return prediction && prediction->composer == composer;
     };
-    service::RecordingsAccuracy accuracy;
+    RecordingsAccuracy accuracy;
     double right = 0, all = 0;
     for (const auto& [path, recording] : recordings) {
         const auto& [composer, latents] = recording;
@@ -109,9 +109,9 @@ Result<service::RecordingsAccuracy> accuracyOn(const models::orchestra::Orchestr
     return accuracy;
 }
 
-Result<service::RecordingsAccuracy> quotedAccuracy(const std::string& file) {
+Result<RecordingsAccuracy> quotedAccuracy(const std::string& file) {
     std::ifstream in(file);
-    const auto accuracy = service::recordingsAccuracyFrom(json::parse(in, nullptr, false));
+    const auto accuracy = recordingsAccuracyFrom(json::parse(in, nullptr, false));
     if (!accuracy) {
         return fail(Error::Code::BadFile, "These are no figures of recordings", file,
                     R"(Write {"recordings": 31, "right": 8, "clipAccuracy": 0.1, "source": "who", )"
@@ -121,7 +121,7 @@ Result<service::RecordingsAccuracy> quotedAccuracy(const std::string& file) {
 }
 
 Result<json> calibrated(const CalibrateOptions& options) {
-    const auto model = service::openOrchestra(options.model);
+    const auto model = openOrchestra(options.model);
     if (!model) {
         return fail(model.error());
     }
@@ -137,12 +137,11 @@ Result<json> calibrated(const CalibrateOptions& options) {
     if (!points) {
         return fail(points.error());
     }
-    auto known =
-        service::KnownClips::calibrate(clipsOf(*points), (*model)->info().version, options.test);
+    auto known = KnownClips::calibrate(clipsOf(*points), (*model)->info().version, options.test);
     if (!known) {
         return fail(known.error());
     }
-    std::vector<service::NamedClips> sets;
+    std::vector<NamedClips> sets;
     for (const std::string& set : options.sets) {
         const auto equals = set.find('=');
         if (equals == 0 || equals == std::string::npos) {
@@ -169,7 +168,7 @@ Result<json> calibrated(const CalibrateOptions& options) {
     }
     json result = known->rates();
     if (known->recordingsAccuracy()) {
-        result["realRecordings"] = service::toJson(*known->recordingsAccuracy());
+        result["realRecordings"] = toJson(*known->recordingsAccuracy());
     }
     return result;
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/latent_json.h"
-#include "app/service/model_store.h"
-#include "app/service/phrase_chain.h"
+#include "app/library/model_store.h"
+#include "app/library/phrase_chain.h"
 
 #include <algorithm>
 #include <memory>
@@ -10,7 +11,7 @@ namespace canto::cli {
 
 namespace {
 
-struct DecodeWords {
+struct DecodeArgs {
     std::string model;
     std::string latents;
     std::string label;
@@ -23,39 +24,39 @@ struct DecodeWords {
 };
 
 /// The latents that the words ask for: read, or drawn from the prior.
-Result<std::vector<models::Latent>> wanted(const DecodeWords& words,
+Result<std::vector<models::Latent>> wanted(const DecodeArgs& args,
                                            const models::LatentModel& model) {
-    if (!words.latents.empty()) {
-        auto latents = readLatents(words.latents, model);
-        if (latents && words.phrase >= 0) {
-            if (static_cast<std::size_t>(words.phrase) >= latents->size()) {
+    if (!args.latents.empty()) {
+        auto latents = readLatents(args.latents, model);
+        if (latents && args.phrase >= 0) {
+            if (static_cast<std::size_t>(args.phrase) >= latents->size()) {
                 return fail(Error::Code::BadInput,
                             "The file holds " + std::to_string(latents->size()) + " phrases only",
-                            words.latents);
+                            args.latents);
             }
             return std::vector<models::Latent>(1,
-                                               (*latents)[static_cast<std::size_t>(words.phrase)]);
+                                               (*latents)[static_cast<std::size_t>(args.phrase)]);
         }
         return latents;
     }
     std::optional<int> label;
-    if (!words.label.empty()) {
+    if (!args.label.empty()) {
         const auto& classes = model.info().classes;
-        const auto found = std::find(classes.begin(), classes.end(), words.label);
+        const auto found = std::find(classes.begin(), classes.end(), args.label);
         if (found == classes.end()) {
             std::string known;
             for (const auto& name : classes) {
                 known += (known.empty() ? "" : ", ") + name;
             }
             return fail(Error::Code::BadInput,
-                        "The model does not know the label \"" + words.label + "\"", {},
+                        "The model does not know the label \"" + args.label + "\"", {},
                         "It knows: " + known);
         }
         label = static_cast<int>(found - classes.begin());
     }
-    Random random(words.seed);
+    Random random(args.seed);
     std::vector<models::Latent> latents;
-    for (int i = 0; i < words.count; ++i) {
+    for (int i = 0; i < args.count; ++i) {
         auto latent = model.samplePrior(label, random);
         if (!latent) {
             return fail(latent.error());
@@ -65,19 +66,19 @@ Result<std::vector<models::Latent>> wanted(const DecodeWords& words,
     return latents;
 }
 
-int decode(const DecodeWords& words) {
-    const auto model = openModelOrShipped(words.model);
+int decode(const DecodeArgs& args) {
+    const auto model = openModelOrShipped(args.model);
     if (!model) {
         return report(model.error());
     }
-    const auto latents = wanted(words, **model);
+    const auto latents = wanted(args, **model);
     if (!latents) {
         return report(latents.error());
     }
     const auto stop = interruptToken();
     std::vector<music::Song> phrases;
     for (const auto& latent : *latents) {
-        auto phrase = (*model)->decode(latent, {.seed = words.seed, .bpm = words.bpm},
+        auto phrase = (*model)->decode(latent, {.seed = args.seed, .bpm = args.bpm},
                                        [&](const music::Song&, int) { return !stop.cancelled(); });
         if (!phrase) {
             return report(phrase.error());
@@ -86,10 +87,10 @@ int decode(const DecodeWords& words) {
     }
     const int bars = (*model)->info().phraseBars;
     const auto song = chainPhrases(phrases, bars);
-    if (auto ok = writeMidi(words.out, song); !ok) {
+    if (auto ok = writeMidi(args.out, song); !ok) {
         return report(ok.error());
     }
-    print({{"out", words.out},
+    print({{"out", args.out},
            {"phrases", phrases.size()},
            {"bars", bars * static_cast<int>(phrases.size())},
            {"notes", song.notes.size()}});
@@ -99,39 +100,39 @@ int decode(const DecodeWords& words) {
 } // namespace
 
 void addDecodeCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<DecodeWords>();
+    auto args = std::make_shared<DecodeArgs>();
     auto* command =
         app.add_subcommand("decode", "Latents, or draws from the prior, to a MIDI file");
-    command->add_option("--model", words->model, "Weights (default: those that ship)");
-    auto* latents = command->add_option("--latents", words->latents, "What canto encode printed");
-    command->add_option("--phrase", words->phrase, "Only this phrase of it, from 0")
+    command->add_option("--model", args->model, "Weights (default: those that ship)");
+    auto* latents = command->add_option("--latents", args->latents, "What canto encode printed");
+    command->add_option("--phrase", args->phrase, "Only this phrase of it, from 0")
         ->needs(latents)
         ->check(CLI::NonNegativeNumber);
-    auto* label = command->add_option("--label", words->label, "Draw from the prior of this label")
+    auto* label = command->add_option("--label", args->label, "Draw from the prior of this label")
                       ->excludes(latents);
     auto* none = command
-                     ->add_flag("--unlabelled", words->unlabelled,
+                     ->add_flag("--unlabelled", args->unlabelled,
                                 "Draw from the prior of music without a label")
                      ->excludes(latents)
                      ->excludes(label);
-    command->add_option("--count", words->count, "How many draws, one after the other")
+    command->add_option("--count", args->count, "How many draws, one after the other")
         ->check(CLI::Range(1, 1000))
         ->excludes(latents)
         ->capture_default_str();
-    command->add_option("--seed", words->seed, "Of the draws")->capture_default_str();
-    command->add_option("--bpm", words->bpm, "Quarters a minute")
+    command->add_option("--seed", args->seed, "Of the draws")->capture_default_str();
+    command->add_option("--bpm", args->bpm, "Quarters a minute")
         ->check(CLI::Range(10.0, 1000.0))
         ->capture_default_str();
-    command->add_option("--out", words->out, "MIDI file to write")->required();
+    command->add_option("--out", args->out, "MIDI file to write")->required();
     command->footer("Examples:\n"
                     "  canto decode --label rock --seed 3 --out rock.mid\n"
                     "  canto encode song.mid > song.json && canto decode --latents song.json "
                     "--phrase 4 --out again.mid");
-    command->callback([words, latents, label, none, &action] {
+    command->callback([args, latents, label, none, &action] {
         if (latents->count() + label->count() + none->count() == 0) {
             throw CLI::RequiredError("--latents, --label or --unlabelled");
         }
-        action = [words] { return decode(*words); };
+        action = [args] { return decode(*args); };
     });
 }
 

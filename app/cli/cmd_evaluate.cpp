@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
-#include "app/service/arrangement_markdown.h"
-#include "app/service/emotion_markdown.h"
-#include "app/service/measure_arrangements.h"
-#include "app/service/orchestra_markdown.h"
-#include "app/service/orchestra_sound.h"
-#include "app/service/phrase_chain.h"
-#include "app/service/style_markdown.h"
+#include "app/library/phrase_chain.h"
+#include "app/spaces/arrangement/measure_arrangements.h"
+#include "app/spaces/orchestra/orchestra_sound.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
 #include "models/arrange/arrange.h"
 #include "models/common/model_card.h"
-#include "models/common/registry.h"
+#include "models/evaluation/arrangement_markdown.h"
+#include "models/evaluation/emotion_markdown.h"
+#include "models/evaluation/orchestra_markdown.h"
+#include "models/evaluation/style_markdown.h"
 #include "models/orchestra/report.h"
+#include "models/registry/registry.h"
 
 #include <cstdio>
 #include <memory>
@@ -21,7 +22,7 @@ namespace canto::cli {
 
 namespace {
 
-struct EvaluateWords {
+struct EvaluateArgs {
     std::string model;
     std::string dataset;
     std::string split = "test";
@@ -36,41 +37,41 @@ struct EvaluateWords {
     std::string scores;
 };
 
-Result<tensorfile::SafeTensors> openWeights(const std::string& path) {
-    return tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+Result<tensors::SafeTensors> openWeights(const std::string& path) {
+    return tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
 }
 
 /// The report's drawings, and of an ALI among the weights its walk as sound.
-Result<void> drawOrchestra(const EvaluateWords& words, const nlohmann::json& report,
+Result<void> drawOrchestra(const EvaluateArgs& args, const nlohmann::json& report,
                            const std::filesystem::path& folder) {
 #ifdef CANTO_SOUND
     for (const auto& [name, part] : report["interpolation"].items()) {
-        std::string file = words.model;
-        for (const auto& other : words.others) {
+        std::string file = args.model;
+        for (const auto& other : args.others) {
             if (other.starts_with(name + "=")) {
                 file = other.substr(name.size() + 1);
             }
         }
-        const auto model = service::openOrchestra(file);
+        const auto model = openOrchestra(file);
         if (!model) {
             return fail(model.error());
         }
         const auto size = static_cast<std::size_t>((*model)->info().latentSize);
         const auto path = straightPath(models::Latent(size, 0.0F), models::Latent(size, 1.0F), 16);
-        const auto walk = service::writeWalk(
-            **model, path, folder / ("interpolation-" + name + ".wav"), interruptToken());
+        const auto walk =
+            writeWalk(**model, path, folder / ("interpolation-" + name + ".wav"), interruptToken());
         if (!walk) {
             return fail(walk.error());
         }
     }
 #endif
-    return service::drawOrchestraReport(report, folder);
+    return drawOrchestraReport(report, folder);
 }
 
 /// Whole recordings arranged by the model, those beside it and the rules; nothing without --songs.
-Result<nlohmann::json> measureSongs(const EvaluateWords& words) {
+Result<nlohmann::json> measureSongs(const EvaluateArgs& args) {
 #ifdef CANTO_SOUND
-    std::vector<service::NamedArranger> arrangers;
+    std::vector<NamedArranger> arrangers;
     const auto add = [&](const std::string& name, const std::string& file) -> Result<void> {
         auto opened = models::arrange::openArranger(file);
         if (!opened) {
@@ -79,10 +80,10 @@ Result<nlohmann::json> measureSongs(const EvaluateWords& words) {
         arrangers.push_back({name.empty() ? (*opened)->name() : name, std::move(*opened)});
         return {};
     };
-    if (auto ok = add({}, words.model); !ok) {
+    if (auto ok = add({}, args.model); !ok) {
         return fail(ok.error());
     }
-    for (const auto& other : words.others) {
+    for (const auto& other : args.others) {
         const auto equals = other.find('=');
         if (auto ok = add(other.substr(0, equals), other.substr(equals + 1)); !ok) {
             return fail(ok.error());
@@ -93,23 +94,23 @@ Result<nlohmann::json> measureSongs(const EvaluateWords& words) {
     arrangers.push_back({"rules", std::make_unique<arrange::BaselineArranger>()});
     arrangers.push_back({"rules, no lead", std::make_unique<arrange::BaselineArranger>(plain)});
     ProgressLine line("Recordings");
-    return service::measureArrangements(words.recordings, words.scores, arrangers, interruptToken(),
-                                        line.callback());
+    return measureArrangements(args.recordings, args.scores, arrangers, interruptToken(),
+                               line.callback());
 #else
-    return fail(Error::Code::BadInput, "This build reads no recordings", words.recordings);
+    return fail(Error::Code::BadInput, "This build reads no recordings", args.recordings);
 #endif
 }
 
 /// Report of a whole space into a folder: report.json, report.md and the drawings.
-Result<void> writeReport(const EvaluateWords& words, const models::Architecture& architecture,
-                         const tensorfile::SafeTensors& weights) {
-    if (architecture.space != words.space) {
+Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& architecture,
+                         const tensors::SafeTensors& weights) {
+    if (architecture.space != args.space) {
         return fail(Error::Code::BadInput, "These weights are of the space " + architecture.space,
-                    words.model);
+                    args.model);
     }
-    std::vector<std::unique_ptr<tensorfile::SafeTensors>> kept;
-    models::ReportRequest request{&weights, words.dataset, words.split, {}};
-    for (const auto& other : words.others) {
+    std::vector<std::unique_ptr<tensors::SafeTensors>> kept;
+    models::ReportRequest request{&weights, args.dataset, args.split, {}};
+    for (const auto& other : args.others) {
         const auto equals = other.find('=');
         if (equals == std::string::npos || equals == 0) {
             return fail(Error::Code::BadInput,
@@ -122,58 +123,58 @@ Result<void> writeReport(const EvaluateWords& words, const models::Architecture&
         if (opened->metadata("architecture") != architecture.id) {
             return fail(Error::Code::BadInput, "These weights are of another model", other);
         }
-        kept.push_back(std::make_unique<tensorfile::SafeTensors>(std::move(*opened)));
+        kept.push_back(std::make_unique<tensors::SafeTensors>(std::move(*opened)));
         request.others.emplace_back(other.substr(0, equals), kept.back().get());
     }
-    const bool orchestra = words.space == "orchestra";
+    const bool orchestra = args.space == "orchestra";
     auto report = orchestra
-                      ? models::orchestra::orchestraReport(request, words.second, interruptToken())
+                      ? models::orchestra::orchestraReport(request, args.second, interruptToken())
                       : architecture.report(request, interruptToken());
     if (!report) {
         return fail(report.error());
     }
-    if (!words.recordings.empty()) {
-        auto songs = measureSongs(words);
+    if (!args.recordings.empty()) {
+        auto songs = measureSongs(args);
         if (!songs) {
             return fail(songs.error());
         }
         (*report)["songs"] = std::move(*songs);
     }
-    const std::filesystem::path folder(words.out);
+    const std::filesystem::path folder(args.out);
     std::error_code problem;
     std::filesystem::create_directories(folder, problem);
     if (problem) {
-        return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(), words.out);
+        return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(), args.out);
     }
     if (auto ok = writeFileAtomically(folder / "report.json", jsonText(*report, 1) + "\n"); !ok) {
         return ok;
     }
-    if (words.space == "emotion") {
-        if (auto ok = service::drawEmotionReport(*report, folder); !ok) {
+    if (args.space == "emotion") {
+        if (auto ok = drawEmotionReport(*report, folder); !ok) {
             return ok;
         }
-        return writeFileAtomically(folder / "report.md", service::emotionMarkdown(*report));
+        return writeFileAtomically(folder / "report.md", emotionMarkdown(*report));
     }
-    if (words.space == "arrangement") {
-        return writeFileAtomically(folder / "report.md", service::arrangementMarkdown(*report));
+    if (args.space == "arrangement") {
+        return writeFileAtomically(folder / "report.md", arrangementMarkdown(*report));
     }
     if (orchestra) {
-        if (auto ok = drawOrchestra(words, *report, folder); !ok) {
+        if (auto ok = drawOrchestra(args, *report, folder); !ok) {
             return ok;
         }
-        return writeFileAtomically(folder / "report.md", service::orchestraMarkdown(*report));
+        return writeFileAtomically(folder / "report.md", orchestraMarkdown(*report));
     }
-    if (auto ok = service::drawStyleReport(*report, folder); !ok) {
+    if (auto ok = drawStyleReport(*report, folder); !ok) {
         return ok;
     }
-    return writeFileAtomically(folder / "report.md", service::styleMarkdown(*report));
+    return writeFileAtomically(folder / "report.md", styleMarkdown(*report));
 }
 
 /// Entries of the card: the figures, and what the user wants to have in it.
-Result<std::map<std::string, std::string>> cardEntries(const EvaluateWords& words,
+Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
                                                        const nlohmann::json& figures) {
     std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
-    for (const auto& note : words.notes) {
+    for (const auto& note : args.notes) {
         const auto equals = note.find('=');
         if (equals == std::string::npos || equals == 0) {
             return fail(Error::Code::BadInput, "--note wants KEY=TEXT, not \"" + note + "\"");
@@ -183,8 +184,8 @@ Result<std::map<std::string, std::string>> cardEntries(const EvaluateWords& word
     return entries;
 }
 
-int evaluate(const EvaluateWords& words) {
-    const auto weights = openWeights(words.model);
+int evaluate(const EvaluateArgs& args) {
+    const auto weights = openWeights(args.model);
     if (!weights) {
         return report(weights.error());
     }
@@ -192,31 +193,30 @@ int evaluate(const EvaluateWords& words) {
     if (!architecture) {
         return report(architecture.error());
     }
-    if (!words.space.empty()) {
-        if (auto ok = writeReport(words, **architecture, *weights); !ok) {
+    if (!args.space.empty()) {
+        if (auto ok = writeReport(args, **architecture, *weights); !ok) {
             return report(ok.error());
         }
-        print({{"report", words.out + "/report.md"}, {"figures", words.out + "/report.json"}});
+        print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
         return kGood;
     }
-    auto figures =
-        (*architecture)->evaluate(*weights, words.dataset, words.split, interruptToken());
+    auto figures = (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken());
     if (!figures) {
         return report(figures.error());
     }
     std::fputs(figures->value("table", "").c_str(), stderr);
     figures->erase("table");
-    if (!words.card.empty()) {
-        const auto entries = cardEntries(words, *figures);
+    if (!args.card.empty()) {
+        const auto entries = cardEntries(args, *figures);
         if (!entries) {
             return report(entries.error());
         }
         models::Slimming slimming;
-        if (words.ship) {
+        if (args.ship) {
             // Those of ALI, which opens without them; a network of the Style space keeps its own.
             slimming = {true, {"criticX", "criticZ", "criticBoth"}};
         }
-        if (auto ok = models::writeCard(words.model, words.card, *entries, slimming); !ok) {
+        if (auto ok = models::writeCard(args.model, args.card, *entries, slimming); !ok) {
             return report(ok.error());
         }
     }
@@ -227,37 +227,37 @@ int evaluate(const EvaluateWords& words) {
 } // namespace
 
 void addEvaluateCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<EvaluateWords>();
+    auto args = std::make_shared<EvaluateArgs>();
     auto* command = app.add_subcommand(
         "evaluate", "Measure a model on a split of a prepared dataset, beside simple guesses");
-    command->add_option("--model", words->model, "Weights")->required();
-    command->add_option("--dataset", words->dataset, "Prepared dataset")->required();
-    command->add_option("--split", words->split, "train, valid or test")->capture_default_str();
+    command->add_option("--model", args->model, "Weights")->required();
+    command->add_option("--dataset", args->dataset, "Prepared dataset")->required();
+    command->add_option("--split", args->split, "train, valid or test")->capture_default_str();
     auto* card = command->add_option(
-        "--card", words->card, "Write the weights to this file with the figures in their card");
-    command->add_option("--note", words->notes, "KEY=TEXT to put into the card")->needs(card);
+        "--card", args->card, "Write the weights to this file with the figures in their card");
+    command->add_option("--note", args->notes, "KEY=TEXT to put into the card")->needs(card);
     command
-        ->add_flag("--ship", words->ship,
+        ->add_flag("--ship", args->ship,
                    "The file in 16 bits, and without what only training needs (the critic of ALI)")
         ->needs(card);
-    auto* space = command->add_option("--space", words->space,
+    auto* space = command->add_option("--space", args->space,
                                       "Write the whole report on a space: style, emotion, "
                                       "orchestra, arrangement");
-    auto* out = command->add_option("--out", words->out, "Folder of the report")->needs(space);
+    auto* out = command->add_option("--out", args->out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command
-        ->add_option("--beside", words->others,
+        ->add_option("--beside", args->others,
                      "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
         ->needs(space);
     command
-        ->add_option("--second", words->second,
+        ->add_option("--second", args->second,
                      "Orchestra: clips of the same music sounded by another SoundFont")
         ->needs(space);
     auto* recordings =
-        command->add_option("--songs", words->recordings,
+        command->add_option("--songs", args->recordings,
                             "Arrangement: a folder of held-out recordings, NAME.flac "
                             "..., to be arranged whole");
-    auto* scores = command->add_option("--scores", words->scores,
+    auto* scores = command->add_option("--scores", args->scores,
                                        "Their scores: folders NAME as POP909 has them");
     recordings->needs(scores)->needs(space);
     scores->needs(recordings);
@@ -274,7 +274,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--card mine.safetensors --note licence=CC0-1.0");
-    command->callback([words, &action] { action = [words] { return evaluate(*words); }; });
+    command->callback([args, &action] { action = [args] { return evaluate(*args); }; });
 }
 
 } // namespace canto::cli

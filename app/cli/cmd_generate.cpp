@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/latent_json.h"
-#include "app/service/model_store.h"
+#include "app/library/model_store.h"
 #include "core/midi/smf_reader.h"
 #include "models/common/composer.h"
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +14,7 @@ namespace canto::cli {
 
 namespace {
 
-struct GenerateWords {
+struct GenerateArgs {
     std::string space = "emotion";
     std::string model;
     std::string label;
@@ -22,13 +23,13 @@ struct GenerateWords {
     models::ComposeOptions options;
 };
 
-Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateWords& words) {
-    if (!words.model.empty()) {
-        return models::openModel(words.model);
+Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateArgs& args) {
+    if (!args.model.empty()) {
+        return models::openModel(args.model);
     }
     std::string known;
     for (const auto& architecture : models::architectures()) {
-        if (architecture.space == words.space) {
+        if (architecture.space == args.space) {
             const auto weights = shippedWeights(architecture.id);
             if (!weights) {
                 return fail(weights.error());
@@ -37,12 +38,12 @@ Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateWords& words)
         }
         known += (known.empty() ? "" : ", ") + architecture.space;
     }
-    return fail(Error::Code::BadInput, "There is no space \"" + words.space + "\"", {},
+    return fail(Error::Code::BadInput, "There is no space \"" + args.space + "\"", {},
                 "There are: " + known);
 }
 
-int generate(const GenerateWords& words) {
-    const auto model = modelOf(words);
+int generate(const GenerateArgs& args) {
+    const auto model = modelOf(args);
     if (!model) {
         return report(model.error());
     }
@@ -53,26 +54,26 @@ int generate(const GenerateWords& words) {
                             {},
                             "canto decode --label draws them"});
     }
-    auto options = words.options;
+    auto options = args.options;
     options.cancel = interruptToken();
     const auto& classes = (*model)->info().classes;
-    if (!words.label.empty()) {
-        const auto found = std::find(classes.begin(), classes.end(), words.label);
+    if (!args.label.empty()) {
+        const auto found = std::find(classes.begin(), classes.end(), args.label);
         if (found == classes.end()) {
             std::string known;
             for (const auto& name : classes) {
                 known += (known.empty() ? "" : ", ") + name;
             }
             return report(Error{Error::Code::BadInput,
-                                "The model does not know the label \"" + words.label + "\"",
+                                "The model does not know the label \"" + args.label + "\"",
                                 {},
                                 "It knows: " + known});
         }
         options.label = static_cast<int>(found - classes.begin());
     }
     music::Song begun;
-    if (!words.begun.empty()) {
-        auto read = midi::readSmfFile(words.begun);
+    if (!args.begun.empty()) {
+        auto read = midi::readSmfFile(args.begun);
         if (!read) {
             return report(read.error());
         }
@@ -94,10 +95,10 @@ int generate(const GenerateWords& words) {
     if (!song) {
         return report(song.error());
     }
-    if (auto ok = writeMidi(words.out, *song); !ok) {
+    if (auto ok = writeMidi(args.out, *song); !ok) {
         return report(ok.error());
     }
-    print({{"out", words.out},
+    print({{"out", args.out},
            {"bars", bars},
            {"notes", song->notes.size()},
            {"secondsToFirstBar", firstBar},
@@ -108,36 +109,36 @@ int generate(const GenerateWords& words) {
 } // namespace
 
 void addGenerateCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<GenerateWords>();
+    auto args = std::make_shared<GenerateArgs>();
     auto* command = app.add_subcommand(
         "generate", "Music of any length from a model's prior, or the continuation of a file");
-    auto* space = command->add_option("--space", words->space, "With its shipped model")
+    auto* space = command->add_option("--space", args->space, "With its shipped model")
                       ->capture_default_str();
-    command->add_option("--model", words->model, "Weights instead of those that ship")
+    command->add_option("--model", args->model, "Weights instead of those that ship")
         ->excludes(space);
-    command->add_option("--quadrant,--label", words->label,
+    command->add_option("--quadrant,--label", args->label,
                         "Of which emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
                         "Q4 (calm, glad); none: any");
-    command->add_option("--continue", words->begun, "MIDI file to go on from")
+    command->add_option("--continue", args->begun, "MIDI file to go on from")
         ->check(CLI::ExistingFile);
-    command->add_option("--bars", words->options.bars, "New bars")
+    command->add_option("--bars", args->options.bars, "New bars")
         ->check(CLI::Range(1, 512))
         ->capture_default_str();
-    command->add_option("--seed", words->options.seed, "Of the draws")->capture_default_str();
-    command->add_option("--temperature", words->options.temperature, "0: the likeliest always")
+    command->add_option("--seed", args->options.seed, "Of the draws")->capture_default_str();
+    command->add_option("--temperature", args->options.temperature, "0: the likeliest always")
         ->check(CLI::Range(0.0, 10.0))
         ->capture_default_str();
     command
-        ->add_option("--nucleus", words->options.nucleus,
+        ->add_option("--nucleus", args->options.nucleus,
                      "Draw from the likeliest values that have so much of the probability")
         ->check(CLI::Range(0.01, 1.0))
         ->capture_default_str();
-    command->add_option("--out", words->out, "MIDI file to write")->required();
+    command->add_option("--out", args->out, "MIDI file to write")->required();
     command->footer(
         "Examples:\n"
         "  canto generate --space emotion --quadrant Q1 --seed 1 --bars 8 --out q1.mid\n"
         "  canto generate --quadrant Q3 --continue song.mid --bars 4 --out longer.mid");
-    command->callback([words, &action] { action = [words] { return generate(*words); }; });
+    command->callback([args, &action] { action = [args] { return generate(*args); }; });
 }
 
 } // namespace canto::cli

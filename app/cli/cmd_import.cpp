@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/library_commands.h"
-#include "app/service/importer.h"
-#include "app/service/model_store.h"
+#include "app/library/importer.h"
+#include "app/library/model_store.h"
 
 #include <memory>
 
@@ -9,7 +10,7 @@ namespace canto::cli {
 
 namespace {
 
-struct ImportWords {
+struct ImportArgs {
     std::vector<std::filesystem::path> paths;
     std::string atlas;
     std::string labels;
@@ -22,62 +23,62 @@ struct ImportWords {
     ImportOptions options;
 };
 
-struct Gathered {
+struct Collected {
     std::vector<ImportFile> files;
     std::size_t strayLabels = 0;
     std::size_t macMetadata = 0;
 };
 
-Result<Gathered> gather(const ImportWords& words) {
-    Gathered gathered;
-    auto files = findMidiFiles(words.paths, words.relative ? Naming::Relative : Naming::Absolute,
-                               &gathered.macMetadata);
+Result<Collected> collect(const ImportArgs& args) {
+    Collected collected;
+    auto files = findMidiFiles(args.paths, args.relative ? Naming::Relative : Naming::Absolute,
+                               &collected.macMetadata);
     if (!files) {
         return fail(files.error());
     }
-    gathered.files = std::move(*files);
-    if (!words.labels.empty()) {
-        const auto table = atlas::readLabels(words.labels);
+    collected.files = std::move(*files);
+    if (!args.labels.empty()) {
+        const auto table = atlas::readLabels(args.labels);
         if (!table) {
             return fail(table.error());
         }
-        std::vector<std::filesystem::path> bases(words.paths.begin(), words.paths.end());
-        bases.insert(bases.begin(), std::filesystem::path(words.labels).parent_path());
-        gathered.strayLabels = attachLabels(gathered.files, *table, bases);
+        std::vector<std::filesystem::path> bases(args.paths.begin(), args.paths.end());
+        bases.insert(bases.begin(), std::filesystem::path(args.labels).parent_path());
+        collected.strayLabels = attachLabels(collected.files, *table, bases);
     }
-    if (words.labelledOnly) {
-        std::erase_if(gathered.files, [](const ImportFile& file) { return !file.labelled; });
+    if (args.labelledOnly) {
+        std::erase_if(collected.files, [](const ImportFile& file) { return !file.labelled; });
     }
-    if (words.limit > 0 && gathered.files.size() > words.limit) {
-        gathered.files.resize(words.limit);
+    if (args.limit > 0 && collected.files.size() > args.limit) {
+        collected.files.resize(args.limit);
     }
-    return gathered;
+    return collected;
 }
 
-int import(const ImportWords& words) {
-    const auto gathered = gather(words);
-    if (!gathered) {
-        return report(gathered.error());
+int import(const ImportArgs& args) {
+    const auto collected = collect(args);
+    if (!collected) {
+        return report(collected.error());
     }
-    if (gathered->files.empty()) {
+    if (collected->files.empty()) {
         return report({Error::Code::NotFound,
                        "There is no MIDI file to import",
-                       words.paths.front().string(),
+                       args.paths.front().string(),
                        {}});
     }
-    const auto model = openModelOrShipped(words.model);
+    const auto model = openModelOrShipped(args.model);
     if (!model) {
         return report(model.error());
     }
-    auto atlas = atlas::Atlas::open(words.atlas, atlas::Access::Create);
+    auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::Create);
     if (!atlas) {
         return report(atlas.error());
     }
-    ImportOptions options = words.options;
-    options.precision = words.half ? atlas::Precision::Half : atlas::Precision::Float;
+    ImportOptions options = args.options;
+    options.precision = args.half ? atlas::Precision::Half : atlas::Precision::Float;
     ProgressLine line("importing");
     const auto done =
-        importFiles(*atlas, **model, gathered->files, options, line.callback(), interruptToken());
+        importFiles(*atlas, **model, collected->files, options, line.callback(), interruptToken());
     if (!done) {
         return report(done.error());
     }
@@ -86,17 +87,17 @@ int import(const ImportWords& words) {
         failed.push_back({{"path", file.path}, {"reason", file.reason}});
     }
     const int code = finishLibrary(
-        *atlas, words.ship && !done->cancelled,
-        {{"atlas", words.atlas},
+        *atlas, args.ship && !done->cancelled,
+        {{"atlas", args.atlas},
          {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
-         {"files", gathered->files.size()},
+         {"files", collected->files.size()},
          {"imported", done->imported},
          {"kept", done->kept},
          {"leftOut", done->leftOut},
          {"segments", done->segments},
          {"reduced", {{"songs", done->reduced}, {"first", done->reduction}}},
-         {"labelsWithoutFile", gathered->strayLabels},
-         {"macMetadataFiles", gathered->macMetadata},
+         {"labelsWithoutFile", collected->strayLabels},
+         {"macMetadataFiles", collected->macMetadata},
          {"cancelled", done->cancelled},
          {"failed", failed}});
     return done->cancelled ? kFailed : code;
@@ -105,42 +106,42 @@ int import(const ImportWords& words) {
 } // namespace
 
 void addImportCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<ImportWords>();
+    auto args = std::make_shared<ImportArgs>();
     auto* command = app.add_subcommand(
         "import", "Put MIDI files into an atlas: read, encode, keep with their labels.\n"
                   "Files that cannot be read are listed and skipped. Run it again after an "
                   "interruption: it goes on where it ended.");
-    command->add_option("paths", words->paths, "Folders and MIDI files")->required();
-    command->add_option("--atlas", words->atlas, "Atlas to fill; made when it is not there")
+    command->add_option("paths", args->paths, "Folders and MIDI files")->required();
+    command->add_option("--atlas", args->atlas, "Atlas to fill; made when it is not there")
         ->required();
-    command->add_option("--labels", words->labels,
+    command->add_option("--labels", args->labels,
                         "labels.csv: path (from its own folder or one given here), title, artist, "
                         "composer, genre, emotion, split, others");
-    command->add_option("--model", words->model, "Weights; the shipped ones without it");
-    command->add_option("--hop", words->options.hop, "Take every N-th segment of a song")
+    command->add_option("--model", args->model, "Weights; the shipped ones without it");
+    command->add_option("--hop", args->options.hop, "Take every N-th segment of a song")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
     command
-        ->add_option("--max-segments", words->options.maxSegments,
+        ->add_option("--max-segments", args->options.maxSegments,
                      "At most N segments a song, spread over it; 0: all")
         ->check(CLI::Range(0, 1'000'000));
-    command->add_option("--limit", words->limit, "At most N files, by name; 0: all");
-    command->add_option("--only-split", words->options.splits, "Only files of these splits")
+    command->add_option("--limit", args->limit, "At most N files, by name; 0: all");
+    command->add_option("--only-split", args->options.splits, "Only files of these splits")
         ->delimiter(',');
-    command->add_option("--split", words->options.split, "Split of files without a label for it")
+    command->add_option("--split", args->options.split, "Split of files without a label for it")
         ->capture_default_str();
-    command->add_option("--source", words->options.source, "Name of the collection");
-    command->add_flag("--labelled-only", words->labelledOnly, "Leave out files without labels");
-    command->add_flag("--relative", words->relative,
+    command->add_option("--source", args->options.source, "Name of the collection");
+    command->add_flag("--labelled-only", args->labelledOnly, "Leave out files without labels");
+    command->add_flag("--relative", args->relative,
                       "Name songs by their path below the folder, for an atlas to be shared");
-    command->add_flag("--half", words->half, "Keep latents in 16 bits: half the size");
-    command->add_flag("--again", words->options.again, "Encode what is in the atlas already");
-    command->add_flag("--ship", words->ship, "At the end make the file fit for a read-only folder");
+    command->add_flag("--half", args->half, "Keep latents in 16 bits: half the size");
+    command->add_flag("--again", args->options.again, "Encode what is in the atlas already");
+    command->add_flag("--ship", args->ship, "At the end make the file fit for a read-only folder");
     command->footer("Examples:\n"
                     "  canto import ~/midi --atlas mine.atlas\n"
                     "  canto import songs --labels songs/labels.csv --atlas songs.atlas --hop 4 "
                     "--only-split valid,test");
-    command->callback([words, &action] { action = [words] { return import(*words); }; });
+    command->callback([args, &action] { action = [args] { return import(*args); }; });
 }
 
 } // namespace canto::cli

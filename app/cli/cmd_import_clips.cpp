@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/library_commands.h"
-#include "app/service/clip_library.h"
-#include "app/service/orchestra_sound.h"
+#include "app/spaces/orchestra/clip_library.h"
+#include "app/spaces/orchestra/orchestra_sound.h"
 #include "models/orchestra/orchestra.h"
 
 #include <memory>
@@ -10,52 +11,51 @@ namespace canto::cli {
 
 namespace {
 
-struct ImportClipsWords {
+struct ImportClipsArgs {
     std::string dataset;
     std::string model;
     std::string atlas;
     std::string parts;
     bool half = false;
     bool ship = false;
-    service::ClipImportOptions options;
+    ClipImportOptions options;
 };
 
-int importClips(const ImportClipsWords& words) {
-    const auto clips = tensorfile::PreparedClips::open(words.dataset);
+int importClips(const ImportClipsArgs& args) {
+    const auto clips = tensors::PreparedClips::open(args.dataset);
     if (!clips) {
         return report(clips.error());
     }
-    const auto model = service::openOrchestra(words.model);
+    const auto model = openOrchestra(args.model);
     if (!model) {
         return report(model.error());
     }
-    auto atlas = atlas::Atlas::open(words.atlas, atlas::Access::Create);
+    auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::Create);
     if (!atlas) {
         return report(atlas.error());
     }
-    auto options = words.options;
-    options.precision = words.half ? atlas::Precision::Half : atlas::Precision::Float;
+    auto options = args.options;
+    options.precision = args.half ? atlas::Precision::Half : atlas::Precision::Float;
     std::shared_ptr<models::orchestra::OrchestraModel> decoder;
-    if (!words.parts.empty()) {
-        const auto opened = service::openOrchestra(words.parts);
+    if (!args.parts.empty()) {
+        const auto opened = openOrchestra(args.parts);
         if (!opened) {
             return report(opened.error());
         }
         decoder = *opened;
         options.parts = decoder.get();
     }
-    Result<service::ClipImportReport> done;
+    Result<ClipImportReport> done;
     {
         ProgressLine line("Clips");
-        done = service::importClips(*atlas, **model, *clips, options, line.callback(),
-                                    interruptToken());
+        done = importClips(*atlas, **model, *clips, options, line.callback(), interruptToken());
     }
     if (!done) {
         return report(done.error());
     }
     return finishLibrary(
-        *atlas, words.ship,
-        {{"atlas", words.atlas},
+        *atlas, args.ship,
+        {{"atlas", args.atlas},
          {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
          {"movements", done->movements},
          {"kept", done->kept},
@@ -66,28 +66,28 @@ int importClips(const ImportClipsWords& words) {
 } // namespace
 
 void addImportClipsCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<ImportClipsWords>();
+    auto args = std::make_shared<ImportClipsArgs>();
     auto* command = app.add_subcommand(
         "import-clips",
         "Put the clips of render-corpus into an atlas: latents and labels, no sound");
-    command->add_option("dataset", words->dataset, "Clips (canto render-corpus)")->required();
-    command->add_option("--model", words->model, "Weights of the Orchestra space")->required();
-    command->add_option("--atlas", words->atlas, "Atlas to fill; made when it is not there")
+    command->add_option("dataset", args->dataset, "Clips (canto render-corpus)")->required();
+    command->add_option("--model", args->model, "Weights of the Orchestra space")->required();
+    command->add_option("--atlas", args->atlas, "Atlas to fill; made when it is not there")
         ->required();
-    command->add_option("--parts", words->parts,
+    command->add_option("--parts", args->parts,
                         "Weights of ALI: its latents of each clip's parts are kept too, so that "
                         "clips can be heard without their sound");
-    command->add_option("--music", words->options.music,
+    command->add_option("--music", args->options.music,
                         "Folder of the music, so that clips know their place in the MIDI files");
-    command->add_flag("--half", words->half, "Keep latents in 16 bits: half the size");
-    command->add_flag("--again", words->options.again,
+    command->add_flag("--half", args->half, "Keep latents in 16 bits: half the size");
+    command->add_flag("--again", args->options.again,
                       "Replace what the atlas has of these weights already");
-    command->add_flag("--ship", words->ship, "At the end make the file fit for a read-only folder");
+    command->add_flag("--ship", args->ship, "At the end make the file fit for a read-only folder");
     command->footer("Example:\n"
                     "  canto import-clips clips.safetensors --model clip/last.safetensors --atlas "
                     "orchestra.atlas --music music --half\n"
                     "  canto project orchestra.atlas --method umap");
-    command->callback([words, &action] { action = [words] { return importClips(*words); }; });
+    command->callback([args, &action] { action = [args] { return importClips(*args); }; });
 }
 
 } // namespace canto::cli

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/latent_json.h"
-#include "app/service/model_store.h"
-#include "app/service/phrase_chain.h"
+#include "app/library/model_store.h"
+#include "app/library/phrase_chain.h"
 #include "core/midi/smf_reader.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@ namespace canto::cli {
 
 namespace {
 
-struct InterpolateWords {
+struct InterpolateArgs {
     std::string model;
     std::string from;
     std::string to;
@@ -55,27 +56,27 @@ Result<Place> placeOf(const models::LatentModel& model, const std::string& path,
     return Place{std::move(latents->front()), found->bar, file->song.tempo.bpmAt(found->start)};
 }
 
-int interpolate(const InterpolateWords& words) {
-    const auto model = openModelOrShipped(words.model);
+int interpolate(const InterpolateArgs& args) {
+    const auto model = openModelOrShipped(args.model);
     if (!model) {
         return report(model.error());
     }
     const auto stop = interruptToken();
-    const auto from = placeOf(**model, words.from, words.fromBar, stop);
+    const auto from = placeOf(**model, args.from, args.fromBar, stop);
     if (!from) {
         return report(from.error());
     }
-    const auto to = placeOf(**model, words.to, words.toBar, stop);
+    const auto to = placeOf(**model, args.to, args.toBar, stop);
     if (!to) {
         return report(to.error());
     }
-    const double first = words.bpm > 0 ? words.bpm : std::clamp(from->bpm, 10.0, 1000.0);
-    const double last = words.bpm > 0 ? words.bpm : std::clamp(to->bpm, 10.0, 1000.0);
+    const double first = args.bpm > 0 ? args.bpm : std::clamp(from->bpm, 10.0, 1000.0);
+    const double last = args.bpm > 0 ? args.bpm : std::clamp(to->bpm, 10.0, 1000.0);
     std::vector<music::Song> phrases;
     nlohmann::json steps = nlohmann::json::array();
-    for (const auto& latent : straightPath(from->latent, to->latent, words.steps)) {
+    for (const auto& latent : straightPath(from->latent, to->latent, args.steps)) {
         const double bpm =
-            tempoBetween(first, last, static_cast<double>(phrases.size()) / (words.steps - 1));
+            tempoBetween(first, last, static_cast<double>(phrases.size()) / (args.steps - 1));
         auto phrase = (*model)->decode(latent, {.bpm = bpm},
                                        [&](const music::Song&, int) { return !stop.cancelled(); });
         if (!phrase) {
@@ -85,13 +86,13 @@ int interpolate(const InterpolateWords& words) {
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
-    if (auto ok = writeMidi(words.out, chainPhrases(phrases, bars)); !ok) {
+    if (auto ok = writeMidi(args.out, chainPhrases(phrases, bars)); !ok) {
         return report(ok.error());
     }
-    print({{"out", words.out},
+    print({{"out", args.out},
            {"fromBar", from->bar},
            {"toBar", to->bar},
-           {"bars", bars * words.steps},
+           {"bars", bars * args.steps},
            {"steps", steps}});
     return kGood;
 }
@@ -99,28 +100,28 @@ int interpolate(const InterpolateWords& words) {
 } // namespace
 
 void addInterpolateCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<InterpolateWords>();
+    auto args = std::make_shared<InterpolateArgs>();
     auto* command = app.add_subcommand(
         "interpolate", "From a phrase of one song to a phrase of another, as one MIDI file");
-    command->add_option("from", words->from, "MIDI file")->required();
-    command->add_option("to", words->to, "MIDI file (may be the same)")->required();
-    command->add_option("--out", words->out, "MIDI file to write")->required();
-    command->add_option("--model", words->model, "Weights (default: those that ship)");
-    command->add_option("--from-bar", words->fromBar, "Where the first phrase starts, from 0")
+    command->add_option("from", args->from, "MIDI file")->required();
+    command->add_option("to", args->to, "MIDI file (may be the same)")->required();
+    command->add_option("--out", args->out, "MIDI file to write")->required();
+    command->add_option("--model", args->model, "Weights (default: those that ship)");
+    command->add_option("--from-bar", args->fromBar, "Where the first phrase starts, from 0")
         ->check(CLI::NonNegativeNumber);
-    command->add_option("--to-bar", words->toBar, "Where the second phrase starts, from 0")
+    command->add_option("--to-bar", args->toBar, "Where the second phrase starts, from 0")
         ->check(CLI::NonNegativeNumber);
-    command->add_option("--steps", words->steps, "Phrases, both ends included")
+    command->add_option("--steps", args->steps, "Phrases, both ends included")
         ->check(CLI::Range(2, 1000))
         ->capture_default_str();
     command
-        ->add_option("--bpm", words->bpm,
+        ->add_option("--bpm", args->bpm,
                      "Quarters a minute (default: from the first phrase's tempo to the second's)")
         ->check(CLI::Range(10.0, 1000.0));
     command->footer("Example:\n"
                     "  canto interpolate ballad.mid samba.mid --from-bar 8 --steps 9 "
                     "--out between.mid");
-    command->callback([words, &action] { action = [words] { return interpolate(*words); }; });
+    command->callback([args, &action] { action = [args] { return interpolate(*args); }; });
 }
 
 } // namespace canto::cli

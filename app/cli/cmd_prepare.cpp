@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
-#include "app/service/prepare.h"
-#include "app/service/prepare_words.h"
+#include "models/datasets/prepare.h"
+#include "models/datasets/prepare_words.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,24 +10,22 @@ namespace canto::cli {
 
 namespace {
 
-using service::PrepareOptions;
-using service::PrepareReport;
 
-struct Words {
+struct Args {
     PrepareOptions options;
     std::string repeats = "hold";
     std::string space = "style";
     std::string folders = "auto";
 };
 
-nlohmann::json toJson(const service::PhraseCounts& counts) {
+nlohmann::json toJson(const PhraseCounts& counts) {
     return {{"songs", counts.songs},
             {"phrases", counts.phrases},
             {"strict", counts.strict},
             {"songsWithStrict", counts.strictSongs}};
 }
 
-nlohmann::json toJson(const std::map<std::string, service::PhraseCounts>& map) {
+nlohmann::json toJson(const std::map<std::string, PhraseCounts>& map) {
     auto json = nlohmann::json::object();
     for (const auto& [name, counts] : map) {
         json[name] = toJson(counts);
@@ -35,7 +34,7 @@ nlohmann::json toJson(const std::map<std::string, service::PhraseCounts>& map) {
 }
 
 /// Songs that pass the published rule, and why the others do not.
-nlohmann::json toJson(const service::RuleCounts& counts) {
+nlohmann::json toJson(const RuleCounts& counts) {
     nlohmann::json reasons = {{"notFourFour", counts.otherMetre}};
     nlohmann::json only = {{"notFourFour", counts.only[0]}};
     for (std::size_t track = 0; track < codec::kTracks; ++track) {
@@ -71,7 +70,7 @@ nlohmann::json toJson(const PrepareReport& report, const PrepareOptions& options
     return json;
 }
 
-nlohmann::json toJson(const service::WordCounts& counts) {
+nlohmann::json toJson(const WordCounts& counts) {
     const auto out = counts.merged + counts.outOfRange;
     return {{"songs", counts.songs},
             {"bars", counts.bars},
@@ -87,7 +86,7 @@ nlohmann::json toJson(const service::WordCounts& counts) {
             {"barsEstimated", counts.rebarred}};
 }
 
-nlohmann::json toJson(const service::PrepareWordsReport& report, const PrepareOptions& options) {
+nlohmann::json toJson(const PrepareWordsReport& report, const PrepareOptions& options) {
     auto json = toJson(report.all);
     json["out"] = options.out.string();
     json["files"] = report.files;
@@ -111,13 +110,12 @@ nlohmann::json toJson(const service::PrepareWordsReport& report, const PrepareOp
 Result<nlohmann::json> prepareFor(const std::string& space, const PrepareOptions& options) {
     ProgressLine line("Reading files");
     const auto asJson = [&](const auto& report) { return toJson(report, options); };
-    return space == "emotion"
-               ? service::prepareWords(options, interruptToken(), line.callback()).map(asJson)
-               : service::prepare(options, interruptToken(), line.callback()).map(asJson);
+    return space == "emotion" ? prepareWords(options, interruptToken(), line.callback()).map(asJson)
+                              : prepare(options, interruptToken(), line.callback()).map(asJson);
 }
 
-int run(Words words) {
-    PrepareOptions& options = words.options;
+int run(Args args) {
+    PrepareOptions& options = args.options;
     if (options.labels.empty() && options.midi.empty()) {
         return cli::report({Error::Code::BadInput,
                             "Nothing to prepare",
@@ -128,14 +126,14 @@ int run(Words words) {
         options.midi = options.labels.parent_path();
     }
     using Folders = PrepareOptions::Folders;
-    options.folders = words.folders == "artist"  ? Folders::Artist
-                      : words.folders == "class" ? Folders::Class
-                                                 : Folders::Auto;
-    options.repeats = words.repeats == "onset" ? codec::RepeatRule::Onset : codec::RepeatRule::Hold;
+    options.folders = args.folders == "artist"  ? Folders::Artist
+                      : args.folders == "class" ? Folders::Class
+                                                : Folders::Auto;
+    options.repeats = args.repeats == "onset" ? codec::RepeatRule::Onset : codec::RepeatRule::Hold;
     std::transform(options.classColumn.begin(), options.classColumn.end(),
                    options.classColumn.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    const auto report = prepareFor(words.space, options);
+    const auto report = prepareFor(args.space, options);
     if (!report) {
         return cli::report(report.error());
     }
@@ -149,8 +147,8 @@ int run(Words words) {
 void addPrepareCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "prepare", "Labelled MIDI files into one file for training: two-bar phrases, or words");
-    const auto words = std::make_shared<Words>();
-    PrepareOptions& options = words->options;
+    const auto args = std::make_shared<Args>();
+    PrepareOptions& options = args->options;
     command->add_option("--labels", options.labels,
                         "CSV: path, title, artist, genre, split, ...; without it every file below "
                         "--midi is read, without classes");
@@ -158,13 +156,13 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                         "Folder the paths are relative to; that of the CSV unless given");
     command->add_option("--out", options.out, "The safetensors file to write")->required();
     command
-        ->add_option("--space", words->space,
+        ->add_option("--space", args->space,
                      "What for: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
                      "piano part; --hop, --limit and --repeats do not apply)")
         ->check(CLI::IsMember({"style", "emotion"}))
         ->capture_default_str();
     command
-        ->add_option("--folders", words->folders,
+        ->add_option("--folders", args->folders,
                      "Without --labels: what the folders below --midi stand for. \"artist\": the "
                      "songs of a folder are in one split; \"class\": its name is the label of its "
                      "songs; \"auto\": class when one holds more than a twentieth of the songs")
@@ -179,7 +177,7 @@ void addPrepareCommand(CLI::App& app, Action& action) {
         ->add_option("--limit", options.limit, "Phrases of a song at most, spread evenly; 0: all")
         ->capture_default_str();
     command
-        ->add_option("--repeats", words->repeats,
+        ->add_option("--repeats", args->repeats,
                      "A note struck again: \"hold\" as published, or \"onset\" to keep it apart")
         ->check(CLI::IsMember({"hold", "onset"}))
         ->capture_default_str();
@@ -199,7 +197,7 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                     "read.\n"
                     "The same input gives the same bytes. Files that cannot be read are listed "
                     "and left out, and so are copies: files with the same bytes as another.");
-    command->callback([&action, words] { action = [words] { return run(*words); }; });
+    command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 
 } // namespace canto::cli

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
-#include "app/service/model_store.h"
+#include "app/library/model_store.h"
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
-#include "core/project/map_projection.h"
-#include "core/project/quality.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/projection/map_projection.h"
+#include "core/projection/quality.h"
+#include "core/tensors/safetensors.h"
 #ifdef CANTO_ATLAS
-#include "core/atlas/beside.h"
+#include "core/atlas/segment_attributes.h"
 #endif
 
 #include <chrono>
@@ -17,12 +18,12 @@
 namespace canto::cli {
 namespace {
 
-using project::MapProjection;
-using project::Points;
-using project::ProjectionOptions;
+using projection::MapProjection;
+using projection::Points;
+using projection::ProjectionOptions;
 using Json = nlohmann::json;
 
-struct Words {
+struct Args {
     std::string input, method = "umap", name, model, weights, tensor = "latents", out,
                        start = "spectral";
     ProjectionOptions options;
@@ -53,7 +54,8 @@ Result<Made> makeMap(std::shared_ptr<const Points> points, const ProjectionOptio
     const auto start = std::chrono::steady_clock::now();
     ProgressLine line("Projecting");
     auto map = MapProjection::fit(
-        points, options, cancel, [&](int epoch, int last, const std::vector<project::MapPoint>&) {
+        points, options, cancel,
+        [&](int epoch, int last, const std::vector<projection::MapPoint>&) {
             line.update(static_cast<std::size_t>(epoch), static_cast<std::size_t>(last));
         });
     if (!map) {
@@ -63,26 +65,26 @@ Result<Made> makeMap(std::shared_ptr<const Points> points, const ProjectionOptio
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     Json quality = Json::object();
     if (points->count >= 3) {
-        project::QualityOptions how;
+        projection::QualityOptions how;
         how.seed = options.umap.seed;
-        const auto judged = project::mapQuality(*points, map->positions(), how, cancel);
-        if (!judged) {
-            return fail(judged.error());
+        const auto classified = projection::mapQuality(*points, map->positions(), how, cancel);
+        if (!classified) {
+            return fail(classified.error());
         }
-        quality = {{"trustworthiness", judged->trustworthiness},
-                   {"recall", judged->recall},
-                   {"k", judged->k},
-                   {"queries", judged->queries}};
+        quality = {{"trustworthiness", classified->trustworthiness},
+                   {"recall", classified->recall},
+                   {"k", classified->k},
+                   {"queries", classified->queries}};
     }
     return Made{std::move(*map), std::move(quality), seconds};
 }
 
-Json reportOf(const Made& made, const Words& words) {
-    Json json{{"method", words.method},
+Json reportOf(const Made& made, const Args& args) {
+    Json json{{"method", args.method},
               {"points", made.map.positions().size()},
               {"dimensions", made.map.dimensions()},
               {"seconds", made.seconds},
-              {"seed", words.options.umap.seed}};
+              {"seed", args.options.umap.seed}};
     json.update(made.quality);
     return json;
 }
@@ -103,17 +105,17 @@ Result<void> writePlaces(const std::string& path, const MapProjection& map) {
 }
 
 /// Latents of a safetensors file; the places go to a CSV.
-Result<Json> projectTensor(const Words& words, const CancelToken& cancel) {
-    const auto file = tensorfile::SafeTensors::open(words.input);
+Result<Json> projectTensor(const Args& args, const CancelToken& cancel) {
+    const auto file = tensors::SafeTensors::open(args.input);
     if (!file) {
         return fail(file.error());
     }
-    const auto* tensor = file->find(words.tensor);
+    const auto* tensor = file->find(args.tensor);
     if (tensor == nullptr || tensor->shape.size() != 2) {
-        return fail(Error::Code::NotFound, "There is no table of latents \"" + words.tensor + "\"",
-                    words.input, "Name the tensor, two-dimensional F32, with --tensor.");
+        return fail(Error::Code::NotFound, "There is no table of latents \"" + args.tensor + "\"",
+                    args.input, "Name the tensor, two-dimensional F32, with --tensor.");
     }
-    const auto numbers = tensorfile::numbersOf<float>(*tensor);
+    const auto numbers = tensors::numbersOf<float>(*tensor);
     if (!numbers) {
         return fail(numbers.error());
     }
@@ -121,16 +123,16 @@ Result<Json> projectTensor(const Words& words, const CancelToken& cancel) {
     points->values.assign(numbers->begin(), numbers->end());
     points->count = static_cast<std::size_t>(tensor->shape[0]);
     points->dimensions = static_cast<std::size_t>(tensor->shape[1]);
-    const auto made = makeMap(std::move(points), words.options, cancel);
+    const auto made = makeMap(std::move(points), args.options, cancel);
     if (!made) {
         return fail(made.error());
     }
-    Json json = reportOf(*made, words);
-    if (!words.out.empty()) {
-        if (auto ok = writePlaces(words.out, made->map); !ok) {
+    Json json = reportOf(*made, args);
+    if (!args.out.empty()) {
+        if (auto ok = writePlaces(args.out, made->map); !ok) {
             return fail(ok.error());
         }
-        json["written"] = words.out;
+        json["written"] = args.out;
     }
     return json;
 }
@@ -167,22 +169,22 @@ Result<atlas::ModelRow> chooseModel(atlas::Atlas& library, const std::string& wa
 
 /// The latents themselves; where they are codes, without distances, the coordinates that their
 /// model has for them.
-Result<std::shared_ptr<const Points>> pointsOf(const Words& words, const atlas::ModelRow& row,
+Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::ModelRow& row,
                                                atlas::AtlasPoints& rows) {
     auto points = std::make_shared<Points>();
     points->count = rows.count();
     points->dimensions = static_cast<std::size_t>(row.latentSize);
     const auto shipped = shippedWeights(row.name);
-    if (!words.weights.empty() || shipped) {
+    if (!args.weights.empty() || shipped) {
         const auto model =
-            models::openModel(words.weights.empty() ? shipped->string() : words.weights);
+            models::openModel(args.weights.empty() ? shipped->string() : args.weights);
         if (!model) {
             return fail(model.error());
         }
         const auto& info = (*model)->info();
-        if (!words.weights.empty() && info.version != row.version) {
+        if (!args.weights.empty() && info.version != row.version) {
             return fail(Error::Code::BadInput, "The latents were not made by these weights",
-                        words.weights);
+                        args.weights);
         }
         if (info.version == row.version && info.geometry == models::Geometry::Discrete) {
             for (std::size_t i = 0; i < rows.count(); ++i) {
@@ -199,12 +201,12 @@ Result<std::shared_ptr<const Points>> pointsOf(const Words& words, const atlas::
 }
 
 /// Latents of an atlas; the map goes back into it, beside or in the place of one of its name.
-Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
-    auto library = atlas::Atlas::open(words.input, atlas::Access::ReadWrite);
+Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
+    auto library = atlas::Atlas::open(args.input, atlas::Access::ReadWrite);
     if (!library) {
         return fail(library.error());
     }
-    const auto model = chooseModel(*library, words.model);
+    const auto model = chooseModel(*library, args.model);
     if (!model) {
         return fail(model.error());
     }
@@ -212,16 +214,16 @@ Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
     if (!rows) {
         return fail(rows.error());
     }
-    auto points = pointsOf(words, *model, *rows);
+    auto points = pointsOf(args, *model, *rows);
     if (!points) {
         return fail(points.error());
     }
-    const auto made = makeMap(std::move(*points), words.options, cancel);
+    const auto made = makeMap(std::move(*points), args.options, cancel);
     if (!made) {
         return fail(made.error());
     }
     atlas::Projection projection;
-    projection.name = words.name.empty() ? shownName(words.options) : words.name;
+    projection.name = args.name.empty() ? shownName(args.options) : args.name;
     projection.model = model->id;
     projection.parameters = made->map.state();
     projection.quality = jsonText(made->quality);
@@ -234,38 +236,38 @@ Result<Json> projectAtlas(const Words& words, const CancelToken& cancel) {
     if (auto ok = library->writeProjection(projection); !ok) {
         return fail(ok.error());
     }
-    Json json = reportOf(*made, words);
-    json["atlas"] = words.input;
+    Json json = reportOf(*made, args);
+    json["atlas"] = args.input;
     json["model"] = model->name;
     json["projection"] = projection.name;
     return json;
 }
 #endif
 
-int run(Words& words) {
-    const auto kind = project::kindNamed(words.method);
+int run(Args& args) {
+    const auto kind = projection::kindNamed(args.method);
     if (!kind) {
         return report(kind.error());
     }
-    words.options.kind = *kind;
-    if (words.start != "pca" && words.start != "spectral") {
+    args.options.kind = *kind;
+    if (args.start != "pca" && args.start != "spectral") {
         return report(Error{Error::Code::BadInput,
                             "A map starts from pca or spectral",
-                            "--start " + words.start,
+                            "--start " + args.start,
                             {}});
     }
-    using Start = project::UmapOptions::Start;
-    words.options.umap.start = words.start == "pca" ? Start::Pca : Start::Spectral;
+    using Start = projection::UmapOptions::Start;
+    args.options.umap.start = args.start == "pca" ? Start::Pca : Start::Spectral;
     const CancelToken cancel = interruptToken();
     Result<Json> done = Json();
-    if (std::filesystem::path(words.input).extension() == ".safetensors") {
-        done = projectTensor(words, cancel);
+    if (std::filesystem::path(args.input).extension() == ".safetensors") {
+        done = projectTensor(args, cancel);
     } else {
 #ifdef CANTO_ATLAS
-        done = projectAtlas(words, cancel);
+        done = projectAtlas(args, cancel);
 #else
         return report(Error{Error::Code::BadInput,
-                            "This build reads latents from .safetensors only", words.input,
+                            "This build reads latents from .safetensors only", args.input,
                             "Build with -DCANTO_ATLAS=ON for atlases."});
 #endif
     }
@@ -281,16 +283,16 @@ int run(Words& words) {
 void addProjectCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "project", "Lay the latents of an atlas out on a map, and keep the map in the atlas");
-    const auto words = std::make_shared<Words>();
-    ProjectionOptions& options = words->options;
-    command->add_option("input", words->input, "atlas, or a .safetensors file with latents")
+    const auto args = std::make_shared<Args>();
+    ProjectionOptions& options = args->options;
+    command->add_option("input", args->input, "atlas, or a .safetensors file with latents")
         ->required();
-    command->add_option("--method", words->method, "umap, pca, or plane (two latent dimensions)")
+    command->add_option("--method", args->method, "umap, pca, or plane (two latent dimensions)")
         ->capture_default_str();
-    command->add_option("--name", words->name, "what the map is called; default by the method");
-    command->add_option("--model", words->model, "whose latents, where there are several");
+    command->add_option("--name", args->name, "what the map is called; default by the method");
+    command->add_option("--model", args->model, "whose latents, where there are several");
     command
-        ->add_option("--weights", words->weights,
+        ->add_option("--weights", args->weights,
                      "of that model, for latents that are codes; the shipped ones unless given")
         ->check(CLI::ExistingFile);
     command
@@ -303,7 +305,7 @@ void addProjectCommand(CLI::App& app, Action& action) {
     command->add_option("--epochs", options.umap.epochs, "umap: 0 = by the number of points")
         ->capture_default_str();
     command
-        ->add_option("--start", words->start,
+        ->add_option("--start", args->start,
                      "umap: from pca, or spectral: smoothed along the graph")
         ->capture_default_str();
     command->add_option("--seed", options.umap.seed)->capture_default_str();
@@ -312,16 +314,16 @@ void addProjectCommand(CLI::App& app, Action& action) {
     command->add_option("--y", options.dimensionY, "plane: dimension upwards")
         ->capture_default_str();
     command->add_option("--threads", options.threads, "0 = as many as the machine has");
-    command->add_option("--tensor", words->tensor, "safetensors: which tensor")
+    command->add_option("--tensor", args->tensor, "safetensors: which tensor")
         ->capture_default_str();
-    command->add_option("--out", words->out, "safetensors: CSV for the places");
+    command->add_option("--out", args->out, "safetensors: CSV for the places");
     command->footer(
         "Examples:\n"
         "  canto project my.atlas\n"
         "  canto project my.atlas --method pca\n"
         "  canto project my.atlas --method plane --x 3 --y 7 --name \"tempo, density\"\n"
         "  canto project run/latents.safetensors --tensor mu --out places.csv\n");
-    command->callback([&action, words] { action = [words] { return run(*words); }; });
+    command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 
 } // namespace canto::cli

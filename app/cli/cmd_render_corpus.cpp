@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #ifdef CANTO_SOUND
 
 #include "app/cli/commands.h"
-#include "app/service/render_arrangements.h"
-#include "app/service/render_corpus.h"
+#include "models/datasets/render_arrangements.h"
+#include "models/datasets/render_corpus.h"
 
 #include <memory>
 #include <optional>
@@ -11,7 +12,7 @@ namespace canto::cli {
 
 namespace {
 
-nlohmann::json toJson(const service::CorpusReport& report, const service::CorpusOptions& options) {
+nlohmann::json toJson(const CorpusReport& report, const CorpusOptions& options) {
     auto bad = nlohmann::json::array();
     for (const auto& movement : report.bad) {
         bad.push_back({{"path", movement.path}, {"reason", movement.reason}});
@@ -23,8 +24,8 @@ nlohmann::json toJson(const service::CorpusReport& report, const service::Corpus
             {"warnings", report.warnings}};
 }
 
-struct CorpusWords {
-    service::CorpusOptions options;
+struct CorpusArgs {
+    CorpusOptions options;
     std::string purpose = "orchestra";
     std::optional<double> seconds;
     std::string secondFont;
@@ -32,26 +33,26 @@ struct CorpusWords {
     int heldOut = 0;
 };
 
-int runArrangements(const CorpusWords& words) {
-    const auto& given = words.options;
+int runArrangements(const CorpusArgs& args) {
+    const auto& given = args.options;
     if (given.labels.empty()) {
         return cli::report({Error::Code::BadInput, "Arrangements want --labels", {}, {}});
     }
-    service::ArrangementCorpusOptions options;
+    ArrangementCorpusOptions options;
     options.labels = given.labels;
     options.music = given.music;
     options.out = given.out;
     options.soundFont = given.soundFont;
-    options.secondFont = words.secondFont;
-    options.seconds = words.seconds.value_or(options.seconds);
-    options.songs = words.songs;
-    options.heldOut = words.heldOut;
+    options.secondFont = args.secondFont;
+    options.seconds = args.seconds.value_or(options.seconds);
+    options.songs = args.songs;
+    options.heldOut = args.heldOut;
     options.threads = given.threads;
     options.seed = given.seed;
-    Result<service::ArrangementCorpusReport> report;
+    Result<ArrangementCorpusReport> report;
     {
         ProgressLine line("Songs");
-        report = service::renderArrangements(options, interruptToken(), line.callback());
+        report = renderArrangements(options, interruptToken(), line.callback());
     }
     if (!report) {
         return cli::report(report.error());
@@ -71,17 +72,17 @@ int runArrangements(const CorpusWords& words) {
     return kGood;
 }
 
-int runClips(const service::CorpusOptions& options) {
+int runClips(const CorpusOptions& options) {
     if (options.labels.empty() && options.music.empty()) {
         return cli::report({Error::Code::BadInput,
                             "Nothing to render",
                             {},
                             "Name labels with --labels or a folder with --music"});
     }
-    Result<service::CorpusReport> report;
+    Result<CorpusReport> report;
     {
         ProgressLine line("Movements");
-        report = service::renderCorpus(options, interruptToken(), line.callback());
+        report = renderCorpus(options, interruptToken(), line.callback());
     }
     if (!report) {
         return cli::report(report.error());
@@ -91,12 +92,12 @@ int runClips(const service::CorpusOptions& options) {
     return kGood;
 }
 
-int run(const CorpusWords& words) {
-    if (words.purpose == "arrangement") {
-        return runArrangements(words);
+int run(const CorpusArgs& args) {
+    if (args.purpose == "arrangement") {
+        return runArrangements(args);
     }
-    auto options = words.options;
-    options.seconds = words.seconds.value_or(options.seconds);
+    auto options = args.options;
+    options.seconds = args.seconds.value_or(options.seconds);
     return runClips(options);
 }
 
@@ -107,9 +108,9 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         "render-corpus",
         "Music made audible for training: movements by composer into 10 s clips for the Orchestra "
         "space, or piano scores played by bands for the Arrangement space");
-    const auto words = std::make_shared<CorpusWords>();
-    auto* options = &words->options;
-    command->add_option("--for", words->purpose, "orchestra or arrangement")
+    const auto args = std::make_shared<CorpusArgs>();
+    auto* options = &args->options;
+    command->add_option("--for", args->purpose, "orchestra or arrangement")
         ->check(CLI::IsMember({"orchestra", "arrangement"}))
         ->capture_default_str();
     command->add_option("--labels", options->labels,
@@ -126,7 +127,7 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         ->check(CLI::Range(0.01, 0.3))
         ->capture_default_str();
     command
-        ->add_option("--seconds", words->seconds,
+        ->add_option("--seconds", args->seconds,
                      "So much of each movement, from its beginning (240), or of each song, from a "
                      "bar that is drawn (120); 0: all")
         ->check(CLI::Range(0.0, 3600.0));
@@ -136,14 +137,14 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
     command->add_option("--leave-out", options->leaveOut, "Kinds of music not to take: quartet")
         ->delimiter(',');
     command
-        ->add_option("--second-soundfont", words->secondFont,
+        ->add_option("--second-soundfont", args->secondFont,
                      "Arrangement: held back, sounds the test songs once more (split \"font\")")
         ->check(CLI::ExistingFile);
-    command->add_option("--songs", words->songs, "Arrangement: songs to train on at most; 0: all")
+    command->add_option("--songs", args->songs, "Arrangement: songs to train on at most; 0: all")
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
     command
-        ->add_option("--held-out", words->heldOut,
+        ->add_option("--held-out", args->heldOut,
                      "Arrangement: songs of every other split at most; 0: all")
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
@@ -165,7 +166,7 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         "--soundfont FluidR3_GM.sf2 --second-soundfont TimGM6mb.sf2 --out arrange.safetensors\n"
         "Recordings (WAV, FLAC, Ogg, MP3) lie in a folder per composer: "
         "recordings/Brahms/symphony-4/1.flac.\nA run that was stopped goes on where it ended.");
-    command->callback([&action, words] { action = [words] { return run(*words); }; });
+    command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 
 } // namespace canto::cli

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "core/base/json_text.h"
 #include "models/common/device.h"
 #include "models/common/model_card.h"
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 #include "models/train/run.h"
 
 #include <cstdio>
@@ -18,7 +19,7 @@ namespace {
 
 namespace train = models::train;
 
-struct TrainWords {
+struct TrainArgs {
     train::RunRequest request;
     std::vector<std::string> changes;
     std::string resume; ///< folder of a run
@@ -26,9 +27,9 @@ struct TrainWords {
 };
 
 /// "key=value" with a JSON number.
-Result<nlohmann::json> parseChanges(const std::vector<std::string>& words) {
+Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
     auto changes = nlohmann::json::object();
-    for (const auto& word : words) {
+    for (const auto& word : args) {
         const auto equals = word.find('=');
         if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
             return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + word + "\"");
@@ -49,7 +50,7 @@ Result<void> measureResult(const train::RunRequest& request, const std::filesyst
     if (!architecture) {
         return fail(architecture.error());
     }
-    const auto weights = tensorfile::SafeTensors::open(result, tensorfile::OpenOptions::weights());
+    const auto weights = tensors::SafeTensors::open(result, tensors::OpenOptions::weights());
     if (!weights) {
         return fail(weights.error());
     }
@@ -104,21 +105,21 @@ void printEpoch(const train::EpochReport& epoch) {
 }
 
 /// What was asked for: the words, or the folder's request with the words that were given on top.
-Result<train::RunRequest> requestOf(const TrainWords& words, const CLI::App& command) {
-    auto request = words.request;
-    auto changes = parseChanges(words.changes);
+Result<train::RunRequest> requestOf(const TrainArgs& args, const CLI::App& command) {
+    auto request = args.request;
+    auto changes = parseChanges(args.changes);
     if (!changes) {
         return fail(changes.error());
     }
     request.changes = *changes;
-    if (words.resume.empty()) {
+    if (args.resume.empty()) {
         if (request.dataset.empty() || request.out.empty()) {
             return fail(Error::Code::BadInput, "A new run wants --dataset and --out", {},
                         "canto train --resume DIR goes on with an old one");
         }
         return request;
     }
-    auto kept = train::readRequest(words.resume);
+    auto kept = train::readRequest(args.resume);
     if (!kept) {
         return kept;
     }
@@ -140,12 +141,12 @@ Result<train::RunRequest> requestOf(const TrainWords& words, const CLI::App& com
     return kept;
 }
 
-int trainModel(const TrainWords& words, const CLI::App& command) {
+int trainModel(const TrainArgs& args, const CLI::App& command) {
     const auto blas = models::blasReport();
     if (blas.slow) {
         std::fprintf(stderr, "canto: %s\n", blas.advice.c_str());
     }
-    auto request = requestOf(words, command);
+    auto request = requestOf(args, command);
     if (!request) {
         return report(request.error());
     }
@@ -168,54 +169,53 @@ int trainModel(const TrainWords& words, const CLI::App& command) {
             std::fprintf(stderr, "canto: %s\n", event.text.c_str());
         }
     };
-    const auto start = words.resume.empty() ? train::Start::Fresh
-                       : words.changedData  ? train::Start::ResumeWithOtherData
-                                            : train::Start::Resume;
-    auto outcome = train::runTraining(*request, start, interruptToken(), observer);
-    if (!outcome && outcome.error().code == Error::Code::NoMemory && halfBatch > 0 &&
+    const auto start = args.resume.empty() ? train::Start::Fresh
+                       : args.changedData  ? train::Start::ResumeWithOtherData
+                                           : train::Start::Resume;
+    auto result = train::runTraining(*request, start, interruptToken(), observer);
+    if (!result && result.error().code == Error::Code::NoMemory && halfBatch > 0 &&
         rank == nullptr) {
         std::fprintf(stderr, "canto: once more with %d in a batch\n", halfBatch);
         request->batch = std::exchange(halfBatch, 0);
-        outcome = train::runTraining(*request, train::Start::Resume, interruptToken(), observer);
+        result = train::runTraining(*request, train::Start::Resume, interruptToken(), observer);
     }
-    if (!outcome) {
-        return report(outcome.error());
+    if (!result) {
+        return report(result.error());
     }
-    const bool cancelled = outcome->end == train::End::Cancelled;
+    const bool cancelled = result->end == train::End::Cancelled;
     if (!speaks) {
         return cancelled ? kFailed : kGood;
     }
     if (!cancelled) {
-        if (auto ok = measureResult(*request, outcome->weights); !ok) {
+        if (auto ok = measureResult(*request, result->weights); !ok) {
             return report(ok.error());
         }
     }
-    print(
-        {{"run", request->out.string()},
-         {"steps", outcome->steps},
-         {"epochs", outcome->epochs},
-         {"end", train::nameOf(outcome->end)},
-         {"weights",
-          outcome->weights.empty() ? nlohmann::json() : nlohmann::json(outcome->weights.string())},
-         {"bestScore", outcome->bestScore ? nlohmann::json(*outcome->bestScore) : nlohmann::json()},
-         {"validation", outcome->last}});
+    print({{"run", request->out.string()},
+           {"steps", result->steps},
+           {"epochs", result->epochs},
+           {"end", train::nameOf(result->end)},
+           {"weights",
+            result->weights.empty() ? nlohmann::json() : nlohmann::json(result->weights.string())},
+           {"bestScore", result->bestScore ? nlohmann::json(*result->bestScore) : nlohmann::json()},
+           {"validation", result->last}});
     return cancelled ? kFailed : kGood;
 }
 
 } // namespace
 
 void addTrainCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<TrainWords>();
+    auto args = std::make_shared<TrainArgs>();
     auto* command = app.add_subcommand("train", "Train a model on a prepared dataset");
-    auto& request = words->request;
+    auto& request = args->request;
     command->add_option("--dataset", request.dataset, "Prepared dataset (canto prepare)");
     command->add_option("--out", request.out, "Folder of the run");
     auto* resume = command->add_option(
-        "--resume", words->resume,
+        "--resume", args->resume,
         "Go on with the run in this folder, from its newest whole checkpoint; its other words are "
         "kept, and the length, --threads, --device and --batch can be given anew");
     command
-        ->add_flag("--changed-data", words->changedData,
+        ->add_flag("--changed-data", args->changedData,
                    "Resume although the dataset has changed since the run began: its scores begin "
                    "anew, and the best weights so far are kept under another name")
         ->needs(resume);
@@ -257,7 +257,7 @@ void addTrainCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     command->add_option("--threads", request.threads, "0: what a short timing finds faster")
         ->check(CLI::Range(0, 256));
-    command->add_option("--set", words->changes, "KEY=VALUE of the training configuration");
+    command->add_option("--set", args->changes, "KEY=VALUE of the training configuration");
     command->add_option("--from", request.initialWeights, "Weights to begin with (fine-tuning)")
         ->check(CLI::ExistingFile);
     command->add_option("--freeze", request.frozen,
@@ -287,8 +287,8 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "best.safetensors and last.safetensors, which every command takes as a model. Without "
         "validation songs there is no best.safetensors; \"weights\" in the output and in run.json "
         "names the result.");
-    command->callback([words, command, &action] {
-        action = [words, command] { return trainModel(*words, *command); };
+    command->callback([args, command, &action] {
+        action = [args, command] { return trainModel(*args, *command); };
     });
 }
 

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #ifdef CANTO_SOUND
 
 #include "app/cli/commands.h"
-#include "app/service/model_store.h"
-#include "app/service/orchestra_sound.h"
-#include "app/service/phrase_chain.h"
+#include "app/library/model_store.h"
+#include "app/library/phrase_chain.h"
+#include "app/spaces/orchestra/orchestra_sound.h"
 #include "core/audio/stft.h"
-#include "sound/audio_file.h"
+#include "core/sound/audio_file.h"
 
 #include <cmath>
 #include <memory>
@@ -14,7 +15,7 @@ namespace canto::cli {
 
 namespace {
 
-struct WalkWords {
+struct WalkArgs {
     std::string model;
     std::string from = "origin";
     std::string to = "ones";
@@ -45,8 +46,8 @@ Result<models::Latent> endOf(const models::orchestra::OrchestraModel& model,
     return std::move(latents->front());
 }
 
-int walk(const WalkWords& words) {
-    std::filesystem::path weights = words.model;
+int walk(const WalkArgs& args) {
+    std::filesystem::path weights = args.model;
     if (weights.empty()) {
         const auto shipped = shippedWeights("orchestra-ali");
         if (!shipped) {
@@ -54,24 +55,24 @@ int walk(const WalkWords& words) {
         }
         weights = *shipped;
     }
-    const auto model = service::openOrchestra(weights);
+    const auto model = openOrchestra(weights);
     if (!model) {
         return report(model.error());
     }
     const auto stop = interruptToken();
-    Random random(words.seed);
-    const auto from = endOf(**model, words.from, random, stop);
-    const auto to = from ? endOf(**model, words.to, random, stop) : from;
+    Random random(args.seed);
+    const auto from = endOf(**model, args.from, random, stop);
+    const auto to = from ? endOf(**model, args.to, random, stop) : from;
     if (!to) {
         return report(to.error());
     }
-    const auto path = straightPath(*from, *to, words.steps);
-    const auto made = service::writeWalk(**model, path, words.out, stop);
+    const auto path = straightPath(*from, *to, args.steps);
+    const auto made = writeWalk(**model, path, args.out, stop);
     if (!made) {
         return report(made.error());
     }
-    if (!words.png.empty()) {
-        if (auto ok = service::drawSpectrogramRow(made->tiles, words.png); !ok) {
+    if (!args.png.empty()) {
+        if (auto ok = drawSpectrogramRow(made->tiles, args.png); !ok) {
             return report(ok.error());
         }
     }
@@ -91,7 +92,7 @@ int walk(const WalkWords& words) {
             changes.push_back(change / static_cast<double>(here.size()));
         }
     }
-    print({{"out", words.out},
+    print({{"out", args.out},
            {"seconds", made->seconds},
            {"peakDb", made->peakDb},
            {"rmsDb", made->rmsDb},
@@ -104,25 +105,24 @@ int walk(const WalkWords& words) {
 } // namespace
 
 void addWalkCommand(CLI::App& app, Action& action) {
-    auto words = std::make_shared<WalkWords>();
+    auto args = std::make_shared<WalkArgs>();
     auto* command = app.add_subcommand(
         "walk", "From one latent of ALI to another: spectrograms in a row, made audible");
     command
-        ->add_option("--from", words->from,
-                     "origin, ones, random, or a sound file (its first 10 s)")
+        ->add_option("--from", args->from, "origin, ones, random, or a sound file (its first 10 s)")
         ->capture_default_str();
-    command->add_option("--to", words->to, "Likewise")->capture_default_str();
-    command->add_option("--out", words->out, "WAV or FLAC to write")->required();
-    command->add_option("--png", words->png, "The spectrograms in a row");
-    command->add_option("--model", words->model, "Weights of ALI (default: those that ship)");
-    command->add_option("--steps", words->steps, "Spectrograms of 0.74 s, both ends included")
+    command->add_option("--to", args->to, "Likewise")->capture_default_str();
+    command->add_option("--out", args->out, "WAV or FLAC to write")->required();
+    command->add_option("--png", args->png, "The spectrograms in a row");
+    command->add_option("--model", args->model, "Weights of ALI (default: those that ship)");
+    command->add_option("--steps", args->steps, "Spectrograms of 0.74 s, both ends included")
         ->check(CLI::Range(2, 1000))
         ->capture_default_str();
-    command->add_option("--seed", words->seed, "Of random ends")->capture_default_str();
+    command->add_option("--seed", args->seed, "Of random ends")->capture_default_str();
     command->footer("Examples:\n"
                     "  canto walk --out walk.wav --png walk.png\n"
                     "  canto walk --from a.flac --to b.flac --steps 24 --out between.wav");
-    command->callback([words, &action] { action = [words] { return walk(*words); }; });
+    command->callback([args, &action] { action = [args] { return walk(*args); }; });
 }
 
 } // namespace canto::cli

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "app/cli/cli_support.h"
@@ -12,26 +13,26 @@ void addPrepareCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addImportCommand(CLI::App& app, Action& action);
 void addImportClipsCommand(CLI::App& app, Action& action);
-void addAlikeCommand(CLI::App& app, Action& action);
+void addSimilarCommand(CLI::App& app, Action& action);
 #endif
 void addTrainCommand(CLI::App& app, Action& action);
-void addPersonaliseCommand(CLI::App& app, Action& action);
-void addAverageCommand(CLI::App& app, Action& action);
+void addFineTuneCommand(CLI::App& app, Action& action);
+void addAverageWeightsCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addEncodeCommand(CLI::App& app, Action& action);
 void addDecodeCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
 void addInterpolateCommand(CLI::App& app, Action& action);
-void addProbeCommand(CLI::App& app, Action& action);
+void addTrainClassifierCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);
 #ifdef CANTO_SOUND
 void addRenderCommand(CLI::App& app, Action& action);
 void addRenderCorpusCommand(CLI::App& app, Action& action);
-void addListenCommand(CLI::App& app, Action& action);
+void addAnalyseCommand(CLI::App& app, Action& action);
 void addArrangeCommand(CLI::App& app, Action& action);
 void addWalkCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
-void addHearCommand(CLI::App& app, Action& action);
+void addLocateCommand(CLI::App& app, Action& action);
 void addCalibrateCommand(CLI::App& app, Action& action);
 #endif
 #endif

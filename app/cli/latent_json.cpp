@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/latent_json.h"
 
 #include "core/base/atomic_file.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/arrange/arrange_song.h"
 
 #include "core/arrange/performance.h"
@@ -8,38 +9,38 @@ namespace canto::arrange {
 
 namespace {
 
-constexpr std::size_t kMostTold = 400; ///< songs so far
+constexpr std::size_t kMostUnitsBefore = 400; ///< songs so far
 
 } // namespace
 
-Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFrames& frames,
-                                Arranger& arranger, const CancelToken& cancel,
-                                const Progress& progress, const OnUnit& onUnit,
-                                const ArrangeOptions& options) {
+Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
+                                const audio::SongFrames& frames, Arranger& arranger,
+                                const CancelToken& cancel, const Progress& progress,
+                                const OnUnit& onUnit, const ArrangeOptions& options) {
     const auto cancelled = [] { return fail(Error::Code::Cancelled, "Arranging was stopped"); };
-    auto units = unitOutlines(heard, frames);
-    const int beats = static_cast<int>(heard.chords.size());
+    auto units = unitOutlines(analysis, frames);
+    const int beats = static_cast<int>(analysis.chords.size());
     const auto written = writtenSteps(units, arranger.stitching(), beats);
-    const auto plays = beatPlays(heard, units);
-    const bool tells = arranger.stitching() == Stitching::FirstBar;
+    const auto plays = beatPlays(analysis, units);
+    const bool reports = arranger.stitching() == Stitching::FirstBar;
     const auto* before = options.before;
     if (before != nullptr &&
         (before->units.size() != units.size() || before->arranger != arranger.name())) {
         before = nullptr;
     }
-    arranger.setDensity(options.wishes.density);
+    arranger.setDensity(options.controls.density);
 
     Arrangement made;
     made.units.resize(units.size());
     std::vector<std::vector<GridNote>> played(units.size());
     for (std::size_t i = 0; before != nullptr && i < units.size(); ++i) {
-        played[i] = before->units[i].played; // until it is written anew
+        played[i] = before->units[i].played; // until it is written again
     }
     const auto soFar = [&] {
-        return performed(stitched(units, played, written, beats), heard.beats.times, plays);
+        return performed(stitched(units, played, written, beats), analysis.beats.times, plays);
     };
-    const std::size_t every = 1 + units.size() / kMostTold;
-    bool toldBefore = before != nullptr; ///< the unit before is what it was
+    const std::size_t every = 1 + units.size() / kMostUnitsBefore;
+    bool unitsBefore = before != nullptr; ///< the unit before is what it was
     for (std::size_t i = 0; i < units.size(); ++i) {
         if (cancel.cancelled()) {
             return cancelled();
@@ -48,30 +49,30 @@ Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFram
             continue;
         }
         UnitNotes& notes = made.units[i];
-        const auto& times = heard.beats.times;
+        const auto& times = analysis.beats.times;
         const double begins =
             times[static_cast<std::size_t>(units[i].firstBeat + written[i].first / kStepsPerBeat)];
         const bool stays = before != nullptr && begins < options.from;
-        if (stays || (before != nullptr && (!tells || toldBefore) &&
-                      before->units[i].density == options.wishes.density)) {
+        if (stays || (before != nullptr && (!reports || unitsBefore) &&
+                      before->units[i].density == options.controls.density)) {
             notes = before->units[i];
         } else {
-            toldBefore = false;
-            fillAudio(units[i], heard.grid);
-            auto given =
-                arranger.arrange(units[i],
-                                 tells && i > 0 ? std::span<const GridNote>(made.units[i - 1].given)
-                                                : std::span<const GridNote>(),
-                                 cancel);
+            unitsBefore = false;
+            fillAudio(units[i], analysis.grid);
+            auto given = arranger.arrange(units[i],
+                                          reports && i > 0
+                                              ? std::span<const GridNote>(made.units[i - 1].given)
+                                              : std::span<const GridNote>(),
+                                          cancel);
             if (!given) {
                 return fail(given.error());
             }
             notes.given = std::move(*given);
-            notes.density = options.wishes.density;
+            notes.density = options.controls.density;
             units[i].audio = {}; // all of them together are as large as the song's features
         }
         if (!stays) {
-            notes.played = lifted(notes.given, options.wishes.lift);
+            notes.played = lifted(notes.given, options.controls.lift);
         }
         played[i] = notes.played;
         if (progress) {

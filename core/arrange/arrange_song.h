@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/arrange/arranger.h"
-#include "core/audio/listen.h"
+#include "core/audio/audio_analysis.h"
 #include "core/music/song.h"
 
 #include <functional>
@@ -9,16 +10,16 @@
 namespace canto::arrange {
 
 /// What a person may ask for, whoever writes the notes.
-struct Wishes {
+struct Controls {
     double density = 0; ///< Arranger::setDensity, -1 .. 1
     int lift = 0;       ///< semitones, lifted() of register.h
-    bool operator==(const Wishes&) const = default;
+    bool operator==(const Controls&) const = default;
 };
 
 /// What an arranger gave for a unit, and by which wish.
 struct UnitNotes {
     std::vector<GridNote> given;
-    std::vector<GridNote> played; ///< after Wishes::lift
+    std::vector<GridNote> played; ///< after Controls::lift
     double density = 0;
 };
 
@@ -31,9 +32,9 @@ struct Arrangement {
 };
 
 struct ArrangeOptions {
-    Wishes wishes;
+    Controls controls;
     /// An arrangement of the same recording by the same arranger: what it wrote of units that begin
-    /// before `from` stays, and what the wishes do not touch is not written a second time. May be
+    /// before `from` stays, and what the controls do not touch is not written a second time. May be
     /// null.
     const Arrangement* before = nullptr;
     double from = 0; ///< s of the recording
@@ -48,9 +49,9 @@ using OnUnit = std::function<bool(const music::Song& soFar, double seconds)>;
 /// are arranged, stitched, mapped back to the beats as they were played, and given velocities and
 /// pedal. Progress counts bars.
 /// Errors: those of the arranger; Cancelled. Thread: any.
-Result<Arrangement> arrangeSong(const audio::Heard& heard, const audio::SongFrames& frames,
-                                Arranger& arranger, const CancelToken& cancel = {},
-                                const Progress& progress = {}, const OnUnit& onUnit = {},
-                                const ArrangeOptions& options = {});
+Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
+                                const audio::SongFrames& frames, Arranger& arranger,
+                                const CancelToken& cancel = {}, const Progress& progress = {},
+                                const OnUnit& onUnit = {}, const ArrangeOptions& options = {});
 
 } // namespace canto::arrange

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/arrange/performance.h"
 
 #include <algorithm>
@@ -50,8 +51,8 @@ music::MetreChange metreOfLength(music::Tick ticks) {
 
 } // namespace
 
-std::vector<BeatPlay> beatPlays(const audio::Heard& heard, std::span<const Unit> units) {
-    const std::size_t count = heard.chords.size();
+std::vector<BeatPlay> beatPlays(const audio::AudioAnalysis& analysis, std::span<const Unit> units) {
+    const std::size_t count = analysis.chords.size();
     std::vector<float> level(count, 0.0F);
     for (const Unit& unit : units) {
         for (int b = 0; b < kUnitBeats; ++b) {
@@ -67,14 +68,14 @@ std::vector<BeatPlay> beatPlays(const audio::Heard& heard, std::span<const Unit>
     }
     std::vector<BeatPlay> plays(count);
     for (std::size_t b = 0; b < count; ++b) {
-        plays[b].position = heard.metre.position[b];
+        plays[b].position = analysis.metre.position[b];
         // Over two beats to each side: single beats are not meant to stand out.
         const std::size_t first = b >= 2 ? b - 2 : 0;
         const std::size_t last = std::min(count - 1, b + 2);
         for (std::size_t i = first; i <= last; ++i) {
             plays[b].loudness += level[i] / static_cast<float>(last - first + 1);
         }
-        plays[b].pedal = b == 0 || !(heard.chords[b] == heard.chords[b - 1]);
+        plays[b].pedal = b == 0 || !(analysis.chords[b] == analysis.chords[b - 1]);
     }
     return plays;
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/arrange/stitch.h"
-#include "core/audio/listen.h"
+#include "core/audio/audio_analysis.h"
 #include "core/music/song.h"
 
 namespace canto::arrange {
@@ -13,7 +14,7 @@ struct BeatPlay {
     bool pedal = false; ///< the chord changes here: the pedal is lifted and pressed again
 };
 
-std::vector<BeatPlay> beatPlays(const audio::Heard& heard, std::span<const Unit> units);
+std::vector<BeatPlay> beatPlays(const audio::AudioAnalysis& analysis, std::span<const Unit> units);
 
 /// 80 for pitches 48 - 69, else 85; 3 more on the first and third beat of a bar, 3 less between
 /// beats; -6 .. +3 from the loudness of the recording. Source: github ZZWaang/audio2midi,

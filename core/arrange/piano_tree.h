@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Piano music on a grid: two bars of four beats as 32 sixteenths, each with the notes that start

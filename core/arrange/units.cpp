@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/arrange/units.h"
 
 #include "core/base/verify.h"
@@ -116,25 +117,27 @@ Unit unitAt(int firstBeat, int barBeats, const GridView& view, const audio::Song
     return unit;
 }
 
-std::vector<Unit> unitsOf(const audio::Heard& heard, const audio::SongFrames& frames) {
-    auto units = unitOutlines(heard, frames);
+std::vector<Unit> unitsOf(const audio::AudioAnalysis& analysis, const audio::SongFrames& frames) {
+    auto units = unitOutlines(analysis, frames);
     for (Unit& unit : units) {
-        fillAudio(unit, heard.grid);
+        fillAudio(unit, analysis.grid);
     }
     return units;
 }
 
-std::vector<Unit> unitOutlines(const audio::Heard& heard, const audio::SongFrames& frames) {
-    const GridView view{heard.beats.times, heard.chords, heard.melody, heard.bass, &heard.grid};
+std::vector<Unit> unitOutlines(const audio::AudioAnalysis& analysis,
+                               const audio::SongFrames& frames) {
+    const GridView view{analysis.beats.times, analysis.chords, analysis.melody, analysis.bass,
+                        &analysis.grid};
     const SongScale scale{strongOnset(frames), meanLevel(frames)};
     std::vector<int> downbeats;
-    const int beats = static_cast<int>(heard.chords.size());
+    const int beats = static_cast<int>(analysis.chords.size());
     for (int b = 0; b < beats; ++b) {
-        if (heard.metre.position[static_cast<std::size_t>(b)] == 0) {
+        if (analysis.metre.position[static_cast<std::size_t>(b)] == 0) {
             downbeats.push_back(b);
         }
     }
-    const int bar = heard.metre.beatsPerBar;
+    const int bar = analysis.metre.beatsPerBar;
     if (downbeats.empty() || downbeats.front() > 0) { // an upbeat
         const int first = downbeats.empty() ? 0 : downbeats.front() - bar;
         downbeats.insert(downbeats.begin(), first);

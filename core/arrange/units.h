@@ -1,17 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/arrange/arranger.h"
-#include "core/audio/listen.h"
+#include "core/audio/audio_analysis.h"
 
 namespace canto::arrange {
 
 /// One unit for each downbeat, in order. Beats before the first downbeat belong to a unit that
 /// begins a bar before it (its firstBeat is negative); beats outside of the song are silent and
 /// have no chord.
-std::vector<Unit> unitsOf(const audio::Heard& heard, const audio::SongFrames& frames);
+std::vector<Unit> unitsOf(const audio::AudioAnalysis& analysis, const audio::SongFrames& frames);
 
 /// The same without the features of sound (Unit::audio is empty), which take 66 KB a unit.
-std::vector<Unit> unitOutlines(const audio::Heard& heard, const audio::SongFrames& frames);
+std::vector<Unit> unitOutlines(const audio::AudioAnalysis& analysis,
+                               const audio::SongFrames& frames);
 
 /// Fills Unit::audio. @param grid  audio::gridFeatures of the song's beats.
 void fillAudio(Unit& unit, const audio::Feature& grid);

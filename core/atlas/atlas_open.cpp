@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Opening an atlas: nothing is written before the file has shown that it is one of ours and whole.
 
 #include "core/atlas/connection.h"
@@ -153,10 +154,10 @@ Result<SQLite::Database> openChecked(const fs::path& path) {
     const auto attempt = [&](bool immutable) -> Result<SQLite::Database> {
         return sqlEdge(path, [&]() -> Result<SQLite::Database> {
             SQLite::Database database = openReading(path, immutable);
-            const std::string verdict = quickCheck(database);
-            if (verdict != "ok") {
+            const std::string check = quickCheck(database);
+            if (check != "ok") {
                 return fail(withBackup(
-                    {Error::Code::BadFile, "The atlas is damaged: " + verdict, path.string(), {}},
+                    {Error::Code::BadFile, "The atlas is damaged: " + check, path.string(), {}},
                     path));
             }
             if (auto ok = checkSchema(

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/atlas/connection.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <array>
 #include <cstring>
@@ -86,13 +87,13 @@ bool readLatent(const void* blob, std::size_t bytes, std::span<float> into) {
     for (std::size_t i = 0; i < into.size(); ++i) {
         std::uint16_t half = 0;
         std::memcpy(&half, static_cast<const char*>(blob) + 2 * i, sizeof half);
-        into[i] = tensorfile::fromHalf(half);
+        into[i] = tensors::fromHalf(half);
     }
     return true;
 }
 
 /// Leaves only the songs that a segment names, and the segments naming them by index.
-void gatherSongs(AtlasPoints& points, std::vector<SongRow> all, std::span<const RowId> songIds) {
+void collectSongs(AtlasPoints& points, std::vector<SongRow> all, std::span<const RowId> songIds) {
     std::unordered_map<RowId, std::int32_t> used;
     for (const RowId id : songIds) {
         used.emplace(id, 0);
@@ -178,7 +179,7 @@ Result<AtlasPoints> Atlas::points(RowId model) {
                                        row.getColumn(5).getInt() != 0});
         }
         points.latents.resize(points.segments.size() * z);
-        gatherSongs(points, allSongs(database), songIds);
+        collectSongs(points, allSongs(database), songIds);
         return points;
     });
 }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/atlas/connection.h"
 #include "core/base/json_text.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +79,7 @@ void bindLatent(SQLite::Statement& row, int column, std::span<const float> laten
         return;
     }
     std::vector<std::uint16_t> halves(latent.size());
-    std::transform(latent.begin(), latent.end(), halves.begin(), tensorfile::toHalf);
+    std::transform(latent.begin(), latent.end(), halves.begin(), tensors::toHalf);
     row.bind(column, halves.data(), static_cast<int>(halves.size() * sizeof halves[0]));
 }
 

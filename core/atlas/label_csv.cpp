@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/atlas/label_csv.h"
 
 #include "core/base/unicode.h"

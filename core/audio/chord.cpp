@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/chord.h"
 
 #include <algorithm>
@@ -77,18 +78,18 @@ std::optional<int> degree(std::string_view text) {
     if (number < 1 || number > 13) {
         return std::nullopt;
     }
-    constexpr std::array<int, 7> kMajor{0, 2, 4, 5, 7, 9, 11};
-    return (kMajor[static_cast<std::size_t>((number - 1) % 7)] + shift + 24) % 12;
+    constexpr std::array<int, 7> kMajorScale{0, 2, 4, 5, 7, 9, 11};
+    return (kMajorScale[static_cast<std::size_t>((number - 1) % 7)] + shift + 24) % 12;
 }
 
 std::optional<int> pitchClass(std::string_view text) {
     constexpr std::string_view letters = "CDEFGAB";
-    constexpr std::array<int, 7> kMajor{0, 2, 4, 5, 7, 9, 11};
+    constexpr std::array<int, 7> kMajorScale{0, 2, 4, 5, 7, 9, 11};
     const auto letter = text.empty() ? std::string_view::npos : letters.find(text.front());
     if (letter == std::string_view::npos || text.size() > 4) {
         return std::nullopt;
     }
-    int value = kMajor[letter];
+    int value = kMajorScale[letter];
     for (const char c : text.substr(1)) {
         if (c != 'b' && c != '#') {
             return std::nullopt;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <complex>
@@ -19,8 +20,8 @@ class RealFft {
 
     /// spectrum[k] = sum over n of signal[n] exp(-2 pi i k n / size), k = 0 .. size / 2.
     void forward(std::span<const float> signal, std::span<std::complex<float>> spectrum);
-    /// The way back, divided by the size; the imaginary parts of the first and last bin count for
-    /// nothing.
+    /// The inverse projection, divided by the size; the imaginary parts of the first and last bin
+    /// count for nothing.
     void inverse(std::span<const std::complex<float>> spectrum, std::span<float> signal);
 
   private:

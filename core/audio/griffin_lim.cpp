@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/griffin_lim.h"
 
 #include "core/base/random.h"
@@ -62,16 +63,16 @@ Feature magnitudeOf(const Feature& mel, const MelFilters& filters, int iteration
     const auto bins = static_cast<std::size_t>(filters.bins());
     std::vector<float> wanted(bins);
     std::vector<float> given(bins);
-    std::vector<float> heard(static_cast<std::size_t>(mel.rows));
+    std::vector<float> analysis(static_cast<std::size_t>(mel.rows));
     for (int frame = 0; frame < mel.frames; ++frame) {
         auto power = result.frame(frame);
         std::fill(wanted.begin(), wanted.end(), 0.0F);
         filters.spread(mel.frame(frame), wanted);
         std::copy(wanted.begin(), wanted.end(), power.begin());
         for (int i = 0; i < iterations; ++i) {
-            filters.apply(power, heard);
+            filters.apply(power, analysis);
             std::fill(given.begin(), given.end(), 0.0F);
-            filters.spread(heard, given);
+            filters.spread(analysis, given);
             for (std::size_t k = 0; k < bins; ++k) {
                 power[k] = given[k] > 1e-30F ? power[k] * (wanted[k] / given[k]) : 0.0F;
             }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/harmony.h"
 
 #include <algorithm>
@@ -279,7 +280,7 @@ std::string Key::name() const {
 }
 
 Key findKey(std::span<const BeatHarmony> beats) {
-    constexpr std::array<double, 12> kMajor{6.35, 2.23, 3.48, 2.33, 4.38, 4.09,
+    constexpr std::array<double, 12> kMajorProfile{6.35, 2.23, 3.48, 2.33, 4.38, 4.09,
                                             2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
     constexpr std::array<double, 12> kMinor{6.33, 2.68, 3.52, 5.38, 2.60, 3.53,
                                             2.54, 4.75, 3.98, 2.69, 3.34, 3.17};
@@ -290,7 +291,7 @@ Key findKey(std::span<const BeatHarmony> beats) {
         }
     }
     sum = standardised(std::move(sum));
-    const auto major = standardised({kMajor.begin(), kMajor.end()});
+    const auto major = standardised({kMajorProfile.begin(), kMajorProfile.end()});
     const auto minor = standardised({kMinor.begin(), kMinor.end()});
     Key key;
     double best = -2;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/beat_grid.h"
 
 #include "core/codec/phrase_starts.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Where the beats of a song lie, so that its notes can be put on a grid of sixteenths.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/compound_words.h"
 
 #include "core/music/pedal.h"
@@ -250,7 +251,7 @@ Song songOfWords(std::span<const Word> words, double bpm) {
             song.notes.push_back(note);
         }
     }
-    // A key struck again ends what it sounded before, so that a player's note-offs stay in pairs.
+    // A key repeated ends what it sounded before, so that a player's note-offs stay in pairs.
     std::map<int, Note*> last;
     for (auto& note : song.notes) {
         if (Note*& before = last[note.pitch]; before != nullptr) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Songs to the compound words of MusER and back. Source: Hsiao et al. 2021, "Compound Word

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/musae_codec.h"
 
+#include "core/codec/expression.h"
 #include "core/codec/phrase_starts.h"
-#include "core/codec/touch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,48 +33,50 @@ void writeTokens(std::span<const Cell> cells, RepeatRule repeats, std::span<Toke
     for (std::size_t step = 0; step < cells.size(); ++step) {
         const Cell& cell = cells[step];
         const bool same = step > 0 && cell.pitch == cells[step - 1].pitch;
-        const bool again = repeats == RepeatRule::Onset && cell.struck;
+        const bool again = repeats == RepeatRule::Onset && cell.reonset;
         out[step] = same && !again ? kHold : cell.pitch;
     }
 }
 
 /// What sounds at each step once holds are carried out.
-/// @param touches  as many, or none.
-std::vector<Cell> readTokens(std::span<const Token> tokens, std::span<const Touch> touches,
+/// @param expressions  as many, or none.
+std::vector<Cell> readTokens(std::span<const Token> tokens, std::span<const Expression> expressions,
                              std::uint8_t velocity) {
     std::vector<Cell> cells(tokens.size());
     for (std::size_t step = 0; step < tokens.size(); ++step) {
         Cell& cell = cells[step];
-        const Touch touch = touches.empty() ? kNoTouch : touches[step];
+        const Expression expression = expressions.empty() ? kNoExpression : expressions[step];
         if (tokens[step] == kHold) {
             cell.pitch = step > 0 ? cells[step - 1].pitch : Cell::kSilent;
-            cell.struck = cell.pitch != Cell::kSilent && touch != kNoTouch;
+            cell.reonset = cell.pitch != Cell::kSilent && expression != kNoExpression;
         } else if (tokens[step] < kPitches) {
-            cell = {.pitch = tokens[step], .struck = true, .velocity = velocity};
+            cell = {.pitch = tokens[step], .reonset = true, .velocity = velocity};
         }
-        if (cell.struck && touch != kNoTouch) {
-            cell.velocity = touchVelocity(touch);
-            cell.offset = static_cast<std::int8_t>(step == 0 ? std::max(0, touchOffset(touch))
-                                                             : touchOffset(touch));
+        if (cell.reonset && expression != kNoExpression) {
+            cell.velocity = expressionVelocity(expression);
+            cell.offset =
+                static_cast<std::int8_t>(step == 0 ? std::max(0, expressionOffset(expression))
+                                                   : expressionOffset(expression));
         }
     }
     return cells;
 }
 
-Result<void> checkPhrase(std::span<const Token> tokens, std::span<const Touch> touches) {
+Result<void> checkPhrase(std::span<const Token> tokens, std::span<const Expression> expressions) {
     if (tokens.empty() || tokens.size() % (kTracks * kStepsPerBar) != 0) {
         return fail(Error::Code::BadShape, "A phrase of " + std::to_string(tokens.size()) +
                                                " tokens is not four tracks of whole bars");
     }
-    if (!touches.empty() && touches.size() != tokens.size()) {
-        return fail(Error::Code::BadShape, "A phrase has " + std::to_string(touches.size()) +
+    if (!expressions.empty() && expressions.size() != tokens.size()) {
+        return fail(Error::Code::BadShape, "A phrase has " + std::to_string(expressions.size()) +
                                                " touches for " + std::to_string(tokens.size()) +
                                                " tokens");
     }
     if (std::any_of(tokens.begin(), tokens.end(), [](Token t) { return t >= kClasses; })) {
         return fail(Error::Code::BadInput, "A token of a phrase is above 129");
     }
-    if (std::any_of(touches.begin(), touches.end(), [](Touch t) { return t >= kTouches; })) {
+    if (std::any_of(expressions.begin(), expressions.end(),
+                    [](Expression t) { return t >= kExpressions; })) {
         return fail(Error::Code::BadInput, "A touch of a phrase is above 24");
     }
     return {};
@@ -154,15 +157,16 @@ std::vector<Token> MusaeSong::encode(Tick start) const {
     return tokens;
 }
 
-std::vector<Touch> MusaeSong::touches(Tick start) const {
+std::vector<Expression> MusaeSong::expressions(Tick start) const {
     const auto steps = static_cast<std::size_t>(m_options.bars * kStepsPerBar);
-    std::vector<Touch> touches;
+    std::vector<Expression> expressions;
     for (const auto& track : m_rolls.read(start, static_cast<int>(steps))) {
         for (const Cell& cell : track) {
-            touches.push_back(cell.struck ? touchOf(cell.velocity, cell.offset) : kNoTouch);
+            expressions.push_back(cell.reonset ? expressionOf(cell.velocity, cell.offset)
+                                               : kNoExpression);
         }
     }
-    return touches;
+    return expressions;
 }
 
 bool SongRule::passes() const {
@@ -180,7 +184,7 @@ SongRule songRule(const Song& song) {
 }
 
 Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptions& options) {
-    if (const auto good = checkPhrase(tokens, options.touches); !good) {
+    if (const auto good = checkPhrase(tokens, options.expressions); !good) {
         return fail(good.error());
     }
     const std::size_t steps = tokens.size() / kTracks;
@@ -207,21 +211,21 @@ Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptio
         program.value = options.programs[track];
         song.events.push_back(program);
 
-        const auto touches = options.touches.empty()
-                                 ? options.touches
-                                 : options.touches.subspan(track * steps, shown);
+        const auto expressions = options.expressions.empty()
+                                     ? options.expressions
+                                     : options.expressions.subspan(track * steps, shown);
         const auto cells =
-            readTokens(tokens.subspan(track * steps, shown), touches, options.velocity);
+            readTokens(tokens.subspan(track * steps, shown), expressions, options.velocity);
         const auto onsetOf = [&](std::size_t step) {
             const Tick onGrid = tickAt(static_cast<std::int64_t>(step), 0, quarter);
             return step < shown ? onGrid + Tick{cells[step].offset} * quarter / 12 : onGrid;
         };
         for (std::size_t step = 0; step < shown; ++step) {
-            if (!cells[step].struck) {
+            if (!cells[step].reonset) {
                 continue;
             }
             std::size_t end = step + 1;
-            while (end < shown && !cells[end].struck && cells[end].pitch == cells[step].pitch) {
+            while (end < shown && !cells[end].reonset && cells[end].pitch == cells[step].pitch) {
                 ++end;
             }
             music::Note note;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Songs to the tokens of MusAE and back. Source: MusAE, dataset.py; section 3.1 of its description.
@@ -21,7 +22,8 @@
 namespace canto::codec {
 
 using Token = std::uint8_t;
-using Touch = std::uint8_t; ///< how a note is struck, beside its token: core/codec/touch.h
+using Expression =
+    std::uint8_t; ///< how a note is struck, beside its token: core/codec/expression.h
 inline constexpr int kPitches = 128;
 inline constexpr Token kSilence = 128;
 inline constexpr Token kHold = 129;
@@ -30,7 +32,7 @@ inline constexpr int kPhraseBars = 2;
 inline constexpr int kPhraseSteps = kPhraseBars * kStepsPerBar;
 inline constexpr int kPhraseTokens = kTracks * kPhraseSteps;
 
-/// What a note struck again on the pitch that sounds already becomes.
+/// What a note repeated on the pitch that sounds already becomes.
 enum class RepeatRule {
     Hold,  ///< hold, as published: two quarters and a half sound alike
     Onset, ///< its pitch once more: rhythm is kept; the published nets never saw this
@@ -78,9 +80,9 @@ class MusaeSong {
     /// The tokens of the phrase that starts at a tick (any tick), (kTracks, bars * 16).
     std::vector<Token> encode(music::Tick start) const;
 
-    /// How the notes of the same phrase are struck (core/codec/touch.h), (kTracks, bars * 16). A
-    /// pitch that sounds on from before, or from under a lower one, has none.
-    std::vector<Touch> touches(music::Tick start) const;
+    /// How the notes of the same phrase are struck (core/codec/expression.h), (kTracks, bars * 16).
+    /// A pitch that sounds on from before, or from under a lower one, has none.
+    std::vector<Expression> expressions(music::Tick start) const;
 
     const FamilyRolls& rolls() const { return m_rolls; }
 
@@ -112,14 +114,14 @@ struct PhraseToSongOptions {
     /// Only the first bars, for streaming; 0 means all.
     int bars = 0;
     /// How the notes are struck, as large as the tokens; empty: all with `velocity`, on their step.
-    std::span<const Touch> touches{};
+    std::span<const Expression> expressions{};
 };
 
 /// Four named tracks with the notes of one phrase from tick 0 on. Hold lengthens the note before
 /// it; at the start or after silence it is silence. For canonical tokens encode() gives them back,
-/// and touches() canonical touches.
+/// and expressions() canonical expressions.
 /// @param tokens  (kTracks, T), T a multiple of 16.
-/// @return BadShape for another size, BadInput for a token above 129 or an unknown touch.
+/// @return BadShape for another size, BadInput for a token above 129 or an unknown expression.
 Result<music::Song> phraseToSong(std::span<const Token> tokens,
                                  const PhraseToSongOptions& options = {});
 

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/musegan_metrics.h"
+
+#include "core/codec/ratio.h"
 
 #include "core/base/verify.h"
 
@@ -7,9 +10,6 @@
 namespace canto::codec {
 
 namespace {
-double ratio(std::uint64_t part, std::uint64_t whole) {
-    return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
 } // namespace
 
 void MuseGanMetrics::endNote(Counts& counts, int length) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // The four figures by which MuseGAN describes music that nobody has written, to be read beside the

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/note_metrics.h"
+
+#include "core/codec/ratio.h"
 
 #include "core/base/verify.h"
 
@@ -9,18 +12,14 @@ namespace canto::codec {
 
 namespace {
 
-double ratio(std::uint64_t part, std::uint64_t whole) {
-    return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
 /// What one step of one track strikes.
-struct Struck {
+struct Onset {
     Token pitch = kSilence; ///< kSilence: nothing
-    Touch touch = kNoTouch;
+    Expression expression = kNoExpression;
     bool again = false;
 
     bool any() const { return pitch != kSilence; }
-    int offset() const { return touch == kNoTouch ? 0 : touchOffset(touch); }
+    int offset() const { return expression == kNoExpression ? 0 : expressionOffset(expression); }
 };
 
 /// Reads a track step by step.
@@ -28,15 +27,16 @@ class Reader {
   public:
     explicit Reader(const Played& played) : m_played(played) {}
 
-    Struck at(std::size_t i, bool first) {
+    Onset at(std::size_t i, bool first) {
         const Token token = m_played.tokens[i];
-        const Touch touch = m_played.touches.empty() ? kNoTouch : m_played.touches[i];
+        const Expression expression =
+            m_played.expressions.empty() ? kNoExpression : m_played.expressions[i];
         if (token == kHold) {
             m_sounds = first ? kSilence : m_sounds;
-            return touch == kNoTouch ? Struck{} : Struck{m_sounds, touch, true};
+            return expression == kNoExpression ? Onset{} : Onset{m_sounds, expression, true};
         }
         m_sounds = token;
-        return {token, touch, false};
+        return {token, expression, false};
     }
 
   private:
@@ -67,11 +67,12 @@ void NoteMetrics::add(const Played& predicted, const Played& target) {
         m_rightAgain += truth.again && right;
         m_offGrid += offset != 0;
         m_rightOffGrid += offset != 0 && right;
-        if (right && truth.touch != kNoTouch) {
-            const Touch played = guess.touch == kNoTouch ? kPlainTouch : guess.touch;
-            ++m_heard;
-            m_velocityError +=
-                std::abs(int{touchVelocity(played)} - int{touchVelocity(truth.touch)});
+        if (right && truth.expression != kNoExpression) {
+            const Expression played =
+                guess.expression == kNoExpression ? kPlainExpression : guess.expression;
+            ++m_current;
+            m_velocityError += std::abs(int{expressionVelocity(played)} -
+                                        int{expressionVelocity(truth.expression)});
         }
     }
 }
@@ -83,7 +84,7 @@ NoteScores NoteMetrics::scores() const {
     scores.f1 = ratio(2 * m_right, m_predicted + m_notes);
     scores.againRecall = ratio(m_rightAgain, m_again);
     scores.offGridRecall = ratio(m_rightOffGrid, m_offGrid);
-    scores.velocityError = m_heard == 0 ? 0 : m_velocityError / static_cast<double>(m_heard);
+    scores.velocityError = m_current == 0 ? 0 : m_velocityError / static_cast<double>(m_current);
     scores.notes = m_notes;
     scores.again = m_again;
     scores.offGrid = m_offGrid;

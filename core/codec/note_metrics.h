@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How well a reconstruction strikes the notes of its phrase: those struck again, which tokens hide,
-// at their place on a grid of twelfths of a quarter, and how loud. A phrase without touches strikes
-// its pitches on their steps with one velocity.
+// How well a reconstruction strikes the notes of its phrase: those repeated, which tokens hide,
+// at their place on a grid of twelfths of a quarter, and how loud. A phrase without expressions
+// strikes its pitches on their steps with one velocity.
 
-#include "core/codec/touch.h"
+#include "core/codec/expression.h"
 
 #include <cstdint>
 #include <span>
@@ -17,32 +18,32 @@ struct NoteScores {
     double precision = 0; ///< right of predicted notes
     double recall = 0;    ///< right of the target's notes
     double f1 = 0;
-    double againRecall = 0;   ///< right of the target's notes struck again
+    double againRecall = 0;   ///< right of the target's notes repeated
     double offGridRecall = 0; ///< right of the target's notes off the grid of sixteenths
     /// Mean distance of the velocities of right notes whose target has one, in MIDI steps.
     double velocityError = 0;
     std::uint64_t notes = 0;   ///< of the targets
-    std::uint64_t again = 0;   ///< of them struck again
+    std::uint64_t again = 0;   ///< of them repeated
     std::uint64_t offGrid = 0; ///< of them off the grid
 };
 
-/// A phrase as tokens and touches, (kTracks, T) each; touches may be empty.
+/// A phrase as tokens and expressions, (kTracks, T) each; expressions may be empty.
 struct Played {
     std::span<const Token> tokens;
-    std::span<const Touch> touches;
+    std::span<const Expression> expressions;
 };
 
 /// Adds up comparisons.
 class NoteMetrics {
   public:
-    /// Both of the same size. What has no touch is played with kPlainTouch.
+    /// Both of the same size. What has no expression is played with kPlainExpression.
     void add(const Played& predicted, const Played& target);
     NoteScores scores() const;
 
   private:
     std::uint64_t m_predicted = 0, m_notes = 0, m_right = 0;
     std::uint64_t m_again = 0, m_rightAgain = 0, m_offGrid = 0, m_rightOffGrid = 0;
-    std::uint64_t m_heard = 0; ///< right notes whose target has a velocity
+    std::uint64_t m_current = 0; ///< right notes whose target has a velocity
     double m_velocityError = 0;
 };
 

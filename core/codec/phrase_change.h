@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // How far a phrase has gone from another: what is asked of interpolations and of moves to another

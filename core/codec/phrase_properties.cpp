@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/phrase_properties.h"
 
-#include "core/codec/touch.h"
+#include "core/codec/expression.h"
 
 #include <algorithm>
 #include <memory>
@@ -125,16 +126,16 @@ PhraseProperties propertiesOf(const music::Song& song, int bars) {
     const MusaeSong reader(song, {.bars = std::max(bars, 1), .repeats = RepeatRule::Onset});
     const auto tokens = reader.encode(0);
     auto phrase = *propertiesOf(tokens); // the codec gives whole bars of its own classes
-    const auto touches = reader.touches(0);
-    const std::size_t steps = touches.size() / kTracks;
+    const auto expressions = reader.expressions(0);
+    const std::size_t steps = expressions.size() / kTracks;
     for (std::size_t track = 0; track < kTracks; ++track) {
         double sum = 0;
-        int struck = 0;
-        for (const Touch touch : std::span(touches).subspan(track * steps, steps)) {
-            sum += touch == kNoTouch ? 0 : touchVelocity(touch);
-            struck += touch != kNoTouch;
+        int reonset = 0;
+        for (const Expression expression : std::span(expressions).subspan(track * steps, steps)) {
+            sum += expression == kNoExpression ? 0 : expressionVelocity(expression);
+            reonset += expression != kNoExpression;
         }
-        phrase.tracks[track].meanVelocity = struck > 0 ? sum / struck : 0;
+        phrase.tracks[track].meanVelocity = reonset > 0 ? sum / reonset : 0;
     }
     return phrase;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What can be counted in a phrase: the values that sliders follow and that sweeps are compared
@@ -38,8 +39,8 @@ struct PhraseProperties {
 /// @return BadShape for another size, BadInput for a token above 129.
 Result<PhraseProperties> propertiesOf(std::span<const Token> tokens);
 
-/// The same of the `bars` bars of a song from tick 0 on; a note struck again counts as a note, and
-/// velocities are known (in their levels, core/codec/touch.h).
+/// The same of the `bars` bars of a song from tick 0 on; a note repeated counts as a note, and
+/// velocities are known (in their levels, core/codec/expression.h).
 PhraseProperties propertiesOf(const music::Song& song, int bars);
 
 /// Syncopation of one track (Longuet-Higgins and Lee 1984): a note is syncopated when a stronger

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/pianoroll.h"
 
 #include <algorithm>
@@ -79,9 +80,9 @@ std::array<std::vector<Cell>, kTracks> FamilyRolls::read(Tick origin, int steps)
                 if (note->pitch < cell.pitch) {
                     cell = {.pitch = note->pitch};
                 }
-                if (note->pitch == cell.pitch && step == first && !cell.struck) {
+                if (note->pitch == cell.pitch && step == first && !cell.reonset) {
                     const Tick late = note->start - tickAt(step, origin, m_ticksPerQuarter);
-                    cell.struck = true;
+                    cell.reonset = true;
                     cell.velocity = note->velocity;
                     cell.offset = offsetOf(late, m_ticksPerQuarter);
                 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Notes on a grid of sixteenths: four tracks by program family, one voice each.
@@ -39,7 +40,7 @@ music::Tick tickAt(std::int64_t step, music::Tick origin, int ticksPerQuarter);
 struct Cell {
     static constexpr std::uint8_t kSilent = 128;
     std::uint8_t pitch = kSilent; ///< 0-127, or kSilent
-    bool struck = false;          ///< a note of this pitch begins in this step
+    bool reonset = false;         ///< a note of this pitch begins in this step
     // Of the first note struck here; 0 where none is.
     std::uint8_t velocity = 0;
     std::int8_t offset = 0; ///< twelfths of a quarter from the step's tick to the onset: -1, 0, 1

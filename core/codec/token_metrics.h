@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // How well a reconstruction equals its phrase, and what simple guesses reach. All counts add up

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/word_features.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ struct Sounding {
     double velocity = 64;
 };
 
-struct Heard {
+struct Performance {
     std::vector<Sounding> notes;
     std::vector<std::pair<int, Chord>> chords; ///< step, chord
     std::vector<double> tempos;
@@ -27,8 +28,8 @@ struct Heard {
     int bars = 0;
 };
 
-Heard listen(std::span<const Word> words) {
-    Heard heard;
+Performance analyse(std::span<const Word> words) {
+    Performance performance;
     int bar = -1;
     int step = 0;
     double tempo = 120;
@@ -37,24 +38,24 @@ Heard listen(std::span<const Word> words) {
             ++bar;
         } else if (word.isNote()) {
             const double length = word[Field::Duration];
-            heard.notes.push_back({heard.seconds, step, word[Field::Pitch] - 1 + kLowestPitch,
-                                   length, length * 15 / tempo,
-                                   static_cast<double>(velocityOf(word[Field::Velocity]))});
+            performance.notes.push_back(
+                {performance.seconds, step, word[Field::Pitch] - 1 + kLowestPitch, length,
+                 length * 15 / tempo, static_cast<double>(velocityOf(word[Field::Velocity]))});
         } else if (word[Field::Beat] > kBar) {
             const int next = 16 * std::max(bar, 0) + word[Field::Beat] - kBar - 1;
-            heard.seconds += std::max(0, next - step) * 15.0 / tempo;
+            performance.seconds += std::max(0, next - step) * 15.0 / tempo;
             step = next;
             if (word[Field::Tempo] > kContinue) {
                 tempo = tempoOf(word[Field::Tempo]);
-                heard.tempos.push_back(tempo);
+                performance.tempos.push_back(tempo);
             }
             if (word[Field::Chord] > kContinue) {
-                heard.chords.emplace_back(step, chordOf(word[Field::Chord]));
+                performance.chords.emplace_back(step, chordOf(word[Field::Chord]));
             }
         }
     }
-    heard.bars = bar + 1;
-    return heard;
+    performance.bars = bar + 1;
+    return performance;
 }
 
 double meanOf(const std::vector<double>& values) {
@@ -133,9 +134,9 @@ struct Column {
     double velocity = 0;
 };
 
-std::map<int, Column> columnsOf(const Heard& heard) {
+std::map<int, Column> columnsOf(const Performance& performance) {
     std::map<int, Column> columns;
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         auto& column = columns[note.step];
         column.pitches.push_back(note.pitch);
         column.velocity = std::max(column.velocity, note.velocity);
@@ -147,9 +148,9 @@ std::map<int, Column> columnsOf(const Heard& heard) {
 }
 
 /// Number of pitches that sound in each sixteenth up to the last.
-std::vector<double> densityOf(const Heard& heard) {
+std::vector<double> densityOf(const Performance& performance) {
     std::vector<double> density;
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         const auto first = static_cast<std::size_t>(note.step);
         const auto last = first + static_cast<std::size_t>(note.steps);
         density.resize(std::max(density.size(), last), 0.0);
@@ -160,12 +161,12 @@ std::vector<double> densityOf(const Heard& heard) {
     return density;
 }
 
-void addSound(const Heard& heard, std::vector<double>& features) {
+void addSound(const Performance& performance, std::vector<double>& features) {
     std::vector<double> pitch;
     std::vector<double> velocity;
     std::vector<double> steps;
     std::vector<double> seconds;
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         pitch.push_back(note.pitch);
         velocity.push_back(note.velocity);
         steps.push_back(std::log(std::max(note.steps, 1.0)));
@@ -174,15 +175,15 @@ void addSound(const Heard& heard, std::vector<double>& features) {
     for (const auto* values : {&pitch, &velocity, &steps, &seconds}) {
         describe(*values, features);
     }
-    const auto count = static_cast<double>(heard.notes.size());
-    const double time = heard.seconds + 0.1;
-    const double bars = std::max(heard.bars, 1);
+    const auto count = static_cast<double>(performance.notes.size());
+    const double time = performance.seconds + 0.1;
+    const double bars = std::max(performance.bars, 1);
     features.insert(features.end(), {std::log(count / time), std::log(count / bars),
-                                     meanOf(heard.tempos), spreadOf(heard.tempos)});
+                                     meanOf(performance.tempos), spreadOf(performance.tempos)});
     double low = 0;
     double high = 0;
     double bass = 0;
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         low += note.pitch < 45;
         high += note.pitch > 76;
         bass += note.pitch < 48 ? note.velocity - features[5] : 0;
@@ -190,8 +191,8 @@ void addSound(const Heard& heard, std::vector<double>& features) {
     features.insert(features.end(), {low / count, high / count, bass / count});
 }
 
-void addLines(const Heard& heard, std::vector<double>& features) {
-    const auto columns = columnsOf(heard);
+void addLines(const Performance& performance, std::vector<double>& features) {
+    const auto columns = columnsOf(performance);
     std::vector<double> sizes;
     std::vector<double> gaps;
     std::vector<double> top;
@@ -227,9 +228,10 @@ void addLines(const Heard& heard, std::vector<double>& features) {
     };
     const auto places1 = static_cast<double>(columns.size());
     features.insert(features.end(),
-                    {meanOf(sizes), spreadOf(sizes), std::log(places1 / (heard.seconds + 0.1)),
-                     places1 / std::max(heard.bars, 1), meanOf(top), spreadOf(top), meanOf(bottom),
-                     spreadOf(bottom), meanOf(moves(top)), meanOf(moves(bottom)),
+                    {meanOf(sizes), spreadOf(sizes),
+                     std::log(places1 / (performance.seconds + 0.1)),
+                     places1 / std::max(performance.bars, 1), meanOf(top), spreadOf(top),
+                     meanOf(bottom), spreadOf(bottom), meanOf(moves(top)), meanOf(moves(bottom)),
                      meanOf(top) - meanOf(bottom), meanOf(moves(loud))});
     describe(gaps, features);
     double still = 0;
@@ -247,19 +249,19 @@ void addLines(const Heard& heard, std::vector<double>& features) {
         features.push_back(value / pairs);
     }
     for (const double value : places) {
-        features.push_back(value / static_cast<double>(heard.notes.size()));
+        features.push_back(value / static_cast<double>(performance.notes.size()));
     }
-    const auto density = densityOf(heard);
+    const auto density = densityOf(performance);
     features.insert(features.end(),
                     {meanOf(density), *std::max_element(density.begin(), density.end()),
                      static_cast<double>(std::count(density.begin(), density.end(), 0.0)) /
                          static_cast<double>(density.size())});
 }
 
-void addHarmony(const Heard& heard, std::vector<double>& features) {
+void addHarmony(const Performance& performance, std::vector<double>& features) {
     std::array<double, 12> classes{};
     double sum = 0;
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         const double weight = note.steps * (note.velocity + 20);
         classes[static_cast<std::size_t>(note.pitch % 12)] += weight;
         sum += weight;
@@ -296,9 +298,10 @@ void addHarmony(const Heard& heard, std::vector<double>& features) {
     std::array<double, 12> degrees{};
     double total = 1e-9;
     double changes = 0;
-    for (std::size_t i = 0; i < heard.chords.size(); ++i) {
-        const auto& [step, chord] = heard.chords[i];
-        const int end = i + 1 < heard.chords.size() ? heard.chords[i + 1].first : step + 4;
+    for (std::size_t i = 0; i < performance.chords.size(); ++i) {
+        const auto& [step, chord] = performance.chords[i];
+        const int end =
+            i + 1 < performance.chords.size() ? performance.chords[i + 1].first : step + 4;
         if (chord.none()) {
             continue;
         }
@@ -306,7 +309,7 @@ void addHarmony(const Heard& heard, std::vector<double>& features) {
         qualities[static_cast<std::size_t>(chord.quality)] += length;
         degrees[(static_cast<std::size_t>(chord.root) + 12 - scale) % 12] += length;
         total += length;
-        changes += i > 0 && !(heard.chords[i - 1].second == chord);
+        changes += i > 0 && !(performance.chords[i - 1].second == chord);
     }
     for (const double value : qualities) {
         features.push_back(value / total);
@@ -314,20 +317,20 @@ void addHarmony(const Heard& heard, std::vector<double>& features) {
     for (const double value : degrees) {
         features.push_back(value / total);
     }
-    features.push_back(changes / std::max(heard.bars, 1));
+    features.push_back(changes / std::max(performance.bars, 1));
 }
 
 } // namespace
 
 std::vector<double> wordFeatures(std::span<const Word> words) {
-    const auto heard = listen(words);
-    if (heard.notes.empty()) {
+    const auto performance = analyse(words);
+    if (performance.notes.empty()) {
         return std::vector<double>(featureCount(), 0.0);
     }
     std::vector<double> features;
-    addSound(heard, features);
-    addLines(heard, features);
-    addHarmony(heard, features);
+    addSound(performance, features);
+    addLines(performance, features);
+    addHarmony(performance, features);
     return features;
 }
 
@@ -342,9 +345,9 @@ std::size_t featureCount() {
 }
 
 PieceFigures figuresOf(std::span<const Word> words) {
-    const auto heard = listen(words);
+    const auto performance = analyse(words);
     PieceFigures figures;
-    if (heard.notes.empty()) {
+    if (performance.notes.empty()) {
         return figures;
     }
     struct Part {
@@ -366,7 +369,7 @@ PieceFigures figuresOf(std::span<const Word> words) {
     };
     Part whole;
     std::map<int, Part> bars;
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         whole.add(note);
         bars[note.step / 16].add(note);
     }
@@ -374,7 +377,7 @@ PieceFigures figuresOf(std::span<const Word> words) {
     figures.pitchClasses = whole.count();
     double sounding = 0;
     double steps = 0;
-    for (const double value : densityOf(heard)) {
+    for (const double value : densityOf(performance)) {
         sounding += value;
         steps += value > 0;
     }
@@ -389,17 +392,17 @@ PieceFigures figuresOf(std::span<const Word> words) {
 }
 
 ElementMeans meansOf(std::span<const Word> words) {
-    const auto heard = listen(words);
+    const auto performance = analyse(words);
     ElementMeans means;
-    means.tempo = meanOf(heard.tempos);
-    means.notes = heard.notes.size();
+    means.tempo = meanOf(performance.tempos);
+    means.notes = performance.notes.size();
     const auto count = static_cast<double>(std::max<std::size_t>(means.notes, 1));
-    for (const auto& note : heard.notes) {
+    for (const auto& note : performance.notes) {
         means.pitch += note.pitch / count;
         means.duration += note.steps / count;
         means.velocity += note.velocity / count;
     }
-    means.density = static_cast<double>(means.notes) / std::max(heard.bars, 1);
+    means.density = static_cast<double>(means.notes) / std::max(performance.bars, 1);
     return means;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What a phrase or piece in compound words is like, in numbers: for judging emotion, and the

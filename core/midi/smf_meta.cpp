@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Meta and system messages of a track.
 
 #include "core/midi/smf_limits.h"

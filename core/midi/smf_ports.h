@@ -14,7 +14,7 @@ namespace canto::midi {
 /// * When notes play on one port only, everything is on the first.
 /// * Ports with a number each have channels of their own.
 /// * A device that is known by its name alone shares a port with others as long as no channel has
-///   notes of both; else it gets a port of its own, and all ports are numbered anew.
+///   notes of both; else it gets a port of its own, and all ports are numbered again.
 ///
 /// @return Song::ports.
 std::vector<std::uint8_t> assignPorts(SmfScore& score);

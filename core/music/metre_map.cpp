@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/music/metre_map.h"
 
 #include <algorithm>

@@ -8,7 +8,7 @@ namespace canto::music {
 
 namespace {
 
-constexpr int kChannels = kMaxPorts * kPortChannels;
+constexpr int kAllChannels = kMaxPorts * kPortChannels;
 constexpr int kSustain = 64;
 constexpr int kSostenuto = 66;
 constexpr int kDown = 64;
@@ -48,7 +48,7 @@ struct Pedals {
     Pedal sostenuto;
 };
 
-using PedalsOfChannels = std::array<Pedals, kChannels>;
+using PedalsOfChannels = std::array<Pedals, kAllChannels>;
 
 bool isPedal(const ChannelEvent& event) {
     return event.kind == ChannelEvent::Kind::Control &&
@@ -104,7 +104,7 @@ std::vector<Tick> soundingEnds(const Song& song) {
     }
     const auto channels = pedalsOf(song, song.endTick());
     constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-    std::vector<std::size_t> latest(std::size_t{kChannels} * 128, kNone);
+    std::vector<std::size_t> latest(std::size_t{kAllChannels} * 128, kNone);
     for (const Note& note : song.notes) {
         ends.push_back(note.isDrum() ? note.end() : releasedAt(note, channels[note.channel]));
         std::size_t& before = latest[std::size_t{note.channel} * 128 + (note.pitch & 127)];

@@ -15,7 +15,7 @@ namespace canto::music {
 /// keys go up while it is down; sostenuto (66) holds those whose keys were down when it was
 /// pressed. A pedal is down from value 64 on, as in MIDI 1.0: half pedal below is up. Released also
 /// by "all notes off", "all sound off" and "reset all controllers" (123, 120, 121). A note that is
-/// struck again ends there; a pedal that stays down ends with the last key of the song. At one tick
+/// repeated ends there; a pedal that stays down ends with the last key of the song. At one tick
 /// keys go up before pedals move. Drums have no pedal.
 std::vector<Tick> soundingEnds(const Song& song);
 

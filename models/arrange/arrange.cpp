@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/arrange.h"
 
 #include "models/arrange/model.h"
 #include "models/arrange/report.h"
 #include "models/arrange/training.h"
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 
 namespace canto::models::arrange {
 
@@ -61,7 +62,7 @@ Result<Asked> askedFor(const TrainRequest& request) {
     }
     asked.net = *readNet;
     asked.training = *readTraining;
-    asked.net.toldBefore = asked.net.hasTexture() && asked.training.stages.back() == '3';
+    asked.net.unitsBefore = asked.net.hasTexture() && asked.training.stages.back() == '3';
     return asked;
 }
 
@@ -70,7 +71,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     if (!asked) {
         return fail(asked.error());
     }
-    auto prepared = tensorfile::PreparedArrangements::open(request.dataset);
+    auto prepared = tensors::PreparedArrangements::open(request.dataset);
     if (!prepared) {
         return fail(prepared.error());
     }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/arrange/arranger.h"
 #include "models/arrange/net.h"
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 
 #include <filesystem>
 #include <memory>
@@ -12,11 +13,11 @@ namespace canto::models::arrange {
 Architecture architecture();
 
 /// Net of a file, ready for use. BadInput, BadShape, NotFound, BadFile.
-Result<Net> openNet(const tensorfile::SafeTensors& weights);
+Result<Net> openNet(const tensors::SafeTensors& weights);
 
 /// The bias against ends that was chosen when the weights were measured (WriteOptions::endBias),
 /// as their card's metrics tell it; 0 for weights that were never measured.
-double endBiasOf(const tensorfile::SafeTensors& weights);
+double endBiasOf(const tensors::SafeTensors& weights);
 
 /// The network as an arranger of recordings: greedy notes from means of chords and sound, nothing
 /// of a score, or (trained in stage 3) the unit before. Computes on the calling thread.

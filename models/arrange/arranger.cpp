@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 
 #include <algorithm>
 
@@ -19,8 +20,8 @@ class NetArranger : public canto::arrange::Arranger {
         return config.variant == Variant::Full ? "a2s" : "a2s, " + nameOf(config.variant);
     }
     canto::arrange::Stitching stitching() const override {
-        return m_net->config.toldBefore ? canto::arrange::Stitching::FirstBar
-                                        : canto::arrange::Stitching::TwoBars;
+        return m_net->config.unitsBefore ? canto::arrange::Stitching::FirstBar
+                                         : canto::arrange::Stitching::TwoBars;
     }
     /// The ends of steps are told apart from notes by a bias; this far it is moved, nats.
     void setDensity(double density) override {
@@ -45,11 +46,13 @@ class NetArranger : public canto::arrange::Arranger {
             }
             const UnitView view{{unit.chords.begin(), unit.chords.end()}, {}, {}, given, 0};
             auto batch = batchOf(std::span(&view, 1), m_net->config.slots);
-            auto* heard = const_cast<float*>(unit.audio.data()); // from_blob has no const
+            auto* audioFeatures = const_cast<float*>(unit.audio.data()); // from_blob has no const
             batch.audio =
-                torch::from_blob(heard, {1, audio::kChannels, kUnitCells, audio::kBands}).clone();
-            const auto latents = m_net->meansOf(
-                batch.chords, batch.audio, m_net->config.toldBefore ? batch.roll : torch::Tensor());
+                torch::from_blob(audioFeatures, {1, audio::kChannels, kUnitCells, audio::kBands})
+                    .clone();
+            const auto latents =
+                m_net->meansOf(batch.chords, batch.audio,
+                               m_net->config.unitsBefore ? batch.roll : torch::Tensor());
             bool stopped = false;
             const auto trees = m_net->decoder->notes->write(
                 latents.joined(), m_net->featuresOf(latents), m_endBias + m_densityBias, [&](int) {
@@ -109,11 +112,11 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
 
 } // namespace
 
-Result<Net> openNet(const tensorfile::SafeTensors& weights) {
+Result<Net> openNet(const tensors::SafeTensors& weights) {
     return openNetAs<Net, NetConfig>(weights, &expectedOf);
 }
 
-double endBiasOf(const tensorfile::SafeTensors& weights) {
+double endBiasOf(const tensors::SafeTensors& weights) {
     const auto metrics = nlohmann::json::parse(weights.metadata("metrics"), nullptr, false);
     const auto found = metrics.is_object() ? metrics.find("endBias") : metrics.end();
     return metrics.is_object() && found != metrics.end() && found->is_number()

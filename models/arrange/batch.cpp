@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/batch.h"
 
 #include <algorithm>
@@ -27,12 +28,13 @@ void transposeNotes(std::vector<PartNote>& notes, int semitones) {
 }
 
 /// (64, 3, 88) bytes as (3, 64, 88) of 0 .. 1, moved along the bands.
-Tensor audioTensor(std::span<const std::uint8_t> heard, int transpose) {
+Tensor audioTensor(std::span<const std::uint8_t> audioFeatures, int transpose) {
     auto shifted = torch::zeros({audio::kChannels, kUnitCells, kBands});
-    if (heard.empty()) {
+    if (audioFeatures.empty()) {
         return shifted;
     }
-    auto* bytes = const_cast<std::uint8_t*>(heard.data()); // from_blob has no const; only read
+    auto* bytes =
+        const_cast<std::uint8_t*>(audioFeatures.data()); // from_blob has no const; only read
     const auto view =
         torch::from_blob(bytes, {kUnitCells, audio::kChannels, kBands}, torch::kUInt8);
     const auto sound = view.permute({1, 0, 2}).to(torch::kFloat32).div_(255);
@@ -127,7 +129,7 @@ Batch batchOf(std::span<const UnitView> units, int slots) {
     return batch;
 }
 
-Dataset::Dataset(tensorfile::PreparedArrangements prepared) : m_prepared(std::move(prepared)) {
+Dataset::Dataset(tensors::PreparedArrangements prepared) : m_prepared(std::move(prepared)) {
     for (std::size_t song = 0; song < m_prepared.songs().size(); ++song) {
         m_notes.push_back(m_prepared.notes(song));
     }

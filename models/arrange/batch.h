@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/tensorfile/prepared_arrangements.h"
 #include "models/arrange/config.h"
+#include "models/datasets/prepared_arrangements.h"
 
 #include <span>
 #include <torch/torch.h>
@@ -47,9 +48,9 @@ torch::Tensor corrupted(const torch::Tensor& roll, const torch::Tensor& draws);
 /// Prepared songs as examples. Const use from any thread.
 class Dataset {
   public:
-    explicit Dataset(tensorfile::PreparedArrangements prepared);
+    explicit Dataset(tensors::PreparedArrangements prepared);
 
-    const tensorfile::PreparedArrangements& prepared() const { return m_prepared; }
+    const tensors::PreparedArrangements& prepared() const { return m_prepared; }
     /// Units of the songs of a split whose target has notes.
     std::vector<std::int64_t> rows(const std::string& split) const;
     /// What the piano and the bridge play in a unit, without the melody.
@@ -65,7 +66,7 @@ class Dataset {
                 std::span<const int> transpose = {}) const;
 
   private:
-    tensorfile::PreparedArrangements m_prepared;
+    tensors::PreparedArrangements m_prepared;
     std::vector<std::vector<PartNote>> m_notes; ///< of each song
 };
 

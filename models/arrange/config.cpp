@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/config.h"
 
 #include "core/audio/grid_features.h"
@@ -82,7 +83,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
 }
 
 json NetConfig::toJson() const {
-    return {{"variant", nameOf(variant)},     {"toldBefore", toldBefore ? 1 : 0},
+    return {{"variant", nameOf(variant)},     {"toldBefore", unitsBefore ? 1 : 0},
             {"chordLatent", chordLatent},     {"audioLatent", audioLatent},
             {"byBeat", byBeat ? 1 : 0},       {"textureLatent", textureLatent},
             {"chordHidden", chordHidden},     {"audioChannels", audioChannels},
@@ -101,7 +102,7 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
         keys.number(key, number, 0, 1);
         value = number == 1;
     };
-    flag("toldBefore", config.toldBefore);
+    flag("toldBefore", config.unitsBefore);
     flag("byBeat", config.byBeat);
     keys.number("chordLatent", config.chordLatent, 1, 1024);
     keys.number("audioLatent", config.audioLatent, 1, 1024);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/arrange/piano_tree.h"
@@ -30,7 +31,7 @@ std::string nameOf(Variant variant); ///< as a setting: "full", "no-chord" ...
 struct NetConfig {
     Variant variant = Variant::Full;
     /// Trained to be told what it wrote for the unit one bar earlier (stage 3).
-    bool toldBefore = false;
+    bool unitsBefore = false;
     int chordLatent = 64;
     int audioLatent = 192; ///< as published; with `byBeat` an eighth for each beat, as chordLatent
     /// The latents of chords and sound have a part for each beat. A small transcriber comes first,

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/library.h"
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
 #include "models/arrange/model.h"
 #include "models/common/device.h"
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 
 #include <algorithm>
 
@@ -18,7 +19,7 @@ constexpr int kOwnScore = 1; ///< the stage that is given the unit's own piano p
 } // namespace
 
 Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
-                                 const tensorfile::PreparedArrangements& prepared,
+                                 const tensors::PreparedArrangements& prepared,
                                  const CancelToken& cancel, const Progress& progress) {
     const auto file = openWeightsOf(weights, "arrange");
     if (!file) {

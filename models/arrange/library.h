@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
-#include "core/tensorfile/prepared_arrangements.h"
 #include "models/common/latent_model.h"
+#include "models/datasets/prepared_arrangements.h"
 
 #include <filesystem>
 #include <vector>
@@ -22,7 +23,7 @@ struct EncodedUnits {
 /// variant has them. Computes on the calling thread. Progress counts units.
 /// Errors: those of the weights; BadInput for weights of another space; Cancelled.
 Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
-                                 const tensorfile::PreparedArrangements& prepared,
+                                 const tensors::PreparedArrangements& prepared,
                                  const CancelToken& cancel = {}, const Progress& progress = {});
 
 } // namespace canto::models::arrange

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/model.h"
 
 #include "core/audio/plain_sound.h"
@@ -6,7 +7,7 @@
 #include "core/music/pedal.h"
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
-#include "models/common/torch_edge.h"
+#include "models/nn/torch_edge.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,10 +19,10 @@ using torch::Tensor;
 namespace {
 
 constexpr int kUnitBars = 2;
-constexpr int kBarBeats = 4;
+constexpr int kBeatsOfBar = 4;
 
 /// A chord of the score as the network is told chords.
-audio::Chord heardAs(const codec::Chord& chord) {
+audio::Chord asAudioChord(const codec::Chord& chord) {
     constexpr std::array<const char*, codec::kChordQualities> kLabels{
         "maj", "min", "dim", "aug", "sus2", "sus4", "7", "maj7", "min7", "dim7", "hdim7"};
     if (chord.none()) {
@@ -37,7 +38,7 @@ struct Read {
     std::vector<double> beats; ///< seconds
     std::vector<audio::Chord> chords;
     std::vector<PartNote> notes;
-    audio::Feature heard; ///< (264, 8 a beat)
+    audio::Feature audioFeatures; ///< (264, 8 a beat)
 };
 
 Read read(const music::Song& asWritten) {
@@ -60,12 +61,12 @@ Read read(const music::Song& asWritten) {
         }
     }
     for (const auto& chord : codec::chordsOf(pitched, grid)) {
-        result.chords.push_back(heardAs(chord));
+        result.chords.push_back(asAudioChord(chord));
     }
     result.chords.resize(result.beats.size() - 1);
     // Two bars beyond the end are heard as silence.
     const auto sound = audio::plainSound(song, result.beats.back() + 1);
-    result.heard = audio::gridFeatures(audio::analyseFrames(sound), result.beats);
+    result.audioFeatures = audio::gridFeatures(audio::analyseFrames(sound), result.beats);
     return result;
 }
 
@@ -86,8 +87,8 @@ class ArrangeModel : public LatentModel {
         const auto grid = codec::beatGridOf(song);
         for (const auto& place : placesOf(song, grid)) {
             const auto start = grid.tickAt(place.step);
-            const auto end = grid.tickAt(place.step + kUnitBars * kBarBeats * kSteps);
-            const auto middle = grid.tickAt(place.step + kBarBeats * kSteps);
+            const auto end = grid.tickAt(place.step + kUnitBars * kBeatsOfBar * kSteps);
+            const auto middle = grid.tickAt(place.step + kBeatsOfBar * kSteps);
             const auto starts = [&](music::Tick from, music::Tick to) {
                 return std::any_of(song.notes.begin(), song.notes.end(), [&](const auto& note) {
                     return !note.isDrum() && note.start >= from && note.start < to;
@@ -155,7 +156,7 @@ class ArrangeModel : public LatentModel {
             for (int bar = 1; onBar && bar <= kUnitBars; ++bar) {
                 std::vector<PartNote> soFar;
                 std::copy_if(notes.begin(), notes.end(), std::back_inserter(soFar),
-                             [&](const PartNote& n) { return n.step < bar * kBarBeats * kSteps; });
+                             [&](const PartNote& n) { return n.step < bar * kBeatsOfBar * kSteps; });
                 if (!onBar(songOf(soFar, options.bpm), bar)) {
                     return fail(Error::Code::Cancelled, "Stopped");
                 }
@@ -206,7 +207,7 @@ class ArrangeModel : public LatentModel {
 
     Latent latentOf(const Read& song, int beat) const {
         UnitView view;
-        std::vector<std::uint8_t> heard;
+        std::vector<std::uint8_t> audioFeatures;
         const int beats = static_cast<int>(song.beats.size()) - 1;
         constexpr auto kRows = std::size_t{audio::kChannels * audio::kBands};
         for (int i = beat; i < beat + kUnitBeats; ++i) {
@@ -216,13 +217,14 @@ class ArrangeModel : public LatentModel {
             for (int cell = 0; cell < audio::kCellsPerBeat; ++cell) {
                 for (std::size_t row = 0; row < kRows; ++row) {
                     const float value =
-                        inside ? song.heard.frame(i * audio::kCellsPerBeat + cell)[row] : 0.0F;
-                    heard.push_back(static_cast<std::uint8_t>(
+                        inside ? song.audioFeatures.frame(i * audio::kCellsPerBeat + cell)[row]
+                               : 0.0F;
+                    audioFeatures.push_back(static_cast<std::uint8_t>(
                         std::lround(255 * std::clamp(value, 0.0F, 1.0F))));
                 }
             }
         }
-        view.audio = heard;
+        view.audio = audioFeatures;
         view.given = canto::arrange::unitOf(song.notes, beat * kSteps);
         const auto batch = batchOf(std::span(&view, 1), m_net->config.slots);
         const auto z = m_net->meansOf(batch.chords, batch.audio, batch.roll).joined().contiguous();
@@ -252,7 +254,7 @@ class ArrangeModel : public LatentModel {
     double m_endBias;
 };
 
-ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
     ModelInfo info;
     info.id = "arrange";
     info.space = "Arrangement";
@@ -281,7 +283,7 @@ ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights
 
 } // namespace
 
-Result<std::shared_ptr<LatentModel>> openModel(const tensorfile::SafeTensors& weights) {
+Result<std::shared_ptr<LatentModel>> openModel(const tensors::SafeTensors& weights) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/net.h"
 
 #include "core/audio/grid_features.h"
@@ -76,8 +77,8 @@ TranscriberImpl::TranscriberImpl(int channels)
       m_out(register_module("out", conv(channels, 1, {1, 1}, {1, 1}, {0, 0}))),
       m_often(register_parameter("often", torch::full({audio::kBands}, kSeldom))) {}
 
-Tensor TranscriberImpl::forward(const Tensor& heard) {
-    auto x = torch::relu(m_octaves(torch::relu(m_near(heard)))); // (B, C, 32, 88)
+Tensor TranscriberImpl::forward(const Tensor& audio) {
+    auto x = torch::relu(m_octaves(torch::relu(m_near(audio)))); // (B, C, 32, 88)
     x = x + torch::relu(m_more(x));
     return m_out(x).squeeze(1) + m_often;
 }
@@ -150,8 +151,8 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_hasChord(config.hasChord()
             m_beats = register_module("beats", BeatEncoder(audio::kBands, config.audioHidden,
                                                            config.audioSize(), kBeatSteps));
         } else {
-            m_hear = register_module("hear", conv(3, channels, {5, 12}, {2, 1}, {2, 0}));
-            m_hearMore =
+            m_encode = register_module("hear", conv(3, channels, {5, 12}, {2, 1}, {2, 0}));
+            m_encodeMore =
                 register_module("hearMore", conv(channels, 2 * channels, {3, 5}, {1, 1}, {1, 0}));
             // 88 keys: 77 after the first, 38 halved, 34 after the second, 17 halved.
             m_audio =
@@ -174,19 +175,19 @@ Gaussian EncoderImpl::chord(const Tensor& chords) {
     return m_chordBeats ? m_chordBeats(chords) : m_chord(chords);
 }
 
-Tensor EncoderImpl::keys(const Tensor& heard) { return m_keys(heard); }
+Tensor EncoderImpl::keys(const Tensor& audio) { return m_keys(audio); }
 
 Gaussian EncoderImpl::audioOfKeys(const Tensor& logits, const Tensor& roots) {
     const auto keys = torch::sigmoid(logits);
     return m_beats(m_hasChord && roots.defined() ? fromRoots(keys, roots, +1, 0) : keys);
 }
 
-Gaussian EncoderImpl::audio(const Tensor& heard, const Tensor& roots) {
+Gaussian EncoderImpl::audio(const Tensor& audio, const Tensor& roots) {
     if (m_keys) {
-        return audioOfKeys(keys(heard), roots);
+        return audioOfKeys(keys(audio), roots);
     }
-    const auto first = halved(m_hear(heard));      // (B, C, 32, 38)
-    const auto second = halved(m_hearMore(first)); // (B, 2 C, 32, 17)
+    const auto first = halved(m_encode(audio));      // (B, C, 32, 38)
+    const auto second = halved(m_encodeMore(first)); // (B, 2 C, 32, 17)
     return m_audio(second.transpose(1, 2).flatten(2));
 }
 
@@ -241,7 +242,7 @@ Tensor NoteDecoderImpl::known(const Tensor& z, const Tensor& features) {
     return torch::cat({torch::tanh(latent), m_fromFeatures(features)}, 2);
 }
 
-Tensor NoteDecoderImpl::heard(const Tensor& features) const {
+Tensor NoteDecoderImpl::audio(const Tensor& features) const {
     if (!m_trust.defined()) {
         return torch::zeros({1}, features.options());
     }
@@ -277,9 +278,9 @@ NoteLogits NoteDecoderImpl::forward(const Tensor& z, const Tensor& features, con
                           .reshape({rows, -1}); // (B T, H)
 
     const auto start = m_pitch(torch::full({1, 1}, PianoTree::kStart, pitches.options()));
-    const auto told =
+    const auto given =
         torch::cat({start.expand({rows, 1, -1}), notes.narrow(1, 0, slots - 1)}, 1); // (B T, N, E)
-    const auto in = torch::cat({m_toNotes(time).unsqueeze(1).expand({-1, slots, -1}), told}, 2);
+    const auto in = torch::cat({m_toNotes(time).unsqueeze(1).expand({-1, slots, -1}), given}, 2);
     const auto pack = [&](const Tensor& padded) {
         return nn::utils::rnn::pack_padded_sequence(padded, counts, true, false);
     };
@@ -291,7 +292,7 @@ NoteLogits NoteDecoderImpl::forward(const Tensor& z, const Tensor& features, con
     logits.trueLength = pack(lengths.reshape({rows, slots, 1})).data().squeeze(1);
     logits.pitch = m_pitchHead(hidden);
     if (m_trust.defined()) {
-        const auto keys = heard(features).reshape({rows, 1, kSaid}).expand({-1, slots, -1});
+        const auto keys = audio(features).reshape({rows, 1, kSaid}).expand({-1, slots, -1});
         logits.pitch = logits.pitch + pack(keys).data();
     }
     logits.length = m_lengthHead(torch::cat({hidden, m_pitch(logits.truePitch)}, 1));
@@ -305,7 +306,7 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
     const auto slots = static_cast<std::int64_t>(m_config.slots);
     const auto whole = torch::TensorOptions().dtype(torch::kInt64).device(z.device());
     const auto ahead = known(z, features);
-    const auto keys = heard(features).expand({batch, kUnitSteps, kSaid});
+    const auto keys = audio(features).expand({batch, kUnitSteps, kSaid});
     auto pitches = torch::full({batch, kUnitSteps, slots}, PianoTree::kPad, whole);
     auto lengths = torch::zeros({batch, kUnitSteps, slots}, whole);
     auto before = torch::zeros({batch, 2 * m_config.noteWidth}, z.options());
@@ -378,8 +379,8 @@ DecoderImpl::DecoderImpl(const NetConfig& config) {
                                                       config.byBeat ? config.chordLatent : 0));
     }
     if (config.hasAudio()) {
-        const int told = config.audioSize() + (config.byBeat ? config.chordSize() : 0);
-        feature = register_module("feature", PlaceDecoder(told, kUnitSteps, config.featureHidden,
+        const int given = config.audioSize() + (config.byBeat ? config.chordSize() : 0);
+        feature = register_module("feature", PlaceDecoder(given, kUnitSteps, config.featureHidden,
                                                           config.features(),
                                                           config.byBeat ? config.audioSize() : 0));
     }
@@ -452,13 +453,13 @@ Tensor NetImpl::featuresOf(const Latents& latents) {
     return chancesOf(rawFeaturesOf(latents));
 }
 
-Latents NetImpl::meansOf(const Tensor& chords, const Tensor& heard, const Tensor& roll) {
+Latents NetImpl::meansOf(const Tensor& chords, const Tensor& audio, const Tensor& roll) {
     Latents latents;
     if (config.hasChord()) {
         latents.chord = encoder->chord(chords).mean;
     }
     if (config.hasAudio()) {
-        latents.audio = encoder->audio(heard, rootsIn(chords)).mean;
+        latents.audio = encoder->audio(audio, rootsIn(chords)).mean;
     }
     if (config.hasTexture()) {
         latents.texture = roll.defined() ? encoder->texture(roll).mean : noTexture(chords.size(0));

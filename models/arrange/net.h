@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/arrange/piano_tree.h"
@@ -36,7 +37,7 @@ TORCH_MODULE(SequenceEncoder);
 class TranscriberImpl : public torch::nn::Module {
   public:
     explicit TranscriberImpl(int channels);
-    torch::Tensor forward(const torch::Tensor& heard); ///< (B, 3, 64, 88) -> logits (B, 32, 88)
+    torch::Tensor forward(const torch::Tensor& audio); ///< (B, 3, 64, 88) -> logits (B, 32, 88)
 
   private:
     torch::nn::Conv2d m_near{nullptr}, m_octaves{nullptr}, m_more{nullptr}, m_out{nullptr};
@@ -87,7 +88,7 @@ class PlaceDecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PlaceDecoder);
 
-/// (B, T, 88) of keys, counted anew from the root of the beat's chord (+1: C stays, a D chord's D
+/// (B, T, 88) of keys, counted again from the root of the beat's chord (+1: C stays, a D chord's D
 /// becomes C) or back (-1). What leaves the keyboard is lost, what comes in is `empty`.
 /// @param roots  (B, 8), 0 .. 11, or 12 for none; roots above F are taken from below.
 torch::Tensor fromRoots(const torch::Tensor& keys, const torch::Tensor& roots, int direction,
@@ -99,19 +100,19 @@ class EncoderImpl : public torch::nn::Module {
     explicit EncoderImpl(const NetConfig& config);
     Gaussian chord(const torch::Tensor& chords); ///< (B, 8, 36)
     /// (B, 3, 64, 88). @param roots  (B, 8) of the chords; undefined: none.
-    Gaussian audio(const torch::Tensor& heard, const torch::Tensor& roots);
+    Gaussian audio(const torch::Tensor& audio, const torch::Tensor& roots);
     /// With NetConfig::byBeat, audio() in two: logits (B, 32, 88) and what is made of them.
-    torch::Tensor keys(const torch::Tensor& heard);
+    torch::Tensor keys(const torch::Tensor& audio);
     Gaussian audioOfKeys(const torch::Tensor& logits, const torch::Tensor& roots);
     Gaussian texture(const torch::Tensor& roll); ///< (B, 32, 128)
 
   private:
     bool m_hasChord; ///< else there is no root to count keys from, nor back
     SequenceEncoder m_chord{nullptr}, m_audio{nullptr}, m_texture{nullptr};
-    Transcriber m_keys{nullptr}; ///< with m_beats in place of m_hear, m_hearMore and m_audio
+    Transcriber m_keys{nullptr}; ///< with m_beats in place of m_encode, m_encodeMore and m_audio
     BeatEncoder m_beats{nullptr};
     BeatEncoder m_chordBeats{nullptr}; ///< in place of m_chord
-    torch::nn::Conv2d m_hear{nullptr}, m_hearMore{nullptr}, m_read{nullptr};
+    torch::nn::Conv2d m_encode{nullptr}, m_encodeMore{nullptr}, m_read{nullptr};
     torch::nn::Linear m_wide{nullptr}, m_narrow{nullptr};
 };
 TORCH_MODULE(Encoder);
@@ -149,7 +150,7 @@ class NoteDecoderImpl : public torch::nn::Module {
     /// (B, 32, H / 2 + E): what is known of each step before any note.
     torch::Tensor known(const torch::Tensor& z, const torch::Tensor& features);
     /// (..., F) features to (..., 130): what hearing a key adds to saying it; 0 without keys.
-    torch::Tensor heard(const torch::Tensor& features) const;
+    torch::Tensor audio(const torch::Tensor& features) const;
     torch::Tensor summary(const torch::Tensor& notes, const torch::Tensor& counts);
 
     NetConfig m_config;
@@ -202,7 +203,7 @@ class NetImpl : public torch::nn::Module {
     /// (B, 8) as the latent of the chords tells them; undefined for a variant without chords.
     torch::Tensor rootsOf(const Latents& latents);
     /// Without sampling: means of chords and sound, and the given score or (undefined) none.
-    Latents meansOf(const torch::Tensor& chords, const torch::Tensor& heard,
+    Latents meansOf(const torch::Tensor& chords, const torch::Tensor& audio,
                     const torch::Tensor& roll);
 
     NetConfig config;

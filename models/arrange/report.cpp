@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/report.h"
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/scores.h"
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 
 #include <cstdio>
 
@@ -83,7 +84,7 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
     const auto stop = [&] { return cancel.cancelled(); };
     const auto& config = net.config;
     WriteOptions use;
-    use.stage = config.toldBefore ? 3 : 2;
+    use.stage = config.unitsBefore ? 3 : 2;
     const auto bias = endBiasFor(net, dataset, someOf(dataset.rows("valid"), kChosenOn), use, stop);
     if (!bias) {
         return fail(bias.error());
@@ -176,14 +177,13 @@ const char* const kHeading = "model            note F1  class F1  root    notes 
 
 } // namespace
 
-Result<json> evaluateArrange(const tensorfile::SafeTensors& weights,
-                             const std::filesystem::path& path, const std::string& split,
-                             const CancelToken& cancel) {
+Result<json> evaluateArrange(const tensors::SafeTensors& weights, const std::filesystem::path& path,
+                             const std::string& split, const CancelToken& cancel) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());
     }
-    auto prepared = tensorfile::PreparedArrangements::open(path);
+    auto prepared = tensors::PreparedArrangements::open(path);
     if (!prepared) {
         return fail(prepared.error());
     }
@@ -204,15 +204,14 @@ Result<json> evaluateArrange(const tensorfile::SafeTensors& weights,
 }
 
 Result<json> arrangementReport(const ReportRequest& request, const CancelToken& cancel) {
-    auto prepared = tensorfile::PreparedArrangements::open(request.dataset);
+    auto prepared = tensors::PreparedArrangements::open(request.dataset);
     if (!prepared) {
         return fail(prepared.error());
     }
     return torchEdge([&]() -> Result<json> {
         const Dataset dataset(std::move(*prepared));
         json report = {{"split", request.split}, {"models", json::array()}};
-        std::vector<std::pair<std::string, const tensorfile::SafeTensors*>> all{
-            {"", request.weights}};
+        std::vector<std::pair<std::string, const tensors::SafeTensors*>> all{{"", request.weights}};
         all.insert(all.end(), request.others.begin(), request.others.end());
         std::string table = kHeading;
         for (const auto& [name, weights] : all) {

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 
 namespace canto::models::arrange {
 
 /// Figures of one network on a split: notes written from the sound alone against the score, with
 /// each part of the latent taken away, and losses with the score clean, corrupted and absent.
-Result<nlohmann::json> evaluateArrange(const tensorfile::SafeTensors& weights,
+Result<nlohmann::json> evaluateArrange(const tensors::SafeTensors& weights,
                                        const std::filesystem::path& dataset,
                                        const std::string& split, const CancelToken& cancel);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/audio/chord.h"
@@ -61,9 +62,9 @@ Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Datase
 /// What becomes of units when the chords of one and the sound (and score) of another are put
 /// together: rows[i] gives the chords, rows[(i + apart) % rows.size()] the rest.
 struct Swapped {
-    ChordFit ofChords;  ///< of what was written with the chords of the giver of chords
+    ChordFit ofChords;  ///< of what was written with the chords of the source of chords
     ChordFit ofTexture; ///< with those of the other
-    Match withChords;   ///< steps at which something starts, against the giver of chords' score
+    Match withChords;   ///< steps at which something starts, against the source of chords' score
     Match withTexture;
 };
 /// For networks that have chords and sound.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/training.h"
 
 #include "models/arrange/scores.h"
@@ -110,16 +111,16 @@ Latents ArrangeTraining::drawnLatents(StepContext& context, LossTerms& terms) {
         latents.chord = part(m_net->encoder->chord(m_batch.chords), "chordKl", m_now.chordKl);
     }
     if (config.hasAudio()) {
-        Gaussian heard;
+        Gaussian audioFeatures;
         if (config.byBeat) {
             const auto keys = m_net->encoder->keys(m_batch.audio);
             terms.push_back(
                 {"heardKeys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
-            heard = m_net->encoder->audioOfKeys(keys, m_batch.roots);
+            audioFeatures = m_net->encoder->audioOfKeys(keys, m_batch.roots);
         } else {
-            heard = m_net->encoder->audio(m_batch.audio, {});
+            audioFeatures = m_net->encoder->audio(m_batch.audio, {});
         }
-        latents.audio = part(heard, "audioKl", m_now.audioKl);
+        latents.audio = part(audioFeatures, "audioKl", m_now.audioKl);
     }
     if (!config.hasTexture()) {
         return latents;
@@ -182,7 +183,7 @@ Result<train::Measures> ArrangeTraining::validate(const train::Stop& stop) {
     }
     // As it will be used: from the sound, with nothing of the score (or the unit before).
     WriteOptions options;
-    options.stage = m_net->config.toldBefore ? 3 : 2;
+    options.stage = m_net->config.unitsBefore ? 3 : 2;
     const auto loss = noteLossOf(*m_net, *m_dataset, some, options, stop);
     const auto written = writtenFor(*m_net, *m_dataset, some, options, stop);
     if (!loss || !written) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What a model can besides: write music of any length, or go on with a song. No LibTorch here.

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/device.h"
 
-#include "models/common/torch_edge.h"
+#include "models/nn/torch_edge.h"
 
 #include <ATen/Parallel.h>
 #include <algorithm>
@@ -137,15 +138,15 @@ std::vector<DeviceInfo> devices() {
     return found;
 }
 
-Result<std::string> resolveDevice(const std::string& wish) {
+Result<std::string> resolveDevice(const std::string& requested) {
     const auto all = devices();
-    if (wish == "auto") {
+    if (requested == "auto") {
         const auto best = std::max_element(
             all.begin() + 1, all.end(),
             [](const DeviceInfo& a, const DeviceInfo& b) { return a.freeBytes < b.freeBytes; });
         return best == all.end() ? all.front().id : best->id;
     }
-    const std::string id = wish == "cuda" ? "cuda:0" : wish;
+    const std::string id = requested == "cuda" ? "cuda:0" : requested;
     std::string known;
     for (const auto& device : all) {
         if (device.id == id) {
@@ -153,7 +154,7 @@ Result<std::string> resolveDevice(const std::string& wish) {
         }
         known += (known.empty() ? "" : ", ") + device.id;
     }
-    return fail(Error::Code::NotFound, "There is no device \"" + wish + "\" here", {},
+    return fail(Error::Code::NotFound, "There is no device \"" + requested + "\" here", {},
                 "There is: " + known);
 }
 

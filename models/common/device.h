@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/result.h"
@@ -32,10 +33,10 @@ std::vector<DeviceInfo> devices();
 
 /// The id of a device for "auto" (the CUDA device with most free memory, else the CPU), "cpu",
 /// "cuda" or "cuda:N". NotFound lists what there is.
-Result<std::string> resolveDevice(const std::string& wish);
+Result<std::string> resolveDevice(const std::string& requested);
 
 /// Lets this process keep the memory of one step for the next one while it lives. Without it the C
-/// library hands the large blocks of every step back and gets them anew, zeroed page by page: a
+/// library hands the large blocks of every step back and gets them again, zeroed page by page: a
 /// fifth of the time of a step of the default network. Thread: any; the last one to end gives the
 /// memory back.
 class KeepMemory {

@@ -1,22 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/latent_model.h"
 
 #include <algorithm>
 
 namespace canto::models {
 
-Result<Latent> LatentModel::carry(const Latent& receiver, const Latent& giver,
-                                  std::span<const int> blocks) const {
+Result<Latent> LatentModel::transfer(const Latent& target, const Latent& source,
+                                     std::span<const int> blocks) const {
     const auto size = static_cast<std::size_t>(info().latentSize);
-    if (receiver.size() != size || giver.size() != size) {
+    if (target.size() != size || source.size() != size) {
         return fail(Error::Code::BadShape, "The latents are of another model");
     }
-    Latent z = receiver;
+    Latent z = target;
     for (const int index : blocks) {
         if (index < 0 || index >= static_cast<int>(info().blocks.size())) {
             return fail(Error::Code::BadInput, "The model has no block " + std::to_string(index));
         }
         const auto& block = info().blocks[static_cast<std::size_t>(index)];
-        std::copy(giver.begin() + block.begin, giver.begin() + block.end, z.begin() + block.begin);
+        std::copy(source.begin() + block.begin, source.begin() + block.end,
+                  z.begin() + block.begin);
     }
     return z;
 }

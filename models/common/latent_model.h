@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // The one interface through which the program knows a model. No LibTorch here: the window and the
@@ -117,10 +118,10 @@ class LatentModel {
     virtual std::vector<double> classScores(const Latent& z) const = 0;
 
     /// A latent with blocks of another in place of its own; the default copies their ranges. Models
-    /// whose latents are sequences lay the giver's values on the receiver's own events.
+    /// whose latents are sequences lay the source's values on the target's own events.
     /// @param blocks  indices into info().blocks. BadShape, BadInput (no such block).
-    virtual Result<Latent> carry(const Latent& receiver, const Latent& giver,
-                                 std::span<const int> blocks) const;
+    virtual Result<Latent> transfer(const Latent& target, const Latent& source,
+                                    std::span<const int> blocks) const;
 
     /// Coordinates of a latent for maps and distances, the same number for all; the default is the
     /// latent itself. @param block  index into info().blocks for that part alone, or nothing.

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/model_card.h"
 
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <algorithm>
 #include <deque>
@@ -10,19 +11,19 @@ namespace canto::models {
 Result<void> writeCard(const std::filesystem::path& weights, const std::filesystem::path& out,
                        const std::map<std::string, std::string>& entries,
                        const Slimming& slimming) {
-    const auto file = tensorfile::SafeTensors::open(weights, tensorfile::OpenOptions::weights());
+    const auto file = tensors::SafeTensors::open(weights, tensors::OpenOptions::weights());
     if (!file) {
         return fail(file.error());
     }
     auto metadata = file->metadata();
-    metadata.erase("canto.checksum"); // written anew
+    metadata.erase("canto.checksum"); // written again
     for (const auto& [key, text] : entries) {
         if (key == "architecture" || key == "config") {
             return fail(Error::Code::BadInput, "A card cannot change \"" + key + "\"");
         }
         metadata[key] = text;
     }
-    std::vector<tensorfile::TensorView> kept;
+    std::vector<tensors::TensorView> kept;
     std::deque<std::vector<std::uint16_t>> halves; // stay where they are
     for (auto view : file->tensors()) {
         const auto begins = [&view](const std::string& start) {
@@ -31,21 +32,21 @@ Result<void> writeCard(const std::filesystem::path& weights, const std::filesyst
         if (std::any_of(slimming.without.begin(), slimming.without.end(), begins)) {
             continue;
         }
-        if (slimming.half && view.dtype == tensorfile::Dtype::F32) {
-            const auto numbers = tensorfile::numbersOf<float>(view);
+        if (slimming.half && view.dtype == tensors::Dtype::F32) {
+            const auto numbers = tensors::numbersOf<float>(view);
             if (!numbers) {
                 return fail(numbers.error());
             }
             auto& half = halves.emplace_back();
             for (const float number : *numbers) {
-                half.push_back(tensorfile::toHalf(number));
+                half.push_back(tensors::toHalf(number));
             }
-            view.dtype = tensorfile::Dtype::F16;
+            view.dtype = tensors::Dtype::F16;
             view.bytes = std::as_bytes(std::span(half));
         }
         kept.push_back(std::move(view));
     }
-    return tensorfile::writeSafeTensors(out, kept, std::move(metadata));
+    return tensors::writeSafeTensors(out, kept, std::move(metadata));
 }
 
 } // namespace canto::models

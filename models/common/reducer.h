@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What a model can besides: say what it leaves of a song. No LibTorch here.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/bench.h"
 
 #include "core/codec/compound_words.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/config.h"
 
 #include <array>
@@ -108,7 +109,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
         return NetConfig{};
     }
     if (name == "expressive") {
-        return NetConfig{.touch = true};
+        return NetConfig{.expression = true};
     }
     if (name == "styles") {
         return NetConfig{.prior = PriorKind::Styles, .styles = 8};
@@ -152,7 +153,7 @@ json NetConfig::toJson() const {
             {"patch", patch},
             {"criticWidth", criticWidth},
             {"controls", controls},
-            {"touch", touch},
+            {"touch", expression},
             {"labels", labels}};
 }
 
@@ -177,8 +178,8 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.check("styles", (config.styles > 0) == (config.prior == PriorKind::Styles));
     keys.optional("controls", config.controls, 0, kControls);
     keys.check("controls", config.controls == 0 || config.controls == kControls);
-    keys.optional("touch", config.touch);
-    keys.check("touch", !config.touch || config.body != Body::Recurrent);
+    keys.optional("touch", config.expression);
+    keys.check("touch", !config.expression || config.body != Body::Recurrent);
     keys.check("latent", config.latent > config.contentBegin());
     if (const json* labels = keys.find("labels", &json::is_array)) {
         keys.check("labels", labels->size() <= 1000);
@@ -204,7 +205,7 @@ Result<TrainConfig> TrainConfig::preset(const std::string& name) {
         config.momentWeight = 0;
         config.labelWeight = 0;
         config.controlWeight = 0;
-        config.turnWeight = 0;
+        config.controlConsistencyWeight = 0;
     }
     if (name == "paper") {
         config.batch = 16;
@@ -228,7 +229,7 @@ json TrainConfig::toJson() const {
             {"onsetWeight", onsetWeight},
             {"latentNoise", latentNoise},
             {"unlabelled", unlabelled},
-            {"touchWeight", touchWeight},
+            {"touchWeight", expressionWeight},
             {"strictShare", strictShare},
             {"transpose", transpose},
             {"beta", beta},
@@ -240,9 +241,9 @@ json TrainConfig::toJson() const {
             {"gradientPenalty", gradientPenalty},
             {"momentWeight", momentWeight},
             {"labelWeight", labelWeight},
-            {"labelReach", labelReach},
+            {"labelReach", labelGradientScale},
             {"controlWeight", controlWeight},
-            {"turnWeight", turnWeight},
+            {"turnWeight", controlConsistencyWeight},
             {"turnShare", turnShare}};
 }
 
@@ -260,7 +261,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("onsetWeight", config.onsetWeight, 0.01, 100);
     keys.real("latentNoise", config.latentNoise, 0, 10);
     keys.real("unlabelled", config.unlabelled, 0, 1);
-    keys.optional("touchWeight", config.touchWeight, 0, 10000);
+    keys.optional("touchWeight", config.expressionWeight, 0, 10000);
     keys.real("strictShare", config.strictShare, 0, 1);
     keys.whole("transpose", config.transpose, 0, 24);
     keys.real("beta", config.beta, 0, 100);
@@ -272,9 +273,9 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("gradientPenalty", config.gradientPenalty, 0, 10000);
     keys.real("momentWeight", config.momentWeight, 0, 10000);
     keys.real("labelWeight", config.labelWeight, 0, 10000);
-    keys.real("labelReach", config.labelReach, 0, 1);
+    keys.real("labelReach", config.labelGradientScale, 0, 1);
     keys.real("controlWeight", config.controlWeight, 0, 10000);
-    keys.real("turnWeight", config.turnWeight, 0, 10000);
+    keys.real("turnWeight", config.controlConsistencyWeight, 0, 10000);
     keys.real("turnShare", config.turnShare, 0.01, 1);
     return keys.result(config);
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/result.h"
-#include "core/codec/touch.h"
+#include "core/codec/expression.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,15 +13,15 @@ namespace canto::models::musae {
 // Letters used in shapes: B batch, T steps of a phrase (bars x 16), R tracks (4: drums, bass,
 // guitar, strings), V classes (130: 128 pitches, silence, hold), W width, Z latent, C labels,
 // K components of the prior (C + 1, the last one for "no label"), X columns of a step: R tokens
-// and, for networks with touch, R touches behind them.
+// and, for networks with expression, R expressions behind them.
 
 inline constexpr int kTracks = codec::kTracks;
 inline constexpr int kClasses = codec::kClasses;
 inline constexpr int kSilence = codec::kSilence;
 inline constexpr int kHold = codec::kHold;
-/// What a network with touch says of a step and track beside the classes: whether what sounds is
-/// struck again (a logit), its velocity level and its offset (logits of each).
-inline constexpr int kTouchLogits = 1 + codec::kVelocityLevels + codec::kOffsets;
+/// What a network with expression says of a step and track beside the classes: whether what sounds
+/// is repeated (a logit), its velocity level and its offset (logits of each).
+inline constexpr int kExpressionLogits = 1 + codec::kVelocityLevels + codec::kOffsets;
 inline constexpr int kStepsPerBar = codec::kStepsPerBar;
 
 /// Dimensions of the latent that a person can turn (control.h).
@@ -33,15 +34,15 @@ enum class Body {
 };
 
 enum class PriorKind {
-    Flower, ///< a Gaussian a label (prior.h), one critic on latent and label
-    Styles, ///< "sz": variables of 0 or 1 and N(0, I), a critic on each
-    Kl,     ///< N(0, I) held by the KL divergence, without a critic: the baseline
+    CircularMixture, ///< a Gaussian a label (prior.h), one critic on latent and label
+    Styles,          ///< "sz": variables of 0 or 1 and N(0, I), a critic on each
+    Kl,              ///< N(0, I) held by the KL divergence, without a critic: the baseline
 };
 
 /// Sizes: what must be known to build the network that weights belong to.
 struct NetConfig {
     Body body = Body::Transformer;
-    PriorKind prior = PriorKind::Flower;
+    PriorKind prior = PriorKind::CircularMixture;
     int bars = 2;
     int latent = 128;      ///< all dimensions together, see headSize()
     int styles = 0;        ///< Styles only: how many of them; else 0
@@ -55,24 +56,25 @@ struct NetConfig {
     int criticWidth = 256;
     /// Dimensions that follow a property of the phrase (control.h): 0 or kControls.
     int controls = 0;
-    /// Whether it hears and tells how notes are struck (core/codec/touch.h). Not for Recurrent.
-    bool touch = false;
+    /// Whether it hears and tells how notes are struck (core/codec/expression.h). Not for
+    /// Recurrent.
+    bool expression = false;
     std::vector<std::string> labels; ///< in the order of the prior's components
 
     int steps() const { return bars * kStepsPerBar; }
     int places() const { return steps() / patch; } ///< length of the sequence
     int placesPerBar() const { return kStepsPerBar / patch; }
-    int columns() const { return touch ? 2 * kTracks : kTracks; } ///< X
+    int columns() const { return expression ? 2 * kTracks : kTracks; } ///< X
     int components() const { return static_cast<int>(labels.size()) + 1; }
 
     // A latent begins with what the prior names (the plane of the labels, or the styles), then come
     // the controls, then everything else ("content").
-    int headSize() const { return prior == PriorKind::Flower ? 2 : styles; }
+    int headSize() const { return prior == PriorKind::CircularMixture ? 2 : styles; }
     int contentBegin() const { return headSize() + controls; }
 
     /// What networks can be asked for by name; the first is the default.
     static const std::vector<std::string>& presets();
-    /// "transformer": 2 bars; "expressive": the same with touch; "styles", "kl": the same with
+    /// "transformer": 2 bars; "expressive": the same with expression; "styles", "kl": the same with
     /// another prior; "sixteen": 16 bars on two levels; "recurrent": the published kind, 192 wide,
     /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names.
     static Result<NetConfig> preset(const std::string& name);
@@ -103,8 +105,9 @@ struct TrainConfig {
     /// Share of phrases that hide their label: their place in the plane of the flower is drawn from
     /// the unlabelled component, so that the decoder knows that component.
     double unlabelled = 0.1;
-    /// Weight of how notes are struck, for networks with touch, on the scale of the reconstruction.
-    double touchWeight = 0.5;
+    /// Weight of how notes are struck, for networks with expression, on the scale of the
+    /// reconstruction.
+    double expressionWeight = 0.5;
     double strictShare = 0.5; ///< of a batch: windows by the published rule; the rest: any window
     int transpose = 5; ///< -transpose .. transpose + 1 semitones, drums left alone; 0 for none
 
@@ -127,13 +130,13 @@ struct TrainConfig {
     /// Weight of the cross-entropy of the label by the direction in the plane.
     double labelWeight = 0.2;
     /// Share of what label and critic ask of the plane that reaches the features, 0 to 1.
-    double labelReach = 1.0;
+    double labelGradientScale = 1.0;
     /// Weight of the distance of the control dimensions from the normal scores of their properties;
     /// 0: none are set apart.
     double controlWeight = 0.1;
     /// Weight of what turning them does: for a part of the batch, label plane and controls are
     /// replaced by others, and what is decoded must be read back as it was meant.
-    double turnWeight = 0.1;
+    double controlConsistencyWeight = 0.1;
     double turnShare = 0.25; ///< of the batch
 
     /// What suits a preset of the network: the recurrent kinds are trained as published, without

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/dataset.h"
 
 #include "models/musae/config.h"
@@ -11,7 +12,7 @@ namespace canto::models::musae {
 namespace {
 
 /// The rows of which long phrases are made: for each row those that follow it, itself first.
-std::vector<std::vector<std::int64_t>> partsOf(const tensorfile::PreparedDataset& prepared,
+std::vector<std::vector<std::int64_t>> partsOf(const tensors::PreparedDataset& prepared,
                                                std::size_t count) {
     std::map<std::pair<std::size_t, int>, std::int64_t> at; // song, bar
     for (std::size_t row = 0; row < prepared.size(); ++row) {
@@ -34,7 +35,7 @@ std::vector<std::vector<std::int64_t>> partsOf(const tensorfile::PreparedDataset
 
 } // namespace
 
-Dataset::Dataset(const tensorfile::PreparedDataset& prepared, int bars)
+Dataset::Dataset(const tensors::PreparedDataset& prepared, int bars)
     : m_labels(prepared.classes()), m_labelColumn(prepared.classColumn()), m_bars(bars) {
     TORCH_CHECK(bars >= codec::kPhraseBars && bars % codec::kPhraseBars == 0,
                 "phrases are made of ", codec::kPhraseBars, " bars, not of ", bars);
@@ -42,9 +43,9 @@ Dataset::Dataset(const tensorfile::PreparedDataset& prepared, int bars)
     m_tokens = torch::empty({count, kTracks, codec::kPhraseSteps}, torch::kUInt8);
     const auto tokens = prepared.tokens();
     std::memcpy(m_tokens.data_ptr<std::uint8_t>(), tokens.data(), tokens.size());
-    if (const auto touches = prepared.touches(); !touches.empty()) {
-        m_touches = torch::empty_like(m_tokens);
-        std::memcpy(m_touches.data_ptr<std::uint8_t>(), touches.data(), touches.size());
+    if (const auto expressions = prepared.expressions(); !expressions.empty()) {
+        m_expressions = torch::empty_like(m_tokens);
+        std::memcpy(m_expressions.data_ptr<std::uint8_t>(), expressions.data(), expressions.size());
     }
     m_label = torch::empty({count}, torch::kInt64);
     auto* label = m_label.data_ptr<std::int64_t>();
@@ -106,28 +107,28 @@ std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
     return m_parts.empty() ? joined(m_tokens, row) : codec::canonical(joined(m_tokens, row));
 }
 
-std::vector<codec::Touch> Dataset::touches(std::int64_t row) const {
-    TORCH_CHECK(hasTouch(), "this dataset knows no touches");
-    return joined(m_touches, row);
+std::vector<codec::Expression> Dataset::expressions(std::int64_t row) const {
+    TORCH_CHECK(hasExpression(), "this dataset knows no touches");
+    return joined(m_expressions, row);
 }
 
-torch::Tensor Dataset::batch(const torch::Tensor& rows, bool touch) const {
-    TORCH_CHECK(!touch || hasTouch(), "this dataset knows no touches");
+torch::Tensor Dataset::batch(const torch::Tensor& rows, bool expression) const {
+    TORCH_CHECK(!expression || hasExpression(), "this dataset knows no touches");
     if (m_parts.empty()) {
         auto codes = m_tokens.index_select(0, rows);
-        codes = touch ? torch::cat({codes, m_touches.index_select(0, rows)}, 1) : codes;
+        codes = expression ? torch::cat({codes, m_expressions.index_select(0, rows)}, 1) : codes;
         return codes.to(torch::kInt64).transpose(1, 2).contiguous();
     }
-    const std::int64_t columns = touch ? 2 * kTracks : kTracks;
+    const std::int64_t columns = expression ? 2 * kTracks : kTracks;
     auto codes = torch::empty({rows.size(0), columns, m_bars * kStepsPerBar}, torch::kUInt8);
     auto* to = codes.data_ptr<std::uint8_t>();
     for (std::int64_t i = 0; i < rows.size(0); ++i) {
         const auto row = rows[i].item<std::int64_t>();
         const auto tokens = phrase(row);
         to = std::copy(tokens.begin(), tokens.end(), to);
-        if (touch) {
-            const auto struck = touches(row);
-            to = std::copy(struck.begin(), struck.end(), to);
+        if (expression) {
+            const auto reonset = expressions(row);
+            to = std::copy(reonset.begin(), reonset.end(), to);
         }
     }
     return codes.to(torch::kInt64).transpose(1, 2).contiguous();

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/tensorfile/prepared_dataset.h"
+#include "models/datasets/prepared_dataset.h"
 
 #include <torch/torch.h>
 
@@ -11,7 +12,7 @@ namespace canto::models::musae {
 class Dataset {
   public:
     /// @param bars  of a phrase, a multiple of those of the dataset (two).
-    explicit Dataset(const tensorfile::PreparedDataset& prepared, int bars = codec::kPhraseBars);
+    explicit Dataset(const tensors::PreparedDataset& prepared, int bars = codec::kPhraseBars);
 
     int bars() const { return m_bars; }
     const std::vector<std::string>& labels() const { return m_labels; }
@@ -24,14 +25,14 @@ class Dataset {
 
     /// Tokens (R, T) of one row.
     std::vector<codec::Token> phrase(std::int64_t row) const;
-    bool hasTouch() const { return m_touches.defined(); }
-    /// How its notes are struck, (R, T); only where hasTouch().
-    std::vector<codec::Touch> touches(std::int64_t row) const;
+    bool hasExpression() const { return m_expressions.defined(); }
+    /// How its notes are struck, (R, T); only where hasExpression().
+    std::vector<codec::Expression> expressions(std::int64_t row) const;
     /// Song of a row.
     std::uint32_t songOf(std::int64_t row) const { return m_song[static_cast<std::size_t>(row)]; }
     /// Codes as the network takes them: (B, T, X) int64. @param rows (B) int64.
-    /// @param touch  with the touches behind the tokens; only where hasTouch().
-    torch::Tensor batch(const torch::Tensor& rows, bool touch) const;
+    /// @param expression  with the expressions behind the tokens; only where hasExpression().
+    torch::Tensor batch(const torch::Tensor& rows, bool expression) const;
     /// Label of each row, -1 for none: (B) int64.
     torch::Tensor labelOf(const torch::Tensor& rows) const;
 
@@ -39,9 +40,9 @@ class Dataset {
     /// A row of a table (N, R, two bars), with what follows it where phrases are long.
     std::vector<std::uint8_t> joined(const torch::Tensor& table, std::int64_t row) const;
 
-    torch::Tensor m_tokens;  ///< (N, R, two bars) uint8
-    torch::Tensor m_touches; ///< the same, or undefined
-    torch::Tensor m_label;   ///< (N) int64
+    torch::Tensor m_tokens;      ///< (N, R, two bars) uint8
+    torch::Tensor m_expressions; ///< the same, or undefined
+    torch::Tensor m_label;       ///< (N) int64
     std::vector<std::string> m_labels;
     std::string m_labelColumn;
     std::vector<std::string> m_splits; ///< of each song

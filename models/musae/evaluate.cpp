@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/evaluate.h"
 
 #include "core/base/text_line.h"
-#include "models/common/torch_edge.h"
 #include "models/musae/net_file.h"
 #include "models/musae/prior_check.h"
 #include "models/musae/reconstruction.h"
+#include "models/nn/torch_edge.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <cstdio>
@@ -146,14 +147,13 @@ std::string tableOf(const std::string& title, const json& part) {
 
 } // namespace
 
-Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
-                           const std::filesystem::path& path, const std::string& split,
-                           const CancelToken& cancel) {
+Result<json> evaluateMusae(const tensors::SafeTensors& weights, const std::filesystem::path& path,
+                           const std::string& split, const CancelToken& cancel) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());
     }
-    const auto prepared = tensorfile::PreparedDataset::open(path);
+    const auto prepared = tensors::PreparedDataset::open(path);
     if (!prepared) {
         return fail(prepared.error());
     }
@@ -185,11 +185,11 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
                                                    dataset, rows))},
                 {"mostFrequent", scoresJson(baseline(mostFrequent(dataset, which), dataset, rows))},
                 {"momentDistance", figures->momentDistance}};
-            if (dataset.hasTouch()) {
+            if (dataset.hasExpression()) {
                 part["notes"] = {{"model", noteJson(figures->notes)},
                                  {"rightTokensOnGrid", noteJson(figures->onGrid)}};
             }
-            if ((*net)->config.prior == PriorKind::Flower && sameLabels) {
+            if ((*net)->config.prior == PriorKind::CircularMixture && sameLabels) {
                 part["label"] = labelJson(figures->labels, names);
             }
             table += tableOf(strict ? "Strict windows (the published rule)" : "All windows", part);
@@ -210,7 +210,7 @@ Result<json> evaluateMusae(const tensorfile::SafeTensors& weights,
                        figures["tracks"].get<double>(), figures["empty"].get<double>(),
                        figures["foundAgain"].get<double>());
         }
-        if ((*net)->config.prior == PriorKind::Flower && !sameLabels) {
+        if ((*net)->config.prior == PriorKind::CircularMixture && !sameLabels) {
             const std::string reason = "The labels of the dataset (" + listOf(dataset.labels()) +
                                        ") are not those of the weights (" + listOf(names) +
                                        "): figures of labels were left out";

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -15,7 +16,7 @@ namespace canto::models::musae {
 /// what draws from each component of the prior sound like. "table" holds the same as text.
 /// Errors: those of opening; BadInput for a split without phrases or labels the weights do not
 /// know; Cancelled.
-Result<nlohmann::json> evaluateMusae(const tensorfile::SafeTensors& weights,
+Result<nlohmann::json> evaluateMusae(const tensors::SafeTensors& weights,
                                      const std::filesystem::path& dataset, const std::string& split,
                                      const CancelToken& cancel);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/phrase_change.h"
 #include "models/musae/probe.h"
 #include "models/musae/report_parts.h"
@@ -17,17 +18,19 @@ constexpr std::size_t kLearnRows = 16000; ///< of each kind of windows
 constexpr std::size_t kTestRows = 6000;
 constexpr double kRidge = 3e-3;
 
-/// Shares of right verdicts: over phrases, per label, and over songs (mean logit of their phrases).
-json verdictJson(const Tensor& logits, const Tensor& labels,
-                 const std::vector<std::uint32_t>& songs, const std::vector<std::string>& names) {
-    const auto verdict = logits.argmax(1);
+/// NeighbourWeights of right predictions: over phrases, per label, and over songs (mean logit of
+/// their phrases).
+json predictionJson(const Tensor& logits, const Tensor& labels,
+                    const std::vector<std::uint32_t>& songs,
+                    const std::vector<std::string>& names) {
+    const auto prediction = logits.argmax(1);
     json perLabel = json::object();
     double sum = 0;
     for (std::size_t k = 0; k < names.size(); ++k) {
         const auto mine = labels == static_cast<std::int64_t>(k);
         const auto count = mine.sum().item<std::int64_t>();
         if (count > 0) {
-            const auto right = (verdict == labels).logical_and(mine).sum().item<std::int64_t>();
+            const auto right = (prediction == labels).logical_and(mine).sum().item<std::int64_t>();
             const double share = static_cast<double>(right) / static_cast<double>(count);
             perLabel[names[k]] = {{"accuracy", share}, {"phrases", count}};
             sum += share;
@@ -45,7 +48,7 @@ json verdictJson(const Tensor& logits, const Tensor& labels,
     for (const auto& [song, vote] : bySong) {
         songsRight += vote.first.argmax().item<std::int64_t>() == vote.second;
     }
-    return {{"accuracy", (verdict == labels).to(torch::kFloat64).mean().item<double>()},
+    return {{"accuracy", (prediction == labels).to(torch::kFloat64).mean().item<double>()},
             {"meanOfLabels", perLabel.empty() ? 0.0 : sum / static_cast<double>(perLabel.size())},
             {"bySong", bySong.empty() ? 0.0 : songsRight / static_cast<double>(bySong.size())},
             {"songs", bySong.size()},
@@ -166,18 +169,18 @@ Probe probeOfHalf(const Labelled& rows, bool even, int classes) {
 struct Mover {
     NetImpl& net;
     const Labelled& rows;
-    const Tensor& means; ///< of each label
-    const Probe& guide;  ///< says when it is far enough
-    const Probe& judge;  ///< of other songs than the guide's
+    const Tensor& means;     ///< of each label
+    const Probe& guide;      ///< says when it is far enough
+    const Probe& classifier; ///< of other songs than the guide's
 
     /// (N, Z): rows moved by `amount` times the difference of both labels' means; amount 0 moves
     /// only what the prior gives to the label.
     Tensor moved(int target, double amount) const {
         auto u = rows.u + amount * (means[target] - means.index_select(0, rows.labels));
-        if (net.config.prior == PriorKind::Flower) {
+        if (net.config.prior == PriorKind::CircularMixture) {
             const double angle = net.prior.angle(target);
-            u.select(1, 0).fill_(std::cos(angle) / FlowerPrior::kPlaneScale);
-            u.select(1, 1).fill_(std::sin(angle) / FlowerPrior::kPlaneScale);
+            u.select(1, 0).fill_(std::cos(angle) / CircularMixturePrior::kPlaneScale);
+            u.select(1, 1).fill_(std::sin(angle) / CircularMixturePrior::kPlaneScale);
         }
         return u;
     }
@@ -191,13 +194,13 @@ struct Mover {
         const int others = (rows.labels != target).sum().item<int>();
         for (std::size_t a = 0; a < amounts.size(); ++a) {
             const auto decoded = decodeCodes(net, moved(target, amounts[a]));
-            const auto verdict = guide.verdicts(net.encoder(codeTensor(net.config, decoded)));
+            const auto prediction = guide.predictions(net.encoder(codeTensor(net.config, decoded)));
             for (std::size_t i = 0; i < result.size(); ++i) {
                 if (found[i] == 0) {
                     result[i] = decoded[i];
                     const auto row = static_cast<std::int64_t>(i);
                     const bool away = rows.labels[row].item<std::int64_t>() != target;
-                    found[i] = verdict[row].item<std::int64_t>() == target || !away ||
+                    found[i] = prediction[row].item<std::int64_t>() == target || !away ||
                                a + 1 == amounts.size();
                     total += found[i] != 0 && away ? amounts[a] : 0;
                 }
@@ -212,15 +215,16 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
     const auto& rows = mover.rows;
     const auto& names = mover.net.config.labels;
     const int classes = static_cast<int>(names.size());
-    const auto verdictsOn = [&](const std::vector<Codes>& phrases) {
-        return mover.judge.verdicts(mover.net.encoder(codeTensor(mover.net.config, phrases)));
+    const auto predictionsOn = [&](const std::vector<Codes>& phrases) {
+        return mover.classifier.predictions(
+            mover.net.encoder(codeTensor(mover.net.config, phrases)));
     };
     const auto tokensOf = [&](const Codes& phrase) {
         return std::span(phrase).first(static_cast<std::size_t>(mover.net.config.steps()) *
                                        kTracks);
     };
     const auto plain = decodeCodes(mover.net, rows.u);
-    const auto before = verdictsOn(plain);
+    const auto before = predictionsOn(plain);
     json result = json::object();
     // "plane": only the two dimensions that the prior gives to the label. "means": the whole latent
     // by the difference of both labels' means, once and twice. "search": as far as it takes.
@@ -230,28 +234,28 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
         MoveSum all;
         json perTarget = json::object();
         for (int target = 0; target < classes && !cancel.cancelled(); ++target) {
-            if (way == "plane" && mover.net.config.prior != PriorKind::Flower) {
+            if (way == "plane" && mover.net.config.prior != PriorKind::CircularMixture) {
                 break;
             }
             MoveSum sum;
             const auto decoded = mover.search(target, amounts, sum.amount);
-            const auto after = verdictsOn(decoded);
+            const auto after = predictionsOn(decoded);
             for (std::size_t i = 0; i < decoded.size(); ++i) {
                 const auto row = static_cast<std::int64_t>(i);
                 if (rows.labels[row].item<std::int64_t>() == target) {
                     continue;
                 }
-                const auto verdict = after[row].item<std::int64_t>();
+                const auto prediction = after[row].item<std::int64_t>();
                 const auto earlier = before[row].item<std::int64_t>();
                 const double cosine =
                     codec::pitchClassCosine(tokensOf(plain[i]), tokensOf(decoded[i]));
                 ++sum.moves;
-                sum.changed += verdict != earlier;
-                sum.reached += verdict == target;
+                sum.changed += prediction != earlier;
+                sum.reached += prediction == target;
                 sum.before += earlier == target;
                 sum.cosine += cosine;
                 sum.similar += cosine >= 0.8;
-                sum.good += verdict != earlier && cosine >= 0.8;
+                sum.good += prediction != earlier && cosine >= 0.8;
                 sum.rhythm += codec::rhythmKept(tokensOf(plain[i]), tokensOf(decoded[i]));
             }
             perTarget[names[static_cast<std::size_t>(target)]] = sum.toJson();
@@ -285,7 +289,7 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
     torch::AutoGradMode learning(true);
     const Probe probe(x, y, classes, kRidge);
     const Probe guide = probeOfHalf(all, true, classes);
-    const Probe judge = probeOfHalf(all, false, classes);
+    const Probe classifier = probeOfHalf(all, false, classes);
     torch::AutoGradMode done(false);
 
     json genres = {{"chance", 1.0 / classes}};
@@ -295,11 +299,12 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
         if (test.rows.empty()) {
             continue;
         }
-        json part = {{"probe", verdictJson(probe.logits(test.u), test.labels, test.songs, names)}};
-        if (net.config.prior == PriorKind::Flower) {
+        json part = {
+            {"probe", predictionJson(probe.logits(test.u), test.labels, test.songs, names)}};
+        if (net.config.prior == PriorKind::CircularMixture) {
             const auto nearest = net.prior.nearest(net.toZ(test.u));
             const auto oneHot = torch::one_hot(nearest, classes).to(torch::kFloat32) * 10;
-            part["nearestComponent"] = verdictJson(oneHot, test.labels, test.songs, names);
+            part["nearestComponent"] = predictionJson(oneHot, test.labels, test.songs, names);
         }
         genres[which == Dataset::Which::Strict ? "strict" : "all"] = part;
         if (which == Dataset::Which::All) {
@@ -317,7 +322,7 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
         Labelled some;
         some.u = toMove.u.slice(0, 0, c10::nullopt, stride).contiguous();
         some.labels = toMove.labels.slice(0, 0, c10::nullopt, stride).contiguous();
-        move = movePart({net, some, means, guide, judge}, cancel);
+        move = movePart({net, some, means, guide, classifier}, cancel);
     }
     return {{"genres", genres}, {"move", move}};
 }

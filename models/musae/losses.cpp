@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/losses.h"
 
 #include <cmath>
@@ -30,7 +31,7 @@ Tensor momentDistance(const Tensor& x) {
            static_cast<double>(x.size(1));
 }
 
-Tensor labelLoss(const FlowerPrior& prior, const Tensor& plane, const Tensor& component) {
+Tensor labelLoss(const CircularMixturePrior& prior, const Tensor& plane, const Tensor& component) {
     const int labels = prior.components() - 1;
     std::vector<float> middles;
     for (int k = 0; k < labels; ++k) {
@@ -55,16 +56,16 @@ Tensor divergence(const Tensor& moments, double freeBits) {
 
 CriticTerms criticTerms(CriticImpl& critic, const Tensor& real, const Tensor& fake,
                         const Tensor& share, const Tensor& given) {
-    const auto judged = [&](const Tensor& x) {
+    const auto classified = [&](const Tensor& x) {
         return critic.forward(given.defined() ? torch::cat({x, given}, 1) : x);
     };
     const auto between = (share * real + (1 - share) * fake).requires_grad_(true);
-    const auto gradient = torch::autograd::grad({judged(between).sum()}, {between},
+    const auto gradient = torch::autograd::grad({classified(between).sum()}, {between},
                                                 /*grad_outputs=*/{}, /*retain_graph=*/true,
                                                 /*create_graph=*/true)
                               .front();
     const auto penalty = (gradient.square().sum(1).add(1e-12).sqrt() - 1).square().mean();
-    return {judged(real).mean() - judged(fake).mean(), penalty};
+    return {classified(real).mean() - classified(fake).mean(), penalty};
 }
 
 } // namespace canto::models::musae

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/musae/net.h"
@@ -18,7 +19,7 @@ torch::Tensor momentDistance(const torch::Tensor& x);
 /// Cross-entropy of the label by the direction in the plane of the flower. A logit is the length of
 /// the latent along the middle of a petal (4 at its mean). Hidden labels do not count.
 /// @param plane (B, 2), decoder's units.  @param component (B), the last one for a hidden label.
-torch::Tensor labelLoss(const FlowerPrior& prior, const torch::Tensor& plane,
+torch::Tensor labelLoss(const CircularMixturePrior& prior, const torch::Tensor& plane,
                         const torch::Tensor& component);
 
 /// Divergence of N(mean, variance) from N(0, I) above what is free, mean over phrases, in nats.

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/model.h"
 
 #include "core/base/verify.h"
 #include "core/codec/musae_codec.h"
 #include "core/music/pedal.h"
 #include "models/common/reducer.h"
-#include "models/common/torch_edge.h"
 #include "models/musae/net_file.h"
 #include "models/musae/reconstruction.h"
+#include "models/nn/torch_edge.h"
 
 #include <ATen/Parallel.h>
 #include <algorithm>
@@ -89,9 +90,9 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
             for (const auto& segment : part) {
                 const auto phrase = reader.encode(segment.start);
                 to = std::copy(phrase.begin(), phrase.end(), to);
-                if (m_net->config.touch) {
-                    const auto touches = reader.touches(segment.start);
-                    to = std::copy(touches.begin(), touches.end(), to);
+                if (m_net->config.expression) {
+                    const auto expressions = reader.expressions(segment.start);
+                    to = std::copy(expressions.begin(), expressions.end(), to);
                 }
             }
             const auto u = m_net->encoder(codes.to(torch::kInt64).transpose(1, 2).contiguous());
@@ -128,11 +129,11 @@ Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& opt
     }
     const auto size = static_cast<std::size_t>(m_net->config.steps()) * kTracks;
     const auto tokens = codec::canonical(std::span(*codes).first(size));
-    std::vector<codec::Touch> touches;
-    if (m_net->config.touch) {
-        touches = codec::canonicalTouches(tokens, std::span(*codes).subspan(size));
+    std::vector<codec::Expression> expressions;
+    if (m_net->config.expression) {
+        expressions = codec::canonicalExpressions(tokens, std::span(*codes).subspan(size));
     }
-    codec::PhraseToSongOptions songOptions{.bpm = options.bpm, .touches = touches};
+    codec::PhraseToSongOptions songOptions{.bpm = options.bpm, .expressions = expressions};
     Result<music::Song> song;
     // The network gives all bars at once, in a few milliseconds; they are handed on bar by bar so
     // that callers treat it like a model that needs longer.
@@ -156,7 +157,7 @@ Result<Latent> MusaeModel::samplePrior(std::optional<int> label, Random& random)
     }
     const auto& config = m_net->config;
     Latent z(static_cast<std::size_t>(m_info.latentSize));
-    if (config.prior != PriorKind::Flower) {
+    if (config.prior != PriorKind::CircularMixture) {
         for (std::size_t i = 0; i < z.size(); ++i) {
             const bool style = i < static_cast<std::size_t>(config.styles);
             z[i] =
@@ -165,19 +166,20 @@ Result<Latent> MusaeModel::samplePrior(std::optional<int> label, Random& random)
         return z;
     }
     const double angle = m_net->prior.angle(label.value_or(labels));
-    const double radial = 1.0 + std::sqrt(FlowerPrior::kRadialVariance) * random.normal();
-    const double tangent = std::sqrt(FlowerPrior::kOtherVariance) * random.normal();
+    const double radial = 1.0 + std::sqrt(CircularMixturePrior::kRadialVariance) * random.normal();
+    const double tangent = std::sqrt(CircularMixturePrior::kOtherVariance) * random.normal();
     z[0] = static_cast<float>(radial * std::cos(angle) - tangent * std::sin(angle));
     z[1] = static_cast<float>(radial * std::sin(angle) + tangent * std::cos(angle));
     for (std::size_t i = 2; i < z.size(); ++i) {
-        z[i] = static_cast<float>(std::sqrt(FlowerPrior::kOtherVariance) * random.normal());
+        z[i] =
+            static_cast<float>(std::sqrt(CircularMixturePrior::kOtherVariance) * random.normal());
     }
     return z;
 }
 
 std::vector<double> MusaeModel::classScores(const Latent& z) const {
     CANTO_VERIFY(z.size() == static_cast<std::size_t>(m_info.latentSize)) { return {}; }
-    if (m_net->config.prior != PriorKind::Flower) {
+    if (m_net->config.prior != PriorKind::CircularMixture) {
         return {};
     }
     auto scores = m_net->prior.logDensities(z[0], z[1]);
@@ -218,12 +220,13 @@ std::vector<PriorComponent> MusaeModel::priorComponents() const {
         }
         const double angle = m_net->prior.angle(k);
         // Along the radius the axis adds what the thin directions have already less.
-        const double along = std::sqrt(FlowerPrior::kRadialVariance - FlowerPrior::kOtherVariance);
+        const double along =
+            std::sqrt(CircularMixturePrior::kRadialVariance - CircularMixturePrior::kOtherVariance);
         component.mean.assign(size, 0.0F);
         component.mean[0] = static_cast<float>(std::cos(angle));
         component.mean[1] = static_cast<float>(std::sin(angle));
-        component.deviation.assign(size,
-                                   static_cast<float>(std::sqrt(FlowerPrior::kOtherVariance)));
+        component.deviation.assign(
+            size, static_cast<float>(std::sqrt(CircularMixturePrior::kOtherVariance)));
         component.axis.assign(size, 0.0F);
         component.axis[0] = static_cast<float>(along * std::cos(angle));
         component.axis[1] = static_cast<float>(along * std::sin(angle));
@@ -242,7 +245,7 @@ Result<void> MusaeModel::warmUp() const {
     return {};
 }
 
-ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
     ModelInfo info;
     info.id = "musae";
     info.space = "Style";
@@ -251,15 +254,18 @@ ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights
     info.latentSize = config.latent;
     info.phraseBars = config.bars;
     info.geometry = Geometry::Linear;
-    const bool flower = config.prior == PriorKind::Flower;
-    info.can = {
-        .encode = true, .decode = true, .samplePrior = true, .conditional = flower, .train = true};
-    info.labelColumn = flower ? weights.metadata("labelColumn") : "";
-    if (flower) {
+    const bool circularMixture = config.prior == PriorKind::CircularMixture;
+    info.can = {.encode = true,
+                .decode = true,
+                .samplePrior = true,
+                .conditional = circularMixture,
+                .train = true};
+    info.labelColumn = circularMixture ? weights.metadata("labelColumn") : "";
+    if (circularMixture) {
         info.classes = config.labels;
     }
     info.card = weights.metadata();
-    if (flower) {
+    if (circularMixture) {
         info.blocks.push_back({.id = info.labelColumn.empty() ? "label" : info.labelColumn,
                                .title = "Genre",
                                .begin = 0,
@@ -286,7 +292,7 @@ ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights
 
 } // namespace
 
-Result<std::shared_ptr<LatentModel>> openMusae(const tensorfile::SafeTensors& weights) {
+Result<std::shared_ptr<LatentModel>> openMusae(const tensors::SafeTensors& weights) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/musae.h"
 
-#include "models/common/open_net.h"
 #include "models/musae/evaluate.h"
 #include "models/musae/model.h"
 #include "models/musae/net_file.h"
 #include "models/musae/style_report.h"
 #include "models/musae/training.h"
+#include "models/nn/open_net.h"
 
 namespace canto::models::musae {
 
@@ -42,16 +43,16 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
                         "These weights are not of the preset " + request.preset,
                         request.initialWeights.string());
         }
-        // Touch may be learned later, when the preset asks for it.
-        const bool touch = !request.preset.empty() && beginning.config.touch;
+        // Expression may be learned later, when the preset asks for it.
+        const bool expression = !request.preset.empty() && beginning.config.expression;
         beginning.config = (*net)->config;
-        beginning.config.touch = beginning.config.touch || touch;
+        beginning.config.expression = beginning.config.expression || expression;
         beginning.weights = *net;
     }
     return beginning;
 }
 
-/// Copies what fits. The critic knows the labels by their number, so it begins anew with others.
+/// Copies what fits. The critic knows the labels by their number, so it begins again with others.
 void copyWeights(NetImpl& to, const NetImpl& from) {
     torch::NoGradGuard off;
     const bool sameLabels = to.config.labels == from.config.labels;
@@ -87,13 +88,13 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
         }
         training = *changed;
     }
-    const auto prepared = tensorfile::PreparedDataset::open(request.dataset);
+    const auto prepared = tensors::PreparedDataset::open(request.dataset);
     if (!prepared) {
         return fail(prepared.error());
     }
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(*prepared, beginning->config.bars);
-        if (beginning->config.touch && !dataset->hasTouch()) {
+        if (beginning->config.expression && !dataset->hasExpression()) {
             return fail(Error::Code::BadInput, "The dataset does not tell how notes are struck",
                         request.dataset.string(), "Make it again with canto prepare.");
         }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 
 namespace canto::models::musae {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/net.h"
 
 #include <algorithm>
@@ -23,12 +24,13 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
             nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width).mode(torch::kSum)));
     // The sum of a place's lookups has variance 1.
     nn::init::normal_(m_embedding->weight, 0.0, 1.0 / std::sqrt(config.patch * kTracks));
-    if (config.touch) {
-        m_touches = register_module(
-            "touchEmbedding", nn::EmbeddingBag(nn::EmbeddingBagOptions(
-                                                   config.patch * kTracks * codec::kTouches, width)
-                                                   .mode(torch::kSum)));
-        nn::init::zeros_(m_touches->weight);
+    if (config.expression) {
+        m_expressions = register_module(
+            "touchEmbedding",
+            nn::EmbeddingBag(
+                nn::EmbeddingBagOptions(config.patch * kTracks * codec::kExpressions, width)
+                    .mode(torch::kSum)));
+        nn::init::zeros_(m_expressions->weight);
     }
     int features = config.places() * width;
     if (config.body == Body::Recurrent) {
@@ -56,34 +58,37 @@ Tensor EncoderImpl::embedded(const Tensor& codes) {
     const auto offset = torch::arange(lookups, codes.options()) * kClasses;
     auto places = m_embedding(codes.narrow(2, 0, kTracks).reshape({-1, lookups}) + offset)
                       .view({-1, m_config.places(), m_config.width}); // (B, T / patch, W)
-    return m_touches ? places + embeddedTouches(codes.narrow(2, kTracks, kTracks)) : places;
+    return m_expressions ? places + embeddedExpressions(codes.narrow(2, kTracks, kTracks)) : places;
 }
 
-Tensor EncoderImpl::embeddedTouches(const Tensor& touches) {
+Tensor EncoderImpl::embeddedExpressions(const Tensor& expressions) {
     const int lookups = m_config.patch * kTracks;
-    const auto offset = torch::arange(lookups, touches.options()) * codec::kTouches;
-    return m_touches(touches.reshape({-1, lookups}) + offset)
+    const auto offset = torch::arange(lookups, expressions.options()) * codec::kExpressions;
+    return m_expressions(expressions.reshape({-1, lookups}) + offset)
         .view({-1, m_config.places(), m_config.width});
 }
 
 Tensor EncoderImpl::forward(const Tensor& codes) {
     const auto features = featuresOf(embedded(codes));
     const auto latent = latentOf(features);
-    if (!is_training() || m_config.prior != PriorKind::Flower || labelReach == 1.0) {
+    if (!is_training() || m_config.prior != PriorKind::CircularMixture ||
+        labelGradientScale == 1.0) {
         return latent;
     }
-    const auto heard = labelReach * features + (1 - labelReach) * features.detach();
-    const auto plane =
-        torch::linear(heard, m_toLatent->weight.narrow(0, 0, 2), m_toLatent->bias.narrow(0, 0, 2));
+    const auto encoded =
+        labelGradientScale * features + (1 - labelGradientScale) * features.detach();
+    const auto plane = torch::linear(encoded, m_toLatent->weight.narrow(0, 0, 2),
+                                     m_toLatent->bias.narrow(0, 0, 2));
     return torch::cat({plane, latent.narrow(1, 2, m_config.latent - 2)}, 1);
 }
 
-Tensor EncoderImpl::fromClasses(const Tensor& classes, const Tensor& touches) {
-    TORCH_CHECK(touches.defined() == m_config.touch, "only networks with touch take touches");
+Tensor EncoderImpl::fromClasses(const Tensor& classes, const Tensor& expressions) {
+    TORCH_CHECK(expressions.defined() == m_config.expression,
+                "only networks with touch take touches");
     const int lookups = m_config.patch * kTracks;
     auto places =
         classes.reshape({-1, m_config.places(), lookups * kClasses}).matmul(m_embedding->weight);
-    return latentOf(featuresOf(m_touches ? places + embeddedTouches(touches) : places));
+    return latentOf(featuresOf(m_expressions ? places + embeddedExpressions(expressions) : places));
 }
 
 Tensor EncoderImpl::moments(const Tensor& codes) {
@@ -145,9 +150,9 @@ DecoderImpl::DecoderImpl(const NetConfig& config) : m_config(config) {
     m_norm = register_module("norm", nn::LayerNorm(nn::LayerNormOptions({width})));
     m_toClasses =
         register_module("toClasses", nn::Linear(width, config.patch * kTracks * kClasses));
-    if (config.touch) {
-        m_toTouches =
-            register_module("toTouches", nn::Linear(width, config.patch * kTracks * kTouchLogits));
+    if (config.expression) {
+        m_toExpressions = register_module(
+            "toTouches", nn::Linear(width, config.patch * kTracks * kExpressionLogits));
     }
 }
 
@@ -175,10 +180,11 @@ Tensor DecoderImpl::forward(const Tensor& u) {
                                      m_position);
     const auto hidden = m_norm(x);
     const auto classes = m_toClasses(hidden).view({-1, steps, kTracks, kClasses});
-    if (!m_toTouches) {
+    if (!m_toExpressions) {
         return classes;
     }
-    return torch::cat({classes, m_toTouches(hidden).view({-1, steps, kTracks, kTouchLogits})}, 3);
+    return torch::cat(
+        {classes, m_toExpressions(hidden).view({-1, steps, kTracks, kExpressionLogits})}, 3);
 }
 
 CriticImpl::CriticImpl(int inputs, int width) {
@@ -195,7 +201,7 @@ namespace {
 NetConfig infomaxOf(NetConfig config) {
     config.latent = config.styles;
     config.controls = 0;
-    config.touch = false;
+    config.expression = false;
     config.layers = std::min(config.layers, 2);
     return config;
 }
@@ -207,7 +213,7 @@ NetImpl::NetImpl(const NetConfig& netConfig)
     encoder = register_module("encoder", Encoder(config));
     decoder = register_module("decoder", Decoder(config));
     scale = torch::ones({config.latent});
-    if (config.prior == PriorKind::Flower) {
+    if (config.prior == PriorKind::CircularMixture) {
         const auto inputs = config.latent + static_cast<int>(config.labels.size());
         critic = register_module("critic", Critic(inputs, config.criticWidth));
         scale = prior.scale();
@@ -221,11 +227,11 @@ NetImpl::NetImpl(const NetConfig& netConfig)
 }
 
 Tensor NetImpl::drawPrior(const Tensor& component, const Tensor& noise) const {
-    if (config.prior == PriorKind::Flower) {
+    if (config.prior == PriorKind::CircularMixture) {
         return toU(prior.place(component, noise));
     }
-    const auto coins = (noise.narrow(1, 0, config.styles) < 0).to(noise.scalar_type());
-    return torch::cat({coins, noise.narrow(1, config.styles, config.latent - config.styles)}, 1);
+    const auto styles = (noise.narrow(1, 0, config.styles) < 0).to(noise.scalar_type());
+    return torch::cat({styles, noise.narrow(1, config.styles, config.latent - config.styles)}, 1);
 }
 
 } // namespace canto::models::musae

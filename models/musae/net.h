@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/musae/config.h"
@@ -8,32 +9,33 @@
 
 namespace canto::models::musae {
 
-/// Phrase to latent. forward: codes (B, T, X) int64, tokens and with touch the touches behind them
+/// Phrase to latent. forward: codes (B, T, X) int64, tokens and with expression the expressions
+/// behind them
 /// -> u (B, Z): of the KL prior the mean, of styles each in (0, 1).
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
     torch::Tensor forward(const torch::Tensor& codes);
     /// The same for weights on the classes instead of tokens, (B, T, R, V): a gradient flows back
-    /// into them. @param touches (B, T, R) int64, for networks with touch.
-    torch::Tensor fromClasses(const torch::Tensor& classes, const torch::Tensor& touches = {});
+    /// into them. @param expressions (B, T, R) int64, for networks with expression.
+    torch::Tensor fromClasses(const torch::Tensor& classes, const torch::Tensor& expressions = {});
     /// Mean and logarithm of the variance, (B, 2Z); the KL prior only.
     torch::Tensor moments(const torch::Tensor& codes);
 
     /// Share of the gradient that reaches the features from the two dimensions of the label, while
     /// it trains: 0 reads them off features that know nothing of labels.
-    double labelReach = 1.0;
+    double labelGradientScale = 1.0;
 
   private:
     torch::Tensor embedded(const torch::Tensor& codes);
-    torch::Tensor embeddedTouches(const torch::Tensor& touches);
+    torch::Tensor embeddedExpressions(const torch::Tensor& expressions);
     torch::Tensor featuresOf(torch::Tensor places);
     torch::Tensor latentOf(const torch::Tensor& features);
 
     NetConfig m_config;
-    torch::nn::EmbeddingBag m_embedding{nullptr}; ///< (patch R V, W): lookups of a place, summed
-    torch::nn::EmbeddingBag m_touches{nullptr};   ///< (patch R touches, W), begins at 0
-    torch::Tensor m_position;                     ///< (T / patch, W), Transformer only
+    torch::nn::EmbeddingBag m_embedding{nullptr};   ///< (patch R V, W): lookups of a place, summed
+    torch::nn::EmbeddingBag m_expressions{nullptr}; ///< (patch R expressions, W), begins at 0
+    torch::Tensor m_position;                       ///< (T / patch, W), Transformer only
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
     torch::nn::LSTM m_lstm{nullptr};
@@ -42,8 +44,8 @@ class EncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Encoder);
 
-/// Latent to classes. forward: u (B, Z) -> logits (B, T, R, V), with touch (B, T, R, V +
-/// kTouchLogits). Not autoregressive.
+/// Latent to classes. forward: u (B, Z) -> logits (B, T, R, V), with expression (B, T, R, V +
+/// kExpressionLogits). Not autoregressive.
 class DecoderImpl : public torch::nn::Module {
   public:
     explicit DecoderImpl(const NetConfig& config);
@@ -56,7 +58,7 @@ class DecoderImpl : public torch::nn::Module {
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
     torch::nn::Linear m_toClasses{nullptr};
-    torch::nn::Linear m_toTouches{nullptr};
+    torch::nn::Linear m_toExpressions{nullptr};
     TwoLevelWriter m_writer{nullptr};
     torch::nn::ModuleList m_lstms{nullptr}; ///< Recurrent: one a track
     torch::nn::ModuleList m_heads{nullptr};
@@ -81,7 +83,7 @@ class NetImpl : public torch::nn::Module {
     explicit NetImpl(const NetConfig& config);
 
     const NetConfig config;
-    const FlowerPrior prior;
+    const CircularMixturePrior prior;
     Encoder encoder{nullptr};
     Decoder decoder{nullptr};
     Critic critic{nullptr}; ///< Flower: on latent and label (one-hot, all zero for none); Styles:

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/net_file.h"
 
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 
 namespace canto::models::musae {
 
@@ -14,11 +15,11 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
     const std::int64_t critic = config.criticWidth;
     std::vector<NamedShape> expected = {
         {"encoder.embedding.weight", {config.patch * kTracks * kClasses, width}}};
-    if (config.touch) {
-        expected.push_back(
-            {"encoder.touchEmbedding.weight", {config.patch * kTracks * codec::kTouches, width}});
+    if (config.expression) {
+        expected.push_back({"encoder.touchEmbedding.weight",
+                            {config.patch * kTracks * codec::kExpressions, width}});
     }
-    if (config.prior == PriorKind::Flower) {
+    if (config.prior == PriorKind::CircularMixture) {
         expected.push_back({"critic.layers.0.weight",
                             {critic, latent + static_cast<std::int64_t>(config.labels.size())}});
         expected.push_back({"critic.layers.2.weight", {critic, critic}});
@@ -48,7 +49,7 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
 
 } // namespace
 
-Result<Net> openNet(const tensorfile::SafeTensors& weights) {
+Result<Net> openNet(const tensors::SafeTensors& weights) {
     return openNetAs<Net, NetConfig>(weights, &expectedOf);
 }
 

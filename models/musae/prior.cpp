@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/prior.h"
 
 #include <cmath>
@@ -5,16 +6,17 @@
 
 namespace canto::models::musae {
 
-FlowerPrior::FlowerPrior(int components, int latent) : m_components(components), m_latent(latent) {
+CircularMixturePrior::CircularMixturePrior(int components, int latent)
+    : m_components(components), m_latent(latent) {
     TORCH_CHECK(components >= 1 && latent >= 3, "a flower needs a component and three dimensions");
 }
 
-double FlowerPrior::angle(int component) const {
+double CircularMixturePrior::angle(int component) const {
     return 2.0 * std::numbers::pi * component / m_components;
 }
 
-torch::Tensor FlowerPrior::placePlane(const torch::Tensor& component,
-                                      const torch::Tensor& noise) const {
+torch::Tensor CircularMixturePrior::placePlane(const torch::Tensor& component,
+                                               const torch::Tensor& noise) const {
     const auto angles =
         component.to(torch::kFloat32) * (2.0 * std::numbers::pi / m_components); // (B)
     const auto radial = 1.0 + std::sqrt(kRadialVariance) * noise.select(1, 0);
@@ -24,19 +26,20 @@ torch::Tensor FlowerPrior::placePlane(const torch::Tensor& component,
     return torch::stack({radial * cosine - tangent * sine, radial * sine + tangent * cosine}, 1);
 }
 
-torch::Tensor FlowerPrior::place(const torch::Tensor& component, const torch::Tensor& noise) const {
+torch::Tensor CircularMixturePrior::place(const torch::Tensor& component,
+                                          const torch::Tensor& noise) const {
     const auto plane = placePlane(component, noise.narrow(1, 0, 2));
     const auto rest = noise.narrow(1, 2, m_latent - 2);
     return torch::cat({plane, rest * std::sqrt(kOtherVariance)}, 1);
 }
 
-torch::Tensor FlowerPrior::sample(const torch::Tensor& component,
-                                  torch::Generator generator) const {
+torch::Tensor CircularMixturePrior::sample(const torch::Tensor& component,
+                                           torch::Generator generator) const {
     const auto noise = torch::randn({component.size(0), m_latent}, generator);
     return place(component, noise.to(component.device()));
 }
 
-std::vector<double> FlowerPrior::logDensities(double z1, double z2) const {
+std::vector<double> CircularMixturePrior::logDensities(double z1, double z2) const {
     std::vector<double> densities;
     for (int k = 0; k < m_components; ++k) {
         const double radial = z1 * std::cos(angle(k)) + z2 * std::sin(angle(k)) - 1.0;
@@ -49,7 +52,7 @@ std::vector<double> FlowerPrior::logDensities(double z1, double z2) const {
     return densities;
 }
 
-torch::Tensor FlowerPrior::nearest(const torch::Tensor& z) const {
+torch::Tensor CircularMixturePrior::nearest(const torch::Tensor& z) const {
     const int labelled = std::max(1, m_components - 1);
     const auto plane = z.to(torch::kFloat64);
     std::vector<torch::Tensor> energies;
@@ -63,7 +66,7 @@ torch::Tensor FlowerPrior::nearest(const torch::Tensor& z) const {
     return torch::stack(energies, 1).argmin(1);
 }
 
-torch::Tensor FlowerPrior::scale() const {
+torch::Tensor CircularMixturePrior::scale() const {
     auto scale = torch::full({m_latent}, std::sqrt(kOtherVariance));
     scale.narrow(0, 0, 2).fill_(kPlaneScale);
     return scale;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <torch/torch.h>
@@ -8,7 +9,7 @@ namespace canto::models::musae {
 /// The "flower": one Gaussian a label and one for "no label" (the last), with means on the unit
 /// circle of the first two dimensions, stretched along the radius, thin in all other directions.
 /// Source: MusAE, section 3.2; Makhzani et al. 2015.
-class FlowerPrior {
+class CircularMixturePrior {
   public:
     static constexpr double kRadialVariance = 0.1;
     static constexpr double kOtherVariance = 0.001;
@@ -17,7 +18,7 @@ class FlowerPrior {
     static constexpr double kPlaneScale = 0.25;
 
     /// @param components  labels + 1, >= 1.  @param latent  >= 3.
-    FlowerPrior(int components, int latent);
+    CircularMixturePrior(int components, int latent);
 
     int components() const { return m_components; }
     int latent() const { return m_latent; }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/prior_check.h"
 
 #include "models/musae/reconstruction.h"
@@ -34,13 +35,13 @@ json checkPrior(NetImpl& net, const Dataset& dataset, std::span<const std::int64
     constexpr int kDraws = 200;
     const auto& labels = net.config.labels;
     json result = json::object();
-    const bool flower = net.config.prior == PriorKind::Flower;
-    const int components = flower ? net.config.components() : 1;
+    const bool circularMixture = net.config.prior == PriorKind::CircularMixture;
+    const int components = circularMixture ? net.config.components() : 1;
     for (int component = 0; component < components; ++component) {
         const auto u = net.drawPrior(torch::full({kDraws}, component, torch::kInt64),
                                      torch::randn({kDraws, net.config.latent}, generator));
         const auto codes = mostProbable(net.decoder(u));
-        const bool labelled = flower && component < static_cast<int>(labels.size());
+        const bool labelled = circularMixture && component < static_cast<int>(labels.size());
         auto figures = soundOf(codes);
         figures["foundAgain"] = labelled ? foundAgain(net, codes, component) : 0.0;
         result[labelled ? labels[static_cast<std::size_t>(component)] : "(no label)"] = figures;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <torch/torch.h>
@@ -16,7 +17,7 @@ class Probe {
     /// Logits (N, classes).
     torch::Tensor logits(const torch::Tensor& x) const;
     /// The most probable class of each row: (N) int64.
-    torch::Tensor verdicts(const torch::Tensor& x) const { return logits(x).argmax(1); }
+    torch::Tensor predictions(const torch::Tensor& x) const { return logits(x).argmax(1); }
 
   private:
     torch::Tensor m_mean;    ///< (D)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/reconstruction.h"
 
 #include <algorithm>
@@ -41,9 +42,9 @@ Tensor mostProbable(const Tensor& logits) {
     const auto offset =
         logits.narrow(3, kClasses + 1 + codec::kVelocityLevels, codec::kOffsets).argmax(3);
     const auto again = (tokens == kHold).logical_and(logits.select(3, kClasses) > 0);
-    const auto struck = (tokens < codec::kPitches).logical_or(again);
-    const auto touches = (1 + level * codec::kOffsets + offset) * struck;
-    return torch::cat({tokens, touches}, 2).to(torch::kUInt8).transpose(1, 2).contiguous();
+    const auto reonset = (tokens < codec::kPitches).logical_or(again);
+    const auto expressions = (1 + level * codec::kOffsets + offset) * reonset;
+    return torch::cat({tokens, expressions}, 2).to(torch::kUInt8).transpose(1, 2).contiguous();
 }
 
 Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
@@ -65,7 +66,7 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
             return fail(Error::Code::Cancelled, "Stopped");
         }
         const auto index = rowTensor(rows.subspan(begin, std::min(kBatch, rows.size() - begin)));
-        const auto codes = dataset.batch(index, net.config.touch);
+        const auto codes = dataset.batch(index, net.config.expression);
         const auto u = net.encoder(codes.to(device));
         const auto content = u.narrow(1, head, dimensions).to(torch::kCPU, torch::kFloat64);
         sum += content.sum(0);
@@ -80,13 +81,13 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
                 decoded.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * columns, columns);
             const auto guess = code.first(size);
             result.metrics.add(guess, target);
-            if (dataset.hasTouch()) {
-                const auto touches = dataset.touches(row);
-                result.notes.add({guess, code.subspan(size)}, {target, touches});
-                result.onGrid.add({target, {}}, {target, touches});
+            if (dataset.hasExpression()) {
+                const auto expressions = dataset.expressions(row);
+                result.notes.add({guess, code.subspan(size)}, {target, expressions});
+                result.onGrid.add({target, {}}, {target, expressions});
             }
         }
-        if (net.config.prior != PriorKind::Flower) {
+        if (net.config.prior != PriorKind::CircularMixture) {
             continue;
         }
         const auto label = dataset.labelOf(index);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/codec/note_metrics.h"
@@ -21,8 +22,9 @@ struct LabelCounts {
 
 struct Reconstruction {
     codec::TokenMetrics metrics;
-    codec::NoteMetrics notes;  ///< where the dataset has touches, whether or not the network has
-    codec::NoteMetrics onGrid; ///< of the right tokens without touches: what is lost without them
+    codec::NoteMetrics notes; ///< where the dataset has expressions, whether or not the network has
+    codec::NoteMetrics
+        onGrid; ///< of the right tokens without expressions: what is lost without them
     LabelCounts labels;
     /// Squared distance of mean and covariance of the latents (decoder's units, without the plane
     /// of the flower) from those of the prior, per dimension: 0 is a perfect fit, and a finite
@@ -35,8 +37,8 @@ struct Reconstruction {
 Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
                                    std::span<const std::int64_t> rows, const train::Stop& stop);
 
-/// What is most probable at each step. @param logits (B, T, R, V or V + kTouchLogits).
-/// @return codes (B, X, T) uint8: tokens, and with touch the touches behind them.
+/// What is most probable at each step. @param logits (B, T, R, V or V + kExpressionLogits).
+/// @return codes (B, X, T) uint8: tokens, and with expression the expressions behind them.
 torch::Tensor mostProbable(const torch::Tensor& logits);
 
 } // namespace canto::models::musae

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/report_parts.h"
 
 #include "core/codec/musegan_metrics.h"
 #include "core/codec/phrase_change.h"
 #include "core/codec/phrase_properties.h"
-#include "core/project/property_directions.h"
+#include "core/projection/property_directions.h"
 #include "models/musae/reconstruction.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -32,8 +33,8 @@ Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int
     std::vector<Tensor> parts;
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         const auto count = std::min(kBatch, rows.size() - begin);
-        parts.push_back(
-            net.encoder(dataset.batch(rowTensor(rows.subspan(begin, count)), net.config.touch)));
+        parts.push_back(net.encoder(
+            dataset.batch(rowTensor(rows.subspan(begin, count)), net.config.expression)));
     }
     return torch::cat(parts);
 }
@@ -50,9 +51,10 @@ std::vector<Codes> decodeCodes(NetImpl& net, const Tensor& u) {
                             static_cast<std::size_t>(probable.numel()));
         for (std::size_t at = 0; at < all.size(); at += columns) {
             auto codes = codec::canonical(all.subspan(at, size));
-            if (net.config.touch) {
-                const auto touches = codec::canonicalTouches(codes, all.subspan(at + size, size));
-                codes.insert(codes.end(), touches.begin(), touches.end());
+            if (net.config.expression) {
+                const auto expressions =
+                    codec::canonicalExpressions(codes, all.subspan(at + size, size));
+                codes.insert(codes.end(), expressions.begin(), expressions.end());
             }
             phrases.push_back(std::move(codes));
         }
@@ -239,7 +241,7 @@ json sweepPart(NetImpl& net, const Dataset& dataset, const std::string& split, i
                         values.push_back(codec::valueOf(one, watched[w].measure, watched[w].track)
                                              .value_or(std::nan("")));
                     }
-                    if (const auto r = project::pearson(swept, values)) {
+                    if (const auto r = projection::pearson(swept, values)) {
                         auto& sum = sums[w][static_cast<std::size_t>(dimension)];
                         sum.sum += *r;
                         sum.strong += std::abs(*r) >= 0.8;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/cancel.h"
@@ -18,7 +19,7 @@ std::vector<std::int64_t> someRows(const Dataset& dataset, const std::string& sp
 torch::Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows);
 /// Canonical tokens of latents in decoder's units, one phrase a row.
 std::vector<std::vector<codec::Token>> decodeAll(NetImpl& net, const torch::Tensor& u);
-/// The same with the touches behind the tokens, for networks with touch: (X, T) each.
+/// The same with the expressions behind the tokens, for networks with expression: (X, T) each.
 using Codes = std::vector<std::uint8_t>;
 std::vector<Codes> decodeCodes(NetImpl& net, const torch::Tensor& u);
 /// Codes of phrases as the network takes them, (N, T, X) int64.

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/style_report.h"
 
-#include "models/common/torch_edge.h"
 #include "models/musae/evaluate.h"
 #include "models/musae/net_file.h"
 #include "models/musae/report_parts.h"
+#include "models/nn/torch_edge.h"
 
 namespace canto::models::musae {
 
@@ -66,7 +67,7 @@ Result<json> styleReport(const ReportRequest& request, const CancelToken& cancel
         report["others"][name]["steps"] = weights->metadata("steps");
     }
     auto net = openNet(*request.weights);
-    const auto prepared = tensorfile::PreparedDataset::open(request.dataset);
+    const auto prepared = tensors::PreparedDataset::open(request.dataset);
     if (!net || !prepared) {
         return fail(net ? prepared.error() : net.error());
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/training.h"
 
 #include "models/musae/control.h"
@@ -70,11 +71,11 @@ MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const 
     : m_net(std::move(net)), m_config(config), m_dataset(std::move(dataset)) {
     m_classWeights = torch::full({kClasses}, m_config.onsetWeight);
     m_classWeights[kHold] = 1.0;
-    m_net->encoder->labelReach = m_config.labelReach;
+    m_net->encoder->labelGradientScale = m_config.labelGradientScale;
     // In the plane, where a unit is a quarter of the circle's radius, half the noise; styles none.
     m_spread = torch::full({m_net->config.latent}, m_config.latentNoise);
     const int head = m_net->config.headSize();
-    m_spread.narrow(0, 0, head).mul_(m_net->config.prior == PriorKind::Flower ? 0.5 : 0.0);
+    m_spread.narrow(0, 0, head).mul_(m_net->config.prior == PriorKind::CircularMixture ? 0.5 : 0.0);
 }
 
 void MusaeTraining::to(torch::Device device) {
@@ -157,7 +158,7 @@ void MusaeTraining::beginStep(const std::vector<std::int64_t>& rows, StepContext
     torch::NoGradGuard off;
     const auto index = rowTensor(rows);
     const auto batch = index.size(0);
-    m_codes = m_dataset->batch(index, m_net->config.touch);
+    m_codes = m_dataset->batch(index, m_net->config.expression);
     if (m_config.transpose > 0) {
         auto tokens = m_codes.narrow(2, 0, kTracks);
         tokens.copy_(transposed(
@@ -192,16 +193,16 @@ Tensor MusaeTraining::reconstructionLoss(const Tensor& logits, const StepContext
     return loss * (weights / context.overAll(weights));
 }
 
-Tensor MusaeTraining::touchLoss(const Tensor& logits) const {
+Tensor MusaeTraining::expressionLoss(const Tensor& logits) const {
     namespace F = torch::nn::functional;
-    const auto touches = m_codes.narrow(2, kTracks, kTracks);
-    const auto struck = touches > 0;
+    const auto expressions = m_codes.narrow(2, kTracks, kTracks);
+    const auto reonset = expressions > 0;
     const auto held = (m_tokens == kHold).to(torch::kFloat32);
     const auto again = F::binary_cross_entropy_with_logits(
-        logits.select(3, kClasses), struck.to(torch::kFloat32),
+        logits.select(3, kClasses), reonset.to(torch::kFloat32),
         F::BinaryCrossEntropyWithLogitsFuncOptions().weight(held).reduction(torch::kSum));
-    const auto place = touches.masked_select(struck) - 1;
-    const auto of = logits.index({struck}); // (notes, V + kTouchLogits)
+    const auto place = expressions.masked_select(reonset) - 1;
+    const auto of = logits.index({reonset}); // (notes, V + kExpressionLogits)
     const auto sum = F::CrossEntropyFuncOptions().reduction(torch::kSum);
     const auto level = F::cross_entropy(of.narrow(1, kClasses + 1, codec::kVelocityLevels),
                                         place.div(codec::kOffsets, "floor"), sum);
@@ -215,15 +216,15 @@ Tensor MusaeTraining::touchLoss(const Tensor& logits) const {
 void MusaeTraining::addReconstruction(const Tensor& logits, LossTerms& terms,
                                       const StepContext& context) const {
     terms.push_back({"reconstruction", reconstructionLoss(logits, context)});
-    if (m_net->config.touch) {
-        terms.push_back({"touch", touchLoss(logits), m_config.touchWeight});
+    if (m_net->config.expression) {
+        terms.push_back({"touch", expressionLoss(logits), m_config.expressionWeight});
     }
 }
 
 LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
     switch (m_net->config.prior) {
-    case PriorKind::Flower:
-        return flowerLosses(context);
+    case PriorKind::CircularMixture:
+        return circularMixtureLosses(context);
     case PriorKind::Styles:
         return styleLosses(context);
     case PriorKind::Kl:
@@ -232,12 +233,12 @@ LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
     return klLosses(context);
 }
 
-LossTerms MusaeTraining::flowerLosses(StepContext& context) {
+LossTerms MusaeTraining::circularMixtureLosses(StepContext& context) {
     const auto& config = m_net->config;
     const auto encoded = m_net->encoder(m_codes); // (B, Z), in u
     // Where the label is hidden, so is the place in the plane of the flower.
     const auto drawn = m_net->prior.placePlane(m_component, context.normal({encoded.size(0), 2})) /
-                       FlowerPrior::kPlaneScale;
+                       CircularMixturePrior::kPlaneScale;
     const auto hidden = (m_component == config.components() - 1).unsqueeze(1);
     const auto rest = encoded.narrow(1, 2, config.latent - 2);
     const auto plane = torch::where(hidden, drawn, encoded.narrow(1, 0, 2));
@@ -276,8 +277,9 @@ LossTerms MusaeTraining::styleLosses(StepContext& context) {
     const auto logits = m_net->decoder(encoded + noise);
     const auto styles = encoded.narrow(1, 0, config.styles);
     const auto rest = encoded.narrow(1, config.styles, config.latent - config.styles);
-    const auto told = m_net->infomax->fromClasses(torch::softmax(logits.narrow(3, 0, kClasses), 3));
-    LossTerms terms = {{"infomax", torch::binary_cross_entropy(told, styles.detach())}};
+    const auto given =
+        m_net->infomax->fromClasses(torch::softmax(logits.narrow(3, 0, kClasses), 3));
+    LossTerms terms = {{"infomax", torch::binary_cross_entropy(given, styles.detach())}};
     addReconstruction(logits, terms, context);
     addSharedTerms(encoded, terms, context);
     if (m_config.momentWeight > 0) {
@@ -314,14 +316,15 @@ void MusaeTraining::addSharedTerms(const Tensor& encoded, LossTerms& terms, Step
         terms.push_back({"controls", (controls - controlScores(m_tokens)).square().mean(),
                          m_config.controlWeight});
     }
-    if (m_config.turnWeight > 0) {
-        terms.push_back({"turned", turnedLoss(context), m_config.turnWeight});
+    if (m_config.controlConsistencyWeight > 0) {
+        terms.push_back(
+            {"turned", controlConsistencyLoss(context), m_config.controlConsistencyWeight});
     }
 }
 
-Tensor MusaeTraining::turnedLoss(StepContext& context) {
+Tensor MusaeTraining::controlConsistencyLoss(StepContext& context) {
     const auto& config = m_net->config;
-    // Every n-th phrase, what the prior names drawn anew, its controls those of another.
+    // Every n-th phrase, what the prior names drawn again, its controls those of another.
     const auto stride = std::max<std::int64_t>(1, std::llround(1 / m_config.turnShare));
     auto turned = m_fake.slice(0, 0, c10::nullopt, stride).clone();
     const auto rows = turned.size(0);
@@ -339,23 +342,23 @@ Tensor MusaeTraining::turnedLoss(StepContext& context) {
     const auto logits = m_net->decoder(turned);
     const auto soft = torch::softmax(logits.narrow(3, 0, kClasses), 3); // (B, T, R, V)
     const auto sharp = torch::one_hot(soft.detach().argmax(3), kClasses).to(torch::kFloat32);
-    Tensor touches;
-    if (config.touch) {
-        touches = mostProbable(logits.detach()).narrow(1, kTracks, kTracks).transpose(1, 2);
-        touches = touches.to(torch::kInt64);
+    Tensor expressions;
+    if (config.expression) {
+        expressions = mostProbable(logits.detach()).narrow(1, kTracks, kTracks).transpose(1, 2);
+        expressions = expressions.to(torch::kInt64);
     }
-    const auto heard = [&] {
+    const auto encoded = [&] {
         // The encoder must not learn here: the two would agree on a code that means nothing else.
         const GradientsOff off(m_net->encoder->parameters());
-        return m_net->encoder->fromClasses(sharp + soft - soft.detach(), touches);
+        return m_net->encoder->fromClasses(sharp + soft - soft.detach(), expressions);
     }();
-    const auto error = (heard - turned).square().mean(0); // (Z)
+    const auto error = (encoded - turned).square().mean(0); // (Z)
     const auto content = config.contentBegin();
     auto sum = error.narrow(0, content, config.latent - content).mean();
     if (head > 0) {
         // A unit of the plane is a quarter of the circle's radius: draws of it have variance 8; a
         // coin has a quarter.
-        const double variance = config.prior == PriorKind::Flower ? 8 : 0.25;
+        const double variance = config.prior == PriorKind::CircularMixture ? 8 : 0.25;
         sum = sum + error.narrow(0, 0, head).mean() / variance;
     }
     return config.controls > 0 ? sum + error.narrow(0, head, config.controls).mean() : sum;
@@ -365,7 +368,7 @@ LossTerms MusaeTraining::criticLosses(StepContext& context) {
     const auto& config = m_net->config;
     const auto real = m_net->drawPrior(m_component, context.normal(m_fake.sizes().vec()));
     const auto share = context.uniform({real.size(0), 1});
-    if (config.prior == PriorKind::Flower) {
+    if (config.prior == PriorKind::CircularMixture) {
         const auto terms = criticTerms(*m_net->critic, real, m_fake, share, m_label);
         return {{"distance", terms.distance, -1.0},
                 {"penalty", terms.penalty, m_config.gradientPenalty}};
@@ -409,17 +412,17 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
         const auto& mean = figures->metrics.scores().mean;
         measures[prefix + "accuracy"] = mean.accuracy;
         measures[prefix + "onsetF1"] = mean.onsetF1;
-        if (m_dataset->hasTouch()) {
+        if (m_dataset->hasExpression()) {
             const auto notes = figures->notes.scores();
             measures[prefix + "noteF1"] = notes.f1;
             measures[prefix + "velocityError"] = notes.velocityError;
         }
-        if (m_net->config.prior == PriorKind::Flower) {
+        if (m_net->config.prior == PriorKind::CircularMixture) {
             measures[prefix + "label"] = figures->labels.accuracy();
         }
         measures[prefix + "momentDistance"] = figures->momentDistance;
         score += mean.accuracy + mean.onsetF1 + 0.5 * figures->labels.accuracy();
-        score += m_net->config.touch ? figures->notes.scores().f1 : 0;
+        score += m_net->config.expression ? figures->notes.scores().f1 : 0;
     }
     if (!measures.empty()) {
         measures["score"] = score;
@@ -433,7 +436,7 @@ std::map<std::string, std::string> MusaeTraining::card() const {
         labels += (labels.empty() ? "" : ", ") + label;
     }
     const std::string bars = "MusAE, " + std::to_string(m_net->config.bars) + " bars, ";
-    const std::string prior = m_net->config.prior == PriorKind::Flower
+    const std::string prior = m_net->config.prior == PriorKind::CircularMixture
                                   ? "prior over " + m_dataset->labelColumn() + " (" + labels + ")"
                               : m_net->config.prior == PriorKind::Styles
                                   ? "styles and a normal prior"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/musae/dataset.h"
@@ -34,7 +35,7 @@ class MusaeTraining : public train::Trainable {
 
   private:
     train::LossTerms autoencoderLosses(train::StepContext& context);
-    train::LossTerms flowerLosses(train::StepContext& context);
+    train::LossTerms circularMixtureLosses(train::StepContext& context);
     train::LossTerms styleLosses(train::StepContext& context);
     train::LossTerms klLosses(train::StepContext& context);
     train::LossTerms criticLosses(train::StepContext& context);
@@ -45,10 +46,10 @@ class MusaeTraining : public train::Trainable {
                         train::StepContext& context);
     /// How far phrases decoded from latents with another head and other controls are from being
     /// encoded to these again, per kind of dimension in the prior's variances.
-    torch::Tensor turnedLoss(train::StepContext& context);
+    torch::Tensor controlConsistencyLoss(train::StepContext& context);
     /// Cross-entropies of whether, how loud and when notes are struck. @param logits (B, T, R,
     /// ...).
-    torch::Tensor touchLoss(const torch::Tensor& logits) const;
+    torch::Tensor expressionLoss(const torch::Tensor& logits) const;
     void addReconstruction(const torch::Tensor& logits, train::LossTerms& terms,
                            const train::StepContext& context) const;
 

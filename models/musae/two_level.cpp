@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/two_level.h"
 
 namespace canto::models::musae {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/composing.h"
 
 #include "models/muser/dataset.h"
@@ -69,7 +70,7 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
         const auto whole = words.size();
         bool stopped = false;
         auto count = before;
-        auto told = before;
+        auto given = before;
         const auto onWord = [&](const Word& word) {
             stopped = stop && stop();
             // A bar line ends the bar before it, unless that was told already.
@@ -77,7 +78,7 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
                 return !stopped; // belongs to a bar that is whole already
             }
             if (word.isBar() && count > before && onBar && !stopped) {
-                told = count;
+                given = count;
                 stopped = !onBar(words, static_cast<int>(count));
             }
             count += word.isBar() ? 1 : 0;
@@ -102,7 +103,7 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
                 return fail(Error::Code::Model, "The network wrote no music");
             }
             continue;
-        } else if (onBar && told < now.size() && !onBar(words, static_cast<int>(now.size()))) {
+        } else if (onBar && given < now.size() && !onBar(words, static_cast<int>(now.size()))) {
             return fail(Error::Code::Cancelled, "Stopped");
         }
         failed = 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/muser/writing.h"
@@ -18,7 +19,7 @@ using OnWords = std::function<bool(std::span<const codec::Word> soFar, int bars)
 
 /// `bars` more bars after `words`, a phrase at a time: the last half phrase is encoded, the prior
 /// goes on from its codes, and the decoder from its words. A bar that does not fit a phrase is
-/// written anew.
+/// written again.
 /// @param label 0 for none, else 1 + class. @param stop asked between words.
 /// @return all words. Cancelled; Model when nothing comes of it again and again.
 Result<std::vector<codec::Word>> composeWords(NetImpl& net, std::vector<codec::Word> words,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/dataset.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@ namespace canto::models::muser {
 using codec::Field;
 using codec::Word;
 
-Dataset::Dataset(tensorfile::PreparedWords prepared, int bars, int places)
+Dataset::Dataset(tensors::PreparedWords prepared, int bars, int places)
     : m_prepared(std::move(prepared)), m_bars(bars), m_most(static_cast<std::size_t>(places) - 1) {
     for (std::size_t song = 0; song < m_prepared.songs().size(); ++song) {
         const auto count = static_cast<int>(m_prepared.bars(song).size());

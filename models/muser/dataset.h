@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/tensorfile/prepared_words.h"
+#include "models/datasets/prepared_words.h"
 #include "models/muser/config.h"
 
 #include <torch/torch.h>
@@ -12,9 +13,9 @@ namespace canto::models::muser {
 class Dataset {
   public:
     /// @param bars, places  of a phrase, as in NetConfig.
-    Dataset(tensorfile::PreparedWords prepared, int bars, int places);
+    Dataset(tensors::PreparedWords prepared, int bars, int places);
 
-    const tensorfile::PreparedWords& prepared() const { return m_prepared; }
+    const tensors::PreparedWords& prepared() const { return m_prepared; }
     const std::vector<std::string>& labels() const { return m_prepared.classes(); }
 
     enum class Which { All, Labelled, Unlabelled };
@@ -35,7 +36,7 @@ class Dataset {
         std::uint32_t song = 0;
         std::int32_t bar = 0;
     };
-    tensorfile::PreparedWords m_prepared;
+    tensors::PreparedWords m_prepared;
     int m_bars;
     std::size_t m_most;
     std::vector<Row> m_rows;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/emotion_probe.h"
 
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -135,7 +136,7 @@ std::vector<double> EmotionProbe::standardised(const std::vector<double>& row) c
     return result;
 }
 
-std::vector<double> EmotionProbe::judge(const std::vector<double>& raw) const {
+std::vector<double> EmotionProbe::classifier(const std::vector<double>& raw) const {
     const std::size_t width = m_mean.size();
     const auto row = standardised(raw);
     std::vector<double> scores;
@@ -184,7 +185,7 @@ std::vector<double> EmotionProbe::judge(const std::vector<double>& raw) const {
 }
 
 int EmotionProbe::classOf(const std::vector<double>& row) const {
-    const auto scores = judge(row);
+    const auto scores = classifier(row);
     return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
@@ -209,10 +210,10 @@ std::vector<int> foldsByGroup(const std::vector<std::string>& groups, int folds)
     return result;
 }
 
-std::vector<int> judgedAcross(const std::vector<std::vector<double>>& rows,
-                              const std::vector<int>& labels, const std::vector<int>& folds,
-                              int classes, const ProbeOptions& options) {
-    std::vector<int> judged(rows.size(), 0);
+std::vector<int> classifiedAcross(const std::vector<std::vector<double>>& rows,
+                                  const std::vector<int>& labels, const std::vector<int>& folds,
+                                  int classes, const ProbeOptions& options) {
+    std::vector<int> classified(rows.size(), 0);
     const int count = folds.empty() ? 0 : 1 + *std::max_element(folds.begin(), folds.end());
     for (int fold = 0; fold < count; ++fold) {
         std::vector<std::vector<double>> others;
@@ -226,11 +227,11 @@ std::vector<int> judgedAcross(const std::vector<std::vector<double>>& rows,
         const auto probe = EmotionProbe::learn(others, theirs, classes, options);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (folds[i] == fold) {
-                judged[i] = probe.classOf(rows[i]);
+                classified[i] = probe.classOf(rows[i]);
             }
         }
     }
-    return judged;
+    return classified;
 }
 
 void ProbeData::add(std::vector<double> row, int label, std::string group, std::string split) {
@@ -253,7 +254,7 @@ ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit) {
     ProbeOptions chosen;
     QuadrantScores best;
     const auto scored = [&](const ProbeOptions& tried) {
-        return quadrantScores(judgedAcross(known.rows, known.labels, folds, 4, tried),
+        return quadrantScores(classifiedAcross(known.rows, known.labels, folds, 4, tried),
                               known.labels);
     };
     // First the regression alone, then the kernel's part beside it.
@@ -277,10 +278,10 @@ ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit) {
         }
     }
     study.probe = EmotionProbe::learn(known.rows, known.labels, 4, chosen);
-    std::vector<int> judged;
+    std::vector<int> classified;
     std::vector<int> counts(4, 0);
     for (std::size_t i = 0; i < asked.rows.size(); ++i) {
-        judged.push_back(study.probe.classOf(asked.rows[i]));
+        classified.push_back(study.probe.classOf(asked.rows[i]));
         ++counts[static_cast<std::size_t>(asked.labels[i])];
     }
     study.figures = {
@@ -289,18 +290,18 @@ ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit) {
         {"learnedFrom", known.rows.size()},
         {"tested", asked.rows.size()},
         {"majority", static_cast<double>(*std::max_element(counts.begin(), counts.end())) /
-                         static_cast<double>(std::max<std::size_t>(judged.size(), 1))},
+                         static_cast<double>(std::max<std::size_t>(classified.size(), 1))},
         {"crossValidated", best.toJson()},
-        {"test", quadrantScores(judged, asked.labels).toJson()}};
+        {"test", quadrantScores(classified, asked.labels).toJson()}};
     return study;
 }
 
 namespace {
 
-tensorfile::TensorView viewOf(const std::string& name, const std::vector<float>& values,
-                              std::size_t rows) {
+tensors::TensorView viewOf(const std::string& name, const std::vector<float>& values,
+                           std::size_t rows) {
     return {name,
-            tensorfile::Dtype::F32,
+            tensors::Dtype::F32,
             {static_cast<std::int64_t>(rows),
              static_cast<std::int64_t>(values.size() / std::max<std::size_t>(rows, 1))},
             std::as_bytes(std::span(values))};
@@ -314,7 +315,7 @@ Result<void> EmotionProbe::write(const std::filesystem::path& path,
     const auto classes = static_cast<std::size_t>(m_classes);
     const auto examples = m_pull.size() / std::max<std::size_t>(classes, 1);
     std::array<std::vector<float>, 6> kept;
-    std::vector<tensorfile::TensorView> views;
+    std::vector<tensors::TensorView> views;
     const std::array<const std::vector<double>*, 6> all = {&m_mean, &m_scale, &m_weights,
                                                            &m_seen, &m_pull,  &m_base};
     const std::array<std::size_t, 6> rows = {1, 1, classes, examples, examples, 1};
@@ -324,12 +325,12 @@ Result<void> EmotionProbe::write(const std::filesystem::path& path,
             views.push_back(viewOf(kNames[i], kept[i], rows[i]));
         }
     }
-    return tensorfile::writeSafeTensors(path, views, std::move(card));
+    return tensors::writeSafeTensors(path, views, std::move(card));
 }
 
 Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
                                         std::map<std::string, std::string>* card) {
-    const auto file = tensorfile::SafeTensors::open(path);
+    const auto file = tensors::SafeTensors::open(path);
     if (!file) {
         return fail(file.error());
     }
@@ -345,7 +346,7 @@ Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
         if (tensor == nullptr) {
             continue;
         }
-        if (tensor->dtype != tensorfile::Dtype::F32) {
+        if (tensor->dtype != tensors::Dtype::F32) {
             return fail(Error::Code::BadShape, "A tensor of the probe has no floats", kNames[i]);
         }
         std::vector<float> values(tensor->bytes.size() / sizeof(float));
@@ -378,7 +379,7 @@ nlohmann::json QuadrantScores::toJson() const {
         {"quadrant", quadrant}, {"arousal", arousal}, {"valence", valence}, {"ofClass", ofClass}};
 }
 
-QuadrantScores quadrantScores(const std::vector<int>& judged, const std::vector<int>& labels) {
+QuadrantScores quadrantScores(const std::vector<int>& classified, const std::vector<int>& labels) {
     QuadrantScores scores;
     std::vector<double> right(4, 0.0);
     std::vector<double> all(4, 1e-9);
@@ -387,11 +388,11 @@ QuadrantScores quadrantScores(const std::vector<int>& judged, const std::vector<
     const auto share = 1.0 / static_cast<double>(std::max<std::size_t>(labels.size(), 1));
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const int label = labels[i];
-        scores.quadrant += judged[i] == label ? share : 0;
-        scores.arousal += aroused(judged[i]) == aroused(label) ? share : 0;
-        scores.valence += glad(judged[i]) == glad(label) ? share : 0;
+        scores.quadrant += classified[i] == label ? share : 0;
+        scores.arousal += aroused(classified[i]) == aroused(label) ? share : 0;
+        scores.valence += glad(classified[i]) == glad(label) ? share : 0;
         all[static_cast<std::size_t>(label)] += 1;
-        right[static_cast<std::size_t>(label)] += judged[i] == label;
+        right[static_cast<std::size_t>(label)] += classified[i] == label;
     }
     for (std::size_t i = 0; i < 4; ++i) {
         scores.ofClass.push_back(right[i] / all[i]);

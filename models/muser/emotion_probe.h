@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Judges of emotion. No LibTorch here.
@@ -33,7 +34,7 @@ class EmotionProbe {
 
     std::size_t numbers() const { return m_mean.size(); }
     /// Probability of each class.
-    std::vector<double> judge(const std::vector<double>& row) const;
+    std::vector<double> classifier(const std::vector<double>& row) const;
     int classOf(const std::vector<double>& row) const;
 
     /// @param card  whatever is to be known of it: "accuracy", "data" ...
@@ -55,8 +56,8 @@ class EmotionProbe {
     std::vector<double> m_base;    ///< (classes) share of each
 };
 
-/// Shares of right judgements of four quadrants (Q1 first), of arousal (Q1 and Q2 against the
-/// others) and of valence (Q1 and Q4).
+/// NeighbourWeights of right judgements of four quadrants (Q1 first), of arousal (Q1 and Q2 against
+/// the others) and of valence (Q1 and Q4).
 struct QuadrantScores {
     double quadrant = 0;
     double arousal = 0;
@@ -64,16 +65,16 @@ struct QuadrantScores {
     std::vector<double> ofClass; ///< share of each class's examples that were judged so
     nlohmann::json toJson() const;
 };
-QuadrantScores quadrantScores(const std::vector<int>& judged, const std::vector<int>& labels);
+QuadrantScores quadrantScores(const std::vector<int>& classified, const std::vector<int>& labels);
 
 /// Each group (a song) whole to one of `folds` parts, by an order that only depends on its name:
 /// (rows) number of the part.
 std::vector<int> foldsByGroup(const std::vector<std::string>& groups, int folds);
 
 /// Judges every row by a probe that learned from the other parts.
-std::vector<int> judgedAcross(const std::vector<std::vector<double>>& rows,
-                              const std::vector<int>& labels, const std::vector<int>& folds,
-                              int classes, const ProbeOptions& options);
+std::vector<int> classifiedAcross(const std::vector<std::vector<double>>& rows,
+                                  const std::vector<int>& labels, const std::vector<int>& folds,
+                                  int classes, const ProbeOptions& options);
 
 /// Examples to learn from and to be tested on.
 struct ProbeData {

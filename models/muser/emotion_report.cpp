@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/emotion_report.h"
 
 #include "core/codec/word_features.h"
-#include "models/common/torch_edge.h"
 #include "models/muser/emotion_probe.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/net_file.h"
 #include "models/muser/report_parts.h"
+#include "models/nn/torch_edge.h"
 
 namespace canto::models::muser {
 
@@ -47,7 +48,7 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
     if (!opened) {
         return fail(opened.error());
     }
-    auto prepared = tensorfile::PreparedWords::open(request.dataset);
+    auto prepared = tensors::PreparedWords::open(request.dataset);
     if (!prepared) {
         return fail(prepared.error());
     }

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/evaluate.h"
 
-#include "models/common/torch_edge.h"
 #include "models/muser/net_file.h"
 #include "models/muser/scores.h"
 #include "models/muser/sequence.h"
 #include "models/muser/writing.h"
+#include "models/nn/torch_edge.h"
 
 #include <cstdio>
 
@@ -30,7 +31,7 @@ void add(std::array<Share, kElements>& sum, const std::array<Share, kElements>& 
     }
 }
 
-Guesses guessesFrom(const tensorfile::PreparedWords& prepared) {
+Guesses guessesFrom(const tensors::PreparedWords& prepared) {
     Guesses guesses;
     for (std::size_t song = 0; song < prepared.songs().size(); ++song) {
         if (prepared.songs()[song].split == "train") {
@@ -109,14 +110,13 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
     return figures;
 }
 
-Result<json> evaluateMuser(const tensorfile::SafeTensors& weights,
-                           const std::filesystem::path& path, const std::string& split,
-                           const CancelToken& cancel) {
+Result<json> evaluateMuser(const tensors::SafeTensors& weights, const std::filesystem::path& path,
+                           const std::string& split, const CancelToken& cancel) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());
     }
-    auto prepared = tensorfile::PreparedWords::open(path);
+    auto prepared = tensors::PreparedWords::open(path);
     if (!prepared) {
         return fail(prepared.error());
     }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/cancel.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 #include "models/muser/dataset.h"
 #include "models/muser/net.h"
 
@@ -14,7 +15,7 @@ namespace canto::models::muser {
 /// each element with the true words before (teacher forced), F1 of notes when the decoder writes
 /// alone; codes used and nats of the prior. On labelled phrases where there are some, one in every
 /// phrase's length, so that they do not overlap. A key "table" holds it as text.
-Result<nlohmann::json> evaluateMuser(const tensorfile::SafeTensors& weights,
+Result<nlohmann::json> evaluateMuser(const tensors::SafeTensors& weights,
                                      const std::filesystem::path& dataset, const std::string& split,
                                      const CancelToken& cancel);
 

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/model.h"
 
 #include "models/common/composer.h"
 #include "models/common/reducer.h"
-#include "models/common/torch_edge.h"
 #include "models/muser/composing.h"
 #include "models/muser/dataset.h"
 #include "models/muser/net_file.h"
 #include "models/muser/sequence.h"
 #include "models/muser/training.h"
 #include "models/muser/writing.h"
+#include "models/nn/torch_edge.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,8 +35,8 @@ class MuserModel final : public LatentModel, public Composer, public Reducer {
                                const OnBar& onBar) const override;
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
     std::vector<double> classScores(const Latent& z) const override;
-    Result<Latent> carry(const Latent& receiver, const Latent& giver,
-                         std::span<const int> blocks) const override;
+    Result<Latent> transfer(const Latent& target, const Latent& source,
+                            std::span<const int> blocks) const override;
     Latent coordinates(const Latent& z, std::optional<int> block) const override;
     Result<music::Song> compose(const music::Song& begun, const ComposeOptions& options,
                                 const OnBar& onBar) const override;
@@ -232,9 +233,9 @@ std::vector<double> MuserModel::classScores(const Latent& z) const {
     return scores.value_or(std::vector<double>());
 }
 
-Result<Latent> MuserModel::carry(const Latent& receiver, const Latent& giver,
-                                 std::span<const int> blocks) const {
-    for (const auto* z : {&receiver, &giver}) {
+Result<Latent> MuserModel::transfer(const Latent& target, const Latent& source,
+                                    std::span<const int> blocks) const {
+    for (const auto* z : {&target, &source}) {
         if (auto ok = check(*z); !ok) {
             return fail(ok.error());
         }
@@ -252,9 +253,9 @@ Result<Latent> MuserModel::carry(const Latent& receiver, const Latent& giver,
         }
     }
     return torchEdge([&] {
-        auto z = carryElements(receiver, giver, elements, *m_net);
+        auto z = transferElements(target, source, elements, *m_net);
         if (label) {
-            z.back() = giver.back();
+            z.back() = source.back();
         }
         return z;
     });
@@ -276,7 +277,7 @@ Latent MuserModel::coordinates(const Latent& z, std::optional<int> block) const 
     return {first, first + config.slice};
 }
 
-ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
     ModelInfo info;
     info.id = "muser";
     info.space = "Emotion";
@@ -315,7 +316,7 @@ ModelInfo infoOf(const NetConfig& config, const tensorfile::SafeTensors& weights
 
 } // namespace
 
-Result<std::shared_ptr<LatentModel>> openMuser(const tensorfile::SafeTensors& weights) {
+Result<std::shared_ptr<LatentModel>> openMuser(const tensors::SafeTensors& weights) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());

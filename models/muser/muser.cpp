@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/muser.h"
 
-#include "models/common/open_net.h"
 #include "models/muser/emotion_report.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/model.h"
 #include "models/muser/net_file.h"
 #include "models/muser/training.h"
+#include "models/nn/open_net.h"
 
 namespace canto::models::muser {
 
@@ -56,7 +57,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
         }
         sizes = *preset;
     }
-    auto prepared = tensorfile::PreparedWords::open(request.dataset);
+    auto prepared = tensors::PreparedWords::open(request.dataset);
     if (!prepared) {
         return fail(prepared.error());
     }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/net_file.h"
 
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 
 namespace canto::models::muser {
 
@@ -35,7 +36,7 @@ std::vector<NamedShape> expectedOf(const NetConfig& config) {
 
 } // namespace
 
-Result<Net> openNet(const tensorfile::SafeTensors& weights) {
+Result<Net> openNet(const tensors::SafeTensors& weights) {
     return openNetAs<Net, NetConfig>(weights, &expectedOf);
 }
 

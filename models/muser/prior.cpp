@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/prior.h"
 
 namespace canto::models::muser {
@@ -63,7 +64,7 @@ std::vector<Tensor> PriorImpl::forward(const Tensor& codes, const Tensor& label)
     for (std::size_t i = 0; i < m_order.size(); ++i) {
         result.push_back(logits(i, known));
         if (i + 1 < m_order.size()) {
-            known = told(i, known, codes.select(2, m_order[i]));
+            known = given(i, known, codes.select(2, m_order[i]));
         }
     }
     return result;
@@ -93,7 +94,7 @@ Tensor PriorImpl::logits(std::size_t i, const Tensor& known) {
     return m_heads[i](torch::gelu(m_middles[i](known)));
 }
 
-Tensor PriorImpl::told(std::size_t i, const Tensor& known, const Tensor& codes) {
+Tensor PriorImpl::given(std::size_t i, const Tensor& known, const Tensor& codes) {
     return known + m_links[i](codes);
 }
 

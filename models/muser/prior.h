@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/muser/layers.h"
@@ -36,7 +37,7 @@ class PriorImpl : public torch::nn::Module {
     /// at the place before.
     torch::Tensor logits(std::size_t i, const torch::Tensor& known);
     /// What is known when the i-th told group, not the last, has these codes (B, T).
-    torch::Tensor told(std::size_t i, const torch::Tensor& known, const torch::Tensor& codes);
+    torch::Tensor given(std::size_t i, const torch::Tensor& known, const torch::Tensor& codes);
 
   private:
     torch::Tensor sumOf(const torch::Tensor& codes);

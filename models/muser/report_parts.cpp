@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/report_parts.h"
 
 #include "core/codec/word_features.h"
@@ -148,7 +149,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
         int counted = 0;
         int stayed = 0;
         int others = 0;
-        double way = 0; ///< of the way from receiver to giver, sum
+        double way = 0; ///< of the way from target to source, sum
     };
     std::array<Count, 4> counts;
     double words = 0;
@@ -159,8 +160,8 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
         for (int tries = 0; tries < 100 && dataset.songOf(there) == dataset.songOf(here); ++tries) {
             there = rows[random.below(rows.size())];
         }
-        const auto receiver = encodePhrase(net, dataset.phrase(here));
-        const auto giver = encodePhrase(net, dataset.phrase(there));
+        const auto target = encodePhrase(net, dataset.phrase(here));
+        const auto source = encodePhrase(net, dataset.phrase(there));
         // Against the songs themselves, not against what the decoder makes of them.
         const auto own = fourMeans(dataset.phrase(here));
         const auto given = fourMeans(dataset.phrase(there));
@@ -170,7 +171,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
             }
             const std::array element{static_cast<int>(kMovedFields[moved])};
             const auto begin = std::chrono::steady_clock::now();
-            const auto result = decodeLatent(net, carryElements(receiver, giver, element, net));
+            const auto result = decodeLatent(net, transferElements(target, source, element, net));
             seconds +=
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
             words += static_cast<double>(result.size());
@@ -180,15 +181,15 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
                 if (apart < kHeard[i]) {
                     continue;
                 }
-                const bool nearGiver = std::abs(means[i] - given[i]) < std::abs(means[i] - own[i]);
+                const bool nearSource = std::abs(means[i] - given[i]) < std::abs(means[i] - own[i]);
                 auto& count = counts[moved];
                 if (i == moved) {
                     ++count.counted;
-                    count.moved += nearGiver;
+                    count.moved += nearSource;
                     count.way += 1 - std::min(1.0, std::abs(means[i] - given[i]) / apart);
                 } else {
                     ++count.others;
-                    count.stayed += !nearGiver;
+                    count.stayed += !nearSource;
                 }
             }
         }
@@ -223,17 +224,17 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
         real[static_cast<std::size_t>(dataset.labelOf(row))].push_back(
             codec::figuresOf(dataset.phrase(row)));
     }
-    const auto judge = EmotionProbe::learn(numbers, labels, 4, {.penalty = 300, .ridge = 0});
-    std::vector<int> judged;
+    const auto classifier = EmotionProbe::learn(numbers, labels, 4, {.penalty = 300, .ridge = 0});
+    std::vector<int> classified;
     std::vector<int> truth;
     for (const auto row : rowsOf("test")) {
-        judged.push_back(judge.classOf(codec::wordFeatures(dataset.phrase(row))));
+        classified.push_back(classifier.classOf(codec::wordFeatures(dataset.phrase(row))));
         truth.push_back(dataset.labelOf(row));
     }
-    json figures = {{"judge", quadrantScores(judged, truth).toJson()}};
-    judged.clear();
+    json figures = {{"judge", quadrantScores(classified, truth).toJson()}};
+    classified.clear();
     truth.clear();
-    std::vector<int> judgedAsPiece;
+    std::vector<int> classifiedAsPiece;
     Random random(1);
     for (int quadrant = 0; quadrant < 4; ++quadrant) {
         std::vector<codec::PieceFigures> drawn;
@@ -246,8 +247,8 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
             const auto words = decodeLatent(net, latentOf(*codes, quadrant + 1, net.config));
             drawn.push_back(codec::figuresOf(words));
             const auto features = codec::wordFeatures(words);
-            judged.push_back(judge.classOf(features));
-            judgedAsPiece.push_back(ofPieces.classOf(features));
+            classified.push_back(classifier.classOf(features));
+            classifiedAsPiece.push_back(ofPieces.classOf(features));
             truth.push_back(quadrant);
         }
         const auto& name = dataset.labels()[static_cast<std::size_t>(quadrant)];
@@ -255,8 +256,8 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
             {"drawn", figuresJson(drawn)},
             {"data", figuresJson(real[static_cast<std::size_t>(quadrant)])}};
     }
-    figures["judged"] = quadrantScores(judged, truth).toJson();
-    figures["judgedByPieceProbe"] = quadrantScores(judgedAsPiece, truth).toJson();
+    figures["judged"] = quadrantScores(classified, truth).toJson();
+    figures["judgedByPieceProbe"] = quadrantScores(classifiedAsPiece, truth).toJson();
     figures["chance"] = 0.25;
     return figures;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/cancel.h"
@@ -25,8 +26,8 @@ Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
 nlohmann::json separationFigures(const NetImpl& net, const std::vector<Piece>& pieces);
 
 /// Elements carried between random phrases of different songs and labels: how often the mean of
-/// tempo, pitch, duration or velocity ends nearer to the giver's than to the receiver's own, and
-/// how often the other three stay nearer to the receiver's. Pairs whose means lie closer than can
+/// tempo, pitch, duration or velocity ends nearer to the source's than to the target's own, and
+/// how often the other three stay nearer to the target's. Pairs whose means lie closer than can
 /// be heard (tempo 3, pitch 1, duration 0.5, velocity 4) do not count for that element.
 Result<nlohmann::json> transferFigures(NetImpl& net, const Dataset& dataset,
                                        const std::vector<std::int64_t>& rows, int pairs,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/muser/dataset.h"
@@ -16,7 +17,7 @@ struct Share {
     }
 };
 
-/// Whether a word states a value of an element anew: pitch, duration and velocity of notes, tempo
+/// Whether a word states a value of an element again: pitch, duration and velocity of notes, tempo
 /// and chord where they are not "as before", the beat of every place, the type of every word.
 bool says(const codec::Word& word, int element);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/sequence.h"
 
 #include <algorithm>
@@ -34,10 +35,10 @@ ByBar carriersOf(const Latent& z, const std::vector<ReadPlace>& places, int elem
             bars.emplace_back();
         }
         any = true;
-        const bool carries = config.quiet()
-                                 ? z[at(element, place, config)] > 1.5F
-                                 : places[i].type == (notes ? WordType::Note : WordType::Metrical);
-        if (carries) {
+        const bool transfers =
+            config.quiet() ? z[at(element, place, config)] > 1.5F
+                           : places[i].type == (notes ? WordType::Note : WordType::Metrical);
+        if (transfers) {
             bars.back().push_back(place);
         }
     }
@@ -144,37 +145,37 @@ std::vector<ReadPlace> placesOf(const Latent& z, NetImpl& net) {
     return result;
 }
 
-Latent carryElements(const Latent& receiver, const Latent& giver, std::span<const int> elements,
-                     NetImpl& net) {
+Latent transferElements(const Latent& target, const Latent& source, std::span<const int> elements,
+                        NetImpl& net) {
     const auto& config = net.config;
     std::array<bool, kElements> given{};
     for (const int element : elements) {
         given[static_cast<std::size_t>(element)] = true;
     }
-    const auto there = placesOf(giver, net);
-    const auto here = placesOf(receiver, net);
+    const auto there = placesOf(source, net);
+    const auto here = placesOf(target, net);
     if (there.empty() || here.empty()) {
-        return receiver;
+        return target;
     }
     // The words are those of whoever gives the rhythm; every other element is laid on them.
     const bool newRhythm = given[kBeat] || given[kType];
-    Latent z = newRhythm ? giver : receiver;
-    z.back() = receiver.back();
+    Latent z = newRhythm ? source : target;
+    z.back() = target.back();
     for (int element = 0; element < kElements; ++element) {
         const bool rhythm = element == kBeat || element == kType;
-        const bool fromGiver = given[static_cast<std::size_t>(element)];
-        if (rhythm || fromGiver == newRhythm) {
+        const bool fromSource = given[static_cast<std::size_t>(element)];
+        if (rhythm || fromSource == newRhythm) {
             continue; // stands there already
         }
-        const auto& from = fromGiver ? giver : receiver;
-        const auto sources = carriersOf(from, fromGiver ? there : here, element, config);
+        const auto& from = fromSource ? source : target;
+        const auto sources = carriersOf(from, fromSource ? there : here, element, config);
         const auto targets = carriersOf(z, newRhythm ? there : here, element, config);
         for (std::size_t bar = 0; bar < targets.size(); ++bar) {
-            const auto* source = barFor(sources, bar, targets.size());
-            const auto& target = targets[bar];
-            for (std::size_t i = 0; i < target.size() && source != nullptr; ++i) {
-                const auto j = i * source->size() / target.size();
-                z[at(element, target[i], config)] = from[at(element, (*source)[j], config)];
+            const auto* sourceBar = barFor(sources, bar, targets.size());
+            const auto& targetBar = targets[bar];
+            for (std::size_t i = 0; i < targetBar.size() && sourceBar != nullptr; ++i) {
+                const auto j = i * sourceBar->size() / targetBar.size();
+                z[at(element, targetBar[i], config)] = from[at(element, (*sourceBar)[j], config)];
             }
         }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // The latent of a phrase: for each element its code at each place, 1 + code, 0 after the end; then
@@ -28,12 +29,12 @@ struct ReadPlace {
 };
 std::vector<ReadPlace> placesOf(const Latent& z, NetImpl& net);
 
-/// Puts the giver's codes of elements where the receiver's are, bar by bar: pitch, duration and
-/// velocity on its notes, tempo and chord where it has its own; the giver's are spread over as many
-/// as there are. Beat and type bring the giver's rhythm, with as many notes as it has; what is the
-/// receiver's own is then spread over them.
+/// Puts the source's codes of elements where the target's are, bar by bar: pitch, duration and
+/// velocity on its notes, tempo and chord where it has its own; the source's are spread over as
+/// many as there are. Beat and type bring the source's rhythm, with as many notes as it has; what
+/// is the target's own is then spread over them.
 /// @param elements  codec::Field as int, 0-6.
-Latent carryElements(const Latent& receiver, const Latent& giver, std::span<const int> elements,
-                     NetImpl& net);
+Latent transferElements(const Latent& target, const Latent& source, std::span<const int> elements,
+                        NetImpl& net);
 
 } // namespace canto::models::muser

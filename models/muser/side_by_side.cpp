@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/side_by_side.h"
 
 namespace canto::models::muser {

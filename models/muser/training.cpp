@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/training.h"
 
 #include "models/muser/scores.h"
@@ -209,13 +210,13 @@ Tensor priorLoss(PriorImpl& prior, const Tensor& codes, const Tensor& live, cons
     namespace F = torch::nn::functional;
     // One place more, for the end after the last code.
     const auto padded = torch::constant_pad_nd(codes, {0, 0, 0, 1});
-    const auto told = torch::constant_pad_nd(live, {0, 1});
+    const auto given = torch::constant_pad_nd(live, {0, 1});
     const auto length = live.sum(1, true); // (B, 1)
     const auto logits = prior.forward(padded, label);
     Tensor sum;
     for (std::size_t i = 0; i < logits.size(); ++i) {
         auto target = padded.select(2, prior.order()[i]);
-        auto counted = told.to(torch::kFloat32);
+        auto counted = given.to(torch::kFloat32);
         if (i == 0) {
             const auto end = torch::full_like(length, prior.values(0) - 1);
             target = target.scatter(1, length, end);

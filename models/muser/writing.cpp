@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/writing.h"
 
 #include "models/muser/composing.h"
@@ -31,7 +32,7 @@ class Place {
         case WordType::Metrical:
             return m_step < 15 || m_bar + 1 < m_bars;
         case WordType::Note:
-            return m_step >= 0 && m_struck.count() < 88;
+            return m_step >= 0 && m_reonset.count() < 88;
         }
         return false;
     }
@@ -42,7 +43,7 @@ class Place {
             const bool ofNotes =
                 field == Field::Pitch || field == Field::Duration || field == Field::Velocity;
             return ofNotes ? value > 0 && !(field == Field::Pitch &&
-                                            m_struck[static_cast<std::size_t>(value)])
+                                            m_reonset[static_cast<std::size_t>(value)])
                            : value == 0;
         }
         if (field == Field::Beat) {
@@ -65,19 +66,19 @@ class Place {
             ++m_bar;
             m_step = -1;
         } else if (word.isNote()) {
-            m_struck.set(word[Field::Pitch]);
+            m_reonset.set(word[Field::Pitch]);
             return;
         } else {
             m_step = word[Field::Beat] - codec::kBar - 1;
         }
-        m_struck.reset();
+        m_reonset.reset();
     }
 
   private:
     int m_bars;
     int m_bar = -1;
     int m_step = -1; ///< of the bar; -1: only the bar line is there
-    std::bitset<128> m_struck;
+    std::bitset<128> m_reonset;
 };
 
 /// Draws among the allowed values.
@@ -239,7 +240,7 @@ Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Ra
                 if (!ends) {
                     here[prior->order()[i]] = code;
                     if (i + 1 < prior->order().size()) {
-                        known = prior->told(i, known, torch::full({rows, 1}, code, whole));
+                        known = prior->given(i, known, torch::full({rows, 1}, code, whole));
                     }
                 }
             }

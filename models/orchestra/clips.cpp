@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/clips.h"
 
 #include <cstring>
@@ -19,12 +20,12 @@ Tensor copied(std::span<const T> from, std::vector<std::int64_t> shape, torch::S
 
 } // namespace
 
-Clips::Clips(const tensorfile::PreparedClips& prepared)
+Clips::Clips(const tensors::PreparedClips& prepared)
     : m_composers(prepared.composers()), m_movements(prepared.movements()) {
     const auto count = static_cast<std::int64_t>(prepared.size());
-    m_mel = copied(prepared.mel(), {count, tensorfile::kClipMels, kFrames}, torch::kUInt8);
-    m_mfcc = copied(prepared.mfcc(), {count, tensorfile::kClipCoefficients, kFrames}, torch::kHalf);
-    m_chroma = copied(prepared.chroma(), {count, tensorfile::kClipChroma, kFrames}, torch::kUInt8);
+    m_mel = copied(prepared.mel(), {count, tensors::kClipMels, kFrames}, torch::kUInt8);
+    m_mfcc = copied(prepared.mfcc(), {count, tensors::kClipCoefficients, kFrames}, torch::kHalf);
+    m_chroma = copied(prepared.chroma(), {count, tensors::kClipChroma, kFrames}, torch::kUInt8);
     m_labels = torch::empty({count}, torch::kInt64);
     auto* label = m_labels.data_ptr<std::int64_t>();
     for (std::size_t i = 0; i < prepared.size(); ++i) {
@@ -35,7 +36,7 @@ Clips::Clips(const tensorfile::PreparedClips& prepared)
     }
 }
 
-const tensorfile::PreparedMovement& Clips::movementOf(std::int64_t row) const {
+const tensors::PreparedMovement& Clips::movementOf(std::int64_t row) const {
     return m_movements[m_movement[static_cast<std::size_t>(row)]];
 }
 

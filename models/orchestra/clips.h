@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/tensorfile/prepared_clips.h"
+#include "models/datasets/prepared_clips.h"
 #include "models/orchestra/config.h"
 
 #include <torch/torch.h>
@@ -10,13 +11,13 @@ namespace canto::models::orchestra {
 /// Prepared clips as tensors. Const use from any thread.
 class Clips {
   public:
-    explicit Clips(const tensorfile::PreparedClips& prepared);
+    explicit Clips(const tensors::PreparedClips& prepared);
 
     std::int64_t size() const { return m_mel.size(0); }
     const std::vector<std::string>& composers() const { return m_composers; }
     /// (N) int64, an index into composers().
     const torch::Tensor& labels() const { return m_labels; }
-    const tensorfile::PreparedMovement& movementOf(std::int64_t row) const;
+    const tensors::PreparedMovement& movementOf(std::int64_t row) const;
     float loudness(std::int64_t row) const { return m_loudness[static_cast<std::size_t>(row)]; }
 
     enum class Side { Train, HeldOut };
@@ -36,7 +37,7 @@ class Clips {
     torch::Tensor m_mfcc;          ///< F16
     torch::Tensor m_labels;
     std::vector<std::string> m_composers;
-    std::vector<tensorfile::PreparedMovement> m_movements;
+    std::vector<tensors::PreparedMovement> m_movements;
     std::vector<std::size_t> m_movement;
     std::vector<float> m_loudness;
     std::vector<bool> m_drawn;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/config.h"
 
 #include "models/common/config_keys.h"

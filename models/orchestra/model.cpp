@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/griffin_lim.h"
-#include "models/common/torch_edge.h"
+#include "models/nn/torch_edge.h"
 #include "models/orchestra/clips.h"
 #include "models/orchestra/orchestra.h"
 
@@ -42,15 +43,15 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
     std::vector<float> ended(samples.begin(), samples.end());
     ended.resize(std::max(ended.size(), length));
     audio::AudioFeatures features;
-    tensorfile::PreparedClips set;
-    std::vector<tensorfile::PackedClip> packed;
+    tensors::PreparedClips set;
+    std::vector<tensors::PackedClip> packed;
     std::vector<int> numbers;
     for (std::size_t i = 0; (i + 1) * length <= ended.size(); ++i) {
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Stopped");
         }
         const auto clip = std::span<const float>(ended).subspan(i * length, length);
-        auto one = tensorfile::pack(features.of(clip), audio::loudnessDb(clip));
+        auto one = tensors::pack(features.of(clip), audio::loudnessDb(clip));
         if (!one) {
             return fail(one.error());
         }
@@ -62,7 +63,7 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
     return encodeClips(set, cancel);
 }
 
-Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensorfile::PreparedClips& prepared,
+Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensors::PreparedClips& prepared,
                                                         const CancelToken& cancel,
                                                         const Progress& progress) const {
     return torchEdge([&]() -> Result<std::vector<Latent>> {
@@ -170,7 +171,7 @@ Result<SoundClip> OrchestraModel::decodeParts(std::span<const float> parts, int 
     return drawn;
 }
 
-Result<std::vector<Latent>> OrchestraModel::encodeParts(const tensorfile::PreparedClips& prepared,
+Result<std::vector<Latent>> OrchestraModel::encodeParts(const tensors::PreparedClips& prepared,
                                                         const CancelToken& cancel,
                                                         const Progress& progress) const {
     if (ali() == nullptr) {
@@ -240,8 +241,7 @@ std::vector<PriorComponent> OrchestraModel::priorComponents() const {
     return {one};
 }
 
-Result<std::shared_ptr<OrchestraModel>>
-OrchestraModel::open(const tensorfile::SafeTensors& weights) {
+Result<std::shared_ptr<OrchestraModel>> OrchestraModel::open(const tensors::SafeTensors& weights) {
     auto net = openNet(weights);
     if (!net) {
         return fail(net.error());

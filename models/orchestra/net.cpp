@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/net.h"
 
 #include <cmath>
@@ -159,7 +160,7 @@ Tensor AliNet::generate(const Tensor& z) {
     return generator->forward(z.unsqueeze(2).unsqueeze(3)); // (B, 1, 32, 32)
 }
 
-Tensor AliNet::judge(const Tensor& crops, const Tensor& z) {
+Tensor AliNet::classifier(const Tensor& crops, const Tensor& z) {
     const auto through = [this](nn::ModuleList& layers, Tensor x, bool last) {
         for (std::size_t i = 0; i < layers->size(); ++i) {
             const bool picture = x.size(1) == 1; // never dropped whole

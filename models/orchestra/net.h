@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/orchestra/config.h"
@@ -42,7 +43,7 @@ class AliNet final : public NetImpl {
     /// (B, Z) -> (B, 1, 32, 32) in 0 .. 1.
     torch::Tensor generate(const torch::Tensor& z);
     /// Whether pairs come from the encoder (logit > 0) or the generator: (B).
-    torch::Tensor judge(const torch::Tensor& crops, const torch::Tensor& z);
+    torch::Tensor classifier(const torch::Tensor& crops, const torch::Tensor& z);
 
     /// Mean codes of 26 crops a clip, (B, 26, Z): the lower half of the range, 13 windows, then the
     /// upper half.

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/orchestra.h"
 
-#include "models/common/open_net.h"
+#include "models/nn/open_net.h"
 #include "models/orchestra/clips.h"
 #include "models/orchestra/report.h"
 #include "models/orchestra/training.h"
@@ -15,7 +16,7 @@ namespace {
 
 /// The bytes that a network of these sizes has, roughly, against those the file holds: sizes from a
 /// file are believed only as far as its tensors fill them.
-Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& weights) {
+Result<void> checkSizes(const NetConfig& config, const tensors::SafeTensors& weights) {
     double numbers = 0;
     for (const auto& tensor : weights.tensors()) {
         numbers += static_cast<double>(tensor.count());
@@ -47,7 +48,7 @@ Result<void> checkSizes(const NetConfig& config, const tensorfile::SafeTensors& 
     return {};
 }
 
-bool hasCritic(const tensorfile::SafeTensors& weights) {
+bool hasCritic(const tensors::SafeTensors& weights) {
     const auto& tensors = weights.tensors();
     return std::any_of(tensors.begin(), tensors.end(),
                        [](const auto& tensor) { return tensor.name.starts_with("critic"); });
@@ -121,7 +122,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     if (!asked) {
         return fail(asked.error());
     }
-    const auto prepared = tensorfile::PreparedClips::open(request.dataset);
+    const auto prepared = tensors::PreparedClips::open(request.dataset);
     if (!prepared) {
         return fail(prepared.error());
     }
@@ -158,7 +159,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     });
 }
 
-Result<std::shared_ptr<LatentModel>> open(const tensorfile::SafeTensors& weights) {
+Result<std::shared_ptr<LatentModel>> open(const tensors::SafeTensors& weights) {
     auto model = OrchestraModel::open(weights);
     if (!model) {
         return fail(model.error());
@@ -172,7 +173,7 @@ Result<json> report(const ReportRequest& request, const CancelToken& cancel) {
 
 } // namespace
 
-Result<Net> openNet(const tensorfile::SafeTensors& weights) {
+Result<Net> openNet(const tensors::SafeTensors& weights) {
     const auto config =
         NetConfig::fromJson(json::parse(weights.metadata("config"), nullptr, false));
     if (!config) {

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/tensorfile/prepared_clips.h"
-#include "models/common/registry.h"
 #include "models/common/sound_model.h"
+#include "models/datasets/prepared_clips.h"
 #include "models/orchestra/net.h"
+#include "models/registry/registry.h"
 
 namespace canto::models::orchestra {
 
@@ -11,7 +12,7 @@ namespace canto::models::orchestra {
 Architecture architecture();
 
 /// The network of weights, in eval mode. Errors: those of the configuration and of loadWeights.
-Result<Net> openNet(const tensorfile::SafeTensors& weights);
+Result<Net> openNet(const tensors::SafeTensors& weights);
 
 /// Weights of this space. Its points are clips of sound: what LatentModel asks of notes ends in
 /// BadInput, segments() is empty. Thread: any, one call at a time.
@@ -21,7 +22,7 @@ class OrchestraModel final : public LatentModel,
                              public SoundDecoder {
   public:
     /// BadShape, BadInput, those of loadWeights.
-    static Result<std::shared_ptr<OrchestraModel>> open(const tensorfile::SafeTensors& weights);
+    static Result<std::shared_ptr<OrchestraModel>> open(const tensors::SafeTensors& weights);
 
     const ModelInfo& info() const override { return m_info; }
     std::vector<Segment> segments(const music::Song&) const override { return {}; }
@@ -36,7 +37,7 @@ class OrchestraModel final : public LatentModel,
     double soundRate() const override;
     const SoundEncoder* soundEncoder() const override { return this; }
     /// One latent for each prepared clip, as encodeSound() of its sound. Error: Cancelled.
-    Result<std::vector<Latent>> encodeClips(const tensorfile::PreparedClips& clips,
+    Result<std::vector<Latent>> encodeClips(const tensors::PreparedClips& clips,
                                             const CancelToken& cancel,
                                             const Progress& progress = {}) const;
     /// ALI only: 0.74 s of the lower half of the range, through Griffin-Lim.
@@ -51,7 +52,7 @@ class OrchestraModel final : public LatentModel,
 
     /// ALI's latents of the parts of each clip, (2, 13, Z) row-major: both halves of the range, 13
     /// windows. Errors: BadInput for another network; Cancelled.
-    Result<std::vector<Latent>> encodeParts(const tensorfile::PreparedClips& clips,
+    Result<std::vector<Latent>> encodeParts(const tensors::PreparedClips& clips,
                                             const CancelToken& cancel,
                                             const Progress& progress = {}) const;
     const SoundDecoder* soundDecoder() const override { return ali() != nullptr ? this : nullptr; }
@@ -65,7 +66,7 @@ class OrchestraModel final : public LatentModel,
 
     /// N(0, I) of ALI; BadInput for the others, and for a label.
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
-    /// Shares of the composers by our own encoder; empty for the others.
+    /// NeighbourWeights of the composers by our own encoder; empty for the others.
     std::vector<double> classScores(const Latent& z) const override;
     std::vector<PriorComponent> priorComponents() const override;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/probe.h"
 
 namespace canto::models::orchestra {
@@ -34,7 +35,7 @@ Tensor LogisticProbe::shares(const Tensor& x) const {
     return torch::softmax(torch::addmm(bias, (x - mean) / scale, weights), 1);
 }
 
-Tensor LogisticProbe::verdicts(const Tensor& x) const { return shares(x).argmax(1); }
+Tensor LogisticProbe::predictions(const Tensor& x) const { return shares(x).argmax(1); }
 
 namespace {
 
@@ -73,8 +74,8 @@ Result<Tensor> embedded(NetImpl& net, const Clips& clips, const std::vector<std:
     });
 }
 
-Result<Tensor> verdictsOf(NetImpl& net, const Clips& clips, const std::vector<std::int64_t>& rows,
-                          const train::Stop& stop) {
+Result<Tensor> predictionsOf(NetImpl& net, const Clips& clips,
+                             const std::vector<std::int64_t>& rows, const train::Stop& stop) {
     return inBatches(net, clips, rows, stop,
                      [&](const Tensor& batch) { return net.logits(batch).argmax(1); });
 }

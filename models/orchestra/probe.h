@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/orchestra/clips.h"
@@ -14,8 +15,8 @@ class LogisticProbe {
     /// @param ridge  weight of the squared coefficients beside the mean cross-entropy.
     LogisticProbe(const torch::Tensor& x, const torch::Tensor& labels, std::int64_t classes,
                   double ridge = 1e-3);
-    torch::Tensor verdicts(const torch::Tensor& x) const; ///< (N) int64
-    torch::Tensor shares(const torch::Tensor& x) const;   ///< (N, classes), rows add to 1
+    torch::Tensor predictions(const torch::Tensor& x) const; ///< (N) int64
+    torch::Tensor shares(const torch::Tensor& x) const;      ///< (N, classes), rows add to 1
 
     torch::Tensor mean, scale; ///< (D)
     torch::Tensor weights;     ///< (D, classes)
@@ -30,8 +31,8 @@ Result<torch::Tensor> embedded(NetImpl& net, const Clips& clips,
                                const std::vector<std::int64_t>& rows, View view,
                                const train::Stop& stop);
 /// Verdicts of the network's own classes, (N) int64; Cancelled.
-Result<torch::Tensor> verdictsOf(NetImpl& net, const Clips& clips,
-                                 const std::vector<std::int64_t>& rows, const train::Stop& stop);
+Result<torch::Tensor> predictionsOf(NetImpl& net, const Clips& clips,
+                                    const std::vector<std::int64_t>& rows, const train::Stop& stop);
 
 /// Share of equal entries.
 double agreement(const torch::Tensor& one, const torch::Tensor& other);

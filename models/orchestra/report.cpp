@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/report.h"
 
-#include "models/common/torch_edge.h"
+#include "models/nn/torch_edge.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report_parts.h"
@@ -15,7 +16,7 @@ using torch::Tensor;
 namespace {
 
 Result<Clips> openClips(const std::filesystem::path& path) {
-    const auto prepared = tensorfile::PreparedClips::open(path);
+    const auto prepared = tensors::PreparedClips::open(path);
     if (!prepared) {
         return fail(prepared.error());
     }
@@ -27,7 +28,7 @@ Result<Clips> openClips(const std::filesystem::path& path) {
     });
 }
 
-/// Composers must be the same in the same order: verdicts are numbers.
+/// Composers must be the same in the same order: predictions are numbers.
 Result<void> checkComposers(const Clips& clips, const NetConfig& config) {
     if (clips.composers() != config.composers) {
         return fail(Error::Code::BadInput, "The weights know other composers than the dataset");
@@ -55,11 +56,11 @@ Result<json> rowsOfNet(NetImpl& net, const std::string& name, const Sides& sides
     if (classifies(net.config.kind) && ownClasses) {
         auto row = base("own classes");
         for (const auto& side : sides.all) {
-            const auto verdicts = verdictsOf(net, *side.clips, side.rows, stop);
-            if (!verdicts) {
-                return fail(verdicts.error());
+            const auto predictions = predictionsOf(net, *side.clips, side.rows, stop);
+            if (!predictions) {
+                return fail(predictions.error());
             }
-            row[side.name] = judged(*verdicts, side);
+            row[side.name] = classified(*predictions, side);
         }
         rows.push_back(std::move(row));
     }
@@ -88,7 +89,7 @@ Result<json> rowsOfNet(NetImpl& net, const std::string& name, const Sides& sides
 
 } // namespace
 
-Result<json> evaluateOrchestra(const tensorfile::SafeTensors& weights,
+Result<json> evaluateOrchestra(const tensors::SafeTensors& weights,
                                const std::filesystem::path& dataset, const std::string&,
                                const CancelToken& cancel) {
     auto net = openNet(weights);

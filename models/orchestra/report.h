@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 
 namespace canto::models::orchestra {
 
 /// Figures of one set of weights on clips of its own split: accuracy on training and held-out clips
-/// of the network's verdicts (classifiers) or of a logistic probe on its description of a clip, the
-/// share of the largest class beside them. A key "table" for a person.
-Result<nlohmann::json> evaluateOrchestra(const tensorfile::SafeTensors& weights,
+/// of the network's predictions (classifiers) or of a logistic probe on its description of a clip,
+/// the share of the largest class beside them. A key "table" for a person.
+Result<nlohmann::json> evaluateOrchestra(const tensors::SafeTensors& weights,
                                          const std::filesystem::path& dataset,
                                          const std::string& split, const CancelToken& cancel);
 
@@ -15,7 +16,7 @@ Result<nlohmann::json> evaluateOrchestra(const tensorfile::SafeTensors& weights,
 /// split it was trained on), PCA beside them:
 ///   "splits"         for "clip" (leaky) and "work": counts, share of the largest class
 ///   "rows"           one a description: name, kind, feature, split, train, test and, with a second
-///                    dataset, "second": accuracies; intervals by drawing works anew
+///                    dataset, "second": accuracies; intervals by drawing works again
 ///   "archive"        whether the archive is learned: within composers that come from two
 ///   "interpolation"  of each ALI: 16 steps from the origin to (1, ..., 1), and loudness by radius
 ///   "published"      the slides' figures

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/report_parts.h"
 
 #include "core/base/random.h"
@@ -85,8 +86,8 @@ json Sides::describe() const {
     return {{"sides", sidesJson}, {"largestClass", largestClass()}};
 }
 
-json judged(const Tensor& verdicts, const Side& side) {
-    const auto right = verdicts.eq(side.labels).to(torch::kInt64).contiguous();
+json classified(const Tensor& predictions, const Side& side) {
+    const auto right = predictions.eq(side.labels).to(torch::kInt64).contiguous();
     const auto* hit = right.data_ptr<std::int64_t>();
     std::map<std::string, std::pair<double, double>> byWork; // right, all
     for (std::size_t i = 0; i < side.rows.size(); ++i) {
@@ -112,7 +113,7 @@ json judged(const Tensor& verdicts, const Side& side) {
         drawn.push_back(good / count);
     }
     std::sort(drawn.begin(), drawn.end());
-    return {{"accuracy", agreement(verdicts, side.labels)},
+    return {{"accuracy", agreement(predictions, side.labels)},
             {"clips", side.rows.size()},
             {"works", works.size()},
             {"low", drawn[kDraws / 20]},
@@ -124,7 +125,7 @@ json probed(const std::vector<Tensor>& x, const Sides& sides) {
     const LogisticProbe probe(x[0], sides.all[0].labels, classes);
     json result = json::object();
     for (std::size_t i = 0; i < x.size(); ++i) {
-        result[sides.all[i].name] = judged(probe.verdicts(x[i]), sides.all[i]);
+        result[sides.all[i].name] = classified(probe.predictions(x[i]), sides.all[i]);
     }
     return result;
 }
@@ -222,9 +223,9 @@ Result<json> archiveCheck(NetImpl& net, const std::string& name, const Sides& si
     };
     const auto from = archiveOf(known);
     const auto to = archiveOf(asked);
-    const LogisticProbe tells(*x, from, static_cast<std::int64_t>(archives.size()));
+    const LogisticProbe predicts(*x, from, static_cast<std::int64_t>(archives.size()));
     const auto counts = torch::bincount(to).to(torch::kFloat64);
-    result["archiveAccuracy"] = agreement(tells.verdicts(*y), to);
+    result["archiveAccuracy"] = agreement(predicts.predictions(*y), to);
     result["archiveLargest"] = (counts.max() / counts.sum()).item<double>();
     result["clips"] = asked.rows.size();
     // Composers of these, fitted on one archive and asked of the others.
@@ -239,19 +240,20 @@ Result<json> archiveCheck(NetImpl& net, const std::string& name, const Sides& si
             continue;
         }
         const LogisticProbe probe(x->index_select(0, in), inLabels, classes);
-        const auto judge = [&](const Tensor& rows) {
+        const auto classifier = [&](const Tensor& rows) {
             if (rows.numel() == 0) {
                 return json(nullptr);
             }
             const auto labels = asked.labels.index_select(0, rows);
             const auto share = torch::bincount(labels).to(torch::kFloat64);
-            return json{{"accuracy", agreement(probe.verdicts(y->index_select(0, rows)), labels)},
-                        {"largest", (share.max() / share.sum()).item<double>()},
-                        {"clips", rows.numel()}};
+            return json{
+                {"accuracy", agreement(probe.predictions(y->index_select(0, rows)), labels)},
+                {"largest", (share.max() / share.sum()).item<double>()},
+                {"clips", rows.numel()}};
         };
         across.push_back({{"fittedOn", archives[archive]},
-                          {"sameArchive", judge(within)},
-                          {"otherArchives", judge(out)}});
+                          {"sameArchive", classifier(within)},
+                          {"otherArchives", classifier(out)}});
     }
     result["composersAcross"] = std::move(across);
     return result;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/orchestra/clips.h"
@@ -32,9 +33,9 @@ class Sides {
 
 std::string percent(double share); ///< "57.9 %"
 
-/// "accuracy", "clips", and "low", "high": 90 % of the accuracies when works are drawn anew, all
+/// "accuracy", "clips", and "low", "high": 90 % of the accuracies when works are drawn again, all
 /// clips of a work together (2,000 draws of a fixed seed).
-nlohmann::json judged(const torch::Tensor& verdicts, const Side& side);
+nlohmann::json classified(const torch::Tensor& predictions, const Side& side);
 
 /// A logistic probe fitted on the first of these descriptions and judged on all: a key a side.
 /// @param x  (N, D) for each side.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/training.h"
 
 #include "models/orchestra/probe.h"
@@ -151,7 +152,7 @@ LossTerms OrchestraTraining::aliLosses(bool critic, StepContext& context) {
         code = drawCode(moments, latent, context.normal({batch, latent}));
         made = net.generate(drawn) + noise * context.normal(m_crops.sizes().vec());
     }
-    const auto logits = net.judge(torch::cat({real, made}), torch::cat({code, drawn}));
+    const auto logits = net.classifier(torch::cat({real, made}), torch::cat({code, drawn}));
     const auto both = aliLossesOf(logits.narrow(0, 0, batch), logits.narrow(0, batch, batch));
     if (!critic) {
         LossTerms terms = {{"generator", both.generator}};
@@ -261,11 +262,11 @@ Result<train::Measures> OrchestraTraining::validate(const train::Stop& stop) {
     }
     const auto truth = m_clips->labels().index_select(0, indexOf(held));
     if (m_net->config.kind >= Kind::FeedForward || m_net->config.kind == Kind::Clip) {
-        const auto verdicts = verdictsOf(*m_net, *m_clips, held, stop);
-        if (!verdicts) {
-            return fail(verdicts.error());
+        const auto predictions = predictionsOf(*m_net, *m_clips, held, stop);
+        if (!predictions) {
+            return fail(predictions.error());
         }
-        const double accuracy = agreement(*verdicts, truth);
+        const double accuracy = agreement(*predictions, truth);
         return train::Measures{{"accuracy", accuracy}, {"score", accuracy}};
     }
     const auto known = someOf(m_clips->rows(split, Clips::Side::Train), 300);
@@ -276,7 +277,7 @@ Result<train::Measures> OrchestraTraining::validate(const train::Stop& stop) {
     }
     const LogisticProbe probe(*x, m_clips->labels().index_select(0, indexOf(known)),
                               static_cast<std::int64_t>(m_clips->composers().size()), 1e-2);
-    const double accuracy = agreement(probe.verdicts(*y), truth);
+    const double accuracy = agreement(probe.predictions(*y), truth);
     return train::Measures{{"probe", accuracy}, {"score", accuracy}};
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/bench.h"
 
 #include "models/common/device.h"

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/train/trainable.h"
 
 namespace canto::models::train {
 
-/// Which rows make up each batch: every source runs through a permutation of its rows, drawn anew
+/// Which rows make up each batch: every source runs through a permutation of its rows, drawn again
 /// from the seed for each round. The place in it is three numbers a source, so it is saved exactly.
 class DataOrder {
   public:

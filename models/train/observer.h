@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What a run tells while it works. No LibTorch here.
@@ -76,7 +77,7 @@ enum class End {
 };
 std::string nameOf(End end);
 
-struct TrainOutcome {
+struct TrainResult {
     std::int64_t steps = 0;
     int epochs = 0;
     End end = End::Complete;

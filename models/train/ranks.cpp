@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/ranks.h"
 
 #include <cstdlib>
@@ -39,25 +40,25 @@ Result<void> whole(const char* name, int least, int most, int& value) {
 
 } // namespace
 
-Result<std::optional<RankWords>> RankWords::fromEnvironment() {
+Result<std::optional<RankEnvironment>> RankEnvironment::fromEnvironment() {
     if (variable("WORLD_SIZE").empty()) {
-        return std::optional<RankWords>();
+        return std::optional<RankEnvironment>();
     }
-    RankWords words;
-    if (auto ok = whole("WORLD_SIZE", 1, 65536, words.world); !ok) {
+    RankEnvironment environment;
+    if (auto ok = whole("WORLD_SIZE", 1, 65536, environment.world); !ok) {
         return fail(ok.error());
     }
-    if (words.world == 1) {
-        return std::optional<RankWords>();
+    if (environment.world == 1) {
+        return std::optional<RankEnvironment>();
     }
-    if (auto ok = whole("RANK", 0, words.world - 1, words.rank); !ok) {
+    if (auto ok = whole("RANK", 0, environment.world - 1, environment.rank); !ok) {
         return fail(ok.error());
     }
-    if (auto ok = whole("MASTER_PORT", 1, 65535, words.port); !ok) {
+    if (auto ok = whole("MASTER_PORT", 1, 65535, environment.port); !ok) {
         return fail(ok.error());
     }
     if (!variable("LOCAL_RANK").empty()) {
-        if (auto ok = whole("LOCAL_RANK", 0, 1024, words.localRank); !ok) {
+        if (auto ok = whole("LOCAL_RANK", 0, 1024, environment.localRank); !ok) {
             return fail(ok.error());
         }
     }
@@ -66,16 +67,16 @@ Result<std::optional<RankWords>> RankWords::fromEnvironment() {
         if (auto ok = whole("CANTO_RANK_TIMEOUT", 1, 86400, seconds); !ok) {
             return fail(ok.error());
         }
-        words.patience = std::chrono::seconds(seconds);
+        environment.patience = std::chrono::seconds(seconds);
     }
-    words.address = variable("MASTER_ADDR");
-    if (words.address.empty()) {
+    environment.address = variable("MASTER_ADDR");
+    if (environment.address.empty()) {
         return fail(Error::Code::BadInput, "The environment has WORLD_SIZE but no MASTER_ADDR", {},
                     "torchrun sets both");
     }
-    words.agentServes = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
-    words.attempt = variable("TORCHELASTIC_RESTART_COUNT");
-    return std::optional<RankWords>(words);
+    environment.agentServes = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
+    environment.attempt = variable("TORCHELASTIC_RESTART_COUNT");
+    return std::optional<RankEnvironment>(environment);
 }
 
 #ifdef CANTO_GLOO
@@ -136,59 +137,62 @@ class GroupRanks : public Ranks {
     c10::intrusive_ptr<c10d::ProcessGroup> m_group;
 };
 
-std::shared_ptr<gloo::transport::Device> wayOut(const RankWords& words) {
+std::shared_ptr<gloo::transport::Device> wayOut(const RankEnvironment& environment) {
     if (const auto name = variable("GLOO_SOCKET_IFNAME"); !name.empty()) {
         return c10d::ProcessGroupGloo::createDeviceForInterface(name);
     }
     // The name of the machine may lead nowhere; for processes on one machine none is needed.
-    if (words.address == "127.0.0.1" || words.address == "localhost") {
+    if (environment.address == "127.0.0.1" || environment.address == "localhost") {
         return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
     }
     return c10d::ProcessGroupGloo::createDefaultDevice();
 }
 
 c10::intrusive_ptr<c10d::ProcessGroup> makeGroup(const c10::intrusive_ptr<c10d::Store>& store,
-                                                 const RankWords& words, bool cuda) {
+                                                 const RankEnvironment& environment, bool cuda) {
 #ifdef USE_C10D_NCCL
     if (cuda) {
         auto options = c10d::ProcessGroupNCCL::Options::create();
-        options->timeout = words.patience;
-        return c10::make_intrusive<c10d::ProcessGroupNCCL>(store, words.rank, words.world, options);
+        options->timeout = environment.patience;
+        return c10::make_intrusive<c10d::ProcessGroupNCCL>(store, environment.rank,
+                                                           environment.world, options);
     }
 #else
     TORCH_CHECK(!cuda, "this LibTorch was built without NCCL");
 #endif
-    auto options = c10d::ProcessGroupGloo::Options::create(words.patience);
+    auto options = c10d::ProcessGroupGloo::Options::create(environment.patience);
     options->threads = 1;
-    options->devices.push_back(wayOut(words));
-    return c10::make_intrusive<c10d::ProcessGroupGloo>(store, words.rank, words.world, options);
+    options->devices.push_back(wayOut(environment));
+    return c10::make_intrusive<c10d::ProcessGroupGloo>(store, environment.rank, environment.world,
+                                                       options);
 }
 
 } // namespace
 
-Result<std::shared_ptr<Ranks>> Ranks::meet(const RankWords& words, bool cuda) {
+Result<std::shared_ptr<Ranks>> Ranks::meet(const RankEnvironment& environment, bool cuda) {
     try {
         c10d::TCPStoreOptions options;
-        options.port = static_cast<std::uint16_t>(words.port);
-        options.isServer = words.rank == 0 && !words.agentServes;
+        options.port = static_cast<std::uint16_t>(environment.port);
+        options.isServer = environment.rank == 0 && !environment.agentServes;
         options.waitWorkers = false;
-        options.timeout = words.patience;
+        options.timeout = environment.patience;
         c10::intrusive_ptr<c10d::Store> store =
-            c10::make_intrusive<c10d::TCPStore>(words.address, options);
-        store = c10::make_intrusive<c10d::PrefixStore>("canto/" + words.attempt, store);
-        auto group = makeGroup(store, words, cuda);
+            c10::make_intrusive<c10d::TCPStore>(environment.address, options);
+        store = c10::make_intrusive<c10d::PrefixStore>("canto/" + environment.attempt, store);
+        auto group = makeGroup(store, environment, cuda);
         return std::make_shared<GroupRanks>(std::move(group), std::move(store));
     } catch (const std::exception& e) {
         return fail(Error::Code::Io,
-                    "The " + std::to_string(words.world) + " processes of this run did not meet",
-                    words.address + ":" + std::to_string(words.port) + ", " +
+                    "The " + std::to_string(environment.world) +
+                        " processes of this run did not meet",
+                    environment.address + ":" + std::to_string(environment.port) + ", " +
                         std::string(e.what()).substr(0, 200));
     }
 }
 
 #else
 
-Result<std::shared_ptr<Ranks>> Ranks::meet(const RankWords&, bool) {
+Result<std::shared_ptr<Ranks>> Ranks::meet(const RankEnvironment&, bool) {
     return fail(Error::Code::NotFound, "This build cannot train with several processes", {},
                 "Install the headers of Gloo (Debian: libgloo-dev) and build again");
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/base/result.h"
@@ -11,7 +12,7 @@
 namespace canto::models::train {
 
 /// What torchrun tells a process by its environment.
-struct RankWords {
+struct RankEnvironment {
     std::string address;      ///< MASTER_ADDR
     int port = 29500;         ///< MASTER_PORT
     int rank = 0;             ///< RANK: 0 writes the files
@@ -24,7 +25,7 @@ struct RankWords {
     std::chrono::seconds patience{300};
 
     /// Nothing without WORLD_SIZE or when it is 1. BadInput names a variable that makes no sense.
-    static Result<std::optional<RankWords>> fromEnvironment();
+    static Result<std::optional<RankEnvironment>> fromEnvironment();
 };
 
 /// Processes that train one model together, each on its part of every batch. Every call is made by
@@ -35,7 +36,7 @@ class Ranks {
     virtual ~Ranks() = default;
     /// Meets the others. Io when they do not come in time, NotFound when this LibTorch was built
     /// without the means.
-    static Result<std::shared_ptr<Ranks>> meet(const RankWords& words, bool cuda);
+    static Result<std::shared_ptr<Ranks>> meet(const RankEnvironment& environment, bool cuda);
 
     virtual int rank() const = 0;
     virtual int world() const = 0;

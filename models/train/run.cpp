@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/run.h"
 
 #include "core/base/atomic_file.h"
@@ -5,8 +6,8 @@
 #include "core/base/json_text.h"
 #include "core/base/path_text.h"
 #include "models/common/device.h"
-#include "models/common/registry.h"
-#include "models/common/torch_edge.h"
+#include "models/nn/torch_edge.h"
+#include "models/registry/registry.h"
 #include "models/train/ranks.h"
 #include "models/train/trainer.h"
 
@@ -56,9 +57,9 @@ TrainerOptions optionsOf(const RunRequest& request, const std::string& device) {
     return options;
 }
 
-/// Writes run.json. @param outcome  null while the run has not ended.
+/// Writes run.json. @param result  null while the run has not ended.
 Result<void> writeRequest(const RunRequest& request, const std::string& datasetChecksum,
-                          const TrainOutcome* outcome) {
+                          const TrainResult* result) {
     std::error_code problem;
     fs::create_directories(request.out, problem);
     if (problem) {
@@ -67,13 +68,13 @@ Result<void> writeRequest(const RunRequest& request, const std::string& datasetC
     }
     auto document = request.toJson();
     document[kChecksumKey] = datasetChecksum;
-    if (outcome != nullptr) {
-        document["result"] = {
-            {"end", nameOf(outcome->end)},
-            {"steps", outcome->steps},
-            {"weights",
-             outcome->weights.empty() ? json() : json(outcome->weights.filename().string())},
-            {"bestScore", outcome->bestScore ? json(*outcome->bestScore) : json()}};
+    if (result != nullptr) {
+        document["result"] = {{"end", nameOf(result->end)},
+                              {"steps", result->steps},
+                              {"weights", result->weights.empty()
+                                              ? json()
+                                              : json(result->weights.filename().string())},
+                              {"bestScore", result->bestScore ? json(*result->bestScore) : json()}};
     }
     return writeFileAtomically(request.out / kFile, jsonText(document, 2) + "\n");
 }
@@ -193,10 +194,11 @@ Result<RunRequest> readRequest(const fs::path& folder) {
 namespace {
 
 /// The device of this process: torchrun gives each its own.
-Result<std::string> deviceOf(const RunRequest& request, const std::optional<RankWords>& words) {
-    if (words &&
+Result<std::string> deviceOf(const RunRequest& request,
+                             const std::optional<RankEnvironment>& environment) {
+    if (environment &&
         (request.device == "cuda" || (request.device == "auto" && torch::cuda::is_available()))) {
-        return resolveDevice("cuda:" + std::to_string(words->localRank));
+        return resolveDevice("cuda:" + std::to_string(environment->localRank));
     }
     return resolveDevice(request.device);
 }
@@ -237,19 +239,19 @@ Result<void> resume(Trainer& trainer, RunData data, const Observer& observer) {
 
 } // namespace
 
-Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
-                                 const Observer& observer) {
-    const auto words = RankWords::fromEnvironment();
-    if (!words) {
-        return fail(words.error());
+Result<TrainResult> runTraining(const RunRequest& request, Start start, const RunControl& control,
+                                const Observer& observer) {
+    const auto environment = RankEnvironment::fromEnvironment();
+    if (!environment) {
+        return fail(environment.error());
     }
-    const auto device = deviceOf(request, *words);
+    const auto device = deviceOf(request, *environment);
     if (!device) {
         return fail(device.error());
     }
     std::shared_ptr<Ranks> ranks;
-    if (*words) {
-        auto met = Ranks::meet(**words, *device != "cpu");
+    if (*environment) {
+        auto met = Ranks::meet(**environment, *device != "cpu");
         if (!met) {
             return fail(met.error());
         }
@@ -299,13 +301,13 @@ Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const R
             return fail(ok.error());
         }
     }
-    const auto outcome = (*trainer)->run(control, observer);
-    if (outcome && first) {
-        if (auto ok = writeRequest(request, *checksum, &*outcome); !ok) {
+    const auto result = (*trainer)->run(control, observer);
+    if (result && first) {
+        if (auto ok = writeRequest(request, *checksum, &*result); !ok) {
             return fail(ok.error());
         }
     }
-    return outcome;
+    return result;
 }
 
 } // namespace canto::models::train

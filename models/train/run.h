@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // One way to start a run, for `canto train` and the window. No LibTorch here.
@@ -58,7 +59,7 @@ enum class Start {
     Fresh,  ///< BadInput when `out` already holds a run
     Resume, ///< from the newest whole checkpoint; from the beginning when none was written yet.
             ///< BadInput when the dataset is not the one that the run began with.
-    ResumeWithOtherData, ///< the same although the dataset has changed: scores begin anew
+    ResumeWithOtherData, ///< the same although the dataset has changed: scores begin again
 };
 
 /// BadInput when the folder holds a run already: for callers that write there before the run
@@ -68,13 +69,13 @@ Result<void> checkNoRun(const std::filesystem::path& folder);
 /// Trains to the end. Under torchrun's environment (ranks.h) it is one of several processes, of
 /// which the first writes; `out` must then be a folder that all can read. Leaves in `out`:
 /// run.json, config.json, metrics.jsonl, checkpoint-<step>.safetensors, last.safetensors and, where
-/// the data have validation songs, best.safetensors (these open as models; TrainOutcome::weights is
+/// the data have validation songs, best.safetensors (these open as models; TrainResult::weights is
 /// the one to use) and, when asked for, epoch-<n>.safetensors. Errors:
 /// those of the dataset and the weights; BadInput (device, keys, frozen); Model (a loss is not
 /// finite: names the step; the last checkpoint is good); NoMemory; Io. Thread: works on the calling
 /// thread, which then has the number of intra-op threads that was chosen. The inference of the
 /// window may go on in another.
-Result<TrainOutcome> runTraining(const RunRequest& request, Start start, const RunControl& control,
-                                 const Observer& observer);
+Result<TrainResult> runTraining(const RunRequest& request, Start start, const RunControl& control,
+                                const Observer& observer);
 
 } // namespace canto::models::train

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/run_control.h"
 
 #include <condition_variable>
@@ -43,28 +44,28 @@ void RunControl::cancel() const {
     m_state->changed.notify_all();
 }
 
-Wish RunControl::wish() const {
+Command RunControl::command() const {
     if (m_token.cancelled()) {
-        return Wish::Cancel;
+        return Command::Cancel;
     }
     const std::lock_guard lock(m_state->mutex);
     if (m_state->finish) {
-        return Wish::Finish;
+        return Command::Finish;
     }
-    return m_state->paused ? Wish::Pause : Wish::Run;
+    return m_state->paused ? Command::Pause : Command::Run;
 }
 
-Wish RunControl::waitWhilePaused(std::chrono::milliseconds longest) const {
+Command RunControl::waitWhilePaused(std::chrono::milliseconds longest) const {
     // A signal handler can set the token but wake nobody, hence short waits.
     constexpr auto kLook = std::chrono::milliseconds(50);
     const auto end = std::chrono::steady_clock::now() + longest;
-    auto now = wish();
-    while (now == Wish::Pause && std::chrono::steady_clock::now() < end) {
+    auto now = command();
+    while (now == Command::Pause && std::chrono::steady_clock::now() < end) {
         {
             std::unique_lock lock(m_state->mutex);
             m_state->changed.wait_for(lock, kLook);
         }
-        now = wish();
+        now = command();
     }
     return now;
 }

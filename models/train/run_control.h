@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Words from another thread to a run that works. No LibTorch here.
@@ -13,7 +14,7 @@ namespace canto::models::train {
 /// Asked by long loops of a model: true when they should return Cancelled now.
 using Stop = std::function<bool()>;
 
-enum class Wish {
+enum class Command {
     Run,
     Pause,  ///< wait after the batch at hand; weights are written, the model can be played
     Finish, ///< end the epoch after the batch at hand, validate, save, return
@@ -34,9 +35,9 @@ class RunControl {
     void finish() const;
     void cancel() const;
 
-    Wish wish() const;
+    Command command() const;
     /// Returns when the wish is no longer Pause, or after `longest`. Called by the run.
-    Wish waitWhilePaused(std::chrono::milliseconds longest) const;
+    Command waitWhilePaused(std::chrono::milliseconds longest) const;
 
   private:
     struct State;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What a model gives to be trained. The loop, schedules of rates, clipping, files and progress are

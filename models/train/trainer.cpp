@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/trainer.h"
 
-#include "models/common/torch_edge.h"
+#include "models/nn/torch_edge.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <algorithm>
@@ -100,7 +101,7 @@ std::optional<TimeLeft> Trainer::timeLeft() const {
     return left;
 }
 
-void Trainer::tell(const Observer& observer, RunEvent event) const {
+void Trainer::report(const Observer& observer, RunEvent event) const {
     event.step = m_step;
     if (observer.onEvent) {
         observer.onEvent(event);
@@ -135,7 +136,7 @@ Result<void> Trainer::report(const Observer& observer) {
     return {};
 }
 
-Result<void> Trainer::checkAlike() {
+Result<void> Trainer::checkSame() {
     if (!m_options.ranks) {
         return {};
     }
@@ -145,8 +146,8 @@ Result<void> Trainer::checkAlike() {
     if (auto ok = m_options.ranks->largest(ends); !ok) {
         return ok;
     }
-    const auto told = ends.cpu();
-    if (told[0].item<double>() != -told[1].item<double>()) {
+    const auto reported = ends.cpu();
+    if (reported[0].item<double>() != -reported[1].item<double>()) {
         return fail(Error::Code::BadInput, "The processes of this run found different checkpoints",
                     m_folder.string(), "They need one folder that all can read");
     }
@@ -154,23 +155,23 @@ Result<void> Trainer::checkAlike() {
 }
 
 Result<Trainer::Next> Trainer::agree(const RunControl& control) {
-    Next next{control.wish(), epochDue(), finished()};
+    Next next{control.command(), epochDue(), finished()};
     m_progress = progress();
     if (!m_options.ranks) {
         return next;
     }
     // Clocks and hands differ between processes: the strongest wish and the first clock count.
-    auto word = torch::tensor({static_cast<double>(next.wish), next.epochDue ? 1.0 : 0.0,
+    auto word = torch::tensor({static_cast<double>(next.command), next.epochDue ? 1.0 : 0.0,
                                next.finished ? 1.0 : 0.0, first() ? m_progress : 0.0},
                               torch::TensorOptions(torch::kFloat64).device(m_options.device));
     if (auto ok = m_options.ranks->largest(word); !ok) {
         return fail(ok.error());
     }
-    const auto told = word.cpu();
-    next.wish = static_cast<Wish>(static_cast<int>(told[0].item<double>()));
-    next.epochDue = told[1].item<double>() > 0;
-    next.finished = told[2].item<double>() > 0;
-    m_progress = told[3].item<double>();
+    const auto reported = word.cpu();
+    next.command = static_cast<Command>(static_cast<int>(reported[0].item<double>()));
+    next.epochDue = reported[1].item<double>() > 0;
+    next.finished = reported[2].item<double>() > 0;
+    m_progress = reported[3].item<double>();
     return next;
 }
 
@@ -180,20 +181,20 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
         if (!next) {
             return fail(next.error());
         }
-        switch (next->wish) {
-        case Wish::Cancel:
+        switch (next->command) {
+        case Command::Cancel:
             if (m_saved != m_step) {
                 if (auto ok = checkpoint(); !ok) {
                     return fail(ok.error());
                 }
             }
             return End::Cancelled;
-        case Wish::Pause:
+        case Command::Pause:
             if (auto ok = pause(control, observer); !ok) {
                 return fail(ok.error());
             }
             continue;
-        case Wish::Finish:
+        case Command::Finish:
             if (m_step > m_validated.step || m_epoch == 0) {
                 const auto epoch = endEpoch(control, observer);
                 if (!epoch) {
@@ -204,7 +205,7 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
                 }
             }
             return End::Finished;
-        case Wish::Run:
+        case Command::Run:
             break;
         }
         if (next->epochDue) {
@@ -219,11 +220,11 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
         }
         if (m_options.patience > 0 && m_trainable->hasValidation() &&
             m_worse >= m_options.patience) {
-            tell(observer, {RunEvent::Kind::EarlyStop,
-                            0,
-                            "No better for " + std::to_string(m_worse) + " epochs",
-                            {},
-                            0});
+            report(observer, {RunEvent::Kind::EarlyStop,
+                              0,
+                              "No better for " + std::to_string(m_worse) + " epochs",
+                              {},
+                              0});
             return End::EarlyStop;
         }
         const auto begin = Clock::now();
@@ -242,8 +243,8 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
     }
 }
 
-Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& observer) {
-    const auto outcome = torchEdge([&]() -> Result<TrainOutcome> {
+Result<TrainResult> Trainer::run(const RunControl& control, const Observer& observer) {
+    const auto trained = torchEdge([&]() -> Result<TrainResult> {
         std::error_code problem;
         fs::create_directories(m_folder, problem);
         if (problem) {
@@ -255,7 +256,7 @@ Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& obs
         if (auto ok = writeConfig(); !ok) {
             return fail(ok.error());
         }
-        if (auto ok = checkAlike(); !ok) {
+        if (auto ok = checkSame(); !ok) {
             return fail(ok.error());
         }
         m_start = Clock::now();
@@ -268,14 +269,14 @@ Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& obs
         if (!m_trainable->hasValidation()) {
             const std::string ignored =
                 m_options.patience > 0 ? " Early stopping (--patience) does not apply." : "";
-            tell(observer, {RunEvent::Kind::Note,
-                            0,
-                            "The data hold no validation songs, so no epoch can be called the "
-                            "best: the result is last.safetensors, the weights of the last "
-                            "epoch." +
-                                ignored,
-                            {},
-                            0});
+            report(observer, {RunEvent::Kind::Note,
+                              0,
+                              "The data hold no validation songs, so no epoch can be called the "
+                              "best: the result is last.safetensors, the weights of the last "
+                              "epoch." +
+                                  ignored,
+                              {},
+                              0});
         }
         const auto end = loop(control, observer);
         if (!end) {
@@ -283,18 +284,18 @@ Result<TrainOutcome> Trainer::run(const RunControl& control, const Observer& obs
         }
         m_seconds += std::chrono::duration<double>(Clock::now() - m_start).count();
         m_start = {};
-        return TrainOutcome{m_step, m_epoch, *end, m_bestScore, m_last, result()};
+        return TrainResult{m_step, m_epoch, *end, m_bestScore, m_last, result()};
     });
-    if (!outcome && m_notFinite) {
-        tell(observer, {RunEvent::Kind::NotFinite, 0, outcome.error().message(), {}, 0});
-    } else if (!outcome && outcome.error().code == Error::Code::NoMemory) {
-        tell(observer, {RunEvent::Kind::OutOfMemory,
-                        0,
-                        outcome.error().message(),
-                        {},
-                        m_trainable->batchSize() / 2});
+    if (!trained && m_notFinite) {
+        report(observer, {RunEvent::Kind::NotFinite, 0, trained.error().message(), {}, 0});
+    } else if (!trained && trained.error().code == Error::Code::NoMemory) {
+        report(observer, {RunEvent::Kind::OutOfMemory,
+                          0,
+                          trained.error().message(),
+                          {},
+                          m_trainable->batchSize() / 2});
     }
-    return outcome;
+    return trained;
 }
 
 std::string nameOf(End end) {

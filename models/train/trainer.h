@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "models/train/data_order.h"
@@ -62,7 +63,7 @@ class Trainer {
 
     /// Goes on from the newest checkpoint that is whole; a damaged one is named on `notes` and the
     /// one before it is taken. What the log says of later steps is taken out. NotFound without any.
-    /// With changed data the rows are drawn from the beginning and scores begin anew, since those
+    /// With changed data the rows are drawn from the beginning and scores begin again, since those
     /// of other songs cannot be compared; an earlier best.safetensors is then kept under the name
     /// best-before-step-<n>.safetensors.
     Result<void> resume(std::vector<std::string>* notes = nullptr, RunData data = RunData::Same);
@@ -71,7 +72,7 @@ class Trainer {
     /// written). While paused it waits, with a checkpoint and last.safetensors written. Errors:
     /// Model when a loss is not finite (names the step and the term; the last checkpoint stays),
     /// NoMemory, Io when the folder cannot be written.
-    Result<TrainOutcome> run(const RunControl& control = {}, const Observer& observer = {});
+    Result<TrainResult> run(const RunControl& control = {}, const Observer& observer = {});
 
     std::int64_t step() const { return m_step; }
 
@@ -89,14 +90,14 @@ class Trainer {
 
     /// What all processes do next.
     struct Next {
-        Wish wish = Wish::Run;
+        Command command = Command::Run;
         bool epochDue = false;
         bool finished = false;
     };
 
     // the loop: trainer.cpp
     bool first() const { return !m_options.ranks || m_options.ranks->rank() == 0; }
-    Result<void> checkAlike();
+    Result<void> checkSame();
     Result<Next> agree(const RunControl& control);
     double progress() const;
     bool finished() const;
@@ -105,7 +106,7 @@ class Trainer {
     std::optional<TimeLeft> timeLeft() const;
     Result<End> loop(const RunControl& control, const Observer& observer);
     Result<void> report(const Observer& observer);
-    void tell(const Observer& observer, RunEvent event) const;
+    void report(const Observer& observer, RunEvent event) const;
     // epochs and pauses: trainer_epoch.cpp
     Result<Measures> validateAndWrite(const RunControl& control, EpochReport& epoch);
     Result<Epoch> endEpoch(const RunControl& control, const Observer& observer);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the trainer that ends epochs and waits in pauses.
 
 #include "models/train/trainer.h"
@@ -6,8 +7,8 @@ namespace canto::models::train {
 
 Result<Measures> Trainer::validateAndWrite(const RunControl& control, EpochReport& epoch) {
     const auto stop = [&] {
-        const auto wish = control.wish();
-        return wish == Wish::Cancel || wish == Wish::Pause;
+        const auto command = control.command();
+        return command == Command::Cancel || command == Command::Pause;
     };
     auto measures = m_trainable->validate(stop);
     if (!measures) {
@@ -62,9 +63,9 @@ Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observ
         if (auto ok = m_options.ranks->fromFirst(word); !ok) {
             return fail(ok.error());
         }
-        const auto told = word.cpu();
-        epoch.best = told[1].item<double>() > 0;
-        if (told[0].item<double>() == 0) {
+        const auto reported = word.cpu();
+        epoch.best = reported[1].item<double>() > 0;
+        if (reported[0].item<double>() == 0) {
             return Epoch::Interrupted;
         }
     }
@@ -110,10 +111,10 @@ Result<void> Trainer::pause(const RunControl& control, const Observer& observer)
     if (!saved) {
         return saved;
     }
-    tell(observer, {RunEvent::Kind::Paused, 0, "Paused", m_folder / "last.safetensors", 0});
-    while (control.waitWhilePaused(std::chrono::hours(1)) == Wish::Pause) {
+    report(observer, {RunEvent::Kind::Paused, 0, "Paused", m_folder / "last.safetensors", 0});
+    while (control.waitWhilePaused(std::chrono::hours(1)) == Command::Pause) {
     }
-    tell(observer, {RunEvent::Kind::Resumed, 0, "Going on", {}, 0});
+    report(observer, {RunEvent::Kind::Resumed, 0, "Going on", {}, 0});
     const auto away = Clock::now() - begin;
     m_start += away;
     m_validated.at += away;

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the trainer that saves and restores.
 
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
-#include "models/common/weights_io.h"
+#include "models/nn/weights_io.h"
 #include "models/train/trainer.h"
 
 #include <algorithm>
@@ -158,16 +159,16 @@ Result<void> Trainer::checkpoint() {
         return {};
     }
     const auto tensors = stateTensors();
-    std::vector<tensorfile::TensorView> views;
+    std::vector<tensors::TensorView> views;
     for (const auto& tensor : tensors) {
         views.push_back(toView(tensor.name, tensor.tensor));
     }
     const auto path = m_folder / ("checkpoint-" + std::to_string(m_step) + ".safetensors");
-    if (auto ok = tensorfile::writeSafeTensors(path, views,
-                                               {{"format", kFormat},
-                                                {"architecture", m_trainable->architecture()},
-                                                {"config", jsonText(m_trainable->netConfig())},
-                                                {"state", jsonText(stateJson())}});
+    if (auto ok = tensors::writeSafeTensors(path, views,
+                                            {{"format", kFormat},
+                                             {"architecture", m_trainable->architecture()},
+                                             {"config", jsonText(m_trainable->netConfig())},
+                                             {"state", jsonText(stateJson())}});
         !ok) {
         return ok;
     }
@@ -181,7 +182,7 @@ Result<void> Trainer::checkpoint() {
 }
 
 Result<void> Trainer::restore(const fs::path& path, RunData data) {
-    const auto file = tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+    const auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
     if (!file) {
         return fail(file.error());
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The part of the trainer that makes steps.
 
 #include "models/train/trainer.h"
@@ -187,12 +188,12 @@ void Trainer::chooseThreads(const Observer& observer) {
         m_losses = losses;
     }
     at::set_num_threads(m_threads);
-    tell(observer, {RunEvent::Kind::Started,
-                    0,
-                    "Training on " + m_options.device.str() + ", " + std::to_string(m_threads) +
-                        (m_threads == 1 ? " thread (" : " threads (") + why + ")",
-                    {},
-                    0});
+    report(observer, {RunEvent::Kind::Started,
+                      0,
+                      "Training on " + m_options.device.str() + ", " + std::to_string(m_threads) +
+                          (m_threads == 1 ? " thread (" : " threads (") + why + ")",
+                      {},
+                      0});
 }
 
 } // namespace canto::models::train

@@ -7,7 +7,7 @@ if(CANTO_CCACHE)
 endif()
 
 add_library(canto_flags INTERFACE)
-target_compile_options(canto_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+target_compile_options(canto_flags INTERFACE $<$<BOOL:${CANTO_UNITY}>:-Wno-subobject-linkage> -Wall -Wextra -Wshadow -Wnon-virtual-dtor
     -Woverloaded-virtual -Wno-missing-field-initializers -fstack-protector-strong)
 target_compile_definitions(canto_flags INTERFACE CANTO_VERSION="${PROJECT_VERSION}"
     $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
@@ -29,20 +29,32 @@ elseif(CANTO_SANITIZE STREQUAL "thread")
 endif()
 add_link_options(-Wl,-z,relro,-z,now)
 
-# One library a folder: canto_layer(core core/base core/midi ...) takes every .cpp and .h below.
+# One library of several folders: canto_layer(core core/base core/midi ...) takes every .cpp and .h
+# in them. With CANTO_UNITY, up to CANTO_UNITY_FILES files of a folder are compiled as one: the
+# large headers are read and instantiated once for all of them.
 function(canto_layer name)
     set(sources)
     foreach(folder ${ARGN})
         file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp
              ${CMAKE_SOURCE_DIR}/${folder}/*.h)
         list(APPEND sources ${found})
+        string(MAKE_C_IDENTIFIER ${folder} group)
+        set(number 0)
+        foreach(source ${found})
+            if(source MATCHES "[.]cpp$")
+                math(EXPR part "${number} / ${CANTO_UNITY_FILES}")
+                math(EXPR number "${number} + 1")
+                set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group}_${part})
+            endif()
+        endforeach()
     endforeach()
     if(NOT sources)
         file(WRITE ${CMAKE_BINARY_DIR}/empty_${name}.cpp "")
         set(sources ${CMAKE_BINARY_DIR}/empty_${name}.cpp)
     endif()
     add_library(canto_${name} STATIC ${sources})
-    set_target_properties(canto_${name} PROPERTIES LINKER_LANGUAGE CXX)
+    set_target_properties(canto_${name} PROPERTIES LINKER_LANGUAGE CXX UNITY_BUILD ${CANTO_UNITY}
+        UNITY_BUILD_MODE GROUP)
     target_link_libraries(canto_${name} PUBLIC canto_flags)
     target_include_directories(canto_${name} PUBLIC ${CMAKE_SOURCE_DIR})
 endfunction()

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The Arrangement panel in the real window, with recordings that the test makes.
 
-#include "app/window/arrange_controller.h"
-#include "app/window/exports.h"
-#include "app/window/main_window.h"
+#include "app/features/arrange/arrange_controller.h"
+#include "app/features/export/exports.h"
+#include "app/shell/main_window.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/midi/smf_reader.h"
 #include "tests/support/made_song.h"
@@ -71,7 +72,7 @@ class TestArranging : public QObject {
     QString m_wav;
     std::unique_ptr<MainWindow> m_window;
 
-    void openWindow(service::OpenArranger open = &rules) {
+    void openWindow(OpenArranger open = &rules) {
         WindowOptions how = test::quietWindow(m_folder.path().toStdString(), {}, {});
         how.openArranger = std::move(open);
         m_window = std::make_unique<MainWindow>(how);
@@ -109,7 +110,7 @@ class TestArranging : public QObject {
         QVERIFY(panel().busy());
         QVERIFY(whole());
         QVERIFY(view().isVisible());
-        // Heard: 48 beats of 0.6 s from 0.4 s on, and the chords that were played.
+        // PlaybackItem: 48 beats of 0.6 s from 0.4 s on, and the chords that were played.
         const auto& marks = view().marks();
         int near = 0;
         for (const double beat : m_made.beats) {
@@ -179,12 +180,12 @@ class TestArranging : public QObject {
         QVERIFY(panel().dock()->progress()->isVisible());
         // What is there can be heard while the rest is written.
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->audition().playing());
+        QTRY_VERIFY(m_window->player().playing());
         QTest::qWait(100); // tellings lie at least 80 ms apart
         let->release(1);
         QTRY_VERIFY(view().written() > first);
         QVERIFY(panel().song()->notes.size() > notes);
-        QCOMPARE(m_window->audition().heard().song, panel().song());
+        QCOMPARE(m_window->player().currentItem().song, panel().song());
         // Stopped: what is written stays.
         const SongPtr so = panel().song();
         QTest::mouseClick(panel().dock()->cancelButton(), Qt::LeftButton);
@@ -204,16 +205,16 @@ class TestArranging : public QObject {
         QVERIFY(whole());
         QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(10));
         QVERIFY(std::fabs(view().playhead() - 10) < 0.05);
-        QVERIFY(!m_window->audition().playing()); // a place, no command
+        QVERIFY(!m_window->player().playing()); // a place, no command
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->audition().playing());
+        QTRY_VERIFY(m_window->player().playing());
         QTRY_VERIFY(view().playhead() > 10.1 && view().playhead() < 20);
         QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Stop"));
         QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(22));
-        QTRY_VERIFY(m_window->audition().engine().position().seconds > 21.9);
+        QTRY_VERIFY(m_window->player().engine().position().seconds > 21.9);
         QTRY_VERIFY(view().playhead() > 22.05);
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(!m_window->audition().playing());
+        QTRY_VERIFY(!m_window->player().playing());
         QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Play"));
     }
 
@@ -223,9 +224,9 @@ class TestArranging : public QObject {
         panel().open(m_wav);
         QVERIFY(whole());
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->audition().playing());
+        QTRY_VERIFY(m_window->player().playing());
         QTest::keyClick(m_window.get(), Qt::Key_Space);
-        QTRY_VERIFY(!m_window->audition().playing());
+        QTRY_VERIFY(!m_window->player().playing());
         QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(15));
         const music::Song& song = *panel().song();
         const music::Tick tick = song.tempo.tickAt(view().playhead());
@@ -237,10 +238,10 @@ class TestArranging : public QObject {
         QTRY_VERIFY2(position->text().startsWith(bar), qPrintable(position->text()));
         QVERIFY(std::fabs(tempo->text().section(QLatin1Char(' '), 0, 0).toDouble() - 100) < 8);
         QTest::keyClick(m_window.get(), Qt::Key_Space);
-        QTRY_VERIFY(m_window->audition().playing());
-        QTRY_VERIFY(m_window->audition().engine().position().seconds > 14.9);
+        QTRY_VERIFY(m_window->player().playing());
+        QTRY_VERIFY(m_window->player().engine().position().seconds > 14.9);
         QTest::keyClick(m_window.get(), Qt::Key_Space);
-        QTRY_VERIFY(!m_window->audition().playing());
+        QTRY_VERIFY(!m_window->player().playing());
         // The ruler numbers bars as the transport does.
         const auto& marks = view().marks();
         const auto first = std::find(marks.bars.begin(), marks.bars.end(), true);
@@ -288,30 +289,32 @@ class TestArranging : public QObject {
         QVERIFY(again(3));
         QVERIFY(std::fabs(dock.tempoField()->value() - 50) < 2);
         QVERIFY(view().marks().beats.size() < beats / 2 + 4);
-        QVERIFY(panel().dock()->hearingButton(ArrangeDock::Hearing::Both)->isEnabled());
+        QVERIFY(panel().dock()->playbackModeButton(ArrangeDock::PlaybackMode::Both)->isEnabled());
     }
 
     void recordingAndArrangementAreHeardInTime() {
         openWindow();
         panel().open(m_wav);
         QVERIFY(whole());
-        using Hearing = ArrangeDock::Hearing;
-        QVERIFY(panel().dock()->hearing() == Hearing::Both);
+        using PlaybackMode = ArrangeDock::PlaybackMode;
+        QVERIFY(panel().dock()->playbackMode() == PlaybackMode::Both);
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->audition().playing());
-        const Heard& heard = m_window->audition().heard();
-        QVERIFY(heard.beside != nullptr);
-        QVERIFY(std::fabs(heard.beside->seconds() - double(m_made.sound.size()) / 22050) < 0.01);
-        QCOMPARE(heard.beside->rate, m_window->audition().engine().rate());
-        QCOMPARE(heard.songLevel, 1.0F);
-        QCOMPARE(heard.besideLevel, 1.0F);
-        QTest::mouseClick(panel().dock()->hearingButton(Hearing::Recording), Qt::LeftButton);
-        QCOMPARE(heard.songLevel, 0.0F);
-        QCOMPARE(heard.besideLevel, 1.0F);
-        QTest::mouseClick(panel().dock()->hearingButton(Hearing::Arrangement), Qt::LeftButton);
-        QCOMPARE(heard.songLevel, 1.0F);
-        QCOMPARE(heard.besideLevel, 0.0F);
-        QVERIFY(m_window->audition().playing()); // it goes on all the while
+        QTRY_VERIFY(m_window->player().playing());
+        const PlaybackItem& item = m_window->player().currentItem();
+        QVERIFY(item.beside != nullptr);
+        QVERIFY(std::fabs(item.beside->seconds() - double(m_made.sound.size()) / 22050) < 0.01);
+        QCOMPARE(item.beside->rate, m_window->player().engine().rate());
+        QCOMPARE(item.songLevel, 1.0F);
+        QCOMPARE(item.besideLevel, 1.0F);
+        QTest::mouseClick(panel().dock()->playbackModeButton(PlaybackMode::Recording),
+                          Qt::LeftButton);
+        QCOMPARE(item.songLevel, 0.0F);
+        QCOMPARE(item.besideLevel, 1.0F);
+        QTest::mouseClick(panel().dock()->playbackModeButton(PlaybackMode::Arrangement),
+                          Qt::LeftButton);
+        QCOMPARE(item.songLevel, 1.0F);
+        QCOMPARE(item.besideLevel, 0.0F);
+        QVERIFY(m_window->player().playing()); // it goes on all the while
         QSignalSpy save(&panel(), &ArrangeController::saveMixAsked);
         QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, m_window.get(), nullptr);
         QTest::mouseClick(panel().dock()->saveMixButton(), Qt::LeftButton);

@@ -1,7 +1,8 @@
-#include "app/window/autosave.h"
-#include "app/window/explore.h"
-#include "app/window/main_window.h"
-#include "app/window/path_controller.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/explore/explore.h"
+#include "app/features/path/path_controller.h"
+#include "app/shell/autosave.h"
+#include "app/shell/main_window.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -148,14 +149,14 @@ void TestAutosave::killOne() {
     child.start(QCoreApplication::applicationFilePath(),
                 {QStringLiteral("--work"), m_folder->path()});
     QVERIFY(child.waitForStarted(test::kHungMs));
-    QByteArray told;
+    QByteArray reported;
     QVERIFY(QTest::qWaitFor(
         [&] {
-            told += child.readAllStandardOutput();
-            return told.contains("saved") || child.state() == QProcess::NotRunning;
+            reported += child.readAllStandardOutput();
+            return reported.contains("saved") || child.state() == QProcess::NotRunning;
         },
         test::kHungMs));
-    QVERIFY2(told.contains("saved"), told.constData());
+    QVERIFY2(reported.contains("saved"), reported.constData());
     ::kill(pid_t(child.processId()), SIGKILL);
     QVERIFY(child.waitForFinished(test::kHungMs));
     QCOMPARE(child.exitStatus(), QProcess::CrashExit);
@@ -180,8 +181,8 @@ void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
     QCOMPARE(shape.origin, window.mapController().latentOf(row(2, 1)));
     QCOMPARE(shape.movedTo, 4);
     QCOMPARE(shape.name, std::string("Song 2"));
-    QTRY_VERIFY(window.explore().shapes().outcome()); // decoded again, without sounding
-    QVERIFY(!window.audition().playing());
+    QTRY_VERIFY(window.explore().shapes().result()); // decoded again, without sounding
+    QVERIFY(!window.player().playing());
     const InterpolateGesture& between = window.explore().interpolation();
     QCOMPARE(between.first()->name, QStringLiteral("One"));
     QCOMPARE(between.second()->latent, window.mapController().latentOf(row(1, 1)));

@@ -2,12 +2,12 @@
 
 // Columns of labels as a person meets them: their names, scales for numbers, what is on the card.
 
-#include "app/service/importer.h"
-#include "app/session/columns.h"
-#include "app/window/import_summary.h"
-#include "app/window/inspector.h"
-#include "app/window/main_window.h"
-#include "app/window/map_controller.h"
+#include "app/features/import/import_summary.h"
+#include "app/features/map/inspector.h"
+#include "app/features/map/map_controller.h"
+#include "app/library/importer.h"
+#include "app/shell/main_window.h"
+#include "app/workspace/columns.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -104,7 +104,7 @@ class TestColumns : public QObject {
     }
     void play(qint64 which) {
         maps().playRow(which);
-        QTRY_COMPARE(m_window->audition().heard().row, which);
+        QTRY_COMPARE(m_window->player().currentItem().row, which);
     }
 
   private Q_SLOTS:
@@ -302,7 +302,7 @@ class TestColumns : public QObject {
         m_window->mapController().setPlayOriginals(false);
         play(row(3));
         m_window->mapController().setPlayOriginals(true);
-        QCOMPARE(m_window->audition().heard().caption,
+        QCOMPARE(m_window->player().currentItem().caption,
                  t("100%20 %1 Off \u2013 reconstruction, from bar 1"));
     }
 

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The window when its sound device goes and comes back, with a real JACK server (dummy driver).
 
-#include "app/window/main_window.h"
+#include "app/shell/main_window.h"
 #include "tests/sound/made_soundfont.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/jack_server.h"
@@ -87,7 +88,7 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
 
     const QPointF place = window.map()->toPixel(QPointF(0.5, 0.5)); // decoded and heard
     QTest::mouseClick(window.map(), Qt::LeftButton, {}, place.toPoint());
-    const sound::AudioEngine& engine = window.audition().engine();
+    const sound::AudioEngine& engine = window.player().engine();
     QTRY_VERIFY(engine.position().playing);
     QTRY_VERIFY(engine.activeVoices() > 0);
 

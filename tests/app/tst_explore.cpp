@@ -1,4 +1,5 @@
-#include "app/service/spaces.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/spaces/spaces.h"
 #include "core/midi/smf_reader.h"
 #include "tests/support/explore_fixture.h"
 #include "widgets/common/message_bar.h"
@@ -18,9 +19,9 @@
 
 using namespace canto;
 using namespace canto::app;
-using test::carry;
 using test::FakeModel;
 using test::letGo;
+using test::transfer;
 
 class TestExplore : public test::ExploreFixture {
     Q_OBJECT
@@ -50,7 +51,7 @@ class TestExplore : public test::ExploreFixture {
 void TestExplore::aClickAndAShiftClickInterpolate() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(m_window->audition().heard().song);
+    QTRY_VERIFY(m_window->player().currentItem().song);
     click(row(2, 3), Qt::ShiftModifier);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
@@ -84,7 +85,7 @@ void TestExplore::aClickAndAShiftClickInterpolate() {
     }
     QVERIFY(!dock().interpolate()->charts()[1]->lines()[0].values[0]); // no drums: no pitch
     QCOMPARE(dock().interpolate()->rolls()->count(), 5);
-    // Another click begins anew.
+    // Another click begins again.
     click(row(4, 1));
     QTRY_VERIFY(!between.second());
     QVERIFY(between.points().empty());
@@ -95,7 +96,7 @@ void TestExplore::thePathGivesBothEnds() {
     showTab(ExploreDock::Interpolate);
     m_window->map()->setTool(widgets::LatentMap::Tool::Path);
     const QPoint to = m_window->map()->mapToGlobal(pixelOf(row(3, 2)));
-    carry(m_window->map(), pixelOf(row(1, 1)), to);
+    transfer(m_window->map(), pixelOf(row(1, 1)), to);
     letGo(m_window->map(), to);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
@@ -106,7 +107,7 @@ void TestExplore::thePathGivesBothEnds() {
 void TestExplore::endsByKeysAndMorePoints() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     QTest::keyClick(m_window.get(), Qt::Key_BracketLeft, Qt::ControlModifier);
     InterpolateGesture& between = explore().interpolation();
     QVERIFY(between.first());
@@ -140,25 +141,25 @@ void TestExplore::endsByKeysAndMorePoints() {
 
 void TestExplore::pointsArePlayedOneByOneAndInARow() {
     open(options());
-    m_window->audition().setLoop(false);
+    m_window->player().setLoop(false);
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     click(row(2, 3), Qt::ShiftModifier);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
     widgets::RollStrip* rolls = dock().interpolate()->rolls();
     QTest::mouseClick(rolls, Qt::LeftButton, {}, rolls->rowRect(2).center());
-    QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Interpolated);
-    QCOMPARE(m_window->audition().heard().song, between.points()[2].song);
+    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Interpolated);
+    QCOMPARE(m_window->player().currentItem().song, between.points()[2].song);
     QCOMPARE(rolls->active(), 2);
     rolls->setFocus();
     QTest::keyClick(rolls, Qt::Key_Down);
     QTest::keyClick(rolls, Qt::Key_Return);
-    QCOMPARE(m_window->audition().heard().song, between.points()[3].song);
+    QCOMPARE(m_window->player().currentItem().song, between.points()[3].song);
     // All in a row: the row that sounds is marked.
-    m_window->audition().engine().setTempoFactor(10);
+    m_window->player().engine().setTempoFactor(10);
     between.playAll();
-    QCOMPARE(m_window->audition().heard().song->bars(), 10);
+    QCOMPARE(m_window->player().currentItem().song->bars(), 10);
     QTRY_COMPARE(rolls->active(), 4);
     // What plays of an interpolation becomes the phrase at hand; the ends stay.
     between.playPoint(1);
@@ -172,7 +173,7 @@ void TestExplore::anInterpolationIsSavedAsMidi() {
     QVERIFY(!explore().interpolation().saveMidi(path)); // nothing there yet
     QVERIFY(!std::filesystem::exists(path));
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     click(row(2, 3), Qt::ShiftModifier);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
@@ -196,7 +197,7 @@ void TestExplore::anInterpolationIsSavedAsMidi() {
 void TestExplore::aSweepFindsTheDimensionsThatMatter() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
     QTRY_COMPARE(explore().sweep().measured(), FakeModel::kLatent);
@@ -230,7 +231,7 @@ void TestExplore::aSweepFindsTheDimensionsThatMatter() {
 void TestExplore::theSliderOfADimensionIsUndone() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
     QTRY_COMPARE(explore().sweep().measured(), FakeModel::kLatent);
@@ -240,26 +241,26 @@ void TestExplore::theSliderOfADimensionIsUndone() {
     QSlider* slider = dock().sweep()->slider();
     slider->setFocus();
     QTest::keyClick(slider, Qt::Key_End); // mean + 4 deviations
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     const float top = shapes().learned()->mean[0] + 4 * shapes().learned()->directions.scale()[0];
-    QCOMPARE(shapes().outcome()->after.latent[0], top);
-    const int after = FakeModel::bassPitch(shapes().outcome()->after.latent);
+    QCOMPARE(shapes().result()->after.latent[0], top);
+    const int after = FakeModel::bassPitch(shapes().result()->after.latent);
     QVERIFY(after > before + 5);
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch), after);
+    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch), after);
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch), before);
+    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), before);
     QVERIFY(!shapes().shape().changed());
     QTest::keyClick(m_window.get(), Qt::Key_Y, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch), after);
+    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), after);
 }
 
 void TestExplore::aPropertySliderReachesItsValue() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
-    QTRY_VERIFY(shapes().outcome());
+    QTRY_VERIFY(shapes().result());
     constexpr int kBassRegister = 6; // of sliderProperties()
     const auto& bass = shapes().learned()->directions.all()[kBassRegister];
     QVERIFY(bass.heldOutR > 0.99); // 40 + z1, rounded
@@ -267,8 +268,8 @@ void TestExplore::aPropertySliderReachesItsValue() {
     QTRY_VERIFY(slider->isEnabled());
     slider->setFocus();
     QTest::keyClick(slider, Qt::Key_Home); // the lowest that is usual here
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
-    const double achieved = shapes().outcome()->after.properties.tracks[1].meanPitch;
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    const double achieved = shapes().result()->after.properties.tracks[1].meanPitch;
     QVERIFY(std::abs(achieved - bass.low) <= 1);
     QVERIFY(dock().properties()->wantedText(kBassRegister).startsWith(QLatin1String("target")));
     QCOMPARE(dock().properties()->achievedText(kBassRegister),
@@ -276,17 +277,17 @@ void TestExplore::aPropertySliderReachesItsValue() {
     // The register of all pitched tracks has the bass in it: it moved along, and that is told.
     QVERIFY(dock().properties()->movedText().contains(QLatin1String("Mean pitch")));
     // Keeping the others moves the strings the other way.
-    const double strings = shapes().outcome()->after.properties.tracks[3].meanPitch;
+    const double strings = shapes().result()->after.properties.tracks[3].meanPitch;
     QTest::mouseClick(dock().properties()->keepOthers(), Qt::LeftButton, {},
                       QPoint(8, dock().properties()->keepOthers()->height() / 2));
-    QTRY_VERIFY(shapes().outcome()->shape.keepOthers);
-    QVERIFY(shapes().outcome()->after.properties.tracks[3].meanPitch > strings + 1);
+    QTRY_VERIFY(shapes().result()->shape.keepOthers);
+    QVERIFY(shapes().result()->after.properties.tracks[3].meanPitch > strings + 1);
 }
 
 void TestExplore::whatCannotMoveHasNoSlider() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     // The number of notes is always five a bar here.
@@ -297,7 +298,7 @@ void TestExplore::whatCannotMoveHasNoSlider() {
 void TestExplore::aDraggedSliderIsOneStep() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     QSlider* slider = dock().properties()->slider(1);
@@ -319,7 +320,7 @@ void TestExplore::aDraggedSliderIsOneStep() {
 void TestExplore::theMarkOfAChangeGoesWithUndo() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     QSlider* slider = dock().properties()->slider(1);
@@ -354,7 +355,7 @@ void TestExplore::directionsAreKeptInTheCache() {
     QCOMPARE(shapes().learned()->directions.state(), state);
     QCOMPARE(m_model->decodesBegun(), decodes);
     m_window.reset();
-    // Damage is no harm: learned anew.
+    // Damage is no harm: learned again.
     for (const auto& file : std::filesystem::directory_iterator(how.cacheFolder)) {
         std::ofstream(file.path(), std::ios::trunc) << "{\"format\":";
     }
@@ -370,7 +371,7 @@ void TestExplore::withoutAModelItSaysSo() {
     how.openModel = nullptr;
     open(how);
     click(row(0, 0));
-    QTRY_VERIFY(m_window->audition().heard().song);
+    QTRY_VERIFY(m_window->player().currentItem().song);
     click(row(2, 3), Qt::ShiftModifier);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("no model")));
     showTab(ExploreDock::Properties);
@@ -390,12 +391,12 @@ void TestExplore::withoutAModelItSaysSo() {
 void TestExplore::quitsWhileSweeping() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
     m_model->hold();
     click(row(4, 1));
-    QTRY_COMPARE(m_window->audition().heard().title, QStringLiteral("Song 4"));
+    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 4"));
     QVERIFY(m_window->close());
     m_model->letBars(-1);
     m_window.reset();
@@ -443,10 +444,10 @@ void TestExplore::withTheShippedModel() {
     // A move to another genre makes its part of the prior likelier than it was.
     const int target = (source + 1) % int(shapes().info()->classes.size());
     shapes().moveToGenre(target, true);
-    QTRY_VERIFY(shapes().outcome() && shapes().outcome()->shape.movedTo == target);
-    const auto& outcome = *shapes().outcome();
-    QVERIFY(outcome.scoresAfter[std::size_t(target)] > 0.5);
-    QVERIFY(outcome.scoresAfter[std::size_t(target)] > outcome.scoresBefore[std::size_t(target)]);
+    QTRY_VERIFY(shapes().result() && shapes().result()->shape.movedTo == target);
+    const auto& result = *shapes().result();
+    QVERIFY(result.scoresAfter[std::size_t(target)] > 0.5);
+    QVERIFY(result.scoresAfter[std::size_t(target)] > result.scoresBefore[std::size_t(target)]);
 }
 
 QTEST_MAIN(TestExplore)

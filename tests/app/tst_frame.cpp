@@ -2,14 +2,14 @@
 // The frame of the window: that it fits its screen, that nothing in it is cut, that no value moves
 // it, and that keys act only on what can be seen.
 
-#include "app/window/arrange_controller.h"
-#include "app/window/explore.h"
-#include "app/window/explore_dock.h"
-#include "app/window/help_dialogs.h"
-#include "app/window/main_window.h"
-#include "app/window/own_music_wizard.h"
-#include "app/window/panels.h"
-#include "app/window/space_switch.h"
+#include "app/features/arrange/arrange_controller.h"
+#include "app/features/explore/explore.h"
+#include "app/features/explore/explore_dock.h"
+#include "app/features/training/own_music_wizard.h"
+#include "app/shell/help_dialogs.h"
+#include "app/shell/main_window.h"
+#include "app/shell/panels.h"
+#include "app/shell/space_switch.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -166,7 +166,7 @@ WindowOptions TestFrame::options() const {
                   {"emotion", "Emotion", "Piano music", m_elements,
                    test::opened(std::make_shared<test::ElementModel>()), ""},
                   {"sound", "Sound", "Clips", m_clips,
-                   test::opened(std::make_shared<test::ListeningModel>()), "",
+                   test::opened(std::make_shared<test::AudioModel>()), "",
                    test::opened(std::make_shared<test::SoundingModel>())}};
     return how;
 }
@@ -321,7 +321,7 @@ void TestFrame::everythingCanBeRead() {
     for (const char* space : {"style", "emotion", "sound"}) {
         showSpace(space);
         click(0);
-        QTRY_VERIFY(m_window->audition().playing());
+        QTRY_VERIFY(m_window->player().playing());
         for (const char* side : {"exploreDock", "transferDock", "trainingDock", "inspectorDock"}) {
             raise(side);
             auto* tabs = dock(side)->findChild<QTabWidget*>();
@@ -344,7 +344,7 @@ void TestFrame::noValueMovesTheMap() {
     how.size = QSize(1366, 726);
     open(how);
     click(0);
-    QTRY_VERIFY(m_window->audition().heard().song);
+    QTRY_VERIFY(m_window->player().currentItem().song);
     const QRect map(m_window->map()->mapTo(m_window.get(), QPoint(0, 0)), m_window->map()->size());
     QRandomGenerator random(1);
     for (int i = 0; i < 200; ++i) {
@@ -383,7 +383,7 @@ void TestFrame::messagesDoNotMoveTheMap() {
 
 void TestFrame::messagesGoWithTheirSpace() {
     open(options());
-    m_window->tell(QStringLiteral("Of this phrase"));
+    m_window->report(QStringLiteral("Of this phrase"));
     QVERIFY(m_window->messages()->isVisible());
     showSpace("emotion");
     QTRY_VERIFY(!m_window->messages()->isVisible());
@@ -410,7 +410,7 @@ void TestFrame::onlyWhatCanBeSeenTakesTheFocus() {
     open(options());
     showSpace(space.constData());
     click(0);
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     // All panels were open once, with all their tabs.
     for (const char* name : {"exploreDock", "transferDock", "trainingDock", "arrangeDock"}) {
         raise(name);
@@ -542,12 +542,12 @@ void TestFrame::lettersOfMenusAreUnique() {
 void TestFrame::fieldsKeepTheirKeys() {
     open(options());
     click(0);
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     auto* search = m_window->library()->findChild<QLineEdit*>();
     search->setFocus();
     QTest::keyClicks(search, QStringLiteral("song 1 lvhpfb"));
     QCOMPARE(search->text(), QStringLiteral("song 1 lvhpfb"));
-    QVERIFY(m_window->audition().playing()); // the blank was a letter
+    QVERIFY(m_window->player().playing()); // the blank was a letter
     QCOMPARE(m_window->map()->tool(), widgets::LatentMap::Tool::Select);
     QTest::keyClick(search, Qt::Key_Home);
     QCOMPARE(search->cursorPosition(), 0);
@@ -568,20 +568,20 @@ void TestFrame::fieldsKeepTheirKeys() {
     QTest::keyClick(combo, Qt::Key_Space);
     QTRY_VERIFY(combo->view()->isVisible());
     combo->hidePopup();
-    QVERIFY(m_window->audition().playing());
+    QVERIFY(m_window->player().playing());
 }
 
 void TestFrame::thePositionStaysInTheLastBar() {
     open(options());
-    m_window->audition().setLoop(false);
-    m_window->audition().engine().setTempoFactor(10);
+    m_window->player().setLoop(false);
+    m_window->player().engine().setTempoFactor(10);
     QStringList shown;
     auto* position = m_window->transport()->findChild<QLabel*>(QStringLiteral("position"));
     QVERIFY(position != nullptr);
-    connect(&m_window->audition(), &Audition::moved, this, [&] { shown.append(position->text()); });
+    connect(&m_window->player(), &Player::moved, this, [&] { shown.append(position->text()); });
     click(0); // two bars
-    QTRY_VERIFY(m_window->audition().playing());
-    QTRY_VERIFY_WITH_TIMEOUT(!m_window->audition().playing(), 20000);
+    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->player().playing(), 20000);
     QVERIFY(!shown.isEmpty());
     for (const QString& text : shown) {
         QVERIFY2(text.section(QLatin1Char('.'), 0, 0).toInt() <= 2, qPrintable(text));

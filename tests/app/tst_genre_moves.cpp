@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/explore_fixture.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/explore/genre_panel.h"
@@ -11,9 +12,9 @@
 
 using namespace canto;
 using namespace canto::app;
-using test::carry;
 using test::FakeModel;
 using test::letGo;
+using test::transfer;
 
 class TestGenreMoves : public test::ExploreFixture {
     Q_OBJECT
@@ -38,30 +39,30 @@ class TestGenreMoves : public test::ExploreFixture {
 void TestGenreMoves::thePhraseIsDraggedOntoAGenre() {
     open(options());
     click(row(0, 0)); // classical
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     const QPoint jazz = legendRow(Jazz);
-    carry(m_window->map(), pixelOf(row(0, 0)), jazz);
+    transfer(m_window->map(), pixelOf(row(0, 0)), jazz);
     auto* ghost = m_window->findChild<QLabel*>(QStringLiteral("carriedPhrase"));
     QVERIFY(ghost->isVisible());
     QVERIFY(ghost->text().contains(QLatin1String("jazz")));
     letGo(m_window->map(), jazz);
     QVERIFY(!ghost->isVisible());
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     // The block of the genre goes to the mean of 256 draws of its part of the prior. The clusters
     // are alike but for their centres and for the songs' numbers in dimension 3.
     const models::Latent z = m_window->mapController().latentOf(row(0, 0));
     const auto [toX, toY] = FakeModel::classMean(Jazz);
-    const models::Latent& moved = shapes().outcome()->after.latent;
+    const models::Latent& moved = shapes().result()->after.latent;
     QVERIFY(std::abs(double(moved[0]) - toX) < 0.1);
     QVERIFY(std::abs(double(moved[1]) - toY) < 0.1);
     QVERIFY(std::abs(double(moved[2] - z[2]) - 0.02) < 1e-3);
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(moved));
-    QCOMPARE(shapes().outcome()->scoresAfter[Jazz], 1.0);
+    QCOMPARE(shapes().result()->scoresAfter[Jazz], 1.0);
     QCOMPARE(dock().genre()->bar(Jazz)->now(), 1.0);
     QVERIFY(shapes().undo().canUndo());
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
                  FakeModel::bassPitch(z));
 }
 
@@ -70,15 +71,15 @@ void TestGenreMoves::thePhraseIsDraggedOntoThePrior() {
     QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ShiftModifier);
     QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     const auto [x, y] = FakeModel::classMean(Pop);
     const QPoint pop =
         m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(x, y)).toPoint());
-    carry(m_window->map(), pixelOf(row(0, 0)), pop);
+    transfer(m_window->map(), pixelOf(row(0, 0)), pop);
     letGo(m_window->map(), pop);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QVERIFY(shapes().shape().toComponent);
-    const models::Latent& moved = shapes().outcome()->after.latent;
+    const models::Latent& moved = shapes().result()->after.latent;
     const models::Latent z = m_window->mapController().latentOf(row(0, 0));
     // The block of the genre goes to the mean of 256 draws, the rest stays.
     QVERIFY(std::abs(double(moved[0]) - x) < 0.1);
@@ -89,15 +90,15 @@ void TestGenreMoves::thePhraseIsDraggedOntoThePrior() {
 void TestGenreMoves::anyPointIsDraggedWithCtrl() {
     open(options());
     const QPoint rock = legendRow(Rock);
-    carry(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
+    transfer(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
     letGo(m_window->map(), rock);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QCOMPARE(shapes().shape().origin, m_window->mapController().latentOf(row(1, 2)));
     QCOMPARE(shapes().shape().movedTo, int(Rock));
     // Without Ctrl the same drag pans.
     const QRectF view = m_window->map()->view();
     const QPoint aside = m_window->map()->mapToGlobal(pixelOf(row(2, 1)) + QPoint(40, 30));
-    carry(m_window->map(), pixelOf(row(2, 1)), aside);
+    transfer(m_window->map(), pixelOf(row(2, 1)), aside);
     letGo(m_window->map(), aside);
     QVERIFY(m_window->map()->view() != view);
     QCOMPARE(shapes().shape().movedTo, int(Rock));
@@ -106,34 +107,34 @@ void TestGenreMoves::anyPointIsDraggedWithCtrl() {
 void TestGenreMoves::theInspectorsChipIsDragged() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     auto chips = m_window->findChildren<widgets::PhraseChip*>();
     QCOMPARE(chips.size(), qsizetype(2));
     widgets::PhraseChip* chip = chips[chips[0]->isVisible() ? 0 : 1];
     QVERIFY(chip->isVisible());
     QCOMPARE(chip->text(), QStringLiteral("Song 0"));
     const QPoint country = legendRow(Country);
-    carry(chip, chip->rect().center(), country);
+    transfer(chip, chip->rect().center(), country);
     letGo(chip, country);
     QTRY_COMPARE(shapes().shape().movedTo, int(Country));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
 }
 
 void TestGenreMoves::escapeAndNowhereMoveNothing() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     m_window->map()->setFocus();
-    carry(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
-    QVERIFY(explore().drag().carrying());
+    transfer(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
+    QVERIFY(explore().drag().dragging());
     QTest::keyClick(m_window->map(), Qt::Key_Escape); // not the window's "stop"
-    QVERIFY(!explore().drag().carrying());
+    QVERIFY(!explore().drag().dragging());
     letGo(m_window->map(), legendRow(Jazz));
     QVERIFY(!shapes().shape().changed());
     // Into the empty middle of the circle.
     const QPoint nowhere =
         m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(0, 0)).toPoint());
-    carry(m_window->map(), pixelOf(row(0, 0)), nowhere);
+    transfer(m_window->map(), pixelOf(row(0, 0)), nowhere);
     letGo(m_window->map(), nowhere);
     QVERIFY(!shapes().shape().changed());
     QVERIFY(m_window->messages()->text().contains(QLatin1String("Nothing was moved")));
@@ -142,13 +143,13 @@ void TestGenreMoves::escapeAndNowhereMoveNothing() {
 void TestGenreMoves::aLegendOfSomethingElseSaysSo() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     m_window->mapController().colourBy("split");
     widgets::Legend* legend = m_window->map()->legend();
     QTRY_COMPARE(legend->count(), 2);
     QTRY_VERIFY(legend->rowAt(legend->mapToGlobal(legend->rect().center())) >= 0);
     const QPoint middle = legend->mapToGlobal(legend->rect().center());
-    carry(m_window->map(), pixelOf(row(0, 0)), middle);
+    transfer(m_window->map(), pixelOf(row(0, 0)), middle);
     letGo(m_window->map(), middle);
     QVERIFY(!shapes().shape().changed());
     QVERIFY(m_window->messages()->text().contains(QLatin1String("legend")));
@@ -157,50 +158,50 @@ void TestGenreMoves::aLegendOfSomethingElseSaysSo() {
 void TestGenreMoves::howFarTheMoveGoes() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     showTab(ExploreDock::Genre);
     QTRY_VERIFY(dock().genre()->moveButton(Jazz)->isEnabled());
     QTest::mouseClick(dock().genre()->moveButton(Jazz), Qt::LeftButton);
-    QTRY_VERIFY(shapes().outcome() && shapes().outcome()->shape.movedTo == Jazz);
+    QTRY_VERIFY(shapes().result() && shapes().result()->shape.movedTo == Jazz);
     QSlider* amount = dock().genre()->amount();
     amount->setFocus();
     QTest::keyClick(amount, Qt::Key_Home);
-    QTRY_COMPARE(shapes().outcome()->shape.amount, 0.0);
-    QCOMPARE(shapes().outcome()->after.latent, shapes().shape().origin);
+    QTRY_COMPARE(shapes().result()->shape.amount, 0.0);
+    QCOMPARE(shapes().result()->after.latent, shapes().shape().origin);
     for (int i = 0; i < 5; ++i) {
         QTest::keyClick(amount, Qt::Key_PageUp); // tenths
     }
-    QTRY_COMPARE(shapes().outcome()->shape.amount, 0.5);
+    QTRY_COMPARE(shapes().result()->shape.amount, 0.5);
     const auto [toX, toY] = FakeModel::classMean(Jazz);
-    const models::Latent& moved = shapes().outcome()->after.latent;
+    const models::Latent& moved = shapes().result()->after.latent;
     const double middle = (double(shapes().shape().origin[0]) + toX) / 2;
     QVERIFY(std::abs(double(moved[0]) - middle) < 0.1);
     QVERIFY(std::abs(double(moved[2] - shapes().shape().origin[2]) - 0.01) < 1e-3);
     QTest::keyClick(amount, Qt::Key_End); // three times the difference, the block no farther
-    QTRY_COMPARE(shapes().outcome()->shape.amount, Shape::kFarthest);
-    QVERIFY(std::abs(double(shapes().outcome()->after.latent[0]) - toX) < 0.1);
-    QVERIFY(std::abs(double(shapes().outcome()->after.latent[2] - shapes().shape().origin[2]) -
+    QTRY_COMPARE(shapes().result()->shape.amount, Shape::kFarthest);
+    QVERIFY(std::abs(double(shapes().result()->after.latent[0]) - toX) < 0.1);
+    QVERIFY(std::abs(double(shapes().result()->after.latent[2] - shapes().shape().origin[2]) -
                      0.06) < 1e-3);
 }
 
 void TestGenreMoves::aAndBAreCompared() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->audition().heard().latent.empty());
+    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     QTest::keyClick(m_window.get(), Qt::Key_B);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("no B")));
     showTab(ExploreDock::Genre);
     shapes().moveToGenre(Jazz, false);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QVERIFY(dock().changedButton()->isChecked());
-    const SongPtr changed = m_window->audition().heard().song;
+    const SongPtr changed = m_window->player().currentItem().song;
     QTest::keyClick(m_window.get(), Qt::Key_B);
     QVERIFY(dock().originalButton()->isChecked());
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(shapes().shape().origin));
     QVERIFY(shapes().shape().changed()); // hearing A takes nothing back
     QTest::mouseClick(dock().changedButton(), Qt::LeftButton);
-    QCOMPARE(m_window->audition().heard().song, changed);
+    QCOMPARE(m_window->player().currentItem().song, changed);
 }
 
 void TestGenreMoves::theLegendsMenuDraws() {
@@ -215,7 +216,7 @@ void TestGenreMoves::theLegendsMenuDraws() {
     menu->close();
     m_window->activateWindow(); // without a window manager nobody gives it back
     QTRY_VERIFY(m_window->isActiveWindow());
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Shaped);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     const models::Latent first = shapes().shape().origin;
     const auto [x, y] = FakeModel::classMean(Pop);
     QVERIFY(std::hypot(double(first[0]) - x, double(first[1]) - y) < 5 * FakeModel::kSpread);
@@ -242,7 +243,7 @@ void TestGenreMoves::thePriorIsDrawnOnTheMap() {
         }
         QVERIFY(component.colour.isValid());
     }
-    // On another map it is placed anew; and it can be hidden.
+    // On another map it is placed again; and it can be hidden.
     m_window->mapController().showMap(1);
     QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
     explore().showPrior(false);

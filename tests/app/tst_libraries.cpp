@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which library a space opens, where imports go, how songs are removed and found again.
 
-#include "app/session/library_settings.h"
-#include "app/window/autosave.h"
-#include "app/window/inspector.h"
-#include "app/window/main_window.h"
-#include "app/window/space_switch.h"
+#include "app/features/map/inspector.h"
+#include "app/shell/autosave.h"
+#include "app/shell/main_window.h"
+#include "app/shell/space_switch.h"
+#include "app/workspace/library_settings.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -175,7 +175,7 @@ void TestLibraries::playSong(const QString& title) {
     });
     QVERIFY(song != songs.end());
     Q_EMIT m_window->library()->songActivated(song->id);
-    QTRY_COMPARE(m_window->audition().heard().title, title);
+    QTRY_COMPARE(m_window->player().currentItem().title, title);
 }
 
 // ---- which library a space opens ----
@@ -338,7 +338,7 @@ void TestLibraries::anImportGoesIntoTheLibraryThatIsShown() {
         QStringLiteral("4 songs imported into one.atlas (%1 phrases)").arg(4 * kPhrasesOfASong));
     QVERIFY(!fs::exists(folder() / "user"));
     Q_EMIT m_window->library()->songActivated(library().points.songs.front().id);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestLibraries::aLibraryThatShipsIsNotChanged() {
@@ -436,7 +436,7 @@ void TestLibraries::aFolderThatMovedIsNotImportedTwice() {
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
     // And the files are known by their new place.
     Q_EMIT m_window->library()->songActivated(library().points.songs.back().id);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestLibraries::folderNamesAreGenres() {
@@ -560,12 +560,12 @@ void TestLibraries::movedFilesAreFoundThroughTheEnvironment() {
     fs::rename(folder() / "music", folder() / "archive" / "moved");
     open(options());
     playSong(QStringLiteral("Tune B"));
-    QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Reconstruction);
+    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
     m_window->close();
     qputenv("CANTO_LIBRARY", QByteArray((folder() / "archive").string().c_str()));
     open(options());
     playSong(QStringLiteral("Tune B"));
-    QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestLibraries::movedFilesAreLocated() {
@@ -581,11 +581,12 @@ void TestLibraries::movedFilesAreLocated() {
         m_window->inspector()->findChild<QPushButton*>(QStringLiteral("locateOriginals"));
     QVERIFY(locate->isHidden());
     playSong(QStringLiteral("Tune B"));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Reconstruction);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
     QVERIFY(!locate->isHidden());
     QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Original file not found")));
     m_window->locateOriginals(text(folder() / "archive"));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original); // it plays at once
+    QTRY_COMPARE(m_window->player().currentItem().kind,
+                 PlaybackItem::Kind::Original); // it plays at once
     QVERIFY(locate->isHidden());
     // Two of three songs of the small library have their files, and all three that were imported.
     QTRY_COMPARE(message(), QStringLiteral("The original files of %1 of %2 songs are found")
@@ -594,7 +595,7 @@ void TestLibraries::movedFilesAreLocated() {
     m_window->close();
     open(options()); // and is remembered
     playSong(QStringLiteral("Tune A"));
-    QCOMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 QTEST_MAIN(TestLibraries)

@@ -1,8 +1,9 @@
-#include "app/window/device_menu.h"
-#include "app/window/inspector.h"
-#include "app/window/main_window.h"
-#include "app/window/map_controller.h"
-#include "app/window/path_controller.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/devices/device_menu.h"
+#include "app/features/map/inspector.h"
+#include "app/features/map/map_controller.h"
+#include "app/features/path/path_controller.h"
+#include "app/shell/main_window.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -171,26 +172,27 @@ void TestMainWindow::dragPath(QPointF from, QPointF to) {
 void TestMainWindow::aClickOnASongPlaysItsFile() {
     open(options());
     clickRow(row(4, 1));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
-    const SongPtr song = m_window->audition().heard().song;
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    const SongPtr song = m_window->player().currentItem().song;
     QCOMPARE(song->notes.size(), std::size_t(10)); // two bars: two bass notes, eight quarters
     QCOMPARE(int(song->notes[0].pitch), 34);       // 30 + 4
     QCOMPARE(int(song->notes[1].pitch), 64);       // 60 + 4
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     QCOMPARE(m_window->roll()->song(), song);
     QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Song 4")));
     QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("original")));
-    QTRY_VERIFY(m_window->audition().engine().position().tick > 0);
+    QTRY_VERIFY(m_window->player().engine().position().tick > 0);
 }
 
 void TestMainWindow::aSongWithoutItsFileIsReconstructed() {
     open(options());
     clickRow(row(5, 0)); // 5 % 3 == 2: its file is gone
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Reconstruction);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
     const models::Latent z = m_window->mapController().latentOf(row(5, 0));
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch), FakeModel::bassPitch(z));
+    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+             FakeModel::bassPitch(z));
     QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("reconstruction")));
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
 }
 
 void TestMainWindow::aClickOnAnEmptyPlaceDecodesIt() {
@@ -202,16 +204,17 @@ void TestMainWindow::aClickOnAnEmptyPlaceDecodesIt() {
     m_window->map()->setView(QRectF(place - QPointF(1.5, 1), QSizeF(3, 2)));
     QTRY_VERIFY(m_window->map()->settled());
     clickMap(place);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Decoded);
-    QTRY_COMPARE(m_window->audition().heard().song->notes.size(), std::size_t(10));
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Decoded);
+    QTRY_COMPARE(m_window->player().currentItem().song->notes.size(), std::size_t(10));
     QCOMPARE(located.count(), 1);
     const auto found = located.at(0).at(0).value<Located>();
     QVERIFY(std::hypot(double(found.place.x) - place.x(), double(found.place.y) - place.y()) <
             0.02);
     const models::Latent& z = found.latent.latent;
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch), FakeModel::bassPitch(z));
+    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+             FakeModel::bassPitch(z));
     QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Re-encoding error")));
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
 }
 
 void TestMainWindow::aPlaceFarAwayIsMarked() {
@@ -227,8 +230,8 @@ void TestMainWindow::aPlaceFarAwayIsMarked() {
 void TestMainWindow::aPathPlaysItsStepsInOrder() {
     open(options());
     m_window->pathController().setSteps(4);
-    m_window->audition().setLoop(false);
-    m_window->audition().engine().setTempoFactor(10);
+    m_window->player().setLoop(false);
+    m_window->player().engine().setTempoFactor(10);
     QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
@@ -243,22 +246,22 @@ void TestMainWindow::aPathPlaysItsStepsInOrder() {
     // The ends are the songs that the path snapped to.
     QCOMPARE(m_window->pathController().plan()->latents.front(),
              m_window->mapController().latentOf(row(0, 0)));
-    QTRY_VERIFY(!m_window->audition().playing());
-    QCOMPARE(m_window->heardSongs().size(), std::size_t(4));
+    QTRY_VERIFY(!m_window->player().playing());
+    QCOMPARE(m_window->currentSongs().size(), std::size_t(4));
 }
 
 void TestMainWindow::aLateStepIsWaitedForByRepeating() {
     open(options());
     m_window->pathController().setSteps(3);
-    m_window->audition().engine().setTempoFactor(10);
+    m_window->player().engine().setTempoFactor(10);
     m_model->hold();
     QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
     m_model->letBars(2); // the first step only
-    QTRY_VERIFY(m_window->audition().engine().position().rounds >= 2);
+    QTRY_VERIFY(m_window->player().engine().position().rounds >= 2);
     QCOMPARE(steps.count(), 1);
-    QVERIFY(m_window->audition().playing());
+    QVERIFY(m_window->player().playing());
     m_model->letBars(-1);
     QTRY_VERIFY(steps.count() >= 3);
     QCOMPARE(steps.at(1).at(0).toInt(), 1);
@@ -268,7 +271,7 @@ void TestMainWindow::aLateStepIsWaitedForByRepeating() {
 void TestMainWindow::thePathWalksRound() {
     open(options());
     m_window->pathController().setSteps(2);
-    m_window->audition().engine().setTempoFactor(10);
+    m_window->player().engine().setTempoFactor(10);
     QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
@@ -276,11 +279,11 @@ void TestMainWindow::thePathWalksRound() {
     for (int i = 0; i < 4; ++i) {
         QCOMPARE(steps.at(i).at(0).toInt(), i % 2);
     }
-    m_window->audition().stop();
-    QTRY_VERIFY(!m_window->audition().playing());
+    m_window->player().stop();
+    QTRY_VERIFY(!m_window->player().playing());
     const auto count = steps.count();
-    m_window->audition().toggle();
-    QTRY_VERIFY(m_window->audition().playing());
+    m_window->player().toggle();
+    QTRY_VERIFY(m_window->player().playing());
     QVERIFY(steps.count() >= count);
 }
 
@@ -292,9 +295,9 @@ void TestMainWindow::theNewestClickWins() {
     clickRow(row(8, 1));
     clickRow(row(11, 2)); // all three without their files
     m_model->letBars(-1);
-    QTRY_COMPARE(m_window->audition().heard().title, QStringLiteral("Song 11"));
+    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 11"));
     QTRY_VERIFY(!m_window->inference().busy());
-    QCOMPARE(int(m_window->audition().heard().song->notes.front().pitch),
+    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(m_window->mapController().latentOf(row(11, 2))));
 }
 
@@ -305,7 +308,7 @@ void TestMainWindow::aClickEndsThePath() {
     QTRY_VERIFY(m_window->pathController().walking());
     m_window->map()->setTool(widgets::LatentMap::Tool::Select);
     clickRow(row(4, 1));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
     QVERIFY(!m_window->pathController().walking());
 }
 
@@ -329,20 +332,20 @@ void TestMainWindow::theChipNamesWhatPlays() {
     clickRow(row(0, 0));
     clickRow(row(2, 3));
     QTest::keyClick(map, Qt::Key_Return);
-    QTRY_VERIFY(m_window->audition().heard().kind == Heard::Kind::Path);
-    QTRY_COMPARE(chip->text(), m_window->audition().heard().title);
+    QTRY_VERIFY(m_window->player().currentItem().kind == PlaybackItem::Kind::Path);
+    QTRY_COMPARE(chip->text(), m_window->player().currentItem().title);
     map->setTool(widgets::LatentMap::Tool::Select);
     map->clearPath(); // its first step was the very phrase that is clicked now
     clickRow(row(0, 0));
-    QTRY_COMPARE(m_window->audition().heard().title, QStringLiteral("Song 0"));
+    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 0"));
     QCOMPARE(chip->text(), QStringLiteral("Song 0"));
     QVERIFY(chip->isEnabled());
     // Something that is not one phrase is named, and cannot be dragged.
-    Heard recording;
-    recording.kind = Heard::Kind::Arranged;
-    recording.song = m_window->audition().heard().song;
+    PlaybackItem recording;
+    recording.kind = PlaybackItem::Kind::Arranged;
+    recording.song = m_window->player().currentItem().song;
     recording.title = QStringLiteral("A recording");
-    m_window->audition().play(recording);
+    m_window->player().play(recording);
     QCOMPARE(chip->text(), QStringLiteral("A recording"));
     QVERIFY(!chip->isEnabled());
 }
@@ -367,9 +370,9 @@ void TestMainWindow::selectingInTheLibraryMovesNothing() {
     QTest::mouseClick(list->viewport(), Qt::RightButton, {},
                       list->visualRect(list->model()->index(2, 0)).center());
     QCOMPARE(m_window->map()->view(), view);
-    QVERIFY(!m_window->audition().heard().song);
+    QVERIFY(!m_window->player().currentItem().song);
     QTest::keyClick(list, Qt::Key_Return);
-    QTRY_VERIFY(m_window->audition().heard().song);
+    QTRY_VERIFY(m_window->player().currentItem().song);
     QVERIFY(m_window->map()->view() != view);
 }
 
@@ -380,7 +383,7 @@ void TestMainWindow::theLibraryListPlays() {
     QCOMPARE(m_window->library()->shownCount(), 1);
     Q_EMIT m_window->library()->songActivated(
         m_window->mapController().library()->points.songs[13].id);
-    QTRY_COMPARE(m_window->audition().heard().title, QStringLiteral("Song 13"));
+    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 13"));
 }
 
 void TestMainWindow::coloursFollowTheColumn() {
@@ -398,38 +401,38 @@ void TestMainWindow::anotherProjectionIsShown() {
     QCOMPARE(m_window->mapController().shownMap(), std::size_t(1));
     QVERIFY(m_window->map()->snapshot() != before);
     clickRow(row(4, 1)); // and it can be clicked at its new place
-    QTRY_VERIFY(m_window->audition().heard().song);
+    QTRY_VERIFY(m_window->player().currentItem().song);
 }
 
 void TestMainWindow::spaceBelongsToTheButtonThatHasTheFocus() {
     open(options());
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     auto* entry = m_window->map()->legend()->findChildren<widgets::LegendRow*>().value(2);
     QVERIFY(entry && entry->isChecked());
     entry->setFocus();
     QTest::keyClick(entry, Qt::Key_Space);
     QVERIFY(!entry->isChecked()); // the class is hidden, and the music goes on
-    QVERIFY(m_window->audition().playing());
+    QVERIFY(m_window->player().playing());
     QTest::keyClick(m_window->map(), Qt::Key_Space);
-    QTRY_VERIFY(!m_window->audition().playing());
+    QTRY_VERIFY(!m_window->player().playing());
 }
 
 void TestMainWindow::whatWaitsForABarLineCanBeStopped() {
     open(options());
     clickRow(row(4, 1));
-    Audition& audition = m_window->audition();
-    QTRY_VERIFY(audition.playing());
-    QTRY_COMPARE(audition.engine().position().id, audition.playId());
-    Heard next = audition.heard();
+    Player& player = m_window->player();
+    QTRY_VERIFY(player.playing());
+    QTRY_COMPARE(player.engine().position().id, player.playId());
+    PlaybackItem next = player.currentItem();
     next.title = QStringLiteral("Next");
-    audition.playFromNextBar(next);
-    audition.stop();
-    QTRY_VERIFY(!audition.playing());
-    audition.toggle(); // what was heard last is what was to come
-    QTRY_COMPARE(audition.engine().position().id, audition.playId());
-    QTRY_VERIFY(audition.playing());
-    QCOMPARE(audition.heard().title, QStringLiteral("Next"));
+    player.playFromNextBar(next);
+    player.stop();
+    QTRY_VERIFY(!player.playing());
+    player.toggle(); // what was heard last is what was to come
+    QTRY_COMPARE(player.engine().position().id, player.playId());
+    QTRY_VERIFY(player.playing());
+    QCOMPARE(player.currentItem().title, QStringLiteral("Next"));
 }
 
 void TestMainWindow::keysDoWhatTheSheetSays() {
@@ -440,19 +443,19 @@ void TestMainWindow::keysDoWhatTheSheetSays() {
     QCOMPARE(m_window->map()->tool(), widgets::LatentMap::Tool::Hand);
     QTest::keyClick(m_window.get(), Qt::Key_V);
     QCOMPARE(m_window->map()->tool(), widgets::LatentMap::Tool::Select);
-    const bool looping = m_window->audition().looping();
+    const bool looping = m_window->player().looping();
     QTest::keyClick(m_window.get(), Qt::Key_L);
-    QCOMPARE(m_window->audition().looping(), !looping);
+    QCOMPARE(m_window->player().looping(), !looping);
     QCOMPARE(m_window->transport()->loop(), !looping);
     QTest::keyClick(m_window.get(), Qt::Key_L);
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QTRY_VERIFY(!m_window->audition().playing());
+    QTRY_VERIFY(!m_window->player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
-    QTRY_VERIFY(!m_window->audition().playing());
+    QTRY_VERIFY(!m_window->player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
     QCOMPARE(m_window->map()->selection().size(),
              std::size_t(test::kLibrarySongs * test::kPhrasesEach));
@@ -486,9 +489,9 @@ void TestMainWindow::withoutASoundFontItPlaysOn() {
     how.soundFont = m_folder->filePath(QStringLiteral("missing.sf2"));
     open(how);
     QTRY_VERIFY(m_window->messages()->isVisible());
-    QVERIFY(!m_window->audition().engine().hasSoundFont());
+    QVERIFY(!m_window->player().engine().hasSoundFont());
     clickRow(row(4, 1)); // the playhead moves and the roll shows what would be heard
-    QTRY_VERIFY(m_window->audition().engine().position().tick > 0);
+    QTRY_VERIFY(m_window->player().engine().position().tick > 0);
     QVERIFY(m_window->roll()->song());
 }
 
@@ -500,7 +503,7 @@ void TestMainWindow::withoutAModelOriginalsPlay() {
     open(how);
     QTRY_VERIFY(m_window->messages()->text().contains(QStringLiteral("No weights")));
     clickRow(row(4, 1));
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
     m_window->messages()->dismiss();
     clickMap({0, 0}); // amid the circle of clusters, where nothing lies
     QTRY_VERIFY(m_window->messages()->text().contains(QStringLiteral("no model")));
@@ -513,8 +516,8 @@ void TestMainWindow::withoutAnAtlasItSaysWhatToDo() {
     QVERIFY(!m_window->mapController().library());
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, m_window->map()->rect().center());
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QVERIFY(!m_window->audition().playing());
-    QVERIFY(m_window->heardSongs().empty());
+    QVERIFY(!m_window->player().playing());
+    QVERIFY(m_window->currentSongs().empty());
 }
 
 void TestMainWindow::aDamagedAtlasLeavesTheOldOne() {
@@ -530,7 +533,7 @@ void TestMainWindow::aDamagedAtlasLeavesTheOldOne() {
     QCOMPARE(m_window->messages()->kind(), widgets::MessageBar::Kind::Error);
     QCOMPARE(m_window->mapController().library(), before);
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->audition().heard().song);
+    QTRY_VERIFY(m_window->player().currentItem().song);
 }
 
 void TestMainWindow::midiOutputNoneIsExplicit() {
@@ -538,8 +541,8 @@ void TestMainWindow::midiOutputNoneIsExplicit() {
     m_window->devices().chooseOutput({sound::MidiChoice::Kind::None, {}});
     QCOMPARE(m_window->devices().output().kind, sound::MidiChoice::Kind::None);
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->audition().engine().position().tick > 0);
-    QCOMPARE(m_window->audition().engine().activeVoices(), 0);
+    QTRY_VERIFY(m_window->player().engine().position().tick > 0);
+    QCOMPARE(m_window->player().engine().activeVoices(), 0);
 }
 
 /// Enters and lets go, as a hand does: Qt hands a drop only to a widget that took the entering.
@@ -572,7 +575,7 @@ void TestMainWindow::filesDroppedAreImported() {
     QCOMPARE(points.songs.back().split, std::string("mine"));
     QVERIFY(m_window->map()->snapshot()->size() == points.count());
     m_window->mapController().playRow(qint64(points.count()) - 1);
-    QTRY_COMPARE(m_window->audition().heard().kind, Heard::Kind::Original);
+    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestMainWindow::brokenFilesAreListed() {
@@ -656,7 +659,7 @@ void TestMainWindow::quitsWhilePlaying() {
     open(options());
     dragPath(m_window->mapController().placeOf(row(0, 0)),
              m_window->mapController().placeOf(row(2, 3)));
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     m_window->close();
     m_window.reset();
     QVERIFY(!m_window);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What songs and classes are called where a person reads it.
 
-#include "app/session/class_names.h"
-#include "app/session/song_names.h"
+#include "app/workspace/class_names.h"
+#include "app/workspace/song_names.h"
 #include "core/music/class_labels.h"
 
 #include <QTest>

@@ -2,11 +2,11 @@
 // At which tempo decoded phrases, positions, paths and interpolations are played. Song n of the
 // small library has the label first_bpm = 60 + 2 n.
 
-#include "app/session/phrase_tempo.h"
-#include "app/session/session_state.h"
-#include "app/window/interpolate_gesture.h"
-#include "app/window/shape_controller.h"
-#include "app/workers/path_plan.h"
+#include "app/features/explore/interpolate_gesture.h"
+#include "app/features/explore/shape_controller.h"
+#include "app/workspace/path_plan.h"
+#include "app/workspace/phrase_tempo.h"
+#include "app/workspace/session_state.h"
 #include "tests/support/explore_fixture.h"
 
 using namespace canto;
@@ -17,15 +17,15 @@ class TestPlaybackTempo : public ExploreFixture {
     Q_OBJECT
 
     static double tempoOfSong(int n) { return 60 + 2 * n; }
-    double heardTempo() const {
-        const auto& heard = m_window->audition().heard();
-        return heard.song ? heard.song->tempo.bpmAt(0) : 0;
+    double currentTempo() const {
+        const auto& item = m_window->player().currentItem();
+        return item.song ? item.song->tempo.bpmAt(0) : 0;
     }
-    bool hears(Heard::Kind kind, double bpm) {
+    bool hears(PlaybackItem::Kind kind, double bpm) {
         return QTest::qWaitFor(
             [&] {
-                return m_window->audition().heard().kind == kind &&
-                       std::fabs(heardTempo() - bpm) < 0.01;
+                return m_window->player().currentItem().kind == kind &&
+                       std::fabs(currentTempo() - bpm) < 0.01;
             },
             10000);
     }
@@ -70,7 +70,7 @@ class TestPlaybackTempo : public ExploreFixture {
 
     void aPositionTakesTheTempoAroundIt() {
         Library library;
-        std::vector<project::MapPoint> positions;
+        std::vector<projection::MapPoint> positions;
         for (int i = 0; i < 20; ++i) { // 60 on the left, 140 on the right
             library.points.songs.emplace_back().labels["first_bpm"] = i < 10 ? "60" : "140";
             library.points.segments.emplace_back().song = i;
@@ -78,13 +78,13 @@ class TestPlaybackTempo : public ExploreFixture {
         }
         QCOMPARE(tempoNear(library, positions, {-4, 5}), 60.0);
         QCOMPARE(tempoNear(library, positions, {4, 5}), 140.0);
-        QCOMPARE(tempoNear(Library(), {}, {0, 0}), kUsualTempo);
+        QCOMPARE(tempoNear(Library(), {}, {0, 0}), kDefaultTempo);
     }
 
     void pathsGoFromTempoToTempoInEqualRatios() {
         PathRequest request;
         request.steps = 5;
-        request.geometry = project::PathGeometry::Linear;
+        request.geometry = projection::PathGeometry::Linear;
         for (const auto& [x, bpm] : {std::pair(0.0F, 60.0), {1.0F, 120.0}, {2.0F, 240.0}}) {
             Anchor anchor{{x, 0}, models::Latent{x, 0}};
             anchor.bpm = bpm;
@@ -127,8 +127,8 @@ class TestPlaybackTempo : public ExploreFixture {
         map.setPlayOriginals(false);
         for (const int n : {40, 7}) {
             click(row(n, 1));
-            QVERIFY2(hears(Heard::Kind::Reconstruction, tempoOfSong(n)),
-                     qPrintable(QString::number(heardTempo())));
+            QVERIFY2(hears(PlaybackItem::Kind::Reconstruction, tempoOfSong(n)),
+                     qPrintable(QString::number(currentTempo())));
         }
         // What is made of it keeps the tempo.
         QTRY_VERIFY(!shapes().shape().origin.empty());
@@ -154,8 +154,8 @@ class TestPlaybackTempo : public ExploreFixture {
         }
         // All in a row: each keeps its tempo.
         between.playAll();
-        QTRY_VERIFY(m_window->audition().heard().kind == Heard::Kind::Interpolated);
-        const SongPtr all = m_window->audition().heard().song;
+        QTRY_VERIFY(m_window->player().currentItem().kind == PlaybackItem::Kind::Interpolated);
+        const SongPtr all = m_window->player().currentItem().song;
         for (std::size_t i = 0; i < songs.size(); ++i) {
             const auto tick = all->metre.barStart(int(i) * between.bars());
             QVERIFY2(std::fabs(all->tempo.bpmAt(tick) - wanted[i]) < 0.05,
@@ -168,12 +168,12 @@ class TestPlaybackTempo : public ExploreFixture {
         state.shape.origin = {1, 2};
         state.shape.bpm = 139;
         state.ends.push_back({{1, 2}, "first", 72});
-        state.recipe = Recipe::of({{1, 2}, "receiver", 3, 96}, 1);
+        state.spec = TransferSpec::of({{1, 2}, "receiver", 3, 96}, 1);
         const auto again = sessionFromJson(toJson(state));
         QVERIFY_RESULT(again);
         QCOMPARE(again->shape.bpm, 139.0);
         QCOMPARE(again->ends.front().bpm, 72.0);
-        QCOMPARE(again->recipe.parents.front().bpm, 96.0);
+        QCOMPARE(again->spec.parents.front().bpm, 96.0);
     }
 };
 

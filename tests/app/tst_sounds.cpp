@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The window where points are clips of sound: what is heard, seen and placed there, by mouse.
 // Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
 
-#include "app/window/exports.h"
-#include "app/window/inspector.h"
-#include "app/window/main_window.h"
-#include "app/window/path_controller.h"
-#include "app/window/sound_space.h"
-#include "app/window/space_switch.h"
+#include "app/features/clips/sound_space.h"
+#include "app/features/export/exports.h"
+#include "app/features/map/inspector.h"
+#include "app/features/path/path_controller.h"
+#include "app/shell/main_window.h"
+#include "app/shell/space_switch.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/sound_models.h"
@@ -79,7 +80,7 @@ class TestSounds : public QObject {
     QPoint pixelOf(qint64 which) const {
         return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
     }
-    Heard heard() const { return m_window->audition().heard(); }
+    PlaybackItem item() const { return m_window->player().currentItem(); }
     QString facts() const { return m_window->inspector()->factsText(); }
     void drop(const std::filesystem::path& file);
     void drawPath(qint64 from, qint64 to, int steps);
@@ -104,7 +105,7 @@ void TestSounds::init() { open(); }
 void TestSounds::open(OpenModel decoder) {
     WindowOptions how = test::quietWindow(folder(), {}, nullptr);
     how.spaces = {{"sound", "Sound", "Clips", m_atlas,
-                   test::opened(std::make_shared<test::ListeningModel>()), "", std::move(decoder)},
+                   test::opened(std::make_shared<test::AudioModel>()), "", std::move(decoder)},
                   {"notes", "Notes", "Songs", m_songs,
                    test::opened(std::make_shared<test::FakeModel>()), ""}};
     m_window = std::make_unique<MainWindow>(how);
@@ -133,22 +134,22 @@ void TestSounds::drawPath(qint64 from, qint64 to, int steps) {
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(from));
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(to));
     QTest::keyClick(m_window->map(), Qt::Key_Return);
-    QTRY_COMPARE(heard().kind, Heard::Kind::Interpolated);
+    QTRY_COMPARE(item().kind, PlaybackItem::Kind::Interpolated);
     m_window->map()->setTool(widgets::LatentMap::Tool::Select);
 }
 
 void TestSounds::aClipIsHeardAsItsRecording() {
     click(row(0, 2));
-    QTRY_VERIFY(heard().sound);
-    QVERIFY(!heard().song);
-    QCOMPARE(heard().kind, Heard::Kind::Original);
-    QCOMPARE(heard().sound->rate, 48000.0);
-    QVERIFY(std::abs(heard().sound->seconds() - 10) < 0.01);
-    QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.15) < 1e-3); // the third clip, not another
-    QVERIFY(heard().caption.contains(QStringLiteral("the recording, 0:20\u20130:30")));
+    QTRY_VERIFY(item().sound);
+    QVERIFY(!item().song);
+    QCOMPARE(item().kind, PlaybackItem::Kind::Original);
+    QCOMPARE(item().sound->rate, 48000.0);
+    QVERIFY(std::abs(item().sound->seconds() - 10) < 0.01);
+    QVERIFY(std::abs(levelAt(*item().sound, 5) - 0.15) < 1e-3); // the third clip, not another
+    QVERIFY(item().caption.contains(QStringLiteral("the recording, 0:20\u20130:30")));
     QVERIFY(facts().contains(QLatin1String("Playing: the recording")));
     QVERIFY(facts().contains(QLatin1String("Loudness: -40.0 dBFS")));
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
     QVERIFY(m_window->spectrogram()->isVisible());
     QVERIFY(!m_window->roll()->isVisible());
     QCOMPARE(m_window->spectrogram()->count(), 1);
@@ -156,35 +157,35 @@ void TestSounds::aClipIsHeardAsItsRecording() {
 
 void TestSounds::aClipIsHeardAsItsMidiFile() {
     click(row(1, 2));
-    QTRY_VERIFY(heard().song);
-    QVERIFY(!heard().sound);
-    QCOMPARE(heard().song->notes.size(), std::size_t(1));
-    QCOMPARE(int(heard().song->notes.front().pitch), 62);
+    QTRY_VERIFY(item().song);
+    QVERIFY(!item().sound);
+    QCOMPARE(item().song->notes.size(), std::size_t(1));
+    QCOMPARE(int(item().song->notes.front().pitch), 62);
     QVERIFY(facts().contains(QLatin1String("MIDI file that the clip was rendered from")));
     QVERIFY(m_window->roll()->isVisible());
-    QTRY_VERIFY(m_window->audition().playing());
+    QTRY_VERIFY(m_window->player().playing());
 }
 
 void TestSounds::aClipWithoutAFileIsToldAgain() {
     click(row(4, 1));
-    QTRY_VERIFY(heard().sound);
-    QCOMPARE(heard().kind, Heard::Kind::Reconstruction);
+    QTRY_VERIFY(item().sound);
+    QCOMPARE(item().kind, PlaybackItem::Kind::Reconstruction);
     // Five windows of half a second of 0.1 (1 + 4 / 2).
-    QVERIFY(std::abs(heard().sound->seconds() - 2.5) < 0.01);
-    QVERIFY(std::abs(levelAt(*heard().sound, 1) - 0.3) < 1e-3);
-    QVERIFY(heard().caption.contains(QLatin1String("reconstruction by the decoder")));
+    QVERIFY(std::abs(item().sound->seconds() - 2.5) < 0.01);
+    QVERIFY(std::abs(levelAt(*item().sound, 1) - 0.3) < 1e-3);
+    QVERIFY(item().caption.contains(QLatin1String("reconstruction by the decoder")));
     QVERIFY(facts().contains(QLatin1String("Original file not found")));
     // Its picture: all parts are -80 + 10 times 3.
-    QCOMPARE(heard().tiles.size(), std::size_t(1));
-    QCOMPARE(heard().tiles.front().decibels.front(), -50.0F);
+    QCOMPARE(item().tiles.size(), std::size_t(1));
+    QCOMPARE(item().tiles.front().decibels.front(), -50.0F);
 }
 
 void TestSounds::originalsCanBeSwitchedOff() {
     m_window->mapController().setPlayOriginals(false);
     click(row(0, 1));
-    QTRY_VERIFY(heard().sound);
-    QCOMPARE(heard().kind, Heard::Kind::Reconstruction);
-    QVERIFY(std::abs(levelAt(*heard().sound, 1) - 0.1) < 1e-3);
+    QTRY_VERIFY(item().sound);
+    QCOMPARE(item().kind, PlaybackItem::Kind::Reconstruction);
+    QVERIFY(std::abs(levelAt(*item().sound, 1) - 0.1) < 1e-3);
 }
 
 void TestSounds::anEmptyPlaceIsAMixtureOfTheNearest() {
@@ -192,66 +193,66 @@ void TestSounds::anEmptyPlaceIsAMixtureOfTheNearest() {
     const QPointF place(2.5, 1.5);
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {},
                       m_window->map()->toPixel(place).toPoint());
-    QTRY_VERIFY(heard().sound);
-    QCOMPARE(heard().kind, Heard::Kind::Decoded);
+    QTRY_VERIFY(item().sound);
+    QCOMPARE(item().kind, PlaybackItem::Kind::Decoded);
     // The numbers of 2 and 3 are 2 and 2.5; by symmetry (each further one of a song at the left
     // has one at the right, unless the sixth is cut off) the level lies between.
-    const double level = levelAt(*heard().sound, 1);
+    const double level = levelAt(*item().sound, 1);
     QVERIFY2(level > 0.2 && level < 0.25, qPrintable(QString::number(level)));
     QVERIFY(facts().contains(QLatin1String("Work 2")) && facts().contains(QLatin1String("Work 3")));
     // By hand: squares of distance 1, 1 and 4 have the weights 4/9, 4/9 and 1/9.
     const std::vector<float> x{1, -1, 0, 50}, y{0, 0, 2, 50};
-    const auto nearest = service::nearestOf(x, y, 0, 0, 3);
+    const auto nearest = nearestOf(x, y, 0, 0, 3);
     QCOMPARE(nearest.size(), std::size_t(3));
     QVERIFY(std::abs(nearest[0].second - 4.0 / 9) < 1e-6);
     QVERIFY(std::abs(nearest[2].second - 1.0 / 9) < 1e-6);
-    QCOMPARE(service::nearestOf(x, y, -1, 0, 3).size(), std::size_t(1));
+    QCOMPARE(nearestOf(x, y, -1, 0, 3).size(), std::size_t(1));
 }
 
 void TestSounds::theNewestClickWins() {
     click(row(2, 0));
     click(row(5, 3));
-    QTRY_COMPARE(heard().title, QStringLiteral("Work 5"));
+    QTRY_COMPARE(item().title, QStringLiteral("Work 5"));
     QTRY_VERIFY(!m_window->inference().busy());
     QCoreApplication::processEvents();
-    QCOMPARE(heard().title, QStringLiteral("Work 5"));
+    QCOMPARE(item().title, QStringLiteral("Work 5"));
 }
 
 void TestSounds::aPathIsARowOfSpectrograms() {
     drawPath(row(2, 1), row(4, 1), 5);
     // From 2 to 3 in five even steps; a step lasts half a second.
-    QCOMPARE(heard().tiles.size(), std::size_t(5));
+    QCOMPARE(item().tiles.size(), std::size_t(5));
     QCOMPARE(m_window->spectrogram()->count(), 5);
-    QVERIFY(std::abs(heard().sound->seconds() - 2.5) < 0.01);
+    QVERIFY(std::abs(item().sound->seconds() - 2.5) < 0.01);
     for (int step = 0; step < 5; ++step) {
         const double wanted = 0.1 * (2 + 0.25 * step);
-        const double level = levelAt(*heard().sound, 0.5 * step + 0.25);
+        const double level = levelAt(*item().sound, 0.5 * step + 0.25);
         QVERIFY2(std::abs(level - wanted) < 1e-3, qPrintable(QString::number(level)));
-        QVERIFY(std::abs(heard().tiles[std::size_t(step)].decibels.front() - (-60 + 2.5 * step)) <
+        QVERIFY(std::abs(item().tiles[std::size_t(step)].decibels.front() - (-60 + 2.5 * step)) <
                 1e-3);
     }
     QVERIFY(facts().contains(QLatin1String("5 steps")));
-    // More steps: decoded anew.
+    // More steps: decoded again.
     m_window->pathController().setSteps(3);
-    QTRY_COMPARE(heard().tiles.size(), std::size_t(3));
+    QTRY_COMPARE(item().tiles.size(), std::size_t(3));
     // Without the path nothing of it goes on.
     m_window->map()->clearPath();
-    QTRY_VERIFY(!m_window->audition().playing());
+    QTRY_VERIFY(!m_window->player().playing());
 }
 
 void TestSounds::thePictureAndTheStepsAreWaysToSeek() {
-    m_window->audition().setLoop(false);
+    m_window->player().setLoop(false);
     drawPath(row(2, 1), row(4, 1), 5);
-    m_window->audition().stop();
+    m_window->player().stop();
     widgets::SpectrogramView* view = m_window->spectrogram();
-    QTRY_COMPARE(m_window->audition().playing(), false);
+    QTRY_COMPARE(m_window->player().playing(), false);
     // The middle of the fourth of five: second 1.75.
     const QRectF room = view->area();
     QTest::mouseClick(view, Qt::LeftButton, {},
                       QPointF(room.left() + room.width() * 0.7, room.center().y()).toPoint());
-    QTRY_VERIFY(m_window->audition().engine().position().seconds >= 1.74);
+    QTRY_VERIFY(m_window->player().engine().position().seconds >= 1.74);
     QTRY_VERIFY(view->tileAt(view->playhead()) >= 3);
-    QTRY_VERIFY(!m_window->audition().playing()); // it ends where it ends
+    QTRY_VERIFY(!m_window->player().playing()); // it ends where it ends
 }
 
 void TestSounds::hoveringShowsThePictureAndSaysWhich() {
@@ -302,21 +303,21 @@ void TestSounds::loudnessIsAScaleOfColours() {
 
 void TestSounds::whoSoundsAlikeIsByOthers() {
     click(row(4, 1));
-    widgets::AlikeList* alike = m_window->inspector()->alike();
-    QTRY_VERIFY(alike->count() > 0);
-    QCOMPARE(alike->count(), 3); // one clip of each work of Berta's
-    for (int i = 0; i < alike->count(); ++i) {
-        QVERIFY(alike->list()->item(i)->text().startsWith(QLatin1String("Berta")));
+    widgets::SimilarList* similar = m_window->inspector()->similar();
+    QTRY_VERIFY(similar->count() > 0);
+    QCOMPARE(similar->count(), 3); // one clip of each work of Berta's
+    for (int i = 0; i < similar->count(); ++i) {
+        QVERIFY(similar->list()->item(i)->text().startsWith(QLatin1String("Berta")));
     }
-    QTRY_COMPARE(heard().title, QStringLiteral("Work 4"));
-    const qint64 first = alike->rowAt(0);
+    QTRY_COMPARE(item().title, QStringLiteral("Work 4"));
+    const qint64 first = similar->rowAt(0);
     // (4, 1) less the mean (2.5, 1.5) points to the right: Work 5 lies there.
     QVERIFY(first >= row(5, 0) && first <= row(5, 3));
-    QTest::mouseClick(alike->list()->viewport(), Qt::LeftButton, {},
-                      alike->list()->visualItemRect(alike->list()->item(0)).center());
-    QTRY_COMPARE(heard().title, QStringLiteral("Work 5"));
-    QCOMPARE(heard().row, first);
-    QTRY_VERIFY(alike->list()->item(0)->text().startsWith(QLatin1String("Anton")));
+    QTest::mouseClick(similar->list()->viewport(), Qt::LeftButton, {},
+                      similar->list()->visualItemRect(similar->list()->item(0)).center());
+    QTRY_COMPARE(item().title, QStringLiteral("Work 5"));
+    QCOMPARE(item().row, first);
+    QTRY_VERIFY(similar->list()->item(0)->text().startsWith(QLatin1String("Anton")));
 }
 
 void TestSounds::aDroppedRecordingIsPlaced() {
@@ -326,24 +327,24 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     const auto& placed = *m_window->sounds().placed();
     QCOMPARE(placed.latents.size(), std::size_t(3));
     QVERIFY(std::abs(placed.latents[1][0] - 0.9F) < 1e-2F);
-    // Shares of Berta: 0.2, 0.9, 0.9, their mean 2/3.
+    // NeighbourWeights of Berta: 0.2, 0.9, 0.9, their mean 2/3.
     QVERIFY(facts().contains(QLatin1String("Recording: mine.wav")));
     QVERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (67 %)")),
              qPrintable(facts()));
     QVERIFY(facts().contains(QLatin1String("Right for 60 % of 120 clips of 12 held-out works")));
     QVERIFY(facts().contains(QLatin1String("On real recordings: Not measured")));
     QVERIFY(facts().contains(QLatin1String("any music gets a composer")));
-    QVERIFY(m_window->inspector()->alike()->count() > 0);
-    QTRY_VERIFY(heard().sound); // its first clip
-    QVERIFY(std::abs(levelAt(*heard().sound, 5) - 0.02) < 1e-3);
-    QVERIFY(heard().caption.contains(QLatin1String("most similar to Anton (80 %)")));
+    QVERIFY(m_window->inspector()->similar()->count() > 0);
+    QTRY_VERIFY(item().sound); // its first clip
+    QVERIFY(std::abs(levelAt(*item().sound, 5) - 0.02) < 1e-3);
+    QVERIFY(item().caption.contains(QLatin1String("most similar to Anton (80 %)")));
     // A chip of the map is a clip: the second lies at (0.9, 0).
     Q_EMIT m_window->map()->stepClicked(1);
-    QTRY_VERIFY(std::abs(levelAt(*heard().sound, 5) - 0.09) < 1e-3);
+    QTRY_VERIFY(std::abs(levelAt(*item().sound, 5) - 0.09) < 1e-3);
     QVERIFY(m_window->messages()->text().isEmpty() || !m_window->messages()->isVisible());
     // Escape: silence first, then the marks.
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
-    QTRY_VERIFY(!m_window->audition().playing());
+    QTRY_VERIFY(!m_window->player().playing());
     QVERIFY(m_window->sounds().placed());
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
     QVERIFY(!m_window->sounds().placed());
@@ -356,20 +357,20 @@ void TestSounds::aDroppedRecordingIsPlaced() {
 
 void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
     // Known clips at the levels 0 to 0.1 in steps of 0.01; Berta's loud ones are not among them.
-    std::vector<service::LabelledClip> clips;
+    std::vector<LabelledClip> clips;
     for (int i = 0; i <= 10; ++i) {
         const float at = 0.1F * float(i);
         clips.push_back({{at, 0}, "known", "Anton", "train", "made.sf2"});
         clips.push_back({{at, 0.5F}, "valid", "Anton", "valid", "made.sf2"});
         clips.push_back({{at, 0}, "test", "Anton", "test", "made.sf2"});
     }
-    auto known = service::KnownClips::calibrate(clips, "l1", {2, 0.05});
+    auto known = KnownClips::calibrate(clips, "l1", {2, 0.05});
     QVERIFY_RESULT(known);
-    const service::NamedClips others{"other music", {{{9, 0}, "x", "Berta", "test", "made.sf2"}}};
+    const NamedClips others{"other music", {{{9, 0}, "x", "Berta", "test", "made.sf2"}}};
     known->measure({&others, 1});
     known->setRecordingsAccuracy({31, 8, 0.129, "elsewhere", "2026-11-01"});
     std::filesystem::create_directories(folder() / "judges");
-    QVERIFY_RESULT(known->write(folder() / "judges/listener-known.safetensors"));
+    QVERIFY_RESULT(known->write(folder() / "classifiers/listener-known.safetensors"));
     qputenv("CANTO_ASSETS", m_folder->path().toUtf8());
     const auto clean = qScopeGuard([this] {
         qunsetenv("CANTO_ASSETS");
@@ -387,7 +388,7 @@ void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
     QTRY_VERIFY2(facts().contains(QLatin1String("Composer: None of these: farther")),
                  qPrintable(facts()));
     QVERIFY(facts().contains(QLatin1String("95 % of held-out music")));
-    QTRY_VERIFY(heard().caption.contains(QLatin1String("similar to none of the composers")));
+    QTRY_VERIFY(item().caption.contains(QLatin1String("similar to none of the composers")));
     const std::vector<float> five(std::size_t(5 * test::kSoundRate), 0.02F);
     drop(test::writeWav(folder() / "five.wav", five, int(test::kSoundRate)));
     QTRY_VERIFY2(facts().contains(QLatin1String("Composer: Too short: 5.0 s")),
@@ -445,7 +446,7 @@ void TestSounds::whatIsHeardIsSaved() {
     drawPath(row(2, 1), row(4, 1), 4);
     QSignalSpy saved(&m_window->exports(), &Exports::soundSaved);
     const auto file = folder() / "walk.wav";
-    m_window->exports().saveSound(heard().sound, file);
+    m_window->exports().saveSound(item().sound, file);
     QTRY_COMPARE(saved.count(), 1);
     // 0.3 at the end, and what changing the rate adds at the steps between constants.
     const double peak = saved.front().at(2).toDouble(); // dBFS
@@ -453,9 +454,9 @@ void TestSounds::whatIsHeardIsSaved() {
              qPrintable(QString::number(peak)));
     const auto back = sound::readSound(file);
     QVERIFY_RESULT(back);
-    QCOMPARE((*back)->frames(), heard().sound->frames());
-    QVERIFY(std::abs(levelAt(**back, 1) - levelAt(*heard().sound, 1)) < 1e-5);
-    QVERIFY_RESULT(service::drawSpectrogramRow(heard().tiles, folder() / "walk.png"));
+    QCOMPARE((*back)->frames(), item().sound->frames());
+    QVERIFY(std::abs(levelAt(**back, 1) - levelAt(*item().sound, 1)) < 1e-5);
+    QVERIFY_RESULT(drawSpectrogramRow(item().tiles, folder() / "walk.png"));
     QVERIFY(!QImage(QString::fromStdString((folder() / "walk.png").string())).isNull());
 }
 
@@ -463,10 +464,10 @@ void TestSounds::withoutADecoderFilesAreHeardAllTheSame() {
     m_window.reset();
     open({});
     click(row(0, 0));
-    QTRY_VERIFY(heard().sound);
+    QTRY_VERIFY(item().sound);
     click(row(4, 0));
     QTRY_VERIFY(m_window->messages()->text().contains(QLatin1String("not installed")));
-    QCOMPARE(heard().title, QStringLiteral("Work 0"));
+    QCOMPARE(item().title, QStringLiteral("Work 0"));
 }
 
 void TestSounds::otherSpacesKeepTheirNotes() {
@@ -488,10 +489,10 @@ void TestSounds::otherSpacesKeepTheirNotes() {
     QVERIFY(m_window->messages()->text().contains(QLatin1String("space of sound only")));
     QSignalSpy decoded(&m_window->inference(), &InferenceWorker::decoded);
     click(2 * test::kPhrasesEach); // its file is not there: decoded
-    QTRY_COMPARE(heard().title, QStringLiteral("Song 2"));
-    QVERIFY(heard().song && !heard().sound && decoded.count() > 0);
+    QTRY_COMPARE(item().title, QStringLiteral("Song 2"));
+    QVERIFY(item().song && !item().sound && decoded.count() > 0);
     QVERIFY(m_window->roll()->isVisible());
-    QCOMPARE(m_window->inspector()->alike()->count(), 0);
+    QCOMPARE(m_window->inspector()->similar()->count(), 0);
     QSignalSpy all(&m_window->pathController(), &PathController::allDecoded);
     m_window->map()->setPath({{0, 0}, {2, 2}});
     m_window->pathController().setSteps(5);
@@ -501,7 +502,7 @@ void TestSounds::otherSpacesKeepTheirNotes() {
     QTRY_VERIFY(m_window->map()->settled());
     QVERIFY(place->isEnabled());
     click(row(4, 1));
-    QTRY_VERIFY(heard().sound);
+    QTRY_VERIFY(item().sound);
 }
 
 QTEST_MAIN(TestSounds)

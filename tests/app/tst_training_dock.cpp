@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The real window's training dock, by mouse and keys, on a dataset made here.
 
-#include "app/window/compare_dialog.h"
-#include "app/window/main_window.h"
-#include "app/window/map_controller.h"
-#include "app/window/own_music_wizard.h"
-#include "app/window/plot_run.h"
-#include "app/window/space_switch.h"
-#include "app/window/training_controller.h"
-#include "core/tensorfile/safetensors.h"
-#include "models/common/registry.h"
+#include "app/features/map/map_controller.h"
+#include "app/features/training/compare_dialog.h"
+#include "app/features/training/own_music_wizard.h"
+#include "app/features/training/plot_run.h"
+#include "app/features/training/training_controller.h"
+#include "app/shell/main_window.h"
+#include "app/shell/space_switch.h"
+#include "core/tensors/safetensors.h"
+#include "models/registry/registry.h"
 #include "tests/models/small_music.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/mnemonics.h"
@@ -221,10 +222,10 @@ void TestTrainingDock::aPausedRunLeavesTheModelPlayable() {
         child<QLabel>("epochTitle")->text().startsWith(QStringLiteral("Paused")), kLong);
     auto* a = child<QPushButton>("seedA");
     QTRY_VERIFY_WITH_TIMEOUT(a->isEnabled(), kLong);
-    QSignalSpy heard(&training().epochWorker(), &EpochWorker::heard);
+    QSignalSpy item(&training().epochWorker(), &EpochWorker::item);
     QTest::mouseClick(a, Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(heard.count(), 1, kLong);
-    QCOMPARE(int(m_window->audition().heard().kind), int(Heard::Kind::Reconstruction));
+    QTRY_COMPARE_WITH_TIMEOUT(item.count(), 1, kLong);
+    QCOMPARE(int(m_window->player().currentItem().kind), int(PlaybackItem::Kind::Reconstruction));
     QCOMPARE(steps.count(), 0); // all this time nothing was learned
 
     press("trainResumeButton");
@@ -259,7 +260,7 @@ void TestTrainingDock::aCancelledRunGoesOn() {
     press("trainCancelButton");
     QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kLong);
     QCOMPARE(state(), State::Unfinished);
-    const auto stopped = ended.first().first().value<train::TrainOutcome>().steps;
+    const auto stopped = ended.first().first().value<train::TrainResult>().steps;
     QVERIFY(stopped > 0);
     QSignalSpy steps(&training().worker(), &TrainingWorker::stepped);
     press("trainResumeButton");
@@ -292,16 +293,16 @@ void TestTrainingDock::theEpochsAreMappedAndHeard() {
     QTest::keyClick(slider, Qt::Key_Left);
     QCOMPARE(view->strip()->epoch(), 0);
     QVERIFY(view->map()->snapshot() != last);
-    QSignalSpy heard(&training().epochWorker(), &EpochWorker::heard);
+    QSignalSpy item(&training().epochWorker(), &EpochWorker::item);
     QTest::mouseClick(child<QPushButton>("seedA"), Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(heard.count(), 1, kLong);
-    QVERIFY(m_window->audition().heard().caption.contains(QStringLiteral("epoch 1")));
+    QTRY_COMPARE_WITH_TIMEOUT(item.count(), 1, kLong);
+    QVERIFY(m_window->player().currentItem().caption.contains(QStringLiteral("epoch 1")));
     // A point of that epoch's map.
     QTRY_VERIFY(view->map()->settled());
     const auto shown = view->map()->snapshot();
     const QPointF place(double(shown->x()[5]), double(shown->y()[5]));
     QTest::mouseClick(view->map(), Qt::LeftButton, {}, view->map()->toPixel(place).toPoint());
-    QTRY_COMPARE_WITH_TIMEOUT(heard.count(), 2, kLong);
+    QTRY_COMPARE_WITH_TIMEOUT(item.count(), 2, kLong);
     QTest::mouseClick(child<QPushButton>("closeEpochs"), Qt::LeftButton);
     QVERIFY(m_window->map()->isVisible() && !view->isVisible());
 }
@@ -345,15 +346,15 @@ void TestTrainingDock::quittingCanWaitForTheEndOfTheRun() {
     const auto end = std::make_shared<std::atomic<bool>>(false);
     how.train = [end](const train::RunRequest& request, train::Start,
                       const train::RunControl& control,
-                      const train::Observer& observer) -> Result<train::TrainOutcome> {
+                      const train::Observer& observer) -> Result<train::TrainResult> {
         observer.onEvent({.kind = train::RunEvent::Kind::Started, .text = "cpu"});
-        while (!*end && control.wish() != train::Wish::Cancel) {
+        while (!*end && control.command() != train::Command::Cancel) {
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         fs::create_directories(request.out);
         const fs::path weights = request.out / "best.safetensors";
         fs::copy_file(fs::path(CANTO_SOURCE_DIR) / "assets/models/musae.safetensors", weights);
-        return train::TrainOutcome{.steps = 8, .bestScore = 3.806, .weights = weights};
+        return train::TrainResult{.steps = 8, .bestScore = 3.806, .weights = weights};
     };
     open(how);
     choose(5);
@@ -404,10 +405,10 @@ void TestTrainingDock::theOfferToResumeStaysUntilAnswered() {
 void TestTrainingDock::withoutACheckpointTheOfferSaysSo() {
     auto how = options();
     how.train = [](const train::RunRequest& request, train::Start, const train::RunControl&,
-                   const train::Observer&) -> Result<train::TrainOutcome> {
+                   const train::Observer&) -> Result<train::TrainResult> {
         fs::create_directories(request.out);
         std::ofstream(request.out / "run.json") << request.toJson().dump();
-        return train::TrainOutcome{.end = train::End::Cancelled}; // before its first checkpoint
+        return train::TrainResult{.end = train::End::Cancelled}; // before its first checkpoint
     };
     open(how);
     choose(5);
@@ -456,7 +457,7 @@ void TestTrainingDock::presetsFollowTheSpace() {
 void TestTrainingDock::aLossThatIsNotFiniteNamesTheCheckpoint() {
     auto how = options();
     how.train = [](const train::RunRequest& request, train::Start, const train::RunControl&,
-                   const train::Observer& observer) -> Result<train::TrainOutcome> {
+                   const train::Observer& observer) -> Result<train::TrainResult> {
         fs::create_directories(request.out);
         std::ofstream(request.out / "checkpoint-00000040.safetensors") << "good";
         observer.onEvent({.kind = train::RunEvent::Kind::NotFinite, .step = 41, .text = "NaN"});
@@ -477,7 +478,7 @@ void TestTrainingDock::wantOfMemoryOffersHalfTheBatch() {
     auto how = options();
     auto batches = std::make_shared<std::vector<int>>();
     how.train = [batches](const train::RunRequest& request, train::Start, const train::RunControl&,
-                          const train::Observer& observer) -> Result<train::TrainOutcome> {
+                          const train::Observer& observer) -> Result<train::TrainResult> {
         batches->push_back(request.batch);
         if (request.batch > 2) {
             observer.onEvent({.kind = train::RunEvent::Kind::OutOfMemory,
@@ -486,7 +487,7 @@ void TestTrainingDock::wantOfMemoryOffersHalfTheBatch() {
                               .halfBatch = request.batch / 2});
             return fail(Error::Code::NoMemory, "There is not enough memory for the batch");
         }
-        return train::TrainOutcome{.steps = 1, .end = train::End::Cancelled};
+        return train::TrainResult{.steps = 1, .end = train::End::Cancelled};
     };
     open(how);
     choose(5);
@@ -508,13 +509,13 @@ void TestTrainingDock::aStuckRunDoesNotHoldTheWindow() {
     const auto release = std::make_shared<std::atomic<bool>>(false);
     const auto over = std::make_shared<std::atomic<bool>>(false);
     how.train = [release, over](const train::RunRequest&, train::Start, const train::RunControl&,
-                                const train::Observer& observer) -> Result<train::TrainOutcome> {
+                                const train::Observer& observer) -> Result<train::TrainResult> {
         observer.onEvent({.kind = train::RunEvent::Kind::Started, .text = "cpu"});
         while (!*release) { // a batch that takes for ever
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         *over = true;
-        return train::TrainOutcome{};
+        return train::TrainResult{};
     };
     open(how);
     choose(5);
@@ -643,9 +644,9 @@ void TestTrainingDock::aRunIsDrawnFromItsFolder() {
     QSignalSpy added(&training(), &TrainingController::modelAdded);
     press("trainStartButton");
     QTRY_COMPARE_WITH_TIMEOUT(added.count(), 1, kLong);
-    const auto told = plotRun(training().runFolder(), folder() / "pictures");
-    QVERIFY_RESULT(told);
-    QCOMPARE((*told)["epochs"].size(), std::size_t(2));
+    const auto reported = plotRun(training().runFolder(), folder() / "pictures");
+    QVERIFY_RESULT(reported);
+    QCOMPARE((*reported)["epochs"].size(), std::size_t(2));
     for (const char* name : {"curves.png", "curves-log.png", "epochs.png"}) {
         const QImage image(QString::fromStdString((folder() / "pictures" / name).string()));
         QVERIFY2(!image.isNull(), name);

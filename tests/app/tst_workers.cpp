@@ -1,5 +1,6 @@
-#include "app/workers/inference_worker.h"
-#include "app/workers/path_plan.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workspace/inference_worker.h"
+#include "app/workspace/path_plan.h"
 #include "tests/support/fake_model.h"
 #include "tests/support/test_support.h"
 
@@ -16,7 +17,7 @@ models::Latent latent(float bass, float high) { return {bass, high, 0, 0, 0, 0, 
 
 /// Latents on a grid in the first two dimensions, whose map is that plane.
 ProjectionPtr planeMap() {
-    auto points = std::make_shared<project::Points>();
+    auto points = std::make_shared<projection::Points>();
     points->dimensions = FakeModel::kLatent;
     for (int x = -10; x <= 10; ++x) {
         for (int y = -10; y <= 10; ++y) {
@@ -25,10 +26,10 @@ ProjectionPtr planeMap() {
             ++points->count;
         }
     }
-    project::ProjectionOptions options;
-    options.kind = project::ProjectionOptions::Kind::Plane;
+    projection::ProjectionOptions options;
+    options.kind = projection::ProjectionOptions::Kind::Plane;
     options.threads = 1;
-    auto map = project::MapProjection::fit(points, options);
+    auto map = projection::MapProjection::fit(points, options);
     return map ? std::make_shared<const Projection>(std::move(*map)) : nullptr;
 }
 
@@ -121,7 +122,7 @@ void TestWorkers::aJobThatNeverEndsIsLeftBehind() {
 void TestWorkers::lettersToAGoneObjectAreDropped() {
     int arrived = 0;
     auto* object = new QObject;
-    Mailbox box(object);
+    GuiCallback box(object);
     box.post([&] { ++arrived; });
     QTRY_COMPARE(arrived, 1);
     box.post([&] { ++arrived; });
@@ -212,7 +213,7 @@ void TestWorkers::pathStepsComeInOrder() {
     PathRequest request;
     request.anchors = {{{0, 0}, latent(0, 0)}, {{4, 0}, latent(8, 0)}};
     request.steps = 5;
-    request.geometry = project::PathGeometry::Linear;
+    request.geometry = projection::PathGeometry::Linear;
     worker.decodePath(request, nullptr);
     QTRY_COMPARE(decoded.count(), 10);
     QCOMPARE(planned.count(), 1);
@@ -230,13 +231,13 @@ void TestWorkers::stepsLieEvenlyByLatentDistance() {
     PathRequest request;
     request.anchors = {{{0, 0}, latent(0, 0)}, {{3, 0}, latent(1, 0)}, {{3, 3}, latent(4, 0)}};
     request.steps = 5;
-    request.geometry = project::PathGeometry::Linear;
+    request.geometry = projection::PathGeometry::Linear;
     const auto plan = planPath(request, nullptr, {});
     QVERIFY_RESULT(plan);
-    const std::vector<project::MapPoint> expected = {{0, 0}, {3, 0}, {3, 1}, {3, 2}, {3, 3}};
+    const std::vector<projection::MapPoint> expected = {{0, 0}, {3, 0}, {3, 1}, {3, 2}, {3, 3}};
     QCOMPARE(plan->places.size(), expected.size());
     for (std::size_t step = 0; step < expected.size(); ++step) {
-        QVERIFY(project::mapDistance(plan->places[step], expected[step]) < 1e-4f);
+        QVERIFY(projection::mapDistance(plan->places[step], expected[step]) < 1e-4f);
         QVERIFY(std::abs(plan->latents[step][0] - float(step)) < 1e-4f);
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // How many times faster than real time the features of sound are, on one core, and what Griffin-Lim
 // costs and leaves. Prints JSON.
 

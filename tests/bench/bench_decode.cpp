@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Milliseconds from a latent to music, one thread. Prints JSON.
 
-#include "app/service/model_store.h"
+#include "app/library/model_store.h"
 #include "models/musae/bench.h"
 
 #include <CLI/CLI.hpp>

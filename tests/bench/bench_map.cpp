@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What a frame of the map costs, in one process beside stock QCPGraph scatter of the same points.
 // Offscreen unless told otherwise; 1600 x 1000, ten classes in Gaussian clusters. Prints JSON,
 // milliseconds: 50th and 95th percentile of each case with the aim where there is one, by the clock
@@ -183,7 +184,7 @@ Json ours(const MapSnapshotPtr& snapshot, int frames) {
     std::size_t found = 0;
     Json pick = measured(50, 0, [&](int) {
         for (int i = 0; i < kPicks; ++i) {
-            const project::MapPoint at{
+            const projection::MapPoint at{
                 static_cast<float>(view.left() + random.uniform() * view.width()),
                 static_cast<float>(view.top() + random.uniform() * view.height())};
             found += snapshot->index().nearest(at, static_cast<float>(reach)).has_value() ? 1 : 0;

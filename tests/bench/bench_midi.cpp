@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // How fast a folder of MIDI files becomes notes with seconds, from memory: JSON on stdout.
 // With --dump it prints the notes instead, a JSON document a line, for tests/bench/compare_mido.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // How long the window keeps a person waiting, and whether the music stumbles, while a model is
 // trained in it: the real window on the shipped library, clicked all the time, playing through a
 // JACK server without hardware (or, where there is no jackd, a thread that takes blocks in real
@@ -13,12 +14,12 @@
 // A second thread sends the window a letter every 4 ms, whether the last was opened or not; the
 // time until it is opened is the stall somebody would feel at that moment.
 
-#include "app/service/environment.h"
-#include "app/service/model_store.h"
-#include "app/service/spaces.h"
-#include "app/window/main_window.h"
-#include "app/window/map_controller.h"
-#include "app/window/training_controller.h"
+#include "app/features/map/map_controller.h"
+#include "app/features/training/training_controller.h"
+#include "app/library/environment.h"
+#include "app/library/model_store.h"
+#include "app/shell/main_window.h"
+#include "app/spaces/spaces.h"
 #include "core/base/quick_exit.h"
 #include "core/base/random.h"
 #include "tests/support/jack_server.h"
@@ -101,11 +102,11 @@ void click(QWidget* widget, QPointF at) {
 }
 
 /// Clicks points and empty places of the map in turn for so long, and measures.
-json audition(app::MainWindow& window, int seconds) {
+json player(app::MainWindow& window, int seconds) {
     Probe probe;
     Random random(5);
     int clicks = 0;
-    const int lateBefore = window.audition().engine().lateBlocks();
+    const int lateBefore = window.player().engine().lateBlocks();
     QTimer hands;
     QObject::connect(&hands, &QTimer::timeout, &window, [&] {
         widgets::LatentMap* map = window.map();
@@ -123,7 +124,7 @@ json audition(app::MainWindow& window, int seconds) {
     json figures = probe.figures();
     figures["seconds"] = seconds;
     figures["clicks"] = clicks;
-    figures["latePeriods"] = window.audition().engine().lateBlocks() - lateBefore;
+    figures["latePeriods"] = window.player().engine().lateBlocks() - lateBefore;
     return figures;
 }
 
@@ -178,13 +179,13 @@ int run(const QCommandLineParser& words) {
                          [&] { lists = true; });
         window.show();
         window.start();
-        until([&] { return maps && model && lists && window.audition().engine().hasSoundFont(); },
+        until([&] { return maps && model && lists && window.player().engine().hasSoundFont(); },
               60);
         window.training().showDock();
-        told["device"] = window.audition().engine().deviceText();
+        told["device"] = window.player().engine().deviceText();
         const int seconds = words.value(QStringLiteral("seconds")).toInt();
         const int shortPart = std::min(seconds, 60);
-        told["auditionOnly"] = audition(window, shortPart);
+        told["auditionOnly"] = player(window, shortPart);
 
         auto choice = window.training().panel()->form()->choice();
         choice.dataset = words.value(QStringLiteral("dataset"));
@@ -200,7 +201,7 @@ int run(const QCommandLineParser& words) {
         Q_EMIT window.training().panel()->startAsked();
         until([&] { return steps > 0; }, 120);
         const auto before = jack.late(), idleBefore = idle.late();
-        told["whileTraining"] = audition(window, seconds);
+        told["whileTraining"] = player(window, seconds);
         told["whileTraining"]["steps"] = steps;
         if (server) {
             const auto count = [](test::JackServer::Late now, test::JackServer::Late then) {
@@ -212,7 +213,7 @@ int run(const QCommandLineParser& words) {
             told["whileTraining"]["idleClientRuns"] = idleClient.state() == QProcess::Running;
         }
         Q_EMIT window.training().panel()->epochsToggled(true);
-        told["whileEpochsAreMapped"] = audition(window, shortPart);
+        told["whileEpochsAreMapped"] = player(window, shortPart);
         told["whileEpochsAreMapped"]["epochsMapped"] = epochs;
         Q_EMIT window.training().panel()->epochsToggled(false);
 

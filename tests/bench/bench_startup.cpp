@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // From the start of the process to a drawn map: makes an atlas of 100,000 points and starts the
 // window on it, offscreen, several times. Prints JSON; the figures of one start are the window's
 // own (cantograph --startup-bench).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Prints JSON: reading 100,000 points and their layout from an atlas, labels of a million rows,
 // opening and writing 64 MB of tensors, one atomic save.
 
@@ -5,7 +6,7 @@
 #include "core/atlas/label_csv.h"
 #include "core/base/atomic_file.h"
 #include "core/base/random.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <chrono>
 #include <cstdio>
@@ -92,12 +93,12 @@ int main() {
         secondsOf([&] { return atlas::parseLabels(text, "x")->rows.size() == 1'000'000; });
 
     const std::vector<float> numbers(16 << 20, 0.5f);
-    const std::vector<tensorfile::TensorView> tensors = {
-        {"w", tensorfile::Dtype::F32, {16 << 20}, std::as_bytes(std::span(numbers))}};
-    figures["tensorsWrite64MB"] = secondsOf(
-        [&] { return tensorfile::writeSafeTensors(folder / "w", tensors, {}).has_value(); });
+    const std::vector<tensors::TensorView> tensors = {
+        {"w", tensors::Dtype::F32, {16 << 20}, std::as_bytes(std::span(numbers))}};
+    figures["tensorsWrite64MB"] =
+        secondsOf([&] { return tensors::writeSafeTensors(folder / "w", tensors, {}).has_value(); });
     figures["tensorsOpen64MB"] = secondsOf([&] {
-        return tensorfile::SafeTensors::open(folder / "w", tensorfile::OpenOptions::weights())
+        return tensors::SafeTensors::open(folder / "w", tensors::OpenOptions::weights())
             .has_value();
     });
     const std::string session(64 << 10, 's');

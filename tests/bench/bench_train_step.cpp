@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // A training step of a model in C++, on random data; peer_train_step.py is the same in Python.
 // Prints JSON. What the published losses and Adam alone do not have is switched off: the peer has
 // neither matrices moved along orthogonalised momentum nor running means of the weights.
 
 #include "core/base/random.h"
-#include "models/common/torch_edge.h"
 #include "models/musae/training.h"
 #include "models/muser/training.h"
+#include "models/nn/torch_edge.h"
 #include "models/orchestra/training.h"
 #include "models/train/bench.h"
 
@@ -38,10 +39,10 @@ Result<Training> musaeTraining(const Options& options) {
     config.transpose = 0; // the peer has random tokens too, and nothing to move
     config.momentWeight = 0;
     config.labelWeight = 0;
-    config.turnWeight = 0;
+    config.controlConsistencyWeight = 0;
     config.matrixRate = 0;
     config.averaging = 0;
-    tensorfile::PreparedDataset prepared;
+    tensors::PreparedDataset prepared;
     Random random(1);
     const codec::PhraseWindow window{0, 0, 8 * 480, true};
     for (int i = 0; i < config.batch; ++i) {
@@ -49,9 +50,10 @@ Result<Training> musaeTraining(const Options& options) {
         for (auto& token : tokens) {
             token = static_cast<codec::Token>(random.below(codec::kClasses));
         }
-        const std::vector<codec::Touch> touches(codec::kPhraseTokens, codec::kPlainTouch);
+        const std::vector<codec::Expression> expressions(codec::kPhraseTokens,
+                                                         codec::kPlainExpression);
         prepared.addSong({"", "", "", std::string(1, static_cast<char>('a' + i % 5)), "train"},
-                         {&window, 1}, tokens, touches);
+                         {&window, 1}, tokens, expressions);
     }
     prepared.finish("genre");
     auto dataset = std::make_shared<musae::Dataset>(prepared);
@@ -71,7 +73,7 @@ Result<Training> muserTraining(const Options& options) {
     config.matrixRate = 0;
     config.shortShare = 0;
     config.restartEvery = 0;
-    tensorfile::PreparedWords prepared;
+    tensors::PreparedWords prepared;
     Random random(1);
     for (int i = 0; i < config.batch; ++i) {
         codec::WordSong song;
@@ -101,19 +103,19 @@ Result<Training> orchestraTraining(const Options& options) {
     auto config = orchestra::TrainConfig::of(*net);
     config.batch = options.batch > 0 ? options.batch : config.batch;
     config.averaging = 0;
-    tensorfile::PreparedClips prepared;
+    tensors::PreparedClips prepared;
     Random random(1);
     for (int i = 0; i < config.batch; ++i) {
-        tensorfile::PackedClip clip;
+        tensors::PackedClip clip;
         const auto frames = static_cast<std::size_t>(orchestra::kFrames);
-        clip.mel.resize(tensorfile::kClipMels * frames);
-        clip.mfcc.resize(tensorfile::kClipCoefficients * frames);
-        clip.chroma.resize(tensorfile::kClipChroma * frames);
+        clip.mel.resize(tensors::kClipMels * frames);
+        clip.mfcc.resize(tensors::kClipCoefficients * frames);
+        clip.chroma.resize(tensors::kClipChroma * frames);
         for (auto& value : clip.mel) {
             value = static_cast<std::uint8_t>(random.below(256));
         }
         const int number = 0;
-        tensorfile::PreparedMovement movement;
+        tensors::PreparedMovement movement;
         movement.composer = std::string(1, static_cast<char>('a' + i % 7));
         movement.split = "train";
         prepared.addMovement(std::move(movement), {&clip, 1}, {&number, 1});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // PCA, neighbours and UMAP on made or given latents: prints times in seconds and the map's quality.
 //
 //   bench_umap [--points N] [--dimensions D] [--runs R] [--k K] [--threads T]
@@ -7,11 +8,11 @@
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
-#include "core/project/grid_index.h"
-#include "core/project/map_projection.h"
-#include "core/project/neighbours.h"
-#include "core/project/pca.h"
-#include "core/project/quality.h"
+#include "core/projection/grid_index.h"
+#include "core/projection/map_projection.h"
+#include "core/projection/neighbours.h"
+#include "core/projection/pca.h"
+#include "core/projection/quality.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -20,7 +21,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 using Json = nlohmann::json;
 
 namespace {
@@ -29,7 +30,7 @@ struct Arguments {
     std::size_t points = 10'000, dimensions = 64;
     int runs = 2, k = 15, threads = 0, epochs = 0;
     bool fromPca = false;
-    std::string latents, write, judge;
+    std::string latents, write, evaluate;
 };
 
 /// 40 overlapping clusters on a 12-dimensional manifold: normal clouds in 12 dimensions, bent by
@@ -208,7 +209,7 @@ int main(int argc, char** argv) {
     app.add_option("--epochs", arguments.epochs, "0: by the number of points");
     app.add_flag("--from-pca", arguments.fromPca, "start from the plain PCA picture");
     app.add_option("--write", arguments.write, "write the latents and stop");
-    app.add_option("--judge", arguments.judge, "judge this layout and stop");
+    app.add_option("--judge", arguments.evaluate, "judge this layout and stop");
     CLI11_PARSE(app, argc, argv);
 
     auto points = std::make_shared<Points>();
@@ -225,8 +226,8 @@ int main(int argc, char** argv) {
                   static_cast<std::streamsize>(points->values.size() * sizeof(float)));
         return out.good() ? 0 : 1;
     }
-    if (!arguments.judge.empty()) {
-        const auto xy = readFloats(arguments.judge);
+    if (!arguments.evaluate.empty()) {
+        const auto xy = readFloats(arguments.evaluate);
         std::vector<MapPoint> layout;
         for (std::size_t i = 0; i + 1 < xy.size(); i += 2) {
             layout.push_back({xy[i], xy[i + 1]});

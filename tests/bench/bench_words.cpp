@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What the compound words keep of a folder of MIDI files: JSON on stdout.
 //
 //   bench_words FOLDER

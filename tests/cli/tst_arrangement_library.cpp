@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Prepared arrangements into an atlas. Songs and weights are made here.
 
-#include "app/service/arrangement_library.h"
+#include "app/spaces/arrangement/arrangement_library.h"
 #include "models/arrange/library.h"
 #include "models/train/run.h"
 #include "tests/models/small_arrangements.h"
@@ -19,7 +20,7 @@ class TestArrangementLibrary : public QObject {
 
     QTemporaryDir m_folder;
     fs::path m_weights;
-    tensorfile::PreparedArrangements m_songs = test::smallArrangements(4, 6);
+    tensors::PreparedArrangements m_songs = test::smallArrangements(4, 6);
 
     fs::path file(const char* name) const { return fs::path(m_folder.path().toStdString()) / name; }
 
@@ -46,7 +47,7 @@ class TestArrangementLibrary : public QObject {
     void unitsBecomePoints() {
         auto atlas = atlas::Atlas::open(file("made.atlas"), atlas::Access::Create);
         QVERIFY_RESULT(atlas);
-        const auto report = service::importArrangements(*atlas, m_weights, m_songs, {}, {}, {});
+        const auto report = importArrangements(*atlas, m_weights, m_songs, {}, {}, {});
         QVERIFY_RESULT(report);
         QCOMPARE(report->songs, std::size_t(4));
         QCOMPARE(report->units, std::size_t(20)); // five of two bars in six
@@ -58,9 +59,8 @@ class TestArrangementLibrary : public QObject {
         QCOMPARE(points->count(), std::size_t(20));
         QCOMPARE(points->songs[1].title, std::string("1"));
         QCOMPARE(points->songs[3].split, std::string("test"));
-        QCOMPARE(points->songs[0].label("key"), service::keyOf(m_songs.notes(0), m_songs.beats(0)));
-        QCOMPARE(points->songs[0].label("density"),
-                 service::densityOf(m_songs.notes(0), m_songs.beats(0)));
+        QCOMPARE(points->songs[0].label("key"), keyOf(m_songs.notes(0), m_songs.beats(0)));
+        QCOMPARE(points->songs[0].label("density"), densityOf(m_songs.notes(0), m_songs.beats(0)));
         QCOMPARE(points->segments[7].bar, 2);
         QCOMPARE(points->segments[7].start, music::Tick(2 * 4 * 480));
         QCOMPARE(points->segments[7].end, music::Tick(4 * 4 * 480));
@@ -94,13 +94,13 @@ class TestArrangementLibrary : public QObject {
                  part(6, blocks[0]));
 
         // A second time nothing is doubled.
-        QVERIFY_RESULT(service::importArrangements(*atlas, m_weights, m_songs, {}, {}, {}));
+        QVERIFY_RESULT(importArrangements(*atlas, m_weights, m_songs, {}, {}, {}));
         QCOMPARE(atlas->points(models->front().id)->count(), std::size_t(20));
         // Every second one: bars 1, 3 and 5 of each of four songs.
         auto fewer = atlas::Atlas::open(file("fewer.atlas"), atlas::Access::Create);
         QVERIFY_RESULT(fewer);
-        const auto some = service::importArrangements(*fewer, m_weights, m_songs,
-                                                      {atlas::Precision::Half, 2}, {}, {});
+        const auto some =
+            importArrangements(*fewer, m_weights, m_songs, {atlas::Precision::Half, 2}, {}, {});
         QVERIFY_RESULT(some);
         QCOMPARE(some->units, std::size_t(12));
     }
@@ -115,15 +115,15 @@ class TestArrangementLibrary : public QObject {
             notes.push_back({step, lengths[i], static_cast<std::uint8_t>(pitches[i]), Part::Piano});
             step += lengths[i];
         }
-        QCOMPARE(service::keyOf(notes, 9), std::string("A minor"));
+        QCOMPARE(keyOf(notes, 9), std::string("A minor"));
         // Eight notes in nine beats are 3.6 a bar.
-        QCOMPARE(service::densityOf(notes, 9), std::string("up to 12 notes a bar"));
-        QCOMPARE(service::densityOf(notes, 2), std::string("16 to 20")); // 16 a bar
-        QCOMPARE(service::densityOf(notes, 1), std::string("over 20"));
+        QCOMPARE(densityOf(notes, 9), std::string("up to 12 notes a bar"));
+        QCOMPARE(densityOf(notes, 2), std::string("16 to 20")); // 16 a bar
+        QCOMPARE(densityOf(notes, 1), std::string("over 20"));
         for (auto& note : notes) {
             note.part = Part::Melody; // the singer's own notes are no accompaniment
         }
-        QCOMPARE(service::densityOf(notes, 1), std::string("up to 12 notes a bar"));
+        QCOMPARE(densityOf(notes, 1), std::string("up to 12 notes a bar"));
     }
 
     void weightsOfOtherSpacesAreRefused() {

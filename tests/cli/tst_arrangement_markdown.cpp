@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The report of the Arrangement space as text: every model has its row, and what a variant has not
 // is left out.
 
-#include "app/service/arrangement_markdown.h"
+#include "models/evaluation/arrangement_markdown.h"
 #include "tests/support/test_support.h"
 
 using namespace canto;
@@ -45,7 +46,7 @@ class TestArrangementMarkdown : public QObject {
                              {"models",
                               {{{"name", "full"}, {"figures", full}, {"secondFont", figures(0.3)}},
                                {{"name", "chords"}, {"figures", figures(0.2)}}}}};
-        const auto text = service::arrangementMarkdown(report);
+        const auto text = arrangementMarkdown(report);
         const auto has = [&](const char* part) { return text.find(part) != std::string::npos; };
         QVERIFY(has("40 units of two bars"));
         QVERIFY(has("| full | 1.50 M | **0.345** | 0.500 | 0.600 | 0.400 | 38.0 (51.5) |"));

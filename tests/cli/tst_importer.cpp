@@ -1,8 +1,9 @@
-#include "app/service/file_names.h"
-#include "app/service/importer.h"
-#include "app/service/model_store.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/library/importer.h"
+#include "app/library/model_store.h"
 #include "core/midi/smf_writer.h"
 #include "models/common/reducer.h"
+#include "models/datasets/file_names.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/note_count_model.h"
 #include "tests/support/test_support.h"
@@ -389,7 +390,7 @@ void TestImporter::labelsNameFilesInEitherUnicodeForm() {
     QCOMPARE(genres["both/" + composed + ".mid"], std::string("three"));
     QCOMPARE(genres["both/" + decomposed + ".mid"], std::string("four"));
 
-    service::FileNames names;
+    FileNames names;
     QCOMPARE(names.nameIn(folder, composed + "/" + composed + ".mid"),
              decomposed + "/" + decomposed + ".mid");
     QCOMPARE(names.nameIn(folder, "both/" + composed + ".mid"), "both/" + composed + ".mid");

@@ -2,15 +2,15 @@
 // "None of these": distances to known clips, their thresholds and rates, worked out by hand, and
 // recordings that get no composer.
 
-#include "app/service/clip_sounds.h"
-#include "app/service/known_clips.h"
+#include "app/spaces/orchestra/clip_sounds.h"
+#include "app/spaces/orchestra/known_clips.h"
 #include "tests/support/sound_models.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 namespace fs = std::filesystem;
 
 namespace {
@@ -125,8 +125,8 @@ class TestKnownClips : public QObject {
         known->measure({});
         known->setRecordingsAccuracy({31, 8, 0.125, "elsewhere", "2026-11-01"});
         fs::create_directories(file("judges"));
-        QVERIFY_RESULT(known->write(file("judges/listener-known.safetensors")));
-        const auto read = KnownClips::open(file("judges/listener-known.safetensors"));
+        QVERIFY_RESULT(known->write(file("classifiers/listener-known.safetensors")));
+        const auto read = KnownClips::open(file("classifiers/listener-known.safetensors"));
         QVERIFY_RESULT(read);
         QVERIFY(near(read->clipThreshold(), known->clipThreshold()));
         QVERIFY(near(read->recordingThreshold(), known->recordingThreshold()));
@@ -163,13 +163,13 @@ class TestKnownClips : public QObject {
         auto known = KnownClips::calibrate(clips, "l1", {2, 0.05});
         QVERIFY_RESULT(known);
         fs::create_directories(file("judges"));
-        QVERIFY_RESULT(known->write(file("judges/listener-known.safetensors")));
+        QVERIFY_RESULT(known->write(file("classifiers/listener-known.safetensors")));
         qputenv("CANTO_ASSETS", m_folder.path().toUtf8());
-        const test::ListeningModel model;
+        const test::AudioModel model;
         const auto near =
             placeRecording(model, test::writeLevels(file("near.wav"), {0.1F, 0.2F, 0.9F}), {});
         QVERIFY_RESULT(near);
-        QVERIFY(near->known.has_value() && near->verdict.has_value());
+        QVERIFY(near->known.has_value() && near->prediction.has_value());
         QVERIFY(near->named == NoComposer::Named); // the median clip is near
         QCOMPARE(near->clipNamed.size(), std::size_t(3));
         QVERIFY(near->clipNamed[0] == NoComposer::Named);
@@ -178,12 +178,12 @@ class TestKnownClips : public QObject {
             placeRecording(model, test::writeLevels(file("far.wav"), {0.8F, 0.9F}), {});
         QVERIFY_RESULT(far);
         QVERIFY(far->named == NoComposer::FarFromKnown);
-        QVERIFY(far->verdict.has_value()); // what it would have been
+        QVERIFY(far->prediction.has_value()); // what it would have been
         qunsetenv("CANTO_ASSETS");
     }
 
     void recordingsShorterThanAClipGetNoComposer() {
-        const test::ListeningModel model;
+        const test::AudioModel model;
         const auto wav = [this](const char* name, double seconds) {
             return test::writeWav(
                 file(name),
@@ -193,11 +193,11 @@ class TestKnownClips : public QObject {
         const auto nine = placeRecording(model, wav("nine.wav", 9.5), {});
         QVERIFY_RESULT(nine);
         QVERIFY(nine->named == NoComposer::TooShort);
-        QVERIFY(!nine->verdict && nine->verdicts.empty());
+        QVERIFY(!nine->prediction && nine->predictions.empty());
         QCOMPARE(nine->latents.size(), std::size_t(1)); // it has its place on the map
         const auto ten = placeRecording(model, wav("ten.wav", 10), {});
         QVERIFY_RESULT(ten);
-        QVERIFY(ten->named == NoComposer::Named && ten->verdict);
+        QVERIFY(ten->named == NoComposer::Named && ten->prediction);
         QVERIFY(!ten->known); // not calibrated: the shipped file belongs to other weights
         const auto two = placeRecording(model, wav("two.wav", 2.4), {});
         QVERIFY(!two);
@@ -206,7 +206,7 @@ class TestKnownClips : public QObject {
     }
 
     void theShippedThresholdsBelongToTheShippedWeights() {
-        const auto path = findAsset("judges/orchestra-known.safetensors");
+        const auto path = findAsset("classifiers/orchestra-known.safetensors");
         QVERIFY_RESULT(path);
         const auto weights = shippedWeights("orchestra");
         QVERIFY_RESULT(weights);

@@ -73,13 +73,13 @@ class TestNamesNotUtf8 : public QObject {
         add("prepare a folder", "prepare --midi " + kName + " --out " + kName + "/f.safetensors");
         add("prepare words",
             "prepare --space emotion --midi " + kName + " --out " + kName + "/w.safetensors");
-        add("personalise --look", "personalise " + kName + " --look");
+        add("fine-tune --look", "fine-tune " + kName + " --look");
         add("train", "train --dataset " + kName + "/d.safetensors --out " + kName +
                          "/run --steps 2 --batch 4 --threads 1");
         add("train --resume", "train --resume " + kName + "/run --steps 3");
         add("evaluate", "evaluate --model " + run + " --dataset " + kName +
                             "/d.safetensors --split valid --card " + kName + "/card.safetensors");
-        add("average", "average " + run + " " + run + " --out " + kName + "/mean.safetensors");
+        add("average-weights", "average-weights " + run + " " + run + " --out " + kName + "/mean.safetensors");
         add("encode", "encode " + song + " --model " + run);
         add("import", "import " + kName + " --atlas " + kName + "/a.atlas");
         add("project", "project " + kName + "/a.atlas --method pca");

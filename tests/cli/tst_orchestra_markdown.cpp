@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The report of the Orchestra space as text and drawings, from figures made up here.
 
-#include "app/service/orchestra_markdown.h"
-#include "app/service/png_canvas.h"
+#include "models/evaluation/orchestra_markdown.h"
+#include "models/evaluation/png_canvas.h"
 #include "tests/support/test_support.h"
 
 #include <QFile>
@@ -9,7 +10,7 @@
 #include <QtEndian>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 using nlohmann::json;
 
 namespace {

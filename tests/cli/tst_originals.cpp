@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Finding the files that songs were imported from, after they were moved or renamed.
 
-#include "app/service/importer.h"
-#include "app/service/originals.h"
+#include "app/library/importer.h"
+#include "app/library/originals.h"
 #include "core/base/checksum.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/note_count_model.h"

@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // From a folder of music to a model of one's own: what the wizard stands on, without a window.
 
-#include "app/service/compare_models.h"
-#include "app/service/epoch_maps.h"
-#include "app/service/own_music.h"
-#include "app/service/run_log.h"
-#include "app/service/user_models.h"
-#include "core/project/procrustes.h"
-#include "core/tensorfile/prepared_dataset.h"
-#include "models/common/registry.h"
+#include "app/library/user_models.h"
+#include "app/runs/compare_models.h"
+#include "app/runs/epoch_maps.h"
+#include "app/runs/own_music.h"
+#include "app/runs/run_log.h"
+#include "core/projection/procrustes.h"
+#include "models/datasets/prepared_dataset.h"
+#include "models/registry/registry.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -61,7 +62,7 @@ class TestOwnMusic : public QObject {
     void aLogIsReadBackWithoutWhatWasGoneOverAgain();
 
   private:
-    service::OwnMusic survey(std::uint64_t seed = 1) const;
+    OwnMusic survey(std::uint64_t seed = 1) const;
     std::unique_ptr<QTemporaryDir> m_temporary;
     fs::path m_folder;
 };
@@ -71,16 +72,16 @@ void TestOwnMusic::init() {
     m_folder = m_temporary->path().toStdString();
 }
 
-service::OwnMusic TestOwnMusic::survey(std::uint64_t seed) const {
-    const auto files = service::filesByFolder(m_folder / "music");
-    return service::surveyOwnMusic(*files, seed, {}, {}).value();
+OwnMusic TestOwnMusic::survey(std::uint64_t seed) const {
+    const auto files = filesByFolder(m_folder / "music");
+    return surveyOwnMusic(*files, seed, {}, {}).value();
 }
 
 void TestOwnMusic::labelsComeFromTheFolders() {
     fill(m_folder / "music" / "jazz" / "trio", 2, 0);
     fill(m_folder / "music" / "rock", 1, 2);
     fill(m_folder / "music", 1, 3);
-    const auto files = service::filesByFolder(m_folder / "music");
+    const auto files = filesByFolder(m_folder / "music");
     QVERIFY_RESULT(files);
     std::multiset<std::string> labels;
     for (const auto& file : *files) {
@@ -88,7 +89,7 @@ void TestOwnMusic::labelsComeFromTheFolders() {
     }
     QCOMPARE(labels, (std::multiset<std::string>{"jazz", "jazz", "music", "rock"}));
     // A slash at the end names the same folder.
-    const auto slash = service::filesByFolder((m_folder / "music").string() + "/");
+    const auto slash = filesByFolder((m_folder / "music").string() + "/");
     QVERIFY_RESULT(slash);
     QCOMPARE(slash->front().label, files->front().label);
 }
@@ -97,15 +98,14 @@ void TestOwnMusic::labelsComeFromACsv() {
     fill(m_folder / "music", 3, 0);
     std::ofstream(m_folder / "music" / "labels.csv")
         << "path,mood,title\nsong0.mid,calm,\"One, two\"\nsong2.mid,wild,\n";
-    const auto files =
-        service::filesByCsv(m_folder / "music", m_folder / "music" / "labels.csv", "mood");
+    const auto files = filesByCsv(m_folder / "music", m_folder / "music" / "labels.csv", "mood");
     QVERIFY_RESULT(files);
     QCOMPARE(files->size(), std::size_t(3));
     QCOMPARE((*files)[0].label, std::string("calm"));
     QCOMPARE((*files)[0].title, std::string("One, two"));
     QCOMPARE((*files)[1].label, std::string());
     QCOMPARE((*files)[2].label, std::string("wild"));
-    const auto wrong = service::filesByCsv(m_folder / "music", m_folder / "music" / "labels.csv");
+    const auto wrong = filesByCsv(m_folder / "music", m_folder / "music" / "labels.csv");
     QVERIFY(!wrong);
     QVERIFY(wrong.error().what.find("genre") != std::string::npos);
 }
@@ -137,7 +137,7 @@ void TestOwnMusic::wholeSongsAreHeldOut() {
     fill(m_folder / "music" / "two", 2, 30);
     const auto music = survey();
     QCOMPARE(music.labels.size(), std::size_t(3));
-    const auto is = [](const service::LabelCount& label, std::size_t train, std::size_t valid,
+    const auto is = [](const LabelCount& label, std::size_t train, std::size_t valid,
                        std::size_t test) {
         return label.train == train && label.valid == valid && label.test == test;
     };
@@ -148,7 +148,7 @@ void TestOwnMusic::wholeSongsAreHeldOut() {
     QCOMPARE(music.labels[0].phrases, std::size_t(70));
     QCOMPARE(music.trainPhrases, std::size_t(12 * 7));
     QCOMPARE(music.heldOutPhrases, std::size_t(3 * 7));
-    const auto splits = [](const service::OwnMusic& of) {
+    const auto splits = [](const OwnMusic& of) {
         std::vector<std::string> all;
         for (const auto& song : of.songs) {
             all.push_back(song.split);
@@ -178,9 +178,9 @@ void TestOwnMusic::theDatasetHoldsLabelsAndSplit() {
     fill(m_folder / "music" / "calm, \"slow\"", 5, 0);
     fill(m_folder / "music" / "fast", 5, 5);
     const auto music = survey();
-    const auto path = service::writeOwnDataset(music, m_folder / "run", {}, {});
+    const auto path = writeOwnDataset(music, m_folder / "run", {}, {});
     QVERIFY_RESULT(path);
-    const auto data = tensorfile::PreparedDataset::open(*path);
+    const auto data = tensors::PreparedDataset::open(*path);
     QVERIFY_RESULT(data);
     QCOMPARE(data->classes(), (std::vector<std::string>{"calm, \"slow\"", "fast"}));
     QCOMPARE(data->songs().size(), std::size_t(10));
@@ -192,39 +192,39 @@ void TestOwnMusic::theDatasetHoldsLabelsAndSplit() {
 
 void TestOwnMusic::nothingUsableIsRefused() {
     fs::create_directories(m_folder / "music");
-    const auto none = service::filesByFolder(m_folder / "music");
+    const auto none = filesByFolder(m_folder / "music");
     QVERIFY_RESULT(none);
-    QVERIFY(!service::surveyOwnMusic(*none, 1, {}, {}));
+    QVERIFY(!surveyOwnMusic(*none, 1, {}, {}));
     std::ofstream(m_folder / "music" / "a.mid") << "no music";
     const auto music = survey();
     QVERIFY(!music.usable);
-    QVERIFY(!service::writeOwnDataset(music, m_folder / "run", {}, {}));
+    QVERIFY(!writeOwnDataset(music, m_folder / "run", {}, {}));
 }
 
 void TestOwnMusic::aFineTuningRunBeginsWithTheWeights() {
-    const auto request = service::fineTuneRequest("data", "weights", "out", 8, 100);
+    const auto request = fineTuneRequest("data", "weights", "out", 8, 100);
     QCOMPARE(request.initialWeights, fs::path("weights"));
     QVERIFY(request.rateFactor < 1);
     QVERIFY(request.keepEpochs);
     QCOMPARE(request.epochMinutes, 1.0);
     QCOMPARE(request.batch, 25); // a quarter of the phrases
-    QCOMPARE(service::fineTuneRequest("data", "weights", "out", 8, 5).batch, 8);
-    QCOMPARE(service::fineTuneRequest("data", "weights", "out", 8, 1'000'000).batch, 192);
+    QCOMPARE(fineTuneRequest("data", "weights", "out", 8, 5).batch, 8);
+    QCOMPARE(fineTuneRequest("data", "weights", "out", 8, 1'000'000).batch, 192);
 }
 
 void TestOwnMusic::modelsStandBesideTheShippedOne() {
     const std::string before = bytesOf(kShipped);
     const fs::path own = m_folder / "models";
-    const auto first = service::addModel(kShipped, own, "Jazz & more!", {{"run", "r1"}});
+    const auto first = addModel(kShipped, own, "Jazz & more!", {{"run", "r1"}});
     QVERIFY_RESULT(first);
     QCOMPARE(first->path.filename(), fs::path("jazz-more.safetensors"));
-    const auto second = service::addModel(kShipped, own, "Jazz & more!", {});
+    const auto second = addModel(kShipped, own, "Jazz & more!", {});
     QVERIFY_RESULT(second);
     QCOMPARE(second->path.filename(), fs::path("jazz-more-2.safetensors"));
     QVERIFY(bytesOf(kShipped) == before);
     std::ofstream(own / "damaged.safetensors") << "not weights";
     std::vector<std::string> notes;
-    const auto all = service::listModels(own, &notes);
+    const auto all = listModels(own, &notes);
     QCOMPARE(notes.size(), std::size_t(1));
     std::size_t shipped = 0, mine = 0;
     for (const auto& model : all) {
@@ -236,15 +236,15 @@ void TestOwnMusic::modelsStandBesideTheShippedOne() {
     }
     QCOMPARE(mine, std::size_t(2));
     QVERIFY(shipped >= 1 && all.front().shipped);
-    QVERIFY(!service::addModel(kShipped, own, "", {}));
-    QVERIFY(!service::addModel(own / "damaged.safetensors", own, "Damaged", {}));
+    QVERIFY(!addModel(kShipped, own, "", {}));
+    QVERIFY(!addModel(own / "damaged.safetensors", own, "Damaged", {}));
 }
 
 void TestOwnMusic::shippedFoldersAreNotWrittenTo() {
     qputenv("CANTO_ASSETS", (m_folder / "assets").string().c_str());
     fs::create_directories(m_folder / "assets" / "models");
-    const auto refused = service::addModel(kShipped, m_folder / "assets" / "models", "Mine", {});
-    const auto inside = service::addModel(kShipped, m_folder / "assets" / "new", "Mine", {});
+    const auto refused = addModel(kShipped, m_folder / "assets" / "models", "Mine", {});
+    const auto inside = addModel(kShipped, m_folder / "assets" / "new", "Mine", {});
     qunsetenv("CANTO_ASSETS");
     QVERIFY(!refused && !inside);
     QVERIFY(fs::is_empty(m_folder / "assets" / "models"));
@@ -252,9 +252,9 @@ void TestOwnMusic::shippedFoldersAreNotWrittenTo() {
 
 void TestOwnMusic::aChainOfPhrasesEncodesAsEachAlone() {
     fill(m_folder / "music" / "a", 12, 0);
-    const auto path = service::writeOwnDataset(survey(), m_folder / "run", {}, {});
+    const auto path = writeOwnDataset(survey(), m_folder / "run", {}, {});
     QVERIFY_RESULT(path);
-    const auto maps = service::EpochMaps::open(*path, {.points = 80});
+    const auto maps = EpochMaps::open(*path, {.points = 80});
     QVERIFY_RESULT(maps);
     QCOMPARE(maps->size(), std::size_t(80));
     const auto model = models::openModel(kShipped.string());
@@ -277,9 +277,9 @@ void TestOwnMusic::aChainOfPhrasesEncodesAsEachAlone() {
 void TestOwnMusic::epochsAreAlignedToTheLast() {
     fill(m_folder / "music" / "a", 10, 0);
     fill(m_folder / "music" / "b", 10, 20);
-    const auto path = service::writeOwnDataset(survey(), m_folder / "run", {}, {});
+    const auto path = writeOwnDataset(survey(), m_folder / "run", {}, {});
     QVERIFY_RESULT(path);
-    auto maps = service::EpochMaps::open(*path, {});
+    auto maps = EpochMaps::open(*path, {});
     QVERIFY_RESULT(maps);
     const auto model = models::openModel(kShipped.string());
     QVERIFY_RESULT(model);
@@ -289,7 +289,7 @@ void TestOwnMusic::epochsAreAlignedToTheLast() {
     const auto second = maps->add(**model, {});
     QVERIFY_RESULT(second);
     // Aligned: no further turn, shift or change of size brings the second nearer to the first.
-    const auto left = project::procrustes(*second, *first);
+    const auto left = projection::procrustes(*second, *first);
     QVERIFY_RESULT(left);
     QVERIFY(std::abs(left->xx - 1) < 1e-3f && std::abs(left->xy) < 1e-3f);
     QVERIFY(std::abs(left->scale - 1) < 1e-3f);
@@ -297,8 +297,8 @@ void TestOwnMusic::epochsAreAlignedToTheLast() {
     // The same latents, from the last layout on: it stays recognisable.
     double moves = 0, spread = 0;
     for (std::size_t i = 0; i < first->size(); ++i) {
-        moves += std::pow(double(project::mapDistance((*first)[i], (*second)[i])), 2);
-        spread += std::pow(double(project::mapDistance((*first)[i], {0, 0})), 2);
+        moves += std::pow(double(projection::mapDistance((*first)[i], (*second)[i])), 2);
+        spread += std::pow(double(projection::mapDistance((*first)[i], {0, 0})), 2);
     }
     QVERIFY2(moves < 0.1 * spread, qPrintable(QString::number(moves / spread)));
     const CancelToken cancelled;
@@ -310,10 +310,10 @@ void TestOwnMusic::theSeedsAreHeldOutAndStay() {
     for (const char* label : {"a", "b", "c"}) {
         fill(m_folder / "music" / label, 5, 5 * (label[0] - 'a'));
     }
-    const auto path = service::writeOwnDataset(survey(), m_folder / "run", {}, {});
+    const auto path = writeOwnDataset(survey(), m_folder / "run", {}, {});
     QVERIFY_RESULT(path);
-    const auto maps = service::EpochMaps::open(*path, {});
-    const auto again = service::EpochMaps::open(*path, {});
+    const auto maps = EpochMaps::open(*path, {});
+    const auto again = EpochMaps::open(*path, {});
     QVERIFY_RESULT(maps);
     QVERIFY_RESULT(again);
     QCOMPARE(maps->seeds().size(), std::size_t(3)); // a song to validate of each label, no more
@@ -329,20 +329,20 @@ void TestOwnMusic::theSeedsAreHeldOutAndStay() {
 
 void TestOwnMusic::heldOutFiguresAreThoseOfTheModel() {
     fill(m_folder / "music" / "a", 10, 0);
-    const auto path = service::writeOwnDataset(survey(), m_folder / "run", {}, {});
+    const auto path = writeOwnDataset(survey(), m_folder / "run", {}, {});
     QVERIFY_RESULT(path);
     const auto model = models::openModel(kShipped.string());
     QVERIFY_RESULT(model);
-    const auto figures = service::heldOutFigures(**model, *path, {}, {});
+    const auto figures = heldOutFigures(**model, *path, {}, {});
     QVERIFY_RESULT(figures);
     QCOMPARE(figures->split, std::string("test"));
     QCOMPARE(figures->phrases, std::size_t(7));
     // The same by the tokens themselves, phrase by phrase.
-    const auto data = tensorfile::PreparedDataset::open(*path);
+    const auto data = tensors::PreparedDataset::open(*path);
     codec::TokenMetrics metrics;
     for (const auto row : data->phrases("test")) {
         const auto tokens = codec::canonical(data->phrase(row));
-        const auto song = codec::phraseToSong(tokens, {.touches = data->touchesOf(row)});
+        const auto song = codec::phraseToSong(tokens, {.expressions = data->expressionsOf(row)});
         const auto latent = (*model)->encode(*song, (*model)->segments(*song), {});
         const auto back = (*model)->decode(latent->front(), {}, {});
         metrics.add(codec::MusaeSong(*back).encode(0), tokens);
@@ -363,7 +363,7 @@ void TestOwnMusic::aLogIsReadBackWithoutWhatWasGoneOverAgain() {
         << R"({"step":20,"epoch":2,"validation":{"score":1.75}})" << '\n'
         << R"({"step":30,"epo)";
     std::ofstream(m_folder / "run" / "epoch-0002.safetensors") << "weights";
-    const auto log = service::readRunLog(m_folder / "run");
+    const auto log = readRunLog(m_folder / "run");
     QVERIFY_RESULT(log);
     QCOMPARE(log->losses.size(), std::size_t(2));
     QCOMPARE(log->losses[1].step, std::int64_t(15));
@@ -372,7 +372,7 @@ void TestOwnMusic::aLogIsReadBackWithoutWhatWasGoneOverAgain() {
     QCOMPARE(log->epochs[1].measures.at("score"), 1.75);
     QVERIFY(log->epochs[0].weights.empty());
     QCOMPARE(log->epochs[1].weights.filename(), fs::path("epoch-0002.safetensors"));
-    QVERIFY(!service::readRunLog(m_folder));
+    QVERIFY(!readRunLog(m_folder));
 }
 
 QTEST_GUILESS_MAIN(TestOwnMusic)

@@ -1,7 +1,8 @@
-#include "app/service/npz_file.h"
-#include "app/service/pianoroll_npz.h"
-#include "app/service/prepare.h"
-#include "core/tensorfile/prepared_dataset.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/datasets/npz_file.h"
+#include "models/datasets/pianoroll_npz.h"
+#include "models/datasets/prepare.h"
+#include "models/datasets/prepared_dataset.h"
 #include "tests/support/test_support.h"
 
 #include <QByteArray>
@@ -9,7 +10,7 @@
 #include <fstream>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 
 namespace {
 
@@ -239,7 +240,7 @@ void TestPianorollNpz::aFolderOfRollsIsPreparedWithoutLabels() {
     QVERIFY_RESULT(report);
     QCOMPARE(report->files, std::size_t(4));
     QCOMPARE(report->bad.size(), std::size_t(1));
-    const auto dataset = tensorfile::PreparedDataset::open(options.out);
+    const auto dataset = tensors::PreparedDataset::open(options.out);
     QVERIFY_RESULT(dataset);
     QCOMPARE(dataset->songs().size(), std::size_t(3));
     QVERIFY(dataset->strict(0)); // all four tracks sound in both bars

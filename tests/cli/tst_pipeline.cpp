@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The whole way on the command line, with the real program: MIDI and labels, a prepared dataset, a
 // trained model, its measures, latents, decoded MIDI, an atlas with a map, sound.
 

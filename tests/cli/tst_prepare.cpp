@@ -1,6 +1,7 @@
-#include "app/service/prepare.h"
-#include "app/service/prepare_words.h"
-#include "core/tensorfile/prepared_dataset.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/datasets/prepare.h"
+#include "models/datasets/prepare_words.h"
+#include "models/datasets/prepared_dataset.h"
 #include "tests/support/test_support.h"
 
 #include <QDir>
@@ -15,8 +16,8 @@
 #include <set>
 
 using namespace canto;
-using namespace canto::service;
-using tensorfile::PreparedDataset;
+using namespace canto;
+using tensors::PreparedDataset;
 
 namespace {
 

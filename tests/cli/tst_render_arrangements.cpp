@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Scores to arrangements: song folders as POP909 keeps them, written here, a made SoundFont, and
 // a recording.
 
-#include "app/service/band_mix.h"
-#include "app/service/measure_arrangements.h"
-#include "app/service/render_arrangements.h"
+#include "app/spaces/arrangement/measure_arrangements.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/midi/smf_writer.h"
-#include "core/tensorfile/prepared_arrangements.h"
-#include "sound/render_file.h"
+#include "core/sound/render_file.h"
+#include "models/datasets/band_mix.h"
+#include "models/datasets/prepared_arrangements.h"
+#include "models/datasets/render_arrangements.h"
 #include "tests/sound/made_soundfont.h"
 #include "tests/support/test_support.h"
 
@@ -16,7 +17,7 @@
 #include <fstream>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 namespace fs = std::filesystem;
 
 namespace {
@@ -108,7 +109,7 @@ class TestRenderArrangements : public QObject {
         QCOMPARE(report->songs.at("test"), std::size_t(1));
         QCOMPARE(report->songs.at("font"), std::size_t(1));
 
-        const auto set = tensorfile::PreparedArrangements::open(m_root / "all.safetensors");
+        const auto set = tensors::PreparedArrangements::open(m_root / "all.safetensors");
         QVERIFY_RESULT(set);
         std::size_t one = 0;
         while (set->songs()[one].path != "001") {
@@ -162,7 +163,7 @@ class TestRenderArrangements : public QObject {
         auto chosen = options("short.safetensors");
         chosen.seconds = 6; // 12 beats
         QVERIFY_RESULT(renderArrangements(chosen, {}, {}));
-        const auto set = tensorfile::PreparedArrangements::open(m_root / "short.safetensors");
+        const auto set = tensors::PreparedArrangements::open(m_root / "short.safetensors");
         QVERIFY_RESULT(set);
         for (std::size_t song = 0; song < set->songs().size(); ++song) {
             QCOMPARE(set->beats(song), 12);
@@ -189,13 +190,14 @@ class TestRenderArrangements : public QObject {
         fs::remove(m_root / "001/001.wav");
         QVERIFY_RESULT(report);
         QCOMPARE(report->recordings, std::size_t(1));
-        const auto set = tensorfile::PreparedArrangements::open(m_root / "heard.safetensors");
+        const auto set = tensors::PreparedArrangements::open(m_root / "heard.safetensors");
         QVERIFY_RESULT(set);
         for (std::size_t song = 0; song < set->songs().size(); ++song) {
             if (set->songs()[song].path == "001") {
                 QVERIFY(set->songs()[song].font.empty());
-                const auto heard = set->features(song, 0);
-                QVERIFY(std::all_of(heard.begin(), heard.end(), [](auto v) { return v == 0; }));
+                const auto analysis = set->features(song, 0);
+                QVERIFY(
+                    std::all_of(analysis.begin(), analysis.end(), [](auto v) { return v == 0; }));
             }
         }
     }

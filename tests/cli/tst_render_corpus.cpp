@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Movements to clips: made MIDI files, a made SoundFont, and a recording written here.
 
-#include "app/service/render_corpus.h"
-#include "core/tensorfile/prepared_clips.h"
+#include "models/datasets/prepared_clips.h"
+#include "models/datasets/render_corpus.h"
 #include "tests/sound/made_soundfont.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/test_support.h"
@@ -10,7 +11,7 @@
 #include <fstream>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 using namespace canto::test;
 namespace fs = std::filesystem;
 
@@ -89,7 +90,7 @@ class TestRenderCorpus : public QObject {
         QCOMPARE(report->bySplit.at("Brahms").at("train"), std::size_t(1));
         QCOMPARE(report->bad.size(), std::size_t(1));
         QCOMPARE(report->bad[0].path, std::string("brahms/broken.mid"));
-        const auto set = tensorfile::PreparedClips::open(m_root / "all.safetensors");
+        const auto set = tensors::PreparedClips::open(m_root / "all.safetensors");
         QVERIFY_RESULT(set);
         QCOMPARE(set->size(), std::size_t(4));
         QVERIFY(set->composers() == (std::vector<std::string>{"Bach", "Brahms"}));
@@ -141,7 +142,7 @@ class TestRenderCorpus : public QObject {
         const auto report = renderCorpus(chosen, {}, {});
         QVERIFY_RESULT(report);
         QCOMPARE(report->clips, std::size_t(3));
-        const auto set = tensorfile::PreparedClips::open(chosen.out);
+        const auto set = tensors::PreparedClips::open(chosen.out);
         QVERIFY_RESULT(set);
         QCOMPARE(set->movements()[0].composer, std::string("Puccini"));
         QCOMPARE(set->movements()[0].work, std::string("2"));
@@ -167,7 +168,7 @@ class TestRenderCorpus : public QObject {
         QCOMPARE(report->bad[0].path, std::string("Smetana/2.wav"));
         QVERIFY(report->bad[0].reason.starts_with("The same file as Dvo"));
         QVERIFY(!report->warnings.empty()); // two works: none can be held out
-        const auto set = tensorfile::PreparedClips::open(chosen.out);
+        const auto set = tensors::PreparedClips::open(chosen.out);
         QVERIFY_RESULT(set);
         QCOMPARE(set->movements()[0].composer, std::string("Dvo\uFFFD\uFFFDk"));
         QCOMPARE(set->movements()[1].path, std::string("Smetana/3.KAR"));

@@ -1,14 +1,16 @@
-// The Orchestra space from the command line's side: clips into an atlas, who sounds alike, verdicts
-// with their held-out accuracy, and walks that can be heard. Clips and music are made here.
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Orchestra space from the command line's side: clips into an atlas, who sounds alike,
+// predictions with their held-out accuracy, and walks that can be heard. Clips and music are made
+// here.
 
-#include "app/service/clip_library.h"
-#include "app/service/composer_verdict.h"
-#include "app/service/orchestra_sound.h"
-#include "app/service/phrase_chain.h"
-#include "core/atlas/beside.h"
+#include "app/library/phrase_chain.h"
+#include "app/spaces/orchestra/clip_library.h"
+#include "app/spaces/orchestra/composer_prediction.h"
+#include "app/spaces/orchestra/orchestra_sound.h"
+#include "core/atlas/segment_attributes.h"
 #include "core/audio/stft.h"
+#include "core/sound/audio_file.h"
 #include "models/train/run.h"
-#include "sound/audio_file.h"
 #include "tests/models/small_clips.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/test_support.h"
@@ -18,7 +20,7 @@
 #include <fstream>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 using namespace canto::test;
 namespace fs = std::filesystem;
 
@@ -56,7 +58,7 @@ class TestSoundSpace : public QObject {
     void initTestCase() { QVERIFY_RESULT(smallClips(3, 8).write(file("clips.safetensors"))); }
 
     void clipsLieWhereTheirMusicHasThem() {
-        const auto clips = tensorfile::PreparedClips::open(file("clips.safetensors"));
+        const auto clips = tensors::PreparedClips::open(file("clips.safetensors"));
         QVERIFY_RESULT(clips);
         // Of six movements one MIDI file is there: 96 ticks a quarter at 120 quarters a minute are
         // 192 a second.
@@ -178,12 +180,12 @@ class TestSoundSpace : public QObject {
         points.latents.push_back(static_cast<float>(-y));
 
         const std::vector<float> asked{3, 0};
-        const auto others = clipsAlike(points, asked, "A", 10);
+        const auto others = similarClips(points, asked, "A", 10);
         QCOMPARE(others.size(), std::size_t(3)); // one of each movement
         QCOMPARE(others[0].row, std::size_t(2));
         QVERIFY(std::fabs(others[0].similarity - std::cos(10 * 3.14159265358979 / 180)) < 1e-4);
         QCOMPARE(others[1].row, std::size_t(3));
-        const auto all = clipsAlike(points, asked, {}, 1);
+        const auto all = similarClips(points, asked, {}, 1);
         QCOMPARE(all.size(), std::size_t(1));
         QCOMPARE(all[0].row, std::size_t(0));
     }
@@ -223,18 +225,18 @@ class TestSoundSpace : public QObject {
         QVERIFY_RESULT(model);
         const std::vector<models::Latent> latents{models::Latent(8, 1.0F),
                                                   models::Latent(8, -2.0F)};
-        const auto verdict = verdictOn(**model, latents);
-        QVERIFY(verdict.has_value());
+        const auto prediction = predictionOn(**model, latents);
+        QVERIFY(prediction.has_value());
         const auto one = (*model)->classScores(latents[0]);
         const auto other = (*model)->classScores(latents[1]);
-        QVERIFY(std::fabs(verdict->shares[0] - (one[0] + other[0]) / 2) < 1e-9);
-        QVERIFY(std::fabs(verdict->shares[0] + verdict->shares[1] - 1) < 1e-6);
-        QCOMPARE(verdict->composer,
-                 std::string(verdict->shares[0] >= verdict->shares[1] ? "A" : "B"));
-        QVERIFY(!verdictOn(**model, {}).has_value());
+        QVERIFY(std::fabs(prediction->shares[0] - (one[0] + other[0]) / 2) < 1e-9);
+        QVERIFY(std::fabs(prediction->shares[0] + prediction->shares[1] - 1) < 1e-6);
+        QCOMPARE(prediction->composer,
+                 std::string(prediction->shares[0] >= prediction->shares[1] ? "A" : "B"));
+        QVERIFY(!predictionOn(**model, {}).has_value());
         const auto ali = openOrchestra(weightsOf("ali"));
         QVERIFY_RESULT(ali);
-        QVERIFY(!verdictOn(**ali, latents).has_value()); // has no classes
+        QVERIFY(!predictionOn(**ali, latents).has_value()); // has no classes
     }
 
     void aWalkCanBeHeardAndSeen() {
@@ -243,17 +245,17 @@ class TestSoundSpace : public QObject {
         const auto path = straightPath(models::Latent(8, 0.0F), models::Latent(8, 1.0F), 5);
         const auto walk = writeWalk(**model, path, file("walk.wav"), {});
         QVERIFY_RESULT(walk);
-        const auto heard = sound::readMono(file("walk.wav"), audio::kRate);
-        QVERIFY_RESULT(heard);
-        QCOMPARE(heard->samples.size(), std::size_t((5 * 32 - 1) * 512));
+        const auto item = sound::readMono(file("walk.wav"), audio::kRate);
+        QVERIFY_RESULT(item);
+        QCOMPARE(item->samples.size(), std::size_t((5 * 32 - 1) * 512));
         float peak = 0;
         double squares = 0;
-        for (const float sample : heard->samples) {
+        for (const float sample : item->samples) {
             peak = std::max(peak, std::fabs(sample));
             squares += static_cast<double>(sample) * sample;
         }
         QVERIFY(peak > 0.3F && peak <= 0.501F); // neither silent nor clipped
-        QVERIFY(squares / static_cast<double>(heard->samples.size()) > 1e-4);
+        QVERIFY(squares / static_cast<double>(item->samples.size()) > 1e-4);
         QVERIFY(walk->convergence > 0 && walk->convergence < 1);
         // The tiles are what each step alone gives.
         QCOMPARE(walk->tiles.size(), std::size_t(5));
@@ -276,7 +278,7 @@ class TestSoundSpace : public QObject {
     }
 
     void aClipIsMadeOfItsParts() {
-        const auto clips = tensorfile::PreparedClips::open(file("clips.safetensors"));
+        const auto clips = tensors::PreparedClips::open(file("clips.safetensors"));
         QVERIFY_RESULT(clips);
         const auto ali = openOrchestra(weightsOf("ali"));
         QVERIFY_RESULT(ali);
@@ -308,9 +310,9 @@ class TestSoundSpace : public QObject {
                 QVERIFY(std::fabs(drawn->decibels[there] - alone->decibels[here]) < 0.01F);
             }
         }
-        const auto heard = (*ali)->decodeParts((*parts)[3], 2, 1, {});
-        QVERIFY_RESULT(heard);
-        QCOMPARE(heard->samples.size(), std::size_t((13 * 32 - 1) * 512));
+        const auto item = (*ali)->decodeParts((*parts)[3], 2, 1, {});
+        QVERIFY_RESULT(item);
+        QCOMPARE(item->samples.size(), std::size_t((13 * 32 - 1) * 512));
         QCOMPARE((*ali)->drawParts({}, 2).error().code, Error::Code::BadInput);
         QCOMPARE((*ali)->drawParts(std::vector<float>(8), 3).error().code, Error::Code::BadShape);
         QCOMPARE((*ali)->drawParts(std::vector<float>(9), 1).error().code, Error::Code::BadShape);

@@ -1,5 +1,6 @@
-#include "app/service/png_canvas.h"
-#include "app/service/style_markdown.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/evaluation/png_canvas.h"
+#include "models/evaluation/style_markdown.h"
 #include "tests/support/test_support.h"
 
 #include <QByteArray>
@@ -8,7 +9,7 @@
 #include <QtEndian>
 
 using namespace canto;
-using namespace canto::service;
+using namespace canto;
 using nlohmann::json;
 
 class TestStyleMarkdown : public QObject {

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // `canto train` killed at any instant and resumed ends as if nothing had been. The command runs in
 // children of this program, which so need not load LibTorch two hundred times.
 
 #include "app/cli/commands.h"
-#include "models/common/weights_io.h"
+#include "models/nn/weights_io.h"
 #include "tests/models/small_music.h"
 #include "tests/models/toy_trainable.h"
 #include "tests/support/test_support.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Two processes of `canto train` that meet as torchrun arranges it, on loopback.
 
 #include "tests/models/small_music.h"
@@ -94,16 +95,16 @@ class TestTrainRanks : public QObject {
         const auto together =
             test::pathIn(m_folder, ("together" + matrixRate.toStdString()).c_str());
         const int port = freePort();
-        const QStringList alike{
+        const QStringList similar{
             QStringLiteral("--set"), QStringLiteral("momentWeight=0"),
             QStringLiteral("--set"), QStringLiteral("turnWeight=0"),
             QStringLiteral("--set"), QStringLiteral("controlWeight=0"),
             QStringLiteral("--set"), QStringLiteral("matrixRate=") + matrixRate};
-        const auto one = start(words(alone, 16, QString::number(steps)) + alike, 0, 1, 0);
+        const auto one = start(words(alone, 16, QString::number(steps)) + similar, 0, 1, 0);
         QVERIFY(one->waitForFinished(300000));
         QVERIFY2(one->exitCode() == 0, one->readAllStandardError().constData());
-        const auto first = start(words(together, 8, QString::number(steps)) + alike, 0, 2, port);
-        const auto second = start(words(together, 8, QString::number(steps)) + alike, 1, 2, port);
+        const auto first = start(words(together, 8, QString::number(steps)) + similar, 0, 2, port);
+        const auto second = start(words(together, 8, QString::number(steps)) + similar, 1, 2, port);
         QVERIFY(first->waitForFinished(300000));
         QVERIFY(second->waitForFinished(300000));
         QVERIFY2(first->exitCode() == 0, first->readAllStandardError().constData());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // From what was heard to a song for piano: units, stitching, times, performance, rules.
 
 #include "core/arrange/arrange_song.h"
@@ -21,26 +22,26 @@ namespace {
 
 /// A song of which everything is given: `beats` beats of half a second from 1 s on.
 struct Given {
-    audio::Heard heard;
+    audio::AudioAnalysis analysis;
     audio::SongFrames frames;
 };
 
 Given given(int beats, int beatsPerBar = 4, int upbeat = 0) {
     Given song;
-    song.heard.metre.beatsPerBar = beatsPerBar;
+    song.analysis.metre.beatsPerBar = beatsPerBar;
     for (int b = 0; b <= beats; ++b) {
-        song.heard.beats.times.push_back(1 + 0.5 * b);
-        song.heard.metre.position.push_back((b - upbeat + 4 * beatsPerBar) % beatsPerBar);
+        song.analysis.beats.times.push_back(1 + 0.5 * b);
+        song.analysis.metre.position.push_back((b - upbeat + 4 * beatsPerBar) % beatsPerBar);
     }
     for (int b = 0; b < beats; ++b) {
-        song.heard.chords.push_back(*parseChord(b / beatsPerBar % 2 == 0 ? "C:maj" : "G:maj"));
+        song.analysis.chords.push_back(*parseChord(b / beatsPerBar % 2 == 0 ? "C:maj" : "G:maj"));
     }
-    song.heard.melody.assign(static_cast<std::size_t>(4 * beats), 72);
-    song.heard.bass.assign(static_cast<std::size_t>(4 * beats), 36);
+    song.analysis.melody.assign(static_cast<std::size_t>(4 * beats), 72);
+    song.analysis.bass.assign(static_cast<std::size_t>(4 * beats), 36);
     song.frames = audio::analyseFrames(
         std::vector<float>(static_cast<std::size_t>((1.5 + 0.5 * beats) * test::kMadeRate)));
-    song.heard.seconds = song.frames.seconds;
-    song.heard.grid = audio::gridFeatures(song.frames, song.heard.beats.times);
+    song.analysis.seconds = song.frames.seconds;
+    song.analysis.grid = audio::gridFeatures(song.frames, song.analysis.beats.times);
     return song;
 }
 
@@ -86,7 +87,7 @@ class TestArrange : public QObject {
   private Q_SLOTS:
     void aUnitBeginsAtEachDownbeat() {
         const auto song = given(16);
-        const auto units = unitsOf(song.heard, song.frames);
+        const auto units = unitsOf(song.analysis, song.frames);
         QCOMPARE(units.size(), std::size_t(4));
         QCOMPARE(units[1].firstBeat, 4);
         QCOMPARE(units[1].barBeats, 4);
@@ -100,7 +101,7 @@ class TestArrange : public QObject {
 
     void anUpbeatHasAUnitOfItsOwn() {
         const auto song = given(10, 4, 2);
-        const auto units = unitsOf(song.heard, song.frames);
+        const auto units = unitsOf(song.analysis, song.frames);
         QCOMPARE(units.size(), std::size_t(3));
         QCOMPARE(units[0].firstBeat, -2);
         QVERIFY(units[0].chords[1].none());
@@ -112,8 +113,8 @@ class TestArrange : public QObject {
         auto song = given(12);
         // Channel 2, beat 5, cell 3, C4.
         const int row = 2 * audio::kBands + 60 - audio::kLowestPitch;
-        song.heard.grid.frame(5 * 8 + 3)[static_cast<std::size_t>(row)] = 0.5F;
-        const auto units = unitsOf(song.heard, song.frames);
+        song.analysis.grid.frame(5 * 8 + 3)[static_cast<std::size_t>(row)] = 0.5F;
+        const auto units = unitsOf(song.analysis, song.frames);
         const std::size_t inFirst = (2 * 64 + 43) * 88 + 39;  // beat 5 of unit 0
         const std::size_t inSecond = (2 * 64 + 11) * 88 + 39; // beat 1 of unit 1
         QCOMPARE(units[0].audio[inFirst], 0.5F);
@@ -126,7 +127,7 @@ class TestArrange : public QObject {
         std::fill(song.frames.onset.begin(), song.frames.onset.end(), 0.0F);
         // Beat 2 begins at 2 s; its third sixteenth at 2.25 s.
         song.frames.onset[static_cast<std::size_t>(std::lround(2.25 * audio::kOnsetRate))] = 3;
-        const auto units = unitsOf(song.heard, song.frames);
+        const auto units = unitsOf(song.analysis, song.frames);
         for (std::size_t step = 0; step < 32; ++step) {
             QCOMPARE(units[0].onset[step], step == 10 ? 1.0F : 0.0F);
         }
@@ -287,12 +288,12 @@ class TestArrange : public QObject {
 
     void thePedalIsPressedAnewWithEachChord() {
         auto song = given(12);
-        const auto units = unitsOf(song.heard, song.frames);
-        const auto plays = beatPlays(song.heard, units);
+        const auto units = unitsOf(song.analysis, song.frames);
+        const auto plays = beatPlays(song.analysis, units);
         QVERIFY(plays[0].pedal);
         QVERIFY(!plays[1].pedal);
         QVERIFY(plays[4].pedal);
-        const auto played = performed({}, song.heard.beats.times, plays);
+        const auto played = performed({}, song.analysis.beats.times, plays);
         QVERIFY_RESULT(played);
         QCOMPARE(played->events.size(), std::size_t(7)); // three chords, and up at the end
         QCOMPARE(int(played->events[2].value), 0);
@@ -330,13 +331,13 @@ class TestArrange : public QObject {
     void anArrangerIsToldWhatItGaveBefore() {
         const auto song = given(16);
         CountingArranger one(Stitching::FirstBar);
-        const auto arranged = arrangeSong(song.heard, song.frames, one);
+        const auto arranged = arrangeSong(song.analysis, song.frames, one);
         QVERIFY_RESULT(arranged);
         QCOMPARE(one.told, (std::vector{0, 60, 61, 62}));
         QCOMPARE(arranged->song.notes.size(), std::size_t(16));
         QCOMPARE(int(arranged->song.notes[5].pitch), 61); // beat 5 lies in the second unit
         CountingArranger two(Stitching::TwoBars);
-        QVERIFY_RESULT(arrangeSong(song.heard, song.frames, two));
+        QVERIFY_RESULT(arrangeSong(song.analysis, song.frames, two));
         QCOMPARE(two.told, (std::vector{0, 0}));
         QCOMPARE(two.firstBeats, (std::vector{0, 8}));
     }
@@ -346,7 +347,7 @@ class TestArrange : public QObject {
         BaselineArranger rules;
         std::vector<std::size_t> sizes;
         std::vector<double> reached;
-        const auto whole = arrangeSong(song.heard, song.frames, rules, {}, {},
+        const auto whole = arrangeSong(song.analysis, song.frames, rules, {}, {},
                                        [&](const music::Song& soFar, double seconds) {
                                            sizes.push_back(soFar.notes.size());
                                            reached.push_back(seconds);
@@ -356,19 +357,19 @@ class TestArrange : public QObject {
         QCOMPARE(reached, (std::vector{5.0, 9.0, 13.0, 17.0})); // 1 s and 8 beats of .5 s each
         QVERIFY(std::is_sorted(sizes.begin(), sizes.end()));
         QCOMPARE(sizes.back(), whole->song.notes.size());
-        const auto stopped = arrangeSong(song.heard, song.frames, rules, {}, {},
+        const auto stopped = arrangeSong(song.analysis, song.frames, rules, {}, {},
                                          [](const music::Song&, double) { return false; });
         QCOMPARE(stopped.error().code, Error::Code::Cancelled);
         const CancelToken cancel;
         cancel.cancel();
-        QCOMPARE(arrangeSong(song.heard, song.frames, rules, cancel).error().code,
+        QCOMPARE(arrangeSong(song.analysis, song.frames, rules, cancel).error().code,
                  Error::Code::Cancelled);
     }
 
     void wishesChangeWhatLiesBehindThePlayhead() {
         const auto song = given(32);
         CountingArranger arranger(Stitching::TwoBars);
-        const auto first = arrangeSong(song.heard, song.frames, arranger);
+        const auto first = arrangeSong(song.analysis, song.frames, arranger);
         QVERIFY_RESULT(first);
         const auto pitchAt = [](const Arrangement& made, std::size_t beat) {
             return int(made.song.notes[beat].pitch);
@@ -378,12 +379,12 @@ class TestArrange : public QObject {
         // Units begin at 1, 5, 9 and 13 s; what begins before 9 s stays.
         std::vector<std::size_t> sizes;
         const auto denser =
-            arrangeSong(song.heard, song.frames, arranger, {}, {},
+            arrangeSong(song.analysis, song.frames, arranger, {}, {},
                         [&](const music::Song& soFar, double) {
                             sizes.push_back(soFar.notes.size());
                             return true;
                         },
-                        {.wishes = {.density = 0.5}, .before = &*first, .from = 9.0});
+                        {.controls = {.density = 0.5}, .before = &*first, .from = 9.0});
         QVERIFY_RESULT(denser);
         QCOMPARE(arranger.firstBeats, (std::vector{0, 8, 16, 24, 16, 24}));
         QCOMPARE(arranger.densities, (std::vector{0.0, 0.5}));
@@ -392,16 +393,16 @@ class TestArrange : public QObject {
         QCOMPARE(pitchAt(*denser, 15), 61);
         QCOMPARE(pitchAt(*denser, 16), 64);
         QCOMPARE(pitchAt(*denser, 31), 65);
-        // Another register needs nobody to write: only units of another density are written anew.
+        // Another register needs nobody to write: only units of another density are written again.
         const auto higher =
-            arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
-                        {.wishes = {.density = 0.5, .lift = 12}, .before = &*denser});
+            arrangeSong(song.analysis, song.frames, arranger, {}, {}, {},
+                        {.controls = {.density = 0.5, .lift = 12}, .before = &*denser});
         QVERIFY_RESULT(higher);
         QCOMPARE(arranger.firstBeats, (std::vector{0, 8, 16, 24, 16, 24, 0, 8}));
         QCOMPARE(pitchAt(*higher, 0), 66 + 12);
         QCOMPARE(pitchAt(*higher, 16), 64 + 12);
-        const auto back = arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
-                                      {.wishes = {.density = 0.5}, .before = &*higher});
+        const auto back = arrangeSong(song.analysis, song.frames, arranger, {}, {}, {},
+                                      {.controls = {.density = 0.5}, .before = &*higher});
         QVERIFY_RESULT(back);
         QCOMPARE(arranger.firstBeats.size(), std::size_t(8));
         QCOMPARE(pitchAt(*back, 31), 65);
@@ -410,19 +411,19 @@ class TestArrange : public QObject {
     void whoIsToldMustBeToldAnew() {
         const auto song = given(16);
         CountingArranger arranger(Stitching::FirstBar);
-        const auto first = arrangeSong(song.heard, song.frames, arranger);
+        const auto first = arrangeSong(song.analysis, song.frames, arranger);
         QVERIFY_RESULT(first);
         QCOMPARE(arranger.told, (std::vector{0, 60, 61, 62}));
-        const auto again = arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
-                                       {.wishes = {.density = 1}, .before = &*first, .from = 3});
+        const auto again = arrangeSong(song.analysis, song.frames, arranger, {}, {}, {},
+                                       {.controls = {.density = 1}, .before = &*first, .from = 3});
         QVERIFY_RESULT(again);
         // Units begin at 1, 3, 5, 7 s: the second hears of the first as it was.
         QCOMPARE(arranger.told, (std::vector{0, 60, 61, 62, 60, 64, 65}));
         // From the second on back to what they were written with: its follower differs as well.
         Arrangement mixed = *again;
         mixed.units[1].density = 0;
-        const auto third = arrangeSong(song.heard, song.frames, arranger, {}, {}, {},
-                                       {.wishes = {.density = 1}, .before = &mixed, .from = 3});
+        const auto third = arrangeSong(song.analysis, song.frames, arranger, {}, {}, {},
+                                       {.controls = {.density = 1}, .before = &mixed, .from = 3});
         QVERIFY_RESULT(third);
         QCOMPARE(arranger.firstBeats.size(), std::size_t(10));
         QCOMPARE(int(third->song.notes[5].pitch), 67);
@@ -529,10 +530,10 @@ class TestArrange : public QObject {
         const auto made = test::makeSong(
             {.bars = 12, .seconds = [](int beat) { return 0.55 + 0.1 * std::sin(beat / 9.0); }});
         const auto frames = audio::analyseFrames(made.sound);
-        const auto heard = audio::listen(frames);
-        QVERIFY_RESULT(heard);
+        const auto analysis = audio::analyse(frames);
+        QVERIFY_RESULT(analysis);
         BaselineArranger rules;
-        const auto arranged = arrangeSong(*heard, frames, rules);
+        const auto arranged = arrangeSong(*analysis, frames, rules);
         QVERIFY_RESULT(arranged);
         QVERIFY(arranged->song.notes.size() > 150);
         QVERIFY2(arranged->onsetCorrelation > 0.4,

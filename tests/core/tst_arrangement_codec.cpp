@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The grid of the Arrangement space: notes of steps, and the file that keeps sound, chords and
 // notes. Values by hand.
 
 #include "core/arrange/piano_tree.h"
-#include "core/tensorfile/prepared_arrangements.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
+#include "models/datasets/prepared_arrangements.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
@@ -80,8 +81,8 @@ class TestArrangementCodec : public QObject {
     }
 
     void songsSurviveTheirFileAndUnitsAreCutOutOfThem() {
-        tensorfile::PreparedArrangements set;
-        tensorfile::ArrangedGrid grid;
+        tensors::PreparedArrangements set;
+        tensors::ArrangedGrid grid;
         for (int beat = 0; beat < 12; ++beat) {
             grid.features.insert(grid.features.end(), 8 * 3 * 88, static_cast<std::uint8_t>(beat));
             grid.chords.push_back(*audio::parseChord(beat < 6 ? "C:maj" : "A:min/b3"));
@@ -95,7 +96,7 @@ class TestArrangementCodec : public QObject {
 
         const auto path = std::filesystem::path(m_folder.path().toStdString()) / "set.safetensors";
         QVERIFY_RESULT(set.write(path));
-        const auto read = tensorfile::PreparedArrangements::open(path);
+        const auto read = tensors::PreparedArrangements::open(path);
         QVERIFY_RESULT(read);
         QCOMPARE(read->songs().size(), std::size_t(2));
         QVERIFY(read->songs()[1] == set.songs()[1]);
@@ -114,8 +115,8 @@ class TestArrangementCodec : public QObject {
 
     void anotherFileIsRefused() {
         const auto path = std::filesystem::path(m_folder.path().toStdString()) / "other";
-        QVERIFY_RESULT(tensorfile::writeSafeTensors(path, {}, {{"format", "something"}}));
-        const auto read = tensorfile::PreparedArrangements::open(path);
+        QVERIFY_RESULT(tensors::writeSafeTensors(path, {}, {{"format", "something"}}));
+        const auto read = tensors::PreparedArrangements::open(path);
         QVERIFY(!read);
         QCOMPARE(read.error().code, Error::Code::BadFile);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/atlas/atlas.h"
 #include "core/base/random.h"
 #include "tests/support/atlas_support.h"

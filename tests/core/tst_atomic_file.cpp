@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/atomic_file.h"
 #include "core/base/random.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 #include "tests/support/child_process.h"
 #include "tests/support/test_support.h"
 
@@ -233,13 +234,12 @@ void TestAtomicFile::killedWhileSavingTensors() {
         path,
         [&](int i) {
             const std::vector<float> numbers(50'000, static_cast<float>(i));
-            const std::vector<tensorfile::TensorView> tensors = {
-                {"w", tensorfile::Dtype::F32, {50'000}, std::as_bytes(std::span(numbers))}};
-            return tensorfile::writeSafeTensors(path, tensors, {}).has_value();
+            const std::vector<tensors::TensorView> tensors = {
+                {"w", tensors::Dtype::F32, {50'000}, std::as_bytes(std::span(numbers))}};
+            return tensors::writeSafeTensors(path, tensors, {}).has_value();
         },
         [&] {
-            return tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights())
-                .has_value();
+            return tensors::SafeTensors::open(path, tensors::OpenOptions::weights()).has_value();
         });
 }
 
@@ -289,9 +289,9 @@ int saveForTrace(std::string_view kind, const fs::path& folder) {
         return writeFileAtomically(folder / "a.txt", "text") ? 0 : 1;
     }
     const std::vector<float> numbers = {1, 2};
-    const std::vector<tensorfile::TensorView> tensors = {
-        {"w", tensorfile::Dtype::F32, {2}, std::as_bytes(std::span(numbers))}};
-    return tensorfile::writeSafeTensors(folder / "a.safetensors", tensors, {}) ? 0 : 1;
+    const std::vector<tensors::TensorView> tensors = {
+        {"w", tensors::Dtype::F32, {2}, std::as_bytes(std::span(numbers))}};
+    return tensors::writeSafeTensors(folder / "a.safetensors", tensors, {}) ? 0 : 1;
 }
 } // namespace
 

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Features of sound. Expected values are those of librosa 0.10's published formulas written out in
-// numpy in double precision (librosa itself was not to be had), for the signal below; recipe:
+// numpy in double precision (librosa itself was not to be had), for the signal below; transfer
+// spec:
 //   stft     rfft of hann(periodic) * y padded with 1024 zeros at both ends, hop 512; S = |stft|^2
 //   mel      filters.mel: 66 points evenly spaced from mel(0) to mel(8000) on Slaney's scale
 //            (200/3 Hz a mel below 1 kHz, ln(6.4)/27 above), triangles times 2 / (f[i+2] - f[i]);

@@ -1,11 +1,12 @@
-#include "core/tensorfile/average_weights.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tensors/average_weights.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
 using namespace canto;
-using namespace canto::tensorfile;
+using namespace canto::tensors;
 
 class TestAverageWeights : public QObject {
     Q_OBJECT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Measures of arrangements against values worked out by hand.
 
 #include "core/arrange/cover_measures.h"

@@ -1,6 +1,7 @@
-#include "core/project/grid_index.h"
-#include "core/project/morton.h"
-#include "core/project/procrustes.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/projection/grid_index.h"
+#include "core/projection/morton.h"
+#include "core/projection/procrustes.h"
 
 #include "tests/core/project_support.h"
 #include "tests/support/test_support.h"
@@ -10,7 +11,7 @@
 #include <numbers>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 
 class TestGridIndex : public QObject {
     Q_OBJECT

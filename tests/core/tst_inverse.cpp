@@ -1,6 +1,7 @@
-#include "core/project/inverse.h"
-#include "core/project/map_projection.h"
-#include "core/project/path.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/projection/inverse.h"
+#include "core/projection/map_projection.h"
+#include "core/projection/path.h"
 
 #include "tests/core/project_support.h"
 #include "tests/support/test_support.h"
@@ -10,7 +11,7 @@
 #include <numbers>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 using Kind = ProjectionOptions::Kind;
 using Rest = ProjectionOptions::Rest;
 
@@ -71,16 +72,16 @@ void TestInverse::sharesByHand() {
     // Distances 1, 2 and, next beyond, 4: ((4-1)/4)^2 = 9/16 and ((4-2)/8)^2 = 1/16: 0.9 and 0.1.
     const std::vector<MapPoint> points{{1, 0}, {0, 2}, {-4, 0}, {9, 9}};
     const GridIndex index(points);
-    const Shares shares = sharesAt(index, {0, 0}, 2);
+    const NeighbourWeights shares = weightsAt(index, {0, 0}, 2);
     QCOMPARE(shares.index, (std::vector<std::uint32_t>{0, 1}));
     QVERIFY(near(shares.share[0], 0.9));
     QVERIFY(near(shares.share[1], 0.1));
     QCOMPARE(shares.nearest, 1.0f);
     QCOMPARE(shares.farthest, 2.0f);
-    const Shares hit = sharesAt(index, {0, 2}, 2);
+    const NeighbourWeights hit = weightsAt(index, {0, 2}, 2);
     QCOMPARE(hit.index, (std::vector<std::uint32_t>{1}));
     QCOMPARE(hit.share, (std::vector<float>{1}));
-    QVERIFY(sharesAt(GridIndex(), {0, 0}, 2).index.empty());
+    QVERIFY(weightsAt(GridIndex(), {0, 0}, 2).index.empty());
 }
 
 void TestInverse::sharesAreContinuous() {
@@ -93,7 +94,7 @@ void TestInverse::sharesAreContinuous() {
     std::vector<float> last;
     for (int step = 0; step <= 4000; ++step) {
         const MapPoint place{-2 + static_cast<float>(step) * 1e-3f, 0.3f};
-        const Shares shares = sharesAt(index, place, 8);
+        const NeighbourWeights shares = weightsAt(index, place, 8);
         auto mixed = mixture(points, shares);
         float sum = 0;
         for (const float share : shares.share) {
@@ -112,8 +113,8 @@ void TestInverse::percentileByHand() {
     for (int i = 0; i < 21; ++i) {
         line.values.push_back(static_cast<float>(i));
     }
-    const UsualDistance usual = UsualDistance::of(line, 1);
-    QCOMPARE(usual.quantiles().size(), UsualDistance::kQuantiles);
+    const DistanceQuantiles usual = DistanceQuantiles::of(line, 1);
+    QCOMPARE(usual.quantiles().size(), DistanceQuantiles::kQuantiles);
     QCOMPARE(usual.quantiles().front(), 4.0f);
     QCOMPARE(usual.quantiles()[100], 4.0f); // the median of 13 fours and 8 others
     QCOMPARE(usual.quantiles().back(), 8.0f);
@@ -137,14 +138,15 @@ void TestInverse::percentileNeverFalls() {
         last = *percentile;
     }
     QCOMPARE(last, 100.0);
-    const auto usual = UsualDistance::restore(UsualDistance::of(*map.points(), 1).quantiles());
+    const auto usual =
+        DistanceQuantiles::restore(DistanceQuantiles::of(*map.points(), 1).quantiles());
     QVERIFY(usual.has_value());
     last = -1;
     for (float d = 0; d < 20; d += 0.01f) {
         QVERIFY(usual->percentile(d) >= last);
         last = usual->percentile(d);
     }
-    QVERIFY(!UsualDistance::restore({3, 2, 1}).has_value());
+    QVERIFY(!DistanceQuantiles::restore({3, 2, 1}).has_value());
 }
 
 void TestInverse::dataPointsComeBackExactly_data() {

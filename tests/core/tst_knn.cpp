@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parallel.h"
-#include "core/project/knn_exact.h"
-#include "core/project/knn_hnsw.h"
-#include "core/project/neighbours.h"
+#include "core/projection/knn_exact.h"
+#include "core/projection/knn_hnsw.h"
+#include "core/projection/neighbours.h"
 
 #include "tests/core/project_support.h"
 #include "tests/support/test_support.h"
@@ -11,7 +12,7 @@
 #include <new>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 
 #if defined(__SANITIZE_THREAD__)
 /// hnswlib locks a point while it visits its neighbours, in no one order; we build each graph by

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/musegan_metrics.h"
 #include "core/codec/token_metrics.h"
 #include "tests/support/test_support.h"

@@ -1,4 +1,5 @@
-#include "core/project/pca.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/projection/pca.h"
 
 #include "tests/core/project_support.h"
 #include "tests/support/test_support.h"
@@ -6,7 +7,7 @@
 #include <limits>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 
 class TestPca : public QObject {
     Q_OBJECT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/phrase_change.h"
 #include "tests/support/test_support.h"
 

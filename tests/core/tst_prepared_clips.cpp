@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Prepared clips of sound: what is packed, kept, joined and refused.
 
-#include "core/tensorfile/prepared_clips.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
+#include "models/datasets/prepared_clips.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
 #include <cmath>
 
 using namespace canto;
-using namespace canto::tensorfile;
+using namespace canto::tensors;
 
 namespace {
 

@@ -1,6 +1,7 @@
-#include "core/codec/touch.h"
-#include "core/tensorfile/prepared_dataset.h"
-#include "core/tensorfile/safetensors.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/codec/expression.h"
+#include "core/tensors/safetensors.h"
+#include "models/datasets/prepared_dataset.h"
 #include "tests/support/test_support.h"
 
 #include <QFile>
@@ -8,7 +9,7 @@
 #include <QTest>
 
 using namespace canto;
-using namespace canto::tensorfile;
+using namespace canto::tensors;
 using codec::PhraseWindow;
 using codec::Token;
 
@@ -94,22 +95,22 @@ class TestPreparedDataset : public QObject {
 };
 
 void TestPreparedDataset::touchesAreKeptAndChecked() {
-    QVERIFY(small().touchesOf(0).empty());
+    QVERIFY(small().expressionsOf(0).empty());
     PreparedDataset set;
     const std::vector<PhraseWindow> windows{{0, 0, 0, true}, {3, 0, 0, false}};
-    std::vector<codec::Touch> touches(2 * codec::kPhraseTokens, codec::kNoTouch);
-    touches[codec::kPhraseTokens + 5] = 24;
-    set.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), touches);
+    std::vector<codec::Expression> expressions(2 * codec::kPhraseTokens, codec::kNoExpression);
+    expressions[codec::kPhraseTokens + 5] = 24;
+    set.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), expressions);
     set.finish("genre");
     QVERIFY_RESULT(set.write(at("touch.safetensors")));
     const auto read = PreparedDataset::open(at("touch.safetensors"));
     QVERIFY_RESULT(read);
-    QCOMPARE(read->touches().size(), touches.size());
-    QCOMPARE(read->touchesOf(1)[5], codec::Touch{24});
+    QCOMPARE(read->expressions().size(), expressions.size());
+    QCOMPARE(read->expressionsOf(1)[5], codec::Expression{24});
 
-    touches[0] = 25;
+    expressions[0] = 25;
     PreparedDataset wrong;
-    wrong.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), touches);
+    wrong.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), expressions);
     wrong.finish("genre");
     QVERIFY_RESULT(wrong.write(at("wrong.safetensors")));
     const auto refused = PreparedDataset::open(at("wrong.safetensors"));

@@ -1,13 +1,14 @@
-#include "core/tensorfile/prepared_words.h"
-#include "core/tensorfile/safetensors.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tensors/safetensors.h"
+#include "models/datasets/prepared_words.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
 using namespace canto;
-using tensorfile::PreparedWords;
-using tensorfile::TensorView;
+using tensors::PreparedWords;
+using tensors::TensorView;
 
 namespace {
 
@@ -78,7 +79,7 @@ class TestPreparedWords : public QObject {
     void damageIsNamed() {
         QFETCH(QString, what);
         QVERIFY_RESULT(twoSongs().write(path("whole")));
-        const auto file = tensorfile::SafeTensors::open(path("whole"));
+        const auto file = tensors::SafeTensors::open(path("whole"));
         QVERIFY_RESULT(file);
         auto metadata = file->metadata();
         metadata.erase("canto.checksum");
@@ -102,7 +103,7 @@ class TestPreparedWords : public QObject {
         if (what == QLatin1String("vocabulary") || what == QLatin1String("format")) {
             metadata[what.toStdString()] = "{}";
         }
-        QVERIFY_RESULT(tensorfile::writeSafeTensors(path("bad"), tensors, metadata));
+        QVERIFY_RESULT(tensors::writeSafeTensors(path("bad"), tensors, metadata));
         const auto read = PreparedWords::open(path("bad"));
         QVERIFY(!read);
         QCOMPARE(read.error().code, Error::Code::BadFile);

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random.h"
-#include "core/project/property_directions.h"
+#include "core/projection/property_directions.h"
 #include "tests/support/test_support.h"
 
 #include <QTest>
 #include <limits>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 
 class TestPropertyDirections : public QObject {
     Q_OBJECT

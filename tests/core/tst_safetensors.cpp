@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/checksum.h"
 #include "core/base/random.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
@@ -10,7 +11,7 @@
 #include <limits>
 
 using namespace canto;
-using namespace canto::tensorfile;
+using namespace canto::tensors;
 using Code = Error::Code;
 
 namespace {

@@ -1,11 +1,12 @@
-#include "core/project/silhouette.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/projection/silhouette.h"
 #include "tests/support/test_support.h"
 
 #include <QObject>
 #include <QtTest>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 
 class TestSilhouette : public QObject {
     Q_OBJECT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random.h"
 #include "core/midi/smf_limits.h"
 #include "core/midi/smf_reader.h"

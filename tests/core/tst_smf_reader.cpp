@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/midi/smf_reader.h"
 
 #include "core/midi/byte_reader.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Frames of a recording and features on the beat grid, for tones whose place is known.
 
 #include "core/arrange/arranger.h"

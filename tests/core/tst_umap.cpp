@@ -1,7 +1,8 @@
-#include "core/project/fuzzy_graph.h"
-#include "core/project/quality.h"
-#include "core/project/umap.h"
-#include "core/project/umap_force.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/projection/fuzzy_graph.h"
+#include "core/projection/quality.h"
+#include "core/projection/umap.h"
+#include "core/projection/umap_force.h"
 
 #include "tests/core/project_support.h"
 #include "tests/support/test_support.h"
@@ -9,7 +10,7 @@
 #include <algorithm>
 
 using namespace canto;
-using namespace canto::project;
+using namespace canto::projection;
 
 class TestUmap : public QObject {
     Q_OBJECT

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/wave_outline.h"
 #include "core/base/random.h"
 #include "tests/support/test_support.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // libFuzzer target: any bytes as labels.csv.
 
 #include "core/atlas/label_csv.h"

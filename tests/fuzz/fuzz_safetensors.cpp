@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // libFuzzer target: any bytes as a tensor file. Seeds: what tst_safetensors writes.
 
 #include "core/base/checksum.h"
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 
 #include <cstdint>
 #include <cstdlib>
 
-using namespace canto::tensorfile;
+using namespace canto::tensors;
 
 static volatile std::uint64_t g_sink = 0;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes are a song or an error; a song written is read back equal.
 //   fuzz_smf --write-seeds FOLDER     makes the seeds from tests/support/smf_kinds.h
 //   fuzz_smf -max_len=4096 CORPUS FOLDER

@@ -1,19 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Songs made up here: chords that change each bar, a piano that plays their tones, and a sound in
 // which each note is loud at its key.
 
 #include "core/base/random.h"
-#include "core/tensorfile/prepared_arrangements.h"
+#include "models/datasets/prepared_arrangements.h"
 
 #include <string>
 
 namespace canto::test {
 
-inline tensorfile::ArrangedGrid madeGrid(int bars, std::uint64_t seed) {
+inline tensors::ArrangedGrid madeGrid(int bars, std::uint64_t seed) {
     using canto::arrange::Part;
     Random random(seed);
-    tensorfile::ArrangedGrid grid;
+    tensors::ArrangedGrid grid;
     const int beats = 4 * bars;
     const char* const labels[] = {"C:maj", "A:min", "F:maj", "G:maj/3"};
     for (int beat = 0; beat < beats; ++beat) {
@@ -59,9 +60,8 @@ inline tensorfile::ArrangedGrid madeGrid(int bars, std::uint64_t seed) {
 }
 
 /// The last song is "test", the one before "valid"; all are "train" unless `heldOut`.
-inline tensorfile::PreparedArrangements smallArrangements(int songs, int bars,
-                                                          bool heldOut = true) {
-    tensorfile::PreparedArrangements set;
+inline tensors::PreparedArrangements smallArrangements(int songs, int bars, bool heldOut = true) {
+    tensors::PreparedArrangements set;
     for (int song = 0; song < songs; ++song) {
         const std::string split = !heldOut            ? "train"
                                   : song == songs - 1 ? "test"

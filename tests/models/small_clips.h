@@ -1,16 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Clips made up here: three composers, each with a band of its own that is loud.
 
 #include "core/base/random.h"
-#include "core/tensorfile/prepared_clips.h"
+#include "models/datasets/prepared_clips.h"
 
 #include <string>
 
 namespace canto::test {
 
 /// One clip: noise, and a composer's band of eight mels above it.
-inline tensorfile::PackedClip madeClip(int composer, std::uint64_t seed) {
+inline tensors::PackedClip madeClip(int composer, std::uint64_t seed) {
     Random random(seed);
     audio::ClipFeatures features;
     features.mel = audio::Feature(64, 431);
@@ -31,17 +32,17 @@ inline tensorfile::PackedClip madeClip(int composer, std::uint64_t seed) {
                 static_cast<float>((row == 4 * composer ? 0.7 : 0.2) + 0.1 * random.normal());
         }
     }
-    return *tensorfile::pack(features, -20);
+    return *tensors::pack(features, -20);
 }
 
 /// `works` works of each of `composers`, one movement of `clips` clips each; the last work is
 /// "test", or "train" as all others unless `heldOut`. Works come from two archives in turn.
-inline tensorfile::PreparedClips smallClips(int works, int clips, int composers = 2,
-                                            bool heldOut = true) {
-    tensorfile::PreparedClips set;
+inline tensors::PreparedClips smallClips(int works, int clips, int composers = 2,
+                                         bool heldOut = true) {
+    tensors::PreparedClips set;
     for (int composer = 0; composer < composers; ++composer) {
         for (int work = 0; work < works; ++work) {
-            std::vector<tensorfile::PackedClip> packed;
+            std::vector<tensors::PackedClip> packed;
             std::vector<int> numbers;
             for (int clip = 0; clip < clips; ++clip) {
                 packed.push_back(madeClip(

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Music made up here, small networks for it, and folders that go away.
 
 #include "core/base/random.h"
-#include "core/tensorfile/prepared_dataset.h"
+#include "models/datasets/prepared_dataset.h"
 #include "models/musae/training.h"
 #include "models/train/trainer.h"
 
@@ -37,22 +38,23 @@ inline std::vector<codec::Token> phraseNumber(int number) {
 }
 
 /// How its notes are struck: louder and later from onset to onset.
-inline std::vector<codec::Touch> touchesOf(const std::vector<codec::Token>& tokens, int number) {
-    std::vector<codec::Touch> touches(tokens.size(), codec::kNoTouch);
+inline std::vector<codec::Expression> expressionsOf(const std::vector<codec::Token>& tokens,
+                                                    int number) {
+    std::vector<codec::Expression> expressions(tokens.size(), codec::kNoExpression);
     int onset = number;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i] < codec::kPitches) {
-            touches[i] = codec::touchOf(16 * (onset % 8), onset % 3 - 1);
+            expressions[i] = codec::expressionOf(16 * (onset % 8), onset % 3 - 1);
             ++onset;
         }
     }
-    return codec::canonicalTouches(tokens, touches);
+    return codec::canonicalExpressions(tokens, expressions);
 }
 
 /// `songs` songs of `phrases` phrases one after the other, labelled "even" and "odd" in turn; the
 /// last two are "valid" and "test", the others "train"; all are "train" unless `heldOut`.
-inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1, bool heldOut = true) {
-    tensorfile::PreparedDataset dataset;
+inline tensors::PreparedDataset smallMusic(int songs, int phrases = 1, bool heldOut = true) {
+    tensors::PreparedDataset dataset;
     for (int i = 0; i < songs; ++i) {
         const std::string name = std::to_string(i);
         const char* split = !heldOut         ? "train"
@@ -61,17 +63,17 @@ inline tensorfile::PreparedDataset smallMusic(int songs, int phrases = 1, bool h
                                              : "train";
         std::vector<codec::PhraseWindow> windows;
         std::vector<codec::Token> tokens;
-        std::vector<codec::Touch> touches;
+        std::vector<codec::Expression> expressions;
         for (int phrase = 0; phrase < phrases; ++phrase) {
             const music::Tick start = phrase * 8 * 480;
             windows.push_back({2 * phrase, start, start + 8 * 480, true});
             const auto made = phraseNumber(i + phrase);
             tokens.insert(tokens.end(), made.begin(), made.end());
-            const auto struck = touchesOf(made, i + phrase);
-            touches.insert(touches.end(), struck.begin(), struck.end());
+            const auto reonset = expressionsOf(made, i + phrase);
+            expressions.insert(expressions.end(), reonset.begin(), reonset.end());
         }
         dataset.addSong({name + ".mid", name, "nobody", i % 2 == 0 ? "even" : "odd", split},
-                        windows, tokens, touches);
+                        windows, tokens, expressions);
     }
     dataset.finish("genre");
     return dataset;

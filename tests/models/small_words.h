@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Piano pieces made up here, in compound words, and a small MusER for them.
 
 #include "core/base/random.h"
-#include "core/tensorfile/prepared_words.h"
+#include "models/datasets/prepared_words.h"
 #include "models/muser/net.h"
 
 #include <QTemporaryDir>
@@ -46,8 +47,8 @@ inline music::Song pieceNumber(int number, int bars) {
 
 /// `songs` pieces, labelled "calm" and "lively" (every fifth not); the last two pairs are "valid"
 /// and "test", the others "train"; all are "train" unless `heldOut`.
-inline tensorfile::PreparedWords smallPieces(int songs, int bars, bool heldOut = true) {
-    tensorfile::PreparedWords set;
+inline tensors::PreparedWords smallPieces(int songs, int bars, bool heldOut = true) {
+    tensors::PreparedWords set;
     for (int i = 0; i < songs; ++i) {
         const char* split = !heldOut         ? "train"
                             : i >= songs - 2 ? "test"

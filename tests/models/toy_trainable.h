@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // The smallest thing that can be trained, and files that runs leave.
 
-#include "core/tensorfile/safetensors.h"
+#include "core/tensors/safetensors.h"
 #include "models/train/trainable.h"
 
 #include <cstring>
@@ -81,7 +82,7 @@ inline std::vector<nlohmann::json> lossesOf(const std::filesystem::path& run) {
 /// What a tensor file holds, bit for bit, without its metadata; empty when it cannot be read.
 inline std::map<std::string, std::string> tensorsOf(const std::filesystem::path& path) {
     std::map<std::string, std::string> tensors;
-    if (const auto file = tensorfile::SafeTensors::open(path)) {
+    if (const auto file = tensors::SafeTensors::open(path)) {
         for (const auto& view : file->tensors()) {
             tensors[view.name] =
                 std::string(reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size());

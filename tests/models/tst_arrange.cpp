@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The Arrangement space: batches, corruption, the network's shapes and what it learns of a few
 // made songs, scores, arranger and points.
 
-#include "core/tensorfile/prepared_arrangements.h"
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
 #include "models/arrange/model.h"
 #include "models/arrange/report.h"
 #include "models/arrange/scores.h"
 #include "models/arrange/training.h"
+#include "models/datasets/prepared_arrangements.h"
 #include "models/train/run.h"
 #include "small_arrangements.h"
 #include "tests/support/odd_songs.h"
@@ -67,7 +68,7 @@ class TestArrange : public QObject {
         return fs::path(m_folder.path().toStdString()) / name;
     }
     Dataset dataset() const {
-        auto set = tensorfile::PreparedArrangements::open(m_dataset);
+        auto set = tensors::PreparedArrangements::open(m_dataset);
         return Dataset(std::move(*set));
     }
     /// A short run; its best weights.
@@ -85,9 +86,9 @@ class TestArrange : public QObject {
             request.batch = 8;
             request.threads = 1;
             request.logEvery = 10;
-            const auto outcome = train::runTraining(request, train::Start::Fresh, {}, {});
-            if (!outcome) {
-                qWarning("%s", outcome.error().message().c_str());
+            const auto result = train::runTraining(request, train::Start::Fresh, {}, {});
+            if (!result) {
+                qWarning("%s", result.error().message().c_str());
             }
         }
         return request.out / "last.safetensors";
@@ -304,11 +305,11 @@ class TestArrange : public QObject {
     void withoutChordsNoRootCounts() {
         torch::manual_seed(7);
         torch::NoGradGuard off;
-        const auto heard = torch::rand({1, 3, 64, 88});
+        const auto item = torch::rand({1, 3, 64, 88});
         const auto means = [&](Variant variant, int root) {
             torch::manual_seed(8);
             Net net(smallConfig(variant));
-            return net->encoder->audio(heard, torch::full({1, 8}, root, torch::kInt64)).mean;
+            return net->encoder->audio(item, torch::full({1, 8}, root, torch::kInt64)).mean;
         };
         QVERIFY(torch::equal(means(Variant::NoChord, 0), means(Variant::NoChord, 4)));
         QVERIFY(!torch::equal(means(Variant::Full, 0), means(Variant::Full, 4)));
@@ -367,7 +368,7 @@ class TestArrange : public QObject {
 
     void aShortRunLearnsMadeSongsAndItsSoundMatters() {
         const auto weights = full();
-        auto file = tensorfile::SafeTensors::open(weights);
+        auto file = tensors::SafeTensors::open(weights);
         QVERIFY_RESULT(file);
         const auto figures = evaluateArrange(*file, m_dataset, "test", {});
         QVERIFY_RESULT(figures);
@@ -390,11 +391,11 @@ class TestArrange : public QObject {
         const auto chords = set.chordsOf(row);
         std::copy(chords.begin(), chords.end(), unit.chords.begin());
         const std::vector<std::int64_t> one{row};
-        const auto heard = set.batch(one, 2, 6).audio.contiguous();
-        unit.audio.assign(heard.data_ptr<float>(), heard.data_ptr<float>() + heard.numel());
+        const auto item = set.batch(one, 2, 6).audio.contiguous();
+        unit.audio.assign(item.data_ptr<float>(), item.data_ptr<float>() + item.numel());
         const auto notes = (*arranger)->arrange(unit, {}, {});
         QVERIFY_RESULT(notes);
-        auto weightsFile = tensorfile::SafeTensors::open(weights);
+        auto weightsFile = tensors::SafeTensors::open(weights);
         auto net = openNet(*weightsFile);
         QVERIFY_RESULT(net);
         const auto written = writtenFor(**net, set, one, {}, {});
@@ -421,7 +422,7 @@ class TestArrange : public QObject {
     }
 
     void aSongBecomesPointsWithBlocksAndBack() {
-        auto weights = tensorfile::SafeTensors::open(full());
+        auto weights = tensors::SafeTensors::open(full());
         QVERIFY_RESULT(weights);
         const auto model = models::arrange::openModel(*weights);
         QVERIFY_RESULT(model);

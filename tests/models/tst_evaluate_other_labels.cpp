@@ -2,7 +2,7 @@
 // Models measured on data with other labels than they were trained with: what needs no labels is
 // measured, what does is left out with the reason.
 
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 #include "models/train/run.h"
 #include "small_clips.h"
 #include "small_music.h"
@@ -16,16 +16,16 @@ class TestEvaluateOtherLabels : public QObject {
     QTemporaryDir m_folder;
 
     /// Weights after one step.
-    Result<tensorfile::SafeTensors> trained(train::RunRequest request) {
+    Result<tensors::SafeTensors> trained(train::RunRequest request) {
         request.out = test::pathIn(m_folder, (request.architecture + "-run").c_str());
         request.steps = 1;
         request.batch = 4;
         request.threads = 1;
-        const auto outcome = train::runTraining(request, train::Start::Fresh, {}, {});
-        if (!outcome) {
-            return fail(outcome.error());
+        const auto result = train::runTraining(request, train::Start::Fresh, {}, {});
+        if (!result) {
+            return fail(result.error());
         }
-        return tensorfile::SafeTensors::open(outcome->weights, tensorfile::OpenOptions::weights());
+        return tensors::SafeTensors::open(result->weights, tensors::OpenOptions::weights());
     }
 
   private Q_SLOTS:
@@ -34,12 +34,12 @@ class TestEvaluateOtherLabels : public QObject {
         train::RunRequest request;
         request.dataset = test::pathIn(m_folder, "music.safetensors");
         QVERIFY_RESULT(music.write(request.dataset));
-        tensorfile::PreparedDataset other;
+        tensors::PreparedDataset other;
         for (std::size_t i = 0; i < music.size(); ++i) {
             auto song = music.songs()[i];
             song.genre = "polka";
             other.addSong(song, std::vector{codec::PhraseWindow{0, 0, 3840, true}}, music.phrase(i),
-                          music.touchesOf(i));
+                          music.expressionsOf(i));
         }
         other.finish("genre");
         const auto elsewhere = test::pathIn(m_folder, "polka.safetensors");

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/token_metrics.h"
 #include "models/common/reducer.h"
-#include "models/common/registry.h"
-#include "models/common/weights_io.h"
 #include "models/musae/evaluate.h"
+#include "models/nn/weights_io.h"
+#include "models/registry/registry.h"
 #include "models/train/trainer.h"
 #include "small_music.h"
 #include "tests/support/odd_songs.h"
@@ -309,8 +310,7 @@ void TestMusaeModel::evaluationReportsStrictAndAllWindowsBesideBaselines() {
     const auto dataset = test::pathIn(m_folder, "small.safetensors");
     const auto done2 = test::smallMusic(14).write(dataset);
     QVERIFY_RESULT(done2);
-    const auto weights =
-        tensorfile::SafeTensors::open(m_weights, tensorfile::OpenOptions::weights());
+    const auto weights = tensors::SafeTensors::open(m_weights, tensors::OpenOptions::weights());
     QVERIFY_RESULT(weights);
     const auto figures = musae::evaluateMusae(*weights, dataset, "train", {});
     QVERIFY_RESULT(figures);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/optimiser.h"
 #include "small_music.h"
 #include "tests/support/test_support.h"
@@ -109,8 +110,8 @@ void TestMusaeNet::gradientReachesEveryParameter() {
         Net net(config);
         const auto tokens = torch::randint(0, kClasses, {4, 32, kTracks}, torch::kInt64);
         const auto u = net->encoder(tokens);
-        const auto judged = net->critic(torch::cat({u, torch::zeros({4, 2})}, 1));
-        (net->decoder(u).square().mean() + judged.sum()).backward();
+        const auto classified = net->critic(torch::cat({u, torch::zeros({4, 2})}, 1));
+        (net->decoder(u).square().mean() + classified.sum()).backward();
         for (const auto& item : net->named_parameters()) {
             const bool flows =
                 item.value().grad().defined() && item.value().grad().abs().sum().item<float>() > 0;
@@ -122,7 +123,7 @@ void TestMusaeNet::gradientReachesEveryParameter() {
 void TestMusaeNet::drawsFromTheFlowerHaveItsMoments() {
     // By hand, for component 1 of 4: angle 90 degrees, so the radius is z2 and the tangent -z1.
     // z1: mean 0, variance 0.001; z2: mean 1, variance 0.1; z3: mean 0, variance 0.001.
-    const FlowerPrior prior(4, 5);
+    const CircularMixturePrior prior(4, 5);
     const int draws = 100000;
     const auto z =
         prior.sample(torch::full({draws}, 1, torch::kInt64), generator(5)).to(torch::kFloat64);
@@ -141,7 +142,7 @@ void TestMusaeNet::drawsFromTheFlowerHaveItsMoments() {
 }
 
 void TestMusaeNet::nearestComponentIsTheOneDrawnFrom() {
-    const FlowerPrior prior(6, 8);
+    const CircularMixturePrior prior(6, 8);
     for (int label = 0; label < 5; ++label) {
         const auto z = prior.sample(torch::full({500}, label, torch::kInt64), generator(9));
         const auto right = (prior.nearest(z) == label).to(torch::kFloat64).mean().item<double>();
@@ -150,7 +151,7 @@ void TestMusaeNet::nearestComponentIsTheOneDrawnFrom() {
     }
     // By hand: at (1, 0) of a flower of two, the first component's density is
     // 1 / (2 pi sqrt(0.1 * 0.001)) = 15.92, and the other's is exp(-0.5 * 4 / 0.1) of it.
-    const auto densities = FlowerPrior(2, 3).logDensities(1, 0);
+    const auto densities = CircularMixturePrior(2, 3).logDensities(1, 0);
     QVERIFY(std::abs(std::exp(densities[0]) - 15.9155) < 1e-3);
     QVERIFY(std::abs(densities[0] - densities[1] - 20) < 1e-9);
 }

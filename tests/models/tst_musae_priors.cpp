@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/latent_model.h"
-#include "models/common/weights_io.h"
 #include "models/musae/control.h"
 #include "models/musae/losses.h"
 #include "models/musae/net_file.h"
+#include "models/nn/weights_io.h"
 #include "models/train/optimiser.h"
 #include "models/train/orthogonal.h"
 #include "small_music.h"
@@ -31,24 +32,24 @@ std::vector<NetConfig> kinds() {
     kl.prior = PriorKind::Kl;
     auto twoLevel = test::smallNet();
     twoLevel.body = Body::TwoLevel;
-    auto touch = test::smallNet();
-    touch.touch = true;
-    std::vector<NetConfig> all = {test::smallNet(),          styles, kl, twoLevel,
-                                  test::smallRecurrentNet(), touch};
+    auto expression = test::smallNet();
+    expression.expression = true;
+    std::vector<NetConfig> all = {test::smallNet(),          styles,    kl, twoLevel,
+                                  test::smallRecurrentNet(), expression};
     for (auto& config : all) {
         config.controls = kControls;
     }
     return all;
 }
 
-/// Any tokens, and with touch any touches behind them.
+/// Any tokens, and with expression any expressions behind them.
 Tensor randomCodes(const NetConfig& config, std::int64_t count) {
     const auto tokens =
         torch::randint(0, kClasses, {count, config.steps(), kTracks}, torch::kInt64);
-    return config.touch
-               ? torch::cat(
-                     {tokens, torch::randint(0, codec::kTouches, tokens.sizes(), torch::kInt64)}, 2)
-               : tokens;
+    return config.expression ? torch::cat({tokens, torch::randint(0, codec::kExpressions,
+                                                                  tokens.sizes(), torch::kInt64)},
+                                          2)
+                             : tokens;
 }
 
 using Terms = std::map<std::string, double>;
@@ -190,9 +191,9 @@ void TestMusaePriors::classesAndTokensAreReadAlike() {
         const auto codes = randomCodes(config, 3);
         const auto tokens = codes.narrow(2, 0, kTracks);
         const auto classes = torch::one_hot(tokens, kClasses).to(torch::kFloat32);
-        const auto touches = config.touch ? codes.narrow(2, kTracks, kTracks) : Tensor();
-        QVERIFY(torch::allclose(net->encoder->fromClasses(classes, touches), net->encoder(codes),
-                                1e-4, 1e-5));
+        const auto expressions = config.expression ? codes.narrow(2, kTracks, kTracks) : Tensor();
+        QVERIFY(torch::allclose(net->encoder->fromClasses(classes, expressions),
+                                net->encoder(codes), 1e-4, 1e-5));
     }
 }
 
@@ -221,7 +222,7 @@ void TestMusaePriors::divergenceByHandAndItsFreeBits() {
 void TestMusaePriors::labelsOfTheLossAreDirectionsOfThePlane() {
     // Two labels of three petals at 0 and 120 degrees. A point at (2, 0): logits 2 and -1, so the
     // loss is log(1 + e^-3) for the first label; hidden labels do not count.
-    const FlowerPrior prior(3, 3);
+    const CircularMixturePrior prior(3, 3);
     const auto plane = torch::tensor({2.0F, 0.0F, 2.0F, 0.0F}).view({2, 2});
     const auto component = torch::tensor({0, 2}, torch::kInt64);
     const double loss = labelLoss(prior, plane, component).item<double>();
@@ -234,7 +235,7 @@ void TestMusaePriors::labelsReachTheFeaturesAsFarAsTheyMay() {
     for (const double reach : {1.0, 0.5, 0.0}) {
         torch::manual_seed(8);
         Net net(test::smallNet());
-        net->encoder->labelReach = reach;
+        net->encoder->labelGradientScale = reach;
         net->encoder(tokens).narrow(1, 0, 2).sum().backward();
         const auto parameters = net->encoder->named_parameters();
         norms.push_back(parameters["position"].grad().defined()
@@ -275,8 +276,8 @@ void TestMusaePriors::everyKindLearns() {
         QCOMPARE(last.contains("critic.stylePenalty"), config.prior == PriorKind::Styles);
         QCOMPARE(last.contains("autoencoder.infomax"), config.prior == PriorKind::Styles);
         QCOMPARE(last.contains("autoencoder.divergence"), config.prior == PriorKind::Kl);
-        QCOMPARE(last.contains("autoencoder.touch"), config.touch);
-        QCOMPARE(last.contains("autoencoder.label"), config.prior == PriorKind::Flower);
+        QCOMPARE(last.contains("autoencoder.touch"), config.expression);
+        QCOMPARE(last.contains("autoencoder.label"), config.prior == PriorKind::CircularMixture);
     }
 }
 
@@ -290,7 +291,7 @@ void TestMusaePriors::everyKindComesBackExactlyFromItsFile() {
         const std::map<std::string, std::string> card{{"architecture", "musae"},
                                                       {"config", config.toJson().dump()}};
         QVERIFY_RESULT(saveWeights(*net, path, card, Precision::Full));
-        const auto file = tensorfile::SafeTensors::open(path);
+        const auto file = tensors::SafeTensors::open(path);
         QVERIFY_RESULT(file);
         auto again = openNet(*file);
         QVERIFY_RESULT(again);
@@ -314,9 +315,9 @@ void TestMusaePriors::drawsFollowThePriorOfEachKind() {
         QVERIFY(rest.mean(0).abs().max().item<double>() < 0.04);
         QVERIFY((rest.std(0) - 1).abs().max().item<double>() < 0.04);
         if (config.prior == PriorKind::Styles) {
-            const auto coins = u.narrow(1, 0, config.styles);
-            QVERIFY(((coins == 0).logical_or(coins == 1)).all().item<bool>());
-            QVERIFY((coins.mean(0) - 0.5).abs().max().item<double>() < 0.03);
+            const auto styles = u.narrow(1, 0, config.styles);
+            QVERIFY(((styles == 0).logical_or(styles == 1)).all().item<bool>());
+            QVERIFY((styles.mean(0) - 0.5).abs().max().item<double>() < 0.03);
         }
     }
 }
@@ -334,9 +335,9 @@ void TestMusaePriors::modelsOfEachKindTellWhatTheyCan() {
         const auto model = openModel(path.string());
         QVERIFY_RESULT(model);
         const auto& info = (*model)->info();
-        const bool flower = config.prior == PriorKind::Flower;
-        QCOMPARE(info.can.conditional, flower);
-        QCOMPARE(info.classes.size(), std::size_t(flower ? 2 : 0));
+        const bool circularMixture = config.prior == PriorKind::CircularMixture;
+        QCOMPARE(info.can.conditional, circularMixture);
+        QCOMPARE(info.classes.size(), std::size_t(circularMixture ? 2 : 0));
         // Blocks cover the latent without gap or overlap.
         int next = 0;
         for (const auto& block : info.blocks) {
@@ -351,7 +352,7 @@ void TestMusaePriors::modelsOfEachKindTellWhatTheyCan() {
         QCOMPARE((*model)->classScores(*z).size(), info.classes.size());
         const auto song = (*model)->decode(*z, {}, {});
         QVERIFY_RESULT(song);
-        const std::size_t components = flower ? 3 : config.prior == PriorKind::Kl ? 1 : 0;
+        const std::size_t components = circularMixture ? 3 : config.prior == PriorKind::Kl ? 1 : 0;
         QCOMPARE((*model)->priorComponents().size(), components);
     }
 }
@@ -359,8 +360,8 @@ void TestMusaePriors::modelsOfEachKindTellWhatTheyCan() {
 namespace {
 
 /// A song of 16 bars as a dataset of two-bar phrases, every second bar.
-tensorfile::PreparedDataset sixteenBars(const music::Song& song) {
-    tensorfile::PreparedDataset prepared;
+tensors::PreparedDataset sixteenBars(const music::Song& song) {
+    tensors::PreparedDataset prepared;
     const codec::MusaeSong reader(song);
     std::vector<codec::PhraseWindow> windows;
     std::vector<codec::Token> tokens;

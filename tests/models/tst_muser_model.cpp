@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/composer.h"
-#include "models/common/registry.h"
-#include "models/common/weights_io.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/muser.h"
 #include "models/muser/scores.h"
 #include "models/muser/sequence.h"
 #include "models/muser/training.h"
+#include "models/nn/weights_io.h"
+#include "models/registry/registry.h"
 #include "models/train/trainer.h"
 #include "small_words.h"
 #include "tests/support/odd_songs.h"
@@ -186,27 +187,27 @@ class TestMuserModel : public QObject {
         const auto soft = latentsOf(test::pieceNumber(43, 2));
         QVERIFY(!loud.empty() && !soft.empty());
         const std::vector<int> velocity{static_cast<int>(codec::Field::Velocity)};
-        const auto mixed = m_model->carry(loud.front(), soft.front(), velocity);
+        const auto mixed = m_model->transfer(loud.front(), soft.front(), velocity);
         QVERIFY_RESULT(mixed);
         const auto before = m_model->decode(loud.front(), {}, {});
-        const auto giver = m_model->decode(soft.front(), {}, {});
+        const auto source = m_model->decode(soft.front(), {}, {});
         const auto after = m_model->decode(*mixed, {}, {});
-        QVERIFY(before && giver && after);
-        QVERIFY(meanVelocity(*before) > meanVelocity(*giver) + 20);
-        QVERIFY(std::abs(meanVelocity(*after) - meanVelocity(*giver)) <
+        QVERIFY(before && source && after);
+        QVERIFY(meanVelocity(*before) > meanVelocity(*source) + 20);
+        QVERIFY(std::abs(meanVelocity(*after) - meanVelocity(*source)) <
                 std::abs(meanVelocity(*after) - meanVelocity(*before)));
         // As many notes as before: the rhythm stayed.
         QVERIFY(std::abs(static_cast<double>(after->notes.size()) -
                          static_cast<double>(before->notes.size())) <=
                 0.25 * static_cast<double>(before->notes.size()));
-        // Every other element's codes are the receiver's own.
+        // Every other element's codes are the target's own.
         for (int block = 0; block < 6; ++block) {
             const auto& range = m_model->info().blocks[static_cast<std::size_t>(block)];
             QVERIFY(std::equal(mixed->begin() + range.begin, mixed->begin() + range.end,
                                loud.front().begin() + range.begin));
         }
         const std::vector<int> none{17};
-        QVERIFY(!m_model->carry(loud.front(), soft.front(), none));
+        QVERIFY(!m_model->transfer(loud.front(), soft.front(), none));
     }
 
     void coordinatesAreMeansOfSlices() {

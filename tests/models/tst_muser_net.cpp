@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/dataset.h"
 #include "models/muser/scores.h"
 #include "models/muser/sequence.h"
@@ -352,25 +353,25 @@ void TestMuserNet::whatIsWrittenMakesSense() {
                                       {.temperature = 2.0, .nucleus = 1.0, .bars = 2}, random, {});
         int bars = 0;
         int step = -1;
-        std::set<int> struck;
+        std::set<int> reonset;
         for (const auto& word : words) {
             if (word.isBar()) {
                 ++bars;
                 step = -1;
-                struck.clear();
+                reonset.clear();
                 QCOMPARE(int(word[Field::Tempo]), 0);
             } else if (word.isNote()) {
                 QVERIFY(step >= 0);
                 QVERIFY(word[Field::Pitch] > 0 && word[Field::Duration] > 0);
                 QVERIFY(word[Field::Velocity] > 0);
-                QVERIFY(struck.insert(word[Field::Pitch]).second);
+                QVERIFY(reonset.insert(word[Field::Pitch]).second);
             } else {
                 const int next = word[Field::Beat] - codec::kBar - 1;
                 QVERIFY(bars > 0 && next > step);
                 QVERIFY(word[Field::Tempo] >= (next == 0 ? 2 : 1));
                 QVERIFY(word[Field::Chord] >= (next == 0 ? 2 : 1));
                 step = next;
-                struck.clear();
+                reonset.clear();
             }
         }
         QVERIFY(bars <= 2);
@@ -378,7 +379,7 @@ void TestMuserNet::whatIsWrittenMakesSense() {
 }
 
 void TestMuserNet::theNucleusIsTheSmallestThatHoldsItsShare() {
-    // Shares .5 .3 .15 .05: .8 is held by the first two.
+    // NeighbourWeights .5 .3 .15 .05: .8 is held by the first two.
     const auto logits = torch::tensor({0.15F, 0.5F, 0.05F, 0.3F}).log();
     Random random(4);
     std::array<int, 4> drawn{};

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random.h"
-#include "models/common/weights_io.h"
 #include "models/muser/emotion_probe.h"
 #include "models/muser/emotion_report.h"
 #include "models/muser/net.h"
+#include "models/nn/weights_io.h"
 #include "small_words.h"
 #include "tests/support/test_support.h"
 
@@ -37,11 +38,11 @@ class TestMuserReport : public QObject {
             right += probe.classOf(rows[i]) == labels[i];
         }
         QVERIFY2(right >= 392, qPrintable(QString::number(right)));
-        const auto chances = probe.judge(rows.front());
+        const auto chances = probe.classifier(rows.front());
         QVERIFY(std::abs(chances[0] + chances[1] + chances[2] + chances[3] - 1) < 1e-9);
         // A penalty beyond measure leaves nothing but the shares of the classes.
         const auto flat = EmotionProbe::learn(rows, labels, 4, {.penalty = 1e9, .ridge = 1e9})
-                              .judge(rows.front());
+                              .classifier(rows.front());
         for (int c = 0; c < 4; ++c) {
             const auto share =
                 static_cast<double>(std::count(labels.begin(), labels.end(), c)) / 400;
@@ -71,8 +72,9 @@ class TestMuserReport : public QObject {
             rows.push_back({own.normal(), own.normal(), own.normal()});
             labels.push_back(static_cast<int>((i % 37 * 7919 % 97) % 4));
         }
-        const auto judged = judgedAcross(rows, labels, folds, 4, {.penalty = 1, .ridge = 0.1});
-        QVERIFY(quadrantScores(judged, labels).quadrant < 0.6);
+        const auto classified =
+            classifiedAcross(rows, labels, folds, 4, {.penalty = 1, .ridge = 0.1});
+        QVERIFY(quadrantScores(classified, labels).quadrant < 0.6);
         const auto whole = EmotionProbe::learn(rows, labels, 4, {.penalty = 0.1, .ridge = 0.001});
         int right = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -94,14 +96,14 @@ class TestMuserReport : public QObject {
         QVERIFY_RESULT(again);
         QCOMPARE(card["accuracy"], std::string("so and so"));
         for (std::size_t i = 0; i < 3; ++i) {
-            QVERIFY(std::abs(again->judge({3, 3})[i] - probe.judge({3, 3})[i]) < 1e-5);
+            QVERIFY(std::abs(again->classifier({3, 3})[i] - probe.classifier({3, 3})[i]) < 1e-5);
         }
         // A file of something else is refused.
         std::vector<float> numbers(4, 1.0F);
-        QVERIFY_RESULT(tensorfile::writeSafeTensors(
+        QVERIFY_RESULT(tensors::writeSafeTensors(
             path,
-            std::vector<tensorfile::TensorView>{
-                {"mean", tensorfile::Dtype::F32, {4}, std::as_bytes(std::span(numbers))}},
+            std::vector<tensors::TensorView>{
+                {"mean", tensors::Dtype::F32, {4}, std::as_bytes(std::span(numbers))}},
             {{"format", "canto.emotion-probe.1"}}));
         QCOMPARE(EmotionProbe::open(path).error().code, Error::Code::BadShape);
     }
@@ -133,8 +135,7 @@ class TestMuserReport : public QObject {
         QVERIFY_RESULT(saveWeights(
             *net, path, {{"architecture", "muser"}, {"config", net->config.toJson().dump()}},
             Precision::Half));
-        const auto weights =
-            tensorfile::SafeTensors::open(path, tensorfile::OpenOptions::weights());
+        const auto weights = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
         QVERIFY_RESULT(weights);
         const auto report = emotionReport({&*weights, data, "test", {}}, {});
         QVERIFY_RESULT(report);

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Networks, losses and figures of the Orchestra space. Shapes are those of the published network
 // for 32 x 32; losses are worked out by hand.
 
 #include "models/common/model_card.h"
-#include "models/common/weights_io.h"
+#include "models/nn/weights_io.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report.h"
@@ -59,9 +60,9 @@ class TestOrchestra : public QObject {
         request.threads = 1;
         return request;
     }
-    static Result<tensorfile::SafeTensors> weightsOf(const fs::path& folder) {
-        return tensorfile::SafeTensors::open(folder / "last.safetensors",
-                                             tensorfile::OpenOptions::weights());
+    static Result<tensors::SafeTensors> weightsOf(const fs::path& folder) {
+        return tensors::SafeTensors::open(folder / "last.safetensors",
+                                          tensors::OpenOptions::weights());
     }
 
   private Q_SLOTS:
@@ -91,7 +92,7 @@ class TestOrchestra : public QObject {
         const auto made = net.generate(torch::randn({3, 128}));
         QVERIFY(made.sizes() == (std::vector<std::int64_t>{3, 1, 32, 32}));
         QVERIFY(made.min().item<float>() >= 0 && made.max().item<float>() <= 1);
-        QCOMPARE(net.judge(torch::rand({4, 1, 32, 32}), torch::randn({4, 128})).numel(),
+        QCOMPARE(net.classifier(torch::rand({4, 1, 32, 32}), torch::randn({4, 128})).numel(),
                  std::int64_t(4));
         // 3.18, 1.24 and 5.22 million (section 6.3).
         QVERIFY(std::fabs(static_cast<double>(parametersOf(net, "encoder")) / 3.18e6 - 1) < 0.01);
@@ -195,11 +196,12 @@ class TestOrchestra : public QObject {
         const auto x = torch::randn({400, 3});
         const auto labels = (x.select(1, 0) + 2 * x.select(1, 1)).gt(0).to(torch::kInt64);
         const LogisticProbe probe(x.narrow(0, 0, 300), labels.narrow(0, 0, 300), 2);
-        QVERIFY(agreement(probe.verdicts(x.narrow(0, 300, 100)), labels.narrow(0, 300, 100)) >
+        QVERIFY(agreement(probe.predictions(x.narrow(0, 300, 100)), labels.narrow(0, 300, 100)) >
                 0.95);
         const auto chance = torch::randint(0, 2, {400}, torch::kInt64);
         const LogisticProbe none(x.narrow(0, 0, 300), chance.narrow(0, 0, 300), 2);
-        QVERIFY(agreement(none.verdicts(x.narrow(0, 300, 100)), chance.narrow(0, 300, 100)) < 0.7);
+        QVERIFY(agreement(none.predictions(x.narrow(0, 300, 100)), chance.narrow(0, 300, 100)) <
+                0.7);
     }
 
     void principalAxesAreFound() {
@@ -317,12 +319,12 @@ class TestOrchestra : public QObject {
         const auto from = request.out / "last.safetensors";
         QVERIFY_RESULT(writeCard(from, file("slim.safetensors"), {{"licence", "CC0-1.0"}},
                                  {true, {"critic"}}));
-        const auto slim = tensorfile::SafeTensors::open(file("slim.safetensors"),
-                                                        tensorfile::OpenOptions::weights());
+        const auto slim =
+            tensors::SafeTensors::open(file("slim.safetensors"), tensors::OpenOptions::weights());
         QVERIFY_RESULT(slim);
         for (const auto& tensor : slim->tensors()) {
             QVERIFY(!tensor.name.starts_with("critic"));
-            QCOMPARE(tensor.dtype == tensorfile::Dtype::F16,
+            QCOMPARE(tensor.dtype == tensors::Dtype::F16,
                      !tensor.name.ends_with("num_batches_tracked"));
         }
         const auto whole = OrchestraModel::open(*weightsOf(request.out));
@@ -380,12 +382,12 @@ class TestOrchestra : public QObject {
         auto prepared = smallClips(2, 4, 1);
         const Clips clips(prepared);
         Side side{"test", &clips, {0, 1, 2, 3, 4, 5, 6, 7}, torch::zeros({8}, torch::kInt64)};
-        const auto verdicts = torch::tensor({0, 0, 0, 0, 1, 1, 1, 1}, torch::kInt64);
-        const auto judgedHere = judged(verdicts, side);
-        QCOMPARE(judgedHere["accuracy"].get<double>(), 0.5);
-        QCOMPARE(judgedHere["low"].get<double>(), 0.0);
-        QCOMPARE(judgedHere["high"].get<double>(), 1.0);
-        QCOMPARE(judgedHere["works"].get<int>(), 2);
+        const auto predictions = torch::tensor({0, 0, 0, 0, 1, 1, 1, 1}, torch::kInt64);
+        const auto classifiedHere = classified(predictions, side);
+        QCOMPARE(classifiedHere["accuracy"].get<double>(), 0.5);
+        QCOMPARE(classifiedHere["low"].get<double>(), 0.0);
+        QCOMPARE(classifiedHere["high"].get<double>(), 1.0);
+        QCOMPARE(classifiedHere["works"].get<int>(), 2);
     }
 
     void wrongConfigurationsAreNamed() {
@@ -409,7 +411,7 @@ class TestOrchestra : public QObject {
         config.width = 4;
         const auto weight = torch::zeros({2, 2});
         const auto view = toView("encoder.weight", weight);
-        QVERIFY_RESULT(tensorfile::writeSafeTensors(
+        QVERIFY_RESULT(tensors::writeSafeTensors(
             file("small.safetensors"), std::span(&view, 1),
             {{"architecture", "orchestra"}, {"config", config.toJson().dump()}}));
         const auto opened = openModel(file("small.safetensors").string());

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Exact resume of every model in the registry, with all its presets: a model that is added needs
 // only a dataset here.
 
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 #include "models/train/run.h"
 #include "small_arrangements.h"
 #include "small_clips.h"
@@ -127,7 +128,7 @@ class TestResume : public QObject {
         InAnEpoch, ///< after step 9
         AtItsEnd,  ///< after step 8, with two steps that are not logged yet
     };
-    static Result<TrainOutcome> stoppedRun(const RunRequest& request, Stop where) {
+    static Result<TrainResult> stoppedRun(const RunRequest& request, Stop where) {
         const RunControl control;
         Observer observer;
         observer.onStep = [&](const StepReport& report) {
@@ -246,14 +247,14 @@ class TestResume : public QObject {
         request.steps = 9;
         request.epochSteps = 3;
         request.patience = 1;
-        const auto outcome = runTraining(request, Start::Fresh, {}, {});
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::Complete);
-        QVERIFY(!outcome->bestScore);
-        QVERIFY(outcome->weights == request.out / "last.safetensors");
+        const auto result = runTraining(request, Start::Fresh, {}, {});
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::Complete);
+        QVERIFY(!result->bestScore);
+        QVERIFY(result->weights == request.out / "last.safetensors");
         QVERIFY(!fs::exists(request.out / "best.safetensors"));
         const auto weights =
-            tensorfile::SafeTensors::open(outcome->weights, tensorfile::OpenOptions::weights());
+            tensors::SafeTensors::open(result->weights, tensors::OpenOptions::weights());
         QVERIFY_RESULT(weights);
         QCOMPARE(weights->metadata("steps"), std::string("9"));
         const auto run = nlohmann::json::parse(std::ifstream(request.out / "run.json"));
@@ -288,7 +289,7 @@ class TestResume : public QObject {
         QCOMPARE(resumed->steps, std::int64_t(4));
         QVERIFY(fs::exists(request.out / "best-before-step-2.safetensors"));
         // The first epoch on the new data is the best of these whatever its score was before.
-        const auto best = tensorfile::SafeTensors::open(request.out / "best.safetensors");
+        const auto best = tensors::SafeTensors::open(request.out / "best.safetensors");
         QVERIFY_RESULT(best);
         QCOMPARE(best->metadata("steps"), std::string("4"));
         // From now on they are the data of this run.

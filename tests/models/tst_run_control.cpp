@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // A run as the window and the command line steer it: words from another thread, what is reported,
 // how it ends.
 
@@ -7,7 +8,7 @@
 #include "toy_trainable.h"
 
 #include "models/common/device.h"
-#include "models/common/registry.h"
+#include "models/registry/registry.h"
 
 #include <atomic>
 #include <thread>
@@ -99,16 +100,16 @@ class TestRunControl : public QObject {
             paused = paused || event.kind == RunEvent::Kind::Paused;
         };
         Trainer trainer(smallRun(), m_run, stepsOf(8));
-        Result<TrainOutcome> outcome;
-        std::thread worker([&] { outcome = trainer.run(control, observer); });
+        Result<TrainResult> result;
+        std::thread worker([&] { result = trainer.run(control, observer); });
         QTRY_VERIFY(paused);
         const auto model = openModel((m_run / "last.safetensors").string());
         control.resume();
         worker.join();
         QVERIFY_RESULT(model);
         QCOMPARE((*model)->info().card.at("steps"), std::string("3"));
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::Complete);
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::Complete);
         QCOMPARE(events.size(), std::size_t(3)); // Started, Paused, Resumed
         QCOMPARE(events[2].kind, RunEvent::Kind::Resumed);
         QCOMPARE(events[2].step, std::int64_t(3)); // not one step more while it waited
@@ -126,16 +127,16 @@ class TestRunControl : public QObject {
             paused = paused || event.kind == RunEvent::Kind::Paused;
         };
         Trainer trainer(patient, m_run, stepsOf(4));
-        Result<TrainOutcome> outcome;
-        std::thread worker([&] { outcome = trainer.run(control, observer); });
+        Result<TrainResult> result;
+        std::thread worker([&] { result = trainer.run(control, observer); });
         QTRY_COMPARE(patient->validations.load(), 1);
         control.pause();
         QTRY_VERIFY(paused);
         control.resume();
         worker.join();
-        QVERIFY_RESULT(outcome);
+        QVERIFY_RESULT(result);
         QCOMPARE(patient->validations.load(), 2); // the broken one is made again
-        QCOMPARE(outcome->epochs, 1);
+        QCOMPARE(result->epochs, 1);
     }
 
     void finishEndsTheEpochAndLeavesUsableWeights() {
@@ -148,10 +149,10 @@ class TestRunControl : public QObject {
             }
         };
         observer.onEpoch = [&](const EpochReport& epoch) { epochs.push_back(epoch); };
-        const auto outcome = Trainer(smallRun(), m_run, stepsOf(1000)).run(control, observer);
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::Finished);
-        QCOMPARE(outcome->steps, std::int64_t(7));
+        const auto result = Trainer(smallRun(), m_run, stepsOf(1000)).run(control, observer);
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::Finished);
+        QCOMPARE(result->steps, std::int64_t(7));
         QCOMPARE(epochs.size(), std::size_t(1));
         QVERIFY(epochs.front().best);
         QVERIFY_RESULT(openModel((m_run / "best.safetensors").string()));
@@ -161,14 +162,14 @@ class TestRunControl : public QObject {
         const RunControl control;
         control.pause();
         Trainer trainer(std::make_shared<Toy>(1000), m_run, stepsOf(100));
-        Result<TrainOutcome> outcome;
-        std::thread worker([&] { outcome = trainer.run(control); });
+        Result<TrainResult> result;
+        std::thread worker([&] { result = trainer.run(control); });
         QTRY_VERIFY(std::filesystem::exists(m_run / "last.safetensors"));
         control.cancel();
         worker.join();
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::Cancelled);
-        QCOMPARE(outcome->steps, std::int64_t(0));
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::Cancelled);
+        QCOMPARE(result->steps, std::int64_t(0));
     }
 
     void noBetterScoreForLongEnoughEndsTheRun_data() {
@@ -191,19 +192,19 @@ class TestRunControl : public QObject {
                 control.cancel();
             }
         };
-        auto outcome = Trainer(scripted, m_run, options).run(control, observer);
+        auto result = Trainer(scripted, m_run, options).run(control, observer);
         if (broken) {
-            QVERIFY_RESULT(outcome);
-            QCOMPARE(outcome->end, End::Cancelled);
+            QVERIFY_RESULT(result);
+            QCOMPARE(result->end, End::Cancelled);
             Trainer again(scripted, m_run, options); // the fourth score comes next
             QVERIFY_RESULT(again.resume());
-            outcome = again.run();
+            result = again.run();
         }
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::EarlyStop);
-        QCOMPARE(outcome->epochs, 4);
-        QCOMPARE(outcome->steps, std::int64_t(20));
-        QCOMPARE(outcome->bestScore, std::optional(0.5));
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::EarlyStop);
+        QCOMPARE(result->epochs, 4);
+        QCOMPARE(result->steps, std::int64_t(20));
+        QCOMPARE(result->bestScore, std::optional(0.5));
     }
 
     void withoutValidationTheLastEpochIsTheResultAndPatienceDoesNotApply() {
@@ -215,15 +216,15 @@ class TestRunControl : public QObject {
         observer.onEvent = [&](const RunEvent& event) {
             notes += event.kind == RunEvent::Kind::Note ? event.text : "";
         };
-        const auto outcome =
+        const auto result =
             Trainer(std::make_shared<Unvalidated>(), m_run, options).run({}, observer);
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::Complete);
-        QCOMPARE(outcome->steps, std::int64_t(12));
-        QVERIFY(!outcome->bestScore);
-        QVERIFY(outcome->weights == m_run / "last.safetensors");
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::Complete);
+        QCOMPARE(result->steps, std::int64_t(12));
+        QVERIFY(!result->bestScore);
+        QVERIFY(result->weights == m_run / "last.safetensors");
         QVERIFY(!std::filesystem::exists(m_run / "best.safetensors"));
-        const auto weights = tensorfile::SafeTensors::open(outcome->weights);
+        const auto weights = tensors::SafeTensors::open(result->weights);
         QVERIFY_RESULT(weights);
         QCOMPARE(weights->metadata("steps"), std::string("12"));
         QVERIFY2(notes.find("validation") != std::string::npos, notes.c_str());
@@ -233,23 +234,23 @@ class TestRunControl : public QObject {
     void aRunCancelledBeforeItsFirstEpochHasNoResult() {
         const RunControl control;
         control.cancel();
-        const auto outcome = Trainer(std::make_shared<Toy>(1000), m_run, stepsOf(5)).run(control);
-        QVERIFY_RESULT(outcome);
-        QCOMPARE(outcome->end, End::Cancelled);
-        QVERIFY(outcome->weights.empty());
+        const auto result = Trainer(std::make_shared<Toy>(1000), m_run, stepsOf(5)).run(control);
+        QVERIFY_RESULT(result);
+        QCOMPARE(result->end, End::Cancelled);
+        QVERIFY(result->weights.empty());
     }
 
     void theBestWeightsAreThoseThatWereValidatedBitForBit() {
         const auto toy = std::make_shared<Toy>(1000);
-        const auto outcome = Trainer(toy, m_run, stepsOf(7)).run();
-        QVERIFY_RESULT(outcome);
-        QVERIFY(outcome->weights == m_run / "best.safetensors");
-        const auto weights = tensorfile::SafeTensors::open(outcome->weights);
+        const auto result = Trainer(toy, m_run, stepsOf(7)).run();
+        QVERIFY_RESULT(result);
+        QVERIFY(result->weights == m_run / "best.safetensors");
+        const auto weights = tensors::SafeTensors::open(result->weights);
         QVERIFY_RESULT(weights);
-        const auto numbers = tensorfile::numbersOf<float>(*weights->find("weight"));
+        const auto numbers = tensors::numbersOf<float>(*weights->find("weight"));
         QVERIFY_RESULT(numbers);
         QCOMPARE(double((*numbers)[0]), toy->weight());
-        QCOMPARE(*outcome->bestScore, -std::abs(double((*numbers)[0]) - 3));
+        QCOMPARE(*result->bestScore, -std::abs(double((*numbers)[0]) - 3));
     }
 
     void epochsArePassesThroughTheDataAndTheirWeightsStay() {
@@ -261,12 +262,12 @@ class TestRunControl : public QObject {
         std::vector<EpochReport> epochs;
         Observer observer;
         observer.onEpoch = [&](const EpochReport& epoch) { epochs.push_back(epoch); };
-        const auto outcome = Trainer(smallRun(), m_run, options).run({}, observer);
-        QVERIFY_RESULT(outcome);
+        const auto result = Trainer(smallRun(), m_run, options).run({}, observer);
+        QVERIFY_RESULT(result);
         QCOMPARE(epochs.size(), std::size_t(3));
-        QCOMPARE(outcome->steps, epochs.back().step);
+        QCOMPARE(result->steps, epochs.back().step);
         for (std::size_t i = 0; i < 3; ++i) {
-            QCOMPARE(epochs[i].step, static_cast<std::int64_t>((i + 1)) * outcome->steps / 3);
+            QCOMPARE(epochs[i].step, static_cast<std::int64_t>((i + 1)) * result->steps / 3);
             const auto model = openModel(epochs[i].weights.string());
             QVERIFY_RESULT(model);
             QCOMPARE((*model)->info().card.at("steps"), std::to_string(epochs[i].step));
@@ -278,10 +279,10 @@ class TestRunControl : public QObject {
         std::vector<RunEvent> events;
         Observer observer;
         observer.onEvent = [&](const RunEvent& event) { events.push_back(event); };
-        const auto outcome =
+        const auto result =
             Trainer(std::make_shared<Hungry>(), m_run, stepsOf(10)).run({}, observer);
-        QVERIFY(!outcome);
-        QCOMPARE(outcome.error().code, Error::Code::NoMemory);
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, Error::Code::NoMemory);
         QCOMPARE(events.back().kind, RunEvent::Kind::OutOfMemory);
         QCOMPARE(events.back().halfBatch, 1); // of 2
         Trainer again(std::make_shared<Toy>(1000), m_run, stepsOf(10));

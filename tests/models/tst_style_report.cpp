@@ -1,6 +1,7 @@
-#include "models/common/registry.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/probe.h"
 #include "models/musae/report_parts.h"
+#include "models/registry/registry.h"
 #include "models/train/trainer.h"
 #include "small_music.h"
 #include "tests/support/test_support.h"
@@ -29,18 +30,18 @@ void TestStyleReport::probeFindsAStraightCutWhateverTheNumbers() {
     const auto side = 2 * x.select(1, 0) + x.select(1, 1) - 4;
     const auto labels = (side > 0).to(torch::kInt64);
     const Probe probe(x, labels, 2, 1e-4);
-    const auto right = (probe.verdicts(x) == labels).to(torch::kFloat64).mean().item<double>();
+    const auto right = (probe.predictions(x) == labels).to(torch::kFloat64).mean().item<double>();
     QVERIFY2(right > 0.97, std::to_string(right).c_str());
     const auto points = torch::tensor({3.0F, 1.0F, 0.0F, 0.0F}).view({2, 2});
-    QCOMPARE(probe.verdicts(points)[0].item<int>(), 1);
-    QCOMPARE(probe.verdicts(points)[1].item<int>(), 0);
+    QCOMPARE(probe.predictions(points)[0].item<int>(), 1);
+    QCOMPARE(probe.predictions(points)[1].item<int>(), 0);
 }
 
 namespace {
 
 /// Four songs of three times the same phrase.
-tensorfile::PreparedDataset repeats() {
-    tensorfile::PreparedDataset dataset;
+tensors::PreparedDataset repeats() {
+    tensors::PreparedDataset dataset;
     for (const char* split : {"train", "test"}) {
         for (const char* genre : {"even", "odd"}) {
             std::vector<codec::PhraseWindow> windows;
@@ -110,7 +111,7 @@ void TestStyleReport::wholeReportHasWhatIsClaimed() {
     net.controls = kControls;
     QVERIFY_RESULT(
         train::Trainer(test::trainingOf(net, test::smallTraining(), 24), run, options).run({}));
-    const auto weights = tensorfile::SafeTensors::open(run / "last.safetensors");
+    const auto weights = tensors::SafeTensors::open(run / "last.safetensors");
     QVERIFY_RESULT(weights);
     const auto architecture = findArchitecture("musae");
     QVERIFY_RESULT(architecture);
@@ -147,7 +148,7 @@ void TestStyleReport::otherSplitsAndCancelAreTold() {
     QVERIFY_RESULT(
         train::Trainer(test::trainingOf(test::smallNet(), test::smallTraining(), 12), run, options)
             .run({}));
-    const auto weights = tensorfile::SafeTensors::open(run / "last.safetensors");
+    const auto weights = tensors::SafeTensors::open(run / "last.safetensors");
     QVERIFY_RESULT(weights);
     const auto architecture = *findArchitecture("musae");
     const auto nothing = architecture->report({&*weights, data, "nowhere", {}}, {});

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/trainer.h"
 #include "small_music.h"
 #include "tests/support/test_support.h"
 #include "toy_trainable.h"
 
-#include "models/common/registry.h"
 #include "models/musae/reconstruction.h"
+#include "models/registry/registry.h"
 
 #include <fstream>
 
@@ -65,8 +66,8 @@ void TestTrainer::aHandfulOfPhrasesIsLearnedByHeart() {
     const int songs = recurrent ? 5 : 10; // 3 and 8 to learn
     const auto training = test::trainingOf(net, config, songs);
     Trainer trainer(training, m_run, stepsOf(recurrent ? 1500 : 400));
-    const auto outcome = trainer.run({});
-    QVERIFY_RESULT(outcome);
+    const auto result = trainer.run({});
+    QVERIFY_RESULT(result);
     const musae::Dataset dataset(test::smallMusic(songs));
     auto& trained = dynamic_cast<musae::NetImpl&>(training->module());
     const auto result =
@@ -136,8 +137,8 @@ void TestTrainer::averagedWeightsAreRestoredToo() {
     const auto done5 = again.run({});
     QVERIFY_RESULT(done5);
 
-    const auto one = tensorfile::SafeTensors::open(whole / "last.safetensors");
-    const auto other = tensorfile::SafeTensors::open(m_run / "last.safetensors");
+    const auto one = tensors::SafeTensors::open(whole / "last.safetensors");
+    const auto other = tensors::SafeTensors::open(m_run / "last.safetensors");
     QVERIFY_RESULT(one);
     QVERIFY_RESULT(other);
     QCOMPARE(other->checksum(), one->checksum());
@@ -148,11 +149,11 @@ void TestTrainer::lossThatIsNoNumberStopsAtTheLastGoodCheckpoint() {
     options.epochSteps = 5;
     const auto toy = std::make_shared<Toy>(12);
     Trainer trainer(toy, m_run, options);
-    const auto outcome = trainer.run({});
-    QVERIFY(!outcome);
-    QCOMPARE(outcome.error().code, Error::Code::Model);
-    QVERIFY(outcome.error().where.find("step 12") != std::string::npos);
-    QVERIFY(outcome.error().what.find("pull") != std::string::npos);
+    const auto result = trainer.run({});
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, Error::Code::Model);
+    QVERIFY(result.error().where.find("step 12") != std::string::npos);
+    QVERIFY(result.error().what.find("pull") != std::string::npos);
     QVERIFY(std::isfinite(toy->weight())); // the bad gradient was not applied
 
     Trainer again(std::make_shared<Toy>(1000), m_run, options);
@@ -184,13 +185,13 @@ void TestTrainer::damagedCheckpointFallsBackToTheOneBefore() {
 void TestTrainer::cancelLeavesACheckpointToGoOnFrom() {
     const CancelToken stop;
     Trainer trainer(std::make_shared<Toy>(1000), m_run, stepsOf(1000000));
-    const auto outcome = trainer.run(stop, {.onStep = [&](const StepReport& status) {
-                                         if (status.step == 7) {
-                                             stop.cancel();
-                                         }
-                                     }});
-    QVERIFY_RESULT(outcome);
-    QVERIFY(outcome->end == End::Cancelled);
+    const auto result = trainer.run(stop, {.onStep = [&](const StepReport& status) {
+                                        if (status.step == 7) {
+                                            stop.cancel();
+                                        }
+                                    }});
+    QVERIFY_RESULT(result);
+    QVERIFY(result->end == End::Cancelled);
     QVERIFY(std::filesystem::exists(m_run / "checkpoint-7.safetensors"));
 }
 
@@ -284,9 +285,9 @@ void TestTrainer::ratesWarmUpAndFallAlongACosine() {
 
 void TestTrainer::weightsOfARunOpenAsAModelWithTheirCard() {
     Trainer trainer(smallRun(), m_run, stepsOf(3));
-    const auto outcome = trainer.run({});
-    QVERIFY_RESULT(outcome);
-    QVERIFY(outcome->bestScore && std::isfinite(*outcome->bestScore));
+    const auto result = trainer.run({});
+    QVERIFY_RESULT(result);
+    QVERIFY(result->bestScore && std::isfinite(*result->bestScore));
     const auto model = openModel((m_run / "best.safetensors").string());
     QVERIFY_RESULT(model);
     QCOMPARE((*model)->info().card.at("steps"), std::string("3"));

@@ -1,7 +1,8 @@
-#include "models/common/open_net.h"
-#include "models/common/registry.h"
-#include "models/common/weights_io.h"
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/net_file.h"
+#include "models/nn/open_net.h"
+#include "models/nn/weights_io.h"
+#include "models/registry/registry.h"
 #include "small_music.h"
 #include "tests/support/test_support.h"
 
@@ -12,8 +13,8 @@
 using namespace canto;
 using namespace canto::models;
 using namespace canto::models::musae;
-using tensorfile::Dtype;
-using tensorfile::TensorView;
+using tensors::Dtype;
+using tensors::TensorView;
 
 namespace {
 
@@ -31,7 +32,7 @@ struct Loose {
 
 std::vector<Loose> looseTensors(const std::filesystem::path& path) {
     std::vector<Loose> loose;
-    const auto file = tensorfile::SafeTensors::open(path);
+    const auto file = tensors::SafeTensors::open(path);
     for (const auto& view : file->tensors()) {
         loose.push_back(
             {view.name, view.dtype, view.shape, {view.bytes.begin(), view.bytes.end()}});
@@ -69,7 +70,7 @@ class TestWeightsIo : public QObject {
 };
 
 void TestWeightsIo::whatIsSavedComesBackBitForBit() {
-    const auto file = tensorfile::SafeTensors::open(m_path, tensorfile::OpenOptions::weights());
+    const auto file = tensors::SafeTensors::open(m_path, tensors::OpenOptions::weights());
     QVERIFY_RESULT(file);
     const auto again = openNet(*file);
     QVERIFY_RESULT(again);
@@ -86,7 +87,7 @@ void TestWeightsIo::halfPrecisionKeepsThreeDigitsAndHalvesTheFile() {
     const auto done2 = saveWeights(*m_net, half, metadataOf(m_net->config), Precision::Half);
     QVERIFY_RESULT(done2);
     QVERIFY(std::filesystem::file_size(half) < 0.6 * std::filesystem::file_size(m_path));
-    const auto file = tensorfile::SafeTensors::open(half, tensorfile::OpenOptions::weights());
+    const auto file = tensors::SafeTensors::open(half, tensors::OpenOptions::weights());
     QVERIFY_RESULT(file);
     const auto again = openNet(*file);
     QVERIFY_RESULT(again);
@@ -145,7 +146,7 @@ void TestWeightsIo::wrongTensorsAreRefusedByName() {
         views.push_back({one.name, one.dtype, one.shape, one.bytes});
     }
     const auto path = test::pathIn(*m_folder, "wrong.safetensors");
-    const auto done3 = tensorfile::writeSafeTensors(path, views, metadataOf(m_net->config));
+    const auto done3 = tensors::writeSafeTensors(path, views, metadataOf(m_net->config));
     QVERIFY_RESULT(done3);
     const auto model = openModel(path.string());
     QVERIFY(!model);
@@ -165,7 +166,7 @@ void TestWeightsIo::sizesThatTheTensorsDoNotFillAreRefusedBeforeMemoryIsTaken() 
     config.feedForward = 16384;
     config.layers = 64;
     const auto path = test::pathIn(*m_folder, "huge.safetensors");
-    const auto done4 = tensorfile::writeSafeTensors(path, views, metadataOf(config));
+    const auto done4 = tensors::writeSafeTensors(path, views, metadataOf(config));
     QVERIFY_RESULT(done4);
     const auto model = openModel(path.string());
     QVERIFY(!model);
@@ -220,9 +221,8 @@ void TestWeightsIo::flippedBitsNeverLoad() {
         if (bytes == good) {
             continue; // two flips undid each other
         }
-        const auto result =
-            tensorfile::SafeTensors::parse(std::as_bytes(std::span<const char>(bytes)), "mutant",
-                                           tensorfile::OpenOptions::weights());
+        const auto result = tensors::SafeTensors::parse(std::as_bytes(std::span<const char>(bytes)),
+                                                        "mutant", tensors::OpenOptions::weights());
         QVERIFY2(!result, std::to_string(mutant).c_str());
     }
 }

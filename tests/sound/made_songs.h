@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Songs whose times are worked out by hand: 480 ticks a quarter, 120 quarters a minute, 4/4, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // A SoundFont of a few kilobytes made by the tests: looped sines of exactly known pitch, so that

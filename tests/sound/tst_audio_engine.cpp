@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The engine by hand (SinkKind::Manual): every frame is asked for by the test.
 
+#include "core/sound/audio_engine.h"
+#include "core/sound/midi_port.h"
 #include "made_songs.h"
 #include "made_soundfont.h"
-#include "sound/audio_engine.h"
-#include "sound/midi_port.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
@@ -36,7 +37,7 @@ class ListPort final : public MidiOutPort {
     std::vector<std::vector<std::uint8_t>> m_sent;
 };
 
-struct Desk {
+struct Rig {
     AudioEngine engine{EngineOptions{.sink = SinkKind::Manual, .gain = 1}};
 
     /// Renders and returns the highest level.
@@ -60,14 +61,14 @@ class TestAudioEngine : public QObject {
     QTemporaryDir m_folder;
     std::filesystem::path m_font;
 
-    void loadFont(Desk& desk) {
+    void loadFont(Rig& rig) {
         bool called = false;
-        desk.engine.loadSoundFont(m_font, [&called](Result<void> done) {
+        rig.engine.loadSoundFont(m_font, [&called](Result<void> done) {
             QVERIFY_RESULT(done);
             called = true;
         });
-        QTRY_VERIFY((desk.engine.poll(), called));
-        desk.run(64);
+        QTRY_VERIFY((rig.engine.poll(), called));
+        rig.run(64);
     }
 
   private Q_SLOTS:
@@ -77,115 +78,115 @@ class TestAudioEngine : public QObject {
     }
 
     void withoutSoundFontThePlayheadMovesInSilence() {
-        Desk desk;
-        QVERIFY(!desk.engine.hasSoundFont());
-        QVERIFY(desk.engine.soundText().find("No SoundFont") == 0);
-        const PlayId id = desk.engine.play(quarters(69));
-        QCOMPARE(desk.run(48000), 0.0f);
-        QCOMPARE(desk.engine.position().id, id);
-        QCOMPARE(desk.engine.position().tick, music::Tick(960));
-        QVERIFY(desk.engine.position().playing);
+        Rig rig;
+        QVERIFY(!rig.engine.hasSoundFont());
+        QVERIFY(rig.engine.soundText().find("No SoundFont") == 0);
+        const PlayId id = rig.engine.play(quarters(69));
+        QCOMPARE(rig.run(48000), 0.0f);
+        QCOMPARE(rig.engine.position().id, id);
+        QCOMPARE(rig.engine.position().tick, music::Tick(960));
+        QVERIFY(rig.engine.position().playing);
     }
 
     void missingSoundFontIsToldAndTheOldOneStays() {
-        Desk desk;
-        loadFont(desk);
+        Rig rig;
+        loadFont(rig);
         std::string text;
-        desk.engine.loadSoundFont(m_font.parent_path() / "none.sf2", [&text](Result<void> done) {
+        rig.engine.loadSoundFont(m_font.parent_path() / "none.sf2", [&text](Result<void> done) {
             text = done ? "loaded" : done.error().message();
         });
-        QTRY_VERIFY((desk.engine.poll(), !text.empty()));
+        QTRY_VERIFY((rig.engine.poll(), !text.empty()));
         QVERIFY(text.find("none.sf2") != std::string::npos);
-        QCOMPARE(desk.engine.soundText(), std::string("made.sf2"));
-        desk.engine.play(quarters(69));
-        QVERIFY(desk.run(4800) > 0.01f);
+        QCOMPARE(rig.engine.soundText(), std::string("made.sf2"));
+        rig.engine.play(quarters(69));
+        QVERIFY(rig.run(4800) > 0.01f);
     }
 
     void soundFontArrivingWhilePlayingIsHeard() {
-        Desk desk;
-        desk.engine.play(quarters(69, 2));
-        QCOMPARE(desk.run(12800), 0.0f);
-        loadFont(desk);
-        QVERIFY(desk.run(24000) > 0.01f);
+        Rig rig;
+        rig.engine.play(quarters(69, 2));
+        QCOMPARE(rig.run(12800), 0.0f);
+        loadFont(rig);
+        QVERIFY(rig.run(24000) > 0.01f);
     }
 
     void positionIsExactToTheFrame() {
-        Desk desk;
-        desk.engine.play(quarters(69, 2), PlayOptions{.start = 480});
-        desk.run(6400);
-        const Position at = desk.engine.position();
+        Rig rig;
+        rig.engine.play(quarters(69, 2), PlayOptions{.start = 480});
+        rig.run(6400);
+        const Position at = rig.engine.position();
         QCOMPARE(at.seconds, (24000 + 6400) / 48000.0);
         QCOMPARE(at.tick, music::Tick(480 + 128)); // 50 frames a tick
         QCOMPARE(at.bar, 0);
-        desk.engine.seek(kBarTicks + 10);
-        desk.run(64);
-        QCOMPARE(desk.engine.position().seconds, (kBarFrames + 500 + 64) / 48000.0);
-        QCOMPARE(desk.engine.position().bar, 1);
+        rig.engine.seek(kBarTicks + 10);
+        rig.run(64);
+        QCOMPARE(rig.engine.position().seconds, (kBarFrames + 500 + 64) / 48000.0);
+        QCOMPARE(rig.engine.position().bar, 1);
     }
 
     void seekRightAfterPlayIsAboutTheNewSong() {
-        Desk desk;
-        desk.engine.play(quarters(60, 4));
-        desk.run(640);
-        const PlayId second = desk.engine.play(quarters(62, 4));
-        desk.engine.seek(2 * kBarTicks);
-        desk.run(64);
-        QCOMPARE(desk.engine.position().id, second);
-        QCOMPARE(desk.engine.position().bar, 2);
+        Rig rig;
+        rig.engine.play(quarters(60, 4));
+        rig.run(640);
+        const PlayId second = rig.engine.play(quarters(62, 4));
+        rig.engine.seek(2 * kBarTicks);
+        rig.run(64);
+        QCOMPARE(rig.engine.position().id, second);
+        QCOMPARE(rig.engine.position().bar, 2);
     }
 
     void loopCanBeSetAndTakenBack() {
-        Desk desk;
-        desk.engine.play(quarters(69, 2));
-        desk.run(640);
-        desk.engine.setLoop(TickRange{0, 480});
-        desk.run(3 * kQuarterFrames);
-        QCOMPARE(desk.engine.position().rounds, 3u);
-        QCOMPARE(desk.engine.position().seconds, 640 / 48000.0);
-        desk.engine.setLoop(std::nullopt);
-        desk.run(2 * kBarFrames);
-        QVERIFY(!desk.engine.position().playing);
+        Rig rig;
+        rig.engine.play(quarters(69, 2));
+        rig.run(640);
+        rig.engine.setLoop(TickRange{0, 480});
+        rig.run(3 * kQuarterFrames);
+        QCOMPARE(rig.engine.position().rounds, 3u);
+        QCOMPARE(rig.engine.position().seconds, 640 / 48000.0);
+        rig.engine.setLoop(std::nullopt);
+        rig.run(2 * kBarFrames);
+        QVERIFY(!rig.engine.position().playing);
     }
 
     void listHasConsecutiveIdsAndNoGap() {
-        Desk desk;
-        loadFont(desk);
-        const PlayId first = desk.engine.playList({quarters(60), quarters(64), quarters(67)}, true);
+        Rig rig;
+        loadFont(rig);
+        const PlayId first = rig.engine.playList({quarters(60), quarters(64), quarters(67)}, true);
         for (int round = 0; round < 2; ++round) {
             for (PlayId i = 0; i < 3; ++i) {
-                desk.run(64);
-                QCOMPARE(desk.engine.position().id, first + i);
-                QVERIFY(desk.run(kBarFrames - 64) > 0.01f);
+                rig.run(64);
+                QCOMPARE(rig.engine.position().id, first + i);
+                QVERIFY(rig.run(kBarFrames - 64) > 0.01f);
             }
         }
-        QCOMPARE(desk.engine.playList({}, true), PlayId(0));
+        QCOMPARE(rig.engine.playList({}, true), PlayId(0));
     }
 
     void replacementComesAtTheBarLine() {
-        Desk desk;
+        Rig rig;
         const PlayId first =
-            desk.engine.play(quarters(60, 2), PlayOptions{.loop = TickRange{0, 2 * kBarTicks}});
-        desk.run(kBarFrames / 2);
-        const PlayId second = desk.engine.replaceAtBar(quarters(72, 2));
-        desk.run(kBarFrames / 2 - 64);
-        QCOMPARE(desk.engine.position().id, first);
-        desk.run(128);
-        QCOMPARE(desk.engine.position().id, second);
-        QCOMPARE(desk.engine.position().bar, 1); // one bar had passed
-        desk.run(4 * kBarFrames);
-        QVERIFY(desk.engine.position().playing); // it took over the loop
+            rig.engine.play(quarters(60, 2), PlayOptions{.loop = TickRange{0, 2 * kBarTicks}});
+        rig.run(kBarFrames / 2);
+        const PlayId second = rig.engine.replaceAtBar(quarters(72, 2));
+        rig.run(kBarFrames / 2 - 64);
+        QCOMPARE(rig.engine.position().id, first);
+        rig.run(128);
+        QCOMPARE(rig.engine.position().id, second);
+        QCOMPARE(rig.engine.position().bar, 1); // one bar had passed
+        rig.run(4 * kBarFrames);
+        QVERIFY(rig.engine.position().playing); // it took over the loop
     }
 
     void growingSongGoesOnWhenItHasGrown() {
-        Desk desk;
-        const PlayId id = desk.engine.play(quarters(60), PlayOptions{.growing = true});
-        desk.run(kBarFrames + 6400);
-        QVERIFY(desk.engine.position().waiting);
-        QVERIFY(desk.engine.update(id, quarters(60, 2)));
-        desk.run(6400);
-        QVERIFY(!desk.engine.position().waiting);
-        QCOMPARE(desk.engine.position().seconds, (kBarFrames + 6400) / 48000.0);
-        QVERIFY(!desk.engine.update(id + 1, quarters(60)));
+        Rig rig;
+        const PlayId id = rig.engine.play(quarters(60), PlayOptions{.growing = true});
+        rig.run(kBarFrames + 6400);
+        QVERIFY(rig.engine.position().waiting);
+        QVERIFY(rig.engine.update(id, quarters(60, 2)));
+        rig.run(6400);
+        QVERIFY(!rig.engine.position().waiting);
+        QCOMPARE(rig.engine.position().seconds, (kBarFrames + 6400) / 48000.0);
+        QVERIFY(!rig.engine.update(id + 1, quarters(60)));
     }
 
     void voicesEndWithin200ms_data() {
@@ -199,56 +200,55 @@ class TestAudioEngine : public QObject {
     }
     void voicesEndWithin200ms() {
         QFETCH(int, how);
-        Desk desk;
-        loadFont(desk);
+        Rig rig;
+        loadFont(rig);
         std::vector<music::Note> chord;
         for (int i = 0; i < 40; ++i) {
             chord.push_back(note(0, kBarTicks, 40 + i));
         }
         // Held by the pedal too.
-        desk.engine.play(
-            song(chord,
-                 {music::ChannelEvent{
-                     .kind = music::ChannelEvent::Kind::Control, .number = 64, .value = 127}}),
-            PlayOptions{.bars = 8});
-        desk.engine.noteOn(3, 50, 100); // nobody's note
-        desk.run(6400);
-        QVERIFY(desk.engine.activeVoices() >= 41);
+        rig.engine.play(song(chord, {music::ChannelEvent{.kind = music::ChannelEvent::Kind::Control,
+                                                         .number = 64,
+                                                         .value = 127}}),
+                        PlayOptions{.bars = 8});
+        rig.engine.noteOn(3, 50, 100); // nobody's note
+        rig.run(6400);
+        QVERIFY(rig.engine.activeVoices() >= 41);
         switch (how) {
         case 0:
-            desk.engine.stop();
+            rig.engine.stop();
             break;
         case 1:
-            desk.engine.pause();
+            rig.engine.pause();
             break;
         case 2:
-            desk.engine.panic();
+            rig.engine.panic();
             break;
         case 3:
-            desk.engine.seek(4 * kBarTicks);
+            rig.engine.seek(4 * kBarTicks);
             break;
         case 4:
-            desk.engine.play(song({}));
+            rig.engine.play(song({}));
             break;
         default:
-            loadFont(desk);
+            loadFont(rig);
         }
-        desk.run(9600); // 200 ms
-        QCOMPARE(desk.engine.activeVoices(), 0);
+        rig.run(9600); // 200 ms
+        QCOMPARE(rig.engine.activeVoices(), 0);
     }
 
     void stopFadesWithoutAStep() {
-        Desk desk;
-        loadFont(desk);
-        desk.engine.play(song({note(0, kBarTicks, 69)}));
-        desk.run(6400);
-        desk.engine.stop();
+        Rig rig;
+        loadFont(rig);
+        rig.engine.play(song({note(0, kBarTicks, 69)}));
+        rig.run(6400);
+        rig.engine.stop();
         std::vector<float> block(2 * 64);
         float last = 0;
         float largest = 0;
         float peak = 0;
         for (int i = 0; i < 150; ++i) {
-            desk.engine.renderBlock(block.data(), 64);
+            rig.engine.renderBlock(block.data(), 64);
             for (std::size_t k = 0; k < 64; ++k) {
                 largest = i == 0 && k == 0 ? 0 : std::max(largest, std::fabs(block[2 * k] - last));
                 last = block[2 * k];
@@ -261,36 +261,36 @@ class TestAudioEngine : public QObject {
     }
 
     void resumeAfterPanicSoundsAgain() {
-        Desk desk;
-        loadFont(desk);
-        desk.engine.play(song({note(0, 480, 69, 1), note(480, 480, 69, 1)}));
-        desk.run(6400);
-        desk.engine.panic();
-        QVERIFY(!std::isnan(desk.run(9600)));
-        QVERIFY(!desk.engine.position().playing);
-        desk.engine.resume();
-        QVERIFY(desk.run(24000) > 0.01f);
+        Rig rig;
+        loadFont(rig);
+        rig.engine.play(song({note(0, 480, 69, 1), note(480, 480, 69, 1)}));
+        rig.run(6400);
+        rig.engine.panic();
+        QVERIFY(!std::isnan(rig.run(9600)));
+        QVERIFY(!rig.engine.position().playing);
+        rig.engine.resume();
+        QVERIFY(rig.run(24000) > 0.01f);
     }
 
     void singleNotesSoundWithoutASong() {
-        Desk desk;
-        loadFont(desk);
-        desk.engine.noteOn(0, 69, 100);
-        QVERIFY(desk.run(4800) > 0.01f);
-        desk.engine.noteOff(0, 69);
-        desk.run(24000);
-        QCOMPARE(desk.engine.activeVoices(), 0);
-        desk.engine.thru(MidiMessage::noteOn(1, 60, 100));
-        QVERIFY(desk.run(4800) > 0.01f);
+        Rig rig;
+        loadFont(rig);
+        rig.engine.noteOn(0, 69, 100);
+        QVERIFY(rig.run(4800) > 0.01f);
+        rig.engine.noteOff(0, 69);
+        rig.run(24000);
+        QCOMPARE(rig.engine.activeVoices(), 0);
+        rig.engine.thru(MidiMessage::noteOn(1, 60, 100));
+        QVERIFY(rig.run(4800) > 0.01f);
     }
 
     void startLatencyIsTheSongsOwnDelayAndTheBuffer() {
-        Desk desk;
-        loadFont(desk);
-        QVERIFY(!desk.engine.lastStart());
-        desk.engine.play(song({note(48, 480, 69)})); // 2,400 frames = 50 ms
-        desk.run(9600);
-        const auto start = desk.engine.lastStart();
+        Rig rig;
+        loadFont(rig);
+        QVERIFY(!rig.engine.lastStart());
+        rig.engine.play(song({note(48, 480, 69)})); // 2,400 frames = 50 ms
+        rig.run(9600);
+        const auto start = rig.engine.lastStart();
         QVERIFY(start.has_value());
         QVERIFY2(start->soundMs > 48.5 && start->soundMs < 54,
                  qPrintable(QString::number(start->soundMs)));
@@ -298,17 +298,17 @@ class TestAudioEngine : public QObject {
     }
 
     void wireGetsTheNotesAndAllNotesOff() {
-        Desk desk;
+        Rig rig;
         auto port = std::make_shared<ListPort>();
-        desk.engine.setMidiOut(port);
-        desk.engine.play(quarters(60));
-        desk.run(kQuarterFrames + 64);
+        rig.engine.setMidiOut(port);
+        rig.engine.play(quarters(60));
+        rig.run(kQuarterFrames + 64);
         QTRY_COMPARE(port->count(0x90), 2);
         QTRY_COMPARE(port->count(0x80), 1);
-        desk.engine.stop();
-        desk.run(64);
+        rig.engine.stop();
+        rig.run(64);
         QTRY_COMPARE(port->count(0x80), 2);
-        desk.engine.setMidiOut(nullptr);
+        rig.engine.setMidiOut(nullptr);
         QCOMPARE(port->count(0xB0), 3 * 16);
     }
 
@@ -331,14 +331,14 @@ class TestAudioEngine : public QObject {
     }
 
     void hundredsOfStartsAreFreedAgain() {
-        Desk desk;
-        loadFont(desk);
+        Rig rig;
+        loadFont(rig);
         for (int i = 0; i < 3000; ++i) {
-            const PlayId id = desk.engine.play(quarters(40 + i % 40));
+            const PlayId id = rig.engine.play(quarters(40 + i % 40));
             QVERIFY(id != 0);
-            desk.engine.enqueue(quarters(60));
-            desk.run(64);
-            QCOMPARE(desk.engine.position().id, id);
+            rig.engine.enqueue(quarters(60));
+            rig.run(64);
+            QCOMPARE(rig.engine.position().id, id);
         }
     }
 };

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Recordings read back: files are written here by libsndfile, lengths and pitches known by hand.
 
-#include "sound/audio_file.h"
-#include "sound/mono_mix.h"
+#include "core/sound/audio_file.h"
+#include "core/sound/mono_mix.h"
 #include "tests/support/test_support.h"
 
 #include <QFile>

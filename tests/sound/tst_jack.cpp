@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Devices that come and go, with JACK's dummy driver: a real server without hardware, on a server
 // name of the test's own. Skips where there is no jackd or it cannot start.
 
+#include "core/sound/audio_engine.h"
+#include "core/sound/port_watch.h"
+#include "core/sound/rt_midi_port.h"
 #include "made_songs.h"
 #include "made_soundfont.h"
-#include "sound/audio_engine.h"
-#include "sound/port_watch.h"
-#include "sound/rt_midi_port.h"
 #include "tests/support/jack_server.h"
 #include "tests/support/test_support.h"
 
@@ -113,14 +114,14 @@ class TestJack : public QObject {
 
         killed ? server->kill() : server->stop();
         // A second between polls is what the owner promises.
-        std::vector<std::string> told;
+        std::vector<std::string> reported;
         QElapsedTimer clock;
         clock.start();
-        while (told.empty() && clock.elapsed() < test::kHungMs) {
+        while (reported.empty() && clock.elapsed() < test::kHungMs) {
             QTest::qWait(1000);
-            told = engine.poll();
+            reported = engine.poll();
         }
-        QVERIFY(contains(told, "is gone"));
+        QVERIFY(contains(reported, "is gone"));
         QVERIFY(!engine.hasDevice());
         const auto before = engine.position().tick;
         QTRY_VERIFY(engine.position().tick > before); // plays on in silence
@@ -190,9 +191,9 @@ class TestJack : public QObject {
         QVERIFY(port->send(MidiMessage::noteOn(0, 60, 100)));
 
         keys.reset();
-        auto told = watch.poll();
-        QVERIFY(contains(told, "MIDI output TestKeys"));
-        QVERIFY(contains(told, "is gone"));
+        auto reported = watch.poll();
+        QVERIFY(contains(reported, "MIDI output TestKeys"));
+        QVERIFY(contains(reported, "is gone"));
         QVERIFY(!watch.outputConnected());
         QCOMPARE(watch.connectedInputs(), 0);
         QVERIFY(!port->send(MidiMessage::noteOn(0, 62, 100))); // lost, not fatal
@@ -201,8 +202,8 @@ class TestJack : public QObject {
         QCOMPARE(deviceLike(watch.outputs(), "TestKeys"), out);
 
         keys = std::make_unique<Keyboard>();
-        told = watch.poll();
-        QVERIFY(contains(told, "is back"));
+        reported = watch.poll();
+        QVERIFY(contains(reported, "is back"));
         QVERIFY(watch.outputConnected());
         QCOMPARE(watch.connectedInputs(), 1);
         // All notes off came first; the port handed out before still works.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The audio thread under a trap: every allocation and every lock of this program while a block is
 // rendered is counted, in our code and in FluidSynth.
 //
@@ -5,11 +6,11 @@
 // a team of one thread, which libgomp allocates and frees for each block.
 
 #include "core/base/thread_role.h"
+#include "core/sound/audio_core.h"
+#include "core/sound/fluid_synth.h"
+#include "core/sound/soundfont_probe.h"
 #include "made_songs.h"
 #include "made_soundfont.h"
-#include "sound/audio_core.h"
-#include "sound/fluid_synth.h"
-#include "sound/soundfont_probe.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
@@ -101,7 +102,7 @@ namespace {
 
 using Kind = AudioCommand::Kind;
 
-struct Desk {
+struct Rig {
     AudioCore core{48000};
     std::vector<std::unique_ptr<Plan>> plans;
     std::array<float, 256> left{};
@@ -166,51 +167,51 @@ class TestRealTime : public QObject {
         QVERIFY_RESULT(synth);
         auto second = FluidSynth::load(font, options);
         QVERIFY_RESULT(second);
-        Desk desk;
+        Rig rig;
         const auto busy = busySong();
         AudioCommand take;
         take.kind = Kind::Synth;
         take.synth = synth->get();
-        desk.core.commands.push(take);
-        desk.send(Kind::Start, desk.plan(busy));
-        desk.run(2 * kBarFrames, 64);
-        desk.send(Kind::ReplaceSameBar, desk.plan(busy, true));
-        desk.send(Kind::Enqueue, desk.plan(busy));
-        desk.run(kBarFrames, 64);
-        desk.plans.push_back(std::make_unique<Plan>(*desk.plans[1]));
-        desk.send(Kind::Swap, desk.plans.back().get());
-        desk.run(6400, 256);
-        desk.plans.push_back(std::make_unique<Plan>(*desk.plans[1]));
-        desk.plans.back()->start = desk.plans.back()->body->cueAt(50000);
-        desk.send(Kind::Seek, desk.plans.back().get());
-        desk.run(6400, 100);
+        rig.core.commands.push(take);
+        rig.send(Kind::Start, rig.plan(busy));
+        rig.run(2 * kBarFrames, 64);
+        rig.send(Kind::ReplaceSameBar, rig.plan(busy, true));
+        rig.send(Kind::Enqueue, rig.plan(busy));
+        rig.run(kBarFrames, 64);
+        rig.plans.push_back(std::make_unique<Plan>(*rig.plans[1]));
+        rig.send(Kind::Swap, rig.plans.back().get());
+        rig.run(6400, 256);
+        rig.plans.push_back(std::make_unique<Plan>(*rig.plans[1]));
+        rig.plans.back()->start = rig.plans.back()->body->cueAt(50000);
+        rig.send(Kind::Seek, rig.plans.back().get());
+        rig.run(6400, 100);
         auto tone = std::make_shared<Sound>();
         tone->samples.assign(2 * kBarFrames, 0.25f);
-        desk.plans.push_back(std::make_unique<Plan>(*desk.plans[1]));
-        desk.plans.back()->sound = tone; // beside the song, at first frame by frame
-        desk.send(Kind::Start, desk.plans.back().get());
-        desk.run(6400, 100);
-        desk.send(Kind::SongGain, nullptr, 0.5);
-        desk.send(Kind::SoundGain, nullptr, 0.5);
-        desk.send(Kind::Tempo, nullptr, 1.5);
-        desk.send(Kind::Gain, nullptr, 0.7);
-        desk.run(6400, 64);
-        desk.send(Kind::Pause);
-        desk.run(6400, 64);
-        desk.send(Kind::Resume);
-        desk.run(6400, 64);
+        rig.plans.push_back(std::make_unique<Plan>(*rig.plans[1]));
+        rig.plans.back()->sound = tone; // beside the song, at first frame by frame
+        rig.send(Kind::Start, rig.plans.back().get());
+        rig.run(6400, 100);
+        rig.send(Kind::SongGain, nullptr, 0.5);
+        rig.send(Kind::SoundGain, nullptr, 0.5);
+        rig.send(Kind::Tempo, nullptr, 1.5);
+        rig.send(Kind::Gain, nullptr, 0.7);
+        rig.run(6400, 64);
+        rig.send(Kind::Pause);
+        rig.run(6400, 64);
+        rig.send(Kind::Resume);
+        rig.run(6400, 64);
         take.synth = second->get();
-        desk.core.commands.push(take);
-        desk.core.thru.push(MidiMessage::noteOn(2, 60, 90));
-        desk.run(6400, 64);
-        desk.send(Kind::SynthOn, nullptr, 0);
-        desk.run(640, 64);
-        desk.send(Kind::SynthOn, nullptr, 1);
-        desk.send(Kind::Panic);
-        desk.run(640, 64);
-        desk.send(Kind::Stop);
-        desk.run(9600, 64);
-        QCOMPARE(desk.core.activeVoices(), 0);
+        rig.core.commands.push(take);
+        rig.core.thru.push(MidiMessage::noteOn(2, 60, 90));
+        rig.run(6400, 64);
+        rig.send(Kind::SynthOn, nullptr, 0);
+        rig.run(640, 64);
+        rig.send(Kind::SynthOn, nullptr, 1);
+        rig.send(Kind::Panic);
+        rig.run(640, 64);
+        rig.send(Kind::Stop);
+        rig.run(9600, 64);
+        QCOMPARE(rig.core.activeVoices(), 0);
         QCOMPARE(g_allocations.load(), 0);
         QCOMPARE(g_locks.load(), 0);
         QCOMPARE(g_writes.load(), 0);

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Rendering through the real synth with a SoundFont of known pitch. Levels and lengths are worked
 // out by hand; files are read back with libsndfile's own reading half.
 
+#include "core/sound/render_file.h"
+#include "core/sound/soundfont_probe.h"
 #include "made_songs.h"
 #include "made_soundfont.h"
-#include "sound/render_file.h"
-#include "sound/soundfont_probe.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>

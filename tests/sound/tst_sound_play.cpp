@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Sounds beside songs, by hand (SinkKind::Manual): what comes out is compared with the buffer that
 // went in, frame by frame.
 
+#include "core/sound/audio_engine.h"
 #include "made_songs.h"
 #include "made_soundfont.h"
-#include "sound/audio_engine.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>
@@ -36,7 +37,7 @@ SoundPtr sine(double hertz, double rate, double seconds) {
     return soundOfMono(samples, rate);
 }
 
-struct Desk {
+struct Rig {
     AudioEngine engine{EngineOptions{.sink = SinkKind::Manual, .gain = 1}};
 
     std::vector<float> run(int frames) {
@@ -86,14 +87,14 @@ class TestSoundPlay : public QObject {
     QTemporaryDir m_folder;
     std::filesystem::path m_font;
 
-    void loadFont(Desk& desk) {
+    void loadFont(Rig& rig) {
         bool called = false;
-        desk.engine.loadSoundFont(m_font, [&called](Result<void> done) {
+        rig.engine.loadSoundFont(m_font, [&called](Result<void> done) {
             QVERIFY_RESULT(done);
             called = true;
         });
-        QTRY_VERIFY((desk.engine.poll(), called));
-        desk.run(64);
+        QTRY_VERIFY((rig.engine.poll(), called));
+        rig.run(64);
     }
     std::filesystem::path path(const char* name) const {
         return std::filesystem::path(m_folder.path().toStdString()) / name;
@@ -103,77 +104,77 @@ class TestSoundPlay : public QObject {
     void initTestCase() { m_font = writeBytes(path("made.sf2"), madeSoundFontBytes()); }
 
     void soundComesOutAsItIsAndEndsWhereItEnds() {
-        Desk desk;
-        const PlayId id = desk.engine.playSound(ramp(10000));
-        const auto out = desk.run(10240);
+        Rig rig;
+        const PlayId id = rig.engine.playSound(ramp(10000));
+        const auto out = rig.run(10240);
         QVERIFY(isRamp(out, 0, 0, 10000));
         // After the end only the step to silence dies away: 0.96 a frame of its last value.
         const float last = 9999 / 1048576.0F;
         QVERIFY(std::fabs(out[2 * 10000] - 0.96F * last) < 1e-6F);
         QVERIFY(std::fabs(out[2 * 10200]) < 1e-5F);
-        const Position at = desk.engine.position();
+        const Position at = rig.engine.position();
         QCOMPARE(at.id, id);
         QVERIFY(!at.playing);
         QCOMPARE(at.seconds, 10000 / 48000.0);
     }
 
     void soundBeginsAtTheFrameAskedFor() {
-        Desk desk;
-        desk.engine.playSound(ramp(48000), 0.25); // frame 12,000
-        QVERIFY(isRamp(desk.run(640), 0, 12000, 640));
-        QCOMPARE(desk.engine.position().seconds, 12640 / 48000.0);
+        Rig rig;
+        rig.engine.playSound(ramp(48000), 0.25); // frame 12,000
+        QVERIFY(isRamp(rig.run(640), 0, 12000, 640));
+        QCOMPARE(rig.engine.position().seconds, 12640 / 48000.0);
     }
 
     void seekPauseAndResumeKeepThePlace() {
-        Desk desk;
-        desk.engine.playSound(ramp(96000));
-        desk.run(640);
-        desk.engine.seekSeconds(30001 / 48000.0);
+        Rig rig;
+        rig.engine.playSound(ramp(96000));
+        rig.run(640);
+        rig.engine.seekSeconds(30001 / 48000.0);
         // What was cut off dies away: far below a step of the ramp after 640 frames.
-        desk.run(640);
-        QVERIFY(isRamp(desk.run(640), 0, 30641, 640));
-        desk.engine.pause();
-        desk.run(640);
-        QCOMPARE(Desk::peak(desk.run(640)), 0.0F);
-        QCOMPARE(desk.engine.position().seconds, 31281 / 48000.0);
-        desk.engine.resume();
-        QVERIFY(isRamp(desk.run(640), 0, 31281, 640));
-        desk.engine.seek(960); // ticks of a sound: 960 a second
-        desk.run(640);
-        QVERIFY(isRamp(desk.run(64), 0, 48640, 64));
-        desk.engine.stop();
-        desk.run(640);
-        QCOMPARE(Desk::peak(desk.run(640)), 0.0F);
+        rig.run(640);
+        QVERIFY(isRamp(rig.run(640), 0, 30641, 640));
+        rig.engine.pause();
+        rig.run(640);
+        QCOMPARE(Rig::peak(rig.run(640)), 0.0F);
+        QCOMPARE(rig.engine.position().seconds, 31281 / 48000.0);
+        rig.engine.resume();
+        QVERIFY(isRamp(rig.run(640), 0, 31281, 640));
+        rig.engine.seek(960); // ticks of a sound: 960 a second
+        rig.run(640);
+        QVERIFY(isRamp(rig.run(64), 0, 48640, 64));
+        rig.engine.stop();
+        rig.run(640);
+        QCOMPARE(Rig::peak(rig.run(640)), 0.0F);
     }
 
     void loopGoesRoundWithoutLosingAFrame() {
-        Desk desk;
-        desk.engine.playSound(ramp(10000), 0, true);
-        desk.run(10000 * 3 + 5000);
-        QCOMPARE(desk.engine.position().rounds, 3U);
-        QVERIFY(isRamp(desk.run(1000), 0, 5000, 1000));
+        Rig rig;
+        rig.engine.playSound(ramp(10000), 0, true);
+        rig.run(10000 * 3 + 5000);
+        QCOMPARE(rig.engine.position().rounds, 3U);
+        QVERIFY(isRamp(rig.run(1000), 0, 5000, 1000));
     }
 
     void queuedSoundFollowsWithoutAGap() {
-        Desk desk;
-        const PlayId first = desk.engine.playSound(ramp(1000));
-        const PlayId second = desk.engine.enqueueSound(ramp(30000));
+        Rig rig;
+        const PlayId first = rig.engine.playSound(ramp(1000));
+        const PlayId second = rig.engine.enqueueSound(ramp(30000));
         QVERIFY(second != first);
-        const auto out = desk.run(20000);
+        const auto out = rig.run(20000);
         QVERIFY(isRamp(out, 0, 0, 1000));
         // The second begins at frame 1,000; the first one's end (1e-3) has died away by 1,600.
         QVERIFY(isRamp(out, 1600, 600, 18000));
-        QCOMPARE(desk.engine.position().id, second);
+        QCOMPARE(rig.engine.position().id, second);
     }
 
     void songAndSoundBeginTogether() {
-        Desk alone;
+        Rig alone;
         loadFont(alone);
         alone.engine.play(quarters(69));
         const auto song = alone.run(kBarFrames);
-        QVERIFY(Desk::peak(song) > 0.01F);
+        QVERIFY(Rig::peak(song) > 0.01F);
 
-        Desk both;
+        Rig both;
         loadFont(both);
         const auto sound = ramp(kBarFrames);
         both.engine.play(quarters(69), PlayOptions{.sound = sound});
@@ -185,48 +186,48 @@ class TestSoundPlay : public QObject {
     }
 
     void eachHasItsOwnGain() {
-        Desk desk;
-        loadFont(desk);
+        Rig rig;
+        loadFont(rig);
         const PlayOptions beside{.loop = TickRange{0, kBarTicks}, .sound = ramp(kBarFrames)};
-        desk.engine.setBalance(0, 0.5F);
-        desk.engine.play(quarters(69), beside);
-        desk.run(64); // the change takes a block
-        const auto soundOnly = desk.run(6400);
+        rig.engine.setBalance(0, 0.5F);
+        rig.engine.play(quarters(69), beside);
+        rig.run(64); // the change takes a block
+        const auto soundOnly = rig.run(6400);
         QCOMPARE(soundOnly[2 * 100], 0.5F * 164 / 1048576.0F);
-        desk.engine.setBalance(1, 0);
-        desk.run(640);
-        const auto songOnly = desk.run(6400);
-        QVERIFY(Desk::peak(songOnly) > 0.01F);
-        desk.engine.setBalance(0, 0);
-        desk.run(64);
-        QCOMPARE(Desk::peak(desk.run(6400)), 0.0F);
+        rig.engine.setBalance(1, 0);
+        rig.run(640);
+        const auto songOnly = rig.run(6400);
+        QVERIFY(Rig::peak(songOnly) > 0.01F);
+        rig.engine.setBalance(0, 0);
+        rig.run(64);
+        QCOMPARE(Rig::peak(rig.run(6400)), 0.0F);
     }
 
     void soundMayBeginLaterOrInItsMiddle() {
-        Desk desk;
-        desk.engine.play(quarters(69), PlayOptions{.sound = ramp(20000), .soundAt = 0.5});
-        const auto later = desk.run(30000);
-        QCOMPARE(Desk::peak({later.begin(), later.begin() + 2 * 24000}), 0.0F);
+        Rig rig;
+        rig.engine.play(quarters(69), PlayOptions{.sound = ramp(20000), .soundAt = 0.5});
+        const auto later = rig.run(30000);
+        QCOMPARE(Rig::peak({later.begin(), later.begin() + 2 * 24000}), 0.0F);
         QVERIFY(isRamp(later, 24000, 0, 6000));
-        Desk other;
+        Rig other;
         other.engine.play(quarters(69), PlayOptions{.sound = ramp(20000), .soundAt = -0.125});
         QVERIFY(isRamp(other.run(6400), 0, 6000, 6400));
     }
 
     void songGoesOnUntilTheSoundsEnd() {
-        Desk desk;
-        desk.engine.play(quarters(69), PlayOptions{.sound = ramp(kBarFrames + 100)});
-        desk.run(2 * kBarFrames - 640); // two whole bars, for the song has bars
-        QVERIFY(desk.engine.position().playing);
-        QCOMPARE(desk.engine.position().bar, 1);
-        desk.run(1280);
-        QVERIFY(!desk.engine.position().playing);
+        Rig rig;
+        rig.engine.play(quarters(69), PlayOptions{.sound = ramp(kBarFrames + 100)});
+        rig.run(2 * kBarFrames - 640); // two whole bars, for the song has bars
+        QVERIFY(rig.engine.position().playing);
+        QCOMPARE(rig.engine.position().bar, 1);
+        rig.run(1280);
+        QVERIFY(!rig.engine.position().playing);
     }
 
     void anotherRateIsConverted() {
-        Desk desk;
-        desk.engine.playSound(sine(1000, 22050, 1));
-        const auto out = desk.run(48000);
+        Rig rig;
+        rig.engine.playSound(sine(1000, 22050, 1));
+        const auto out = rig.run(48000);
         // A sine of 1 kHz at 48 kHz, worked out by its formula; the filter needs some frames.
         double worst = 0;
         for (int i = 2000; i < 46000; ++i) {
@@ -234,15 +235,15 @@ class TestSoundPlay : public QObject {
             worst = std::max(worst, std::fabs(out[static_cast<std::size_t>(2 * i)] - wanted));
         }
         QVERIFY2(worst < 1e-3, qPrintable(QString::number(worst)));
-        const PlayId none = desk.engine.playSound(sine(1000, 10, 1));
+        const PlayId none = rig.engine.playSound(sine(1000, 10, 1));
         QCOMPARE(none, PlayId(0));
     }
 
     void anotherTempoPlaysAsATape() {
-        Desk desk;
-        desk.engine.setTempoFactor(1.5);
-        desk.engine.playSound(sine(400, 48000, 3));
-        const auto out = desk.run(48000);
+        Rig rig;
+        rig.engine.setTempoFactor(1.5);
+        rig.engine.playSound(sine(400, 48000, 3));
+        const auto out = rig.run(48000);
         double worst = 0;
         for (int i = 0; i < 48000; ++i) {
             const double wanted = 0.5 * std::sin(2 * std::numbers::pi * 600 * i / 48000.0);
@@ -252,15 +253,15 @@ class TestSoundPlay : public QObject {
     }
 
     void soundsAreFreedOnTheOwnersSide() {
-        Desk desk;
+        Rig rig;
         std::vector<std::weak_ptr<const Sound>> played;
         for (int i = 0; i < 200; ++i) {
             auto sound = ramp(6400);
             played.push_back(sound);
-            QVERIFY(desk.engine.playSound(sound) != 0);
-            desk.run(64);
+            QVERIFY(rig.engine.playSound(sound) != 0);
+            rig.run(64);
         }
-        desk.engine.poll();
+        rig.engine.poll();
         const auto alive = std::count_if(played.begin(), played.end(),
                                          [](const auto& sound) { return !sound.expired(); });
         QCOMPARE(alive, 1); // the one that plays

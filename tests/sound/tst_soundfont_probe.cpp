@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // Finding and checking SoundFonts. The mutants are those of ENGINEERING's row 10: a few hundred
 // here, as many as CANTO_SOUNDFONT_MUTANTS says in a named run.
 
 #include "core/base/random.h"
+#include "core/sound/fluid_synth.h"
+#include "core/sound/soundfont_child.h"
+#include "core/sound/soundfont_probe.h"
 #include "made_soundfont.h"
-#include "sound/fluid_synth.h"
-#include "sound/soundfont_child.h"
-#include "sound/soundfont_probe.h"
 #include "tests/support/test_support.h"
 
 #include <QElapsedTimer>
@@ -140,10 +141,9 @@ class TestSoundFontProbe : public QObject {
 
     void childThatHangsIsEnded() {
         const auto path = writeBytes(file("made.sf2"), madeSoundFontBytes());
-        const auto verdict =
-            probeSoundFont(path, ProbeLimits{.time = std::chrono::milliseconds(0)});
-        QVERIFY(!verdict);
-        QCOMPARE(verdict.error().code, Error::Code::TooLarge);
+        const auto check = probeSoundFont(path, ProbeLimits{.time = std::chrono::milliseconds(0)});
+        QVERIFY(!check);
+        QCOMPARE(check.error().code, Error::Code::TooLarge);
     }
 
     void childWithoutMemoryIsRefused() {
@@ -204,11 +204,11 @@ class TestSoundFontProbe : public QObject {
             }
             QElapsedTimer clock;
             clock.start();
-            const auto verdict = probeSoundFont(path);
+            const auto check = probeSoundFont(path);
             slowest = std::max(slowest, clock.elapsed());
-            if (!verdict) {
+            if (!check) {
                 ++refusedByChild;
-                crashed += verdict.error().what.find("crashed") != std::string::npos ? 1 : 0;
+                crashed += check.error().what.find("crashed") != std::string::npos ? 1 : 0;
                 continue;
             }
             // What the child passed is loaded and played here, as the program would.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Songs on several ports and with several drum parts, down to what the synth and a wire are sent.
 
+#include "core/sound/playback_plan.h"
+#include "core/sound/render_file.h"
+#include "core/sound/synth_channels.h"
 #include "made_songs.h"
 #include "made_soundfont.h"
-#include "sound/playback_plan.h"
-#include "sound/render_file.h"
-#include "sound/synth_channels.h"
 #include "tests/support/test_support.h"
 
 #include <QTemporaryDir>

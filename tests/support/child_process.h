@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Work in a child process, which may be killed or given limits, and the files it leaves.

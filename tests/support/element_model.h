@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // A model of codes without LibTorch: elements that can be carried from phrase to phrase, and music

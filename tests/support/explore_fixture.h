@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/window/explore.h"
-#include "app/window/main_window.h"
+#include "app/features/explore/explore.h"
+#include "app/shell/main_window.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -22,8 +23,8 @@ inline void send(QWidget* widget, QEvent::Type type, QPoint at, Qt::MouseButton 
 }
 
 /// Presses at `from`, goes to a place of the screen in steps; the button stays down.
-inline void carry(QWidget* widget, QPoint from, QPoint global,
-                  Qt::KeyboardModifiers modifiers = {}) {
+inline void transfer(QWidget* widget, QPoint from, QPoint global,
+                     Qt::KeyboardModifiers modifiers = {}) {
     const QPoint to = widget->mapFromGlobal(global);
     send(widget, QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton, modifiers);
     for (int part = 1; part <= 10; ++part) {

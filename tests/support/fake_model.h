@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // A model without LibTorch whose music can be worked out by hand, and which can be made to wait.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Sound that a test makes itself, so that what is in it is known: tones with partials, clicks,

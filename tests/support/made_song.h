@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // A song that a test makes: bass and chord on the downbeat, chord tones on the other beats, a lead
 // of eighths on top, at a tempo that may drift. Everything in it is known.
 
-#include "core/audio/listen_measures.h"
+#include "core/audio/analysis_measures.h"
 #include "tests/support/made_audio.h"
 
 #include <functional>

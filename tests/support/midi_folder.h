@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Folders of small MIDI files, some broken, made byte by byte (Standard MIDI Files 1.0).

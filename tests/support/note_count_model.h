@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // A model without weights whose latents follow from the notes by simple arithmetic, so that what

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // A small library for tests of the window: songs as MIDI files, an atlas with a map of them.

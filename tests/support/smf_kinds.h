@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // 72 kinds of ordinary, odd and damaged MIDI files, built from their descriptions. The list of

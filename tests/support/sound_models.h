@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // Models of sound without LibTorch, and a library of clips for them, all worked out by hand.
@@ -47,11 +48,9 @@ class NoNotes : public models::LatentModel {
     models::ModelInfo m_info;
 };
 
-class ListeningModel final : public NoNotes,
-                             public models::SoundModel,
-                             public models::SoundEncoder {
+class AudioModel final : public NoNotes, public models::SoundModel, public models::SoundEncoder {
   public:
-    ListeningModel() {
+    AudioModel() {
         m_info.id = "listener";
         m_info.space = "Sound";
         m_info.title = "Listener";

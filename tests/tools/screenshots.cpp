@@ -3,10 +3,10 @@
 // and a list of the texts in it that cannot be read. Started by packaging/screenshots for each
 // size, scale and theme.
 
-#include "app/service/environment.h"
-#include "app/service/spaces.h"
-#include "app/window/main_window.h"
-#include "app/window/space_switch.h"
+#include "app/library/environment.h"
+#include "app/shell/main_window.h"
+#include "app/shell/space_switch.h"
+#include "app/spaces/spaces.h"
 #include "tests/support/visible_texts.h"
 #include "widgets/map/latent_map.h"
 
@@ -113,8 +113,8 @@ int main(int argc, char** argv) {
         }
         raise(window, "inspectorDock");
         window.mapController().playRow(qint64(window.map()->snapshot()->size() / 3));
-        (void)QTest::qWaitFor(
-            [&] { return window.audition().playing() && window.map()->settled(); }, kPhraseMs);
+        (void)QTest::qWaitFor([&] { return window.player().playing() && window.map()->settled(); },
+                              kPhraseMs);
         const auto file = [&](const char* panel) {
             return out.filePath(QStringLiteral("%1-%2-%3.png")
                                     .arg(QString::fromStdString(space.id), QLatin1String(panel),

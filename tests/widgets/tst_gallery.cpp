@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // All widgets together as a window shows them, light and dark. With CANTO_GRABS set to a folder
 // the pictures are left there to be looked at.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"

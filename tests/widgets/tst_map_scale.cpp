@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/latent_map.h"

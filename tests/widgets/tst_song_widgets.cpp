@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_support.h"
 #include "widgets/common/icons.h"
 #include "widgets/common/message_bar.h"
@@ -419,7 +420,7 @@ class TestSongWidgets : public QObject {
         const QString question = QStringLiteral("Cantograph did not shut down properly");
         bar.show(MessageBar::Kind::Warning, question, {}, QStringLiteral("Restore"),
                  [&] { ++restored; });
-        // What happens meanwhile covers it: work under way, then its outcome.
+        // What happens meanwhile covers it: work under way, then its result.
         bar.show(MessageBar::Kind::Progress, QStringLiteral("Opening Emotion..."), {},
                  QStringLiteral("Cancel"), [] {});
         QCOMPARE(bar.text(), QStringLiteral("Opening Emotion..."));

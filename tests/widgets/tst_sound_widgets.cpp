@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/hover_card.h"
-#include "widgets/song/alike_list.h"
+#include "widgets/song/similar_list.h"
 #include "widgets/song/spectrogram_view.h"
 
 #include <QLabel>
@@ -20,7 +21,7 @@ Spectrogram tone(float level, int frames = 4) {
     return made;
 }
 
-QVector<AlikeRow> threeRows() {
+QVector<SimilarRow> threeRows() {
     return {{11, QStringLiteral("Symphony 4"), QStringLiteral("Berta"), 0.93},
             {5, QStringLiteral("Symphony 2"), QStringLiteral("Cäcilia"), 0.87},
             {8, QStringLiteral("Overture"), QStringLiteral("Dora"), 0.6}};
@@ -213,19 +214,19 @@ class TestSoundWidgets : public QObject {
     }
 
     void whoSoundsAlikeIsHiddenWhileNobodyDoes() {
-        AlikeList list;
+        SimilarList list;
         QVERIFY(list.isHidden());
         QCOMPARE(list.rowAt(0), qint64(-1));
-        list.setAlike(QStringLiteral("Symphony 1"), threeRows());
+        list.setSimilar(QStringLiteral("Symphony 1"), threeRows());
         QVERIFY(!list.isHidden());
-        list.setAlike(QStringLiteral("Symphony 1"), {});
+        list.setSimilar(QStringLiteral("Symphony 1"), {});
         QVERIFY(list.isHidden());
         QCOMPARE(list.count(), 0);
     }
 
     void whoSoundsAlikeTellsWhoAndHowMuch() {
-        AlikeList list;
-        list.setAlike(QStringLiteral("Symphony 1"), threeRows());
+        SimilarList list;
+        list.setSimilar(QStringLiteral("Symphony 1"), threeRows());
         QCOMPARE(list.findChild<QLabel*>()->text(), QStringLiteral("Symphony 1"));
         QCOMPARE(list.count(), 3);
         QCOMPARE(list.list()->item(1)->text(), QStringLiteral("Cäcilia \u00b7 Symphony 2"));
@@ -236,12 +237,12 @@ class TestSoundWidgets : public QObject {
     }
 
     void aClickOrReturnChoosesOneOfThem() {
-        AlikeList list;
-        list.setAlike(QStringLiteral("Symphony 1"), threeRows());
+        SimilarList list;
+        list.setSimilar(QStringLiteral("Symphony 1"), threeRows());
         list.resize(260, 200);
         list.show();
         QVERIFY(QTest::qWaitForWindowExposed(&list));
-        QSignalSpy chosen(&list, &AlikeList::chosen);
+        QSignalSpy chosen(&list, &SimilarList::chosen);
         const auto placeOf = [&](int index) {
             return list.list()->visualItemRect(list.list()->item(index)).center();
         };

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
 #include "widgets/transfer/element_strip.h"
-#include "widgets/transfer/recipe_table.h"
 #include "widgets/transfer/separation_view.h"
 #include "widgets/transfer/transfer_report.h"
 #include "widgets/transfer/transfer_sheet.h"
+#include "widgets/transfer/transfer_spec_table.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -93,9 +94,9 @@ void TestTransferWidgets::chipsFollowTheMouseAndTheKeys() {
 }
 
 void TestTransferWidgets::theRecipeHasOneMarkARow() {
-    RecipeTable table;
-    table.setRecipe({{t("Pitch"), 0}, {t("Velocity"), 2}}, {t("R"), t("A"), t("B")},
-                    {t("One"), t("Two"), t("Three")});
+    TransferSpecTable table;
+    table.setSpec({{t("Pitch"), 0}, {t("Velocity"), 2}}, {t("R"), t("A"), t("B")},
+                  {t("One"), t("Two"), t("Three")});
     QCOMPARE(table.rowCount(), 2);
     QCOMPARE(table.columnCount(), 3);
     QCOMPARE(table.item(1, 2)->text(), t("\u25cf"));
@@ -104,7 +105,7 @@ void TestTransferWidgets::theRecipeHasOneMarkARow() {
              t("Velocity from Three, chosen"));
     table.resize(300, 120);
     table.show();
-    QSignalSpy chosen(&table, &RecipeTable::giverChosen);
+    QSignalSpy chosen(&table, &TransferSpecTable::sourceChosen);
     QTest::mouseClick(table.viewport(), Qt::LeftButton, {},
                       table.visualItemRect(table.item(0, 1)).center());
     QCOMPARE(chosen.count(), 1);
@@ -119,15 +120,15 @@ void TestTransferWidgets::theRecipeHasOneMarkARow() {
 }
 
 void TestTransferWidgets::continuousElementsHaveAPercentage() {
-    RecipeTable table;
-    table.setRecipe({{t("Genre"), 1, true, 0.4}, {t("Type"), 0, false, 1}}, {t("R"), t("A")},
-                    {t("One"), t("Two")});
+    TransferSpecTable table;
+    table.setSpec({{t("Genre"), 1, true, 0.4}, {t("Type"), 0, false, 1}}, {t("R"), t("A")},
+                  {t("One"), t("Two")});
     QCOMPARE(table.columnCount(), 3);
     auto* amount = qobject_cast<QSpinBox*>(table.cellWidget(0, 2));
     QVERIFY(amount);
     QCOMPARE(amount->value(), 40);
     QVERIFY(!table.cellWidget(1, 2));
-    QSignalSpy chosen(&table, &RecipeTable::amountChosen);
+    QSignalSpy chosen(&table, &TransferSpecTable::amountChosen);
     table.show();
     amount->setFocus();
     QTest::keyClick(amount, Qt::Key_Up);
@@ -179,15 +180,15 @@ void TestTransferWidgets::tablesFollowTheTheme() {
     TransferReport report;
     report.setReport(t("1 of 2."), {{t("Pitch"), t("A"), 0.25, 0.9, 0.4, t("moved"), true},
                                     {t("Tempo"), QString(), -1, -1, 1, t("drifted"), false}});
-    RecipeTable recipe;
-    recipe.setRecipe({{t("Pitch"), 1}}, {t("R"), t("A")}, {t("one"), t("two")});
+    TransferSpecTable spec;
+    spec.setSpec({{t("Pitch"), 1}}, {t("R"), t("A")}, {t("one"), t("two")});
     for (const bool dark : {true, false}) {
         report.setPalette(themePalette(dark));
-        recipe.setPalette(themePalette(dark));
+        spec.setPalette(themePalette(dark));
         const ThemeColours& colours = themeColours(dark);
         QCOMPARE(report.table()->item(0, 3)->foreground().color(), colours.text);
         QCOMPARE(report.table()->item(1, 3)->foreground().color(), colours.warning);
-        QCOMPARE(recipe.item(0, 1)->foreground().color(), themePalette(dark).color(QPalette::Text));
+        QCOMPARE(spec.item(0, 1)->foreground().color(), themePalette(dark).color(QPalette::Text));
     }
 }
 
@@ -203,8 +204,8 @@ void TestTransferWidgets::theStrongestElementIsNamed() {
     QVERIFY(view.table()->item(2, 0)->font().bold());
     QVERIFY(!view.table()->item(0, 0)->font().bold()); // the whole is no element
     QCOMPARE(view.table()->item(2, 1)->text(), t("\u2013"));
-    QVERIFY(view.verdict().contains(t("Arousal is expressed most by Velocity")));
-    QVERIFY(view.verdict().contains(t("Valence is expressed by no element alone")));
+    QVERIFY(view.prediction().contains(t("Arousal is expressed most by Velocity")));
+    QVERIFY(view.prediction().contains(t("Valence is expressed by no element alone")));
     view.clear();
     QCOMPARE(view.table()->rowCount(), 0);
 }

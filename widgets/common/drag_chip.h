@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QAbstractButton>
@@ -5,7 +6,7 @@
 namespace canto::widgets {
 
 /// Something to take hold of: a click or Return presses it, dragging carries what it stands for.
-/// The mouse is followed beyond the window's other widgets; who lies below is the receiver's
+/// The mouse is followed beyond the window's other widgets; who lies below is the target's
 /// affair. The menu key asks for the same targets as a menu.
 class DragChip : public QAbstractButton {
     Q_OBJECT

@@ -12,7 +12,7 @@
 namespace canto::widgets {
 namespace {
 
-constexpr int kLeastLetters = 4;    ///< room that a label asks for at least
+constexpr int kLeastLabelLetters = 4;    ///< room that a label asks for at least
 constexpr int kWrappedLetters = 24; ///< width that wrapped text prefers
 constexpr int kToolTipLetters = 80; ///< in a line of a tooltip
 constexpr int kEndlessHeight = 1 << 20;
@@ -94,7 +94,7 @@ QSize ElidedLabel::sizeHint() const {
 QSize ElidedLabel::minimumSizeHint() const {
     const QFontMetrics metrics = fontMetrics();
     return around({std::min(metrics.horizontalAdvance(m_text) + 1,
-                            kLeastLetters * metrics.averageCharWidth()),
+                            kLeastLabelLetters * metrics.averageCharWidth()),
                    metrics.height()});
 }
 

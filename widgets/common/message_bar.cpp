@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/common/message_bar.h"
 
 #include "widgets/common/elided_label.h"
@@ -97,9 +98,8 @@ void MessageBar::present(Message message) {
     m_hint->setVisible(!m_shown.hint.isEmpty());
     m_action->setText(m_shown.action);
     m_action->setVisible(!m_shown.action.isEmpty());
-    setAccessibleDescription(m_shown.hint.isEmpty()
-                                 ? m_shown.text
-                                 : m_shown.text + QStringLiteral(". ") + m_shown.hint);
+    setAccessibleDescription(
+        m_shown.hint.isEmpty() ? m_shown.text : m_shown.text + QStringLiteral(". ") + m_shown.hint);
     setIcons();
     place();
     QWidget::show();

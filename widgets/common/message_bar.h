@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QPointer>
@@ -23,7 +24,7 @@ class MessageBar : public QWidget {
     Q_OBJECT
 
   public:
-    /// Progress: something is under way. Whatever ends it calls endProgress() or shows the outcome;
+    /// Progress: something is under way. Whatever ends it calls endProgress() or shows the result;
     /// its button (Cancel) asks no question.
     enum class Kind { Information, Progress, Warning, Error };
     Q_ENUM(Kind)

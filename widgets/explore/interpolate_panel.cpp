@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/explore/interpolate_panel.h"
 
 #include "widgets/common/elided_combo.h"

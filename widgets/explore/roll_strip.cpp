@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/explore/roll_strip.h"
 
 #include "widgets/common/theme.h"
@@ -127,7 +128,7 @@ void RollStrip::keyPressEvent(QKeyEvent* event) {
     const int step = event->key() == Qt::Key_Up ? -1 : event->key() == Qt::Key_Down ? 1 : 0;
     if (step != 0 && m_current + step >= 0 && m_current + step < count()) {
         m_current += step;
-        tellRow();
+        reportRow();
         update();
     } else if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && count() > 0) {
         Q_EMIT rowActivated(m_current);
@@ -136,13 +137,13 @@ void RollStrip::keyPressEvent(QKeyEvent* event) {
     }
 }
 
-void RollStrip::tellRow() {
+void RollStrip::reportRow() {
     setAccessibleDescription(tr("Point %1 of %2, Return plays it").arg(m_current + 1).arg(count()));
 }
 
 void RollStrip::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
-    tellRow();
+    reportRow();
     update();
 }
 

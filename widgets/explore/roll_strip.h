@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/music/song.h"
@@ -41,7 +42,7 @@ class RollStrip : public QWidget {
     void focusOutEvent(QFocusEvent* event) override;
 
   private:
-    void tellRow();
+    void reportRow();
 
     std::vector<std::shared_ptr<const music::Song>> m_songs;
     QStringList m_captions;

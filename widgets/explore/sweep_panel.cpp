@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/explore/sweep_panel.h"
 
 #include "widgets/common/elided_combo.h"
@@ -19,7 +20,7 @@
 namespace canto::widgets {
 namespace {
 
-constexpr int kTicks = 25; ///< of the slider per standard deviation
+constexpr int kSweepTicks = 25; ///< of the slider per standard deviation
 
 QString shortTitle(codec::Measure measure) {
     switch (measure) {
@@ -179,9 +180,9 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     m_value = new QLabel(this);
     m_value->setAlignment(Qt::AlignRight);
     m_slider = new KeySlider(Qt::Horizontal, this);
-    m_slider->setRange(int(-kReach * kTicks), int(kReach * kTicks));
-    m_slider->setPageStep(kTicks / 2);
-    m_slider->setTickInterval(kTicks);
+    m_slider->setRange(int(-kReach * kSweepTicks), int(kReach * kSweepTicks));
+    m_slider->setPageStep(kSweepTicks / 2);
+    m_slider->setTickInterval(kSweepTicks);
     m_slider->setTickPosition(QSlider::TicksBelow);
     m_slider->setMinimumHeight(28);
     m_slider->setAccessibleName(tr("Value of the dimension"));
@@ -223,12 +224,12 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
             });
     connect(m_slider, &QSlider::valueChanged, this, [this](int value) {
         if (m_dimension >= 0) {
-            Q_EMIT valueChanged(m_dimension, double(value) / kTicks, !m_slider->isSliderDown());
+            Q_EMIT valueChanged(m_dimension, double(value) / kSweepTicks, !m_slider->isSliderDown());
         }
     });
     connect(m_slider, &QSlider::sliderReleased, this, [this] {
         if (m_dimension >= 0) {
-            Q_EMIT valueChanged(m_dimension, double(m_slider->value()) / kTicks, true);
+            Q_EMIT valueChanged(m_dimension, double(m_slider->value()) / kSweepTicks, true);
         }
     });
     connect(reset, &QToolButton::clicked, this, [this] {
@@ -251,7 +252,7 @@ void SweepPanel::chooseDimension(int dimension) {
 void SweepPanel::setValue(double value, const QString& text) {
     const QSignalBlocker quiet(m_slider);
     if (!m_slider->isSliderDown()) {
-        m_slider->setValue(int(std::lround(std::clamp(value, -kReach, kReach) * kTicks)));
+        m_slider->setValue(int(std::lround(std::clamp(value, -kReach, kReach) * kSweepTicks)));
     }
     m_value->setText(text);
 }

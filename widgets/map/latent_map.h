@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "widgets/map/map_components.h"
@@ -61,7 +62,7 @@ class LatentMap : public QWidget {
     QPointF toMap(QPointF pixel) const;
     /// Nothing moves, and what is shown is as fine as it will get.
     bool settled() const;
-    /// The picture of the map alone at any size, drawn anew (export).
+    /// The picture of the map alone at any size, drawn again (export).
     QImage render(QSize size, double devicePixelRatio = 1.0) const;
 
     const QVector<MapComponent>& components() const;

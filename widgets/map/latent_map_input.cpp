@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // What mouse and keys do on the map.
 
 #include "widgets/common/theme.h"
@@ -152,7 +153,7 @@ void LatentMap::mouseReleaseEvent(QMouseEvent* event) {
     const Drag drag = std::exchange(m->drag, Drag::None);
     const auto mapPoint = [this](QPointF pixel) {
         const QPointF place = m->view.toMap(pixel);
-        return project::MapPoint{static_cast<float>(place.x()), static_cast<float>(place.y())};
+        return projection::MapPoint{static_cast<float>(place.x()), static_cast<float>(place.y())};
     };
     const auto select = [this](std::vector<std::uint32_t> rows) {
         std::erase_if(
@@ -175,7 +176,7 @@ void LatentMap::mouseReleaseEvent(QMouseEvent* event) {
         m->repaintMoving();
         break;
     case Drag::Lasso: {
-        std::vector<project::MapPoint> corners;
+        std::vector<projection::MapPoint> corners;
         for (const QPointF& corner : simplified(m->marks.lasso, 0.5)) {
             corners.push_back(mapPoint(corner));
         }
@@ -396,7 +397,7 @@ void LatentMap::moveKeyboardCursor(QPointF direction) {
     qint64 best = -1;
     double least = std::numeric_limits<double>::infinity();
     constexpr std::size_t kCandidates = 512;
-    const project::MapPoint place{static_cast<float>(from.x()), static_cast<float>(from.y())};
+    const projection::MapPoint place{static_cast<float>(from.x()), static_cast<float>(from.y())};
     for (const auto& found : m->snapshot->index().nearestK(place, kCandidates)) {
         const QPointF way = placeOf(found.index) - from;
         const double along = QPointF::dotProduct(way, direction);

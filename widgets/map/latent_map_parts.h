@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // What a LatentMap is made of; for its own source files only.
@@ -29,7 +30,7 @@ class PaintedLayer : public QCPLayerable {
     std::function<void(QCPPainter&)> m_paint;
 };
 
-/// Draws its layers anew only when it is about to be shown: any number of changes between two
+/// Draws its layers again only when it is about to be shown: any number of changes between two
 /// frames costs one drawing, and a grab is never older than the last change.
 class MapPlot : public QCustomPlot {
   public:

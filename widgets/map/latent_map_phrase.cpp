@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 // The prior on the map, and the phrase that is carried over it.
 
 #include "widgets/map/latent_map.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/map/map_lineage.h"
 
 #include <QFontMetrics>
@@ -35,8 +36,8 @@ void paintWords(QPainter& painter, QPointF at, const QString& text, const ThemeC
     painter.drawText(box, Qt::AlignCenter, text);
 }
 
-/// From a parent to the outcome, with an arrow at the outcome. Dashed for givers.
-void paintLine(QPainter& painter, QPointF from, QPointF to, bool giver,
+/// From a parent to the result, with an arrow at the result. Dashed for sources.
+void paintLine(QPainter& painter, QPointF from, QPointF to, bool source,
                const ThemeColours& colours) {
     QLineF line(from, to);
     if (line.length() < 2 * kEnd + 4) {
@@ -46,7 +47,7 @@ void paintLine(QPainter& painter, QPointF from, QPointF to, bool giver,
     line = QLineF(from + along * kEnd, to - along * (kEnd + 2));
     painter.setPen(QPen(colours.ground, 5));
     painter.drawLine(line);
-    painter.setPen(QPen(colours.accent, 2, giver ? Qt::DashLine : Qt::SolidLine));
+    painter.setPen(QPen(colours.accent, 2, source ? Qt::DashLine : Qt::SolidLine));
     painter.drawLine(line);
     const QPointF across(-along.y(), along.x());
     const QPointF head[] = {line.p2() + along * 2, line.p2() - along * 8 + across * 4.5,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "widgets/common/theme.h"
@@ -15,14 +16,14 @@ namespace canto::widgets {
 struct MapLineage {
     struct Parent {
         QPointF place; ///< map units
-        QString text;  ///< what came from it; empty: the receiver
+        QString text;  ///< what came from it; empty: the target
     };
     QPointF place; ///< map units
     QString name;
     QVector<Parent> parents;
 };
 
-/// All outcomes as diamonds; lines and words only for the one that is shown (-1: none).
+/// All results as diamonds; lines and words only for the one that is shown (-1: none).
 void paintLineages(QPainter& painter, const QVector<MapLineage>& lineages, int shown,
                    const MapView& view, const ThemeColours& colours);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/map/map_plottable.h"
 
 #include "widgets/map/raster_worker.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "widgets/map/map_raster.h"
@@ -11,7 +12,7 @@ namespace canto::widgets {
 
 class RasterWorker;
 
-/// The points of the map. Few points in view (kDirect) are drawn anew each time; otherwise it only
+/// The points of the map. Few points in view (kDirect) are drawn again each time; otherwise it only
 /// blits a picture twice the view each way that a worker made: moved while panning, scaled while
 /// zooming, and asks for a new one when that no longer serves.
 class MapPlottable : public QCPAbstractPlottable {

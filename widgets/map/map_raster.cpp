@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/map/map_raster.h"
 
 #include <algorithm>

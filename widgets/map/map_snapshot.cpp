@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/map/map_snapshot.h"
 
 #include "core/base/random.h"
-#include "core/project/morton.h"
+#include "core/projection/morton.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -100,11 +101,11 @@ MapSnapshotPtr MapSnapshot::make(std::vector<float> x, std::vector<float> y, Map
     snapshot->sortForDrawing();
     snapshot->countCells();
 
-    std::vector<project::MapPoint> points(snapshot->size());
+    std::vector<projection::MapPoint> points(snapshot->size());
     for (std::size_t row = 0; row < points.size(); ++row) {
         points[row] = {snapshot->m_x[row], snapshot->m_y[row]};
     }
-    snapshot->m_index = project::GridIndex(points);
+    snapshot->m_index = projection::GridIndex(points);
     return snapshot;
 }
 
@@ -132,8 +133,8 @@ void MapSnapshot::sortForDrawing() {
         if (finite(m_x[row], m_y[row])) {
             const auto column = cellOf(m_x[row], left, m_bounds.width(), kOrderCells);
             const auto line = cellOf(m_y[row], bottom, m_bounds.height(), kOrderCells);
-            const std::uint64_t cell = project::mortonCode(static_cast<std::uint32_t>(column),
-                                                           static_cast<std::uint32_t>(line));
+            const std::uint64_t cell = projection::mortonCode(static_cast<std::uint32_t>(column),
+                                                              static_cast<std::uint32_t>(line));
             keys.push_back({cell << 32 | random.next() >> 32, static_cast<std::uint32_t>(row)});
         }
     }

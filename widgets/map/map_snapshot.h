@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/project/grid_index.h"
+#include "core/projection/grid_index.h"
 #include "widgets/map/map_scale.h"
 
 #include <QColor>
@@ -61,7 +62,7 @@ class MapSnapshot {
     std::span<const float> y() const { return m_y; }
     std::span<const std::uint8_t> flags() const { return m_flags; }
     const std::shared_ptr<const MapColouring>& colouring() const { return m_colouring; }
-    const project::GridIndex& index() const { return m_index; }
+    const projection::GridIndex& index() const { return m_index; }
     /// Smallest box around the finite points, y growing upwards (top() is the least y).
     QRectF bounds() const { return m_bounds; }
 
@@ -82,7 +83,7 @@ class MapSnapshot {
     std::vector<std::uint8_t> m_flags;
     std::vector<std::uint32_t> m_order;
     std::shared_ptr<const MapColouring> m_colouring;
-    project::GridIndex m_index;
+    projection::GridIndex m_index;
     QRectF m_bounds;
     std::vector<std::uint32_t> m_cellSums; ///< summed-area table of kCells x kCells counts
 };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 // QCustomPlot's header uses Qt's keywords, which our code switches off (QT_NO_KEYWORDS,

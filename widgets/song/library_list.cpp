@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/library_list.h"
 
 #include "core/music/display_title.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/path_controls.h"
 
 #include "widgets/common/icons.h"

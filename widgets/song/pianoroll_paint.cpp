@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/pianoroll_paint.h"
 
 #include "widgets/common/theme.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/pianoroll_view.h"
 
 #include "widgets/common/theme.h"
@@ -36,9 +37,9 @@ PianorollView::PianorollView(QWidget* parent) : QAbstractScrollArea(parent) {
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     m_hint = tr("Click a point on the map to see and hear it");
-    m_goOn.setSingleShot(true);
-    m_goOn.setInterval(0);
-    connect(&m_goOn, &QTimer::timeout, this, &PianorollView::goOn);
+    m_resume.setSingleShot(true);
+    m_resume.setInterval(0);
+    connect(&m_resume, &QTimer::timeout, this, &PianorollView::resume);
 }
 
 bool PianorollView::dark() const { return themeOf(*this).dark; }
@@ -153,17 +154,17 @@ void PianorollView::updateScrollBar() {
 
 void PianorollView::invalidate() {
     m_imageValid = false;
-    m_goOn.stop();
+    m_resume.stop();
     viewport()->update();
 }
 
-void PianorollView::goOn() {
+void PianorollView::resume() {
     if (m_song && m_imageValid && m_next < m_song->notes.size()) {
         QPainter painter(&m_image);
         m_next = paintNotes(painter, *m_song, frame(), m_next, kSliceMs);
         viewport()->update();
         if (m_next < m_song->notes.size()) {
-            m_goOn.start();
+            m_resume.start();
         }
     }
 }
@@ -191,7 +192,7 @@ void PianorollView::paintEvent(QPaintEvent*) {
         m_next = paintNotes(inner, *m_song, shown, 0, kSliceMs);
         m_imageValid = true;
         if (m_next < m_song->notes.size()) {
-            m_goOn.start();
+            m_resume.start();
         }
     }
     painter.drawImage(0, 0, m_image);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "core/music/song.h"
@@ -59,7 +60,7 @@ class PianorollView : public QAbstractScrollArea {
     void paintKeys(QPainter& painter, const RollFrame& frame) const;
     void paintTracks(QPainter& painter) const;
     void paintPlayhead(QPainter& painter, const RollFrame& frame) const;
-    void goOn();
+    void resume();
     bool dark() const;
 
     std::shared_ptr<const music::Song> m_song;
@@ -72,7 +73,7 @@ class PianorollView : public QAbstractScrollArea {
     QImage m_image;         ///< ground and notes, device pixels
     std::size_t m_next = 0; ///< note to go on with
     bool m_imageValid = false;
-    QTimer m_goOn;
+    QTimer m_resume;
 };
 
 } // namespace canto::widgets

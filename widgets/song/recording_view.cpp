@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/recording_view.h"
 
 #include "widgets/common/theme.h"

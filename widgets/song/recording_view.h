@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/audio/analysis_measures.h"
 #include "core/audio/chord.h"
-#include "core/audio/listen_measures.h"
 #include "core/audio/wave_outline.h"
 #include "core/music/song.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/song_list_model.h"
 
 #include "widgets/common/text.h"

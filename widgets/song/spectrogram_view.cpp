@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/spectrogram_view.h"
 
 #include "widgets/common/theme.h"
@@ -14,7 +15,7 @@ namespace canto::widgets {
 
 namespace {
 
-constexpr int kCaption = 26;
+constexpr int kSpectrogramCaption = 26;
 constexpr int kNumbers = 20; ///< height of the line with the tiles' numbers
 constexpr int kMargin = 8;
 constexpr float kRange = 80;
@@ -103,7 +104,7 @@ void SpectrogramView::setPlayhead(double second) {
 }
 
 QRectF SpectrogramView::area() const {
-    const int top = kCaption + (count() > 1 ? kNumbers : 0);
+    const int top = kSpectrogramCaption + (count() > 1 ? kNumbers : 0);
     return QRectF(kMargin, top, std::max(1, width() - 2 * kMargin),
                   std::max(1, height() - top - kMargin));
 }
@@ -130,7 +131,7 @@ void SpectrogramView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), colours.ground);
     painter.setPen(colours.text);
-    const QRect line(kMargin, 0, width() - 2 * kMargin, kCaption);
+    const QRect line(kMargin, 0, width() - 2 * kMargin, kSpectrogramCaption);
     painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
                      QFontMetrics(font()).elidedText(m_caption, Qt::ElideRight, line.width()));
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
@@ -148,7 +149,7 @@ void SpectrogramView::paintEvent(QPaintEvent*) {
         painter.drawRect(at);
         if (count() > 1) {
             painter.setPen(marked ? colours.accent : colours.mutedText);
-            painter.drawText(QRectF(at.left(), kCaption, at.width(), kNumbers), Qt::AlignCenter,
+            painter.drawText(QRectF(at.left(), kSpectrogramCaption, at.width(), kNumbers), Qt::AlignCenter,
                              QString::number(i + 1));
         }
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/curve_plot.h"
 
 #include "widgets/common/text.h"
@@ -324,7 +325,7 @@ void CurvePlot::setLogarithmic(bool on) {
     refresh();
 }
 
-/// Fills every curve anew, soon.
+/// Fills every curve again, soon.
 void CurvePlot::refresh() {
     for (const auto& term : m->terms) {
         term->dirty = true;

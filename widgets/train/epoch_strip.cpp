@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/epoch_strip.h"
 
 #include <QHBoxLayout>
@@ -22,9 +23,9 @@ EpochStrip::EpochStrip(QWidget* parent) : QWidget(parent) {
     m_title->setObjectName(QStringLiteral("epochTitle"));
     auto* first = new QHBoxLayout;
     first->addWidget(m_title, 1);
-    auto* hear = new QLabel(tr("Hear"), this);
-    hear->setForegroundRole(QPalette::PlaceholderText);
-    first->addWidget(hear);
+    auto* play = new QLabel(tr("Hear"), this);
+    play->setForegroundRole(QPalette::PlaceholderText);
+    first->addWidget(play);
     for (int seed = 0; seed < kSeeds; ++seed) {
         auto* button = new QPushButton(this);
         const QString letter(QChar(u'A' + seed));
@@ -75,7 +76,7 @@ void EpochStrip::clear() {
     m_slider->setRange(0, 0);
     m_following = true;
     m_title->setText(tr("No epoch yet"));
-    setHeard(-1);
+    setCurrent(-1);
     enable();
 }
 
@@ -86,7 +87,7 @@ void EpochStrip::setSeeds(const QStringList& titles) {
     enable();
 }
 
-void EpochStrip::setHeard(int seed) {
+void EpochStrip::setCurrent(int seed) {
     for (int i = 0; i < kSeeds; ++i) {
         m_buttons[std::size_t(i)]->setChecked(i == seed);
     }
@@ -94,7 +95,7 @@ void EpochStrip::setHeard(int seed) {
 
 void EpochStrip::showTitle(int epoch) {
     m_title->setText(m_titles.value(epoch));
-    setHeard(-1);
+    setCurrent(-1);
 }
 
 void EpochStrip::enable() {

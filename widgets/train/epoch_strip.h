@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QStringList>
@@ -10,9 +11,9 @@ class QSlider;
 
 namespace canto::widgets {
 
-/// A way back through the epochs of a run: a slider, what the chosen epoch is, and four buttons
-/// A to D that ask to hear the same four phrases from the model of that epoch. It follows the
-/// newest epoch until somebody moves it back, and again from when it is moved to the end.
+/// A inverse projection through the epochs of a run: a slider, what the chosen epoch is, and four
+/// buttons A to D that ask to hear the same four phrases from the model of that epoch. It follows
+/// the newest epoch until somebody moves it back, and again from when it is moved to the end.
 /// Thread: GUI.
 class EpochStrip : public QWidget {
     Q_OBJECT
@@ -34,7 +35,7 @@ class EpochStrip : public QWidget {
     /// What is played by A to D, as their tool tips; empty texts switch the button off.
     void setSeeds(const QStringList& titles);
     /// The button that is heard now, from 0; -1: none.
-    void setHeard(int seed);
+    void setCurrent(int seed);
 
   Q_SIGNALS:
     void epochChosen(int epoch);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/train_form.h"
 
 #include <QComboBox>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/train_panel.h"
 
 #include "widgets/common/flow_layout.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/transfer/element_strip.h"
 
 #include "widgets/common/elided_label.h"

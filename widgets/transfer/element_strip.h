@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include "widgets/common/drag_chip.h"
@@ -14,19 +15,19 @@ namespace canto::widgets {
 class ElidedLabel;
 class FlowLayout;
 
-/// One song on the bench: the whole of it and each of its elements as chips that can be carried to
-/// another song.
+/// One song on the Transfer panel: the whole of it and each of its elements as chips that can be
+/// carried to another song.
 class ElementStrip : public QFrame {
     Q_OBJECT
 
   public:
     explicit ElementStrip(QWidget* parent = nullptr);
 
-    /// @param badge  a letter or two by which the recipe names it. @param role  "receives",
+    /// @param badge  a letter or two by which the transfer spec names it. @param role  "receives",
     /// "gives".
     void setSong(const QString& title, const QString& badge, const QString& role);
     void setElements(const QStringList& titles);
-    /// Which elements of this song go into the outcome.
+    /// Which elements of this song go into the result.
     void setUsed(const QVector<bool>& used);
     /// What is carried would be dropped here.
     void setDropTarget(bool on);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/transfer/separation_view.h"
 
 #include "widgets/common/theme.h"
@@ -71,14 +72,14 @@ void SeparationView::clear() {
 
 void SeparationView::setStatus(const QString& text) { m_text->setText(text); }
 
-QString SeparationView::verdict() const { return m_text->text(); }
+QString SeparationView::prediction() const { return m_text->text(); }
 
 void SeparationView::setColumns(const QStringList& rows, const QVector<Column>& columns) {
     m_table->clear();
     m_table->setRowCount(int(rows.size()));
     m_table->setColumnCount(int(columns.size()));
     m_table->setVerticalHeaderLabels(rows);
-    QStringList verdicts;
+    QStringList predictions;
     for (int c = 0; c < columns.size(); ++c) {
         const Column& column = columns[c];
         m_table->setHorizontalHeaderItem(c, new QTableWidgetItem(column.label));
@@ -102,13 +103,13 @@ void SeparationView::setColumns(const QStringList& rows, const QVector<Column>& 
             m_table->setItem(row, c, cell);
         }
         if (best >= 0) {
-            verdicts.append(column.values[best] > 0
-                                ? tr("%1 is expressed most by %2 (%3).")
-                                      .arg(column.label, rows[best], number(column.values[best]))
-                                : tr("%1 is expressed by no element alone.").arg(column.label));
+            predictions.append(column.values[best] > 0
+                                   ? tr("%1 is expressed most by %2 (%3).")
+                                         .arg(column.label, rows[best], number(column.values[best]))
+                                   : tr("%1 is expressed by no element alone.").arg(column.label));
         }
     }
-    m_text->setText(verdicts.join(QLatin1Char(' ')));
+    m_text->setText(predictions.join(QLatin1Char(' ')));
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() +
                             int(rows.size()) * kRowHeight + 4);
     m_table->setVisible(m_open->isChecked());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QStringList>
@@ -30,7 +31,7 @@ class SeparationView : public QWidget {
     void clear();
     QToolButton* openButton() const { return m_open; }
     QTableWidget* table() const { return m_table; }
-    QString verdict() const; ///< in words
+    QString prediction() const; ///< in words
 
   Q_SIGNALS:
     void measureAsked();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/transfer/transfer_report.h"
 
 #include "widgets/common/theme.h"
@@ -15,7 +16,7 @@
 namespace canto::widgets {
 namespace {
 
-constexpr int kRowHeight = 24;
+constexpr int kReportRowHeight = 24;
 constexpr int kShareRole = Qt::UserRole;
 constexpr int kGoodRole = kShareRole + 1;
 
@@ -75,7 +76,7 @@ TransferReport::TransferReport(QWidget* parent) : QWidget(parent) {
     m_table->setTabKeyNavigation(false);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(kReportRowHeight);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setSectionsClickable(false);
     auto* column = new QVBoxLayout(this);
@@ -93,37 +94,38 @@ void TransferReport::setReport(const QString& summary, const QVector<Line>& line
     for (int row = 0; row < lines.size(); ++row) {
         const Line& line = lines[row];
         m_table->setVerticalHeaderItem(
-            row, new QTableWidgetItem(line.giver.isEmpty()
+            row, new QTableWidgetItem(line.source.isEmpty()
                                           ? line.element
-                                          : tr("%1 \u2190 %2").arg(line.element, line.giver)));
-        const double shares[] = {line.before, line.after, line.toReceiver};
+                                          : tr("%1 \u2190 %2").arg(line.element, line.source)));
+        const double shares[] = {line.before, line.after, line.toTarget};
         for (int column = 0; column < 3; ++column) {
             auto* cell = new QTableWidgetItem(percent(shares[column]));
             cell->setTextAlignment(Qt::AlignCenter);
             cell->setData(kShareRole, shares[column]);
             m_table->setItem(row, column, cell);
         }
-        auto* verdict = new QTableWidgetItem(line.verdict);
-        verdict->setToolTip(line.verdict);
-        verdict->setData(kGoodRole, line.good);
-        m_table->setItem(row, 3, verdict);
+        auto* prediction = new QTableWidgetItem(line.prediction);
+        prediction->setToolTip(line.prediction);
+        prediction->setData(kGoodRole, line.good);
+        m_table->setItem(row, 3, prediction);
     }
-    colourVerdicts();
+    colourPredictions();
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() +
-                            int(lines.size()) * kRowHeight + 4);
+                            int(lines.size()) * kReportRowHeight + 4);
 }
 
-void TransferReport::colourVerdicts() {
+void TransferReport::colourPredictions() {
     const ThemeColours& colours = themeOf(*this);
     for (int row = 0; row < m_table->rowCount(); ++row) {
-        QTableWidgetItem* verdict = m_table->item(row, 3);
-        verdict->setForeground(verdict->data(kGoodRole).toBool() ? colours.text : colours.warning);
+        QTableWidgetItem* prediction = m_table->item(row, 3);
+        prediction->setForeground(prediction->data(kGoodRole).toBool() ? colours.text
+                                                                       : colours.warning);
     }
 }
 
 void TransferReport::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange) {
-        colourVerdicts();
+        colourPredictions();
     }
     QWidget::changeEvent(event);
 }

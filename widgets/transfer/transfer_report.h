@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QString>
@@ -9,19 +10,19 @@ class QTableWidget;
 
 namespace canto::widgets {
 
-/// What a transfer did, element by element: how alike the music is to the giver's before and after,
-/// as bars and numbers, and in a word what happened.
+/// What a transfer did, element by element: how alike the music is to the source's before and
+/// after, as bars and numbers, and in a word what happened.
 class TransferReport : public QWidget {
     Q_OBJECT
 
   public:
     struct Line {
         QString element;
-        QString giver;         ///< badge; empty: it was to stay
-        double before = -1;    ///< similarity to the giver, [0, 1]; < 0: there is no giver
-        double after = -1;     ///< the same of the outcome
-        double toReceiver = 1; ///< of the outcome
-        QString verdict;       ///< "moved", "stayed", "drifted" ...
+        QString source;      ///< badge; empty: it was to stay
+        double before = -1;  ///< similarity to the source, [0, 1]; < 0: there is no source
+        double after = -1;   ///< the same of the result
+        double toTarget = 1; ///< of the result
+        QString prediction;  ///< "moved", "stayed", "drifted" ...
         bool good = true;
     };
 
@@ -36,7 +37,7 @@ class TransferReport : public QWidget {
     void changeEvent(QEvent* event) override;
 
   private:
-    void colourVerdicts();
+    void colourPredictions();
 
     QLabel* m_summary;
     QTableWidget* m_table;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/transfer/transfer_sheet.h"
 
 #include <QCheckBox>
@@ -32,10 +33,10 @@ TransferSheet::TransferSheet(QWidget* parent) : QDialog(parent) {
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 
-void TransferSheet::ask(const QString& giver, const QString& receiver,
+void TransferSheet::ask(const QString& source, const QString& target,
                         const QVector<Element>& elements, const QVector<int>& chosen,
                         QPoint global) {
-    m_title->setText(tr("From %1\nto %2").arg(giver, receiver));
+    m_title->setText(tr("From %1\nto %2").arg(source, target));
     qDeleteAll(m_boxes);
     m_boxes.clear();
     m_column->removeWidget(m_advanced);
@@ -57,14 +58,14 @@ void TransferSheet::ask(const QString& giver, const QString& receiver,
     for (QCheckBox* box : std::as_const(last)) {
         m_column->addWidget(box);
     }
-    const auto told = [this] {
+    const auto reported = [this] {
         const QVector<int> now = this->chosen();
         m_buttons->button(QDialogButtonBox::Ok)->setEnabled(!now.isEmpty());
         Q_EMIT chosenChanged(now);
     };
     QWidget* before = nullptr;
     for (QCheckBox* box : std::as_const(m_boxes)) {
-        connect(box, &QCheckBox::toggled, this, told);
+        connect(box, &QCheckBox::toggled, this, reported);
         if (before != nullptr) {
             setTabOrder(before, box);
         }
@@ -81,7 +82,7 @@ void TransferSheet::ask(const QString& giver, const QString& receiver,
     if (!m_boxes.isEmpty()) {
         m_boxes.front()->setFocus(Qt::PopupFocusReason);
     }
-    told();
+    reported();
 }
 
 QVector<int> TransferSheet::chosen() const {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
 #include <QDialog>
@@ -25,7 +26,7 @@ class TransferSheet : public QDialog {
 
     /// Opens near a place of the screen, inside the parent. All but the advanced are ticked when
     /// `chosen` is empty.
-    void ask(const QString& giver, const QString& receiver, const QVector<Element>& elements,
+    void ask(const QString& source, const QString& target, const QVector<Element>& elements,
              const QVector<int>& chosen, QPoint global);
     QVector<int> chosen() const;
     QCheckBox* box(int element) const { return m_boxes.value(element); }

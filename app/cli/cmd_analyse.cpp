@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifdef CANTO_SOUND
+
+#include "app/cli/analysis_json.h"
+#include "app/cli/commands.h"
+#include "core/midi/smf_reader.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+namespace canto::cli {
+
+namespace {
+
+struct Args {
+    std::vector<std::string> files;
+    std::string beats;
+    std::string chords;
+    std::string melody;
+    std::string pop909;
+    std::string soundFont;
+    double bpm = 0; ///< 0: not known
+};
+
+/// Annotations of one recording; empty paths where there are none.
+struct Annotations {
+    std::string beats;
+    std::string chords;
+    std::string melody;
+    bool any() const { return !beats.empty() || !chords.empty() || !melody.empty(); }
+};
+
+Result<std::string> textOf(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return fail(Error::Code::NotFound, "The annotation cannot be read", path);
+    }
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+template <class T>
+Result<T> named(Result<T> result, const std::string& path) {
+    if (!result) {
+        Error error = result.error();
+        error.where = path + ", " + error.where;
+        return fail(std::move(error));
+    }
+    return result;
+}
+
+/// The pitch of a line every 10 ms.
+std::vector<double> everyHundredth(const audio::AudioAnalysis& analysis,
+                                   const std::vector<int>& line) {
+    std::vector<double> pitches(static_cast<std::size_t>(analysis.seconds * 100));
+    const auto& beats = analysis.beats.times;
+    std::size_t beat = 0;
+    for (std::size_t i = 0; i < pitches.size(); ++i) {
+        const double at = (static_cast<double>(i) + 0.5) / 100;
+        while (beat + 2 < beats.size() && beats[beat + 1] <= at) {
+            ++beat;
+        }
+        if (at >= beats[beat] && at < beats[beat + 1]) {
+            const double part = (at - beats[beat]) / (beats[beat + 1] - beats[beat]);
+            const auto step = std::min<std::size_t>(3, static_cast<std::size_t>(part * 4));
+            pitches[i] = line[beat * 4 + step];
+        }
+    }
+    return pitches;
+}
+
+/// The track of a MIDI file that is named MELODY, else its first track with notes.
+Result<std::vector<double>> melodyOf(const std::string& path, std::size_t hundredths) {
+    const auto read = midi::readSmfFile(path);
+    if (!read) {
+        return fail(read.error());
+    }
+    const auto& song = read->song;
+    std::optional<std::size_t> track;
+    for (const auto& note : song.notes) {
+        const bool lead = song.tracks[note.track].name == "MELODY";
+        if (lead || !track) {
+            track = note.track;
+        }
+        if (lead) {
+            break;
+        }
+    }
+    std::vector<double> pitches(hundredths);
+    for (const auto& note : song.notes) {
+        if (note.track == track) {
+            const auto from = static_cast<std::size_t>(std::max(0.0, note.startSeconds * 100));
+            const auto to = static_cast<std::size_t>(std::max(0.0, note.endSeconds() * 100));
+            for (std::size_t i = from; i < to && i < hundredths; ++i) {
+                pitches[i] = note.pitch;
+            }
+        }
+    }
+    return pitches;
+}
+
+Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annotations& paths) {
+    nlohmann::json measures = nlohmann::json::object();
+    if (!paths.beats.empty()) {
+        const auto text = textOf(paths.beats);
+        if (!text) {
+            return fail(text.error());
+        }
+        const auto beats = named(audio::readBeatList(*text), paths.beats);
+        if (!beats) {
+            return fail(beats.error());
+        }
+        measures["beatF"] = audio::beatFMeasure(*beats, analysis.beats.times).f;
+        // POP909: the third column marks the downbeats of bars of four (or three).
+        if (const auto down = audio::readBeatList(*text, 2); down && !down->empty()) {
+            measures["downbeatF"] = audio::beatFMeasure(*down, analysis.downbeats()).f;
+        }
+    }
+    if (!paths.chords.empty()) {
+        const auto text = textOf(paths.chords);
+        if (!text) {
+            return fail(text.error());
+        }
+        const auto chords = named(audio::readChordList(*text), paths.chords);
+        if (!chords) {
+            return fail(chords.error());
+        }
+        const auto accuracy = audio::chordAccuracy(*chords, analysis.chordSpans());
+        measures["chordRoot"] = accuracy.root;
+        measures["chordMajMin"] = accuracy.majMin;
+    }
+    if (!paths.melody.empty()) {
+        const auto analysisLine = everyHundredth(analysis, analysis.melody);
+        const auto melody = melodyOf(paths.melody, analysisLine.size());
+        if (!melody) {
+            return fail(melody.error());
+        }
+        measures["melodyChroma"] = audio::rawChromaAccuracy(*melody, analysisLine);
+    }
+    return measures;
+}
+
+Annotations annotationsOf(const Args& args, const std::string& file) {
+    if (args.pop909.empty()) {
+        return {args.beats, args.chords, args.melody};
+    }
+    const std::string id = std::filesystem::path(file).stem().string();
+    const auto folder = std::filesystem::path(args.pop909) / id;
+    return {(folder / "beat_midi.txt").string(), (folder / "chord_midi.txt").string(),
+            (folder / (id + ".mid")).string()};
+}
+
+int analyseOne(const Args& args) {
+    ProgressLine line("Seconds");
+    const auto recording = analyseFile(args.files.front(), optionsFor(args.bpm), args.soundFont,
+                                       interruptToken(), line.callback());
+    if (!recording) {
+        return report(recording.error());
+    }
+    auto document = toJson(recording->analysis);
+    document["file"] = args.files.front();
+    if (const auto paths = annotationsOf(args, args.files.front()); paths.any()) {
+        auto measures = measure(recording->analysis, paths);
+        if (!measures) {
+            return report(measures.error());
+        }
+        document["measures"] = std::move(*measures);
+    }
+    print(document);
+    return kGood;
+}
+
+/// Means over recordings; those that cannot be heard are listed and count for nothing.
+int analyseMany(const Args& args) {
+    const auto cancel = interruptToken();
+    auto songs = nlohmann::json::array();
+    auto bad = nlohmann::json::array();
+    std::map<std::string, std::pair<double, int>> sums;
+    ProgressLine line("Recordings");
+    for (std::size_t i = 0; i < args.files.size() && !cancel.cancelled(); ++i) {
+        const std::string& file = args.files[i];
+        const auto recording = analyseFile(file, optionsFor(args.bpm), args.soundFont, cancel);
+        line.update(i + 1, args.files.size());
+        auto measures = recording ? measure(recording->analysis, annotationsOf(args, file))
+                                  : Result<nlohmann::json>(fail(recording.error()));
+        if (!measures) {
+            bad.push_back({{"file", file}, {"reason", measures.error().message()}});
+            continue;
+        }
+        for (const auto& [name, value] : measures->items()) {
+            sums[name].first += value.get<double>();
+            ++sums[name].second;
+        }
+        auto& song = *measures;
+        song["file"] = file;
+        song["tempo"] = recording->analysis.beats.bpm;
+        song["tempoAlternatives"] = tempoAlternatives(recording->analysis.beats);
+        song["remarks"] = recording->analysis.remarks;
+        song["confidence"] = recording->analysis.beats.confidence;
+        song["key"] = recording->analysis.key.name();
+        songs.push_back(std::move(song));
+    }
+    if (cancel.cancelled()) {
+        return report({Error::Code::Cancelled, "Listening was stopped", {}, {}});
+    }
+    auto means = nlohmann::json::object();
+    for (const auto& [name, sum] : sums) {
+        means[name] = sum.first / sum.second;
+    }
+    const std::size_t count = songs.size();
+    print({{"recordings", count}, {"means", means}, {"songs", std::move(songs)}, {"bad", bad}});
+    return count > 0 ? kGood : kFailed;
+}
+
+} // namespace
+
+void addAnalyseCommand(CLI::App& app, Action& action) {
+    auto args = std::make_shared<Args>();
+    auto* command = app.add_subcommand(
+        "analyse", "Beats, bars, key, chords and lines of recordings, and how right they are");
+    command
+        ->add_option(
+            "file", args->files,
+            "Recordings (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files, which are sounded first")
+        ->required();
+    command->add_option("--beats", args->beats,
+                        "Beats to compare with: a time in s a line, POP909's flags after it");
+    command->add_option("--chords", args->chords,
+                        "Chords to compare with: start, end, label a line");
+    command->add_option("--melody", args->melody,
+                        "MIDI file with the melody: its track MELODY, else the first");
+    command
+        ->add_option("--pop909", args->pop909,
+                     "Folder of POP909: annotations of recordings named by their song, 001.flac")
+        ->check(CLI::ExistingDirectory);
+    command
+        ->add_option("--bpm", args->bpm,
+                     "About so many beats a minute, where you know; else an octave may be missed")
+        ->check(CLI::Range(30.0, 300.0));
+    command->add_option("--soundfont", args->soundFont, "For MIDI files; default: the system's")
+        ->check(CLI::ExistingFile);
+    command->footer(
+        "Examples:\n"
+        "  canto analyse song.mp3\n"
+        "  canto analyse 030.flac --beats 030/beat_midi.txt --chords 030/chord_midi.txt\n"
+        "  canto analyse POP909/030/030.mid POP909/063/063.mid --pop909 POP909\n"
+        "With several files: the measures of mir_eval for each and their means. Recordings of up "
+        "to three hours are heard.");
+    command->callback([&action, args] {
+        action = [args] {
+            return args->files.size() == 1 ? analyseOne(*args) : analyseMany(*args);
+        };
+    });
+}
+
+} // namespace canto::cli
+
+#endif

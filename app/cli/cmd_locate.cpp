@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#if defined(CANTO_SOUND) && defined(CANTO_ATLAS)
+
+#include "app/cli/commands.h"
+#include "app/cli/similar_json.h"
+#include "app/library/model_store.h"
+#include "app/spaces/orchestra/clip_sounds.h"
+#include "app/spaces/orchestra/orchestra_sound.h"
+#include "core/projection/map_projection.h"
+
+#include <memory>
+
+namespace canto::cli {
+
+using nlohmann::json;
+
+namespace {
+
+struct HearArgs {
+    std::string file;
+    std::string model;
+    std::string atlas;
+    double seconds = 600;
+    std::size_t count = 5;
+};
+
+/// Null: a composer is named.
+json reasonJson(NoComposer named) {
+    switch (named) {
+    case NoComposer::TooShort:
+        return "too short";
+    case NoComposer::FarFromKnown:
+        return "far from known music";
+    case NoComposer::Named:
+        break;
+    }
+    return nullptr;
+}
+
+/// The composer that is named, the reason where there is none, and what the model gives each.
+json predictionJson(const models::LatentModel& model, const ComposerPrediction& prediction,
+                    NoComposer named) {
+    json shares = json::object();
+    for (std::size_t i = 0; i < prediction.shares.size(); ++i) {
+        shares[model.info().classes[i]] = prediction.shares[i];
+    }
+    const bool yes = named == NoComposer::Named;
+    return {{"composer", yes ? json(prediction.composer) : json(nullptr)},
+            {"noComposerBecause", reasonJson(named)},
+            {"mostLikely", prediction.composer},
+            {"share", prediction.share},
+            {"shares", shares}};
+}
+
+/// What the name is worth: figures of rendered clips, of real recordings, and of the refusal.
+json figuresJson(const PlacedRecording& placed, const json& heldOut) {
+    json figures = {
+        {"renderedClips", heldOut}, {"realRecordings", nullptr}, {"noneOfThese", nullptr}};
+    if (placed.known) {
+        if (!heldOut.is_null()) {
+            figures["renderedClips"]["font"] = placed.known->font();
+        }
+        if (const auto& accuracy = placed.known->recordingsAccuracy()) {
+            figures["realRecordings"] = toJson(*accuracy);
+        }
+        figures["noneOfThese"] = placed.known->rates();
+    }
+    return figures;
+}
+
+json heldOutJson(const models::ModelInfo& info) {
+    const auto held = heldOutAccuracy(info);
+    if (!held) {
+        return nullptr;
+    }
+    return {{"accuracy", held->accuracy},
+            {"nineInTenDraws", {held->low, held->high}},
+            {"largestClass", held->largestClass},
+            {"clips", held->clips},
+            {"works", held->works},
+            {"split", held->split}};
+}
+
+/// Where latents lie on the maps of an atlas.
+Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
+                      const std::vector<models::Latent>& latents) {
+    auto known = std::make_shared<projection::Points>();
+    known->values = points.latents;
+    known->count = points.count();
+    known->dimensions = static_cast<std::size_t>(points.model.latentSize);
+    json maps = json::object();
+    const auto projections = atlas.projections(points.model.id);
+    if (!projections) {
+        return fail(projections.error());
+    }
+    for (const auto& about : *projections) {
+        const auto stored = atlas.readProjection(points.model.id, about.name);
+        if (!stored) {
+            return fail(stored.error());
+        }
+        const auto state = json::parse(stored->parameters, nullptr, false);
+        if (stored->segments.size() != points.count() || !state.is_object() ||
+            !state.contains("kind") || !state["kind"].is_string()) {
+            continue; // a map of some of the clips, or of another program
+        }
+        const auto kind = projection::kindNamed(state["kind"].get<std::string>());
+        if (!kind) {
+            continue;
+        }
+        std::vector<projection::MapPoint> positions;
+        for (std::size_t i = 0; i < points.count(); ++i) {
+            positions.push_back({stored->xy[2 * i], stored->xy[2 * i + 1]});
+        }
+        projection::ProjectionOptions options;
+        options.kind = *kind;
+        const auto map = projection::MapProjection::restore(known, std::move(positions), options,
+                                                            stored->parameters);
+        if (!map) {
+            return fail(map.error());
+        }
+        json places = json::array();
+        for (const auto& z : latents) {
+            const auto place = map->place(z);
+            if (!place) {
+                return fail(place.error());
+            }
+            places.push_back({place->x, place->y});
+        }
+        maps[about.name] = std::move(places);
+    }
+    return maps;
+}
+
+Result<json> analysis(const HearArgs& args) {
+    const auto stop = interruptToken();
+    std::filesystem::path weights = args.model;
+    std::filesystem::path library = args.atlas;
+    if (weights.empty()) {
+        const auto shipped = shippedWeights("orchestra");
+        if (!shipped) {
+            return fail(shipped.error());
+        }
+        weights = *shipped;
+    }
+    if (library.empty()) {
+        const auto shipped = findAsset("atlas/orchestra.atlas");
+        if (!shipped) {
+            return fail(shipped.error());
+        }
+        library = *shipped;
+    }
+    const auto model = openOrchestra(weights);
+    if (!model) {
+        return fail(model.error());
+    }
+    const auto placed = placeRecording(**model, args.file, stop, args.seconds);
+    if (!placed) {
+        return fail(placed.error());
+    }
+    const auto& latents = placed->latents;
+    json result = {{"file", args.file},
+                   {"seconds", placed->seconds},
+                   {"prediction", nullptr},
+                   {"noComposerBecause", reasonJson(placed->named)},
+                   {"clips", json::array()}};
+    if (placed->prediction) {
+        result["prediction"] = predictionJson(**model, *placed->prediction, placed->named);
+        result["accuracy"] = figuresJson(*placed, heldOutJson((*model)->info()));
+    }
+    if (placed->prediction && placed->known) {
+        result["prediction"]["distance"] = placed->known->distanceOfRecording(latents);
+        result["prediction"]["threshold"] = placed->known->recordingThreshold();
+    }
+    auto atlas = atlas::Atlas::open(library, atlas::Access::ReadOnly);
+    if (!atlas) {
+        return fail(atlas.error());
+    }
+    const auto row = modelRowOf(*atlas, (*model)->info().version);
+    if (!row) {
+        return fail(row.error());
+    }
+    const auto points = atlas->points(row->id);
+    if (!points) {
+        return fail(points.error());
+    }
+    const auto places = placesOf(*atlas, *points, latents);
+    if (!places) {
+        return fail(places.error());
+    }
+    for (std::size_t i = 0; i < latents.size(); ++i) {
+        json clip = {{"seconds", 10.0 * static_cast<double>(i)}, {"places", json::object()}};
+        for (const auto& [name, list] : places->items()) {
+            clip["places"][name] = list[i];
+        }
+        if (i < placed->predictions.size()) {
+            clip["prediction"] =
+                predictionJson(**model, placed->predictions[i], placed->clipNamed[i]);
+        }
+        if (placed->prediction && placed->known) {
+            clip["prediction"]["distance"] = placed->known->distance(latents[i]);
+            clip["prediction"]["threshold"] = placed->known->clipThreshold();
+        }
+        clip["similar"] = similarJson(*points, similarClips(*points, latents[i], {}, args.count));
+        result["clips"].push_back(std::move(clip));
+    }
+    return result;
+}
+
+} // namespace
+
+void addLocateCommand(CLI::App& app, Action& action) {
+    auto args = std::make_shared<HearArgs>();
+    auto* command = app.add_subcommand(
+        "locate",
+        "Where a recording lies among the clips of an atlas: its places on the maps, the clips "
+        "that sound alike, and which composer the model predicts or why none; with the accuracy on "
+        "rendered clips and on real recordings, and how well unknown music is refused");
+    command->add_option("file", args->file, "WAV, FLAC, Ogg, MP3")->required();
+    command->add_option("--model", args->model, "Weights (default: those that ship)");
+    command->add_option("--atlas", args->atlas, "Atlas of clips (default: the one that ships)");
+    command->add_option("--seconds", args->seconds, "Analyse so much of it")
+        ->check(CLI::Range(1.0, 5400.0))
+        ->capture_default_str();
+    command->add_option("--count", args->count, "How many clips that sound alike")
+        ->check(CLI::Range(0, 1000))
+        ->capture_default_str();
+    command->footer("Example:\n  canto locate concert.flac --seconds 60");
+    command->callback([args, &action] {
+        action = [args] {
+            const auto result = analysis(*args);
+            if (!result) {
+                return report(result.error());
+            }
+            print(*result);
+            return kGood;
+        };
+    });
+}
+
+} // namespace canto::cli
+
+#endif

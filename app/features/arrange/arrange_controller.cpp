@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/arrange/arrange_controller.h"
+
+#include "core/arrange/performance.h"
+#include "core/sound/audio_file.h"
+#include "widgets/common/scroll_column.h"
+#include "widgets/song/recording_view.h"
+#include "app/workspace/qt_text.h"
+
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMainWindow>
+#include <QMenu>
+#include <QSlider>
+#include <QToolButton>
+#include <tuple>
+
+namespace canto::app {
+namespace {
+
+constexpr int kRestMs = 250;
+constexpr int kHeight = 330; ///< of the dock when a recording is opened into a lower one
+
+} // namespace
+
+ArrangeController::ArrangeController(QMainWindow& window, Player& player, OpenArranger open)
+    : m_window(window), m_player(player), m_outside(new QDockWidget(tr("Arrangement"), &window)),
+      m_dock(new ArrangeDock(m_outside)), m_worker(std::move(open)) {
+    m_outside->setObjectName(QStringLiteral("arrangeDock"));
+    m_outside->setWidget(new widgets::ScrollColumn(m_dock, m_outside));
+    window.addDockWidget(Qt::BottomDockWidgetArea, m_outside);
+    if (auto* score = window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))) {
+        window.tabifyDockWidget(score, m_outside);
+        score->raise();
+    }
+    m_later.setSingleShot(true);
+    m_later.setInterval(kRestMs);
+    connect(&m_later, &QTimer::timeout, this, &ArrangeController::rewrite);
+    m_laterTempo.setSingleShot(true);
+    m_laterTempo.setInterval(kRestMs);
+    connect(m_dock, &ArrangeDock::tempoRequested, this, [this](double bpm) {
+        m_askedTempo = bpm;
+        m_laterTempo.start();
+    });
+    connect(&m_laterTempo, &QTimer::timeout, this, [this] { requestTempo(m_askedTempo); });
+    connect(m_dock, &ArrangeDock::controlsChanged, &m_later, qOverload<>(&QTimer::start));
+    connect(m_dock->openButton(), &QToolButton::clicked, this, &ArrangeController::chooseFile);
+    connect(m_dock->cancelButton(), &QToolButton::clicked, this, &ArrangeController::cancel);
+    connect(m_dock->playButton(), &QToolButton::clicked, this, &ArrangeController::toggle);
+    connect(m_dock->saveButton(), &QToolButton::clicked, this, [this] {
+        if (m_song) {
+            Q_EMIT saveAsked(m_song, m_song->bars(), name());
+        }
+    });
+    connect(m_dock->saveMixButton(), &QToolButton::clicked, this, [this] {
+        if (m_song && m_recording) {
+            Q_EMIT saveMixAsked(m_song, text(m_recording->path.string()), name());
+        }
+    });
+    connect(m_dock, &ArrangeDock::playbackModeChanged, this, [this] {
+        if (item()) {
+            m_player.setLevels(levels().first, levels().second);
+        }
+    });
+    connect(m_dock->view(), &widgets::RecordingView::seekRequested, this, &ArrangeController::seek);
+    connect(&m_player, &Player::moved, this, &ArrangeController::moved);
+    const auto showPlaying = [this] { m_dock->setPlaying(m_player.playing() && item()); };
+    connect(&m_player, &Player::playingChanged, this, showPlaying);
+    connect(&m_player, &Player::currentItemChanged, this, showPlaying);
+    connectWorker();
+}
+
+ArrangeController::~ArrangeController() { m_player.disconnect(this); }
+
+void ArrangeController::connectWorker() {
+    connect(&m_worker, &ArrangeWorker::progressed, this,
+            [this](bool analysing, std::size_t done, std::size_t total) {
+                m_dock->setProgress(analysing ? tr("Listening: %v of %m s")
+                                              : tr("Writing: bar %v of %m"),
+                                    done, total);
+            });
+    connect(&m_worker, &ArrangeWorker::analysed, this, &ArrangeController::analysed);
+    connect(&m_worker, &ArrangeWorker::tracked, this, &ArrangeController::tracked);
+    connect(&m_worker, &ArrangeWorker::sounds, this, [this](const sound::SoundPtr& sound) {
+        m_sound = sound;
+        m_dock->setSound(sound != nullptr);
+        if (!sound) {
+            Q_EMIT notice(tr("The recording is too long to be played along"));
+        }
+    });
+    connect(&m_worker, &ArrangeWorker::grew, this, &ArrangeController::grew);
+    connect(&m_worker, &ArrangeWorker::arranged, this, &ArrangeController::arranged);
+    connect(&m_worker, &ArrangeWorker::failed, this, &ArrangeController::failed);
+    connect(&m_worker, &ArrangeWorker::notice, this, &ArrangeController::notice);
+}
+
+void ArrangeController::addActions(QMenu& menu) {
+    QAction* choose =
+        menu.addAction(tr("&Arrange recording for piano..."), this, &ArrangeController::chooseFile);
+    choose->setShortcut(QKeySequence(tr("Ctrl+R")));
+}
+
+bool ArrangeController::takes(const QString& path) {
+    return sound::isAudioFile(path.toStdString());
+}
+
+void ArrangeController::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(
+        &m_window, tr("Arrange a recording"), {},
+        tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
+    if (!path.isEmpty()) {
+        open(path);
+    }
+}
+
+void ArrangeController::open(const QString& path) {
+    raise();
+    m_later.stop();
+    m_laterTempo.stop();
+    m_asked = m_dock->controls();
+    setStage(Stage::Analysing);
+    m_worker.open(path.toStdString(), m_player.engine().rate(), m_asked);
+}
+
+void ArrangeController::raise() {
+    m_outside->show();
+    m_outside->raise();
+    if (m_outside->height() < kHeight) {
+        m_window.resizeDocks({m_outside}, {kHeight}, Qt::Vertical);
+    }
+}
+
+void ArrangeController::setStage(Stage stage) {
+    m_stage = stage;
+    switch (stage) {
+    case Stage::Analysing:
+        m_dock->setProgress(tr("Listening"));
+        break;
+    case Stage::Writing:
+        m_dock->setProgress(tr("Writing"));
+        break;
+    case Stage::Idle:
+        m_dock->setProgress({});
+        break;
+    }
+}
+
+QString ArrangeController::name() const {
+    return m_recording ? tr("%1 for piano")
+                             .arg(QFileInfo(text(m_recording->path.string())).completeBaseName())
+                       : QString();
+}
+
+bool ArrangeController::steady() const {
+    return m_recording->recording.analysis.beats.steadiness >= audio::kSteadyBeat;
+}
+
+void ArrangeController::analysed(const RecordingPtr& recording) {
+    m_sound = nullptr;
+    m_dock->setSound(false);
+    showRecording(recording);
+}
+
+void ArrangeController::tracked(const RecordingPtr& recording) {
+    const double playhead = m_dock->view()->playhead();
+    showRecording(recording);
+    m_dock->view()->setPlayhead(playhead);
+}
+
+void ArrangeController::requestTempo(double bpm) {
+    if (!m_recording || m_stage == Stage::Analysing) {
+        return;
+    }
+    m_later.stop();
+    m_asked = m_dock->controls();
+    setStage(Stage::Analysing);
+    m_worker.retrack(m_recording, bpm, m_asked);
+}
+
+void ArrangeController::showTempo() {
+    if (!m_recording) {
+        m_dock->setTempo(0);
+        return;
+    }
+    const audio::Beats& beats = m_recording->recording.analysis.beats;
+    QStringList others;
+    for (const audio::TempoAlternative& other : beats.alternatives) {
+        others.append(
+            tr("%1 bpm (%2 %)").arg(other.bpm, 0, 'f', 0).arg(100 * other.share, 0, 'f', 0));
+    }
+    m_dock->setTempo(beats.bpm,
+                     others.isEmpty()
+                         ? QString()
+                         : tr("Also possible: %1").arg(others.join(QStringLiteral(", "))));
+}
+
+void ArrangeController::showRecording(const RecordingPtr& recording) {
+    if (item()) {
+        m_player.stop(); // its song belongs to the recording, or the beats, that go
+    }
+    m_playId = 0;
+    m_recording = recording;
+    m_arrangement = nullptr;
+    m_song = nullptr;
+    const audio::AudioAnalysis& item = recording->recording.analysis;
+    widgets::RecordingMarks marks;
+    marks.beats = item.beats.times;
+    for (const int position : item.metre.position) {
+        marks.bars.push_back(position == 0);
+    }
+    marks.chords = item.chordSpans();
+    const auto time = arrange::songTimeOf(item.beats.times, item.metre.position);
+    const auto downbeats = item.downbeats();
+    if (time && !downbeats.empty()) {
+        marks.firstBar = time->metre.barAt(time->tempo.tickAt(downbeats.front())) + 1;
+    }
+    m_dock->view()->setRecording({recording, &recording->outline}, std::move(marks));
+    m_dock->setTitle(QFileInfo(text(recording->path.string())).fileName());
+    m_dock->setStatus(tr("%1, %2 bpm").arg(text(item.key.name())).arg(item.beats.bpm, 0, 'f', 0));
+    showTempo();
+    m_dock->setReady(false);
+    setStage(Stage::Writing);
+    if (!steady()) {
+        Q_EMIT problem(text(item.remarks.front()), tr("An arrangement is written all the same."));
+    }
+    if (m_dock->controls() != m_asked) {
+        rewrite();
+    }
+}
+
+void ArrangeController::showSong(const SongPtr& song, double written) {
+    m_song = song;
+    m_dock->view()->setNotes(song, written);
+    m_dock->setReady(true);
+    if (item()) {
+        m_player.grow(song, m_stage == Stage::Idle || m_arrangement != nullptr);
+    }
+}
+
+void ArrangeController::grew(const SongPtr& song, double seconds) {
+    showSong(song, m_arrangement ? m_recording->outline.seconds() : seconds);
+}
+
+void ArrangeController::arranged(const ArrangementPtr& arrangement) {
+    m_arrangement = arrangement;
+    setStage(Stage::Idle);
+    showSong({arrangement, &arrangement->song}, m_recording->outline.seconds());
+    const audio::AudioAnalysis& item = m_recording->recording.analysis;
+    QStringList facts{arrangement->arranger == "rules"
+                          ? tr("written by rules")
+                          : tr("written by the network %1").arg(text(arrangement->arranger)),
+                      text(item.key.name()), tr("%1 bpm").arg(item.beats.bpm, 0, 'f', 0),
+                      tr("%1 bars").arg(arrangement->bars),
+                      tr("onsets agree %1").arg(arrangement->onsetCorrelation, 0, 'f', 2)};
+    if (!steady()) {
+        facts.append(tr("no steady beat"));
+    } else {
+        for (const std::string& remark : item.remarks) {
+            facts.append(text(remark));
+        }
+    }
+    m_dock->setStatus(facts.join(QStringLiteral(" \u00b7 ")));
+    Q_EMIT finished();
+}
+
+void ArrangeController::failed(const Error& error) {
+    setStage(Stage::Idle);
+    showTempo();
+    if (error.code != Error::Code::Cancelled) {
+        Q_EMIT problem(
+            text(error.where.empty() ? error.what : error.what + " (" + error.where + ")"),
+            text(error.hint));
+    }
+}
+
+void ArrangeController::cancel() {
+    m_worker.cancel();
+    m_later.stop();
+    m_laterTempo.stop();
+    setStage(Stage::Idle);
+    showTempo();
+    if (m_arrangement) { // what was half changed goes back
+        showSong({m_arrangement, &m_arrangement->song}, m_recording->outline.seconds());
+    }
+}
+
+void ArrangeController::rewrite() {
+    if (!m_recording || m_stage == Stage::Analysing) {
+        return;
+    }
+    m_asked = m_dock->controls();
+    const double from = m_dock->fromPlayhead()->isChecked() && m_arrangement
+                            ? std::max(0.0, m_dock->view()->playhead())
+                            : 0.0;
+    setStage(Stage::Writing);
+    m_worker.write(m_recording, m_asked, m_arrangement, from);
+}
+
+bool ArrangeController::item() const {
+    return m_playId != 0 && m_player.playId() == m_playId &&
+           m_player.currentItem().kind == PlaybackItem::Kind::Arranged;
+}
+
+std::pair<float, float> ArrangeController::levels() const {
+    switch (m_dock->playbackMode()) {
+    case ArrangeDock::PlaybackMode::Recording:
+        return {0.0F, 1.0F};
+    case ArrangeDock::PlaybackMode::Arrangement:
+        return {1.0F, 0.0F};
+    case ArrangeDock::PlaybackMode::Both:
+        break;
+    }
+    return {1.0F, 1.0F};
+}
+
+PlaybackItem ArrangeController::asItem() const {
+    PlaybackItem item;
+    item.kind = PlaybackItem::Kind::Arranged;
+    item.song = m_song;
+    item.beside = m_sound;
+    std::tie(item.songLevel, item.besideLevel) = levels();
+    item.title = name();
+    item.caption = m_arrangement ? tr("%1, %2").arg(name(), m_dock->status()) : name();
+    return item;
+}
+
+void ArrangeController::toggle() {
+    if (m_player.playing() && item()) {
+        m_player.stop();
+        return;
+    }
+    if (!m_song) {
+        return;
+    }
+    const double from = m_dock->view()->playhead();
+    m_player.pressed();
+    m_player.play(asItem(), m_stage != Stage::Idle && !m_arrangement);
+    m_playId = m_player.playId();
+    if (from > 0 && from < m_recording->outline.seconds() - 0.5) {
+        m_player.engine().seek(m_song->tempo.tickAt(from));
+    }
+    m_dock->setPlaying(true);
+}
+
+void ArrangeController::seek(double seconds) {
+    m_dock->view()->setPlayhead(seconds);
+    if (m_player.playing() && item()) {
+        m_player.seek(m_song->tempo.tickAt(seconds));
+    }
+}
+
+music::Tick ArrangeController::playheadTick() const {
+    const double seconds = m_dock->view()->playhead();
+    return m_song && seconds > 0 ? m_song->tempo.tickAt(seconds) : 0;
+}
+
+void ArrangeController::toStart() { seek(0); }
+
+void ArrangeController::moved(const sound::Position& position) {
+    if (position.playing && position.id == m_playId) {
+        m_dock->view()->setPlayhead(position.seconds);
+    }
+}
+
+} // namespace canto::app

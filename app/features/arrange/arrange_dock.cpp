@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/arrange/arrange_dock.h"
+
+#include "core/arrange/register.h"
+#include "widgets/common/elided_label.h"
+#include "widgets/common/flow_layout.h"
+#include "widgets/common/icons.h"
+#include "widgets/explore/key_slider.h"
+#include "widgets/song/recording_view.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QDoubleSpinBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace canto::app {
+namespace {
+
+constexpr int kDensitySteps = 10;               ///< to each side
+constexpr double kSlowest = 30, kFastest = 300; ///< bpm, as the command line takes them
+
+} // namespace
+
+ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("arrangeDockInside"));
+    const auto button = [this](const QString& text, const QString& tip) {
+        auto* made = new QToolButton(this);
+        made->setText(text);
+        made->setToolTip(tip);
+        made->setAccessibleName(tip);
+        made->setMinimumHeight(28);
+        return made;
+    };
+    m_open = button(tr("Open..."), tr("Choose a recording: WAV, FLAC, Ogg, MP3 (Ctrl+R)"));
+    m_play = button(tr("Play"), tr("Play from the playhead on, or stop"));
+    m_play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_save = button(tr("Save..."), tr("Save the arrangement as MIDI, WAV or FLAC"));
+    m_saveMix =
+        button(tr("Save both..."), tr("Save recording and arrangement together as WAV or FLAC"));
+    m_playbackMode = new QButtonGroup(this);
+    const std::pair<QString, QString> playbackModes[] = {
+        {tr("Recording"), tr("Hear the recording alone")},
+        {tr("Both"), tr("Hear the recording and the arrangement in time")},
+        {tr("Arrangement"), tr("Hear the arrangement alone")}};
+    for (int i = 0; i < 3; ++i) {
+        QToolButton* one = button(playbackModes[i].first, playbackModes[i].second);
+        one->setCheckable(true);
+        m_playbackMode->addButton(one, i);
+    }
+    m_playbackMode->button(int(PlaybackMode::Both))->setChecked(true);
+    connect(m_playbackMode, &QButtonGroup::idClicked, this, &ArrangeDock::playbackModeChanged);
+    m_cancel = button(tr("Cancel"), tr("Stop listening and writing; what is there stays"));
+    m_title = new widgets::ElidedLabel(this);
+    QFont bold = m_title->font();
+    bold.setBold(true);
+    m_title->setFont(bold);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_status = new widgets::ElidedLabel(this);
+    m_status->setForegroundRole(QPalette::PlaceholderText);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_progress = new QProgressBar(this);
+    m_progress->setMinimumWidth(60);
+    m_progress->setMaximumWidth(190);
+    m_progress->setAccessibleName(tr("Progress"));
+
+    m_halfTempo = button(tr("\u00bd"), tr("Half the tempo: every other beat"));
+    m_doubleTempo = button(tr("\u00d72"), tr("Double the tempo: twice as many beats"));
+    m_halfTempo->setObjectName(QStringLiteral("halfTempo"));
+    m_doubleTempo->setObjectName(QStringLiteral("doubleTempo"));
+    m_tempo = new QDoubleSpinBox(this);
+    m_tempo->setObjectName(QStringLiteral("tempo"));
+    m_tempo->setRange(kSlowest, kFastest);
+    m_tempo->setDecimals(1);
+    m_tempo->setSuffix(tr(" bpm"));
+    m_tempo->setKeyboardTracking(false); // a number is whole when Enter says so
+    m_tempo->setAccessibleName(tr("Tempo of the recording"));
+    m_tempo->setMinimumHeight(28);
+    connect(m_tempo, &QDoubleSpinBox::valueChanged, this, &ArrangeDock::tempoRequested);
+    connect(m_halfTempo, &QToolButton::clicked, this,
+            [this] { Q_EMIT tempoRequested(m_shownTempo / 2); });
+    connect(m_doubleTempo, &QToolButton::clicked, this,
+            [this] { Q_EMIT tempoRequested(m_shownTempo * 2); });
+
+    const auto slider = [this](const QString& name, const QString& tip, int reach, int page) {
+        auto* made = new widgets::KeySlider(Qt::Horizontal, this);
+        made->setRange(-reach, reach);
+        made->setPageStep(page);
+        made->setMinimumWidth(70);
+        made->setMaximumWidth(150);
+        made->setMinimumHeight(24);
+        made->setAccessibleName(name);
+        made->setToolTip(tip);
+        return made;
+    };
+    m_density =
+        slider(tr("Density"), tr("Fewer or more notes than it writes by itself"), kDensitySteps, 5);
+    m_density->setObjectName(QStringLiteral("density"));
+    m_lift = slider(tr("Register"), tr("Lower or higher; chords keep their tones"),
+                    arrange::kMostLift, 12);
+    m_lift->setObjectName(QStringLiteral("register"));
+    m_densityValue = new QLabel(this);
+    m_liftValue = new QLabel(this);
+    for (QLabel* value : {m_densityValue, m_liftValue}) {
+        value->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("+24 ")));
+        value->setForegroundRole(QPalette::PlaceholderText);
+    }
+    m_fromPlayhead = new QCheckBox(tr("Rewrite from playhead"), this);
+    m_fromPlayhead->setToolTip(tr("What lies before the playhead stays as it is written"));
+    m_view = new widgets::RecordingView(this);
+    m_view->setHint(tr("Drop a recording here (WAV, FLAC, Ogg, MP3) to see its beats and chords "
+                       "and get a piano arrangement that keeps its time"));
+
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(m_open);
+    head->addWidget(m_title, 2);
+    head->addWidget(m_status, 3);
+    head->addWidget(m_progress);
+    head->addWidget(m_cancel);
+    const auto group = [this](std::initializer_list<QWidget*> parts) {
+        auto* made = new QWidget(this);
+        auto* line = new QHBoxLayout(made);
+        line->setContentsMargins(0, 0, 0, 0);
+        line->setSpacing(6);
+        for (QWidget* part : parts) {
+            line->addWidget(part, qobject_cast<QSlider*>(part) != nullptr ? 1 : 0);
+        }
+        return made;
+    };
+    auto* tools = new widgets::FlowLayout(6);
+    tools->addWidget(m_play);
+    for (QAbstractButton* one : m_playbackMode->buttons()) {
+        tools->addWidget(one);
+    }
+    tools->addWidget(group({new QLabel(tr("Tempo"), this), m_tempo, m_halfTempo, m_doubleTempo}));
+    tools->addWidget(group({new QLabel(tr("Density"), this), m_density, m_densityValue}));
+    tools->addWidget(group({new QLabel(tr("Register"), this), m_lift, m_liftValue}));
+    tools->addWidget(m_fromPlayhead);
+    tools->addWidget(m_save);
+    tools->addWidget(m_saveMix);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 6, 8, 0);
+    column->setSpacing(4);
+    column->addLayout(head);
+    column->addLayout(tools);
+    column->addWidget(m_view, 1);
+
+    for (QSlider* one : {m_density, m_lift}) {
+        connect(one, &QSlider::valueChanged, this, [this] {
+            showValues();
+            Q_EMIT controlsChanged();
+        });
+    }
+    showValues();
+    setProgress({});
+    setTempo(0);
+    setReady(false);
+    setPlaying(false);
+}
+
+void ArrangeDock::setTitle(const QString& title) { m_title->setText(title); }
+
+void ArrangeDock::setStatus(const QString& status) { m_status->setText(status); }
+
+QString ArrangeDock::status() const { return m_status->text(); }
+
+void ArrangeDock::setProgress(const QString& what, std::size_t done, std::size_t total) {
+    const bool busy = !what.isEmpty();
+    m_progress->setVisible(busy);
+    m_cancel->setVisible(busy);
+    m_progress->setRange(0, int(total)); // 0 to 0: moves, for an end that is not known
+    m_progress->setValue(int(done));
+    m_progress->setFormat(what);
+}
+
+void ArrangeDock::setReady(bool notes) {
+    m_ready = notes;
+    enable();
+}
+
+void ArrangeDock::setTempo(double bpm, const QString& doubt) {
+    const QSignalBlocker quiet(m_tempo);
+    m_shownTempo = bpm;
+    m_tempo->setValue(bpm);
+    const QString tip = tr("State another tempo: beats, bars and notes follow it");
+    m_tempo->setToolTip(doubt.isEmpty() ? tip : tr("%1. %2").arg(doubt, tip));
+    enable();
+}
+
+double ArrangeDock::tempo() const { return m_shownTempo; }
+
+void ArrangeDock::setSound(bool there) {
+    m_sound = there;
+    enable();
+}
+
+ArrangeDock::PlaybackMode ArrangeDock::playbackMode() const {
+    return m_sound ? PlaybackMode(m_playbackMode->checkedId()) : PlaybackMode::Arrangement;
+}
+
+void ArrangeDock::setPlaybackMode(PlaybackMode playbackMode) {
+    playbackModeButton(playbackMode)->setChecked(true);
+    Q_EMIT playbackModeChanged();
+}
+
+QToolButton* ArrangeDock::playbackModeButton(PlaybackMode playbackMode) const {
+    return static_cast<QToolButton*>(m_playbackMode->button(int(playbackMode)));
+}
+
+void ArrangeDock::enable() {
+    m_saveMix->setEnabled(m_ready && m_sound);
+    for (QAbstractButton* one : m_playbackMode->buttons()) {
+        one->setEnabled(m_ready && m_sound);
+    }
+    const bool beats = m_ready && m_shownTempo > 0;
+    m_tempo->setEnabled(beats);
+    m_halfTempo->setEnabled(beats && m_shownTempo / 2 >= kSlowest);
+    m_doubleTempo->setEnabled(beats && m_shownTempo * 2 <= kFastest);
+    for (QWidget* one :
+         std::initializer_list<QWidget*>{m_play, m_save, m_density, m_lift, m_fromPlayhead}) {
+        one->setEnabled(m_ready);
+    }
+}
+
+void ArrangeDock::setPlaying(bool playing) {
+    m_playing = playing;
+    m_play->setText(playing ? tr("Stop") : tr("Play"));
+    setIcons();
+}
+
+arrange::Controls ArrangeDock::controls() const {
+    return {.density = double(m_density->value()) / kDensitySteps, .lift = m_lift->value()};
+}
+
+void ArrangeDock::showValues() {
+    const auto signedText = [](int value) {
+        return value > 0 ? QStringLiteral("+%1").arg(value) : QString::number(value);
+    };
+    m_densityValue->setText(signedText(m_density->value()));
+    m_liftValue->setText(signedText(m_lift->value()));
+}
+
+void ArrangeDock::setIcons() {
+    m_play->setIcon(
+        widgets::icon(m_playing ? widgets::Icon::Stop : widgets::Icon::Play, palette()));
+}
+
+void ArrangeDock::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        setIcons();
+    }
+}
+
+} // namespace canto::app

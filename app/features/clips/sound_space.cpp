@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/clips/sound_space.h"
+
+#include "app/library/originals.h"
+#include "app/spaces/orchestra/clip_library.h"
+#include "widgets/common/theme.h"
+#include "app/workspace/qt_text.h"
+
+#include <QFileInfo>
+#include <QLocale>
+#include <algorithm>
+#include <cmath>
+
+namespace canto::app {
+namespace {
+
+constexpr double kClipSeconds = 10;
+constexpr std::size_t kNeighbours = 6; // clips that a place of the map is mixed of
+constexpr std::size_t kSimilar = 8;
+
+QString percent(double share) { return QLocale().toString(100 * share, 'f', 0); }
+
+/// "Brahms (62 %)".
+QString predictionText(const ComposerPrediction& prediction) {
+    return SoundSpace::tr("%1 (%2 %)").arg(text(prediction.composer), percent(prediction.share));
+}
+
+QString clipsText(std::size_t count) {
+    return count == 1 ? SoundSpace::tr("1 clip of 10 s, numbered on the map")
+                      : SoundSpace::tr("%1 clips of 10 s, numbered on the map").arg(count);
+}
+
+/// What plays of a recording, with the composer of the clip alone.
+QString clipCaption(const QString& title, const PlacedRecording& placed, std::size_t clip) {
+    const QString own = SoundSpace::tr("%1 \u2013 your recording").arg(title);
+    if (clip >= placed.predictions.size()) {
+        return own;
+    }
+    return placed.clipNamed[clip] == NoComposer::Named
+               ? SoundSpace::tr("%1 \u2013 this clip alone is most similar to %2")
+                     .arg(own, predictionText(placed.predictions[clip]))
+               : SoundSpace::tr("%1 \u2013 this clip alone is similar to none of the composers")
+                     .arg(own);
+}
+
+/// The composer, or why there is none.
+Facts::value_type composerFact(const PlacedRecording& placed) {
+    const QString title = SoundSpace::tr("Composer");
+    if (placed.named == NoComposer::TooShort) {
+        return {title, SoundSpace::tr("Too short: %1 s. The model compares clips of 10 s.")
+                           .arg(QLocale().toString(placed.seconds, 'f', 1))};
+    }
+    if (placed.named == NoComposer::FarFromKnown) {
+        const double quantile = placed.known->rates().value("quantile", 0.0);
+        return {title, SoundSpace::tr("None of these: farther from the known clips than %1 % of "
+                                      "held-out music by the known composers. The nearest is %2.")
+                           .arg(percent(quantile), predictionText(*placed.prediction))};
+    }
+    return {SoundSpace::tr("Most similar composer"), predictionText(*placed.prediction)};
+}
+
+/// How often the composer is right on recordings like the user's.
+QString recordingsText(const PlacedRecording& placed) {
+    if (!placed.known || !placed.known->recordingsAccuracy()) {
+        return SoundSpace::tr("Not measured");
+    }
+    const RecordingsAccuracy& accuracy = *placed.known->recordingsAccuracy();
+    return SoundSpace::tr("Right for %1 of %2 (%3 %; %4 % of single clips)")
+        .arg(accuracy.right)
+        .arg(accuracy.recordings)
+        .arg(percent(double(accuracy.right) / accuracy.recordings), percent(accuracy.clipAccuracy));
+}
+
+/// The same on the music that the model was tested on.
+QString renderedText(const PlacedRecording& placed) {
+    if (!placed.heldOut) {
+        return SoundSpace::tr("Not measured");
+    }
+    const HeldOutAccuracy& held = *placed.heldOut;
+    const QString font = placed.known ? text(placed.known->font()) : QString();
+    return SoundSpace::tr("Right for %1 % of %2 clips of %3 held-out works%4 (90 % interval %5 to "
+                          "%6 %; always naming the most frequent composer: %7 %)")
+        .arg(percent(held.accuracy), QLocale().toString(held.clips))
+        .arg(held.works)
+        .arg(font.isEmpty() ? QString()
+                            : SoundSpace::tr(", all rendered with one SoundFont, %1").arg(font),
+             percent(held.low), percent(held.high), percent(held.largestClass));
+}
+
+/// What "none of these" is worth, as `canto calibrate` measured it.
+QString refusalText(const KnownClips& known) {
+    QStringList parts;
+    const auto share = [](const nlohmann::json& row) {
+        return percent(row.value("recordingsRefused", 0.0));
+    };
+    const auto fontOf = [](const nlohmann::json& row) {
+        const std::string font = row.value("font", std::string());
+        return font.empty() ? SoundSpace::tr("audio files") : text(font);
+    };
+    for (const auto& row : known.rates().value("heldOut", nlohmann::json::array())) {
+        parts.append(SoundSpace::tr("%1 % of held-out music by the known composers (%2)")
+                         .arg(share(row), fontOf(row)));
+    }
+    for (const auto& row : known.rates().value("others", nlohmann::json::array())) {
+        const bool area = row.contains("recordingAuc") && row["recordingAuc"].is_number();
+        parts.append(
+            SoundSpace::tr("%1 % of %2 (%3%4)")
+                .arg(share(row), text(row.value("name", std::string())), fontOf(row),
+                     area ? SoundSpace::tr(", AUC %1")
+                                .arg(QLocale().toString(row["recordingAuc"].get<double>(), 'f', 2))
+                          : QString()));
+    }
+    return parts.isEmpty() ? SoundSpace::tr("Not measured")
+                           : SoundSpace::tr("Refuses %1").arg(parts.join(QLatin1String("; ")));
+}
+
+QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
+
+} // namespace
+
+std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTile>& tiles) {
+    std::vector<widgets::Spectrogram> made;
+    for (const auto& tile : tiles) {
+        made.push_back({tile.mels, tile.frames, tile.decibels});
+    }
+    return made;
+}
+
+SoundSpace::SoundSpace(widgets::LatentMap& map, MapController& maps, PathController& paths,
+                       Player& player, InferenceWorker& inference, QObject* parent)
+    : QObject(parent), m_map(map), m_maps(maps), m_paths(paths), m_player(player),
+      m_inference(inference), m_gui(this) {
+    maps.setSounds(this);
+    connect(&paths, &PathController::pathWanted, this, &SoundSpace::playPath);
+    connect(&maps, &MapController::rowPlayed, this, [this](qint64 row) {
+        if (active()) {
+            showSimilar(row);
+        }
+    });
+    connect(&maps, &MapController::mapShown, this, &SoundSpace::forgetMarks);
+    connect(&map, &widgets::LatentMap::pathChanged, this, &SoundSpace::forgetMarks);
+    connect(&map, &widgets::LatentMap::pathCleared, this, &SoundSpace::forgetMarks);
+    connect(&map, &widgets::LatentMap::stepClicked, this, &SoundSpace::clickStep);
+    connect(&player, &Player::moved, this, &SoundSpace::onMoved);
+}
+
+SoundSpace::~SoundSpace() {
+    m_gui.close();
+    m_pictures.cancel();
+    m_maps.setSounds(nullptr);
+}
+
+bool SoundSpace::active() const { return models::soundEncoderOf(m_model.get()) != nullptr; }
+
+void SoundSpace::setModel(const std::shared_ptr<models::LatentModel>& model, OpenModel decoder) {
+    m_model = model;
+    m_pictures.cancel();
+    m_sounds.reset();
+    forgetMarks();
+    if (active()) {
+        if (models::soundDecoderOf(model.get()) != nullptr) { // it makes its sound itself
+            decoder = [model]() -> Result<std::shared_ptr<models::LatentModel>> { return model; };
+        }
+        m_sounds = std::make_shared<ClipSounds>(std::move(decoder), m_player.engine().rate());
+    }
+    m_paths.setHandedOver(active());
+    Q_EMIT similarChanged({}, {});
+}
+
+template <class Work, class Deliver>
+void SoundSpace::work(Work work, Deliver deliver) {
+    m_inference.run([this, gui = m_gui, work = std::move(work),
+                     deliver = std::move(deliver)](const JobContext& job) {
+        auto made = work(job.cancel());
+        job.beat();
+        gui.post([this, made = std::move(made), deliver, generation = job.generation()] {
+            if (generation != m_inference.generation()) {
+                if (!m_inference.busy()) { // stopped, with nothing in its place
+                    m_map.clearDecodeMark();
+                }
+                return;
+            }
+            if (made) {
+                deliver(*made);
+            } else {
+                fail(made.error());
+            }
+        });
+    });
+}
+
+void SoundSpace::fail(const Error& error) {
+    m_map.clearDecodeMark();
+    if (error.code != Error::Code::Cancelled) {
+        Q_EMIT problem(
+            text(error.where.empty() ? error.what : error.what + " (" + error.where + ")"),
+            text(error.hint));
+    }
+}
+
+void SoundSpace::play(PlaybackItem item, ClipAnalysis clip, const Facts& facts) {
+    item.sound = std::move(clip.sound);
+    item.tiles = std::move(clip.tiles);
+    m_walk = 0;
+    Q_EMIT factsChanged(facts);
+    m_player.play(std::move(item));
+}
+
+void SoundSpace::playRowSound(qint64 row, bool original, const QString& reason) {
+    const LibraryPtr library = m_maps.library();
+    const atlas::SongRow song = library->points.songOf(std::size_t(row));
+    const atlas::SegmentRow segment = library->points.segments[std::size_t(row)];
+    m_map.setBusy(m_maps.placeOf(row));
+    struct Clip {
+        ClipAnalysis item;
+        bool recording = false;
+    };
+    const auto make = [library, song, segment, original, sounds = m_sounds,
+                       rate = m_player.engine().rate()](const CancelToken& cancel) -> Result<Clip> {
+        if (original) {
+            auto recorded = recordedClip(song, kClipSeconds * segment.bar, kClipSeconds,
+                                         libraryFolders(library->path), rate);
+            if (recorded || recorded.error().code != Error::Code::NotFound) {
+                return recorded ? Result<Clip>(Clip{std::move(*recorded), true})
+                                : tl::unexpected(recorded.error());
+            }
+        }
+        auto reported = sounds->reconstruction(library->path, segment.id, cancel);
+        return reported ? Result<Clip>(Clip{std::move(*reported), false})
+                        : tl::unexpected(reported.error());
+    };
+    work(make, [this, library, row, reason](const Clip& clip) {
+        if (library != m_maps.library()) {
+            return;
+        }
+        m_map.clearDecodeMark();
+        m_map.markRow(row);
+        PlaybackItem item;
+        item.kind =
+            clip.recording ? PlaybackItem::Kind::Original : PlaybackItem::Kind::Reconstruction;
+        item.title = m_maps.titleOfRow(row);
+        item.row = row;
+        Facts facts = m_maps.factsOf(row);
+        if (clip.recording) {
+            item.caption = tr("%1 \u2013 the recording, %2").arg(item.title, m_maps.partOf(row));
+            facts.append({tr("Playing"), tr("the recording")});
+        } else {
+            item.caption = tr("%1, %2 \u2013 reconstruction by the decoder, not the recording")
+                               .arg(item.title, m_maps.partOf(row));
+            facts.append({tr("Playing"), tr("the decoder's reconstruction, made audible by "
+                                            "Griffin-Lim (spectral convergence %1)")
+                                             .arg(clip.item.convergence, 0, 'f', 2)});
+            facts.append({tr("Reason"), reason});
+        }
+        play(std::move(item), clip.item, facts);
+    });
+}
+
+void SoundSpace::playPosition(QPointF place) {
+    const LibraryPtr library = m_maps.library();
+    const auto& snapshot = m_maps.maps()[m_maps.shownMap()].snapshot;
+    std::vector<WeightedClip> clips;
+    QStringList names;
+    for (const auto& [row, weight] :
+         nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()), kNeighbours)) {
+        clips.push_back({library->points.segments[row].id, weight});
+        names.append(
+            tr("%1 % %2, %3")
+                .arg(percent(weight), m_maps.titleOfRow(qint64(row)), m_maps.partOf(qint64(row))));
+    }
+    m_map.setBusy(place);
+    const auto make = [library, clips, sounds = m_sounds](const CancelToken& cancel) {
+        return sounds->mixture(library->path, clips, cancel);
+    };
+    work(make, [this, place, names](const ClipAnalysis& clip) {
+        m_map.showDecodeMark(place, false,
+                             names.size() == 1 ? tr("the nearest clip")
+                                               : tr("between %1 clips").arg(names.size()));
+        PlaybackItem item;
+        item.kind = PlaybackItem::Kind::Decoded;
+        item.title = tr("Generated clip");
+        item.caption = names.size() == 1
+                           ? tr("Generated from the map \u2013 the nearest clip")
+                           : tr("Generated from the map \u2013 a blend of the %1 nearest clips")
+                                 .arg(names.size());
+        Facts facts{
+            {tr("Position"), tr("%1, %2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
+            {tr("Blend of"), names.join(QLatin1Char('\n'))},
+            {tr("Playing"), tr("what the decoder makes of the blend, through "
+                               "Griffin-Lim (spectral convergence %1)")
+                                .arg(clip.convergence, 0, 'f', 2)}};
+        play(std::move(item), clip, facts);
+    });
+    Q_EMIT similarChanged({}, {});
+}
+
+void SoundSpace::playPath() {
+    if (!active() || !m_maps.library()) {
+        return;
+    }
+    const QVector<QPointF> path = m_map.path();
+    const QVector<qint64> rows = m_map.pathRows();
+    const LibraryPtr library = m_maps.library();
+    const auto& snapshot = m_maps.maps()[m_maps.shownMap()].snapshot;
+    std::vector<std::vector<WeightedClip>> anchors;
+    for (qsizetype i = 0; i < path.size(); ++i) {
+        std::vector<WeightedClip> clips;
+        if (rows.value(i, -1) >= 0) {
+            clips.push_back({library->points.segments[std::size_t(rows[i])].id, 1});
+        } else {
+            for (const auto& [row, weight] :
+                 nearestOf(snapshot->x(), snapshot->y(), float(path[i].x()), float(path[i].y()),
+                           kNeighbours)) {
+                clips.push_back({library->points.segments[row].id, weight});
+            }
+        }
+        anchors.push_back(std::move(clips));
+    }
+    m_player.pressed();
+    m_map.clearDecodeMark();
+    m_map.setPathSteps({});
+    const int steps = m_paths.steps();
+    m_paths.controls().setStatus(tr("%1 steps are being decoded").arg(steps));
+    struct Walk {
+        ClipAnalysis item;
+        std::vector<WalkStep> places;
+        double seconds = 0;
+    };
+    const auto make = [library, anchors, steps,
+                       sounds = m_sounds](const CancelToken& cancel) -> Result<Walk> {
+        Walk walk;
+        auto item = sounds->walk(library->path, anchors, steps, walk.places, cancel);
+        if (!item) {
+            return tl::unexpected(item.error());
+        }
+        walk.item = std::move(*item);
+        walk.seconds = sounds->windowSeconds();
+        return walk;
+    };
+    work(make, [this, path, steps](const Walk& walk) {
+        if (m_map.path() != path) {
+            return; // drawn again, or taken away
+        }
+        m_steps.clear();
+        for (const WalkStep& step : walk.places) {
+            const auto from = qsizetype(step.anchor);
+            m_steps.append(
+                between(path[from], path[std::min(from + 1, path.size() - 1)], step.share));
+        }
+        m_placed.reset();
+        m_stepSeconds = walk.seconds;
+        m_map.setPathSteps(m_steps);
+        m_paths.controls().setStatus(tr("%1 steps").arg(steps));
+        PlaybackItem item;
+        item.kind = PlaybackItem::Kind::Interpolated;
+        item.title = tr("Path of %1 steps").arg(steps);
+        item.caption = tr("%1 \u2013 decoded spectrograms, one after another").arg(item.title);
+        Facts facts{{tr("Path"), tr("%1 steps of %2 s").arg(steps).arg(walk.seconds, 0, 'f', 2)},
+                    {tr("Spacing"), tr("evenly spaced in the decoder's latent space")},
+                    {tr("Playing"), tr("what the decoder makes of each step, through Griffin-Lim "
+                                       "(spectral convergence %1)")
+                                        .arg(walk.item.convergence, 0, 'f', 2)}};
+        play(std::move(item), walk.item, facts);
+        m_walk = m_player.playId();
+    });
+    Q_EMIT similarChanged({}, {});
+}
+
+void SoundSpace::onMoved(const sound::Position& position) {
+    if (m_walk == 0 || position.id != m_walk || m_steps.isEmpty()) {
+        return;
+    }
+    const double at = position.seconds / m_stepSeconds;
+    const int step = std::clamp(int(at), 0, int(m_steps.size()) - 1);
+    m_map.setActiveStep(position.playing ? step : -1);
+    const QPointF next = m_steps[std::min(step + 1, int(m_steps.size()) - 1)];
+    m_map.setPlayhead(between(m_steps[step], next, std::clamp(at - step, 0.0, 1.0)),
+                      position.playing ? widgets::LatentMap::PlayheadState::Playing
+                                       : widgets::LatentMap::PlayheadState::Hidden);
+}
+
+void SoundSpace::clickStep(int step) {
+    if (!active() || step < 0) {
+        return;
+    }
+    if (m_placed) {
+        playPlaced(step);
+    } else if (m_walk != 0 && m_player.playId() == m_walk) {
+        m_player.seekSeconds(step * m_stepSeconds);
+    }
+}
+
+void SoundSpace::forgetMarks() {
+    if (m_placed || !m_steps.isEmpty()) {
+        m_map.setPathSteps({});
+        m_map.setActiveStep(-1);
+        m_map.setPlayhead({}, widgets::LatentMap::PlayheadState::Hidden);
+    }
+    const bool walking = m_walk != 0 && m_player.playId() == m_walk;
+    m_walk = 0; // before the last word of what plays, which would draw its place again
+    m_steps.clear();
+    m_placed.reset();
+    if (walking) {
+        m_player.stop();
+    }
+}
+
+void SoundSpace::hovered(qint64 row) {
+    const LibraryPtr library = m_maps.library();
+    const atlas::SongRow song = library->points.songOf(std::size_t(row));
+    const atlas::SegmentRow segment = library->points.segments[std::size_t(row)];
+    m_pictures.replace([this, gui = m_gui, library, song, segment, row, sounds = m_sounds,
+                        rate = m_player.engine().rate()](const JobContext& job) {
+        SpectrogramTile tile;
+        QString caption = tr("Recording");
+        if (auto recorded = recordedClip(song, kClipSeconds * segment.bar, kClipSeconds,
+                                         libraryFolders(library->path), rate)) {
+            tile = std::move(recorded->tiles.front());
+        } else if (auto reported = sounds->picture(library->path, segment.id)) {
+            tile = std::move(*reported);
+            caption = tr("Reconstruction");
+        } else {
+            return; // a card without a picture
+        }
+        gui.post([this, row, caption, tile = std::move(tile), generation = job.generation()] {
+            if (generation == m_pictures.generation() && m_card != nullptr) {
+                m_card->setPicture(
+                    row,
+                    widgets::spectrogramImage({tile.mels, tile.frames, tile.decibels},
+                                              widgets::themeOf(*m_card).dark),
+                    caption);
+            }
+        });
+    });
+}
+
+void SoundSpace::showSimilar(qint64 row) {
+    const auto& points = m_maps.library()->points;
+    const auto& song = points.songOf(std::size_t(row));
+    showSimilar(tr("Similar clips by other composers"), points.latent(std::size_t(row)),
+                song.composer);
+}
+
+void SoundSpace::showSimilar(const QString& about, std::span<const float> latent,
+                             const std::string& notBy) {
+    const auto& points = m_maps.library()->points;
+    QVector<widgets::SimilarRow> rows;
+    for (const auto& clip : similarClips(points, latent, notBy, kSimilar)) {
+        const auto row = qint64(clip.row);
+        const auto& song = points.songOf(clip.row);
+        rows.append({row, tr("%1, %2").arg(m_maps.titleOfRow(row), m_maps.partOf(row)),
+                     text(song.composer.empty() ? song.artist : song.composer), clip.similarity});
+    }
+    Q_EMIT similarChanged(about, rows);
+}
+
+void SoundSpace::place(const QString& file) {
+    if (!active() || !m_maps.library()) {
+        Q_EMIT problem(tr("Recordings can be placed in a space of sound only"),
+                       tr("Switch to the Orchestra space first."));
+        return;
+    }
+    const QString name = QFileInfo(file).fileName();
+    Q_EMIT began(tr("Listening to %1...").arg(name));
+    const auto make = [model = m_model, path = std::filesystem::path(file.toStdString())](
+                          const CancelToken& cancel) {
+        return placeRecording(*model, path, cancel);
+    };
+    work(make, [this, file](const PlacedRecording& placed) { onPlaced(file, placed); });
+}
+
+void SoundSpace::onPlaced(const QString& file, PlacedRecording placed) {
+    const ProjectionPtr projection = m_maps.projection();
+    if (!projection || placed.latents.empty() ||
+        placed.latents.front().size() != std::size_t(m_maps.library()->points.model.latentSize)) {
+        Q_EMIT problem(tr("The map cannot place recordings yet"), tr("Try again in a moment."));
+        return;
+    }
+    QVector<QPointF> places;
+    for (const models::Latent& latent : placed.latents) {
+        const auto at = projection->place(std::span<const float>(latent));
+        if (!at) {
+            fail(at.error());
+            return;
+        }
+        places.append({double(at->x), double(at->y)});
+    }
+    m_map.clearPath();
+    forgetMarks();
+    m_map.markRow(-1);
+    m_map.clearDecodeMark();
+    m_map.setPathSteps(places);
+    m_file = file;
+    m_placed = std::move(placed);
+
+    const QString name = QFileInfo(file).fileName();
+    Facts facts{{tr("Recording"), name}, {tr("Clips"), clipsText(m_placed->latents.size())}};
+    if (!m_placed->whole) {
+        facts.append({tr("Analysed"), tr("the first ten minutes")});
+    }
+    if (m_placed->prediction || m_placed->named == NoComposer::TooShort) {
+        facts.append(composerFact(*m_placed));
+    }
+    if (m_placed->prediction) {
+        facts.append({tr("On real recordings"), recordingsText(*m_placed)});
+        facts.append({tr("On rendered clips"), renderedText(*m_placed)});
+        facts.append({tr("None of these"), m_placed->known ? refusalText(*m_placed->known)
+                                                           : tr("Not calibrated for this model: "
+                                                                "any music gets a composer")});
+    }
+    Q_EMIT factsChanged(facts);
+    models::Latent mean(m_placed->latents.front().size(), 0.0F);
+    for (const models::Latent& latent : m_placed->latents) {
+        for (std::size_t i = 0; i < mean.size(); ++i) {
+            mean[i] += latent[i] / float(m_placed->latents.size());
+        }
+    }
+    showSimilar(tr("Clips similar to %1").arg(name), mean, {});
+    Q_EMIT recordingPlaced();
+    playPlaced(0);
+}
+
+void SoundSpace::playPlaced(int clip) {
+    const auto make = [file = std::filesystem::path(m_file.toStdString()), clip,
+                       rate = m_player.engine().rate()](const CancelToken&) {
+        return recordedClip(file, kClipSeconds * clip, kClipSeconds, rate);
+    };
+    if (!m_placed || clip >= int(m_placed->latents.size())) {
+        return;
+    }
+    work(make, [this, clip](const ClipAnalysis& currentClip) {
+        if (!m_placed || clip >= int(m_placed->latents.size())) {
+            return;
+        }
+        const QString name = QFileInfo(m_file).fileName();
+        PlaybackItem item;
+        item.kind = PlaybackItem::Kind::Original;
+        item.title = tr("%1, clip %2").arg(name, QString::number(clip + 1));
+        item.caption = clipCaption(item.title, *m_placed, std::size_t(clip));
+        item.sound = currentClip.sound;
+        item.tiles = currentClip.tiles;
+        m_map.setActiveStep(clip);
+        m_player.play(std::move(item));
+    });
+}
+
+} // namespace canto::app

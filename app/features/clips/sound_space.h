@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/features/map/map_controller.h"
+#include "app/features/path/path_controller.h"
+#include "app/spaces/orchestra/clip_sounds.h"
+#include "widgets/song/similar_list.h"
+#include "widgets/song/spectrogram_view.h"
+
+namespace canto::app {
+
+/// What is special where points are clips of sound: they are heard as their recordings or as a
+/// decoder tells them again, places and paths become mixtures of clips, a recording of the user's
+/// is placed among them. Works on the inference worker's thread (newest request wins); pictures for
+/// the card have a thread of their own. Knows a space by what its model offers, not by its name.
+/// Thread: GUI.
+class SoundSpace : public QObject, public PlaceSounds {
+    Q_OBJECT
+
+  public:
+    SoundSpace(widgets::LatentMap& map, MapController& maps, PathController& paths, Player& player,
+               InferenceWorker& inference, QObject* parent = nullptr);
+    ~SoundSpace() override;
+
+    /// @param decoder  makes sound of the clips' parts; may be empty.
+    void setModel(const std::shared_ptr<models::LatentModel>& model, OpenModel decoder);
+
+    bool active() const override;
+    void playRowSound(qint64 row, bool original, const QString& reason) override;
+    void playPosition(QPointF place) override;
+    void hovered(qint64 row) override;
+    void attachHoverCard(widgets::HoverCard* card) { m_card = card; }
+
+    /// Listens to a recording and marks where its clips lie.
+    void place(const QString& file);
+    /// Takes the marks of a recording or of a path's steps off the map.
+    void forgetMarks();
+    /// The clips of the recording that was placed last, if its marks are still there.
+    const std::optional<PlacedRecording>& placed() const { return m_placed; }
+
+  Q_SIGNALS:
+    void factsChanged(const canto::app::Facts& facts);
+    void similarChanged(const QString& about, const QVector<canto::widgets::SimilarRow>& rows);
+    void began(const QString& what); ///< something that takes a while
+    void recordingPlaced();
+    void problem(const QString& text, const QString& hint);
+
+  private:
+    void playPath();
+    void playPlaced(int clip);
+    void clickStep(int step);
+    void play(PlaybackItem item, ClipAnalysis clip, const Facts& facts);
+    void onPlaced(const QString& file, PlacedRecording placed);
+    void showSimilar(qint64 row);
+    void showSimilar(const QString& about, std::span<const float> latent, const std::string& notBy);
+    void onMoved(const sound::Position& position);
+    void fail(const Error& error);
+    /// Runs on the worker's thread; `deliver` gets the result on the GUI thread, unless something
+    /// newer was asked for. Errors are told.
+    template <class Work, class Deliver>
+    void work(Work work, Deliver deliver);
+
+    widgets::LatentMap& m_map;
+    MapController& m_maps;
+    PathController& m_paths;
+    Player& m_player;
+    InferenceWorker& m_inference;
+    widgets::HoverCard* m_card = nullptr;
+    GuiCallback m_gui;
+    JobThread m_pictures;
+    std::shared_ptr<models::LatentModel> m_model;
+    std::shared_ptr<ClipSounds> m_sounds;
+
+    QVector<QPointF> m_steps; ///< of the path that is heard, on the map
+    double m_stepSeconds = 0;
+    sound::PlayId m_walk = 0; ///< what plays it
+    std::optional<PlacedRecording> m_placed;
+    QString m_file; ///< of m_placed
+};
+
+/// For the views of the window.
+std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTile>& tiles);
+
+} // namespace canto::app

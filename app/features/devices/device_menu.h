@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/workspace/player.h"
+#include "core/sound/port_watch.h"
+
+#include <QMenu>
+#include <QSettings>
+
+namespace canto::app {
+
+/// Settings of sound: MIDI in and out with "None" and "Internal synth" as explicit entries, the
+/// SoundFont, and what the audio device is. Choices are remembered. Thread: GUI.
+class DeviceMenu : public QObject {
+    Q_OBJECT
+
+  public:
+    DeviceMenu(QMenu& menu, Player& player, QSettings& settings, QObject* parent = nullptr);
+    ~DeviceMenu() override;
+
+    /// Looks for ports for the first time and connects the remembered ones. Not in the
+    /// constructor: opening the system's sequencer takes a while.
+    void start();
+    void chooseOutput(const sound::MidiChoice& choice);
+    sound::MidiChoice output() const;
+    /// Asks for a SoundFont; its prediction comes by notice or problem.
+    void loadSoundFont(const QString& path);
+    void loadFirstSoundFont(const QString& wanted);
+
+  Q_SIGNALS:
+    void notice(const QString& text);
+    void problem(const QString& text, const QString& hint);
+    void soundChanged();
+    void soundFontWanted(); ///< "Choose SoundFont..."
+
+  private:
+    void fillInputs();
+    void fillOutputs();
+    void fillSoundFonts();
+    void poll();
+    std::function<void(Result<void>)> check();
+
+    Player& m_player;
+    QSettings& m_settings;
+    QMenu *m_inputs, *m_outputs, *m_fonts;
+    QAction* m_device;
+    std::unique_ptr<sound::PortWatch> m_watch;
+    QTimer m_poll;
+};
+
+} // namespace canto::app

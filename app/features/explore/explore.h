@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/features/explore/genre_drag.h"
+#include "app/features/explore/interpolate_gesture.h"
+#include "app/features/explore/sweep_gesture.h"
+
+#include <QMenuBar>
+
+namespace canto::app {
+
+/// What the window gives to the gestures.
+struct ExploreParts {
+    QWidget& window;
+    widgets::LatentMap& map;
+    MapController& mapController;
+    Player& player;
+    Exports& exports;
+    PhraseDrag& transfer;
+    std::filesystem::path cacheFolder; ///< empty: nothing is kept between starts
+};
+
+/// The gestures on the latent space and the dock they have, put together. Directions are learned
+/// when the dock is first seen, in the background, and kept in the cache. Thread: GUI.
+class Explore : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit Explore(ExploreParts parts, QObject* parent = nullptr);
+    ~Explore() override;
+
+    ExploreDock* dock() const { return m_dock; }
+    ExploreWorker& worker() { return m_worker; }
+    ShapeController& shapes() { return m_shapes; }
+    InterpolateGesture& interpolation() { return m_interpolation; }
+    SweepGesture& sweep() { return m_sweep; }
+    GenreDrag& drag() { return m_drag; }
+
+    /// @param open  the same model again, for each thread that needs one.
+    void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
+    void libraryChanged();
+    /// Says in the panels why phrases cannot be changed, where they would go on waiting.
+    void setUnavailable(const QString& why);
+    /// Edit (before the second menu) and Explore (before Help, which is the last so far).
+    void buildMenus(QMenuBar& bar);
+    void showPrior(bool on);
+    bool priorShown() const { return m_priorShown; }
+
+  Q_SIGNALS:
+    void problem(const QString& text, const QString& hint);
+    void notice(const QString& text);
+    /// The dock is wanted in front.
+    void raiseAsked();
+    void learned();
+    void priorChanged(bool shown);
+
+  private:
+    void learnIfSeen();
+    void placePrior();
+    void showTab(ExploreDock::Tab tab);
+    void fillGenreMenus(QMenu* move, QMenu* draw);
+
+    ExploreParts m_parts;
+    ExploreDock* m_dock; ///< owned by the dock widget of the window
+    ExploreWorker m_worker;
+    ShapeController m_shapes;
+    InterpolateGesture m_interpolation;
+    SweepGesture m_sweep;
+    GenreDrag m_drag;
+    std::shared_ptr<const models::LatentModel> m_model;
+    QList<QAction*> m_continuousOnly; ///< commands that models of codes do not have
+    bool m_learnBegun = false;
+    bool m_priorShown = false;
+};
+
+} // namespace canto::app

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/features/explore/explore_dock.h"
+#include "app/features/explore/explore_worker.h"
+#include "app/features/export/exports.h"
+#include "app/features/map/map_controller.h"
+
+namespace canto::app {
+
+/// Interpolation between two phrases: a click gives the first end, Shift+click the second (the
+/// first, where there is none), a path its two. Both ends and all points between go through the
+/// decoder. Thread: GUI.
+class InterpolateGesture : public QObject {
+    Q_OBJECT
+
+  public:
+    struct End {
+        models::Latent latent;
+        QString name;
+        double bpm = 120; ///< at which it is played, where the model states no tempo
+    };
+
+    InterpolateGesture(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
+                       Player& player, ExploreWorker& worker, Exports& exports,
+                       QObject* parent = nullptr);
+
+    void setModel(const models::ModelInfo* info); ///< null: none
+    void clear();
+    void setEnds(std::optional<End> first, std::optional<End> second);
+    const std::optional<End>& first() const { return m_first; }
+    const std::optional<End>& second() const { return m_second; }
+    /// What plays becomes an end.
+    void takeCurrent(bool asSecond);
+    void takePath();
+
+    /// All points so far; songs of those to come are null.
+    const std::vector<MeasuredPhrase>& points() const { return m_points; }
+    bool whole() const;
+    std::vector<SongPtr> songs() const;
+    int bars() const { return m_bars; }
+
+    void playAll();
+    void playPoint(int point);
+    Result<void> saveMidi(const std::filesystem::path& path) const;
+    void saveSound(const std::filesystem::path& path);
+
+  Q_SIGNALS:
+    void finished(); ///< all points are decoded
+    void endsChanged();
+    void problem(const QString& text, const QString& hint);
+    void notice(const QString& text);
+    void tabWanted();
+
+  private:
+    std::optional<End> endAt(qint64 row, QPointF place);
+    void onCurrentItem(const PlaybackItem& item);
+    void onDecoded(std::uint64_t generation, int index, const MeasuredPhrase& phrase);
+    void onMoved(const sound::Position& position);
+    void start();
+    void show();
+    QString smoothness() const;
+    QString askPath(const QString& ending, const QString& filter);
+
+    ExploreDock& m_dock;
+    widgets::LatentMap& m_map;
+    MapController& m_mapController;
+    Player& m_player;
+    ExploreWorker& m_worker;
+    Exports& m_exports;
+    std::optional<End> m_first, m_second;
+    std::vector<MeasuredPhrase> m_points;
+    std::uint64_t m_request = 0;
+    bool m_model = false;
+    int m_bars = 2;
+    sound::PlayId m_allPlays = 0; ///< the whole row, while it is heard
+};
+
+} // namespace canto::app

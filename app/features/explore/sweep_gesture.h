@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/features/explore/shape_controller.h"
+
+#include <QTimer>
+
+namespace canto::app {
+
+/// The sweep of the latent dimensions of the phrase at hand: measured in the background while its
+/// tab is open, one dimension after the other. The slider of a dimension is a change of the phrase
+/// like any other. Thread: GUI.
+class SweepGesture : public QObject {
+    Q_OBJECT
+
+  public:
+    SweepGesture(ExploreDock& dock, ShapeController& shapes, ExploreWorker& worker,
+                 QObject* parent = nullptr);
+
+    /// The phrase or what is known of the latent space has changed.
+    void refresh();
+    /// Why no directions will come, in place of "waiting"; empty: they may.
+    void setUnavailable(const QString& why);
+    int measured() const { return m_done; }
+
+  Q_SIGNALS:
+    void finished();
+
+  private:
+    void begin();
+    void onSwept(const SweptValues& swept);
+    void showDimension();
+
+    ExploreDock& m_dock;
+    ShapeController& m_shapes;
+    ExploreWorker& m_worker;
+    QTimer m_delay; ///< a phrase that is passed over quickly is not swept
+    models::Latent m_sweptOf;
+    LearnedPtr m_sweptWith;
+    QString m_unavailable; ///< see setUnavailable()
+    std::uint64_t m_request = 0;
+    int m_done = 0;
+};
+
+} // namespace canto::app

@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/map/map_controller.h"
+
+#include "app/library/originals.h"
+#include "app/workspace/class_names.h"
+#include "app/workspace/phrase_tempo.h"
+#include "app/workspace/qt_text.h"
+
+#include <QLocale>
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace canto::app {
+namespace {
+
+Fact originOf(const std::string& split) {
+    const QString value =
+        split == "train"     ? MapController::tr("In the training set")
+        : split == "valid"   ? MapController::tr("In the validation set (not trained on)")
+        : split == "test"    ? MapController::tr("In the test set (unseen by the model)")
+        : split == "library" ? MapController::tr("Comes with Cantograph")
+        : split == "mine"    ? MapController::tr("Imported by you")
+                             : text(split);
+    return {MapController::tr("Origin"), value, true};
+}
+
+/// "139 bpm"; numbers in the person's own notation, other labels as they are.
+QString valueText(const std::string& column, const std::string& label, const QString& unit) {
+    const auto number = unit.isEmpty() ? std::nullopt : labelNumber(label);
+    if (!number) {
+        return classText(column, label);
+    }
+    const int digits = *number == std::round(*number) ? 0 : 1;
+    return MapController::tr("%1 %2").arg(QLocale().toString(*number, 'f', digits), unit);
+}
+
+/// What the library labels a song with, main labels first; names of people and of the song have
+/// lines of their own.
+Facts labelsOf(const Library& library, const atlas::SongRow& song) {
+    std::vector<std::pair<ColumnDescription, QString>> labels;
+    for (const std::string& column : library.columns) {
+        const std::string& value = song.label(column);
+        if (!value.empty() && value != song.artist && value != song.title &&
+            value != song.composer) {
+            const ColumnDescription description = describeColumn(column);
+            labels.emplace_back(description, valueText(column, value, description.unit));
+        }
+    }
+    std::stable_sort(labels.begin(), labels.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.first.visibility, a.first.rank) <
+               std::tie(b.first.visibility, b.first.rank);
+    });
+    Facts facts;
+    for (const auto& [description, value] : labels) {
+        facts.append({description.title, value,
+                      description.visibility != ColumnDescription::Visibility::Main});
+    }
+    return facts;
+}
+
+Fact figureOf(const LibraryMeasure& measure, qint64 row) {
+    const auto value = double(measure.values[std::size_t(row)]);
+    return {columnTitle(measure.name),
+            std::isfinite(value)
+                ? QStringLiteral("%1 %2").arg(QLocale().toString(value, 'f', 1), text(measure.unit))
+                : MapController::tr("unknown")};
+}
+
+Fact tempoOf(const music::Song& song) {
+    return {columnTitle("tempo"),
+            MapController::tr("%1 bpm").arg(QLocale().toString(song.tempo.bpmAt(0), 'f', 0))};
+}
+
+bool hasFact(const Facts& facts, const QString& name) {
+    return std::any_of(facts.begin(), facts.end(),
+                       [&](const Fact& fact) { return fact.name == name; });
+}
+
+QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
+
+/// Marked for where was clicked, not for the latent that was found there.
+bool offTheMap(const projection::PlaceLatent& latent) {
+    return latent.extrapolated && latent.placePercentile > latent.percentile;
+}
+
+QString distanceText(const projection::PlaceLatent& latent) {
+    if (offTheMap(latent) && latent.placePercentile >= 100) {
+        return MapController::tr("Outside the library: further from known music than any point. "
+                                 "Playing a blend of its nearest neighbours.");
+    }
+    if (offTheMap(latent)) {
+        return MapController::tr("Outside the library: further from known music than %1 % of the "
+                                 "points. Playing a blend of its nearest neighbours.")
+            .arg(number(std::floor(latent.placePercentile), 0));
+    }
+    const QString percentile = number(latent.percentile, 0);
+    return latent.extrapolated
+               ? MapController::tr("Outside the library (further out than %1 % of it)")
+                     .arg(percentile)
+               : MapController::tr("Within the library (further out than %1 % of it)")
+                     .arg(percentile);
+}
+
+/// The same in few words, for the mark on the map.
+QString reachText(const projection::PlaceLatent& latent) {
+    const double percentile = offTheMap(latent) ? latent.placePercentile : latent.percentile;
+    return percentile >= 100 ? MapController::tr("beyond all known points")
+                             : MapController::tr("further out than %1 % of known points")
+                                   .arg(number(std::floor(percentile), 0));
+}
+
+} // namespace
+
+MapController::MapController(widgets::LatentMap& map, Player& player, InferenceWorker& inference,
+                             QObject* parent)
+    : QObject(parent), m_map(map), m_player(player), m_inference(inference) {
+    connect(&m_map, &widgets::LatentMap::pointClicked, this, &MapController::playRow);
+    connect(&m_map, &widgets::LatentMap::emptyClicked, this, &MapController::playPlace);
+    connect(&m_reader, &SongReader::finished, this, &MapController::onSongRead);
+    connect(&m_hoverReader, &SongReader::finished, this,
+            [this](atlas::RowId, const SongPtr& song, const Error&) {
+                if (song && m_card && m_hoverRow >= 0) {
+                    const auto& segment = m_library->points.segments[std::size_t(m_hoverRow)];
+                    m_card->setSong(m_hoverRow, std::make_shared<const music::Song>(
+                                                    song->excerpt(segment.start, segment.end)));
+                }
+            });
+    connect(&m_inference, &InferenceWorker::located, this, &MapController::onLocated);
+    connect(&m_inference, &InferenceWorker::decoded, this, &MapController::onDecoded);
+    connect(&m_inference, &InferenceWorker::failed, this,
+            [this](std::uint64_t generation, const Error& error) {
+                if (generation == m_request) {
+                    m_request = 0;
+                    m_map.clearDecodeMark();
+                    Q_EMIT problem(text(error.what), text(error.hint));
+                }
+            });
+    m_map.setRowNamer(
+        [this](qint64 row) { return tr("%1, %2").arg(titleOfRow(row), partOf(row)); });
+}
+
+MapController::~MapController() = default;
+
+bool MapController::View::whole() const {
+    return library && std::all_of(maps.begin(), maps.end(), [](const Map& map) {
+               return map.projection || map.block || !map.problem.isEmpty();
+           });
+}
+
+void MapController::setLibrary(LibraryPtr library) {
+    View view;
+    for (const LibraryMap& map : library->maps) {
+        view.maps.push_back({text(map.name), std::nullopt, nullptr, map.snapshot});
+    }
+    view.column = library->columns.front();
+    view.library = std::move(library);
+    setView(std::move(view));
+}
+
+void MapController::setView(View view) {
+    m_inference.cancel();
+    m_reader.cancel();
+    m_hoverReader.cancel();
+    m_request = 0;
+    m_row = m_hoverRow = m_blockComing = -1;
+    m_library = std::move(view.library);
+    m_maps = std::move(view.maps);
+    m_shown = view.shown;
+    m_column = view.column;
+    setFolders();
+    setOriginalMissing(false);
+    m_map.setMessage({});
+    m_map.clearDecodeMark();
+    m_map.clearPath();
+    m_map.setSnapshot(m_maps[m_shown].snapshot);
+    if (m_column != m_library->columns.front()) { // the snapshot has the first one's colours
+        m_map.setColourBy(
+            std::make_shared<const widgets::MapColouring>(colouringOf(*m_library, m_column)));
+    }
+    Q_EMIT mapsChanged();
+    Q_EMIT mapShown(m_shown);
+    Q_EMIT columnShown(m_column);
+}
+
+void MapController::setBlocks(const std::vector<models::LatentBlock>& blocks) {
+    const auto known = [this](int block) {
+        return std::any_of(m_maps.begin(), m_maps.end(),
+                           [&](const Map& map) { return map.block == block; });
+    };
+    for (int block = 0; block < int(blocks.size()); ++block) {
+        // One number is no map.
+        if (blocks[std::size_t(block)].end - blocks[std::size_t(block)].begin >= 2 &&
+            !known(block)) {
+            m_maps.push_back({text(blocks[std::size_t(block)].title), block, nullptr, nullptr});
+        }
+    }
+    Q_EMIT mapsChanged();
+    Q_EMIT mapShown(m_shown);
+}
+
+void MapController::setMapReady(const LibraryPtr& library, std::size_t map,
+                                ProjectionPtr projection, widgets::MapSnapshotPtr snapshot) {
+    if (library == m_library && map < m_maps.size()) {
+        m_maps[map].projection = std::move(projection);
+        m_maps[map].snapshot = std::move(snapshot);
+        if (map == m_shown) {
+            Q_EMIT projectionReady();
+        }
+    }
+}
+
+void MapController::setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
+                                  widgets::MapSnapshotPtr snapshot) {
+    for (std::size_t map = 0; library == m_library && map < m_maps.size(); ++map) {
+        if (m_maps[map].block == block) {
+            m_maps[map].projection = std::move(projection);
+            m_maps[map].snapshot = std::move(snapshot);
+            if (std::exchange(m_blockComing, -1) == block) {
+                showMap(map);
+            }
+            return;
+        }
+    }
+}
+
+void MapController::setMapFailed(const LibraryPtr& library, std::size_t map, const QString& why) {
+    if (library == m_library && map < m_maps.size()) {
+        m_maps[map].problem = why;
+    }
+}
+
+void MapController::reportNoProjection(const QString& meanwhile) {
+    const QString problem = m_shown < m_maps.size() ? m_maps[m_shown].problem : QString();
+    if (problem.isEmpty()) {
+        Q_EMIT this->problem(tr("The inverse of this projection is still being prepared"),
+                             meanwhile);
+    } else {
+        Q_EMIT this->problem(
+            tr("Nothing can be generated from positions of this map: %1").arg(problem),
+            tr("Choose another projection."));
+    }
+}
+
+void MapController::setFolders() {
+    m_reader.setFolders(libraryFolders(m_library->path));
+    m_hoverReader.setFolders(libraryFolders(m_library->path));
+}
+
+void MapController::setOriginalMissing(bool missing) {
+    if (missing != m_originalMissing) {
+        m_originalMissing = missing;
+        Q_EMIT originalMissing(missing);
+    }
+}
+
+void MapController::originalsMoved() {
+    if (m_library) {
+        setFolders();
+        if (m_originalMissing && m_row >= 0) {
+            playRow(m_row);
+        }
+    }
+}
+
+ProjectionPtr MapController::projection() const {
+    return m_shown < m_maps.size() ? m_maps[m_shown].projection : nullptr;
+}
+
+QString MapController::mapTitle(const Map& map) {
+    if (map.block) {
+        return tr("%1 subspace").arg(map.name);
+    }
+    return map.name == QLatin1String("Prior plane") ? tr("Prior (genre plane)") : map.name;
+}
+
+void MapController::showMap(std::size_t map) {
+    if (map >= m_maps.size() || map == m_shown) {
+        return;
+    }
+    if (!m_maps[map].snapshot && m_maps[map].block) {
+        m_blockComing = *m_maps[map].block;
+        Q_EMIT mapShown(m_shown);
+        Q_EMIT blockWanted(m_blockComing);
+        return;
+    }
+    if (!m_maps[map].snapshot) {
+        if (m_maps[map].problem.isEmpty()) {
+            Q_EMIT problem(tr("This map is still being prepared"), tr("Try again in a moment."));
+        } else {
+            Q_EMIT problem(tr("This map cannot be made: %1").arg(m_maps[map].problem), {});
+        }
+        Q_EMIT mapShown(m_shown);
+        return;
+    }
+    m_blockComing = -1;
+    const auto colouring = m_map.colouring();
+    m_map.clearPath();
+    m_map.clearDecodeMark();
+    m_map.animate(m_maps[m_shown].snapshot, m_maps[map].snapshot);
+    m_shown = map;
+    if (colouring) {
+        m_map.setColourBy(colouring);
+    }
+    Q_EMIT mapShown(map);
+}
+
+void MapController::colourBy(const std::string& column) {
+    if (m_library && column != m_column) {
+        m_column = column;
+        m_map.setColourBy(
+            std::make_shared<const widgets::MapColouring>(colouringOf(*m_library, column)));
+        Q_EMIT columnShown(column);
+    }
+}
+
+qint64 MapController::rowOfSong(atlas::RowId song) const {
+    for (std::size_t row = 0; m_library && row < m_library->points.count(); ++row) {
+        if (m_library->points.songOf(row).id == song) {
+            return qint64(row);
+        }
+    }
+    return -1;
+}
+
+models::Latent MapController::latentOf(qint64 row) const {
+    const auto latent = m_library->points.latent(std::size_t(row));
+    return {latent.begin(), latent.end()};
+}
+
+QPointF MapController::placeOf(qint64 row) const {
+    const auto& snapshot = m_maps[m_shown].snapshot;
+    return {snapshot->x()[std::size_t(row)], snapshot->y()[std::size_t(row)]};
+}
+
+QString MapController::titleOfRow(qint64 row) const {
+    return m_library->nameOf(std::size_t(row)).title;
+}
+
+std::function<SongPtr()> MapController::originalOf(qint64 row) const {
+    return [library = m_library, row]() -> SongPtr {
+        const auto folders = libraryFolders(library->path);
+        const auto song = readOriginal(library->points.songOf(std::size_t(row)), folders);
+        if (!song) {
+            return nullptr;
+        }
+        const auto& segment = library->points.segments[std::size_t(row)];
+        return std::make_shared<const music::Song>((*song)->excerpt(segment.start, segment.end));
+    };
+}
+
+QString MapController::partOf(qint64 row) const {
+    constexpr int kClipSeconds = 10;
+    const int part = m_library->points.segments[std::size_t(row)].bar;
+    const auto clock = [](int seconds) {
+        return QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    };
+    return sounding()
+               ? tr("%1\u2013%2").arg(clock(kClipSeconds * part), clock(kClipSeconds * (part + 1)))
+               : tr("bar %1").arg(part + 1);
+}
+
+Facts MapController::factsOf(qint64 row) const {
+    const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
+    const SongName& name = m_library->nameOf(std::size_t(row));
+    Facts facts{{tr("Song"), name.title}};
+    if (!name.artist.isEmpty()) {
+        facts.append({song.artist.empty() ? tr("Composer") : tr("Artist"), name.artist});
+    }
+    const Facts labels = labelsOf(*m_library, song);
+    const auto details =
+        std::find_if(labels.begin(), labels.end(), [](const Fact& fact) { return fact.detail; });
+    std::copy(labels.begin(), details, std::back_inserter(facts));
+    for (const LibraryMeasure& measure : m_library->measures) {
+        facts.append(figureOf(measure, row));
+    }
+    facts.append({sounding() ? tr("Clip") : tr("Starts at"), partOf(row)});
+    std::copy(details, labels.end(), std::back_inserter(facts));
+    if (const Fact origin = originOf(song.split); !origin.value.isEmpty()) {
+        facts.append(origin);
+    }
+    facts.append({tr("File"), text(song.path), true});
+    return facts;
+}
+
+void MapController::playRow(qint64 row) {
+    if (!m_library || row < 0 || std::size_t(row) >= m_library->points.count()) {
+        return;
+    }
+    m_inference.cancel();
+    m_request = 0;
+    m_row = row;
+    m_map.clearDecodeMark();
+    m_map.markRow(row);
+    Q_EMIT rowPlayed(row);
+    if (m_playOriginals) {
+        m_reader.read(m_library->points.songOf(std::size_t(row)));
+    } else {
+        setOriginalMissing(false);
+        decodeRow(row, tr("Original files are switched off in the Play menu"));
+    }
+}
+
+void MapController::onSongRead(atlas::RowId id, const SongPtr& song, const Error& error) {
+    if (m_row < 0 || m_library->points.songOf(std::size_t(m_row)).id != id) {
+        return;
+    }
+    setOriginalMissing(!song);
+    if (song) {
+        playExcerpt(m_row, song);
+    } else {
+        decodeRow(m_row, error.code == Error::Code::NotFound ? tr("Original file not found")
+                                                             : text(error.what));
+    }
+}
+
+void MapController::playExcerpt(qint64 row, const SongPtr& song) {
+    const auto& segment = m_library->points.segments[std::size_t(row)];
+    PlaybackItem item;
+    item.kind = PlaybackItem::Kind::Original;
+    item.song = std::make_shared<const music::Song>(song->excerpt(segment.start, segment.end));
+    item.title = titleOfRow(row);
+    if (!sounding()) { // what describes sound is nothing that notes can be changed by
+        item.latent = latentOf(row);
+    }
+    item.row = row;
+    item.caption = sounding()
+                       ? tr("%1 \u2013 the MIDI file it came from, %2").arg(item.title, partOf(row))
+                       : tr("%1 \u2013 original, from %2").arg(item.title, partOf(row));
+    m_facts = factsOf(row);
+    if (const Fact tempo = tempoOf(*item.song); !sounding() && !hasFact(m_facts, tempo.name)) {
+        m_facts.append(tempo);
+    }
+    m_facts.append({tr("Playing"), sounding() ? tr("the MIDI file that the clip was rendered from")
+                                              : tr("original file")});
+    Q_EMIT factsChanged(m_facts);
+    m_player.play(std::move(item));
+}
+
+void MapController::decodeRow(qint64 row, const QString& reason) {
+    if (sounding()) {
+        m_sounds->playRowSound(row, m_playOriginals, reason);
+        return;
+    }
+    m_coming = {};
+    m_coming.kind = PlaybackItem::Kind::Reconstruction;
+    m_coming.title = titleOfRow(row);
+    m_coming.latent = latentOf(row);
+    m_coming.row = row;
+    m_coming.caption = tr("%1 \u2013 reconstruction, from %2").arg(m_coming.title, partOf(row));
+    m_facts = factsOf(row);
+    m_facts.append({tr("Playing"), tr("model reconstruction")});
+    m_facts.append({tr("Reason"), reason});
+    const QPointF place = placeOf(row);
+    Anchor anchor{{float(place.x()), float(place.y())}, latentOf(row)};
+    setTempo(anchor, row);
+    m_sounding = false;
+    m_request = m_inference.decode(std::move(anchor), nullptr);
+    Q_EMIT factsChanged(m_facts);
+}
+
+double MapController::tempoAt(qint64 row, QPointF place) const {
+    if (!m_library) {
+        return kDefaultTempo;
+    }
+    if (const auto known = row >= 0 ? tempoOfRow(*m_library, std::size_t(row)) : std::nullopt) {
+        return *known;
+    }
+    return projection() ? tempoNear(*m_library, projection()->positions(),
+                                    {float(place.x()), float(place.y())})
+                        : kDefaultTempo;
+}
+
+void MapController::setTempo(Anchor& anchor, qint64 row) const {
+    anchor.bpm = tempoAt(row, QPointF(double(anchor.place.x), double(anchor.place.y)));
+    if (row >= 0 && m_library && !tempoOfRow(*m_library, std::size_t(row))) {
+        anchor.tempoFrom = originalOf(row); // its label is missing: songs of one's own have none
+    }
+}
+
+void MapController::playPlace(QPointF place) {
+    if (!m_library) {
+        return;
+    }
+    m_reader.cancel();
+    m_row = -1;
+    setOriginalMissing(false);
+    m_located.reset();
+    m_map.markRow(-1);
+    if (sounding()) {
+        m_sounds->playPosition(place);
+        return;
+    }
+    if (!projection()) {
+        reportNoProjection(tr("Songs can be played already; try empty positions in a moment."));
+        return;
+    }
+    m_map.setBusy(place);
+    m_coming = {};
+    m_coming.kind = PlaybackItem::Kind::Decoded;
+    m_coming.title = tr("Generated phrase");
+    m_sounding = false;
+    Anchor anchor{{float(place.x()), float(place.y())}, std::nullopt};
+    setTempo(anchor, -1);
+    m_request = m_inference.decode(std::move(anchor), projection());
+}
+
+void MapController::onLocated(const Located& located) {
+    if (located.generation != m_request || m_row >= 0) {
+        return;
+    }
+    m_located = located;
+    m_coming.latent = located.latent.latent;
+    const projection::PlaceLatent& latent = located.latent;
+    const QString method = text(latent.method);
+    m_coming.caption = tr("Generated from the map \u2013 %1").arg(method);
+    m_facts = {
+        {tr("Position"), tr("%1, %2")
+                             .arg(number(double(located.place.x), 2))
+                             .arg(number(double(located.place.y), 2))},
+        {tr("Method"), method},
+        {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
+        {tr("Distance"), distanceText(latent)},
+        {tr("Tempo"),
+         tr("%1 bpm, as the nearest known phrases")
+             .arg(number(tempoAt(-1, QPointF(double(located.place.x), double(located.place.y))),
+                         0))},
+        {tr("Playing"), tr("generated here")}};
+    Q_EMIT factsChanged(m_facts);
+    m_map.showDecodeMark(QPointF(double(located.place.x), double(located.place.y)),
+                         latent.extrapolated,
+                         tr("%1\nre-encoding error %2 \u00b7 %3")
+                             .arg(method, number(latent.roundTripError, 2), reachText(latent)));
+}
+
+void MapController::onDecoded(const Decoded& decoded) {
+    if (decoded.generation != m_request || decoded.song->notes.empty()) {
+        if (decoded.generation == m_request && decoded.whole) {
+            Q_EMIT problem(tr("The model decodes silence here"), tr("Try a place nearby."));
+        }
+        return;
+    }
+    if (m_sounding) {
+        m_player.grow(decoded.song, decoded.whole);
+        return;
+    }
+    m_sounding = true;
+    PlaybackItem item = m_coming;
+    item.song = decoded.song;
+    item.bars = m_inference.model()->info().phraseBars;
+    m_player.play(std::move(item), !decoded.whole);
+}
+
+void MapController::attachHoverCard(widgets::HoverCard* card) {
+    m_card = card;
+    card->setProvider([this](qint64 row) { return hoverInfo(row); });
+    connect(&m_map, &widgets::LatentMap::pointHovered, card, &widgets::HoverCard::hover);
+    // The points move away from under the cursor.
+    connect(&m_map, &widgets::LatentMap::viewChanged, card, &widgets::HoverCard::dismiss);
+    connect(this, &MapController::mapShown, card, &widgets::HoverCard::dismiss);
+}
+
+widgets::HoverInfo MapController::hoverInfo(qint64 row) {
+    widgets::HoverInfo info;
+    if (!m_library || row < 0 || std::size_t(row) >= m_library->points.count()) {
+        return info;
+    }
+    const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
+    const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
+    info.title = m_library->nameOf(std::size_t(row)).title;
+    info.subtitle = m_library->nameOf(std::size_t(row)).artist;
+    const Facts facts = factsOf(row);
+    for (const Fact& fact : facts) {
+        if (!fact.detail && fact.value != info.title && fact.value != info.subtitle) {
+            info.labels.append({fact.name, fact.value});
+        }
+    }
+    info.songTempo = !sounding() && !hasFact(facts, columnTitle("tempo"));
+    m_hoverRow = row;
+    if (sounding()) {
+        m_sounds->hovered(row);
+    }
+    if (const SongPtr known = m_hoverReader.remembered(song.id)) {
+        info.song = std::make_shared<const music::Song>(known->excerpt(segment.start, segment.end));
+    } else {
+        m_hoverReader.read(song);
+    }
+    return info;
+}
+
+} // namespace canto::app

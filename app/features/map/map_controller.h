@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/workspace/library_loader.h"
+#include "app/workspace/player.h"
+#include "app/workspace/song_reader.h"
+#include "widgets/map/hover_card.h"
+#include "widgets/map/latent_map.h"
+
+#include <QObject>
+#include <QVector>
+
+namespace canto::app {
+
+/// A line of the inspector about what plays: "Artist" and who it is.
+struct Fact {
+    QString name, value;
+    bool detail = false; ///< behind "Details"
+};
+using Facts = QVector<Fact>;
+
+/// Makes points and places heard where they stand for sound and the model decodes no notes.
+class PlaceSounds {
+  public:
+    virtual ~PlaceSounds() = default;
+    virtual bool active() const = 0;
+    /// @param original  the recording itself is wanted where it is here.
+    /// @param reason    why it is not the music that is heard.
+    virtual void playRowSound(qint64 row, bool original, const QString& reason) = 0;
+    virtual void playPosition(QPointF place) = 0;
+    /// The card of a row comes up: its picture is wanted.
+    virtual void hovered(qint64 row) = 0;
+};
+
+/// Joins map, library and model: what a click on the map means, which map and which colours are
+/// shown. Thread: GUI.
+class MapController : public QObject {
+    Q_OBJECT
+
+  public:
+    MapController(widgets::LatentMap& map, Player& player, InferenceWorker& inference,
+                  QObject* parent = nullptr);
+    ~MapController() override;
+
+    /// One map that can be shown: one of the library's, or of one block of the model's latents.
+    struct Map {
+        QString name;
+        std::optional<int> block; ///< of ModelInfo::blocks
+        ProjectionPtr projection; ///< null while it is being prepared
+        widgets::MapSnapshotPtr snapshot;
+        QString problem = {}; ///< why there will never be a projection; empty: none is known
+    };
+    /// A library as it is shown: what comes back when it is shown again.
+    struct View {
+        LibraryPtr library;
+        std::vector<Map> maps;
+        std::size_t shown = 0;
+        std::string column;
+        /// Nothing of it is still to be read.
+        bool whole() const;
+    };
+
+    void setLibrary(LibraryPtr library);
+    /// Null library: nothing is shown.
+    View view() const { return {m_library, m_maps, m_shown, m_column}; }
+    void setView(View view);
+    /// Maps of blocks are offered beside the library's own; they are made when they are chosen.
+    void setBlocks(const std::vector<models::LatentBlock>& blocks);
+    const std::vector<Map>& maps() const { return m_maps; }
+    /// How a map is called in menus and lists.
+    static QString mapTitle(const Map& map);
+    void setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
+                       widgets::MapSnapshotPtr snapshot);
+    const LibraryPtr& library() const { return m_library; }
+    void setMapReady(const LibraryPtr& library, std::size_t map, ProjectionPtr projection,
+                     widgets::MapSnapshotPtr snapshot);
+    void setMapFailed(const LibraryPtr& library, std::size_t map, const QString& why);
+    /// Of the map that is shown; null while it is being prepared.
+    ProjectionPtr projection() const;
+    /// Says why projection() is null: it is still being prepared, or there will be none.
+    /// @param meanwhile  what can be done until it is there.
+    void reportNoProjection(const QString& meanwhile);
+    std::size_t shownMap() const { return m_shown; }
+    void showMap(std::size_t map);
+    void colourBy(const std::string& column);
+    const std::string& column() const { return m_column; }
+    /// Whether a click on a song plays its file where there is one (on at first).
+    void setPlayOriginals(bool on) { m_playOriginals = on; }
+
+    /// Null: none. Must live as long as this.
+    void setSounds(PlaceSounds* sounds) { m_sounds = sounds; }
+    /// What is known of a row, for the inspector and (without details) the hover card: song,
+    /// artist, main labels, where in the song; then the details.
+    Facts factsOf(qint64 row) const;
+    /// "bar 5", or which clip of a recording.
+    QString partOf(qint64 row) const;
+    /// Plays the phrase of a row, as a click on it does.
+    void playRow(qint64 row);
+    /// Decodes and plays a place, as a click on it does.
+    void playPlace(QPointF place);
+    /// First row of a song, or -1.
+    qint64 rowOfSong(atlas::RowId song) const;
+    models::Latent latentOf(qint64 row) const;
+    QPointF placeOf(qint64 row) const;
+    QString titleOfRow(qint64 row) const;
+    /// Quarters a minute for music decoded there: of the row's song (row >= 0), else of the known
+    /// phrases around the place.
+    double tempoAt(qint64 row, QPointF place) const;
+    /// The same for what the inference worker decodes, which can look into the row's file too.
+    void setTempo(Anchor& anchor, qint64 row) const;
+    /// Reads the phrase of a row from its file; for another thread, null when it is not there.
+    std::function<SongPtr()> originalOf(qint64 row) const;
+    /// Reads songs for the card under the cursor.
+    void attachHoverCard(widgets::HoverCard* card);
+
+    /// The last answer about an empty place, for whoever shows it.
+    const std::optional<Located>& located() const { return m_located; }
+
+    /// Looks for original files again, in the folders that are named now, and plays the song that
+    /// was chosen last once more when its file was missing.
+    void originalsMoved();
+
+  Q_SIGNALS:
+    void factsChanged(const canto::app::Facts& facts);
+    void mapsChanged(); ///< others than before can be shown
+    void mapShown(std::size_t map);
+    void blockWanted(int block); ///< its map is to be made
+    void columnShown(const std::string& column);
+    void rowPlayed(qint64 row); ///< it was clicked, or chosen in a list
+    /// Whether the file of the song that was chosen last was looked for and is not there.
+    void originalMissing(bool missing);
+    void projectionReady(); ///< of the map that is shown
+    void problem(const QString& text, const QString& hint);
+
+  private:
+    void onSongRead(atlas::RowId id, const SongPtr& song, const Error& error);
+    void onLocated(const Located& located);
+    void onDecoded(const Decoded& decoded);
+    void decodeRow(qint64 row, const QString& reason);
+    void setOriginalMissing(bool missing);
+    void setFolders();
+    void playExcerpt(qint64 row, const SongPtr& song);
+    bool sounding() const { return m_sounds != nullptr && m_sounds->active(); }
+    widgets::HoverInfo hoverInfo(qint64 row);
+
+    widgets::LatentMap& m_map;
+    Player& m_player;
+    InferenceWorker& m_inference;
+    SongReader m_reader, m_hoverReader;
+    widgets::HoverCard* m_card = nullptr;
+    PlaceSounds* m_sounds = nullptr;
+    LibraryPtr m_library;
+    std::vector<Map> m_maps;
+    std::size_t m_shown = 0;
+    std::string m_column;
+    int m_blockComing = -1; ///< its map is shown as soon as it is made
+    bool m_playOriginals = true;
+    bool m_originalMissing = false; ///< of m_row
+
+    qint64 m_row = -1;           ///< clicked, or -1
+    qint64 m_hoverRow = -1;      ///< whose song is being read for the card
+    std::uint64_t m_request = 0; ///< of the inference worker, 0: none of ours
+    std::optional<Located> m_located;
+    PlaybackItem m_coming; ///< how what is being decoded will be told
+    Facts m_facts;
+    bool m_sounding = false; ///< the first bar of m_request plays
+};
+
+} // namespace canto::app

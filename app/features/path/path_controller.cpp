@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/path/path_controller.h"
+
+#include <QLocale>
+#include <algorithm>
+#include <cmath>
+
+namespace canto::app {
+
+using widgets::LatentMap;
+
+namespace {
+
+/// "80th", "91st"
+QString ordinal(int number) {
+    const int last = number % 10;
+    const bool teen = number % 100 / 10 == 1;
+    const char* ending = teen || last == 0 || last > 3 ? "th"
+                         : last == 1                   ? "st"
+                         : last == 2                   ? "nd"
+                                                       : "rd";
+    return QString::number(number) + QLatin1String(ending);
+}
+
+} // namespace
+
+PathController::PathController(LatentMap& map, widgets::PathControls& controls,
+                               MapController& mapController, Player& player,
+                               InferenceWorker& inference, QObject* parent)
+    : QObject(parent), m_map(map), m_controls(controls), m_mapController(mapController),
+      m_player(player), m_inference(inference) {
+    connect(&map, &LatentMap::pathFinished, this, &PathController::decodePath);
+    connect(&map, &LatentMap::pathCleared, this, [this] {
+        if (m_walking) {
+            m_player.stop();
+        }
+        forget();
+    });
+    connect(&map, &LatentMap::stepClicked, this, &PathController::walkFrom);
+    connect(&map, &LatentMap::pathChanged, this,
+            [this](const QVector<QPointF>& path) { m_controls.setHasPath(!path.isEmpty()); });
+    connect(&controls, &widgets::PathControls::stepsChanged, this, &PathController::setSteps);
+    connect(&controls, &widgets::PathControls::geometryChanged, this, &PathController::decodePath);
+    connect(&controls, &widgets::PathControls::reverseRequested, &map, &LatentMap::reversePath);
+    connect(&controls, &widgets::PathControls::clearRequested, &map, &LatentMap::clearPath);
+    connect(&inference, &InferenceWorker::planned, this, &PathController::onPlanned);
+    connect(&inference, &InferenceWorker::decoded, this, &PathController::onDecoded);
+    connect(&inference, &InferenceWorker::failed, this,
+            [this](std::uint64_t generation, const Error& error) {
+                if (generation == m_request) {
+                    m_request = 0;
+                    Q_EMIT problem(QString::fromStdString(error.what),
+                                   QString::fromStdString(error.hint));
+                }
+            });
+    connect(&player, &Player::moved, this, &PathController::onMoved);
+    connect(&player, &Player::walkWanted, this, &PathController::walkOn);
+    connect(&player, &Player::stopped, this, [this] {
+        m_walking = false;
+        m_queue.clear();
+        if (m_active >= 0) {
+            m_stoppedAt = m_active;
+            m_map.setPlayhead(m_map.path().value(0), LatentMap::PlayheadState::Hidden);
+            m_map.setActiveStep(-1);
+            m_active = -1;
+        }
+    });
+    connect(&player, &Player::currentItemChanged, this, [this](const PlaybackItem& item) {
+        if (m_walking && item.kind != PlaybackItem::Kind::Path) { // a click took over
+            m_walking = false;
+            m_queue.clear();
+            m_active = -1;
+            m_map.setActiveStep(-1);
+            m_map.setPlayhead({}, LatentMap::PlayheadState::Hidden);
+        }
+    });
+}
+
+void PathController::setSteps(int steps) {
+    if (steps == m_steps) {
+        return;
+    }
+    m_steps = steps;
+    m_controls.setSteps(steps);
+    Q_EMIT stepsChanged(steps);
+    if (!m_map.path().isEmpty()) {
+        decodePath();
+    }
+}
+
+void PathController::setModel(const models::ModelInfo* info) {
+    m_bars = info ? info->phraseBars : 2;
+    m_alongMap = info && info->geometry == models::Geometry::Discrete;
+    m_spherical = info && info->geometry == models::Geometry::Slerp;
+    offerGeometries();
+}
+
+void PathController::setHandedOver(bool on) {
+    m_handedOver = on;
+    offerGeometries();
+}
+
+void PathController::offerGeometries() {
+    using projection::PathGeometry;
+    m_geometries = {PathGeometry::Linear};
+    if (m_alongMap) {
+        m_controls.setGeometries({tr("Along the map")},
+                                 tr("The latents of this space are codes: there is nothing between "
+                                    "them, so a path goes from known phrase to known phrase"));
+    } else if (m_handedOver) {
+        m_controls.setGeometries({tr("Linear")},
+                                 tr("Paths of sound are straight in the decoder's latent space"));
+    } else {
+        m_geometries = {PathGeometry::Linear, PathGeometry::Slerp};
+        QStringList names{tr("Linear"), tr("Spherical (slerp)")};
+        if (m_spherical) { // what fits the prior comes first
+            std::swap(m_geometries.front(), m_geometries.back());
+            names.swapItemsAt(0, 1);
+        }
+        m_controls.setGeometries(names, {});
+    }
+}
+
+projection::PathGeometry PathController::geometry() const {
+    const int chosen = std::clamp(m_controls.geometryIndex(), 0, int(m_geometries.size()) - 1);
+    return m_geometries[std::size_t(chosen)];
+}
+
+void PathController::decodePath() {
+    const QVector<QPointF> path = m_map.path();
+    const QVector<qint64> rows = m_map.pathRows();
+    if (m_handedOver) {
+        if (path.size() >= 2) {
+            m_controls.setHasPath(true);
+            Q_EMIT pathWanted();
+        }
+        return;
+    }
+    if (path.size() < 2 || !m_mapController.projection()) {
+        if (path.size() >= 2) {
+            m_mapController.reportNoProjection(tr("Draw the path again in a moment."));
+        }
+        return;
+    }
+    forget();
+    m_player.pressed(); // the path is complete now: this is the click that will sound
+    PathRequest request;
+    request.steps = m_steps;
+    request.geometry = geometry();
+    request.alongMap = m_alongMap;
+    for (qsizetype i = 0; i < path.size(); ++i) {
+        Anchor anchor{{float(path[i].x()), float(path[i].y())}, std::nullopt};
+        m_mapController.setTempo(anchor, i < rows.size() ? rows[i] : -1);
+        if (i < rows.size() && rows[i] >= 0) {
+            anchor.latent = m_mapController.latentOf(rows[i]);
+            if (m_controls.originalEnds()) {
+                anchor.original = m_mapController.originalOf(rows[i]);
+            }
+        }
+        request.anchors.push_back(std::move(anchor));
+    }
+    m_controls.setHasPath(true);
+    m_map.clearDecodeMark();
+    m_request = m_inference.decodePath(std::move(request), m_mapController.projection());
+    showStatus();
+}
+
+void PathController::onPlanned(const PathPlan& plan) {
+    if (plan.generation != m_request) {
+        return;
+    }
+    m_plan = plan;
+    QVector<QPointF> places;
+    for (const projection::MapPoint place : plan.places) {
+        places.append({double(place.x), double(place.y)});
+    }
+    m_map.setPathSteps(places);
+    const QLocale locale;
+    const QString distance = ordinal(int(std::lround(plan.worstPercentile)));
+    Facts facts{{tr("Path"), tr("%1 steps").arg(plan.latents.size())},
+                {tr("Spacing"),
+                 m_alongMap ? tr("evenly spaced on the map") : tr("evenly spaced in latent space")},
+                {tr("Geometry"), m_alongMap ? tr("known phrases along the line")
+                                 : geometry() == projection::PathGeometry::Slerp
+                                     ? tr("spherical (slerp)")
+                                     : tr("linear")},
+                {tr("Re-encoding error"),
+                 tr("%1 map units at most").arg(locale.toString(plan.worstRoundTrip, 'f', 2))},
+                {tr("Distance"), plan.worstPercentile > 95
+                                     ? tr("leaves known music (%1 percentile)").arg(distance)
+                                     : tr("%1 percentile or less").arg(distance)},
+                {tr("Playing"), tr("one generated phrase per step")}};
+    Q_EMIT factsChanged(facts);
+}
+
+void PathController::onDecoded(const Decoded& decoded) {
+    if (decoded.generation != m_request || !decoded.whole) {
+        return; // a step starts on the bar: half of one is of no use
+    }
+    m_songs.push_back(decoded.song);
+    m_played.push_back(decoded.original ? decoded.original : decoded.song);
+    m_originals.push_back(decoded.original != nullptr);
+    showStatus();
+    if (m_songs.size() == 1) {
+        begin(0);
+    } else if (m_walking) {
+        supply();
+    }
+    if (m_plan && m_songs.size() == m_plan->latents.size()) {
+        Q_EMIT allDecoded();
+    }
+}
+
+PlaybackItem PathController::itemOf(int step) const {
+    PlaybackItem item;
+    item.kind = PlaybackItem::Kind::Path;
+    item.song = m_played[std::size_t(step)];
+    item.bars = m_bars;
+    item.title = tr("Path, step %1 of %2").arg(step + 1).arg(m_plan->latents.size());
+    item.latent = m_plan->latents[std::size_t(step)];
+    item.caption = m_originals[std::size_t(step)] ? tr("%1 \u2013 original").arg(item.title)
+                                                  : tr("%1 \u2013 decoded").arg(item.title);
+    return item;
+}
+
+void PathController::begin(int step) {
+    m_walking = true;
+    m_repeating = false;
+    m_queue.clear();
+    m_active = -1;
+    m_player.play(itemOf(step));
+    m_queue.emplace_back(m_player.playId(), step);
+    m_lastQueued = step;
+    supply();
+}
+
+void PathController::walkFrom(int step) {
+    if (m_plan && step >= 0 && std::size_t(step) < m_songs.size()) {
+        begin(step);
+    }
+}
+
+void PathController::supply() {
+    // The engine is given what there is, one round ahead at most.
+    const int all = int(m_plan->latents.size());
+    while (m_queue.size() < 4) {
+        int next = m_lastQueued + 1;
+        if (next == all) {
+            if (!m_player.looping()) {
+                return;
+            }
+            next = 0;
+        }
+        if (next >= int(m_songs.size())) {
+            return;
+        }
+        const sound::PlayId id = m_player.engine().enqueue(m_played[std::size_t(next)], m_bars);
+        if (id == 0) {
+            return;
+        }
+        m_queue.emplace_back(id, next);
+        m_lastQueued = next;
+    }
+}
+
+void PathController::onMoved(const sound::Position& position) {
+    if (!m_walking || !m_plan) {
+        return;
+    }
+    while (m_queue.size() > 1 && m_queue.front().first < position.id) {
+        m_queue.erase(m_queue.begin());
+    }
+    if (m_queue.empty() || m_queue.front().first != position.id) {
+        return;
+    }
+    if (!position.playing && m_queue.size() == 1) { // walked to the end, without a loop
+        m_walking = false;
+        m_map.setPlayhead(m_map.path().value(0), LatentMap::PlayheadState::Hidden);
+        return;
+    }
+    followStep(position);
+    supply();
+    const bool missing =
+        m_queue.size() == 1 &&
+        (m_player.looping() || m_queue.front().second + 1 < int(m_plan->latents.size()));
+    if (missing && !m_repeating) {
+        const auto& song = m_played[std::size_t(m_queue.front().second)];
+        m_player.engine().setLoop(sound::TickRange{0, song->metre.barStart(m_bars)});
+        m_repeating = true;
+    }
+}
+
+void PathController::followStep(const sound::Position& position) {
+    const int step = m_queue.front().second;
+    if (step != m_active) {
+        m_active = step;
+        m_repeating = false;
+        m_map.setActiveStep(step);
+        m_player.follow(position.id, itemOf(step));
+        Q_EMIT stepBegan(step);
+    }
+    // The playhead travels from this step's place towards the next one's.
+    const auto& places = m_plan->places;
+    const projection::MapPoint from = places[std::size_t(step)];
+    const bool waiting = m_queue.size() == 1;
+    const std::size_t after = waiting ? std::size_t(step) : std::size_t(m_queue[1].second);
+    const projection::MapPoint to = after > std::size_t(step) ? places[after] : from;
+    const music::Tick length = m_played[std::size_t(step)]->metre.barStart(m_bars);
+    const double share =
+        length > 0 ? std::clamp(double(position.tick) / double(length), 0.0, 1.0) : 0;
+    const QPointF place(double(from.x) + double(to.x - from.x) * share,
+                        double(from.y) + double(to.y - from.y) * share);
+    m_map.setPlayhead(place, waiting && m_songs.size() < places.size()
+                                 ? LatentMap::PlayheadState::Waiting
+                                 : LatentMap::PlayheadState::Playing);
+}
+
+void PathController::forget() {
+    m_request = 0;
+    m_walking = false;
+    m_plan.reset();
+    m_songs.clear();
+    m_played.clear();
+    m_originals.clear();
+    m_queue.clear();
+    m_active = m_lastQueued = m_stoppedAt = -1;
+    m_map.setActiveStep(-1);
+    m_map.setPathSteps({});
+    m_map.setPlayhead({}, LatentMap::PlayheadState::Hidden);
+    m_controls.setHasPath(!m_map.path().isEmpty());
+    showStatus();
+}
+
+void PathController::showStatus() {
+    if (m_map.path().isEmpty()) {
+        m_controls.setStatus({});
+    } else {
+        m_controls.setStatus(tr("%1 of %2 steps ready").arg(m_songs.size()).arg(m_steps));
+    }
+}
+
+} // namespace canto::app

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/features/map/map_controller.h"
+#include "widgets/song/path_controls.h"
+
+namespace canto::app {
+
+/// Walks a path drawn on the map: its steps are decoded one after another, played from the first
+/// on, each for its whole bars, round and round. A step that is not decoded in time is waited for
+/// by repeating the one before; there is never a gap. Thread: GUI.
+class PathController : public QObject {
+    Q_OBJECT
+
+  public:
+    PathController(widgets::LatentMap& map, widgets::PathControls& controls,
+                   MapController& mapController, Player& player, InferenceWorker& inference,
+                   QObject* parent = nullptr);
+
+    void setSteps(int steps);
+    int steps() const { return m_steps; }
+    /// Offers what fits the model's latent.
+    void setModel(const models::ModelInfo* info);
+    /// Leaves paths to others (on: pathWanted is told instead of decoding them).
+    void setHandedOver(bool on);
+    widgets::PathControls& controls() { return m_controls; }
+    /// The music of the steps decoded so far, in order.
+    const std::vector<SongPtr>& songs() const { return m_songs; }
+    int barsEach() const { return m_bars; }
+    const std::optional<PathPlan>& plan() const { return m_plan; }
+    /// A path is being walked, or could be walked again.
+    bool hasPath() const { return m_plan.has_value(); }
+    bool walking() const { return m_walking; }
+    void walkFrom(int step);
+    /// From where it was stopped.
+    void walkOn() { walkFrom(std::max(m_stoppedAt, 0)); }
+
+  Q_SIGNALS:
+    void stepsChanged(int steps);
+    void stepBegan(int step);
+    void allDecoded();
+    void pathWanted(); ///< a path was drawn or is to be decoded again, by somebody else
+    void factsChanged(const canto::app::Facts& facts);
+    void problem(const QString& text, const QString& hint);
+
+  private:
+    void decodePath();
+    void onPlanned(const PathPlan& plan);
+    void onDecoded(const Decoded& decoded);
+    void onMoved(const sound::Position& position);
+    void followStep(const sound::Position& position);
+    void supply();
+    void begin(int step);
+    void forget();
+    void showStatus();
+    projection::PathGeometry geometry() const;
+    void offerGeometries();
+    PlaybackItem itemOf(int step) const;
+
+    widgets::LatentMap& m_map;
+    widgets::PathControls& m_controls;
+    MapController& m_mapController;
+    Player& m_player;
+    InferenceWorker& m_inference;
+    int m_steps = widgets::PathControls::kDefaultSteps;
+    int m_bars = 2;
+    std::vector<projection::PathGeometry> m_geometries{projection::PathGeometry::Linear};
+    bool m_handedOver = false;
+    bool m_alongMap = false;  ///< the model's latents cannot be mixed
+    bool m_spherical = false; ///< the model's prior is best walked on a sphere
+
+    std::uint64_t m_request = 0;
+    std::optional<PathPlan> m_plan;
+    std::vector<SongPtr> m_songs;  ///< decoded, whole
+    std::vector<SongPtr> m_played; ///< the same, originals at the ends where they are wanted
+    std::vector<bool> m_originals; ///< which of m_played are
+    bool m_walking = false;
+    int m_active = -1; ///< step that sounds
+    int m_stoppedAt = -1;
+    int m_lastQueued = -1;                              ///< step given to the engine last
+    std::vector<std::pair<sound::PlayId, int>> m_queue; ///< what was given to the engine, in order
+    bool m_repeating = false; ///< the playing step is looped until the next one is there
+};
+
+} // namespace canto::app

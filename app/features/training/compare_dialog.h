@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/library/user_models.h"
+#include "app/runs/compare_models.h"
+#include "app/workspace/gui_callback.h"
+#include "app/workspace/player.h"
+
+#include <QDialog>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTableWidget;
+
+namespace canto::app {
+
+/// Two models side by side: the same held-out phrases measured with both in one table, and the same
+/// phrase as it is, as A makes it and as B makes it. Both work on a thread of their own. Thread:
+/// GUI.
+class CompareDialog : public QDialog {
+    Q_OBJECT
+
+  public:
+    CompareDialog(const StoredModel& a, const StoredModel& b, const std::filesystem::path& dataset,
+                  Player& player, QWidget* parent = nullptr);
+    ~CompareDialog() override;
+
+  Q_SIGNALS:
+    /// Row 0 is A's, row 1 is B's.
+    void measured(int row);
+    /// What was asked for plays: 0 the phrase itself, 1 by A, 2 by B.
+    void playing(int version);
+
+  private:
+    struct JobState; ///< what the threads share: both models and the phrases
+    void measure();
+    void play(int version);
+
+    std::shared_ptr<JobState> m_jobState;
+    Player& m_player;
+    QTableWidget* m_table;
+    QComboBox* m_phrases;
+    std::array<QPushButton*, 3> m_buttons{};
+    QLabel* m_note;
+    JobThread m_measure, m_playbackThread;
+    GuiCallback m_gui;
+};
+
+} // namespace canto::app

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/training/epoch_worker.h"
+
+#include "app/workspace/class_names.h"
+#include "app/workspace/columns.h"
+#include "app/workspace/priority.h"
+#include "models/common/device.h"
+#include "models/registry/registry.h"
+
+#include <deque>
+#include <mutex>
+
+namespace canto::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kEpochNice = 15;
+
+std::vector<QString> texts(const std::vector<std::string>& utf8) {
+    std::vector<QString> out;
+    for (const auto& text : utf8) {
+        out.push_back(QString::fromStdString(text));
+    }
+    return out;
+}
+
+widgets::MapSnapshotPtr snapshotOf(const EpochMaps& maps,
+                                   const std::vector<projection::MapPoint>& places) {
+    std::vector<float> x, y;
+    for (const auto& place : places) {
+        x.push_back(place.x);
+        y.push_back(place.y);
+    }
+    const std::string& column = maps.classColumn();
+    return widgets::MapSnapshot::make(
+        std::move(x), std::move(y),
+        classColouring(column, columnTitle(column), texts(maps.labels())));
+}
+
+} // namespace
+
+/// What the jobs of one run share.
+struct EpochWorker::Run {
+    struct Wanted {
+        fs::path weights;
+        QString title;
+        fs::path copy;
+    };
+    fs::path dataset;
+    EpochMapOptions options;
+    std::mutex mutex; ///< of what follows
+    std::deque<Wanted> waiting;
+    bool draining = false;
+    /// Set once by the mapping thread; but for add(), which only that thread calls, it is read by
+    /// both.
+    std::shared_ptr<EpochMaps> maps;
+    // Of the hearing thread.
+    fs::path playedWeights;
+    std::shared_ptr<models::LatentModel> playedModel;
+};
+
+EpochWorker::EpochWorker(QObject* parent) : QObject(parent), m_gui(this) {}
+
+EpochWorker::~EpochWorker() {
+    m_gui.close();
+    close();
+}
+
+void EpochWorker::close() {
+    m_maps.cancel();
+    m_playbackThread.cancel();
+    m_run.reset();
+}
+
+bool EpochWorker::busy() const { return m_maps.busy() || m_playbackThread.busy(); }
+
+void EpochWorker::open(const fs::path& dataset, const EpochMapOptions& options) {
+    close();
+    m_run = std::make_shared<Run>();
+    m_run->dataset = dataset;
+    m_run->options = options;
+    drain();
+}
+
+void EpochWorker::add(const fs::path& weights, const QString& title, const fs::path& copy) {
+    if (!m_run) {
+        return;
+    }
+    {
+        const std::lock_guard lock(m_run->mutex);
+        m_run->waiting.push_back({weights, title, copy});
+        if (m_run->draining) {
+            return;
+        }
+    }
+    drain();
+}
+
+void EpochWorker::drain() {
+    {
+        const std::lock_guard lock(m_run->mutex);
+        m_run->draining = true;
+    }
+    m_maps.replace([this, gui = m_gui, run = m_run](const JobContext& job) {
+        lowerPriority(kEpochNice);
+        models::prepareInferenceThread();
+        const auto report = [&](const Error& error) {
+            if (error.code != Error::Code::Cancelled) {
+                gui.post([this, error] { Q_EMIT failed(error); });
+            }
+        };
+        if (!run->maps) {
+            auto maps = EpochMaps::open(run->dataset, run->options);
+            if (!maps) {
+                report(maps.error());
+                return; // draining stays set: nothing of this run can be mapped
+            }
+            QStringList titles;
+            for (const auto& seed : maps->seeds()) {
+                titles.append(QString::fromStdString(seed.title));
+            }
+            {
+                const std::lock_guard lock(run->mutex);
+                run->maps = std::make_shared<EpochMaps>(std::move(*maps));
+            }
+            gui.post([this, run, titles] {
+                if (run == m_run) {
+                    Q_EMIT opened(titles);
+                }
+            });
+        }
+        while (!job.cancelled()) {
+            Run::Wanted wanted;
+            {
+                const std::lock_guard lock(run->mutex);
+                if (run->waiting.empty()) {
+                    run->draining = false;
+                    return;
+                }
+                wanted = std::move(run->waiting.front());
+                run->waiting.pop_front();
+            }
+            job.beat();
+            if (!wanted.copy.empty()) {
+                std::error_code ignored; // opening it tells
+                fs::copy_file(wanted.weights, wanted.copy, fs::copy_options::overwrite_existing,
+                              ignored);
+                wanted.weights = wanted.copy;
+            }
+            const auto model = models::openModel(wanted.weights.string());
+            if (!model) {
+                report(model.error());
+                continue;
+            }
+            const auto places = run->maps->add(**model, job.cancel());
+            if (!places) {
+                report(places.error());
+                continue;
+            }
+            gui.post([this, run, snapshot = snapshotOf(*run->maps, *places), wanted] {
+                if (run == m_run) {
+                    Q_EMIT mapped(snapshot, wanted.title,
+                                  QString::fromStdString(wanted.weights.string()));
+                }
+            });
+        }
+    });
+}
+
+std::uint64_t EpochWorker::play(const fs::path& weights, EpochPhrase what) {
+    if (!m_run) {
+        return 0;
+    }
+    return m_playbackThread.replace([this, gui = m_gui, run = m_run, weights,
+                                     what](const JobContext& job) {
+        models::prepareInferenceThread();
+        std::shared_ptr<EpochMaps> maps;
+        {
+            const std::lock_guard lock(run->mutex);
+            maps = run->maps;
+        }
+        const auto report = [&](const Error& error) {
+            if (error.code != Error::Code::Cancelled) {
+                gui.post([this, error] { Q_EMIT failed(error); });
+            }
+        };
+        if (!maps) {
+            return;
+        }
+        if (run->playedWeights != weights) {
+            auto model = models::openModel(weights.string());
+            if (!model) {
+                report(model.error());
+                return;
+            }
+            run->playedModel = std::move(*model);
+            run->playedWeights = weights;
+        }
+        const bool seed = what.seed >= 0 && std::size_t(what.seed) < maps->seeds().size();
+        const bool row = what.row >= 0 && std::size_t(what.row) < maps->size();
+        if (!seed && !row) {
+            return;
+        }
+        const auto phrase = seed ? Result<music::Song>(maps->seeds()[std::size_t(what.seed)].song)
+                                 : maps->song(std::size_t(what.row));
+        const auto song = phrase ? throughModel(*run->playedModel, *phrase, job.cancel()) : phrase;
+        if (!song) {
+            report(song.error());
+            return;
+        }
+        const auto& title =
+            seed ? maps->seeds()[std::size_t(what.seed)].title : maps->title(std::size_t(what.row));
+        gui.post([this, request = job.generation(),
+                  made = std::make_shared<const music::Song>(*song),
+                  title = QString::fromStdString(title)] {
+            if (request == m_playbackThread.generation()) {
+                Q_EMIT item(request, made, title);
+            }
+        });
+    });
+}
+
+} // namespace canto::app

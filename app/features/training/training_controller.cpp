@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/training/training_controller.h"
+
+#include "app/features/training/own_music_wizard.h"
+#include "app/shell/main_window.h"
+#include "models/registry/registry.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/common/scroll_column.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/train/curve_plot.h"
+#include "widgets/train/epoch_strip.h"
+#include "widgets/train/epoch_view.h"
+#include "app/workspace/qt_text.h"
+
+#include <QBoxLayout>
+#include <QDateTime>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <algorithm>
+#include <utility>
+
+namespace canto::app {
+
+namespace train = models::train;
+
+namespace {
+
+const auto kTitleKey = QStringLiteral("train/title");
+
+/// A request as the form shows it.
+widgets::TrainChoice choiceOf(const train::RunRequest& request, widgets::TrainChoice choice) {
+    choice.dataset = text(request.dataset.string());
+    choice.startFrom = text(request.initialWeights.string());
+    if (request.initialWeights.empty() && !request.preset.empty()) {
+        choice.preset = text(request.architecture + "/" + request.preset);
+    }
+    choice.device = text(request.device);
+    choice.seed = request.seed;
+    if (request.batch > 0) {
+        choice.batch = request.batch;
+    }
+    using Unit = widgets::TrainChoice::Unit;
+    choice.unit = request.epochs > 0    ? Unit::Epochs
+                  : request.minutes > 0 ? Unit::Minutes
+                                        : Unit::Steps;
+    choice.length = request.epochs > 0    ? request.epochs
+                    : request.minutes > 0 ? request.minutes
+                                          : double(request.steps);
+    return choice;
+}
+
+} // namespace
+
+TrainingController::TrainingController(MainWindow& window, QSettings& settings,
+                                       std::filesystem::path userData, TrainingWorker::Run train)
+    : m_window(window), m_settings(settings), m_userData(std::move(userData)), m_gui(this),
+      m_worker(std::move(train)) {
+    buildDock();
+    connectPanel();
+    connectWorkers();
+    connect(&m_window, &MainWindow::modelShown, this, [this] {
+        fillModelMenu();
+        fillChoices();
+    });
+}
+
+TrainingController::~TrainingController() { m_gui.close(); }
+
+void TrainingController::buildDock() {
+    m_panel = new widgets::TrainPanel(&m_window);
+    m_dock = new QDockWidget(tr("Training"), &m_window);
+    m_dock->setObjectName(QStringLiteral("trainingDock"));
+    m_dock->setWidget(new widgets::ScrollColumn(m_panel, m_dock));
+    m_window.addDockWidget(Qt::RightDockWidgetArea, m_dock);
+    if (auto* explore = m_window.findChild<QDockWidget*>(QStringLiteral("exploreDock"))) {
+        m_window.tabifyDockWidget(explore, m_dock);
+    }
+    m_dock->hide();
+
+    m_view = new widgets::EpochView(m_window.map()->parentWidget());
+    m_view->hide();
+    m_unfinished = new widgets::MessageBar(m_window.map()->parentWidget());
+    m_unfinished->setObjectName(QStringLiteral("unfinishedRun"));
+    auto* centre = qobject_cast<QBoxLayout*>(m_window.map()->parentWidget()->layout());
+    centre->insertWidget(0, m_unfinished);
+    centre->addWidget(m_view, 1);
+
+    m_panel->form()->setDevices({{QStringLiteral("auto"), tr("automatic"), {}}});
+    addData({});
+}
+
+void TrainingController::connectPanel() {
+    using widgets::TrainPanel;
+    connect(m_panel, &TrainPanel::startAsked, this, &TrainingController::startChosen);
+    connect(m_panel, &TrainPanel::pauseAsked, this, [this] {
+        setState(State::Pausing);
+        m_worker.pause();
+    });
+    connect(m_panel, &TrainPanel::resumeAsked, this, [this] {
+        if (m_panel->state() == State::Unfinished) {
+            resumeRun();
+        } else {
+            setState(State::Running);
+            m_worker.resume();
+        }
+    });
+    connect(m_panel, &TrainPanel::finishAsked, this, [this] {
+        setState(State::Finishing);
+        m_worker.finish();
+    });
+    connect(m_panel, &TrainPanel::cancelAsked, this, [this] {
+        if (m_worker.busy()) {
+            setState(State::Cancelling);
+            m_worker.cancel();
+        } else { // its curves are still being read
+            m_logs.cancel();
+            setState(State::Unfinished);
+        }
+    });
+    connect(m_panel, &TrainPanel::epochsToggled, this, &TrainingController::showEpochs);
+    connect(m_panel, &TrainPanel::ownMusicAsked, this, &TrainingController::openWizard);
+    connect(m_panel->form(), &widgets::TrainForm::datasetWanted, this,
+            &TrainingController::chooseData);
+    connect(m_view, &widgets::EpochView::closeAsked, this, [this] { showEpochs(false); });
+}
+
+void TrainingController::addMenu(QMenuBar* bar) {
+    QMenu* menu = bar->addMenu(tr("T&rain"));
+    QAction* dock = menu->addAction(tr("&Training panel"), this, &TrainingController::showDock);
+    dock->setShortcut(QKeySequence(tr("Ctrl+T")));
+    QAction* own =
+        menu->addAction(tr("Train on m&y music..."), this, &TrainingController::openWizard);
+    own->setShortcut(QKeySequence(tr("Ctrl+Shift+T")));
+    menu->addSeparator();
+    m_modelMenu = menu->addMenu(tr("&Model"));
+    m_modelMenu->setToolTipsVisible(true);
+    m_modelMenu->setEnabled(false);
+}
+
+void TrainingController::start() {
+    offerUnfinished();
+    lookAgain();
+}
+
+OwnMusicWizard* TrainingController::wizard() const { return m_wizard; }
+
+void TrainingController::showDock() {
+    m_dock->show();
+    m_dock->raise();
+}
+
+void TrainingController::showEpochs(bool shown) {
+    m_window.map()->setVisible(!shown);
+    m_view->setVisible(shown);
+    m_panel->setEpochsShown(shown);
+}
+
+void TrainingController::startChosen() {
+    const widgets::TrainChoice choice = m_panel->form()->choice();
+    train::RunRequest request;
+    const QStringList preset = choice.preset.split(QLatin1Char('/'));
+    request.architecture = preset.value(0).toStdString();
+    request.dataset = choice.dataset.toStdString();
+    request.initialWeights = choice.startFrom.toStdString();
+    if (choice.startFrom.isEmpty()) {
+        request.preset = preset.value(1).toStdString();
+    } else {
+        request.rateFactor = 0.3;
+        for (const auto& model : m_models) {
+            if (text(model.path.string()) == choice.startFrom) {
+                request.architecture = model.architecture;
+            }
+        }
+    }
+    request.seed = choice.seed;
+    request.batch = choice.batch;
+    request.device = choice.device.toStdString();
+    request.logEvery = 1; // drawn from the first step on
+    if (choice.unit == widgets::TrainChoice::Unit::Minutes) {
+        request.minutes = choice.length;
+        request.epochMinutes =
+            std::clamp(choice.length / 8, 0.05, std::max(5.0, choice.length / kMostEpochsKept));
+    } else if (choice.unit == widgets::TrainChoice::Unit::Epochs) {
+        request.epochs = int(choice.length);
+        request.epochMinutes = 0; // one pass through the data
+    } else {
+        request.steps = std::int64_t(choice.length);
+        request.epochSteps =
+            std::max<std::int64_t>({1, request.steps / 8, request.steps / kMostEpochsKept});
+    }
+    request.keepEpochs = request.epochs <= kMostEpochsKept;
+    const QString stem = QFileInfo(choice.dataset).completeBaseName();
+    startRun(std::move(request), tr("%1, %2").arg(stem, QDateTime::currentDateTime().toString(
+                                                            QStringLiteral("yyyy-MM-dd hh:mm"))));
+}
+
+void TrainingController::startRun(train::RunRequest request, const QString& title) {
+    if (m_worker.busy()) {
+        m_window.report(tr("Another run is still at work"),
+                        tr("Finish or cancel it in the training panel first."));
+        return;
+    }
+    if (request.out.empty()) {
+        const QString name =
+            QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz"));
+        request.out = m_userData / "runs" / name.toStdString();
+    }
+    m_title = title;
+    m_settings.setValue(kTitleKey, title);
+    begin(std::move(request), train::Start::Fresh);
+}
+
+void TrainingController::resumeRun() {
+    auto request = train::readRequest(m_request.out);
+    if (!request) {
+        m_window.report(text(request.error().what), text(request.error().where));
+        setState(State::Idle);
+        return;
+    }
+    m_title = m_settings.value(kTitleKey).toString();
+    begin(std::move(*request), train::Start::Resume);
+}
+
+void TrainingController::begin(train::RunRequest request, train::Start how) {
+    m_request = std::move(request);
+    // Written before the run begins: whatever happens to the program, the run is found again.
+    m_settings.setValue(runKey(), text(m_request.out.string()));
+    m_settings.sync();
+    addData(text(m_request.dataset.string()));
+    m_panel->form()->setChoice(choiceOf(m_request, m_panel->form()->choice()));
+    m_unfinished->dismiss();
+    m_halfBatch = 0;
+    m_weights.clear();
+    m_view->clear();
+    m_panel->curves()->clear();
+    m_epochWorker.open(m_request.dataset);
+    setState(State::Starting);
+    if (how == train::Start::Resume) {
+        restoreCurves(); // starts the worker when what was seen before is seen again
+        return;
+    }
+    m_worker.start(m_request, how);
+}
+
+void TrainingController::setState(State state) {
+    m_panel->setState(state);
+    Q_EMIT stateChanged(state);
+}
+
+std::filesystem::path TrainingController::unfinishedRun() const {
+    return m_settings.value(runKey()).toString().toStdString();
+}
+
+void TrainingController::closing() {
+    m_worker.cancel();
+    m_epochWorker.close();
+    m_settings.sync();
+}
+
+bool TrainingController::mayClose() {
+    if (!m_worker.busy()) {
+        return true;
+    }
+    if (m_panel->state() == State::Cancelling) { // closes when it has stopped, or when asked again
+        return std::exchange(m_quitWhenOver, true);
+    }
+    if (m_quitQuestion == nullptr) {
+        buildQuitQuestion();
+    }
+    m_quitQuestion->open();
+    return false;
+}
+
+void TrainingController::buildQuitQuestion() {
+    m_quitQuestion = new QMessageBox(
+        QMessageBox::Question, tr("Quit while training?"),
+        tr("A model is being trained. Its checkpoint is kept: the run can be resumed later."),
+        QMessageBox::NoButton, &m_window);
+    m_quitQuestion->setObjectName(QStringLiteral("quitQuestion"));
+    const auto add = [this](const char* name, const QString& label, QMessageBox::ButtonRole role) {
+        QPushButton* made = m_quitQuestion->addButton(label, role);
+        made->setObjectName(QLatin1String(name));
+        return made;
+    };
+    auto* quit = add("quitKeeping", tr("&Keep checkpoint and quit"), QMessageBox::AcceptRole);
+    auto* later = add("quitLater", tr("&Go on training, quit when done"), QMessageBox::ActionRole);
+    auto* stay = add("quitNot", tr("&Cancel"), QMessageBox::RejectRole);
+    m_quitQuestion->setDefaultButton(quit);
+    m_quitQuestion->setEscapeButton(stay);
+    connect(m_quitQuestion, &QMessageBox::buttonClicked, this,
+            [this, quit, later](QAbstractButton* pressed) {
+                m_quitWhenOver = pressed == quit || pressed == later;
+                if (pressed == quit && m_worker.busy()) {
+                    showDock();
+                    setState(State::Cancelling);
+                    m_worker.cancel();
+                } else if (pressed == later) {
+                    m_window.showMinimized();
+                }
+                quitIfOver(); // the run may have ended meanwhile
+            });
+}
+
+void TrainingController::quitIfOver() {
+    if (m_quitWhenOver && !m_worker.busy()) {
+        m_window.close();
+    }
+}
+
+void TrainingController::openWizard() {
+    if (m_wizard == nullptr) {
+        m_wizard = new OwnMusicWizard(m_window, m_models, m_userData);
+        m_wizard->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_wizard, &OwnMusicWizard::runWanted, this,
+                [this](const train::RunRequest& request, const QString& title) {
+                    showDock();
+                    startRun(request, title);
+                });
+    }
+    m_wizard->show();
+    m_wizard->raise();
+}
+
+} // namespace canto::app

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Transfer panel's transfer spec, what is made of it and what is heard.
+
+#include "app/features/transfer/transfer_controller.h"
+
+#include "app/features/explore/shape_controller.h"
+#include "widgets/transfer/transfer_sheet.h"
+
+#include <QCursor>
+#include <QMenuBar>
+#include <QToolButton>
+#include <algorithm>
+
+namespace canto::app {
+namespace {
+
+constexpr std::size_t kMostResults = 50;
+
+} // namespace
+
+/// From one transfer spec to the next.
+class TransferSpecStep : public QUndoCommand {
+  public:
+    TransferSpecStep(TransferController& transfer, TransferSpec before, TransferSpec after,
+                     const QString& what)
+        : QUndoCommand(what), m_transfer(transfer), m_before(std::move(before)),
+          m_after(std::move(after)) {}
+
+    void undo() override { m_transfer.apply(m_before, TransferController::Sound::FromNextBar); }
+    void redo() override { m_transfer.apply(m_after, TransferController::Sound::FromNextBar); }
+
+  private:
+    TransferController& m_transfer;
+    TransferSpec m_before, m_after;
+};
+
+TransferController::TransferController(TransferParts parts, QObject* parent)
+    : QObject(parent), m_parts(parts), m_dock(new TransferDock(&parts.window)),
+      m_sheet(new widgets::TransferSheet(&parts.window)) {
+    connect(&m_worker, &TransferWorker::grown, this, &TransferController::onGrown);
+    connect(&m_worker, &TransferWorker::made, this, &TransferController::onMade);
+    connect(&m_worker, &TransferWorker::failed, this, [this](const Error& error) {
+        m_request = 0;
+        Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
+    });
+    connect(&m_worker, &TransferWorker::drawn, this,
+            [this](std::uint64_t, const models::Latent& latent) {
+                const Parent draw{latent, tr("Draw %1").arg(m_draws).toStdString(), -1};
+                transferElements(draw, {m_drawing.second}, m_drawing.first);
+            });
+    connect(m_sheet, &widgets::TransferSheet::chosenChanged, this,
+            [this](const QVector<int>& blocks) {
+                const auto spec =
+                    dragged(m_asked.first, {blocks.begin(), blocks.end()}, m_asked.second);
+                if (spec) {
+                    preview(*spec);
+                }
+            });
+    connect(m_sheet, &QDialog::accepted, this, [this] {
+        const QVector<int> blocks = m_sheet->chosen();
+        m_tasting = false; // goes over into the real thing
+        transferElements(m_asked.first, {blocks.begin(), blocks.end()}, m_asked.second);
+    });
+    connect(m_sheet, &QDialog::rejected, this, &TransferController::endPreview);
+    connectDock();
+    connectSources();
+    addTargets();
+    setModel(nullptr, nullptr);
+}
+
+TransferController::~TransferController() = default;
+
+void TransferController::setModel(std::shared_ptr<const models::LatentModel> model,
+                                  OpenModel open) {
+    m_model = std::move(model);
+    m_worker.setModel(std::move(open));
+    QString why;
+    if (!m_model) {
+        why = tr("There is no model to carry elements with.");
+    } else if (m_model->info().blocks.empty() || !m_model->info().can.decode) {
+        why = tr("%1 has no elements that could be carried between songs.")
+                  .arg(QString::fromStdString(m_model->info().title));
+    }
+    m_dock->setModelText(why);
+    clear();
+}
+
+void TransferController::clear() {
+    m_sheet->hide();
+    m_worker.cancel();
+    m_request = 0;
+    m_tasting = false;
+    m_copied.reset();
+    m_dock->separation()->clear();
+    restore({});
+}
+
+void TransferController::restore(const TransferSpec& spec, std::vector<Transferred> results) {
+    const bool fits = m_model && spec.sources.size() == m_model->info().blocks.size();
+    m_spec = fits ? spec : TransferSpec();
+    m_results = std::move(results);
+    m_shown = int(m_results.size()) - 1;
+    showSpec();
+    showResults();
+    if (m_results.empty() && m_spec.changed()) {
+        make(m_spec, Sound::None, true);
+    }
+    Q_EMIT specChanged();
+}
+
+const Transferred* TransferController::shown() const {
+    return m_shown >= 0 && m_shown < int(m_results.size()) ? &m_results[std::size_t(m_shown)]
+                                                           : nullptr;
+}
+
+std::vector<int> TransferController::plainBlocks() const {
+    std::vector<int> blocks;
+    for (int i = 0; m_model && i < int(m_model->info().blocks.size()); ++i) {
+        if (!m_model->info().blocks[std::size_t(i)].advanced) {
+            blocks.push_back(i);
+        }
+    }
+    return blocks;
+}
+
+QString TransferController::blockNames(const std::vector<int>& blocks) const {
+    QStringList names;
+    for (const int block : blocks) {
+        names.append(QString::fromStdString(m_model->info().blocks[std::size_t(block)].title));
+    }
+    return names.join(QStringLiteral(", "));
+}
+
+QString TransferController::titleOf(const Transferred& result) const {
+    const TransferSpec& spec = result.spec;
+    QStringList from;
+    for (std::size_t source = 1; source < spec.parents.size(); ++source) {
+        std::vector<int> blocks;
+        for (std::size_t block = 0; block < spec.sources.size(); ++block) {
+            if (spec.sources[block] == int(source)) {
+                blocks.push_back(int(block));
+            }
+        }
+        if (!blocks.empty()) {
+            const QString what = blocks == plainBlocks() ? tr("all") : blockNames(blocks);
+            from.append(
+                tr("%1 of %2").arg(what, QString::fromStdString(spec.parents[source].name)));
+        }
+    }
+    const QString target = QString::fromStdString(spec.parents.front().name);
+    return from.isEmpty() ? target : tr("%1 with %2").arg(target, from.join(QStringLiteral("; ")));
+}
+
+void TransferController::showNoModel() {
+    Q_EMIT problem(tr("There is no model to carry elements with"),
+                   tr("The map and the original songs work without one."));
+}
+
+Parent TransferController::phraseOf(qint64 row) const {
+    return {m_parts.mapController.latentOf(row),
+            m_parts.mapController.titleOfRow(row).toStdString(), row};
+}
+
+std::optional<Parent> TransferController::item() const {
+    const PlaybackItem& item = m_parts.player.currentItem();
+    if (!m_model || item.latent.size() != std::size_t(m_model->info().latentSize)) {
+        return std::nullopt;
+    }
+    return Parent{item.latent, item.title.toStdString(), item.row, tempoOf(item)};
+}
+
+void TransferController::propose(const TransferSpec& next, const QString& what) {
+    if (next != m_spec) {
+        m_parts.shapes.undo().push(new TransferSpecStep(*this, m_spec, next, what)); // calls apply
+    } else if (next.changed()) {
+        apply(next, Sound::FromNextBar);
+    }
+}
+
+void TransferController::apply(const TransferSpec& spec, Sound sound) {
+    m_spec = spec;
+    showSpec();
+    m_tasting = false;
+    if (m_spec.changed()) {
+        make(m_spec, sound, true);
+    } else {
+        m_worker.cancel();
+        m_request = 0;
+        m_shown = -1;
+        showResults();
+    }
+    Q_EMIT specChanged();
+}
+
+void TransferController::put(const Parent& phrase) {
+    if (!m_model) {
+        showNoModel();
+        return;
+    }
+    Q_EMIT raiseAsked();
+    TransferSpec next = m_spec;
+    if (next.parents.empty()) {
+        next = TransferSpec::of(phrase, m_model->info().blocks.size());
+    } else if (!next.take(phrase, {})) {
+        Q_EMIT problem(tr("The Transfer panel is full"), tr("Remove a song from it first."));
+        return;
+    }
+    propose(next, tr("Add %1 to Transfer").arg(QString::fromStdString(phrase.name)));
+}
+
+std::optional<TransferSpec> TransferController::dragged(const Parent& source,
+                                                        const std::vector<int>& blocks,
+                                                        const Parent& target) {
+    TransferSpec next = m_spec;
+    const int at = next.find(target);
+    if (at < 0) {
+        next = TransferSpec::of(target, m_model->info().blocks.size());
+    } else if (at > 0) { // a source becomes the target; what it had been given for is over
+        std::rotate(next.parents.begin(), next.parents.begin() + at, next.parents.begin() + at + 1);
+        std::fill(next.sources.begin(), next.sources.end(), 0);
+    }
+    return next.take(source, blocks) ? std::optional(next) : std::nullopt;
+}
+
+void TransferController::transferElements(const Parent& source, const std::vector<int>& blocks,
+                                          const Parent& target) {
+    if (!m_model) {
+        showNoModel();
+        return;
+    }
+    const auto next = dragged(source, blocks, target);
+    if (!next) {
+        Q_EMIT problem(tr("The Transfer panel is full"), tr("Remove a song from it first."));
+        return;
+    }
+    Q_EMIT raiseAsked();
+    propose(*next, tr("Transfer %1").arg(blockNames(blocks)));
+}
+
+void TransferController::choose(int block, int parent) {
+    if (block < 0 || std::size_t(block) >= m_spec.sources.size() || parent < 0 ||
+        std::size_t(parent) >= m_spec.parents.size()) {
+        return;
+    }
+    TransferSpec next = m_spec;
+    next.sources[std::size_t(block)] = parent;
+    propose(next, parent > 0 ? tr("Transfer %1").arg(blockNames({block}))
+                             : tr("Restore %1").arg(blockNames({block})));
+}
+
+void TransferController::ask(const Parent& source, const Parent& target, QPoint global) {
+    if (!m_model) {
+        showNoModel();
+        return;
+    }
+    m_asked = {source, target};
+    QVector<widgets::TransferSheet::Element> elements;
+    for (const auto& block : m_model->info().blocks) {
+        elements.append({QString::fromStdString(block.title), block.advanced});
+    }
+    m_sheet->ask(QString::fromStdString(source.name), QString::fromStdString(target.name), elements,
+                 {}, global);
+}
+
+void TransferController::remember() {
+    m_copied = item();
+    if (!m_copied) {
+        Q_EMIT problem(tr("There is no phrase to take elements from yet"),
+                       tr("Click a point of the map first."));
+        return;
+    }
+    Q_EMIT problem(tr("Copied the elements of %1").arg(QString::fromStdString(m_copied->name)),
+                   tr("Go to another song and press Ctrl+Shift+V."));
+}
+
+void TransferController::askForCurrent() {
+    const auto target = item();
+    if (!target || !m_copied || target->latent == m_copied->latent) {
+        Q_EMIT problem(tr("Choose a source and a target song"),
+                       tr("Press Ctrl+Shift+C while the one plays, Ctrl+Shift+V while the other "
+                          "does."));
+        return;
+    }
+    ask(*m_copied, *target, m_parts.map.mapToGlobal(m_parts.map.rect().center()));
+}
+
+void TransferController::make(const TransferSpec& spec, Sound sound, bool measure) {
+    m_sound = sound;
+    m_sounding = false;
+    m_making = spec;
+    TransferRequest request{spec, m_parts.mapController.library(),
+                            m_parts.mapController.projection(), measure};
+    m_request = m_worker.make(std::move(request));
+}
+
+void TransferController::preview(const TransferSpec& spec) {
+    if (!m_tasting) {
+        m_beforePreview.reset();
+        if (m_parts.player.playing()) {
+            m_beforePreview = m_parts.player.currentItem();
+        }
+    }
+    m_tasting = true;
+    make(spec, Sound::FromNextBar, false);
+}
+
+void TransferController::endPreview() {
+    if (!std::exchange(m_tasting, false)) {
+        return;
+    }
+    m_worker.cancel();
+    m_request = 0;
+    if (m_beforePreview) {
+        m_parts.player.playFromNextBar(*std::exchange(m_beforePreview, std::nullopt));
+    } else {
+        m_parts.player.stop();
+    }
+    if (m_spec.changed() && (shown() == nullptr || shown()->spec != m_spec)) {
+        make(m_spec, Sound::None, true); // the taste came between
+    }
+}
+
+void TransferController::onGrown(std::uint64_t generation, const SongPtr& song, int bars,
+                                 bool whole) {
+    if (generation != m_request || m_sound == Sound::None) {
+        return;
+    }
+    const bool fromNextBar = m_sound == Sound::FromNextBar && m_parts.player.playing();
+    if (song->notes.empty() || (fromNextBar && !m_sounding && !whole)) {
+        if (whole) {
+            Q_EMIT problem(tr("The model decodes silence here"), tr("Transfer fewer elements."));
+        }
+        return;
+    }
+    if (m_sounding) {
+        m_parts.player.grow(song, whole);
+        return;
+    }
+    Transferred as;
+    as.spec = m_making;
+    PlaybackItem item;
+    item.kind = PlaybackItem::Kind::Transferred;
+    item.song = song;
+    item.bars = m_model ? m_model->info().phraseBars : bars;
+    item.title = titleOf(as);
+    item.caption = m_tasting ? tr("Preview: %1").arg(item.title) : item.title;
+    if (fromNextBar) {
+        m_parts.player.playFromNextBar(std::move(item));
+    } else {
+        m_sounding = true;
+        m_parts.player.play(std::move(item), !whole);
+    }
+}
+
+void TransferController::onMade(const Transferred& result) {
+    if (result.generation != m_request) {
+        return;
+    }
+    m_request = 0;
+    const auto known =
+        std::find_if(m_results.begin(), m_results.end(),
+                     [&](const Transferred& one) { return one.spec == result.spec; });
+    if (known != m_results.end()) {
+        m_results.erase(known);
+    } else if (m_results.size() >= kMostResults) {
+        m_results.erase(m_results.begin());
+    }
+    m_results.push_back(result);
+    m_shown = int(m_results.size()) - 1;
+    showResults();
+    Q_EMIT resultMade(m_results.back());
+}
+
+void TransferController::play(const Parent& parent) {
+    if (parent.row >= 0) {
+        m_parts.player.pressed();
+        m_parts.mapController.playRow(parent.row);
+    } else if (m_model) {
+        make(TransferSpec::of(parent, m_model->info().blocks.size()), Sound::Play, false);
+    }
+}
+
+void TransferController::drawFor(const Parent& target, int block) {
+    if (!m_model) {
+        showNoModel();
+        return;
+    }
+    m_drawing = {target, block};
+    m_request = 0;
+    m_worker.draw(++m_draws);
+}
+
+void TransferController::playResult() {
+    const Transferred* result = shown();
+    if (result == nullptr) {
+        Q_EMIT problem(tr("No result yet"), tr("Drag an element from one song to the other."));
+        return;
+    }
+    PlaybackItem item;
+    item.kind = PlaybackItem::Kind::Transferred;
+    item.song = result->song;
+    item.bars = result->bars;
+    item.latent = result->latent;
+    item.title = titleOf(*result);
+    item.caption = item.title;
+    if (m_parts.player.playing()) {
+        m_parts.player.playFromNextBar(std::move(item));
+    } else {
+        m_parts.player.play(std::move(item));
+    }
+}
+
+void TransferController::addMenu(QMenuBar& bar) {
+    QMenu* menu = bar.addMenu(tr("Tr&ansfer"));
+    const auto add = [&](const QString& text, const QKeySequence& key, auto run) {
+        QAction* action = menu->addAction(text, this, run);
+        action->setShortcut(key);
+    };
+    add(tr("S&how Transfer"), QKeySequence(tr("Ctrl+Shift+R")), [this] { Q_EMIT raiseAsked(); });
+    add(tr("&Add what plays"), QKeySequence(tr("Ctrl+B")), [this] {
+        if (const auto phrase = item()) {
+            put(*phrase);
+        } else {
+            Q_EMIT problem(tr("Nothing is playing"), tr("Click a point of the map first."));
+        }
+    });
+    menu->addSeparator();
+    add(tr("Copy &musical elements of what plays"), QKeySequence(tr("Ctrl+Shift+C")),
+        [this] { remember(); });
+    add(tr("Paste elements &onto what plays..."), QKeySequence(tr("Ctrl+Shift+V")),
+        [this] { askForCurrent(); });
+    menu->addSeparator();
+    add(tr("&Play result"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playResult(); });
+    add(tr("&Save result..."), QKeySequence(tr("Ctrl+Shift+O")),
+        [this] { m_dock->saveButton()->click(); });
+    add(tr("&Clear"), {}, [this] { m_dock->clearButton()->click(); });
+}
+
+} // namespace canto::app

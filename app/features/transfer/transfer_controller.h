@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/features/map/map_controller.h"
+#include "app/features/transfer/transfer_dock.h"
+#include "app/features/transfer/transfer_worker.h"
+#include "app/workspace/phrase_drag.h"
+
+#include <QUndoStack>
+
+class QMenu;
+class QMenuBar;
+
+namespace canto::widgets {
+class LibraryList;
+class TransferSheet;
+} // namespace canto::widgets
+
+namespace canto::app {
+
+class ShapeController;
+
+/// What the window gives to the Transfer panel.
+struct TransferParts {
+    QWidget& window;
+    widgets::LatentMap& map;
+    widgets::LibraryList& list;
+    MapController& mapController;
+    Player& player;
+    ShapeController& shapes; ///< whose undo stack holds the Transfer panel's steps too
+    PhraseDrag& transfer;
+};
+
+/// The Transfer panel: elements carried between phrases, whatever the model calls its elements.
+/// Every change of the transfer spec is a step of undo and is heard. Thread: GUI.
+class TransferController : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit TransferController(TransferParts parts, QObject* parent = nullptr);
+    ~TransferController() override;
+
+    TransferDock* dock() const { return m_dock; }
+    widgets::TransferSheet* sheet() const { return m_sheet; }
+    TransferWorker& worker() { return m_worker; }
+    const TransferSpec& spec() const { return m_spec; }
+    /// Made in the space that is shown, the oldest first.
+    const std::vector<Transferred>& results() const { return m_results; }
+    /// The one that is shown, or null.
+    const Transferred* shown() const;
+    QString titleOf(const Transferred& result) const;
+
+    /// Empties the Transfer panel. @param model  null: there is none.
+    void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
+    /// As it was left: no step of undo, nothing sounds.
+    void restore(const TransferSpec& spec, std::vector<Transferred> results = {});
+    void clear(); ///< with its results
+
+    /// A phrase onto the Transfer panel: as the target when it is empty, else as a source of
+    /// nothing yet.
+    void put(const Parent& phrase);
+    /// Elements of one phrase onto another; the whole transfer spec stays where the target is the
+    /// same.
+    void transferElements(const Parent& source, const std::vector<int>& blocks,
+                          const Parent& target);
+    /// Opens the sheet: which elements? @param global  where on the screen.
+    void ask(const Parent& source, const Parent& target, QPoint global);
+    /// Which parent an element comes from.
+    void choose(int block, int parent);
+    /// A new draw from the prior gives an element to a phrase.
+    void drawFor(const Parent& target, int block);
+    void playResult();
+    void addMenu(QMenuBar& bar);
+    /// What plays, as a phrase; nothing when its latent is not known.
+    std::optional<Parent> item() const;
+    /// The phrase of a row.
+    Parent phraseOf(qint64 row) const;
+
+  Q_SIGNALS:
+    void problem(const QString& text, const QString& hint);
+    void raiseAsked();
+    void specChanged();
+    void resultMade(const canto::app::Transferred& result);
+    void saveAsked(const canto::app::SongPtr& song, int bars, const QString& title);
+    void copyAsked(const canto::app::SongPtr& song, int bars, const QString& title);
+    void dragAsked(const canto::app::SongPtr& song, int bars, const QString& title);
+
+  private:
+    friend class TransferSpecStep;
+    enum class Sound { Play, FromNextBar, None };
+
+    // transfer_controller.cpp
+    void propose(const TransferSpec& next, const QString& what);
+    void apply(const TransferSpec& spec, Sound sound);
+    void make(const TransferSpec& spec, Sound sound, bool measure);
+    void onGrown(std::uint64_t generation, const SongPtr& song, int bars, bool whole);
+    void onMade(const Transferred& result);
+    void preview(const TransferSpec& spec);
+    void endPreview();
+    std::optional<TransferSpec> dragged(const Parent& source, const std::vector<int>& blocks,
+                                        const Parent& target);
+    std::vector<int> plainBlocks() const; ///< all but the advanced
+    QString blockNames(const std::vector<int>& blocks) const;
+    void showNoModel();
+    void remember(); ///< a copied source for the keyboard
+    void askForCurrent();
+    void play(const Parent& parent);
+
+    // transfer_view.cpp
+    void connectDock();
+    void connectSources();
+    void addTargets();
+    void onStrip(widgets::ElementStrip* strip, int song);
+    std::optional<DropTarget> targetAt(QPoint global, const DraggedPhrase& dragged);
+    DropTarget targetFor(const Parent& target, const QString& id, const DraggedPhrase& dragged);
+    void showMenu(int song, int block, QPoint global);
+    void showSpec();
+    void showResults();
+    void showReport();
+    void showSeparation(const LibraryPtr& library, const std::vector<Separation>& columns);
+    qint64 rowOfSong(qint64 song) const;
+
+    TransferParts m_parts;
+    TransferDock* m_dock; ///< owned by the dock widget of the window
+    widgets::TransferSheet* m_sheet;
+    TransferWorker m_worker;
+    std::shared_ptr<const models::LatentModel> m_model;
+
+    TransferSpec m_spec;
+    std::vector<Transferred> m_results;
+    int m_shown = -1; ///< of m_results
+    std::optional<Parent> m_copied;
+    std::pair<Parent, Parent> m_asked; ///< source and target of the sheet
+
+    std::uint64_t m_request = 0;
+    TransferSpec m_making; ///< of m_request
+    std::uint64_t m_draws = 0;
+    std::pair<Parent, int> m_drawing; ///< target and block of the last drawFor
+    Sound m_sound = Sound::None;
+    bool m_tasting = false, m_sounding = false;
+    std::optional<PlaybackItem> m_beforePreview; ///< what sounded; nothing: silence
+};
+
+} // namespace canto::app

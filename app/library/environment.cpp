@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/library/environment.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <unistd.h>
+
+namespace canto {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Folder of the OpenMP build of OpenBLAS as Debian lays it out, or empty.
+std::string openBlasFolder() {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator("/usr/lib", ignored)) {
+        const fs::path folder = entry.path() / "openblas-openmp";
+        if (fs::exists(folder / "libblas.so.3", ignored)) {
+            return folder.string();
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+void prepareEnvironment(char** argv) {
+    if (std::getenv("CANTO_ENVIRONMENT") != nullptr) {
+        return; // set below before the second start, or by somebody who knows better
+    }
+    setenv("CANTO_ENVIRONMENT", "prepared", 1);
+    setenv("GOMP_SPINCOUNT", "0", 0);
+    setenv("OMP_WAIT_POLICY", "passive", 0);
+    if (const std::string folder = openBlasFolder(); !folder.empty()) {
+        const char* present = std::getenv("LD_LIBRARY_PATH");
+        const std::string path = present && *present ? folder + ":" + std::string(present) : folder;
+        setenv("LD_LIBRARY_PATH", path.c_str(), 1);
+    }
+    execv("/proc/self/exe", argv);
+    // Not to be had (no /proc): go on as we are, only slower.
+}
+
+} // namespace canto

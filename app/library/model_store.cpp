@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/library/model_store.h"
+
+#include <cstdlib>
+
+namespace canto {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> assetFolders() {
+    std::vector<fs::path> folders;
+    if (const char* requested = std::getenv("CANTO_ASSETS");
+        requested != nullptr && *requested != '\0') {
+        folders.emplace_back(requested);
+    }
+    std::error_code problem;
+    const fs::path program = fs::read_symlink("/proc/self/exe", problem);
+    if (!problem) {
+        fs::path folder = program.parent_path();
+        folders.push_back(folder / ".." / "share" / "cantograph");
+        for (int up = 0; up < 4; ++up) {
+            folders.push_back(folder / "assets");
+            folder = folder.parent_path();
+        }
+    }
+    folders.push_back(fs::path(CANTO_SOURCE_DIR) / "assets");
+    return folders;
+}
+
+Result<fs::path> findAsset(const fs::path& relative) {
+    std::string tried;
+    for (const auto& folder : assetFolders()) {
+        std::error_code ignored;
+        const auto path = (folder / relative).lexically_normal();
+        if (fs::is_regular_file(path, ignored)) {
+            return path;
+        }
+        tried += (tried.empty() ? "" : ", ") + path.string();
+    }
+    return fail(Error::Code::NotFound, relative.string() + " does not lie in any assets folder",
+                tried, "Set CANTO_ASSETS to the folder that holds it");
+}
+
+Result<fs::path> shippedWeights(const std::string& architecture) {
+    return findAsset(fs::path("models") / (architecture + ".safetensors"));
+}
+
+Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path) {
+    if (!path.empty()) {
+        return models::openModel(path);
+    }
+    const auto shipped = shippedWeights();
+    if (!shipped) {
+        return fail(shipped.error());
+    }
+    return models::openModel(shipped->string());
+}
+
+} // namespace canto

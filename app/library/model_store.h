@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/common/latent_model.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+/// Opens weights; called once on each thread that needs a model of its own.
+using OpenModel = std::function<Result<std::shared_ptr<models::LatentModel>>()>;
+
+/// Folders that may hold what ships with the program, in the order in which they are asked:
+/// $CANTO_ASSETS, "assets" beside the program and one to three folders above it (a build tree),
+/// ../share/cantograph (an installation), "assets" of the source tree it was built from.
+std::vector<std::filesystem::path> assetFolders();
+
+/// A file that ships, by its path below the assets folder. NotFound lists where it was looked for.
+Result<std::filesystem::path> findAsset(const std::filesystem::path& relative);
+
+/// Shipped weights of an architecture: assets/models/<id>.safetensors.
+Result<std::filesystem::path> shippedWeights(const std::string& architecture = "musae");
+
+/// Opens weights at a path, or the shipped ones for an empty path.
+Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path);
+
+} // namespace canto

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Models of the user's own, beside the shipped ones, which nothing here ever writes to.
+
+#include "core/base/result.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+struct StoredModel {
+    std::filesystem::path path;
+    std::string title;
+    std::string architecture;
+    std::string checksum; ///< of the weights: ModelInfo::version
+    bool shipped = false;
+    std::map<std::string, std::string> card; ///< the whole metadata
+};
+
+/// Weights that ship for each architecture, then those in `userFolder`, the newest first. Files
+/// that cannot be opened are passed over, each with a line in `notes` where that is given.
+std::vector<StoredModel> listModels(const std::filesystem::path& userFolder,
+                                    std::vector<std::string>* notes = nullptr);
+
+/// Copies weights into the user's folder under a name made of the title; a name that is taken gets
+/// a number, so that nothing is replaced. `card` is added to the metadata.
+/// Errors: those of opening and writing weights; BadInput for an empty title or for a folder that
+/// belongs to the shipped files.
+Result<StoredModel> addModel(const std::filesystem::path& weights,
+                             const std::filesystem::path& userFolder, const std::string& title,
+                             std::map<std::string, std::string> card = {});
+
+/// A file name for a title: letters, digits and dashes.
+std::string fileNameFor(const std::string& title);
+
+} // namespace canto

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/runs/compare_models.h"
+
+#include "app/runs/epoch_maps.h"
+#include "core/base/random.h"
+#include "models/datasets/prepared_dataset.h"
+
+namespace canto {
+
+Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
+                                      const std::filesystem::path& dataset,
+                                      const CompareOptions& options, const CancelToken& cancel,
+                                      const Progress& progress) {
+    const auto data = tensors::PreparedDataset::open(dataset);
+    if (!data) {
+        return fail(data.error());
+    }
+    HeldOutFigures figures;
+    std::vector<std::uint32_t> rows;
+    for (const char* split : {"test", "valid"}) {
+        if (rows.empty()) {
+            rows = data->phrases(split);
+            figures.split = split;
+        }
+    }
+    if (rows.empty()) {
+        return fail(Error::Code::NotFound, "No phrase is held out: there is nothing to measure",
+                    dataset.string());
+    }
+    Random random(options.seed);
+    for (std::size_t i = rows.size(); i > 1; --i) {
+        std::swap(rows[i - 1], rows[random.below(i)]);
+    }
+    rows.resize(std::min(rows.size(), options.phrases));
+    codec::TokenMetrics metrics;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto target = codec::canonical(data->phrase(rows[i]));
+        const auto phrase =
+            codec::phraseToSong(target, {.expressions = data->expressionsOf(rows[i])});
+        if (!phrase) {
+            return fail(phrase.error());
+        }
+        const auto back = throughModel(model, *phrase, cancel);
+        if (!back) {
+            if (back.error().code == Error::Code::NotFound) {
+                continue; // silence says nothing
+            }
+            return fail(back.error());
+        }
+        metrics.add(codec::MusaeSong(*back).encode(0), target);
+        if (progress) {
+            progress(i + 1, rows.size());
+        }
+    }
+    const auto mean = metrics.scores().mean;
+    figures.phrases = metrics.phrases();
+    figures.accuracy = mean.accuracy;
+    figures.accuracyWithoutHolds = mean.accuracyWithoutHolds;
+    figures.onsetF1 = mean.onsetF1;
+    return figures;
+}
+
+} // namespace canto

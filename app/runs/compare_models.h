@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Two models on the same held-out music.
+
+#include "core/base/cancel.h"
+#include "core/codec/token_metrics.h"
+#include "models/common/latent_model.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+struct CompareOptions {
+    std::size_t phrases = 300; ///< at most, drawn by the seed
+    std::uint64_t seed = 1;
+};
+
+/// How well a model gives held-out phrases back.
+struct HeldOutFigures {
+    std::size_t phrases = 0;
+    std::string split;   ///< "test", else "valid"
+    double accuracy = 0; ///< means over tracks, as TrackScores
+    double accuracyWithoutHolds = 0;
+    double onsetF1 = 0;
+};
+
+/// Each phrase encoded and decoded, compared token by token; the same phrases for every model.
+/// Errors: those of PreparedDataset::open and the model; NotFound when nothing is held out;
+/// Cancelled.
+Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
+                                      const std::filesystem::path& dataset,
+                                      const CompareOptions& options, const CancelToken& cancel,
+                                      const Progress& progress = {});
+
+} // namespace canto

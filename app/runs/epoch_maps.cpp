@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/runs/epoch_maps.h"
+
+#include "app/library/phrase_chain.h"
+#include "core/base/random.h"
+#include "core/projection/procrustes.h"
+#include "core/projection/umap.h"
+#include "models/datasets/prepared_dataset.h"
+
+#include <algorithm>
+#include <set>
+
+namespace canto {
+
+using tensors::PreparedDataset;
+
+namespace {
+
+/// Phrases that are encoded as one song: the model takes the segments of a song in batches.
+constexpr std::size_t kChained = 64;
+constexpr int kEpochs = 300; ///< of the layout; from the last layout on the last third of them
+
+/// `count` of the rows, by chance, ascending (Floyd's sample).
+std::vector<std::uint32_t> sample(const std::vector<std::uint32_t>& rows, std::size_t count,
+                                  std::uint64_t seed) {
+    if (rows.size() <= count) {
+        return rows;
+    }
+    Random random(seed);
+    std::set<std::size_t> chosen;
+    for (std::size_t j = rows.size() - count; j < rows.size(); ++j) {
+        const auto t = static_cast<std::size_t>(random.below(j + 1));
+        chosen.insert(chosen.contains(t) ? j : t);
+    }
+    std::vector<std::uint32_t> some;
+    for (const std::size_t index : chosen) {
+        some.push_back(rows[index]);
+    }
+    return some;
+}
+
+std::string titleOf(const PreparedDataset& data, std::size_t row) {
+    const auto& song = data.songs()[data.song(row)];
+    std::string title =
+        song.title.empty() ? std::filesystem::path(song.path).stem().string() : song.title;
+    if (!song.genre.empty()) {
+        title += " (" + song.genre + ")";
+    }
+    return title + ", bar " + std::to_string(data.bar(row) + 1);
+}
+
+/// Phrases nobody trained on, as different as four can be: a song once, a class once where the
+/// classes last.
+std::vector<std::size_t> seedRows(const PreparedDataset& data, std::uint64_t seed) {
+    std::vector<std::uint32_t> rows;
+    for (const char* split : {"valid", "test", "train"}) {
+        for (const auto which : {PreparedDataset::Which::Strict, PreparedDataset::Which::All}) {
+            if (rows.empty()) {
+                rows = data.phrases(split, which);
+            }
+        }
+    }
+    Random random(seed);
+    for (std::size_t i = rows.size(); i > 1; --i) {
+        std::swap(rows[i - 1], rows[random.below(i)]);
+    }
+    std::vector<std::size_t> chosen;
+    std::set<std::size_t> songs;
+    std::set<int> classes;
+    for (const bool newClass : {true, false}) {
+        for (const auto row : rows) {
+            if (chosen.size() < EpochMaps::kSeeds && !songs.contains(data.song(row)) &&
+                (!newClass || !classes.contains(data.classOf(row)))) {
+                chosen.push_back(row);
+                songs.insert(data.song(row));
+                classes.insert(data.classOf(row));
+            }
+        }
+    }
+    return chosen;
+}
+
+} // namespace
+
+Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
+                                  const EpochMapOptions& options) {
+    const auto data = PreparedDataset::open(dataset);
+    if (!data) {
+        return fail(data.error());
+    }
+    EpochMaps maps;
+    maps.m_options = options;
+    maps.m_classColumn = data->classColumn();
+    for (const auto row :
+         sample(data->phrases("", PreparedDataset::Which::All), options.points, options.seed)) {
+        const auto tokens = codec::canonical(data->phrase(row));
+        if (const auto music = codec::phraseToSong(tokens); !music || music->notes.empty()) {
+            continue; // nothing but the rest of notes before it
+        }
+        maps.m_phrases.emplace_back(tokens.begin(), tokens.end());
+        const auto expressions = data->expressionsOf(row);
+        maps.m_expressions.emplace_back(expressions.begin(), expressions.end());
+        maps.m_labels.push_back(data->songs()[data->song(row)].genre);
+        maps.m_titles.push_back(titleOf(*data, row));
+    }
+    for (const auto row : seedRows(*data, options.seed)) {
+        auto song = codec::phraseToSong(codec::canonical(data->phrase(row)),
+                                        {.expressions = data->expressionsOf(row)});
+        if (!song) {
+            return fail(song.error());
+        }
+        maps.m_seeds.push_back({titleOf(*data, row), std::move(*song)});
+    }
+    return maps;
+}
+
+Result<music::Song> EpochMaps::song(std::size_t row) const {
+    return codec::phraseToSong(m_phrases[row], {.expressions = m_expressions[row]});
+}
+
+Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
+                                             const CancelToken& cancel) const {
+    constexpr int kBars = codec::kPhraseBars;
+    if (model.info().phraseBars != kBars || !model.info().can.encode) {
+        return fail(Error::Code::BadShape, "The model \"" + model.info().title +
+                                               "\" does not read phrases of " +
+                                               std::to_string(kBars) + " bars");
+    }
+    projection::Points points;
+    points.dimensions = static_cast<std::size_t>(model.info().latentSize);
+    for (std::size_t begin = 0; begin < m_phrases.size(); begin += kChained) {
+        const std::size_t end = std::min(begin + kChained, m_phrases.size());
+        std::vector<music::Song> phrases;
+        for (std::size_t row = begin; row < end; ++row) {
+            auto phrase = song(row);
+            if (!phrase) {
+                return fail(phrase.error());
+            }
+            phrases.push_back(std::move(*phrase));
+        }
+        music::Song chain = chainPhrases(phrases, kBars);
+        const music::Tick length = music::Tick(chain.ticksPerQuarter) * 4 * kBars;
+        std::vector<models::Segment> segments;
+        for (std::size_t i = 0; i < phrases.size(); ++i) {
+            const auto start = length * static_cast<music::Tick>(i);
+            segments.push_back({static_cast<int>(i) * kBars, start, start + length, true});
+        }
+        const auto whole = model.encode(chain, segments, cancel);
+        if (!whole) {
+            return fail(whole.error());
+        }
+        for (const auto& latent : *whole) {
+            points.values.insert(points.values.end(), latent.begin(), latent.end());
+            ++points.count;
+        }
+    }
+    return points;
+}
+
+Result<std::vector<projection::MapPoint>> EpochMaps::add(const models::LatentModel& model,
+                                                         const CancelToken& cancel) {
+    const auto points = encode(model, cancel);
+    if (!points) {
+        return fail(points.error());
+    }
+    projection::UmapOptions how;
+    how.seed = m_options.seed;
+    how.threads = m_options.threads;
+    how.start = projection::UmapOptions::Start::Pca;
+    how.epochs = kEpochs;
+    how.neighbours = static_cast<int>(std::clamp<std::size_t>(m_phrases.size() / 3, 2, 15));
+    auto umap = projection::Umap::initialise(*points, how, cancel, m_last);
+    if (!umap) {
+        return fail(umap.error());
+    }
+    umap->runTo(umap->lastEpoch(), cancel);
+    if (cancel.cancelled()) {
+        return fail(Error::Code::Cancelled, "Stopped");
+    }
+    auto layout = umap->snapshot();
+    if (!m_last.empty()) {
+        const auto onto = projection::procrustes(layout, m_last);
+        if (!onto) {
+            return fail(onto.error());
+        }
+        projection::align(*onto, layout);
+    }
+    m_last = layout;
+    return layout;
+}
+
+Result<music::Song> throughModel(const models::LatentModel& model, const music::Song& phrase,
+                                 const CancelToken& cancel) {
+    const auto segments = model.segments(phrase);
+    if (segments.empty()) {
+        return fail(Error::Code::NotFound, "The phrase has no note");
+    }
+    const auto latent = model.encode(phrase, std::span(segments).first(1), cancel);
+    if (!latent) {
+        return fail(latent.error());
+    }
+    return model.decode(latent->front(), {},
+                        [&](const music::Song&, int) { return !cancel.cancelled(); });
+}
+
+} // namespace canto

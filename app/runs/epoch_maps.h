@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// How a run's latent space changes: the same phrases as each epoch's model places them.
+
+#include "core/base/cancel.h"
+#include "core/codec/musae_codec.h"
+#include "core/projection/points.h"
+#include "models/common/latent_model.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+struct EpochMapOptions {
+    std::size_t points = 2000; ///< phrases of the sample, at most
+    std::uint64_t seed = 1;    ///< which ones
+    int threads = 1;
+};
+
+/// One of the phrases that every epoch can be heard with.
+struct EpochSeed {
+    std::string title; ///< "Title (jazz), bar 5"
+    music::Song song;  ///< the phrase itself
+};
+
+/// The sample, and the layouts of the epochs so far. Thread: one at a time.
+class EpochMaps {
+  public:
+    static constexpr std::size_t kSeeds = 4;
+
+    /// Draws the sample from a prepared dataset; the seeds are phrases of songs held out, of
+    /// different songs and, where it can be, classes. Errors: those of PreparedDataset::open.
+    static Result<EpochMaps> open(const std::filesystem::path& dataset,
+                                  const EpochMapOptions& options);
+
+    /// Encodes the sample, lays it out starting from the last layout (from the principal components
+    /// the first time) and turns, scales and shifts the layout onto the last one.
+    /// Errors: those of the model; BadShape when it is no model of these phrases; Cancelled.
+    Result<std::vector<projection::MapPoint>> add(const models::LatentModel& model,
+                                                  const CancelToken& cancel);
+
+    /// The latents of the sample by one model, row by row.
+    Result<projection::Points> encode(const models::LatentModel& model,
+                                      const CancelToken& cancel) const;
+
+    std::size_t size() const { return m_phrases.size(); }
+    const std::string& classColumn() const { return m_classColumn; }
+    const std::vector<std::string>& labels() const { return m_labels; } ///< one a phrase
+    const std::vector<EpochSeed>& seeds() const { return m_seeds; }     ///< at most kSeeds
+    /// Phrase of a row, as music.
+    Result<music::Song> song(std::size_t row) const;
+    const std::string& title(std::size_t row) const { return m_titles[row]; }
+
+  private:
+    EpochMapOptions m_options;
+    std::string m_classColumn;
+    std::vector<std::vector<codec::Token>> m_phrases;
+    std::vector<std::vector<codec::Expression>>
+        m_expressions; ///< of each, empty where none are known
+    std::vector<std::string> m_labels, m_titles;
+    std::vector<EpochSeed> m_seeds;
+    std::vector<projection::MapPoint> m_last;
+};
+
+/// What a model makes of a phrase of its own length: encoded and decoded.
+/// Errors: those of the model; NotFound when the phrase has no note.
+Result<music::Song> throughModel(const models::LatentModel& model, const music::Song& phrase,
+                                 const CancelToken& cancel);
+
+} // namespace canto

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/shell/space_switch.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QMenu>
+#include <QToolBar>
+
+namespace canto::app {
+
+SpaceSwitch::SpaceSwitch(std::vector<Space> spaces, std::size_t first, QObject* parent)
+    : QObject(parent), m_spaces(std::move(spaces)), m_kept(m_spaces.size()), m_index(first),
+      m_actions(new QActionGroup(this)) {
+    for (std::size_t i = 0; i < m_spaces.size(); ++i) {
+        const Space& space = m_spaces[i];
+        auto* action = new QAction(QString::fromStdString(space.title), m_actions);
+        action->setCheckable(true);
+        action->setEnabled(space.whyNot.empty());
+        const QKeySequence key(QStringLiteral("Ctrl+Alt+%1").arg(i + 1));
+        action->setShortcut(key);
+        action->setToolTip(space.whyNot.empty()
+                               ? tr("%1 (%2)").arg(QString::fromStdString(space.about),
+                                                   key.toString(QKeySequence::NativeText))
+                               : QString::fromStdString(space.whyNot));
+        connect(action, &QAction::triggered, this, [this, i] { go(i); });
+    }
+    showIndex();
+    connect(&m_loader, &LibraryLoader::libraryOpened, this, [this](const LibraryPtr& library) {
+        m_library = library;
+        arrived();
+    });
+    connect(&m_loader, &LibraryLoader::modelOpened, this,
+            [this](const std::shared_ptr<models::LatentModel>& model) {
+                m_model = model;
+                arrived();
+            });
+    connect(&m_loader, &LibraryLoader::mapReady, this,
+            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
+                   const widgets::MapSnapshotPtr& snapshot) {
+                whenEntered(library,
+                            [=, this] { Q_EMIT mapReady(library, map, projection, snapshot); });
+            });
+    connect(&m_loader, &LibraryLoader::mapFailed, this,
+            [this](const LibraryPtr& library, std::size_t map, const Error& error) {
+                whenEntered(library, [=, this] { Q_EMIT mapFailed(library, map, error); });
+            });
+    connect(&m_loader, &LibraryLoader::libraryFailed, this, &SpaceSwitch::onLibraryFailed);
+    connect(&m_loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
+        giveUp(QString::fromStdString(error.what), QString::fromStdString(error.hint));
+    });
+}
+
+SpaceSwitch::~SpaceSwitch() = default;
+
+void SpaceSwitch::whenEntered(const LibraryPtr& library, std::function<void()> report) {
+    if (m_coming && library == m_library) {
+        m_ready.push_back(std::move(report));
+    } else {
+        report();
+    }
+}
+
+void SpaceSwitch::onLibraryFailed(const QString& path, const Error& error) {
+    const bool ships = m_coming && m_spaces[*m_coming].atlas == path.toStdString();
+    if (!m_coming || ships || m_spaces[*m_coming].atlas.empty()) {
+        giveUp(QString::fromStdString(error.what), QString::fromStdString(error.hint));
+        return;
+    }
+    m_replaced = {path, error};
+    m_loader.openLibrary(m_spaces[*m_coming].atlas, {}, m_spaces[*m_coming].open);
+}
+
+void SpaceSwitch::go(std::size_t space) {
+    if (space >= m_spaces.size() || m_coming == space) {
+        return;
+    }
+    m_coming.reset();
+    if (space == m_index || !m_spaces[space].whyNot.empty()) {
+        m_loader.cancel(); // of a third one that was on its way
+        showIndex();
+        if (space != m_index) {
+            Q_EMIT failed(QString::fromStdString(m_spaces[space].whyNot), {});
+        }
+        return;
+    }
+    const Kept& kept = m_kept[space];
+    if (kept.view.whole() && kept.model && kept.view.library->path == kept.library) {
+        enter(space);
+        return;
+    }
+    m_coming = space;
+    m_library.reset();
+    m_model.reset();
+    m_ready.clear();
+    m_replaced.reset();
+    showIndex();
+    m_loader.openModel(m_spaces[space].open);
+    m_loader.openLibrary(kept.library, {}, m_spaces[space].open);
+    Q_EMIT began(QString::fromStdString(m_spaces[space].title));
+}
+
+bool SpaceSwitch::go(const std::string& id) {
+    for (std::size_t i = 0; i < m_spaces.size(); ++i) {
+        if (m_spaces[i].id == id && m_spaces[i].whyNot.empty()) {
+            go(i);
+            return true;
+        }
+    }
+    return false;
+}
+
+void SpaceSwitch::arrived() {
+    if (!m_coming || !m_library || !m_model) {
+        return;
+    }
+    Kept& kept = m_kept[*m_coming];
+    kept.view = {};
+    kept.view.library = std::exchange(m_library, nullptr);
+    kept.model = std::exchange(m_model, nullptr);
+    enter(*m_coming);
+    for (const auto& report : std::exchange(m_ready, {})) {
+        report();
+    }
+    if (const auto replaced = std::exchange(m_replaced, std::nullopt)) {
+        Q_EMIT libraryReplaced(replaced->first, replaced->second);
+    }
+}
+
+void SpaceSwitch::enter(std::size_t space) {
+    Q_EMIT leaving();
+    m_coming.reset();
+    m_index = space;
+    showIndex();
+    Q_EMIT entered();
+}
+
+void SpaceSwitch::giveUp(const QString& text, const QString& hint) {
+    if (!m_coming) {
+        return;
+    }
+    const QString title = QString::fromStdString(m_spaces[*m_coming].title);
+    m_coming.reset();
+    m_loader.cancel();
+    showIndex();
+    Q_EMIT failed(tr("The %1 space cannot be opened: %2").arg(title, text), hint);
+}
+
+void SpaceSwitch::showIndex() {
+    // What is on its way is shown as chosen, so that a second press is not needed.
+    action(m_coming.value_or(m_index))->setChecked(true);
+}
+
+void SpaceSwitch::addActions(QMenu& menu, QToolBar& bar) {
+    menu.setToolTipsVisible(true);
+    menu.addActions(m_actions->actions());
+    menu.setEnabled(m_spaces.size() > 1);
+    if (m_spaces.size() > 1) {
+        bar.addActions(m_actions->actions());
+        bar.addSeparator();
+    }
+}
+
+QAction* SpaceSwitch::action(std::size_t space) const {
+    return m_actions->actions().value(qsizetype(space));
+}
+
+} // namespace canto::app

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifdef CANTO_SOUND
+
+#include "app/spaces/arrangement/analyse_file.h"
+
+#include "core/midi/file_kind.h"
+#include "core/midi/smf_reader.h"
+#include "core/sound/audio_file.h"
+#include "core/sound/render_file.h"
+
+#include <array>
+#include <memory>
+
+namespace canto {
+
+namespace {
+
+using OnSound = std::function<void(std::span<const float>)>;
+
+Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
+                                       const std::filesystem::path& soundFont,
+                                       const CancelToken& cancel, const OnSound& onSound) {
+    auto read = midi::readSmfFile(path);
+    if (!read) {
+        return fail(read.error());
+    }
+    const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
+    sound::RenderOptions options;
+    options.soundFont = soundFont;
+    options.rate = 2 * audio::kRate;
+    auto rendered = sound::renderSongs(songs, options, cancel);
+    if (!rendered) {
+        return fail(rendered.error());
+    }
+    std::vector<float> mono(rendered->samples.size() / 2);
+    for (std::size_t i = 0; i < mono.size(); ++i) {
+        mono[i] = 0.5F * (rendered->samples[2 * i] + rendered->samples[2 * i + 1]);
+    }
+    rendered->samples = {};
+    const auto slow = sound::resampled(mono, 2 * audio::kRate, audio::kRate);
+    if (!slow) {
+        return fail(slow.error());
+    }
+    if (onSound) {
+        onSound(*slow);
+    }
+    return audio::analyseFrames(*slow);
+}
+
+Result<audio::SongFrames> framesOf(const std::filesystem::path& path,
+                                   const std::filesystem::path& soundFont,
+                                   const CancelToken& cancel, const Progress& progress,
+                                   const OnSound& onSound) {
+    if (midi::isMidiName(path)) {
+        return framesOfMidi(path, soundFont, cancel, onSound);
+    }
+    audio::FrameAnalysis analysis;
+    const auto read = sound::streamMono(
+        path, audio::kRate,
+        [&](std::span<const float> piece) {
+            analysis.feed(piece);
+            if (onSound) {
+                onSound(piece);
+            }
+        },
+        {.refusedSeconds = audio::kLongestAnalysed}, cancel, progress);
+    if (!read) {
+        return fail(read.error());
+    }
+    return analysis.end();
+}
+
+} // namespace
+
+Result<Recording> analyseFile(const std::filesystem::path& path,
+                              const audio::AnalysisOptions& options,
+                              const std::filesystem::path& soundFont, const CancelToken& cancel,
+                              const Progress& progress, const OnSound& onSound) {
+    auto frames = framesOf(path, soundFont, cancel, progress, onSound);
+    if (!frames) {
+        return fail(frames.error());
+    }
+    auto analysis = audio::analyse(*frames, options, cancel);
+    if (!analysis) {
+        Error error = analysis.error();
+        error.where = path.string() + (error.where.empty() ? "" : ", " + error.where);
+        return fail(std::move(error));
+    }
+    return Recording{std::move(*frames), std::move(*analysis)};
+}
+
+} // namespace canto
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#ifdef CANTO_SOUND
+
+#include "core/audio/audio_analysis.h"
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+
+#include <filesystem>
+#include <functional>
+#include <span>
+
+namespace canto {
+
+struct Recording {
+    audio::SongFrames frames;
+    audio::AudioAnalysis analysis;
+};
+
+/// A recording read in pieces and listened to: WAV, FLAC, Ogg, MP3, AIFF; or a MIDI file, sounded
+/// by the built-in synth first. Progress counts seconds of sound.
+/// @param soundFont  for MIDI files; empty: the system's.
+/// @param onSound    given every sample as it is read, one channel at audio::kRate; may be empty.
+/// Errors with the file's name: those of sound::streamMono (TooLarge beyond three hours), of the
+/// synth, and of audio::listen.
+Result<Recording> analyseFile(const std::filesystem::path& path,
+                              const audio::AnalysisOptions& options = {},
+                              const std::filesystem::path& soundFont = {},
+                              const CancelToken& cancel = {}, const Progress& progress = {},
+                              const std::function<void(std::span<const float>)>& onSound = {});
+
+} // namespace canto
+
+#endif

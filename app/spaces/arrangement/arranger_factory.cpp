@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/spaces/arrangement/arranger_factory.h"
+
+#include "app/library/model_store.h"
+#include "core/arrange/baseline_arranger.h"
+#include "models/arrange/arrange.h"
+#include "models/common/device.h"
+
+namespace canto {
+
+OpenArranger shippedArranger() {
+    if (const auto weights = shippedWeights("arrange")) {
+        return [path = *weights] { return networkArranger(path); };
+    }
+    return []() -> Result<std::unique_ptr<arrange::Arranger>> {
+        return std::make_unique<arrange::BaselineArranger>();
+    };
+}
+
+Result<std::unique_ptr<arrange::Arranger>> networkArranger(const std::filesystem::path& weights) {
+    models::prepareInferenceThread();
+    return models::arrange::openArranger(weights);
+}
+
+} // namespace canto

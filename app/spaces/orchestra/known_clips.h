@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/common/latent_model.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+/// The latent of a clip and where the clip comes from.
+struct LabelledClip {
+    models::Latent latent;
+    std::string recording; ///< the movement or file that it is a clip of
+    std::string composer;
+    std::string split; ///< "train", "valid" or "test", by work
+    std::string font;  ///< the SoundFont that rendered it; empty: a real recording
+};
+
+/// Clips to measure the refusal with, under the name they are reported by.
+struct NamedClips {
+    std::string name;
+    std::vector<LabelledClip> clips;
+};
+
+/// How often a classifier of composers is right on real recordings.
+struct RecordingsAccuracy {
+    int recordings = 0;
+    int right = 0;           ///< of the recordings, by the mean over their clips
+    double clipAccuracy = 0; ///< share of their clips, each alone
+    std::string source;      ///< who measured it
+    std::string date;        ///< when, YYYY-MM-DD
+};
+nlohmann::json toJson(const RecordingsAccuracy& accuracy);
+/// Nothing for JSON that toJson() did not write.
+std::optional<RecordingsAccuracy> recordingsAccuracyFrom(const nlohmann::json& figures);
+
+/// The test behind "none of these": a classifier with a closed list of composers names one of them
+/// for any music, so music that lies far from the clips it was trained on gets no name.
+///
+/// The distance of a clip is the mean Euclidean distance in latent space to its nearest training
+/// clips (k-nearest-neighbour novelty detection; Sun, Ming, Zhu, Li, ICML 2022). A clip is refused
+/// beyond a quantile of the distances of held-out clips by the known composers; a recording by the
+/// median of its clips' distances, beyond the same quantile of held-out recordings. How well that
+/// works is measured by measure() and kept beside the thresholds. Thread: const use from any.
+class KnownClips {
+  public:
+    struct Options {
+        int neighbours = 5;
+        double refused = 0.05; ///< share of the held-out clips of the split "valid" to refuse
+    };
+
+    /// @param clips  of one font; those of the split "train" are the known clips, those of "valid"
+    ///               set the thresholds, those of "test" only count in the rates.
+    /// @param modelVersion  models::ModelInfo::version of the weights that made the latents.
+    /// Errors: BadInput where there are too few clips in "train" or none in "valid"; BadShape for
+    /// latents of different sizes.
+    static Result<KnownClips> calibrate(std::span<const LabelledClip> clips,
+                                        const std::string& modelVersion, const Options& options);
+    /// Adds the rates: of the "test" clips of calibrate() and of these. Clips by a known composer
+    /// are held-out music where their split is "test" and are left out otherwise; all others should
+    /// be refused. The area under the ROC curve (AUC) is that of the distance telling the known
+    /// composers' clips of the same font from the others: .5 is chance.
+    void measure(std::span<const NamedClips> sets);
+    void setRecordingsAccuracy(const RecordingsAccuracy& accuracy);
+
+    /// Errors: those of writeSafeTensors.
+    Result<void> write(const std::filesystem::path& path) const;
+    /// Errors: those of SafeTensors::open; BadFile where it is not such a file.
+    static Result<KnownClips> open(const std::filesystem::path& path);
+    /// The shipped one, where it was calibrated with this model: judges/<id>-known.safetensors of
+    /// the assets. Looks for a file.
+    static std::optional<KnownClips> forModel(const models::LatentModel& model);
+
+    /// Of a clip. @param latent  as long as those of calibrate().
+    double distance(std::span<const float> latent) const;
+    bool refusesClip(std::span<const float> latent) const { return distance(latent) > m_clip; }
+    /// @param clips  of one recording, at least one.
+    double distanceOfRecording(std::span<const models::Latent> clips) const;
+    bool refusesRecording(std::span<const models::Latent> clips) const {
+        return distanceOfRecording(clips) > m_recording;
+    }
+    double clipThreshold() const { return m_clip; }
+    double recordingThreshold() const { return m_recording; }
+
+    /// {"neighbours", "quantile", "clipThreshold", "recordingThreshold", "known": {"font", "clips",
+    /// "recordings", "composers"}, "heldOut": [{"font", "clips", "recordings", "clipsRefused",
+    /// "recordingsRefused"}], "others": [the same with "name", "composers", "clipAuc",
+    /// "recordingAuc"]}; shares are of 1.
+    const nlohmann::json& rates() const { return m_rates; }
+    const std::optional<RecordingsAccuracy>& recordingsAccuracy() const { return m_accuracy; }
+    /// The SoundFont of the known clips; empty for real recordings.
+    std::string font() const;
+
+  private:
+    std::string m_model;
+    std::size_t m_size = 0;     ///< of a latent
+    std::vector<float> m_known; ///< (N, m_size)
+    int m_neighbours = 5;
+    double m_clip = 0;
+    double m_recording = 0;
+    std::vector<LabelledClip> m_heldOut; ///< of the split "test"; only after calibrate()
+    nlohmann::json m_rates;
+    std::optional<RecordingsAccuracy> m_accuracy;
+};
+
+/// Probability that a value of `positives` is greater than one of `negatives`, ties count half;
+/// nothing where either is empty.
+std::optional<double> areaUnderRoc(std::span<const double> negatives,
+                                   std::span<const double> positives);
+
+} // namespace canto

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Station of the tour: a recording becomes a piano arrangement.
+
+#include "app/features/arrange/arrange_controller.h"
+#include "app/features/export/exports.h"
+#include "app/tour/tour.h"
+#include "app/tour/tour_piece.h"
+#include "core/sound/render_file.h"
+#include "widgets/common/message_bar.h"
+#include "widgets/song/recording_view.h"
+
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QSlider>
+#include <QToolButton>
+#include <array>
+
+namespace canto::app {
+
+void Tour::arrangeRecording() {
+    silence();
+    ArrangeController& panel = m_window.arranging();
+    ArrangeDock& dock = *panel.dock();
+    auto& figures = m_figures["arrangement"];
+    const auto recording = m_folder / "recording.wav";
+    {
+        const std::array songs{std::make_shared<const music::Song>(tourPiece())};
+        sound::RenderOptions options;
+        options.soundFont = m_window.player().engine().soundFont();
+        const auto made = sound::renderToFile(songs, recording, options);
+        if (!made) {
+            m_problems.append(QString::fromStdString(made.error().message()));
+            return;
+        }
+        figures["recordingSeconds"] = made->seconds;
+    }
+    QElapsedTimer since;
+    since.start();
+    panel.open(QString::fromStdString(recording.string()));
+    until(tr("the recording is heard"), [&] { return panel.recording() != nullptr; });
+    figures["secondsToHear"] = double(since.nsecsElapsed()) * 1e-9;
+    until(tr("the first bars are written"), [&] { return panel.song() != nullptr; });
+    figures["secondsToFirstBars"] = double(since.nsecsElapsed()) * 1e-9;
+    picture(QStringLiteral("arrange-first-bars.png"));
+    until(tr("the arrangement is whole"), [&] { return !panel.busy(); });
+    figures["secondsToWhole"] = double(since.nsecsElapsed()) * 1e-9;
+    const ArrangementPtr made = panel.arrangement();
+    if (!made) {
+        m_problems.append(tr("There is no arrangement: %1").arg(m_window.messages()->text()));
+        return;
+    }
+    const audio::AudioAnalysis& item = panel.recording()->recording.analysis;
+    figures["arranger"] = made->arranger;
+    figures["bars"] = made->bars;
+    figures["notes"] = made->song.notes.size();
+    figures["onsetCorrelation"] = made->onsetCorrelation;
+    figures["key"] = item.key.name();
+    figures["bpm"] = item.beats.bpm;
+    expect(made->onsetCorrelation > 0.2, tr("The arrangement does not keep the recording's time"));
+    click(dock.playButton(), QPointF(dock.playButton()->rect().center()));
+    until(tr("the arrangement plays"), [&] { return dock.view()->playhead() > 1.5; });
+    picture(QStringLiteral("arrangement.png"));
+    widgets::RecordingView& view = *dock.view();
+    view.zoom(4, view.xOf(8));
+    click(view.viewport(), QPointF(view.xOf(10), 90));
+    until(tr("the playhead has moved"), [&] { return view.playhead() > 10.3; });
+    m_window.setScheme(widgets::Scheme::Dark);
+    picture(QStringLiteral("arrangement-dark.png"));
+    m_window.setScheme(widgets::Scheme::Light);
+    silence();
+    view.fit();
+
+    saveMidi(QStringLiteral("arrangement.mid"), {panel.song()}, panel.song()->bars(), 1);
+    bool over = false;
+    connect(
+        &m_window.exports(), &Exports::soundSaved, this,
+        [&](const QString& path, double seconds, double peak, double rms) {
+            over = true;
+            const QString name = QFileInfo(path).fileName();
+            figures[name.toStdString()] = {{"seconds", seconds}, {"peakDb", peak}, {"rmsDb", rms}};
+            expect(peak < 0 && rms > -60, tr("%1 is silent or too loud").arg(name));
+        });
+    connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
+        over = true;
+        m_problems.append(QString::fromStdString(error.message()));
+    });
+    m_window.exports().saveSound({panel.song()}, panel.song()->bars(), m_folder / "arrangement.wav",
+                                 m_window.player().engine().soundFont());
+    until(tr("arrangement.wav is written"), [&] { return over; });
+    over = false;
+    m_window.exports().saveMix(panel.song(), recording, m_folder / "arrangement-mix.wav",
+                               m_window.player().engine().soundFont(), {1.0F, 1.0F});
+    until(tr("arrangement-mix.wav is written"), [&] { return over; });
+    disconnect(&m_window.exports(), nullptr, this, nullptr);
+
+    // An octave higher and as dense as it goes.
+    dock.lift()->setValue(12);
+    dock.density()->setValue(dock.density()->maximum());
+    until(tr("the sliders write anew"),
+          [&] { return panel.arrangement() != made && !panel.busy(); });
+    figures["notesAtMost"] = panel.arrangement()->song.notes.size();
+    expect(panel.arrangement()->song.notes.size() > made->song.notes.size(),
+           tr("More density gives no more notes"));
+    picture(QStringLiteral("arrangement-dense.png"));
+    m_window.messages()->dismiss();
+    m_window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))->raise();
+}
+
+} // namespace canto::app

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/library/importer.h"
+#include "app/workspace/gui_callback.h"
+#include "app/workspace/job_thread.h"
+#include "app/workspace/library_loader.h"
+
+#include <QObject>
+
+namespace canto::app {
+
+/// Changes an atlas without holding up the window: adds MIDI files, removes songs. One change at a
+/// time. Cancelling an import keeps what was done. Thread: GUI.
+class ImportWorker : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit ImportWorker(QObject* parent = nullptr);
+    ~ImportWorker() override; ///< cancels; never waits longer than two seconds
+
+    struct Request {
+        std::vector<std::filesystem::path> paths; ///< files and folders
+        std::filesystem::path atlas;              ///< to write into; made when there is none
+        /// Copied to `atlas` first when that is not there: an atlas that ships is never written to.
+        std::filesystem::path startFrom;
+        OpenModel openModel; ///< a model of its own: the other one is in use
+    };
+    /// Imports; files that lie in folders are labelled by them. Known songs keep their labels and
+    /// are recognised by content, too. Fails with BadInput, and changes nothing, when the points
+    /// of the atlas are of another model: they would vanish from the map. @return false while
+    /// another change is under way.
+    bool start(Request request);
+    /// Removes songs with their points; their files stay. @return as start().
+    bool remove(std::filesystem::path atlas, std::vector<atlas::RowId> songs);
+    void cancel();
+    bool busy() const { return m_thread.busy(); }
+
+  Q_SIGNALS:
+    void progressed(std::size_t done, std::size_t total);
+    void finished(const QString& atlas, const canto::ImportReport& report);
+    void removed(const QString& atlas, std::size_t songs);
+    void failed(const canto::Error& error);
+
+  private:
+    JobThread m_thread;
+    GuiCallback m_gui;
+    CancelToken m_cancel;
+};
+
+} // namespace canto::app

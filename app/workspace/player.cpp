@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workspace/player.h"
+
+#include "app/workspace/phrase_tempo.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace canto::app {
+namespace {
+
+constexpr int kFrameMs = 16;
+constexpr int kIdleMs = 100;
+constexpr int kPollMs = 500;
+
+/// The rest before the first note, at the song's own tempo.
+double leadInMs(const music::Song& song) {
+    return song.notes.empty() ? 0 : song.notes.front().startSeconds * 1e3;
+}
+
+double handOver(const sound::AudioEngine& engine) {
+    const auto start = engine.lastStart();
+    return start ? start->handOverMs : -1;
+}
+
+} // namespace
+
+double tempoOf(const PlaybackItem& item) {
+    return item.song ? item.song->tempo.bpmAt(0) : kDefaultTempo;
+}
+
+Player::Player(sound::EngineOptions options, QObject* parent)
+    : QObject(parent), m_engine(std::make_unique<sound::AudioEngine>(std::move(options))) {
+    m_follow.setInterval(kIdleMs);
+    m_follow.setTimerType(Qt::PreciseTimer);
+    connect(&m_follow, &QTimer::timeout, this, &Player::followPosition);
+    m_follow.start();
+    m_poll.setInterval(kPollMs);
+    connect(&m_poll, &QTimer::timeout, this, [this] {
+        for (const std::string& text : m_engine->poll()) {
+            Q_EMIT notice(QString::fromStdString(text));
+        }
+    });
+    m_poll.start();
+}
+
+Player::~Player() = default;
+
+void Player::pressed() { m_press.start(); }
+
+sound::PlayOptions Player::optionsFor(const PlaybackItem& item, bool growing) const {
+    sound::PlayOptions options;
+    options.bars = item.bars;
+    options.growing = growing;
+    options.sound = item.beside;
+    const int bars = item.bars > 0 ? item.bars : item.song->bars();
+    // A recording goes on to its end.
+    if (m_loop && !growing && item.kind != PlaybackItem::Kind::Path && !item.beside && bars > 0) {
+        options.loop = sound::TickRange{0, item.song->metre.barStart(bars)};
+    }
+    return options;
+}
+
+void Player::present(PlaybackItem item) {
+    stop();
+    m_current = std::move(item);
+    m_id = 0; // the engine is given it when it is played
+    m_growing = m_atBar = m_cut = false;
+    Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::play(PlaybackItem item, bool growing) {
+    m_current = std::move(item);
+    m_growing = growing;
+    m_atBar = m_cut = false;
+    m_leadInMs = m_current.song ? leadInMs(*m_current.song) : 0;
+    m_startBefore = handOver(*m_engine);
+    applyLevels();
+    m_id = m_current.song ? m_engine->play(m_current.song, optionsFor(m_current, growing))
+                          : m_engine->playSound(m_current.sound, 0, m_loop);
+    m_pressToPlay = m_press.isValid() ? double(m_press.nsecsElapsed()) * 1e-6 : -1;
+    Q_EMIT currentItemChanged(m_current);
+    followPosition();
+}
+
+void Player::playFromNextBar(PlaybackItem item) {
+    if (!m_playing || !item.song) {
+        play(std::move(item));
+        return;
+    }
+    m_current = std::move(item);
+    applyLevels();
+    m_growing = false;
+    m_atBar = true;
+    m_cut = false;
+    m_pressToPlay = -1; // the bar line decides when it sounds
+    m_id = m_engine->replaceAtBar(m_current.song, sound::Entry::SameBar, m_current.bars);
+    Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::grow(SongPtr song, bool whole) {
+    m_current.song = std::move(song);
+    m_growing = !whole;
+    m_engine->update(m_id, m_current.song, optionsFor(m_current, m_growing));
+    Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::setLevels(float song, float beside) {
+    m_current.songLevel = song;
+    m_current.besideLevel = beside;
+    applyLevels();
+}
+
+void Player::applyLevels() {
+    m_engine->setBalance(m_current.songLevel, 2 * m_volume * m_current.besideLevel);
+}
+
+void Player::follow(sound::PlayId id, PlaybackItem item) {
+    m_id = id;
+    m_growing = m_atBar = m_cut = false;
+    m_current = std::move(item);
+    applyLevels();
+    Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::toggle() {
+    if (m_playing) {
+        stop();
+    } else if (m_current.kind == PlaybackItem::Kind::Path) {
+        m_press.invalidate();
+        Q_EMIT walkWanted();
+    } else if (m_current.song || m_current.sound) {
+        m_press.invalidate();
+        if (loaded()) {
+            m_engine->resume();
+        } else {
+            play(m_current);
+        }
+        followPosition();
+    }
+}
+
+void Player::cut() { m_cut = m_atBar && m_engine->position().id < m_id; }
+
+void Player::stop() {
+    cut();
+    m_engine->stop();
+    m_pressToPlay = -1;
+    Q_EMIT stopped();
+    followPosition();
+}
+
+void Player::toStart() { m_engine->seek(0); }
+
+void Player::load() {
+    if (m_id == 0 && (m_current.song || m_current.sound)) {
+        play(m_current);
+    }
+}
+
+void Player::seek(music::Tick tick) {
+    load();
+    m_engine->seek(tick);
+    resume();
+}
+
+void Player::seekSeconds(double second) {
+    load();
+    m_engine->seekSeconds(second);
+    resume();
+}
+
+void Player::resume() {
+    if (!m_playing && (m_current.song || m_current.sound)) {
+        m_engine->resume();
+    }
+    followPosition();
+}
+
+void Player::setLoop(bool loop) {
+    m_loop = loop;
+    if (m_current.sound) {
+        // As playSound() counts: 960 ticks a second.
+        const auto end = static_cast<music::Tick>(std::ceil(m_current.sound->seconds() * 960));
+        m_engine->setLoop(loop ? std::optional(sound::TickRange{0, end}) : std::nullopt);
+    } else if (m_current.song && !m_growing && m_current.kind != PlaybackItem::Kind::Path) {
+        m_engine->setLoop(optionsFor(m_current, false).loop);
+    }
+}
+
+void Player::setVolume(double volume) {
+    // The middle of the slider is the engine's own default, and sounds as they are.
+    m_volume = static_cast<float>(std::clamp(volume, 0.0, 1.0));
+    m_engine->setGain(m_volume);
+    applyLevels();
+}
+
+void Player::panic() {
+    m_engine->panic();
+    stop();
+}
+
+void Player::followPosition() {
+    const sound::Position position = m_engine->position();
+    // The engine takes up a command a block later: until then what was asked for counts.
+    const bool starting = position.id < m_id && !m_cut;
+    const bool playing = starting ? m_playing : position.playing;
+    if (playing != m_playing) {
+        m_playing = playing;
+        Q_EMIT playingChanged(playing);
+    }
+    m_follow.setInterval(playing || starting || m_pressToPlay >= 0 ? kFrameMs : kIdleMs);
+    if (!starting) {
+        Q_EMIT moved(position);
+    }
+    measure();
+}
+
+void Player::measure() {
+    if (m_pressToPlay < 0) {
+        return;
+    }
+    const auto start = m_engine->lastStart();
+    if (start && start->handOverMs != m_startBefore) {
+        const double total = m_pressToPlay + std::max(start->totalMs() - m_leadInMs, 0.0);
+        m_pressToPlay = -1;
+        m_press.invalidate();
+        Q_EMIT clickToSound(total);
+    } else if (m_press.isValid() && m_press.elapsed() > 5000) {
+        m_pressToPlay = -1; // it began while something sounded, or makes no sound at all
+    }
+}
+
+} // namespace canto::app

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/workspace/inference_worker.h"
+#include "core/sound/audio_engine.h"
+#include "models/evaluation/spectrogram_row.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+namespace canto::app {
+
+/// What is heard, and what a person should know about it.
+struct PlaybackItem {
+    enum class Kind {
+        Nothing,
+        Original,       ///< the file's own notes
+        Reconstruction, ///< a known phrase, through the model
+        Decoded,        ///< a place where no song is
+        Path,           ///< one step of a path
+        Interpolated,   ///< points between two phrases, one or all in a row
+        Shaped,         ///< the phrase at hand, as it was or as it was changed
+        Transferred,    ///< put together on the Transfer panel
+        Arranged,       ///< written to a recording, which may play beside it
+    };
+    Kind kind = Kind::Nothing;
+    SongPtr song;
+    sound::SoundPtr beside; ///< a recording that plays with the song, from its second 0 on
+    float songLevel = 1;    ///< 0 .. 4, of the song's notes
+    float besideLevel = 1;
+    sound::SoundPtr sound;              ///< in place of a song; one of the two is there
+    std::vector<SpectrogramTile> tiles; ///< of the sound
+    int bars = 0;                       ///< length to play; 0: the song's own
+    QString title;
+    QString caption;       ///< one line above the piano roll
+    models::Latent latent; ///< the point it belongs to; empty: none is known
+    qint64 row = -1;       ///< of the library, or -1
+};
+
+/// Quarters a minute at which it begins; 120 for what has no notes.
+double tempoOf(const PlaybackItem& item);
+
+/// Plays what the window asks for, and tells where the music is and how long a click took to
+/// sound. Owns the sound engine. Thread: GUI.
+class Player : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit Player(sound::EngineOptions options, QObject* parent = nullptr);
+    ~Player() override;
+
+    sound::AudioEngine& engine() { return *m_engine; }
+    const PlaybackItem& currentItem() const { return m_current; }
+    sound::PlayId playId() const { return m_id; }
+    bool looping() const { return m_loop; }
+    bool playing() const { return m_playing; }
+
+    /// The moment from which click-to-sound is counted.
+    void pressed();
+    /// Stops, and shows this as what play would start; nothing when it holds no music.
+    void present(PlaybackItem item);
+    /// Starts at once. @param growing  more of the song will come by grow().
+    void play(PlaybackItem item, bool growing = false);
+    /// Takes the place of what plays at the next bar line, at the bar that would have come; starts
+    /// at once when nothing plays.
+    void playFromNextBar(PlaybackItem item);
+    /// What plays, with more notes; `whole` when nothing more will come.
+    void grow(SongPtr song, bool whole);
+    /// Levels of what is heard: of its notes, of what plays beside them.
+    void setLevels(float song, float beside);
+    /// Another song has begun by itself (the next step of a path): shown, not started.
+    void follow(sound::PlayId id, PlaybackItem item);
+
+  public Q_SLOTS:
+    void toggle();
+    void stop();
+    void toStart();
+    void seek(canto::music::Tick tick);
+    void seekSeconds(double second);
+    void setLoop(bool loop);
+    void setVolume(double volume); ///< 0..1
+    void panic();
+
+  Q_SIGNALS:
+    void currentItemChanged(const canto::app::PlaybackItem& item);
+    void playingChanged(bool playing);
+    void moved(const canto::sound::Position& position);
+    /// From the press of the button to the first audible sample leaving the buffer, less the rest
+    /// that the music itself begins with.
+    void clickToSound(double milliseconds);
+    /// Stop or panic was asked for: whoever has more to play forgets it.
+    void stopped();
+    /// Play was asked for while a path was heard last: whoever walks it goes on.
+    void walkWanted();
+    void notice(const QString& text);
+
+  private:
+    void followPosition();
+    void measure();
+    void cut();
+    void resume();
+    /// Begins what was only presented, so that a position in it can be sought.
+    void load();
+    /// Whether the engine holds what is heard, so that it can resume or seek.
+    bool loaded() const { return m_id != 0 && m_engine->position().id == m_id; }
+    void applyLevels();
+    sound::PlayOptions optionsFor(const PlaybackItem& item, bool growing) const;
+
+    std::unique_ptr<sound::AudioEngine> m_engine;
+    PlaybackItem m_current;
+    sound::PlayId m_id = 0;
+    bool m_loop = true;
+    float m_volume = 0.5F; ///< 0 .. 1
+    bool m_playing = false;
+    bool m_growing = false;
+    bool m_atBar = false; ///< what is heard began, or will begin, at a bar line of what was before
+    bool m_cut = false;   ///< and was stopped before that: the engine never comes to it
+    QTimer m_follow, m_poll;
+    QElapsedTimer m_press;
+    double m_leadInMs = 0;     ///< rest at the start of what was begun
+    double m_pressToPlay = -1; ///< waiting for the engine's part of the figure; < 0: not waiting
+    double m_startBefore = -1; ///< handOverMs of the measurement before this one
+};
+
+} // namespace canto::app

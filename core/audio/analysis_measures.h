@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/audio/chord.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace canto::audio {
+
+/// Beats nearer to each other than this are the same, s. Source: mir_eval.beat.f_measure.
+inline constexpr double kBeatWindow = 0.07;
+/// Beats before it are not judged, s. Source: mir_eval.beat.trim_beats.
+inline constexpr double kTrimmedSeconds = 5;
+
+struct FMeasure {
+    double precision = 0;
+    double recall = 0;
+    double f = 0; ///< 0 where either has no beats
+    std::size_t matched = 0;
+};
+
+/// The largest number of pairs within the window, each beat in one pair; both trimmed.
+/// @param reference, estimate  s, increasing.
+FMeasure beatFMeasure(std::span<const double> reference, std::span<const double> estimate,
+                      double window = kBeatWindow, double trimmed = kTrimmedSeconds);
+
+struct ChordSpan {
+    double start = 0; ///< s
+    double end = 0;
+    Chord chord;
+};
+
+struct ChordAccuracy {
+    double root = 0;       ///< share of the time with the right root, "no chord" among them
+    double majMin = 0;     ///< where the reference is major, minor or none: root and third too
+    double evaluated = 0;  ///< s that root counts
+    double majMinTime = 0; ///< s that majMin counts
+};
+
+/// Weighted by time. The estimate is cut to the reference's span; its gaps are "no chord".
+/// Source: mir_eval.chord.root and .majmin with weighted_accuracy: a chord is major or minor when
+/// its intervals up to the fifth are exactly those, so sevenths count and suspensions do not.
+/// @param reference, estimate  in order, not overlapping.
+ChordAccuracy chordAccuracy(std::span<const ChordSpan> reference,
+                            std::span<const ChordSpan> estimate);
+
+/// Share of the places where the reference has a pitch and the estimate has the same pitch class
+/// within half a semitone; 0 stands for no pitch. Source: mir_eval.melody.raw_chroma_accuracy.
+/// @param reference, estimate  MIDI pitches at the same places; the shorter one ends both.
+double rawChromaAccuracy(std::span<const double> reference, std::span<const double> estimate);
+
+/// Lines of "time", or "time flag ...": times of all lines, or of those whose column `flag` (from
+/// 0) is not zero. Commas, tabs and blanks part columns; lines that begin with # are skipped.
+/// Errors: BadFile with the line.
+Result<std::vector<double>> readBeatList(const std::string& text, int flag = -1);
+
+/// Lines of "start end label". Errors: BadFile with the line.
+Result<std::vector<ChordSpan>> readChordList(const std::string& text);
+
+} // namespace canto::audio

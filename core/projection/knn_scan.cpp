@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/projection/knn_scan.h"
+
+#include "core/base/parallel.h"
+#include "core/projection/simd.h"
+
+#include <algorithm>
+
+namespace canto::projection {
+
+Neighbours scanNeighbours(PointsView queries, PointsView points, std::size_t k, int threads,
+                          const CancelToken& cancel) {
+    Neighbours found{queries.count, k, {}, {}};
+    found.index.resize(queries.count * k);
+    found.distance.resize(queries.count * k);
+    // A few queries together: each point is fetched once for all of them.
+    constexpr std::size_t kTogether = 8;
+    parallelFor(queries.count, kTogether, threads, [&](std::size_t begin, std::size_t end) {
+        using Ranked = std::pair<float, std::uint32_t>;
+        std::vector<std::vector<Ranked>> best(end - begin); // heaps, the farthest on top
+        for (std::size_t row = 0; row < points.count && !cancel.cancelled(); ++row) {
+            for (std::size_t query = begin; query < end; ++query) {
+                const float square = simd::squaredDistance(
+                    queries.row(query).data(), points.row(row).data(), points.dimensions);
+                auto& heap = best[query - begin];
+                if (heap.size() == k) {
+                    if (square >= heap.front().first) {
+                        continue;
+                    }
+                    std::pop_heap(heap.begin(), heap.end());
+                    heap.pop_back();
+                }
+                heap.emplace_back(square, static_cast<std::uint32_t>(row));
+                std::push_heap(heap.begin(), heap.end());
+            }
+        }
+        for (std::size_t query = begin; query < end && !cancel.cancelled(); ++query) {
+            auto& heap = best[query - begin];
+            std::sort_heap(heap.begin(), heap.end());
+            for (std::size_t i = 0; i < k; ++i) {
+                found.index[query * k + i] = heap[i].second;
+                found.distance[query * k + i] = std::sqrt(heap[i].first);
+            }
+        }
+    });
+    return found;
+}
+
+} // namespace canto::projection

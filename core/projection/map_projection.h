@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/projection/points.h"
+#include "core/projection/umap.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace canto::projection {
+
+/// How a map was made from latents.
+struct ProjectionOptions {
+    enum class Kind {
+        Pca,   ///< first two principal components
+        Umap,  ///< neighbour embedding
+        Plane, ///< two dimensions of the latent, for a prior that is itself a plane
+    };
+    Kind kind = Kind::Umap;
+    UmapOptions umap; ///< for Kind::Umap
+    /// What a latent holds where the map says nothing (Kind::Pca, Kind::Plane), on the inverse
+    /// projection.
+    enum class Rest {
+        Neighbours, ///< as the nearest points of the map have it: a point's own latent comes back
+        Mean,       ///< the mean of the corpus: the plain inverse of the plane
+    };
+    Rest rest = Rest::Neighbours;
+    int dimensionX = 0; ///< for Kind::Plane
+    int dimensionY = 1; ///< for Kind::Plane
+    int threads = 0;    ///< 0 = defaultThreads()
+};
+
+/// "pca", "umap", "plane".
+const char* kindName(ProjectionOptions::Kind kind);
+Result<ProjectionOptions::Kind> kindNamed(const std::string& name);
+
+/// A latent for a place on the map, and how far it can be believed.
+struct PlaceLatent {
+    std::vector<float> latent;
+    /// How it was found, for people: "data point", "PCA inverse", "weighted average of the 8
+    /// nearest phrases" ...
+    std::string method;
+    /// Map units between the place and where the latent itself is placed.
+    double roundTripError = 0;
+    /// Distance to the 8th nearest latent as a percentile [0, 100] of the corpus' own such
+    /// distances (leave-one-out).
+    double percentile = 0;
+    /// The same of the place itself, by distances on the map: how far out was clicked. (Of
+    /// Kind::Umap the latent may be ordinary, whose inverse projection never leaves the corpus,
+    /// while the place is far from every point.)
+    double placePercentile = 0;
+    /// percentile > 95, or (Kind::Umap, whose inverse projection never leaves the corpus) farther
+    /// from the map's points than 99 % of these are from each other: outside known music.
+    bool extrapolated = false;
+};
+
+/// A map of a latent space with its inverse projection. Immutable; any thread, any number at once.
+class MapProjection {
+  public:
+    /// Called with (epoch, last epoch, layout so far) while a Kind::Umap is fitted; the layout is
+    /// only valid during the call. Thread: the caller's.
+    using OnLayout = std::function<void(int epoch, int lastEpoch, const std::vector<MapPoint>&)>;
+
+    /// Makes the map. The points are shared, not copied. Errors: BadShape, BadInput, Cancelled,
+    /// NoMemory.
+    static Result<MapProjection> fit(std::shared_ptr<const Points> points,
+                                     const ProjectionOptions& options,
+                                     const CancelToken& cancel = {}, const OnLayout& onLayout = {});
+
+    /// The map that was made before, from its points and their stored positions, without fitting.
+    /// Points placed later may be among them.
+    /// @param state  state() of that map; empty: for Kind::Pca the axes are fitted again.
+    static Result<MapProjection> restore(std::shared_ptr<const Points> points,
+                                         std::vector<MapPoint> positions,
+                                         const ProjectionOptions& options,
+                                         const std::string& state = {});
+
+    ProjectionOptions::Kind kind() const;
+    std::size_t dimensions() const;
+    const std::shared_ptr<const Points>& points() const;
+    /// One a point, in their order.
+    const std::vector<MapPoint>& positions() const;
+    /// What restore() needs beside points and positions: JSON of kind, options, axes.
+    std::string state() const;
+
+    /// Where new latents lie on this map: a data point at its own position, the same latent always
+    /// at the same place. BadShape when the dimensions differ, BadInput for what is not finite.
+    Result<std::vector<MapPoint>> place(PointsView latents) const;
+    Result<MapPoint> place(std::span<const float> latent) const;
+
+    /// The latent at a place. At a data point it is that point's own. For Pca and Plane the place
+    /// is inverted exactly; for Umap the eight nearest points are mixed (or fewer of them, where
+    /// their mixture lies nearer to the place), and the result is placed again to tell the error.
+    /// One thread, some milliseconds for 20,000 x 128. BadInput for a place not finite.
+    Result<PlaceLatent> toLatent(MapPoint place) const;
+
+    /// How unusual a latent is: distance to its 8th nearest latent of the corpus as a percentile
+    /// [0, 100] of the corpus' own such distances (of at most 2,000 points, evenly picked).
+    Result<double> distancePercentile(std::span<const float> latent) const;
+
+  private:
+    struct State;
+    explicit MapProjection(std::shared_ptr<const State> state);
+    std::shared_ptr<const State> m_state;
+};
+
+} // namespace canto::projection

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sound/midi_out_queue.h"
+
+#include "core/sound/clock.h"
+
+#include "core/base/thread_role.h"
+#include "core/sound/midi_port.h"
+
+#include <chrono>
+
+namespace canto::sound {
+
+void MidiOutQueue::setPort(std::shared_ptr<MidiOutPort> port) {
+    if (port == m_port) {
+        return;
+    }
+    if (m_port) {
+        m_active.store(false, std::memory_order_release);
+        m_thread.request_stop();
+        m_thread.join();
+        m_port->panic();
+    }
+    m_port = std::move(port);
+    if (m_port) {
+        m_thread = std::jthread([this](const std::stop_token& stop) { run(stop, *m_port); });
+        m_active.store(true, std::memory_order_release);
+    }
+}
+
+void MidiOutQueue::panic() {
+    if (m_port) {
+        m_port->panic();
+    }
+}
+
+void MidiOutQueue::push(MidiMessage message, std::int64_t atNs) {
+    CANTO_AUDIO_THREAD;
+    if (active()) {
+        m_ring.push({atNs, message});
+    }
+}
+
+void MidiOutQueue::run(const std::stop_token& stop, MidiOutPort& port) {
+    while (true) {
+        const bool last = stop.stop_requested();
+        while (const Item* item = m_ring.front()) {
+            if (!last && item->atNs > nowNs()) {
+                break;
+            }
+            port.send(item->message);
+            Item taken;
+            m_ring.pop(taken);
+        }
+        if (last) {
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+} // namespace canto::sound

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/spsc_ring.h"
+#include "core/sound/midi_message.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+namespace canto::sound {
+
+class MidiOutPort;
+
+/// Carries messages from the audio thread to a wire at their time. The audio thread must not touch
+/// a port (ports lock and allocate); a thread of its own looks every millisecond.
+class MidiOutQueue {
+  public:
+    MidiOutQueue() = default;
+    ~MidiOutQueue() { setPort(nullptr); }
+    MidiOutQueue(const MidiOutQueue&) = delete;
+    MidiOutQueue& operator=(const MidiOutQueue&) = delete;
+
+    /// Null: no port, no thread. The old port gets what is queued already and a panic.
+    /// Thread: the owner.
+    void setPort(std::shared_ptr<MidiOutPort> port);
+    /// Everything off on the port. Thread: the owner.
+    void panic();
+
+    /// @param atNs  steady clock; sent at once when that is past. Dropped when 4,096 wait.
+    /// Thread: audio.
+    void push(MidiMessage message, std::int64_t atNs);
+    /// Whether anybody listens. Thread: any.
+    bool active() const { return m_active.load(std::memory_order_acquire); }
+
+  private:
+    struct Item {
+        std::int64_t atNs = 0;
+        MidiMessage message;
+    };
+    void run(const std::stop_token& stop, MidiOutPort& port);
+
+    SpscRing<Item, 4096> m_ring;
+    std::atomic<bool> m_active{false};
+    std::shared_ptr<MidiOutPort> m_port;
+    std::jthread m_thread;
+};
+
+} // namespace canto::sound

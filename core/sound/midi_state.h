@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/sound/midi_message.h"
+
+#include <array>
+#include <cstdint>
+
+namespace canto::sound {
+
+/// What the synth's channels remember: programs, controllers, bends. Follows every message sent,
+/// so that a jump in the song can set right what differs, and nothing else.
+///
+/// Registered parameters are followed for the pitch bend range only; other (N)RPN data pass
+/// through and are not restored after a jump.
+class MidiState {
+  public:
+    /// As after power-on: drums on channel 10 of the first port.
+    MidiState();
+
+    struct Channel {
+        bool drums = false;
+        std::uint8_t program = 0;
+        std::uint8_t pressure = 0;
+        std::uint8_t bendRange = 2; ///< semitones
+        std::int16_t bend = 0;
+        std::array<std::uint8_t, 120> controls = defaults();
+        bool operator==(const Channel&) const = default;
+    };
+
+    /// Takes note of a message; notes change nothing.
+    void apply(MidiMessage message);
+    /// Sends what makes a receiver in `this` state equal to `wanted`. Real-time safe.
+    void sendDifference(const MidiState& wanted, MessageSink& out) const;
+    const Channel& channel(int index) const { return m_channels[index % kSynthChannels]; }
+
+    /// Values after power-on that FluidSynth and General MIDI agree on.
+    static std::array<std::uint8_t, 120> defaults();
+    bool operator==(const MidiState&) const = default;
+
+  private:
+    std::array<Channel, kSynthChannels> m_channels{};
+};
+
+} // namespace canto::sound

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/cancel.h"
+#include "core/music/song.h"
+#include "core/sound/render_file.h"
+
+namespace canto::sound {
+
+struct MixOptions {
+    std::filesystem::path soundFont; ///< empty: the system's
+    double rate = 48000;
+    float song = 1;  ///< level of the song's notes, 0 .. 4
+    float sound = 1; ///< of the recording
+};
+
+/// A song and the recording that it keeps time with, one beside the other from second 0 on, as a
+/// .wav or .flac file (24 bit). Where both together would clip they are lowered to -0.1 dBFS.
+/// Errors: those of renderSongs and readSound; BadInput for another ending; Io with
+/// path and reason; Cancelled. Thread: any.
+Result<RenderReport> mixToFile(const std::shared_ptr<const music::Song>& song,
+                                      const std::filesystem::path& recording,
+                                      const std::filesystem::path& out, const MixOptions& options,
+                                      const CancelToken& cancel = {},
+                                      const Progress& progress = {});
+
+} // namespace canto::sound
+

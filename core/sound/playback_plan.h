@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/music/song.h"
+#include "core/sound/midi_message.h"
+#include "core/sound/midi_state.h"
+#include "core/sound/sound.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace canto::sound {
+
+/// A place in a song and what the channels remember there.
+struct Cue {
+    std::int64_t frame = 0;
+    std::size_t index = 0; ///< first event at or after the frame
+    MidiState state;
+};
+
+/// A song flattened for the audio thread: messages by frame, and the frames of the bar lines.
+/// Frames count from the song's start at its own tempo. System exclusive messages are left out.
+/// Channels are those of synthChannels().
+struct PlanBody {
+    struct Event {
+        std::int64_t frame = 0;
+        MidiMessage message;
+    };
+
+    std::shared_ptr<const music::Song> song;
+    double rate = 48000;            ///< frames per second
+    std::vector<Event> events;      ///< by frame; within one: offs, controllers, ons
+    std::vector<std::int64_t> bars; ///< frame of each bar line, the end as the last; at least 2
+    std::int64_t lastNoteEnd = 0;   ///< frame
+    std::vector<Cue> barCues;       ///< for entering at any bar; empty unless asked for
+
+    std::int64_t endFrame() const { return bars.back(); }
+    std::int64_t frameAt(music::Tick tick) const;
+    music::Tick tickAt(double frame) const;
+    /// Costs a walk over the events before the frame.
+    Cue cueAt(std::int64_t frame) const;
+
+    /// @param bars      length, 0: the song's own (at least one).
+    /// @param soundEnd  frame where a sound beside it ends: unless `bars` says otherwise the song
+    ///                  gets bars until there; one without notes ends there to the frame.
+    /// A note's own program and part (drums or instrument) win over events that say otherwise: they
+    /// are set before the note.
+    static std::shared_ptr<const PlanBody> make(std::shared_ptr<const music::Song> song,
+                                                double rate, int bars = 0, bool withBarCues = false,
+                                                std::int64_t soundEnd = 0);
+};
+
+/// What the audio thread plays: a body, where to begin, what to repeat.
+struct Plan {
+    std::uint64_t id = 0;
+    std::shared_ptr<const PlanBody> body;
+    Cue start;
+    bool loops = false;
+    std::int64_t loopEnd = 0; ///< exclusive
+    Cue loopStart;
+    bool growing = false;
+    SoundPtr sound;              ///< at the engine's rate; null: none
+    std::int64_t soundStart = 0; ///< frame of the song at which it begins; may lie before 0
+
+    /// Loops of less than a block are no loops.
+    void setLoop(std::optional<std::pair<music::Tick, music::Tick>> ticks);
+};
+
+} // namespace canto::sound

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/spsc_ring.h"
+#include "core/sound/midi_message.h"
+#include "core/sound/midi_state.h"
+#include "core/sound/playback_plan.h"
+#include "core/sound/sound_voice.h"
+
+#include <array>
+#include <cstdint>
+
+namespace canto::sound {
+
+/// The clock of the audio thread: walks plans and sends their messages. Knows no synth, no device
+/// and no thread; owns no plan: those it is done with go into a ring for their owner to free.
+///
+/// All functions: audio thread.
+class Sequencer {
+  public:
+    static constexpr std::size_t kMaxQueue = 256;
+    /// Larger than the plans that can be alive (queue, playing, replacement), so never full.
+    using Released = SpscRing<const Plan*, 1024>;
+
+    explicit Sequencer(Released& released) : m_released(released) {}
+
+    /// Plays the plan from its start cue; everything queued is let go.
+    void start(const Plan* plan, MessageSink& out);
+    /// Behind what is queued; starts at once when nothing plays.
+    void enqueue(const Plan* plan, MessageSink& out);
+    /// Whether finished songs of the queue come again at its end. Cleared by start().
+    void setQueueLoops(bool on) { m_queueLoops = on; }
+    /// At the next bar line: at the bar cue that the count of bars so far asks for, or at the
+    /// start. The plan takes over whether the current one loops (over its own whole length).
+    void replaceAtBar(const Plan* plan, bool sameBar, MessageSink& out);
+    /// Another plan of the same id, at the same frame; notes it no longer has are switched off.
+    /// Let go unused when another id plays.
+    void swap(const Plan* plan, MessageSink& out);
+    /// Another plan of the same id, at its start cue; playing or paused as before.
+    void seek(const Plan* plan, MessageSink& out);
+    void pause(MessageSink& out);
+    void resume(MessageSink& out);
+    /// To the start; the queue is let go.
+    void stop(MessageSink& out);
+    void setTempo(double factor) { m_tempo = factor; }
+    /// Song frames per frame of output at tempo 1: nominal rate / device rate.
+    void setRateRatio(double ratio) { m_rateRatio = ratio; }
+
+    /// Sends everything due in the next `frames` frames of output and moves on.
+    /// @param voice  is told what part of the song that is; null: nobody is.
+    void advance(int frames, MessageSink& out, SoundVoice* voice = nullptr);
+
+    /// A message from elsewhere: a single note, a keyboard.
+    void pass(MidiMessage message, MessageSink& out) { emit(message, out); }
+    /// All notes off, sustain off.
+    void flush(MessageSink& out);
+    /// The receiver forgot everything (panic, another synth): its state is the default one.
+    /// @param restore  sends it what the song has set so far.
+    void receiverReset(bool restore, MessageSink& out);
+
+    const Plan* plan() const { return m_plan; }
+    double frame() const { return m_frame; }
+    bool playing() const { return m_playing; }
+    /// What the receiver has been sent so far.
+    const MidiState& receiver() const { return m_live; }
+    bool waiting() const { return m_waiting; }
+    std::uint32_t rounds() const { return m_rounds; }
+
+  private:
+    void emit(MidiMessage message, MessageSink& out);
+    void release(const Plan* plan);
+    void releaseQueue();
+    void enter(const Plan* plan, const Cue& cue, MessageSink& out);
+    void jump(const Cue& cue, MessageSink& out);
+    double nextBoundary() const;
+    /// At a boundary: loops, goes to the next song, waits or ends. False: nothing more to play.
+    bool cross(MessageSink& out);
+    void enterReplacement(MessageSink& out);
+    const Plan* popQueue();
+
+    Released& m_released;
+    const Plan* m_plan = nullptr;
+    const Plan* m_replacement = nullptr;
+    bool m_replaceSameBar = true;
+    std::array<const Plan*, kMaxQueue> m_queue{};
+    std::size_t m_queueHead = 0;
+    std::size_t m_queueSize = 0;
+    bool m_queueLoops = false;
+
+    double m_frame = 0; ///< of the song
+    std::size_t m_index = 0;
+    double m_tempo = 1;
+    double m_rateRatio = 1;
+    bool m_playing = false;
+    bool m_waiting = false;
+    bool m_looping = false;
+    bool m_ended = false;
+    std::uint32_t m_rounds = 0;
+
+    MidiState m_live;   ///< of the receiver
+    MidiState m_wanted; ///< what the song asked for so far
+    std::array<std::array<std::uint8_t, 128>, kSynthChannels> m_sounding{};
+};
+
+} // namespace canto::sound

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/sound/fluid_synth.h"
+#include "core/sound/playback_plan.h"
+
+#include <array>
+
+namespace canto::sound {
+
+/// The sound that plays beside a song, read at the song's own place, so that both begin, pause,
+/// jump and repeat as one. Where the song's frames are those of the output (tempo 1, a device of
+/// the engine's rate) the samples are those of the sound; else they are interpolated between four
+/// (Hermite), so that another tempo sounds higher or lower, as a tape does.
+///
+/// A step in the waveform by a jump dies away within some 100 frames.
+/// All functions: audio thread.
+class SoundVoice {
+  public:
+    static constexpr int kBlock = FluidSynth::kBlock;
+
+    /// Forgets the block before.
+    void begin();
+    /// The song goes through [frame, frame + (to - from) * step) while the output goes through
+    /// [from, to) frames of this block. Spans of one block come in order.
+    void play(const Plan& plan, double frame, double step, double from, double to);
+    /// Adds the block to two planes.
+    void mix(std::array<float, kBlock>& left, std::array<float, kBlock>& right);
+
+    void setGain(float gain) { m_wantedGain = gain; }
+
+  private:
+    struct Pair {
+        float left = 0;
+        float right = 0;
+    };
+    static Pair at(const Plan& plan, double frame);
+    void put(Pair value);
+    void jump();
+
+    std::array<Pair, kBlock> m_block{};
+    int m_done = 0;                 ///< frames of the block that are filled
+    Pair m_last;                    ///< of the sound, without residual and gain
+    Pair m_residual;                ///< of what was cut off
+    const Sound* m_sound = nullptr; ///< compared only: it may be gone
+    double m_next = 0;              ///< song frame that goes on from what sounded last
+    float m_gain = 1;
+    float m_wantedGain = 1;
+};
+
+} // namespace canto::sound

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/datasets/prepare.h"
+
+#include "models/datasets/copies.h"
+#include "models/datasets/draw_split.h"
+#include "models/datasets/file_names.h"
+#include "models/datasets/folder_walk.h"
+#include "models/datasets/pianoroll_npz.h"
+
+#include "core/atlas/label_csv.h"
+#include "core/base/file_checksum.h"
+#include "core/base/json_text.h"
+#include "core/base/parallel.h"
+#include "core/base/unicode.h"
+#include "core/midi/file_kind.h"
+#include "core/midi/smf_reader.h"
+#include "models/datasets/prepared_dataset.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+namespace canto {
+
+using codec::PhraseWindow;
+using codec::Token;
+
+namespace {
+
+/// What is wanted of one file once it is read.
+struct FileResult {
+    std::string badReason; ///< empty: a good file
+    std::string checksum;
+    std::vector<PhraseWindow> windows;
+    std::vector<Token> tokens;
+    std::vector<codec::Expression> expressions;
+    codec::SongRule rule;
+    bool mended = false;
+};
+
+/// `limit` of the windows, evenly spread, the first among them.
+void thin(std::vector<PhraseWindow>& windows, int hop, std::size_t limit) {
+    std::erase_if(windows, [hop](const PhraseWindow& window) { return window.bar % hop != 0; });
+    if (limit == 0 || windows.size() <= limit) {
+        return;
+    }
+    for (std::size_t i = 0; i < limit; ++i) {
+        windows[i] = windows[i * windows.size() / limit];
+    }
+    windows.resize(limit);
+}
+
+bool isPianoroll(const std::filesystem::path& path) { return path.extension() == ".npz"; }
+
+/// Takes the folders for classes or for artists, and says which.
+void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
+                  std::vector<std::string>& warnings) {
+    using Folders = PrepareOptions::Folders;
+    std::map<std::string, std::size_t> songs;
+    for (const auto& row : table.rows) {
+        if (const auto parent = std::filesystem::path(row.path).parent_path(); !parent.empty()) {
+            ++songs[parent.string()];
+        }
+    }
+    if (songs.empty()) {
+        return;
+    }
+    if (folders == Folders::Auto) {
+        std::size_t largest = 0;
+        for (const auto& [name, count] : songs) {
+            largest = std::max(largest, count);
+        }
+        const bool large = largest > 2 && 20 * largest > table.rows.size();
+        folders = large ? Folders::Class : Folders::Artist;
+        warnings.emplace_back(
+            large ? "The folders were taken for classes, since one of them holds more than a "
+                    "twentieth of the songs: their names are the labels, and each has songs in "
+                    "every split. If they are artists, say --folders artist."
+                  : "The folders were taken for artists: the songs of a folder are in one split. "
+                    "If they are classes, say --folders class.");
+    }
+    for (auto& row : table.rows) {
+        const std::filesystem::path path(row.path);
+        if (!path.has_parent_path()) {
+            continue;
+        }
+        if (folders == Folders::Class) {
+            row.genre = composedForm(trimmed(validUtf8(path.begin()->string())));
+        } else {
+            row.artist = path.parent_path().string();
+        }
+    }
+}
+
+/// Rows for all files below a folder, sorted by path; see PrepareOptions::Folders.
+Result<atlas::LabelTable> tableOfFolder(const PrepareOptions& options,
+                                        std::vector<std::string>& warnings) {
+    std::size_t macMetadata = 0;
+    const auto files = filesBelow(
+        options.midi,
+        [](const std::filesystem::path& path) {
+            return midi::isMidiName(path) || isPianoroll(path);
+        },
+        nullptr, &macMetadata);
+    if (!files) {
+        return fail(files.error());
+    }
+    atlas::LabelTable table;
+    for (const auto& file : *files) {
+        const auto relative = file.lexically_relative(options.midi);
+        atlas::LabelRow row;
+        row.path = relative.string();
+        row.title = relative.stem().string();
+        table.rows.push_back(std::move(row));
+    }
+    if (table.rows.empty()) {
+        return fail(Error::Code::BadInput, "The folder holds no MIDI file and no piano roll",
+                    options.midi.string());
+    }
+    nameByFolder(table, options.folders, warnings);
+    if (macMetadata > 0) {
+        warnings.push_back(std::to_string(macMetadata) +
+                           " files of macOS (\"._name\", __MACOSX) were passed over; they hold no "
+                           "music.");
+    }
+    return table;
+}
+
+FileResult readFile(const std::filesystem::path& path, const PrepareOptions& options) {
+    FileResult result;
+    result.checksum = checksumOfFile(path).value_or(std::string());
+    Result<music::Song> read;
+    if (isPianoroll(path)) {
+        read = readPianorollNpz(path);
+    } else if (auto file = midi::readSmfFile(path)) {
+        result.mended = !file->repairs.empty();
+        read = std::move(file->song);
+    } else {
+        read = fail(file.error());
+    }
+    if (!read) {
+        // The path is told beside the reason; a missing file has nothing else to tell.
+        result.badReason = read.error().what;
+        return result;
+    }
+    result.rule = codec::songRule(*read);
+    const codec::MusaeSong song(*read, {.repeats = options.repeats});
+    result.windows = song.windows();
+    if (result.windows.empty()) {
+        result.badReason = "No note in it";
+        return result;
+    }
+    thin(result.windows, options.hop, options.limit);
+    result.tokens.reserve(result.windows.size() * codec::kPhraseTokens);
+    for (const PhraseWindow& window : result.windows) {
+        const auto tokens = song.encode(window.start);
+        result.tokens.insert(result.tokens.end(), tokens.begin(), tokens.end());
+        const auto expressions = song.expressions(window.start);
+        result.expressions.insert(result.expressions.end(), expressions.begin(), expressions.end());
+    }
+    return result;
+}
+
+void count(RuleCounts& counts, const codec::SongRule& rule) {
+    ++counts.songs;
+    counts.pass += rule.passes();
+    counts.otherMetre += !rule.fourFour;
+    std::size_t failures = rule.fourFour ? 0 : 1;
+    std::size_t which = 0;
+    for (std::size_t track = 0; track < codec::kTracks; ++track) {
+        if (!rule.present[track]) {
+            ++counts.missing[track];
+            ++failures;
+            which = track + 1;
+        }
+    }
+    if (failures == 1) {
+        ++counts.only[which];
+    }
+}
+
+void count(PhraseCounts& counts, const std::vector<PhraseWindow>& windows) {
+    const auto strict = static_cast<std::size_t>(
+        std::count_if(windows.begin(), windows.end(), [](const auto& w) { return w.strict; }));
+    ++counts.songs;
+    counts.phrases += windows.size();
+    counts.strict += strict;
+    counts.strictSongs += strict > 0;
+}
+
+Result<void> check(const PrepareOptions& options, const atlas::LabelTable& table) {
+    const std::string where = options.labels.string();
+    if (options.hop < 1) {
+        return fail(Error::Code::BadInput, "The hop must be one bar at least");
+    }
+    if (options.labels.empty()) {
+        return {};
+    }
+    if (table.rows.empty()) {
+        return fail(Error::Code::BadInput, "The labels name no file", where);
+    }
+    const auto& columns = table.columns;
+    if (std::find(columns.begin(), columns.end(), options.classColumn) == columns.end()) {
+        return fail(Error::Code::BadInput,
+                    "The labels have no column \"" + options.classColumn + "\"", where,
+                    "Name another with --class-column.");
+    }
+    return {};
+}
+
+} // namespace
+
+Result<atlas::LabelTable> tableOf(const PrepareOptions& options,
+                                  std::vector<std::string>& warnings) {
+    auto table = options.labels.empty() ? tableOfFolder(options, warnings)
+                                        : atlas::readLabels(options.labels);
+    if (!table) {
+        return table;
+    }
+    if (const auto ok = check(options, *table); !ok) {
+        return fail(ok.error());
+    }
+    FileNames names;
+    for (auto& row : table->rows) {
+        row.path = names.nameIn(options.midi, row.path);
+    }
+    return table;
+}
+
+std::string classOf(const atlas::LabelRow& row, const std::string& column) {
+    if (column == "genre") {
+        return row.genre;
+    }
+    if (column == "artist") {
+        return row.artist;
+    }
+    if (column == "composer") {
+        return row.composer;
+    }
+    if (column == "emotion") {
+        return row.emotion;
+    }
+    const auto label = row.labels.find(column);
+    return label == row.labels.end() ? std::string() : label->second;
+}
+
+std::size_t fillSplits(std::span<atlas::LabelRow* const> rows, const PrepareOptions& options) {
+    std::vector<atlas::LabelRow*> open;
+    std::vector<SplitSong> songs;
+    for (auto* row : rows) {
+        row->split = splitName(row->split);
+        if (!row->split.empty()) {
+            continue;
+        }
+        // Without labels the title is only the name of the file, which other folders may have too.
+        const bool titled = !options.labels.empty() && !row->title.empty();
+        const bool byArtist = !row->artist.empty() && options.classColumn != "artist";
+        open.push_back(row);
+        songs.push_back({byArtist ? row->artist
+                         : titled ? row->title
+                                  : row->path,
+                         classOf(*row, options.classColumn)});
+    }
+    const auto splits = drawSplits(songs, options.seed);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        open[i]->split = splits[i];
+    }
+    return open.size();
+}
+
+Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
+                              const Progress& progress) {
+    PrepareReport report;
+    auto table = tableOf(options, report.warnings);
+    if (!table) {
+        return fail(table.error());
+    }
+    auto& rows = table->rows;
+    std::vector<FileResult> results(rows.size());
+    std::mutex progressMutex;
+    std::size_t done = 0;
+    parallelFor(rows.size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end && !cancel.cancelled(); ++i) {
+            results[i] = readFile(options.midi / rows[i].path, options);
+            const std::scoped_lock lock(progressMutex);
+            ++done;
+            if (progress) {
+                progress(done, rows.size());
+            }
+        }
+    });
+    if (cancel.cancelled()) {
+        return fail(Error::Code::Cancelled, "Preparing was stopped");
+    }
+
+    report.files = rows.size();
+    Copies copies;
+    std::vector<atlas::LabelRow*> used;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& reason = results[i].badReason;
+        reason = reason.empty() ? copies.reason(results[i].checksum, rows[i].path) : reason;
+        if (reason.empty()) {
+            used.push_back(&rows[i]);
+        } else {
+            report.bad.push_back({rows[i].path, reason});
+        }
+    }
+    report.drawnSplits = fillSplits(used, options);
+    tensors::PreparedDataset set;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const atlas::LabelRow& row = rows[i];
+        const FileResult result = std::move(results[i]);
+        if (!result.badReason.empty()) {
+            continue;
+        }
+        tensors::PreparedSong song{row.path, row.title, row.artist,
+                                   classOf(row, options.classColumn), row.split};
+        report.mended += result.mended;
+        count(report.all, result.windows);
+        count(report.bySplit[song.split], result.windows);
+        count(report.byClass[song.genre], result.windows);
+        count(report.rule[song.genre], result.rule);
+        set.addSong(std::move(song), result.windows, result.tokens, result.expressions);
+    }
+    if (set.size() == 0) {
+        return fail(
+            Error::Code::BadInput,
+            "None of the " + std::to_string(rows.size()) + " files could be used",
+            options.midi.string(),
+            report.bad.empty() ? "" : report.bad.front().path + ": " + report.bad.front().reason);
+    }
+    const bool hold = options.repeats == codec::RepeatRule::Hold;
+    set.finish(options.classColumn,
+               {{"repeats", hold ? "hold" : "onset"}, {"hop", std::to_string(options.hop)}});
+    if (const auto ok = set.write(options.out); !ok) {
+        return fail(ok.error());
+    }
+    addSplitWarnings(report);
+    return report;
+}
+
+} // namespace canto

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#ifdef CANTO_SOUND
+
+#include "core/base/cancel.h"
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace canto {
+
+struct ArrangementCorpusOptions {
+    /// CSV with `path` (or `song_id`, as POP909's index.csv has it): folders of songs
+    /// (score_folder.h) relative to `music`; and, if it has them, `name`, `artist`,
+    /// `num_quavers_per_beat`, `num_beats_per_measure` (3, and 3 quavers, are left out) and
+    /// `split`.
+    std::filesystem::path labels;
+    std::filesystem::path music;
+    std::filesystem::path out;
+    std::filesystem::path soundFont;  ///< empty: the system's
+    std::filesystem::path secondFont; ///< held back: sounds test songs once more; may be empty
+    double seconds = 120;             ///< of each song, from a bar drawn by the seed; 0: all
+    int songs = 0;                    ///< of the training split at most; 0: all
+    /// Songs of every other split at most; of those that the labels call valid, where they have
+    /// no test split, two in three become test. 0: all.
+    int heldOut = 0;
+    int threads = 0; ///< 0: what the machine has
+    std::uint64_t seed = 1;
+};
+
+struct ArrangementCorpusReport {
+    std::map<std::string, std::size_t> songs; ///< by split
+    std::map<std::string, std::size_t> units;
+    std::size_t recordings = 0; ///< songs whose own recording was heard instead of a rendering
+    std::size_t otherMetre = 0; ///< left out
+    struct Bad {
+        std::string path;
+        std::string reason;
+    };
+    std::vector<Bad> bad;              ///< that cannot be read, and copies of others
+    std::vector<std::string> warnings; ///< for a person: what is to be known of the splits
+};
+
+/// Renders scored songs by a band (band_mix.h), listens to them (core/audio/grid_features.h) and
+/// writes sound, chords and score on one grid (models/datasets/prepared_arrangements.h). The same
+/// input gives the same bytes, whatever the number of threads. Songs that cannot be read, and all
+/// but the first of songs with the same score file, are listed and left out. Errors: those of
+/// labels and SoundFonts; BadInput; Io; Cancelled.
+Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOptions& options,
+                                                   const CancelToken& cancel,
+                                                   const Progress& progress);
+
+} // namespace canto
+
+#endif

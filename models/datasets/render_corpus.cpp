@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifdef CANTO_SOUND
+
+#include "models/datasets/render_corpus.h"
+
+#include "core/atlas/label_csv.h"
+#include "core/base/checksum.h"
+#include "core/base/file_checksum.h"
+#include "core/base/json_text.h"
+#include "core/base/parallel.h"
+#include "core/midi/file_kind.h"
+#include "core/midi/smf_reader.h"
+#include "core/sound/audio_file.h"
+#include "core/sound/render_file.h"
+#include "core/sound/soundfont_probe.h"
+#include "models/datasets/copies.h"
+#include "models/datasets/file_names.h"
+#include "models/datasets/folder_walk.h"
+#include "models/datasets/prepare.h"
+#include "models/datasets/prepared_clips.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+namespace canto {
+
+namespace fs = std::filesystem;
+using tensors::PackedClip;
+using tensors::PreparedClips;
+using tensors::PreparedMovement;
+
+namespace {
+
+constexpr float kSilenceDb = -70;
+constexpr double kLongestMovement = 29 * 60; // of a movement in memory
+
+/// As its file has it: names need not be UTF-8, what the file says of them must be.
+PreparedMovement asWritten(PreparedMovement movement) {
+    for (auto* text : {&movement.path, &movement.composer, &movement.work, &movement.movement,
+                       &movement.archive, &movement.split, &movement.font}) {
+        *text = validUtf8(*text);
+    }
+    return movement;
+}
+
+/// Beginning of a key that names all that a part depends on.
+std::string keyOf(const CorpusOptions& options) {
+    return options.soundFont.filename().string() + "|" + std::to_string(options.gain) + "|" +
+           std::to_string(options.seconds) + "|";
+}
+
+bool chosen(const std::vector<std::string>& names, const std::string& name) {
+    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Result<std::vector<PreparedMovement>> movementsOfFolder(const fs::path& folder) {
+    const auto files = filesBelow(folder, [](const fs::path& path) {
+        return midi::isMidiName(path) || sound::isAudioFile(path);
+    });
+    if (!files) {
+        return fail(files.error());
+    }
+    std::vector<PreparedMovement> movements;
+    for (const auto& file : *files) {
+        const auto relative = file.lexically_relative(folder);
+        PreparedMovement movement;
+        movement.path = relative.string();
+        movement.movement = relative.stem().string();
+        movement.composer = relative.has_parent_path() ? relative.begin()->string() : "";
+        const auto parent = relative.parent_path();
+        movement.work = parent.has_parent_path()
+                            ? parent.lexically_relative(*parent.begin()).string()
+                            : movement.movement;
+        movements.push_back(std::move(movement));
+    }
+    return movements;
+}
+
+/// Draws the splits that are not named.
+void fillSplits(std::vector<PreparedMovement>& movements, std::uint64_t seed) {
+    std::vector<PreparedMovement*> open;
+    std::vector<SplitSong> works;
+    for (auto& movement : movements) {
+        movement.split = splitName(movement.split);
+        if (movement.split.empty() && !movement.composer.empty()) {
+            open.push_back(&movement);
+            works.push_back({movement.composer + "/" + movement.work, movement.composer});
+        }
+    }
+    const auto splits = drawSplits(works, seed);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+        open[i]->split = splits[i];
+    }
+}
+
+/// Takes out all but the first of files with the same bytes. Only files of one size are read.
+void leaveOutCopies(std::vector<PreparedMovement>& movements, const fs::path& folder,
+                    std::vector<BadMovement>& bad) {
+    const auto sizeOf = [&](const PreparedMovement& movement) {
+        std::error_code missing; // is told when it is to be sounded
+        const auto size = fs::file_size(folder / movement.path, missing);
+        return missing ? std::uintmax_t{0} : size;
+    };
+    std::map<std::uintmax_t, std::size_t> filesOfSize;
+    for (const auto& movement : movements) {
+        ++filesOfSize[sizeOf(movement)];
+    }
+    Copies copies;
+    std::erase_if(movements, [&](const PreparedMovement& movement) {
+        if (filesOfSize[sizeOf(movement)] < 2) {
+            return false;
+        }
+        const auto checksum = checksumOfFile(folder / movement.path);
+        const auto reason = copies.reason(checksum.value_or(std::string()), movement.path);
+        if (!reason.empty()) {
+            bad.push_back({movement.path, reason});
+        }
+        return !reason.empty();
+    });
+}
+
+Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
+                                                  std::vector<BadMovement>& bad) {
+    Result<std::vector<PreparedMovement>> all = std::vector<PreparedMovement>();
+    if (options.labels.empty()) {
+        all = movementsOfFolder(options.music);
+    } else {
+        const auto table = atlas::readLabels(options.labels);
+        if (!table) {
+            return fail(table.error());
+        }
+        FileNames names;
+        for (const auto& row : table->rows) {
+            const auto word = [&row](const char* column) { return classOf(row, column); };
+            const auto& unwanted = options.leaveOut;
+            if (std::find(unwanted.begin(), unwanted.end(), word("kind")) != unwanted.end()) {
+                continue;
+            }
+            const auto work = word("work").empty() ? row.path : word("work");
+            all->push_back({names.nameIn(options.music, row.path),
+                            row.composer,
+                            work,
+                            word("movement"),
+                            word("archive"),
+                            row.split,
+                            {}});
+        }
+    }
+    if (!all) {
+        return all;
+    }
+    leaveOutCopies(*all, options.music, bad);
+    fillSplits(*all, options.seed);
+    for (auto& movement : *all) {
+        if (midi::isMidiName(movement.path)) {
+            movement.font = options.soundFont.filename().string();
+        }
+    }
+    std::erase_if(*all, [&](const PreparedMovement& m) {
+        return m.composer.empty() || !chosen(options.composers, m.composer) ||
+               !chosen(options.splits, m.split);
+    });
+    if (all->empty()) {
+        return fail(Error::Code::BadInput, "No music of a composer was chosen",
+                    options.music.string());
+    }
+    return all;
+}
+
+struct Sound {
+    std::vector<float> samples; ///< one channel, 22,050 Hz
+    bool lowered = false;
+};
+
+Result<Sound> soundOf(const fs::path& path, const CorpusOptions& options,
+                      const CancelToken& cancel) {
+    if (!midi::isMidiName(path)) {
+        auto audio = sound::readMono(path, audio::kRate, options.seconds, cancel);
+        if (!audio) {
+            return fail(audio.error());
+        }
+        return Sound{std::move(audio->samples), false};
+    }
+    auto read = midi::readSmfFile(path);
+    if (!read) {
+        return fail(read.error());
+    }
+    const std::vector<std::shared_ptr<const music::Song>> song{
+        std::make_shared<const music::Song>(std::move(read->song))};
+    sound::RenderOptions render;
+    render.soundFont = options.soundFont;
+    render.rate = audio::kRate;
+    render.gain = options.gain;
+    render.mostSeconds = options.seconds > 0 ? options.seconds : kLongestMovement;
+    const auto rendered = sound::renderSongs(song, render, cancel);
+    if (!rendered) {
+        return fail(rendered.error());
+    }
+    Sound result;
+    result.lowered = rendered->report.gainDb < -0.001;
+    result.samples.resize(rendered->samples.size() / 2);
+    for (std::size_t i = 0; i < result.samples.size(); ++i) {
+        result.samples[i] = 0.5F * (rendered->samples[2 * i] + rendered->samples[2 * i + 1]);
+    }
+    return result;
+}
+
+/// One movement as a part: read from disk if an earlier call left it there.
+class Parts {
+  public:
+    explicit Parts(const CorpusOptions& options)
+        : m_options(options), m_folder(options.out.string() + ".parts") {}
+
+    Result<void> makeFolder() const {
+        std::error_code problem;
+        fs::create_directories(m_folder, problem);
+        if (problem) {
+            return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(),
+                        m_folder.string());
+        }
+        return {};
+    }
+    fs::path pathOf(const PreparedMovement& movement) const {
+        const std::string key = keyOf(m_options) + movement.path;
+        Checksum sum;
+        sum.update(std::as_bytes(std::span(key)));
+        return m_folder / (sum.hex() + ".safetensors");
+    }
+    /// The part if it is there whole and of this movement, labelled as now.
+    std::optional<PreparedClips> find(const PreparedMovement& movement) const {
+        std::error_code problem;
+        if (!fs::exists(pathOf(movement), problem)) {
+            return std::nullopt;
+        }
+        auto part = PreparedClips::open(pathOf(movement));
+        if (!part || part->movements() != std::vector<PreparedMovement>{asWritten(movement)}) {
+            return std::nullopt;
+        }
+        return std::move(*part);
+    }
+    /// Sounds it and writes the part. The part's metadata tell what the report counts.
+    Result<void> make(const PreparedMovement& movement, const CancelToken& cancel) const {
+        auto sound = soundOf(m_options.music / movement.path, m_options, cancel);
+        if (!sound) {
+            return fail(sound.error());
+        }
+        const auto length = static_cast<std::size_t>(audio::kClipSamples);
+        if (sound->samples.size() < length) {
+            sound->samples.resize(length); // a movement shorter than a clip ends in silence
+        }
+        audio::AudioFeatures features;
+        std::vector<PackedClip> clips;
+        std::vector<int> numbers;
+        std::size_t silent = 0;
+        for (std::size_t i = 0; (i + 1) * length <= sound->samples.size(); ++i) {
+            const auto clip = std::span<const float>(sound->samples).subspan(i * length, length);
+            const float loudness = audio::loudnessDb(clip);
+            if (loudness < kSilenceDb) {
+                ++silent;
+                continue;
+            }
+            auto packed = tensors::pack(features.of(clip), loudness);
+            if (!packed) {
+                return fail(packed.error());
+            }
+            clips.push_back(std::move(*packed));
+            numbers.push_back(static_cast<int>(i));
+        }
+        PreparedClips part;
+        part.addMovement(asWritten(movement), clips, numbers);
+        part.finish({{"silent", std::to_string(silent)}, {"lowered", sound->lowered ? "1" : "0"}});
+        return part.write(pathOf(movement));
+    }
+    void removeFolder() const {
+        std::error_code ignored;
+        fs::remove_all(m_folder, ignored);
+    }
+
+  private:
+    const CorpusOptions& m_options;
+    fs::path m_folder;
+};
+
+/// All parts in one file, in the order of the labels.
+Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& parts,
+                  const CorpusOptions& options, CorpusReport& report) {
+    PreparedClips all;
+    std::map<std::string, std::size_t> songs;
+    for (const auto& movement : movements) {
+        const auto part = parts.find(movement);
+        if (!part) {
+            continue; // listed as bad
+        }
+        ++report.movements;
+        report.clips += part->size();
+        report.bySplit[part->movements()[0].composer][movement.split] += part->size();
+        ++songs[movement.split];
+        const auto figure = [&part](const char* key) {
+            const auto at = part->metadata().find(key);
+            return at == part->metadata().end() ? 0 : std::atoi(at->second.c_str());
+        };
+        report.silent += static_cast<std::size_t>(figure("silent"));
+        report.clipped += static_cast<std::size_t>(figure("lowered"));
+        all.append(*part);
+    }
+    if (all.size() == 0) {
+        return fail(Error::Code::BadInput, "None of the movements could be used",
+                    options.music.string(),
+                    report.bad.empty() ? "" : report.bad[0].path + ": " + report.bad[0].reason);
+    }
+    report.warnings = splitWarnings(songs);
+    all.finish({{"gain", std::to_string(options.gain)},
+                {"seconds", std::to_string(options.seconds)},
+                {"font", validUtf8(options.soundFont.filename().string())}});
+    return all.write(options.out);
+}
+
+} // namespace
+
+Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken& cancel,
+                                  const Progress& progress) {
+    CorpusOptions options = asked;
+    if (options.music.empty()) {
+        options.music = options.labels.parent_path();
+    }
+    if (options.soundFont.empty()) {
+        const auto font = sound::defaultSoundFont();
+        if (!font) {
+            return fail(font.error());
+        }
+        options.soundFont = *font;
+    }
+    std::error_code ignored;
+    options.soundFont = fs::weakly_canonical(options.soundFont, ignored);
+    CorpusReport report;
+    const auto movements = movementsOf(options, report.bad);
+    if (!movements) {
+        return fail(movements.error());
+    }
+    const Parts parts(options);
+    if (auto ok = parts.makeFolder(); !ok) {
+        return fail(ok.error());
+    }
+    std::mutex mutex;
+    std::size_t done = 0;
+    parallelFor(movements->size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end && !cancel.cancelled(); ++i) {
+            const auto& movement = (*movements)[i];
+            const bool there = parts.find(movement).has_value();
+            const auto made = there ? Result<void>() : parts.make(movement, cancel);
+            const std::scoped_lock lock(mutex);
+            report.resumed += there ? 1 : 0;
+            if (!made && made.error().code != Error::Code::Cancelled) {
+                report.bad.push_back({movement.path, made.error().what});
+            }
+            if (progress) {
+                progress(++done, movements->size());
+            }
+        }
+    });
+    if (cancel.cancelled()) {
+        return fail(Error::Code::Cancelled, "Rendering was stopped", {},
+                    "The same command goes on from here");
+    }
+    std::sort(report.bad.begin(), report.bad.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
+    if (auto ok = join(*movements, parts, options, report); !ok) {
+        return fail(ok.error());
+    }
+    parts.removeFolder();
+    return report;
+}
+
+} // namespace canto
+
+#endif

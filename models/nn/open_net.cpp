@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/nn/open_net.h"
+
+namespace canto::models {
+
+Result<tensors::SafeTensors> openWeightsOf(const std::filesystem::path& path,
+                                           const std::string& architecture) {
+    auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
+    if (!file) {
+        return fail(file.error());
+    }
+    if (const auto found = file->metadata("architecture"); found != architecture) {
+        return fail(Error::Code::BadInput,
+                    "These weights are of another model: \"" + found + "\", not \"" + architecture +
+                        "\"",
+                    path.string());
+    }
+    return file;
+}
+
+Result<void> holdsShapes(const tensors::SafeTensors& weights,
+                         std::span<const NamedShape> expected) {
+    for (const auto& [name, shape] : expected) {
+        const auto* view = weights.find(name);
+        if (view == nullptr) {
+            return fail(Error::Code::NotFound, "The weights lack the tensor " + name, name);
+        }
+        if (view->shape != shape) {
+            return fail(Error::Code::BadShape,
+                        "The tensor has another shape than the configuration says", name);
+        }
+    }
+    return {};
+}
+
+void copyWeights(torch::nn::Module& to, const torch::nn::Module& from) {
+    torch::NoGradGuard off;
+    const auto copy = [](auto targets, const auto& sources) {
+        for (auto& item : targets) {
+            const auto* source = sources.find(item.key());
+            if (source != nullptr && source->sizes() == item.value().sizes()) {
+                item.value().copy_(*source);
+            }
+        }
+    };
+    copy(to.named_parameters(), from.named_parameters());
+    copy(to.named_buffers(), from.named_buffers());
+}
+
+} // namespace canto::models

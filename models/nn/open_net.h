@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/nn/torch_edge.h"
+#include "models/nn/weights_io.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace canto::models {
+
+using NamedShape = std::pair<std::string, std::vector<std::int64_t>>;
+
+/// The weights in a file. BadInput when its card names another architecture than this one.
+Result<tensors::SafeTensors> openWeightsOf(const std::filesystem::path& path,
+                                           const std::string& architecture);
+
+/// Whether a file holds tensors of these names and shapes. NotFound or BadShape naming the first
+/// that it does not.
+Result<void> holdsShapes(const tensors::SafeTensors& weights, std::span<const NamedShape> expected);
+
+/// A network from its file, ready for use: the configuration in its metadata, then the weights.
+/// Sizes from a file are believed only as far as its tensors fill them: before the network is
+/// built, the tensors that its memory depends on must be there with these sizes.
+/// @param expected  those tensors, of a configuration.
+template <class Net, class Config>
+Result<Net> openNetAs(const tensors::SafeTensors& weights,
+                      std::vector<NamedShape> (*expected)(const Config& config)) {
+    const auto json = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
+    const auto config = Config::fromJson(json);
+    if (!config) {
+        return fail(config.error());
+    }
+    return torchEdge([&]() -> Result<Net> {
+        if (auto ok = holdsShapes(weights, expected(*config)); !ok) {
+            return fail(ok.error());
+        }
+        Net net(*config);
+        if (auto ok = loadWeights(*net, weights); !ok) {
+            return fail(ok.error());
+        }
+        net->eval();
+        return net;
+    });
+}
+
+/// All parameters and buffers of the same name and shape.
+void copyWeights(torch::nn::Module& to, const torch::nn::Module& from);
+
+} // namespace canto::models

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/registry/registry.h"
+
+#include "models/arrange/arrange.h"
+#include "models/musae/musae.h"
+#include "models/muser/muser.h"
+#include "models/orchestra/orchestra.h"
+
+#include <array>
+
+namespace canto::models {
+
+std::span<const Architecture> architectures() {
+    static const std::array all{
+        musae::architecture(),
+        muser::architecture(),
+        orchestra::architecture(),
+        arrange::architecture(),
+    };
+    return all;
+}
+
+Result<const Architecture*> findArchitecture(const std::string& id) {
+    std::string known;
+    for (const auto& architecture : architectures()) {
+        if (architecture.id == id) {
+            return &architecture;
+        }
+        known += (known.empty() ? "" : ", ") + architecture.id;
+    }
+    return fail(Error::Code::NotFound, "No model of this program is called \"" + id + "\"", {},
+                "Known: " + known);
+}
+
+Result<std::shared_ptr<LatentModel>> openModel(const std::string& path) {
+    const auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
+    if (!file) {
+        return fail(file.error());
+    }
+    const auto architecture = findArchitecture(file->metadata("architecture"));
+    if (!architecture) {
+        return fail(architecture.error());
+    }
+    return (*architecture)->open(*file);
+}
+
+} // namespace canto::models
