@@ -369,12 +369,12 @@ void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
     const NamedClips others{"other music", {{{9, 0}, "x", "Berta", "test", "made.sf2"}}};
     known->measure({&others, 1});
     known->setRecordingsAccuracy({31, 8, 0.129, "elsewhere", "2026-11-01"});
-    std::filesystem::create_directories(folder() / "judges");
+    std::filesystem::create_directories(folder() / "classifiers");
     QVERIFY_RESULT(known->write(folder() / "classifiers/listener-known.safetensors"));
     qputenv("CANTO_ASSETS", m_folder->path().toUtf8());
     const auto clean = qScopeGuard([this] {
         qunsetenv("CANTO_ASSETS");
-        std::filesystem::remove_all(folder() / "judges");
+        std::filesystem::remove_all(folder() / "classifiers");
     });
     drop(test::writeLevels(folder() / "near.wav", {0.02F, 0.09F}));
     QTRY_VERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (55 %)")),

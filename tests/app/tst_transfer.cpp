@@ -603,4 +603,4 @@ void TestTransfer::labelsAreMeasuredByElement() {
 }
 
 QTEST_MAIN(TestTransfer)
-#include "tst_bench.moc"
+#include "tst_transfer.moc"

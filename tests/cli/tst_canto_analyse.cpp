@@ -195,4 +195,4 @@ class TestCantoAnalyse : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestCantoAnalyse)
-#include "tst_canto_listen.moc"
+#include "tst_canto_analyse.moc"

@@ -131,4 +131,4 @@ class TestCantoWords : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestCantoWords)
-#include "tst_canto_words.moc"
+#include "tst_canto_arguments.moc"

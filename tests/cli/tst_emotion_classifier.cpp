@@ -88,4 +88,4 @@ class TestEmotionClassifier : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestEmotionClassifier)
-#include "tst_emotion_judge.moc"
+#include "tst_emotion_classifier.moc"

@@ -124,7 +124,7 @@ class TestKnownClips : public QObject {
         QVERIFY_RESULT(known);
         known->measure({});
         known->setRecordingsAccuracy({31, 8, 0.125, "elsewhere", "2026-11-01"});
-        fs::create_directories(file("judges"));
+        fs::create_directories(file("classifiers"));
         QVERIFY_RESULT(known->write(file("classifiers/listener-known.safetensors")));
         const auto read = KnownClips::open(file("classifiers/listener-known.safetensors"));
         QVERIFY_RESULT(read);
@@ -162,7 +162,7 @@ class TestKnownClips : public QObject {
         }
         auto known = KnownClips::calibrate(clips, "l1", {2, 0.05});
         QVERIFY_RESULT(known);
-        fs::create_directories(file("judges"));
+        fs::create_directories(file("classifiers"));
         QVERIFY_RESULT(known->write(file("classifiers/listener-known.safetensors")));
         qputenv("CANTO_ASSETS", m_folder.path().toUtf8());
         const test::AudioModel model;

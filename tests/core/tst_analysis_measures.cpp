@@ -123,4 +123,4 @@ class TestAnalysisMeasures : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestAnalysisMeasures)
-#include "tst_listen_measures.moc"
+#include "tst_analysis_measures.moc"

@@ -323,4 +323,4 @@ class TestAudioAnalysis : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestAudioAnalysis)
-#include "tst_listen.moc"
+#include "tst_audio_analysis.moc"

@@ -215,4 +215,4 @@ void TestExpression::withoutTouchesOnlyTheGridIsRight() {
 }
 
 QTEST_APPLESS_MAIN(TestExpression)
-#include "tst_touch.moc"
+#include "tst_expression.moc"

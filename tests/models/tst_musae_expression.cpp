@@ -201,4 +201,4 @@ void TestMusaeExpression::phrasesComeBackWithTheirTouches() {
 }
 
 QTEST_APPLESS_MAIN(TestMusaeExpression)
-#include "tst_musae_touch.moc"
+#include "tst_musae_expression.moc"

@@ -299,7 +299,7 @@ Result<KnownClips> KnownClips::open(const std::filesystem::path& path) {
 
 std::optional<KnownClips> KnownClips::forModel(const models::LatentModel& model) {
     const auto path =
-        findAsset(std::filesystem::path("judges") / (model.info().id + "-known.safetensors"));
+        findAsset(std::filesystem::path("classifiers") / (model.info().id + "-known.safetensors"));
     if (!path) {
         return std::nullopt;
     }

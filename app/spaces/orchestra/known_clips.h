@@ -72,7 +72,7 @@ class KnownClips {
     Result<void> write(const std::filesystem::path& path) const;
     /// Errors: those of SafeTensors::open; BadFile where it is not such a file.
     static Result<KnownClips> open(const std::filesystem::path& path);
-    /// The shipped one, where it was calibrated with this model: judges/<id>-known.safetensors of
+    /// The shipped one, where it was calibrated with this model: classifiers/<id>-known.safetensors of
     /// the assets. Looks for a file.
     static std::optional<KnownClips> forModel(const models::LatentModel& model);
 
