@@ -53,7 +53,8 @@ bool number(const std::string& text, double& value) {
     return end != text.c_str() && *end == '\0' && std::isfinite(value);
 }
 
-/// Calls use(columns) for each line that is not empty; false stops with the line's number.
+/// Calls use(columns) for each line that is not empty. Returns the number of the line for which it
+/// returned false.
 template <class Use>
 Result<void> eachLine(const std::string& text, const char* wanted, const Use& use) {
     std::istringstream in(text);
@@ -81,7 +82,7 @@ FMeasure beatFMeasure(std::span<const double> reference, std::span<const double>
     if (reference.empty() || estimate.empty()) {
         return result;
     }
-    // Both are sorted: taking the earliest partner that is near enough gives the most pairs.
+    // Both lists are sorted, so pairing with the earliest partner in reach gives the most pairs.
     std::size_t r = 0;
     std::size_t e = 0;
     while (r < reference.size() && e < estimate.size()) {

@@ -9,19 +9,19 @@
 
 namespace canto::audio {
 
-/// Beats nearer to each other than this are the same, s. Source: mir_eval.beat.f_measure.
+/// Two beats closer than this count as the same, s. Source: mir_eval.beat.f_measure.
 inline constexpr double kBeatWindow = 0.07;
-/// Beats before it are not judged, s. Source: mir_eval.beat.trim_beats.
+/// Beats before this time are not evaluated, s. Source: mir_eval.beat.trim_beats.
 inline constexpr double kTrimmedSeconds = 5;
 
 struct FMeasure {
     double precision = 0;
     double recall = 0;
-    double f = 0; ///< 0 where either has no beats
+    double f = 0; ///< 0 where either list has no beats
     std::size_t matched = 0;
 };
 
-/// The largest number of pairs within the window, each beat in one pair; both trimmed.
+/// Pairs as many beats as possible within the window, each beat once; both lists are trimmed first.
 /// @param reference, estimate  s, increasing.
 FMeasure beatFMeasure(std::span<const double> reference, std::span<const double> estimate,
                       double window = kBeatWindow, double trimmed = kTrimmedSeconds);
@@ -34,29 +34,32 @@ struct ChordSpan {
 
 struct ChordAccuracy {
     double root = 0;       ///< share of the time with the right root, "no chord" among them
-    double majMin = 0;     ///< where the reference is major, minor or none: root and third too
-    double evaluated = 0;  ///< s that root counts
-    double majMinTime = 0; ///< s that majMin counts
+    double majMin = 0;     ///< over the time where the reference is major, minor or none: root and
+                           ///< third must match
+    double evaluated = 0;  ///< s over which root was computed
+    double majMinTime = 0; ///< s over which majMin was computed
 };
 
-/// Weighted by time. The estimate is cut to the reference's span; its gaps are "no chord".
-/// Source: mir_eval.chord.root and .majmin with weighted_accuracy: a chord is major or minor when
-/// its intervals up to the fifth are exactly those, so sevenths count and suspensions do not.
+/// Accuracies weighted by time. The estimate is cut to the reference's span; its gaps are "no
+/// chord". A chord is major or minor when its intervals up to the fifth are exactly those, so
+/// sevenths count and suspensions do not.
 /// @param reference, estimate  in order, not overlapping.
+/// Source: mir_eval.chord.root and .majmin with weighted_accuracy.
 ChordAccuracy chordAccuracy(std::span<const ChordSpan> reference,
                             std::span<const ChordSpan> estimate);
 
-/// Share of the places where the reference has a pitch and the estimate has the same pitch class
+/// Share of the positions with a reference pitch at which the estimate has the same pitch class
 /// within half a semitone; 0 stands for no pitch. Source: mir_eval.melody.raw_chroma_accuracy.
-/// @param reference, estimate  MIDI pitches at the same places; the shorter one ends both.
+/// @param reference, estimate  MIDI pitches at the same times; the longer one is cut to the
+///                             shorter.
 double rawChromaAccuracy(std::span<const double> reference, std::span<const double> estimate);
 
-/// Lines of "time", or "time flag ...": times of all lines, or of those whose column `flag` (from
-/// 0) is not zero. Commas, tabs and blanks part columns; lines that begin with # are skipped.
-/// Errors: BadFile with the line.
+/// Reads lines of "time" or "time flag ...": the times of all lines, or of those whose column
+/// `flag` (from 0) is not zero. Commas, tabs and blanks separate columns; lines that begin with #
+/// are skipped. Errors: BadFile with the line.
 Result<std::vector<double>> readBeatList(const std::string& text, int flag = -1);
 
-/// Lines of "start end label". Errors: BadFile with the line.
+/// Reads lines of "start end label". Errors: BadFile with the line.
 Result<std::vector<ChordSpan>> readChordList(const std::string& text);
 
 } // namespace canto::audio

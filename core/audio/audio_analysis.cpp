@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kLeastSeconds = 4;
 constexpr float kSilence = -75;        // dBFS
-constexpr std::size_t kLeastBeats = 9; // two bars and the beat that ends them
+constexpr std::size_t kLeastBeats = 9; // two bars and the beat that ends the second
 
 tl::unexpected<Error> tooShort(double seconds) {
     return fail(Error::Code::BadInput, "The recording is too short: less than two bars",

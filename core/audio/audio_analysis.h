@@ -16,41 +16,41 @@ struct AnalysisOptions {
     LineOptions bass = bassLine();
 };
 
-/// For a recording whose tempo a person knows, within a tenth or so: what decides between octaves.
-/// @param bpm  beats a minute, > 0.
+/// Options for a recording whose tempo the user states, within a tenth or so: this settles which
+/// octave of the tempo is meant. @param bpm  beats a minute, > 0.
 AnalysisOptions nearTempo(double bpm);
 
-/// A recording is refused when it is longer, s: 16 KB a second then come to 170 MB.
+/// Longest recording that is analysed, s: its frames need 16 KB a second, 170 MB in all.
 inline constexpr double kLongestAnalysed = 3 * 3600;
-/// Below this steadiness of the beat a person is told that beats are a guess.
+/// Below this steadiness the analysis remarks that its beats are a guess.
 inline constexpr double kSteadyBeat = 0.15;
-/// From this share on, half or double the tempo is remarked as possible.
+/// From this probability on, half or double the tempo is mentioned in the remarks.
 inline constexpr double kDoubtfulOctave = 0.2;
 
-/// What is heard in a recording. Beats number 0 .. N - 1; everything by beat lies between a beat
-/// and the next one, the last of which is times.back(): `grid`, `chords` and `harmony` have N - 1
-/// beats, the lines four times as many.
+/// What the analysis found in a recording. There are N beats, 0 .. N - 1; values by beat belong to
+/// the time from one beat to the next, the last of which is times.back(): `grid`, `chords` and
+/// `harmony` cover N - 1 beats, and the lines hold four values for each of these.
 struct AudioAnalysis {
     double seconds = 0;
     float tuning = 0; ///< semitones
     Beats beats;      ///< one more than there are whole beats
-    Metre metre;      ///< position of each of beats.times
+    Metre metre;      ///< the position of each of beats.times in its bar
     Key key;
-    std::vector<Chord> chords; ///< one a beat
-    std::vector<int> melody;   ///< MIDI pitch by sixteenth of a beat, 0 for none
+    std::vector<Chord> chords; ///< one for each beat
+    std::vector<int> melody;   ///< MIDI pitch of each sixteenth of a beat, 0 for none
     std::vector<int> bass;
     Feature grid; ///< gridFeatures of the beats
     std::vector<std::string>
-        remarks; ///< what a person should know: no steady beat, half or double the tempo
+        remarks; ///< for the user: no steady beat, half or double the tempo possible
 
     std::vector<double> downbeats() const;
-    /// Chords joined where they go on.
+    /// The chords with equal neighbours joined into one span.
     std::vector<ChordSpan> chordSpans() const;
 };
 
-/// Beats, bars, chords, key and lines of a recording.
-/// Errors: BadInput for silence and for less than two bars; Cancelled. Whoever knows the file's
-/// name adds it to `where`. Speech and noise are no error: see remarks. Thread: any.
+/// Finds the beats, bars, chords, key, melody and bass of a recording. Errors: BadInput for silence
+/// and for less than two bars; Cancelled. The caller that has the file's name adds it to `where`.
+/// Speech and noise are no error: they are mentioned in the remarks. Thread: any.
 Result<AudioAnalysis> analyse(const SongFrames& frames, const AnalysisOptions& options = {},
                               const CancelToken& cancel = {});
 

@@ -48,10 +48,9 @@ struct ClipFeatures {
     float tuning = 0; ///< of the chroma, in semitones from A 440: -0.5 .. 0.5
 };
 
-/// The three representations of the Symphony2vec slides, from one transform of the clip.
+/// The three representations of the Symphony2vec slides, computed from one transform of the clip.
 /// Source: librosa's melspectrogram (power 2) with power_to_db(ref=max), mfcc (of 128 mels) and
-/// chroma_stft (with its own tuning) at their defaults.
-/// Thread: one at a time an object.
+/// chroma_stft (with its own tuning) at their defaults. Thread: one at a time for each object.
 class AudioFeatures {
   public:
     explicit AudioFeatures(const FeatureOptions& options = {});
@@ -72,7 +71,7 @@ class AudioFeatures {
     std::vector<float> m_cosines; ///< (coefficients, 128) orthonormal DCT-II
 };
 
-/// 20 log10 of the root of the mean square; -120 for silence.
+/// 20 log10 of the root mean square; -120 for silence.
 float loudnessDb(std::span<const float> signal);
 
 } // namespace canto::audio

@@ -14,7 +14,7 @@ namespace {
 
 int frameOf(double seconds) { return static_cast<int>(std::lround(seconds * kOnsetRate)); }
 
-/// Less its mean over +- 1 s, over its deviation within +- 5 s.
+/// Subtracts the mean over +- 1 s and divides by the standard deviation within +- 5 s.
 void standardise(std::vector<float>& values) {
     const auto count = static_cast<int>(values.size());
     std::vector<double> sum(values.size() + 1);
@@ -37,14 +37,15 @@ void standardise(std::vector<float>& values) {
         const double deviation =
             std::sqrt(std::max(0.0, within(squares, i, frameOf(5)) - wide * wide));
         auto& value = values[static_cast<std::size_t>(i)];
-        // A quiet stretch is not blown up to the size of the loud ones.
+        // The divisor has a floor, so that a quiet stretch is not scaled up to the size of the loud
+        // ones.
         value = static_cast<float>((static_cast<double>(value) - mean) /
                                    std::max({deviation, 0.25 * whole, 1e-6}));
     }
 }
 
-/// How much the pitch classes of the third of a second after each band frame differ from those
-/// before it: 0 .. 1.
+/// How much the pitch classes of the third of a second after each band frame differ from those of
+/// the third before it: 0 .. 1.
 std::vector<float> harmonyChange(const Feature& bands) {
     constexpr int kReach = 14; // frames, 0.33 s
     const int frames = bands.frames;
@@ -65,7 +66,7 @@ std::vector<float> harmonyChange(const Feature& bands) {
         float both = 0;
         float one = 1e-9F;
         float two = 1e-9F;
-        // Less the mean of the classes, or all chords look alike.
+        // Subtract the mean of the classes; otherwise all chords would look similar.
         float meanA = 0;
         float meanB = 0;
         for (std::size_t k = 0; k < 12; ++k) {
@@ -85,7 +86,7 @@ std::vector<float> harmonyChange(const Feature& bands) {
     return change;
 }
 
-/// Beats (onset frames) that lie on strong places and about a period apart. Source: Ellis 2007.
+/// Beats (onset frames) with strong evidence that lie about a period apart. Source: Ellis 2007.
 std::vector<int> chain(const std::vector<float>& evidence, const std::vector<double>& periods,
                        double tightness) {
     if (evidence.empty()) {
@@ -107,7 +108,7 @@ std::vector<int> chain(const std::vector<float>& evidence, const std::vector<dou
         const double period = periodAt(i);
         const int nearest = static_cast<int>(period * 0.65);
         const int furthest = static_cast<int>(period * 1.5);
-        float most = 0; // a chain may begin anywhere
+        float most = 0; // a chain may begin at any frame
         for (int gap = nearest; gap <= furthest && gap <= i; ++gap) {
             const double off = std::log2(gap / period);
             const float value = score[static_cast<std::size_t>(i - gap)] -
@@ -130,7 +131,7 @@ std::vector<int> chain(const std::vector<float>& evidence, const std::vector<dou
     return beats;
 }
 
-/// The highest place of a parabola through the three values around a frame.
+/// The position of the maximum of a parabola through the three values around a frame.
 double refined(const std::vector<float>& evidence, int frame) {
     if (frame < 1 || frame + 1 >= static_cast<int>(evidence.size())) {
         return frame;
@@ -157,7 +158,7 @@ std::vector<float> beatEvidence(const SongFrames& frames) {
     std::vector<float> harmony(all.size());
     for (std::size_t i = 0; i < harmony.size() && !change.empty(); ++i) {
         const std::size_t f = std::min(i * kOnsetHop / kBandHop, change.size() - 1);
-        harmony[i] = change[f] * all[i]; // where something begins
+        harmony[i] = change[f] * all[i]; // weighted by the onset evidence
     }
     standardise(all);
     standardise(low);

@@ -22,8 +22,8 @@ struct Quality {
     std::uint16_t intervals;
 };
 
-/// Those the front end finds come first, so that labels are written with them; the extended chords
-/// sound as their seventh chords do, as in mir_eval without reduction.
+/// The qualities that the front end finds come first, so that labels are written with them;
+/// extended chords have the intervals of their seventh chords, as in mir_eval without reduction.
 constexpr std::array<Quality, 28> kQualities{{
     {"maj", bits(0, 4, 7)},
     {"min", bits(0, 3, 7)},
@@ -105,7 +105,7 @@ const Quality* qualityNamed(std::string_view name) {
     return found != kQualities.end() ? &*found : nullptr;
 }
 
-/// "(1,*3,b7)" without its brackets: degrees that come in or, with a star, go.
+/// "(1,*3,b7)" without its brackets: degrees to add or, with a star, to remove.
 bool applyDegrees(std::string_view list, std::uint16_t& intervals) {
     while (!list.empty()) {
         const auto comma = std::min(list.find(','), list.size());
@@ -207,7 +207,7 @@ std::string chordLabel(const Chord& chord) {
                          [wanted](const Quality& q) { return q.intervals == wanted; });
         return found != kQualities.end() ? found->name : std::string_view();
     };
-    // A bass note outside of the chord stands in the chroma too.
+    // The chroma also holds a bass note that is not part of the chord.
     std::string_view name = named(intervals);
     if (name.empty() && bassAbove != 0) {
         name = named(withoutBass);

@@ -26,7 +26,7 @@ struct Peak {
     float magnitude = 0;
 };
 
-/// Tops of a frame, placed between bins by a parabola through three of them.
+/// The peaks of a frame, located between bins by a parabola through three of them.
 void addPeaks(std::span<const float> frame, int rate, std::vector<Peak>& peaks) {
     const float threshold = kPeakThreshold * *std::max_element(frame.begin(), frame.end());
     const double hzPerBin =
@@ -66,7 +66,7 @@ Eigen::MatrixXf filtersFor(int rate, int window, float tuning) {
     };
     Eigen::MatrixXf filters(kClasses, bins);
     for (int bin = 0; bin < bins; ++bin) {
-        // The bin of 0 Hz is put one and a half octaves below the first.
+        // The bin of 0 Hz has no pitch: it is put one and a half octaves below the first bin.
         const double place = bin == 0 ? semitone(1) - 1.5 * kClasses : semitone(bin);
         const double next = semitone(bin + 1);
         const double width = std::max(next - place, 1.0);
@@ -80,7 +80,7 @@ Eigen::MatrixXf filtersFor(int rate, int window, float tuning) {
         }
         const double octave = (place / kClasses - kCentreOctave) / kOctaveWidth;
         const double scale = std::exp(-0.5 * octave * octave) / std::sqrt(squares);
-        for (int c = 0; c < kClasses; ++c) { // classes count from A so far, from C in the result
+        for (int c = 0; c < kClasses; ++c) { // classes count from A here, from C in the result
             filters((c + 9) % kClasses, bin) =
                 static_cast<float>(scale * bump[static_cast<std::size_t>(c)]);
         }

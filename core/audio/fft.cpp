@@ -102,7 +102,7 @@ void RealFft::inverse(std::span<const std::complex<float>> spectrum, std::span<f
         const float wi = -m_halfTurn.im[k];
         const float odr = dr * wr - di * wi;
         const float odi = dr * wi + di * wr;
-        // even + i odd, conjugated: the transform then goes backwards.
+        // even + i odd, conjugated: the forward transform then computes the inverse one.
         m_one.re[k] = er - odi;
         m_one.im[k] = -(ei + odr);
     }

@@ -7,8 +7,8 @@
 
 namespace canto::audio {
 
-/// Discrete Fourier transform of real numbers, one size, tables made once.
-/// Thread: one at a time an object (it has scratch memory); allocates only when made.
+/// Discrete Fourier transform of real numbers of one size; its tables are computed once. Thread:
+/// one at a time for each object (it has scratch memory); allocates only in the constructor.
 /// Source: Stockham's self-sorting radix 2, over half as many complex numbers.
 class RealFft {
   public:
@@ -20,15 +20,16 @@ class RealFft {
 
     /// spectrum[k] = sum over n of signal[n] exp(-2 pi i k n / size), k = 0 .. size / 2.
     void forward(std::span<const float> signal, std::span<std::complex<float>> spectrum);
-    /// The inverse projection, divided by the size; the imaginary parts of the first and last bin
-    /// count for nothing.
+    /// The inverse transform, divided by the size; the imaginary parts of the first and last bin
+    /// are ignored.
     void inverse(std::span<const std::complex<float>> spectrum, std::span<float> signal);
 
   private:
-    struct Parts { ///< real and imaginary parts apart: loops over them become vector instructions
+    struct Parts { ///< real and imaginary parts in arrays of their own: loops over them become
+                   ///< vector instructions
         std::vector<float> re, im;
     };
-    void transform(); ///< of m_one, in place, with m_two as scratch
+    void transform(); ///< of m_one, in place, with m_two as scratch memory
 
     int m_half = 0;
     Parts m_one, m_two;

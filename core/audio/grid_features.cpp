@@ -20,7 +20,7 @@ float compressed(float magnitude, float loudest) {
     return std::clamp(1 + db / kRange, 0.0F, 1.0F);
 }
 
-/// Magnitude that all but a few values stay below.
+/// The magnitude that all but a few values stay below.
 float loudestOf(const std::vector<float>& values) {
     if (values.empty()) {
         return 1;
@@ -94,7 +94,7 @@ void ToneFit::fit(std::span<const float> magnitudes, std::span<float> tones, int
         for (std::size_t a = 0; a < kTones; ++a) {
             const float amount = tones[a];
             if (amount < 1e-5F * most) {
-                continue; // such a tone only shrinks further
+                continue; // the update can only shrink such a tone further
             }
             const float* row = m_gram.data() + a * kTones;
             for (std::size_t b = 0; b < kTones; ++b) {
@@ -122,7 +122,7 @@ Feature gridFeatures(const SongFrames& frames, std::span<const double> beats) {
         if (length <= 0 || from >= frames.seconds || from + length <= 0) {
             continue;
         }
-        // Frames whose middle lies in the cell; at least the nearest one.
+        // Frames whose centre lies in the cell, or the nearest frame if there is none.
         int first = static_cast<int>(std::ceil(from * rate));
         int last = static_cast<int>(std::ceil((from + length) * rate)) - 1;
         if (last < first) {

@@ -14,7 +14,8 @@ constexpr int kFirstTreble = 40; // E2
 constexpr int kLastBass = 59;    // B3
 constexpr int kLow = 52;         // E3
 
-/// The grid's decibels over 60 as the root of an amplitude: 1 for the loudest of the song.
+/// Converts the grid's compressed energy (60 dB) to the root of an amplitude: 1 for the loudest
+/// cell of the song.
 float rootAmplitude(float compressed) {
     return compressed > 0 ? std::pow(10.0F, 1.5F * (compressed - 1)) : 0.0F;
 }
@@ -34,7 +35,7 @@ void toLengthOne(std::array<float, 12>& values) {
 
 struct Kind {
     std::uint16_t intervals;
-    double share; ///< of the time of POP909's training songs, rounded, none at 0
+    double share; ///< of the time in POP909's training songs, rounded, none at 0
 };
 constexpr std::uint16_t intervals(std::initializer_list<int> all) {
     unsigned bits = 0;
@@ -53,13 +54,13 @@ constexpr std::array<Kind, 10> kKinds{{{intervals({0, 4, 7}), 0.5},
                                        {intervals({0, 3, 6}), 0.005},
                                        {intervals({0, 4, 8}), 0.003},
                                        {intervals({0, 3, 6, 10}), 0.005}}};
-constexpr std::size_t kChords = 12 * kKinds.size() + 1; // the last is none
+constexpr std::size_t kChords = 12 * kKinds.size() + 1; // the last is "no chord"
 
 int pitchIn(std::size_t chord, int above) {
     return (static_cast<int>(chord / kKinds.size()) + above) % 12;
 }
 
-/// How well each chord fits a beat, nats.
+/// How well each chord fits a beat, in nats.
 void emissions(const BeatHarmony& beat, const ChordOptions& options, std::span<double> scores) {
     for (std::size_t chord = 0; chord + 1 < kChords; ++chord) {
         const Kind& kind = kKinds[chord % kKinds.size()];
@@ -78,7 +79,7 @@ void emissions(const BeatHarmony& beat, const ChordOptions& options, std::span<d
         scores[chord] = options.chroma * sum / std::sqrt(static_cast<double>(tones)) +
                         options.bass * bass + options.quality * std::log(kind.share);
     }
-    // Nothing to hear is no chord; sound without harmony has all classes alike: 12 / sqrt(12 * 3).
+    // Silence has no chord; sound without harmony has equal classes: 12 / sqrt(12 * 3).
     scores[kChords - 1] = beat.energy < 0.02F ? 2 * options.chroma : options.chroma * 0.5;
 }
 
@@ -105,7 +106,7 @@ std::vector<BeatHarmony> beatHarmony(const Feature& grid) {
                 }
             }
         }
-        // The bass begins at the beat: the cell before still belongs to it, windows are long.
+        // The bass begins at the beat. Windows are long, so the cell before still belongs to it.
         for (int cell = -1; cell < 2; ++cell) {
             const int at = b * kCellsPerBeat + cell;
             if (at < 0) {
@@ -164,9 +165,9 @@ struct BarPath {
     std::vector<int> position;
 };
 
-/// The best way through bars of `length` beats; evidence has mean 0 and deviation 1.
+/// The best path through bars of `length` beats; evidence has mean 0 and standard deviation 1.
 BarPath bestBars(const std::vector<double>& evidence, int length, double slip) {
-    // What evidence is like at each place of a bar, and how it scatters.
+    // The expected evidence at each position of a bar, and its spread.
     const std::array<double, 4> four{0.9, -0.4, 0.0, -0.5};
     const std::array<double, 4> three{0.9, -0.45, -0.45, 0};
     const auto& means = length == 3 ? three : four;
@@ -261,7 +262,7 @@ std::vector<Chord> findChords(std::span<const BeatHarmony> beats, std::span<cons
             int bass = root;
             for (int k = 1; k < 12; ++k) {
                 const int other = (root + k) % 12;
-                // An inversion has to be clear: overtones of the root lie on the fifth.
+                // An inversion needs clear evidence: overtones of the root coincide with the fifth.
                 if (((kind >> k) & 1) != 0 &&
                     beats[b].bass[static_cast<std::size_t>(other)] >
                         1.8F * beats[b].bass[static_cast<std::size_t>(bass)]) {
@@ -281,7 +282,7 @@ std::string Key::name() const {
 
 Key findKey(std::span<const BeatHarmony> beats) {
     constexpr std::array<double, 12> kMajorProfile{6.35, 2.23, 3.48, 2.33, 4.38, 4.09,
-                                            2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
+                                                   2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
     constexpr std::array<double, 12> kMinor{6.33, 2.68, 3.52, 5.38, 2.60, 3.53,
                                             2.54, 4.75, 3.98, 2.69, 3.34, 3.17};
     std::vector<double> sum(12);

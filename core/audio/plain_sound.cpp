@@ -33,7 +33,7 @@ std::vector<float> plainSound(const music::Song& song, double seconds) {
         double loudness = 0.1 * note.velocity / 127.0;
         for (int partial = 1; partial <= kPartials && hertz * partial < 0.45 * kRate; ++partial) {
             const double turn = kTurn * hertz * partial / kRate;
-            // A turning number gives the sine and the fading at once.
+            // A rotating complex number gives the sine and its decay at once.
             const auto step = std::polar(std::exp(-1.0 / (kFade * kRate)), turn);
             std::complex<double> state(0, -loudness);
             for (std::size_t i = 0; i < count && first + i < sound.size(); ++i) {

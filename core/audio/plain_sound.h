@@ -7,9 +7,9 @@
 
 namespace canto::audio {
 
-/// What a song sounds like without a SoundFont: each note but those of drums as six partials that
-/// fade, at kRate, one channel. Good enough for features of pitch and onset, not for people.
-/// @param seconds  so much from the beginning, at most an hour.
+/// Renders a song without a SoundFont: each note except drums as six decaying partials, at kRate,
+/// one channel. Good enough to compute features of pitch and onset, not to listen to.
+/// @param seconds  length from the beginning of the song, at most an hour.
 std::vector<float> plainSound(const music::Song& song, double seconds);
 
 } // namespace canto::audio

@@ -18,9 +18,9 @@ constexpr int kOnsetWindow = 1024;
 constexpr int kMels = 40;
 constexpr int kLowMels = 3; // below about 200 Hz
 constexpr std::size_t kHeldBack = std::size_t{60} * kRate;
-constexpr double kNormalLevel = 0.1; // root mean square that every recording is brought to
+constexpr double kNormalLevel = 0.1; // root mean square to which every recording is scaled
 
-/// Hann window of one size and the transform that goes with it.
+/// A Hann window of one size and its transform.
 class Spectrum {
   public:
     explicit Spectrum(int size) : m_fft(size), m_window(static_cast<std::size_t>(size)) {
@@ -30,7 +30,7 @@ class Spectrum {
             m_window[i] = static_cast<float>(0.5 - 0.5 * std::cos(phase));
             sum += m_window[i];
         }
-        for (float& w : m_window) { // a sinusoid of amplitude a has power a^2 in every size
+        for (float& w : m_window) { // a sinusoid of amplitude a has power a^2 at every size
             w *= static_cast<float>(2 / sum);
         }
         m_piece.resize(m_window.size());
@@ -58,7 +58,7 @@ class Spectrum {
     std::vector<std::complex<float>> m_bins;
 };
 
-/// Bumps of a semitone over the bins of one transform.
+/// Bumps of a semitone's width over the bins of one transform.
 struct BandWeights {
     int band = 0;
     std::size_t first = 0;
@@ -82,7 +82,7 @@ std::vector<BandWeights> bandsOf(std::size_t which, float tuning) {
         }
         const double centre = 440 * std::exp2((pitch - 69 + static_cast<double>(tuning)) / 12);
         const double semitone = centre * (std::exp2(1.0 / 12) - 1);
-        // Down to zero a semitone away, but never so narrow that a tone falls between two bins.
+        // Falls to zero a semitone away, but is never so narrow that a tone falls between two bins.
         const double reach = std::max(semitone, 1.01 * binHz);
         BandWeights made{band, 0, {}};
         const auto bins = static_cast<std::size_t>(kRegisters[which].size / 2 + 1);
@@ -148,7 +148,7 @@ class FrameAnalysis::Work {
         }
     }
 
-    /// Frames around samples before `end` whose windows are there.
+    /// Computes the frames around samples before `end` for which all samples have arrived.
     void process(std::size_t end) {
         while (m_next < end && m_next - m_base + kLongest <= m_buffer.size()) {
             const auto around = std::span<const float>(m_buffer).subspan(m_next - m_base, kLongest);
@@ -207,10 +207,10 @@ class FrameAnalysis::Work {
         ++m_frames.bands.frames;
     }
 
-    /// m_buffer[0] is sample m_base - kLongest / 2 of the recording; zeros stand before it.
+    /// m_buffer[0] is sample m_base - kLongest / 2 of the recording; zeros precede the recording.
     std::vector<float> m_buffer = std::vector<float>(kLongest / 2);
     std::size_t m_base = 0;
-    std::size_t m_next = 0; ///< sample around which the next frame lies
+    std::size_t m_next = 0; ///< sample at the centre of the next frame
     std::size_t m_fed = 0;
     double m_energy = 0;
     float m_gain = 1;

@@ -17,28 +17,27 @@ inline constexpr int kOnsetHop = 256; ///< samples between two values of the ons
 inline constexpr int kBandHop = 512;  ///< samples between two frames of the bands
 inline constexpr double kOnsetRate = static_cast<double>(kRate) / kOnsetHop; ///< 86.13 a second
 
-/// A recording as the front end and the arrangers need it: 16 KB a second, whatever the file.
-/// Frame f of the bands lies around f * kBandHop / kRate seconds, value t of the onset strength
-/// around t / kOnsetRate.
+/// A recording as the front end and the arrangers need it: 16 KB a second, whatever the file. Frame
+/// f of the bands is centred at f * kBandHop / kRate seconds, value t of the onset strength at t /
+/// kOnsetRate.
 struct SongFrames {
     double seconds = 0;          ///< of sound fed
     float tuning = 0;            ///< of the recording, semitones from A 440: -0.5 .. 0.5
-    float loudnessDb = -120;     ///< of the whole, below full scale
+    float loudnessDb = -120;     ///< of the whole recording, relative to full scale
     std::vector<float> onset;    ///< spectral flux of 40 log-mel bands, >= 0, no unit
     std::vector<float> lowOnset; ///< the same below 200 Hz
     std::vector<float> level;    ///< loudness in dB of 46 ms around each onset value; >= -120
     Feature bands;               ///< (88, frames) magnitude of each semitone, >= 0
 };
 
-/// Turns sound into SongFrames as it comes, so that a recording of any length needs no memory for
-/// its samples. The first minute is held back to find the tuning and the level of the recording:
-/// frames do not depend on how loud the file is.
+/// Computes SongFrames while the sound arrives, so that no recording needs memory for all its
+/// samples. The first minute is held back to estimate the tuning and the level of the recording;
+/// the frames do not depend on how loud the file is.
 ///
 /// Bands: power spectra of 8192 (below E3), 4096 (below G#4) and 2048 samples, summed under bumps
-/// of a semitone; no transform is long enough to part semitones below C2.
-/// Onset strength: rise of each log-mel band over 23 ms beyond its neighbours' level then
-/// (SuperFlux; Boeck and Widmer 2013).
-/// Thread: one at a time an object.
+/// of a semitone; no transform is long enough to separate semitones below C2. Onset strength: rise
+/// of each log-mel band over 23 ms beyond the level of its neighbours then (SuperFlux; Boeck and
+/// Widmer 2013). Thread: one at a time for each object.
 class FrameAnalysis {
   public:
     FrameAnalysis();
@@ -48,7 +47,7 @@ class FrameAnalysis {
 
     /// One channel at kRate (22,050 Hz); pieces of any size.
     void feed(std::span<const float> samples);
-    /// The frames of all that was fed; the object is done after it.
+    /// The frames of all sound that was fed. Nothing may be fed afterwards.
     SongFrames end();
 
   private:
@@ -56,7 +55,7 @@ class FrameAnalysis {
     std::unique_ptr<Work> m_work;
 };
 
-/// Everything at once. @param samples  one channel at kRate.
+/// Analyses a whole recording at once. @param samples  one channel at kRate.
 SongFrames analyseFrames(std::span<const float> samples);
 
 } // namespace canto::audio

@@ -8,14 +8,14 @@
 
 namespace canto::audio {
 
-/// What the learned spaces of sound listen to: 10 s of one channel.
+/// The input of the models of sound: 10 s of one channel.
 inline constexpr int kRate = 22050; ///< samples a second
 inline constexpr double kClipSeconds = 10;
 inline constexpr std::int64_t kClipSamples = 220500;
 inline constexpr int kClipFrames = 431; ///< 1 + kClipSamples / 512
 
-/// Numbers by frame, one frame after another: value(row, frame) = values[frame * rows + row].
-/// A plain value; never more frames than memory was asked for.
+/// Values by frame, one frame after another: value(row, frame) = values[frame * rows + row]. A
+/// plain value type; never holds more frames than memory was reserved for.
 template <class T>
 struct Frames {
     int rows = 0;
@@ -40,7 +40,7 @@ struct Frames {
 };
 using Feature = Frames<float>;
 
-/// What lies beyond the ends of a signal.
+/// What is assumed beyond the ends of a signal.
 enum class Edge {
     Zero,   ///< silence: librosa since 0.10
     Mirror, ///< the signal backwards: librosa before, and the Symphony2vec notebooks
@@ -52,8 +52,8 @@ struct StftOptions {
     Edge edge = Edge::Zero;
 };
 
-/// Short-time Fourier transform, frames centred on the multiples of the hop as in librosa:
-/// 1 + samples / hop frames. Thread: one at a time an object.
+/// Short-time Fourier transform, frames centred on the multiples of the hop as in librosa: 1 +
+/// samples / hop frames. Thread: one at a time for each object.
 class Stft {
   public:
     explicit Stft(const StftOptions& options = {});
@@ -65,12 +65,12 @@ class Stft {
     Frames<std::complex<float>> forward(std::span<const float> signal);
     /// |forward|^2.
     Feature power(std::span<const float> signal);
-    /// Overlap and add with the window, divided by the sum of its squares: the signal whose
-    /// transform is nearest (Griffin and Lim 1984). `samples` long.
+    /// Overlap-add with the window, divided by the sum of its squares: the signal of `samples`
+    /// samples whose transform is closest to this one (Griffin and Lim 1984).
     std::vector<float> inverse(const Frames<std::complex<float>>& spectrum, std::size_t samples);
 
   private:
-    /// Calls use(frame, spectrum of it).
+    /// Calls use(frame, spectrum of the frame).
     template <class Use>
     void each(std::span<const float> signal, const Use& use);
 

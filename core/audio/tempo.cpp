@@ -19,12 +19,12 @@ struct Tooth {
 };
 
 /// The model of the song's tempo: weights of the mean autocorrelation at multiples of the period,
-/// of its squares where it is positive, of how much half the period stands out beside the period
-/// and a quarter beside the half (subdivisions and bare pulses), and of the powers of log2(bpm /
-/// 110) from the first on. Fitted to onsets of training songs of three collections of MIDI files
-/// (90 of POP909, of twice the weight, 120 of five genres, 70 of Groove; the latter two also a
-/// sixth slower and faster) and to 48 metronomes between 48 and 205 bpm. Two-fold cross-validation
-/// there: within 4 % of the tempo in .84, .76 and .87 of the songs.
+/// of its squares where it is positive, of how much half the period stands out from the period and
+/// a quarter from the half (subdivisions and bare pulses), and of the powers of log2(bpm / 110)
+/// from the first on. Fitted to onsets of training songs of three collections of MIDI files (90 of
+/// POP909, weighted twice, 120 of five genres, 70 of Groove; the latter two also a sixth slower and
+/// faster) and to 48 metronomes between 48 and 205 bpm. Two-fold cross-validation on these: the
+/// tempo is right within 4 % in 84 %, 76 % and 87 % of the songs.
 constexpr std::array<Tooth, 9> kSongComb{{{0.25, 6.42},
                                           {1.0 / 3, -1.99},
                                           {0.5, 3.49},
@@ -40,27 +40,27 @@ constexpr double kQuarters = -1.00; ///< of the smaller of a quarter and half th
 constexpr double kMiddle = 110;
 constexpr std::array<double, 4> kPrior{0.01, -0.26, -0.69, -1.76};
 
-/// What a window says for a local period: logistic regression over the periods of the tempogram on
-/// 735 of POP909's training songs.
+/// Evidence of a window for a local period: logistic regression over the periods of the tempogram
+/// on 735 of POP909's training songs.
 constexpr std::array<Tooth, 5> kLocalComb{{{0.5, 2.7}, {1, 6.3}, {2, 2.6}, {3, -1.0}, {4, 2.4}}};
 constexpr double kLocalSum = 13;
-/// Deviations in octaves: of the local tempo from the song's, of the song's from what a person
-/// said.
+/// Standard deviations in octaves: of the local tempo around the song's, of the song's tempo around
+/// the one that the user states.
 constexpr double kLocalSpread = 0.15;
 constexpr double kDriftSpread = 0.35; ///< of the local tempo where no tempo stands out
-constexpr double kSureShare = 0.5;    ///< from this share on a tempo stands out
+constexpr double kSureShare = 0.5;    ///< a tempo stands out from this probability on
 constexpr double kSameOctave = 0.6;   ///< octaves
 constexpr double kKnownSpread = 0.05;
-/// Nats for any other tempo, however far: an octave is not changed for a verse.
+/// Upper bound, in nats, of the cost of any other tempo: an octave is not changed for a verse.
 constexpr double kMostCost = 40;
 
 constexpr double kSameTempo = 0.04;  ///< relative
-constexpr double kLeastShare = 0.05; ///< of an alternative that is named
+constexpr double kLeastShare = 0.05; ///< least probability of an alternative that is named
 constexpr std::array<double, 8> kRatios{2, 0.5, 3, 1.0 / 3, 1.5, 2.0 / 3, 4.0 / 3, 0.75};
 
 using Correlation = std::vector<double>;
 
-/// Autocorrelation at a lag that need not be whole.
+/// Autocorrelation at a lag that need not be an integer.
 double at(const Correlation& correlation, double lag) {
     const auto whole = static_cast<std::size_t>(lag);
     if (whole + 1 >= correlation.size()) {
@@ -77,7 +77,7 @@ double combOf(const Comb& comb, const Correlation& correlation, double period) {
     });
 }
 
-/// The tempi that are told apart, slowest first.
+/// The grid of tempi that are compared, slowest first.
 struct Tempi {
     std::vector<double> bpm;
     std::vector<double> periods; ///< onset frames
@@ -99,7 +99,8 @@ struct Tempi {
     std::size_t lags() const { return static_cast<std::size_t>(4 * periods.front()) + 2; }
 };
 
-/// Autocorrelation of the window around each kTempoHop, against its energy. Empty: cancelled.
+/// Autocorrelation of the window around each kTempoHop, divided by its energy. Empty when
+/// cancelled.
 std::vector<Correlation> correlationsOf(std::span<const float> evidence, std::size_t lags,
                                         const CancelToken& cancel) {
     const int count = static_cast<int>(evidence.size());
@@ -126,7 +127,7 @@ std::vector<Correlation> correlationsOf(std::span<const float> evidence, std::si
                 sum += static_cast<double>(evidence[static_cast<std::size_t>(i)] *
                                            evidence[static_cast<std::size_t>(i - reach)]);
             }
-            // Few products at large lags: brought to the size of all.
+            // Large lags have few products: scale them to the number of all.
             correlation[lag] = sum / energy * (last - first) / std::max(1, last - first - reach);
         }
     }
@@ -143,7 +144,7 @@ Correlation meanOf(const std::vector<Correlation>& all) {
     return mean;
 }
 
-/// What the sound says for a period as that of the song's beat, nats.
+/// Evidence for a period as that of the song's beat, in nats.
 double songEvidence(const Correlation& mean, double period) {
     const auto positive = [&](double multiple) {
         return std::max(0.0, at(mean, multiple * period));
@@ -157,7 +158,7 @@ double songEvidence(const Correlation& mean, double period) {
     return sum + kQuarters * std::min(positive(0.25), positive(0.5));
 }
 
-/// Probability of each tempo for the song as a whole; they add up to 1.
+/// Probability of each tempo for the song as a whole; they sum to 1.
 std::vector<double> songShares(const Tempi& tempi, const Correlation& mean,
                                const BeatOptions& options) {
     std::vector<double> shares(tempi.size());
@@ -186,7 +187,7 @@ std::vector<double> songShares(const Tempi& tempi, const Correlation& mean,
     return shares;
 }
 
-/// The share of all tempi near one.
+/// The summed probability of all tempi near one.
 double shareNear(const Tempi& tempi, const std::vector<double>& shares, double bpm) {
     double sum = 0;
     for (std::size_t s = 0; s < shares.size(); ++s) {
@@ -195,13 +196,13 @@ double shareNear(const Tempi& tempi, const std::vector<double>& shares, double b
     return sum;
 }
 
-/// Where the local tempo is expected, octaves from 1 bpm.
+/// Where the local tempo is expected, octaves above 1 bpm.
 struct LocalTempo {
     double middle;
     double spread;
 };
 
-/// Near the song's tempo; where that moves, so that none stands out, in the octave around it.
+/// Near the song's tempo; where the tempo varies, so that none stands out, in the octave around it.
 LocalTempo localTempo(const Tempi& tempi, const std::vector<double>& shares,
                       const TempoPath& path) {
     const double doubt = std::clamp(1 - path.share / kSureShare, 0.0, 1.0);
@@ -218,7 +219,7 @@ LocalTempo localTempo(const Tempi& tempi, const std::vector<double>& shares,
             kLocalSpread + (kDriftSpread - kLocalSpread) * doubt};
 }
 
-/// The periods near the song's tempo: Viterbi through the windows.
+/// The local periods near the song's tempo: Viterbi through the windows.
 void findPeriods(const Tempi& tempi, const std::vector<Correlation>& windows,
                  const LocalTempo& local, TempoPath& path) {
     const std::size_t states = tempi.size();

@@ -13,18 +13,19 @@ inline constexpr double kTempoHop = 1; ///< s between two values of TempoPath::p
 /// The tempo of a song and how it moves.
 struct TempoPath {
     double bpm = 0;                             ///< of the song as a whole
-    double share = 0;                           ///< probability of it, as Beats::tempoShare
+    double share = 0;                           ///< its probability, as Beats::tempoShare
     double steadiness = 0;                      ///< as Beats::steadiness
     std::vector<TempoAlternative> alternatives; ///< as in Beats
     /// Period of the beat in onset frames, the first around 0.5 s, one every kTempoHop.
     std::vector<double> periods;
 };
 
-/// The likeliest tempo of the whole, then the path near it. The probability of a tempo is a softmax
-/// over 36 tempi an octave of a weighted sum of functions of the autocorrelation at multiples of
-/// its period (the mean of 10 s windows) and a polynomial of its logarithm; the weights are fitted
-/// by maximum likelihood (tempo.cpp says on what).
-/// @param evidence  as beatEvidence gives it, not empty. Cancelled: no periods. Thread: any.
+/// Finds the likeliest tempo of the whole song, then the path of the local tempo near it. The
+/// probability of a tempo is a softmax over 36 tempi an octave of a weighted sum of functions of
+/// the autocorrelation at multiples of its period (the mean of 10 s windows) and a polynomial of
+/// its logarithm; the weights are fitted by maximum likelihood (tempo.cpp states the data).
+/// @param evidence  as beatEvidence returns it, not empty.
+/// When cancelled, there are no periods. Thread: any.
 TempoPath findTempo(std::span<const float> evidence, const BeatOptions& options,
                     const CancelToken& cancel);
 

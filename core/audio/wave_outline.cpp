@@ -55,7 +55,7 @@ WaveOutline::Extremes WaveOutline::between(double from, double to) const {
     if (first >= last) {
         return {};
     }
-    // The edges at each level until the rest is whole bins of the next one.
+    // Take the ends at each level until the rest consists of whole bins of the next level.
     Bin all;
     for (std::size_t level = 0; first < last; ++level) {
         const auto& bins = m_levels[level];

@@ -35,7 +35,7 @@ fs::path folderOf(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-/// Hidden, beside the target, and never longer than a folder can hold.
+/// A hidden file beside the target whose name is never too long for a folder.
 fs::path temporaryFor(const fs::path& target) {
     const std::string suffix = kSuffix;
     std::string name = target.filename().string();
@@ -59,7 +59,7 @@ int syncFolder(const fs::path& folder) {
     }
     const int error = ::fsync(fd) == 0 ? 0 : errno;
     ::close(fd);
-    return error == EINVAL ? 0 : error; // a file system that has no such thing as a folder's fsync
+    return error == EINVAL ? 0 : error; // a file system without fsync for folders
 }
 } // namespace
 
@@ -69,7 +69,7 @@ AtomicFile::AtomicFile(fs::path path, std::uint64_t expectedBytes)
 
 AtomicFile::~AtomicFile() {
     if (m_file >= 0) {
-        ::unlink(m_temporary.c_str()); // before the lock goes with the descriptor
+        ::unlink(m_temporary.c_str()); // while the lock, which the descriptor owns, is still held
         ::close(m_file);
     }
 }
@@ -100,7 +100,7 @@ Result<void> AtomicFile::open() {
     if (exists && !S_ISREG(old.st_mode)) {
         return refuse(S_ISDIR(old.st_mode) ? EISDIR : EINVAL, "replace");
     }
-    // A file that may not be written is not replaced either, though its folder would allow it.
+    // A file that is read-only is not replaced either, although its folder would allow it.
     if (exists && ::access(m_target.c_str(), W_OK) != 0) {
         return refuse(errno, "write");
     }
@@ -108,7 +108,7 @@ Result<void> AtomicFile::open() {
     if (m_file < 0) {
         return refuse(errno, "create");
     }
-    // Where locks do not exist (some network folders) saving goes on without one.
+    // Where locks do not exist (some network folders), the file is saved without one.
     struct stat mine = {};
     struct stat named = {};
     const bool locked = ::flock(m_file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;

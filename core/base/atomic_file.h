@@ -12,22 +12,22 @@
 
 namespace canto {
 
-/// Replaces a file whole or not at all: what is written goes to a hidden file in the same folder,
+/// Replaces a file whole or not at all: the content is written to a hidden file in the same folder,
 /// which commit() makes durable and renames over the old one. Without commit() the old file stays
 /// as it was and the destructor removes the hidden one.
 ///
 /// - A symbolic link is followed: the file it names is replaced, the link stays.
 /// - An existing file keeps its permissions; a new one gets those the umask leaves.
-/// - The hidden file is `.NAME.canto-saving`, so one that a killed program left is used up by the
-///   next save. Two saves of one file at the same time: the second is refused.
+/// - The hidden file is `.NAME.canto-saving`, so the next save reuses one that a killed program
+///   left. Of two saves of one file at the same time the second is refused.
 ///
 /// Errors: Io with the path and the system's reason; for a full disk also the bytes needed and
 /// free. After an error every further call returns it. Thread: one at a time.
 class AtomicFile {
   public:
-    /// Touches nothing yet.
-    /// @param expectedBytes  size of the whole file where it is known; used to tell a person how
-    ///                       much room is needed.
+    /// Opens nothing yet.
+    /// @param expectedBytes  size of the whole file where it is known; used in the error text to
+    ///                       state how much space is needed.
     explicit AtomicFile(std::filesystem::path path, std::uint64_t expectedBytes = 0);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
@@ -52,11 +52,11 @@ class AtomicFile {
     int m_file = -1;
 };
 
-/// The whole file at once.
+/// Writes a whole file at once.
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view text);
 
 /// For files that a library wrote: makes `temporary` durable, renames it over `target` in the same
-/// folder and makes the folder durable. On an error the temporary is removed.
+/// folder and makes the folder durable. On an error the temporary file is removed.
 Result<void> moveIntoPlace(const std::filesystem::path& temporary,
                            const std::filesystem::path& target);
 

@@ -7,7 +7,8 @@
 
 namespace canto {
 
-/// Asked by every loop that a person can start. Copies share one flag; any thread may cancel.
+/// Tells a long computation to stop. Every loop that a user can start checks one. Copies share one
+/// flag; any thread may cancel.
 class CancelToken {
   public:
     void cancel() const { m_flag->store(true, std::memory_order_relaxed); }
@@ -17,7 +18,7 @@ class CancelToken {
     std::shared_ptr<std::atomic<bool>> m_flag = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// Called now and then with (done, total) in units of the work at hand; total 0 means unknown.
+/// Called from time to time with (done, total) in units of the current work; total 0 means unknown.
 /// Thread: that of the worker.
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 

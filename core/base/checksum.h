@@ -9,8 +9,8 @@
 
 namespace canto {
 
-/// XXH64 with seed 0, fed in pieces. Not cryptographic: it finds damage, not malice.
-/// Source: xxHash fast digest algorithm, specification 0.1.1, section XXH64 (Collet).
+/// XXH64 with seed 0, fed in pieces. Not cryptographic: it detects damage, not tampering. Source:
+/// xxHash fast digest algorithm, specification 0.1.1, section XXH64 (Collet).
 class Checksum {
   public:
     void update(std::span<const std::byte> bytes);

@@ -45,7 +45,7 @@ void parallelFor(std::size_t count, std::size_t piece, int threads,
                 others.emplace_back(work);
             }
         } catch (const std::system_error&) {
-            // No more threads to be had: those there are do it.
+            // The system gives no more threads: those that exist do the work.
         }
         work();
     }

@@ -12,7 +12,7 @@ namespace canto {
 /// text.
 std::string pathText(const std::filesystem::path& path);
 
-/// The path that pathText() wrote; any text that is not a file URI is taken as it is.
+/// The path that pathText() wrote; any text that is not a file URI is used as a path unchanged.
 std::filesystem::path pathFromText(const std::string& text);
 
 } // namespace canto

@@ -7,18 +7,18 @@
 
 namespace canto {
 
-/// What went wrong, told to a person: what happened, where, what to do.
+/// An error for the user: what happened, where, and what to do.
 struct Error {
     enum class Code {
-        BadFile,   ///< not the kind of file that was asked for, or damaged beyond reading
+        BadFile,   ///< not the expected kind of file, or damaged beyond reading
         Truncated, ///< ends too early
-        TooLarge,  ///< a stated limit is passed
-        BadInput,  ///< an argument, option or label that makes no sense
+        TooLarge,  ///< beyond a documented limit
+        BadInput,  ///< an argument, option or label that is not valid
         BadShape,  ///< a latent or tensor of the wrong size
         NotFound,  ///< no such file, song, model, device
         Io,        ///< the operating system refused: disk full, no permission
         NoMemory,
-        Cancelled, ///< the caller asked to stop; nothing is wrong
+        Cancelled, ///< the user or caller cancelled; nothing is wrong
         Model,     ///< LibTorch or a model refused
         Device,    ///< no audio or MIDI device, or it went away
     };
@@ -40,7 +40,7 @@ struct Error {
     }
 };
 
-/// A value, or the Error that stood in its way.
+/// A value, or the Error that prevented it.
 template <class T>
 using Result = tl::expected<T, Error>;
 
@@ -49,7 +49,7 @@ inline tl::unexpected<Error> fail(Error::Code code, std::string what, std::strin
     return tl::unexpected<Error>(Error{code, std::move(what), std::move(where), std::move(hint)});
 }
 
-/// Hands an error on unchanged.
+/// Passes an error on unchanged.
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 } // namespace canto

@@ -9,9 +9,9 @@
 namespace canto {
 
 /// A queue between exactly one thread that pushes and one that pops; neither ever waits, locks or
-/// allocates. What it cannot do: two producers, two consumers, growing.
+/// allocates. It cannot grow, nor serve two producers or two consumers.
 ///
-/// @tparam T         trivially copyable, so that a copy is all that crosses.
+/// @tparam T         trivially copyable, since items are passed by copying.
 /// @tparam Capacity  a power of two; all of it can be used.
 template <class T, std::size_t Capacity>
 class SpscRing {
@@ -19,7 +19,7 @@ class SpscRing {
     static_assert(Capacity > 0 && (Capacity & (Capacity - 1)) == 0);
 
   public:
-    /// False when full: the item is not taken. Thread: the one producer.
+    /// Returns false when the queue is full; the item is not stored. Thread: the one producer.
     bool push(const T& item) {
         const std::size_t head = m_head.load(std::memory_order_relaxed);
         if (head - m_tail.load(std::memory_order_acquire) == Capacity) {
@@ -29,7 +29,7 @@ class SpscRing {
         m_head.store(head + 1, std::memory_order_release);
         return true;
     }
-    /// False when empty: `item` is untouched. Thread: the one consumer.
+    /// Returns false when the queue is empty; `item` is unchanged. Thread: the one consumer.
     bool pop(T& item) {
         const std::size_t tail = m_tail.load(std::memory_order_relaxed);
         if (tail == m_head.load(std::memory_order_acquire)) {
@@ -45,14 +45,14 @@ class SpscRing {
         return tail == m_head.load(std::memory_order_acquire) ? nullptr
                                                               : &m_items[tail & (Capacity - 1)];
     }
-    /// Exact for neither side while the other one works.
+    /// Approximate while the other side is pushing or popping.
     std::size_t size() const {
         return m_head.load(std::memory_order_acquire) - m_tail.load(std::memory_order_acquire);
     }
     static constexpr std::size_t capacity() { return Capacity; }
 
   private:
-    // Counters on lines of their own: producer and consumer never write to the same one.
+    // Each counter has a cache line of its own, so that producer and consumer do not share one.
     alignas(64) std::atomic<std::size_t> m_head{0};
     alignas(64) std::atomic<std::size_t> m_tail{0};
     alignas(64) std::array<T, Capacity> m_items{};

@@ -7,7 +7,7 @@
 
 namespace canto {
 
-/// Appends what printf would write, and a new line: reports and tables. A line longer than
+/// Appends what printf would write, and a line break: for reports and tables. A line longer than
 /// 1,023 bytes is cut.
 inline void appendLine(std::string& text, const char* format, ...)
     __attribute__((format(printf, 2, 3)));

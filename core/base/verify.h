@@ -16,7 +16,8 @@ inline void verifyFailed(const char* condition, const char* file, int line) {
 
 } // namespace canto
 
-/// Check and go on, in release too: CANTO_VERIFY(i < n) { return std::nullopt; }
+/// Checks and handles the failure, in release builds too: CANTO_VERIFY(i < n) { return
+/// std::nullopt; }
 #define CANTO_VERIFY(condition)                                                                    \
     if (bool cantoOk = static_cast<bool>(condition); !cantoOk)                                     \
         if (canto::verifyFailed(#condition, __FILE__, __LINE__); true)

@@ -30,7 +30,7 @@ std::vector<double> onsetCurve(const Song& song) {
     }
     std::vector<double> curve(static_cast<std::size_t>(end * kFrames) + 8, 0.0);
     for (const auto& note : song.notes) {
-        // Bass notes tell the beat more often than the others.
+        // Bass notes fall on beats more often than other notes do.
         const double weight = (note.pitch < 48 ? 1.5 : 1.0) * (0.25 + note.velocity / 127.0);
         const double place = note.startSeconds * kFrames;
         const auto middle = static_cast<std::int64_t>(place);
@@ -46,8 +46,8 @@ std::vector<double> onsetCurve(const Song& song) {
     return curve;
 }
 
-/// Frames from beat to beat where the curve is most like itself, with a preference for 110 beats a
-/// minute.
+/// The period, in frames, at which the curve's autocorrelation is largest, weighted towards 110
+/// beats a minute.
 double beatPeriod(const std::vector<double>& curve) {
     double mean = 0;
     for (const double value : curve) {
@@ -87,7 +87,7 @@ double beatPeriod(const std::vector<double>& curve) {
     return period;
 }
 
-/// Frames of the beats: each as strong as can be and about a period after the one before.
+/// Frames of the beats: each as strong as possible and about a period after the one before.
 std::vector<double> trackBeats(const std::vector<double>& curve, double period) {
     double square = 0;
     for (const double value : curve) {
@@ -126,7 +126,7 @@ std::vector<double> trackBeats(const std::vector<double>& curve, double period) 
     return beats;
 }
 
-/// Beats of a song that has no quarters to believe; two at least.
+/// Beats of a song whose file has no reliable quarters; at least two.
 std::vector<Tick> beatsFromOnsets(const Song& song) {
     const auto curve = onsetCurve(song);
     const double period = beatPeriod(curve);
@@ -134,7 +134,7 @@ std::vector<Tick> beatsFromOnsets(const Song& song) {
     while (frames.size() < 2) {
         frames.push_back(frames.empty() ? 0.0 : frames.back() + period);
     }
-    // The first beats of a quiet start are not found: the pace of the next goes on to the left.
+    // Beats before a quiet start are not found: continue to the left at the pace of the next ones.
     while (frames.front() > song.notes.front().startSeconds * kFrames + period / 4) {
         frames.insert(frames.begin(), frames.front() - (frames[1] - frames[0]));
     }
@@ -151,8 +151,8 @@ std::vector<Tick> beatsFromOnsets(const Song& song) {
     return beats;
 }
 
-/// Which of the first four beats begins a bar: where bass notes, loud notes and new pitch classes
-/// gather.
+/// Which of the first four beats begins a bar: the one with most bass notes, loud notes and new
+/// pitch classes.
 std::size_t downbeatOf(const Song& song, const std::vector<Tick>& beats) {
     std::array<double, kBeatsPerBar> score{};
     const BeatGrid grid(beats, BeatGrid::Source::Onsets);
@@ -190,7 +190,7 @@ std::size_t downbeatOf(const Song& song, const std::vector<Tick>& beats) {
     }
     std::size_t best = 0;
     for (std::size_t phase = 0; phase < kBeatsPerBar; ++phase) {
-        // The last phases have a beat less in a short song.
+        // In a short song the last phases have one beat less.
         const auto count = (beats.size() + kBeatsPerBar - 1 - phase) / kBeatsPerBar;
         score[phase] /= static_cast<double>(std::max<std::size_t>(count, 1));
         best = score[phase] > score[best] + 1e-9 ? phase : best;
@@ -198,7 +198,7 @@ std::size_t downbeatOf(const Song& song, const std::vector<Tick>& beats) {
     return best;
 }
 
-/// Beats before the first, so that `downbeat` of the beats begins a bar and the first beat too.
+/// Adds beats before the first, so that beat `downbeat` begins a bar and the first beat does too.
 void beginWithABar(std::vector<Tick>& beats, std::size_t downbeat) {
     const Tick pace = std::max<Tick>(1, beats[1] - beats[0]);
     const auto missing = (kBeatsPerBar - downbeat) % kBeatsPerBar;
@@ -213,7 +213,7 @@ bool fourQuarters(const music::MetreChange& metre) {
 }
 
 /// How far from a multiple of four quarters most bars of 4/4, 2/4 and 2/2 begin: 0 without a
-/// pickup. Nothing where most bars are in other metres.
+/// pickup. Nothing where most bars have other metres.
 std::optional<Tick> phaseOfBars(const Song& song) {
     constexpr int kMostBars = 100'000; // a time signature may make a bar of a single tick
     const Tick four = Tick{kBeatsPerBar} * song.ticksPerQuarter;
@@ -274,8 +274,8 @@ bool keepsToItsQuarters(const Song& song) {
     if (tempos.size() > 2 || song.notes.empty()) {
         return true;
     }
-    // Length of the mean of the onsets' phases: 1 when all lie on the division, about 1 / sqrt(N)
-    // for N notes anywhere.
+    // Length of the mean of the onsets' phases: 1 when all onsets lie on the division, about 1 /
+    // sqrt(N) for N random onsets.
     double best = 0;
     for (const int division : {1, 2, 3, 4}) {
         std::complex<double> sum;
@@ -284,7 +284,7 @@ bool keepsToItsQuarters(const Song& song) {
             sum += std::polar(1.0, kTurn * (phase - std::floor(phase)));
         }
         const double length = std::abs(sum) / static_cast<double>(song.notes.size());
-        // Thirds alone may come from a tempo that is three fifths of the written one.
+        // A peak at thirds alone may come from a tempo that is three fifths of the written one.
         best = std::max(best, division == 3 && length < 0.8 ? 0.0 : length);
     }
     const double chance = 2.5 / std::sqrt(static_cast<double>(song.notes.size()));
@@ -302,7 +302,7 @@ BeatGrid beatGridOf(const Song& song) {
         beginWithABar(beats, downbeat);
         return {std::move(beats), BeatGrid::Source::Onsets};
     }
-    // Bars of the file may be cut short by a change of metre; the beats go through all of them.
+    // A change of metre may cut a bar of the file short; the beats continue regardless.
     const auto phase = phaseOfBars(song);
     const Tick end = song.endTick();
     const Tick first =

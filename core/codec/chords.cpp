@@ -22,7 +22,7 @@ constexpr std::array<std::array<int, 4>, kChordQualities> kTones{{{0, 4, 7, -1},
                                                                   {0, 3, 7, 10},
                                                                   {0, 3, 6, 9},
                                                                   {0, 3, 6, 10}}};
-/// Rarer chords need better reasons.
+/// Rarer chords need stronger evidence.
 constexpr std::array<double, kChordQualities> kCost = {0,    0,    0.05, 0.06, 0.05, 0.05,
                                                        0.02, 0.02, 0.02, 0.07, 0.06};
 
@@ -41,7 +41,7 @@ std::vector<Beat> soundOf(std::span<const music::Note> notes, const BeatGrid& gr
     for (const auto& note : notes) {
         const double from = grid.placeAt(note.start) / kStepsPerBeat;
         const double to = grid.placeAt(note.end()) / kStepsPerBeat;
-        // A note played a little early belongs to the beat it means.
+        // A note played slightly early belongs to the next beat.
         const auto first = std::max(0.0, std::floor(from + 0.125));
         for (auto i = static_cast<std::size_t>(first); i < count; ++i) {
             const auto at = static_cast<double>(i);
@@ -61,7 +61,7 @@ std::vector<Beat> soundOf(std::span<const music::Note> notes, const BeatGrid& gr
     return beats;
 }
 
-/// In [0, 1], about.
+/// Roughly in [0, 1].
 double fit(const Beat& beat, int chord) {
     const int root = chord / kChordQualities;
     const auto quality = static_cast<std::size_t>(chord % kChordQualities);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Which chord sounds at each beat.
+// Estimates the chord of each beat.
 
 #include "core/codec/beat_grid.h"
 #include "core/music/song.h"
@@ -26,13 +26,13 @@ struct Chord {
     bool operator==(const Chord&) const = default;
 };
 
-/// "C#m7", "N" for none.
+/// "C#m7"; "N" for no chord.
 std::string nameOf(const Chord& chord);
 
-/// A chord a beat of the grid: the best path through all beats, where each chord is weighed by how
-/// well its tones hold what sounds (by length and loudness, the bass twice) and every change costs,
-/// least at bar lines. A beat in which nothing sounds keeps the chord before it; `none` only before
-/// the first note.
+/// One chord for each beat of the grid: the best path through all beats, where each chord is
+/// weighted by how much of the sound its tones explain (by length and loudness, the bass twice) and
+/// every change has a cost, the lowest at bar lines. A silent beat keeps the chord before it; there
+/// is no chord only before the first note.
 std::vector<Chord> chordsOf(std::span<const music::Note> notes, const BeatGrid& grid);
 
 } // namespace canto::codec

@@ -251,7 +251,7 @@ Song songOfWords(std::span<const Word> words, double bpm) {
             song.notes.push_back(note);
         }
     }
-    // A key repeated ends what it sounded before, so that a player's note-offs stay in pairs.
+    // A repeated key ends the note that sounds on it, so that note-ons and note-offs stay paired.
     std::map<int, Note*> last;
     for (auto& note : song.notes) {
         if (Note*& before = last[note.pitch]; before != nullptr) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Songs to the compound words of MusER and back. Source: Hsiao et al. 2021, "Compound Word
-// Transformer"; MusER, section 4.1 of its description. Bins are fixed, not those that some corpus
-// happens to need, and velocity has bins of 4 instead of 2.
+// Converts songs to the compound words of MusER and back. Source: Hsiao et al. 2021, "Compound Word
+// Transformer"; MusER, section 4.1. Bins are fixed rather than taken from a corpus, and velocity
+// has bins of 4 instead of 2.
 
 #include "core/base/result.h"
 #include "core/codec/beat_grid.h"
@@ -23,16 +23,17 @@
 
 namespace canto::codec {
 
-/// Fields of a word, in the order of every array of eight. The first seven are the elements.
+/// Fields of a compound word, in the order of every array of eight. The first seven are the
+/// elements.
 enum class Field { Tempo, Chord, Beat, Type, Pitch, Duration, Velocity, Emotion };
 inline constexpr int kWordFields = 8;
 inline constexpr int kElements = 7;
 inline constexpr std::array<const char*, kWordFields> kFieldNames = {
     "tempo", "chord", "beat", "type", "pitch", "duration", "velocity", "emotion"};
 
-/// Value 0 of every field but the type: this word says nothing of it.
+/// Value 0 of every field but the type: the word does not set this field.
 inline constexpr std::uint8_t kIgnore = 0;
-/// Of tempo and chord: as before.
+/// Value of tempo and chord: unchanged.
 inline constexpr std::uint8_t kContinue = 1;
 
 enum class WordType : std::uint8_t { End, Emotion, Metrical, Note };
@@ -53,8 +54,9 @@ inline constexpr std::array<int, kWordFields> kVocabulary = {
     2 + kTempoBins, 3 + 12 * kChordQualities, 2 + 16, 4, 1 + 88, 1 + kLongest, 1 + 32,
     1 + kQuadrants};
 
-/// Eight values. Words are of three kinds: a bar line (Metrical, beat kBar, nothing else), a place
-/// in the bar (Metrical, with tempo and chord or kContinue) and a note at the last place.
+/// Eight values. There are three types of words: a bar line (Metrical, beat kBar, nothing else), a
+/// position in the bar (Metrical, with tempo and chord or kContinue), and a note at the last
+/// position.
 struct Word {
     std::array<std::uint8_t, kWordFields> values{};
 
@@ -66,7 +68,7 @@ struct Word {
     bool operator==(const Word&) const = default;
 };
 
-/// Bins, and the middle of a bin again. Values outside go to the nearest bin.
+/// Bins, and the centre of a bin. Values out of range go to the nearest bin.
 std::uint8_t tempoBin(double bpm);
 double tempoOf(std::uint8_t bin);
 std::uint8_t velocityBin(int velocity);
@@ -74,16 +76,17 @@ int velocityOf(std::uint8_t bin);
 std::uint8_t chordValue(const Chord& chord);
 Chord chordOf(std::uint8_t value);
 
-/// Place of a value in the natural order of its element, for comparing two: chords by the circle of
-/// fifths, all else as numbered.
+/// Rank of a value in the natural order of its element, for comparing two values: chords by the
+/// circle of fifths, all others by number.
 int orderOf(Field field, std::uint8_t value);
 
-/// What the vocabulary means, for the metadata of weights: "tempo": {"first": 32, "step": 3 ...}.
+/// The definition of the vocabulary, for the metadata of weights: "tempo": {"first": 32, "step": 3
+/// ...}.
 nlohmann::json vocabularyJson();
-/// BadFile naming the field when weights were made for another vocabulary.
+/// BadFile naming the field if the weights were trained with another vocabulary.
 Result<void> checkVocabulary(const nlohmann::json& json);
 
-/// A song in words.
+/// A song as compound words.
 struct WordSong {
     std::vector<Word> words;         ///< without emotion and end
     std::vector<std::size_t> bars;   ///< index of each bar line in words
@@ -93,21 +96,21 @@ struct WordSong {
 
     // What became of the notes of the piano part.
     std::size_t notes = 0;      ///< all
-    std::size_t merged = 0;     ///< left out: the same pitch on the same sixteenth
-    std::size_t outOfRange = 0; ///< left out: no key of a piano
+    std::size_t merged = 0;     ///< left out: same pitch on the same sixteenth
+    std::size_t outOfRange = 0; ///< left out: outside the range of a piano
 
     int barCount() const { return static_cast<int>(bars.size()); }
-    /// Words of `count` bars from `bar` on (fewer at the end), `most` words at most.
+    /// Words of `count` bars from `bar` on (fewer at the end), at most `most` words.
     std::span<const Word> window(int bar, int count, std::size_t most) const;
 };
 
-/// A song on its grid, ready to be read as words from any step on. A value; const use from any
+/// A song on its grid, ready to be read as words from any step on. A value type; const use from any
 /// thread.
 ///
 /// Every bar begins with a bar line and Beat_0, which states tempo (mean of the bar) and chord;
-/// other places stand where notes begin or the chord changes. Notes go up in time and down in
-/// pitch; lengths are as long as notes sound, the pedals included (music::soundingEnds), rounded to
-/// sixteenths, one to kLongest of them.
+/// other positions occur where notes begin or the chord changes. Notes are in order of time and, at
+/// one time, of descending pitch; lengths are the sounding ones, pedals included
+/// (music::soundingEnds), rounded to sixteenths, between one and kLongest.
 class WordReader {
   public:
     explicit WordReader(const music::Song& song);
@@ -118,9 +121,9 @@ class WordReader {
     /// notes.
     std::vector<PhrasePlace> places(int bars) const;
     /// Words of at most `bars` bars of sixteen steps from `step` on; the bar with the last note is
-    /// the last. `step` need not begin a bar of the grid.
+    /// the last. `step` need not be the start of a bar of the grid.
     std::vector<Word> words(std::int64_t step, int bars) const;
-    /// How many bars words() has from `step` on if it may have all.
+    /// Number of bars that words() has from `step` on when it is not limited.
     std::int64_t barsFrom(std::int64_t step) const;
     music::Tick tickAt(std::int64_t step) const { return m_grid.tickAt(step); }
     /// PianoPart::said()
@@ -136,21 +139,21 @@ class WordReader {
 
     music::Song m_song; ///< with the pedals in its lengths
     BeatGrid m_grid;
-    WordSong m_counts; ///< without words: what became of the notes
+    WordSong m_counts; ///< without words: only the counts of notes
     std::map<std::int64_t, Notes> m_steps;
     std::vector<Chord> m_chords; ///< by beat of the grid
 };
 
-/// WordReader::all(): what a corpus is prepared from.
+/// WordReader::all(): the input of `canto prepare`.
 WordSong wordsOf(const music::Song& song);
 
-/// Music from words, from tick 0 on, 480 ticks a quarter, 4/4, one piano. Words that make no sense
-/// where they stand (a note before any place, a place before the one it follows) are read as well
-/// as can be, never refused: networks write them.
-/// @param bpm  until the first tempo.
+/// Music from words, from tick 0 on, 480 ticks a quarter, 4/4, one piano. Words out of order (a
+/// note before any position, a position before the one it follows) are interpreted as well as
+/// possible, never refused, since networks write them. @param bpm  tempo until the first word that
+/// sets one.
 music::Song songOfWords(std::span<const Word> words, double bpm = 120);
 
-/// Moves pitches and chords, unless a pitch would leave the piano: then nothing changes.
+/// Transposes pitches and chords. If a pitch would leave the piano's range, nothing changes.
 bool transposeWords(std::span<Word> words, int semitones);
 
 } // namespace canto::codec

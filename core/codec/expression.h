@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How notes are struck: what MusAE's tokens leave out. Beside each token of a phrase stands one
-// expression, in the same table (kTracks, T): 0 where nothing is struck, else velocity and
-// micro-timing. With twelfths of a quarter, triplets of eighths and of sixteenths and swung eighths
-// keep their place, which the grid of sixteenths takes from them. A hold with a expression is a
-// note repeated on the pitch that sounds, which the published tokens hide.
+// How notes are played, which MusAE's tokens do not store. Each token of a phrase has one
+// expression value, in a table of the same shape (kTracks, T): 0 where no note begins, else
+// velocity and micro-timing. With twelfths of a quarter, triplets of eighths and of sixteenths and
+// swung eighths keep their timing, which the grid of sixteenths would lose. A hold token with an
+// expression value is a repeated note on the pitch that already sounds, which the published tokens
+// cannot represent.
 
 #include "core/codec/musae_codec.h"
 
@@ -18,15 +19,15 @@ inline constexpr Expression kNoExpression = 0;
 
 /// @param velocity 0-127.  @param offset -1, 0 or 1 twelfths of a quarter.
 Expression expressionOf(int velocity, int offset);
-/// Middle of the level: 8, 24 ... 120. expression is not kNoExpression.
+/// Centre of the level: 8, 24 ... 120. `expression` must not be kNoExpression.
 std::uint8_t expressionVelocity(Expression expression);
 int expressionOffset(Expression expression); ///< -1, 0, 1
 
-/// What a pitch without a expression is played with: velocity 88, on the step.
+/// How a pitch token without an expression value is played: velocity 88, on the step.
 inline constexpr Expression kPlainExpression = 1 + 5 * kOffsets + 1;
 
-/// What encode() would give for these tokens as phraseToSong() plays them: nothing is struck in
-/// silence, every pitch is, and none before the phrase begins.
+/// The expression values that encode() would return for these tokens as phraseToSong() plays them:
+/// no note begins in silence, one begins at every pitch token, and none before the phrase begins.
 /// @param tokens, expressions  (kTracks, T) each, of the same size; tokens canonical.
 std::vector<Expression> canonicalExpressions(std::span<const Token> tokens,
                                              std::span<const Expression> expressions);

@@ -38,8 +38,8 @@ void writeTokens(std::span<const Cell> cells, RepeatRule repeats, std::span<Toke
     }
 }
 
-/// What sounds at each step once holds are carried out.
-/// @param expressions  as many, or none.
+/// What sounds at each step once holds are resolved. @param expressions  as many as tokens, or
+/// none.
 std::vector<Cell> readTokens(std::span<const Token> tokens, std::span<const Expression> expressions,
                              std::uint8_t velocity) {
     std::vector<Cell> cells(tokens.size());
@@ -112,7 +112,7 @@ std::vector<PhraseWindow> MusaeSong::windows() const {
             windows.push_back(
                 {starts.bar(), start, start + phrase, isStrict(cells, starts.bar(), start)});
         } else if (const auto onset = m_rolls.nextOnset(start + phrase - quarter)) {
-            // Jump over a long silence at once.
+            // Skip a long silence at once.
             starts.skipToBar(m_metre.barAt(*onset - phrase));
         } else {
             return windows;

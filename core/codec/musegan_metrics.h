@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The four figures by which MuseGAN describes music that nobody has written, to be read beside the
-// same figures of real music. Source: Dong et al. 2018, "MuseGAN", section "Objective metrics".
+// The four figures by which MuseGAN describes generated music, to be compared with the same figures
+// of real music. Source: Dong et al. 2018, "MuseGAN", section "Objective metrics".
 
 #include "core/codec/musae_codec.h"
 
@@ -12,25 +12,25 @@
 
 namespace canto::codec {
 
-/// Of one track, shares in [0, 1]. A figure without a case is 0.
+/// Figures of one track, shares in [0, 1]. A figure without a case is 0.
 struct MuseGanTrack {
     double emptyBars = 0; ///< EB: bars in which nothing sounds
-    /// UPC: different pitch classes of the notes that begin or sound on, mean over bars with sound.
-    /// Means nothing for drums.
+    /// UPC: number of different pitch classes of the notes that begin or sound on, mean over bars
+    /// with sound. Meaningless for drums.
     double pitchClasses = 0;
-    /// QN: notes of two steps at least. (MuseGAN asks for 3 of its 96 steps a bar, a thirty-second,
-    /// which every note on a grid of sixteenths reaches.) Means nothing for drums.
+    /// QN: share of notes of at least two steps. (MuseGAN asks for 3 of its 96 steps a bar, a
+    /// thirty-second, which every note on a grid of sixteenths reaches.) Meaningless for drums.
     double qualifiedNotes = 0;
 };
 
 struct MuseGanFigures {
     std::array<MuseGanTrack, kTracks> tracks;
-    /// DP: drum hits on the grid of eighths. (On that of sixteenths lie all steps there are.)
+    /// DP: share of drum hits on the grid of eighths. (All steps lie on the grid of sixteenths.)
     double drumPattern = 0;
     std::uint64_t bars = 0;
 };
 
-/// Adds up phrases.
+/// Accumulates the figures over phrases.
 class MuseGanMetrics {
   public:
     /// @param tokens  (kTracks, T), T a multiple of kStepsPerBar. A first hold is silence.

@@ -12,7 +12,7 @@ namespace canto::codec {
 
 namespace {
 
-/// What one step of one track strikes.
+/// A note that begins in one step of one track.
 struct Onset {
     Token pitch = kSilence; ///< kSilence: nothing
     Expression expression = kNoExpression;
@@ -58,7 +58,7 @@ void NoteMetrics::add(const Played& predicted, const Played& target) {
         if (!truth.any()) {
             continue;
         }
-        // An onset before the phrase begins is heard on its first step.
+        // An onset before the phrase begins is played on its first step.
         const int offset = i % steps == 0 ? std::max(truth.offset(), 0) : truth.offset();
         const bool right = guess.pitch == truth.pitch && guess.offset() == offset;
         ++m_notes;

@@ -125,7 +125,8 @@ Result<PhraseProperties> propertiesOf(std::span<const Token> tokens) {
 PhraseProperties propertiesOf(const music::Song& song, int bars) {
     const MusaeSong reader(song, {.bars = std::max(bars, 1), .repeats = RepeatRule::Onset});
     const auto tokens = reader.encode(0);
-    auto phrase = *propertiesOf(tokens); // the codec gives whole bars of its own classes
+    // cannot fail: the codec returns whole bars of valid tokens
+    auto phrase = *propertiesOf(tokens);
     const auto expressions = reader.expressions(0);
     const std::size_t steps = expressions.size() / kTracks;
     for (std::size_t track = 0; track < kTracks; ++track) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What can be counted in a phrase: the values that sliders follow and that sweeps are compared
-// with. All by hand: no model, no corpus.
+// Properties that can be counted in a phrase: the values that the sliders control and that the
+// dimension sweeps are compared with. Computed by rules, without a model or a corpus.
 
 #include "core/codec/musae_codec.h"
 
@@ -22,7 +22,7 @@ struct TrackProperties {
     int lowest = 0;         ///< the same
     double meanPitch = 0;   ///< of the notes that begin, each counted once
     double syncopation = 0; ///< of all bars together, see syncopationOf()
-    /// Mean velocity of the notes that begin; 0 where it is not known, as tokens do not tell.
+    /// Mean velocity of the notes that begin; 0 if it is unknown, since tokens have none.
     double meanVelocity = 0;
 };
 
@@ -39,41 +39,41 @@ struct PhraseProperties {
 /// @return BadShape for another size, BadInput for a token above 129.
 Result<PhraseProperties> propertiesOf(std::span<const Token> tokens);
 
-/// The same of the `bars` bars of a song from tick 0 on; a note repeated counts as a note, and
+/// The same of the `bars` bars of a song from tick 0 on; a repeated note counts as a note, and
 /// velocities are known (in their levels, core/codec/expression.h).
 PhraseProperties propertiesOf(const music::Song& song, int bars);
 
-/// Syncopation of one track (Longuet-Higgins and Lee 1984): a note is syncopated when a stronger
-/// place of the bar follows before the next note begins; it adds the difference of both weights.
+/// Syncopation of one track (Longuet-Higgins and Lee 1984): a note is syncopated if a stronger
+/// position of the bar follows before the next note begins; it adds the difference of both weights.
 /// Weights by sixteenths of a 4/4 bar: 0 for the first, -1 the ninth, -2 the other quarters, -3 the
-/// other eighths, -4 the rest. The end of the phrase counts as no place.
-/// @param onsets  T steps, true where a note begins.
+/// other eighths, -4 the rest. The end of the phrase is not counted as a position. @param onsets  T
+/// steps, true where a note begins.
 double syncopationOf(std::span<const bool> onsets);
 
-/// What is measured. Each but Polyphony and DrumShare can be asked of one track or of all.
+/// The properties. Each but Polyphony and DrumShare can be measured for one track or for all.
 enum class Measure : std::uint8_t {
     Notes,       ///< notes that begin, per bar ("density")
-    Held,        ///< steps in which a note sounds on, as a part of all steps
-    Silence,     ///< steps in which nothing sounds, as a part of all steps
-    Highest,     ///< highest pitch; of all: without the drums, as the next two
+    Held,        ///< share of the steps in which a note sounds on
+    Silence,     ///< share of the steps in which nothing sounds
+    Highest,     ///< highest pitch; of all tracks: without the drums, as the next two
     Lowest,      ///< lowest pitch
     MeanPitch,   ///< mean pitch of the notes that begin ("register")
     Syncopation, ///< per bar; of all: mean of the tracks that have a note
     Polyphony,   ///< tracks that sound at a step, mean over the steps, 0-4
-    DrumShare,   ///< the drums' part of the notes that begin
-    Loudness,    ///< mean velocity of the notes that begin, where it is known
+    DrumShare,   ///< share of the drums in the notes that begin
+    Loudness,    ///< mean velocity of the notes that begin, if it is known
 };
 inline constexpr std::array kMeasures{Measure::Notes,       Measure::Held,      Measure::Silence,
                                       Measure::Highest,     Measure::Lowest,    Measure::MeanPitch,
                                       Measure::Syncopation, Measure::Polyphony, Measure::DrumShare,
                                       Measure::Loudness};
 
-/// "notes", "mean pitch": stable, for reports and files.
+/// "notes", "mean pitch": stable identifiers for reports and files.
 std::string_view nameOf(Measure measure);
-/// Whether it can be asked of one track.
+/// Whether it can be measured for one track.
 bool byTrack(Measure measure);
 
-/// Nothing where it means nothing: a pitch without a note, a share of no notes, Polyphony of one
+/// Nothing where it is undefined: a pitch without a note, a share of no notes, Polyphony of one
 /// track. @param track  nothing for the whole phrase.
 std::optional<double> valueOf(const PhraseProperties& phrase, Measure measure,
                               std::optional<Family> track = {});

@@ -8,22 +8,22 @@
 
 namespace canto::codec {
 
-/// Walks over the bar lines at which phrases of so many times four quarters may begin: every bar
-/// line, but of bars shorter than two quarters those less than two quarters after the last start
-/// are passed over. Inside a bar longer than a phrase further phrases start every four quarters.
+/// Iterates over the bar lines at which phrases may begin: every bar line, but of bars shorter than
+/// two quarters those less than two quarters after the last start are skipped. Inside a bar longer
+/// than a phrase further phrases start every four quarters.
 class PhraseStarts {
   public:
-    /// @param metre           outlives this.
-    /// @param ticksPerQuarter >= 1. @param bars  of a phrase, >= 1.
+    /// @param metre            must outlive this object. @param ticksPerQuarter >= 1. @param bars
+    ///                         length of a phrase in units of four quarters, >= 1.
     PhraseStarts(const music::MetreMap& metre, int ticksPerQuarter, int bars);
 
-    /// Goes to the next start, at first to the start of bar 0. False after a million bars: a time
-    /// signature may make a bar of a single tick.
+    /// Moves to the next start; the first call, to the start of bar 0. False after a million bars,
+    /// since a time signature may make a bar of a single tick.
     bool next();
     /// The bar that the start lies in, from 0.
     int bar() const { return m_bar; }
     music::Tick start() const { return m_start; }
-    /// Passes over the bars before `bar`, once the starts inside the present one are done.
+    /// Skips the bars before `bar`, once the starts inside the present one are done.
     void skipToBar(int bar);
 
   private:

@@ -14,7 +14,7 @@ namespace {
 constexpr int kReach = 14;
 constexpr int kFingers = 4; ///< of a hand at once
 
-/// Notes that begin together, sorted by pitch: which of them are kept.
+/// Which of the notes that begin together, sorted by pitch, are kept.
 std::vector<Note> playable(const std::vector<Note>& together) {
     std::vector<bool> keep(together.size(), false);
     const int bass = together.front().pitch;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Any song as something two hands can play.
+// Reduces any song to a part that two hands can play.
 
 #include "core/codec/beat_grid.h"
 #include "core/music/song.h"
@@ -17,16 +17,17 @@ struct PianoPart {
     bool reduced = false;           ///< the song had more than a piano
     std::size_t drums = 0;          ///< notes left out: percussion
     std::size_t doubled = 0;        ///< ... the same pitch on another instrument at the same step
-    std::size_t outOfReach = 0;     ///< ... more than two hands reach at once
-    /// For a person: "Reduced from 5 instruments to piano: 812 of 2,310 notes are left out". Empty
-    /// when nothing was.
+    std::size_t outOfReach = 0;     ///< ... out of reach of two hands
+    /// For the user: "Reduced from 5 instruments to piano: 812 of 2,310 notes are left out". Empty
+    /// if nothing was left out.
     std::string said() const;
     int instruments = 0;
 };
 
-/// A song whose notes are all played by pianos (programs 0-7) stays as it is, but for percussion.
+/// A song whose notes are all played by pianos (programs 0-7) is unchanged except for percussion.
 /// Otherwise, of the notes that begin on one sixteenth, the highest and the lowest are kept, then
-/// from both ends inwards what lies within a hand's reach (14 semitones) of them, four a hand.
+/// from both ends inwards the notes within a hand's reach (14 semitones) of them, at most four for
+/// each hand.
 PianoPart pianoPartOf(const music::Song& song, const BeatGrid& grid);
 
 } // namespace canto::codec

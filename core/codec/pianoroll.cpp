@@ -60,7 +60,8 @@ FamilyRolls::FamilyRolls(const music::Song& song)
 
 std::array<std::vector<Cell>, kTracks> FamilyRolls::read(Tick origin, int steps) const {
     std::array<std::vector<Cell>, kTracks> rolls;
-    const Tick margin = m_ticksPerQuarter / kStepsPerQuarter + 1; // a step: what rounding can move
+    // steps: the largest change by rounding
+    const Tick margin = m_ticksPerQuarter / kStepsPerQuarter + 1;
     const Tick end = tickAt(steps, origin, m_ticksPerQuarter);
     for (std::size_t track = 0; track < kTracks; ++track) {
         auto& roll = rolls[track];
@@ -96,7 +97,8 @@ std::optional<Tick> FamilyRolls::lastTick() const {
     std::optional<Tick> last;
     for (const auto& notes : m_notes) {
         for (const RollNote& note : notes) {
-            // An onset half a step before a bar line is put on it: the bar behind counts too.
+            // An onset up to half a step before a bar line is moved to it: the bar after it counts
+            // too.
             const Tick onGrid = note.start + m_ticksPerQuarter / (2 * kStepsPerQuarter);
             last = std::max({last.value_or(0), note.end - 1, onGrid});
         }

@@ -32,16 +32,16 @@ inline constexpr int kStepsPerBar = 16; ///< of 4/4
 /// @param ticksPerQuarter  >= 1.
 std::int64_t stepAt(music::Tick tick, music::Tick origin, int ticksPerQuarter);
 
-/// First tick of a step counted from `origin`, rounded down: 16 steps make exactly one 4/4 bar
-/// even where a sixteenth is no whole number of ticks.
+/// First tick of a step counted from `origin`, rounded down: 16 steps make exactly one 4/4 bar even
+/// where a sixteenth is not a whole number of ticks.
 music::Tick tickAt(std::int64_t step, music::Tick origin, int ticksPerQuarter);
 
-/// What one voice does in one step.
+/// The state of one voice in one step.
 struct Cell {
     static constexpr std::uint8_t kSilent = 128;
     std::uint8_t pitch = kSilent; ///< 0-127, or kSilent
     bool reonset = false;         ///< a note of this pitch begins in this step
-    // Of the first note struck here; 0 where none is.
+    // Of the first note that begins here; 0 where none does.
     std::uint8_t velocity = 0;
     std::int8_t offset = 0; ///< twelfths of a quarter from the step's tick to the onset: -1, 0, 1
     bool operator==(const Cell&) const = default;
@@ -53,15 +53,15 @@ class FamilyRolls {
   public:
     explicit FamilyRolls(const music::Song& song);
 
-    /// One voice a family: the lowest pitch that sounds wins, over all channels of the family.
-    /// Onsets and ends go to the nearest step from `origin`; every note sounds for one step at
-    /// least, so a drum of no length is still heard. Notes from before `origin` sound on from step
-    /// 0 (not struck).
+    /// One voice for each family: the lowest sounding pitch wins, over all channels of the family.
+    /// Onsets and ends go to the nearest step from `origin`; every note sounds for at least one
+    /// step, so that a drum hit of no length is kept. Notes from before `origin` sound on from step
+    /// 0 without an onset.
     std::array<std::vector<Cell>, kTracks> read(music::Tick origin, int steps) const;
 
     bool has(Family family) const { return !m_notes[static_cast<std::size_t>(family)].empty(); }
     int ticksPerQuarter() const { return m_ticksPerQuarter; }
-    /// The last tick at which a note sounds or, put on the grid, could sound; nothing for a song
+    /// The last tick at which a note sounds or could sound once put on the grid; nothing for a song
     /// without notes.
     std::optional<music::Tick> lastTick() const;
     /// Start of the first note that begins at `tick` or later.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How well a reconstruction equals its phrase, and what simple guesses reach. All counts add up
-// over phrases; a score without a case (no onset at all) is 0, its counts tell so.
+// How well a reconstruction equals its phrase, and what simple baselines reach. All counts
+// accumulate over phrases; a score without a case (no onset at all) is 0, and its count is 0 too.
 
 #include "core/codec/musae_codec.h"
 
@@ -25,10 +25,10 @@ struct TrackScores {
     double onsetPrecision = 0; ///< right of predicted onsets
     double onsetRecall = 0;    ///< right of the target's onsets; also called onset accuracy
     double onsetF1 = 0;        ///< harmonic mean of both
-    /// Equal cells of the piano rolls (128 pitches x T, sounding or not) after holds are carried
-    /// out. Nearly all cells are empty: read it beside rollStepAccuracy.
+    /// Share of equal cells of the piano rolls (128 pitches x T, sounding or not) once holds are
+    /// resolved. Nearly all cells are empty, so compare it with rollStepAccuracy.
     double rollCellAccuracy = 0;
-    /// Steps at which both sound the same pitch or both are silent.
+    /// Share of steps at which both sound the same pitch or both are silent.
     double rollStepAccuracy = 0;
     std::uint64_t steps = 0;
     std::uint64_t targetOnsets = 0;
@@ -40,7 +40,7 @@ struct Scores {
     TrackScores mean; ///< unweighted mean of the four; its counts are sums
 };
 
-/// Adds up comparisons. One object a thread; merge() joins them.
+/// Accumulates comparisons. One object for each thread; merge() joins them.
 class TokenMetrics {
   public:
     /// @param predicted, target  (kTracks, T) each, the same size, tokens < kClasses.
@@ -63,7 +63,7 @@ class TokenMetrics {
 /// Baseline: silence in the first step of each track, hold in all others: (kTracks, steps).
 std::vector<Token> alwaysHold(int steps = kPhraseSteps);
 
-/// Baseline: the class seen most often at each track and step of the training phrases.
+/// Baseline: the token seen most often at each track and step of the training phrases.
 class ClassCounts {
   public:
     explicit ClassCounts(int steps = kPhraseSteps);

@@ -277,7 +277,7 @@ void addHarmony(const Performance& performance, std::vector<double>& features) {
     const auto [minor, likeMinor] = bestKey(classes, kMinor);
     features.insert(features.end(), {likeMajor, likeMinor, likeMajor - likeMinor,
                                      std::max(likeMajor, likeMinor), entropy, used});
-    // The seven notes of a major scale that hold most of the sound, wherever the tonic is.
+    // The major scale whose seven notes hold most of the sound, whatever the tonic.
     std::size_t scale = 0;
     double best = -1;
     for (std::size_t k = 0; k < 12; ++k) {
@@ -335,7 +335,7 @@ std::vector<double> wordFeatures(std::span<const Word> words) {
 }
 
 std::size_t featureCount() {
-    // One note is enough to have them all.
+    // The features of a single note are as many as those of any piece.
     static const std::size_t count = [] {
         const Word bar{{0, 0, kBar, 2, 0, 0, 0, 0}};
         const Word note{{0, 0, 0, 3, 40, 4, 16, 0}};

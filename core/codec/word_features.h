@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a phrase or piece in compound words is like, in numbers: for judging emotion, and the
-// figures by which drawn music is compared with real music.
+// Numerical features of a phrase or piece in compound words: for predicting its emotion, and for
+// comparing generated music with real music.
 
 #include "core/codec/compound_words.h"
 
@@ -12,13 +12,12 @@
 
 namespace canto::codec {
 
-/// Loudness, register, lengths, density, rhythm, mode, harmony and intervals of a piece; the same
-/// under transposition but for what is about register. All finite; zeros
-/// for words without notes.
+/// Loudness, register, lengths, density, rhythm, mode, harmony and intervals of a piece; invariant
+/// to transposition except for the features of register. All finite; zeros for words without notes.
 std::vector<double> wordFeatures(std::span<const Word> words);
 std::size_t featureCount();
 
-/// The figures of MusER's evaluation (section 4.6), of a piece and mean over its bars with notes.
+/// The figures of MusER's evaluation (section 4.6), for a piece: means over its bars with notes.
 struct PieceFigures {
     double pitchRange = 0;      ///< PR: highest minus lowest pitch
     double pitchClasses = 0;    ///< NPC
@@ -29,7 +28,7 @@ struct PieceFigures {
 };
 PieceFigures figuresOf(std::span<const Word> words);
 
-/// What is measured of an element carried from one song to another.
+/// Means by which an element transferred from one song to another is measured.
 struct ElementMeans {
     double tempo = 0;    ///< quarters a minute, mean over bars
     double pitch = 0;    ///< MIDI, mean over notes

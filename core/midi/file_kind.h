@@ -11,24 +11,25 @@
 
 namespace canto::midi {
 
-/// How names of MIDI files end, in small letters.
+/// Extensions of MIDI files, in lower case.
 inline constexpr std::array<std::string_view, 5> kMidiEndings = {".mid", ".midi", ".kar", ".rmi",
                                                                  ".smf"};
 
-/// Whether a name is one of a MIDI file: one of kMidiEndings in any case, but not a "._name" that
-/// macOS leaves beside each file on foreign disks. What the file holds is for readSmfFile to say.
+/// Whether a file name is that of a MIDI file: it ends in one of kMidiEndings in any case and is
+/// not a "._name" that macOS leaves beside each file on foreign disks. The content is checked by
+/// readSmfFile.
 bool isMidiName(const std::filesystem::path& path);
 
-/// What a file is that somebody took for MIDI, and what to do about it.
+/// The kind of a file that is not MIDI, and what the user can do about it.
 struct ForeignKind {
     std::string what; ///< "a gzip archive"
     std::string hint; ///< a sentence
 };
 
-/// Kinds with a signature of their own, that are no MIDI file whatever else they hold.
+/// Kinds that have a signature of their own and are not MIDI, whatever else they contain.
 std::optional<ForeignKind> foreignKind(std::span<const std::uint8_t> bytes);
 
-/// What a file without any known signature looks like: text, zeros, or nothing we know.
+/// What a file without a known signature looks like: text, zeros, or unknown.
 ForeignKind guessKind(std::span<const std::uint8_t> bytes);
 
 } // namespace canto::midi

@@ -8,7 +8,7 @@
 
 namespace canto::midi {
 
-/// One thing that was wrong in a file and how it was mended.
+/// One fault of a file and how it was repaired.
 struct Repair {
     enum class Kind {
         LeadingJunk,       ///< bytes before the header; skipped
@@ -24,16 +24,16 @@ struct Repair {
         AfterEndOfTrack,   ///< bytes of a track after its end; skipped
         CutEvent,          ///< track ends inside an event; the event is dropped
         NoRunningStatus,   ///< data bytes before any status; skipped
-        RunningAfterMeta,  ///< running status went on after a meta or sysex event; honoured
+        RunningAfterMeta,  ///< running status continued after a meta or sysex event; honoured
         StrayStatus,       ///< system message that has no place in a file; skipped
         DataOver127,       ///< data byte over 127; read as 127
         LongNumber,        ///< variable-length number over 4 bytes; read to its end
-        BadMeta,           ///< tempo, metre, key or port that makes no sense; left out
+        BadMeta,           ///< tempo, metre, key or port that is not valid; left out
         LongText,          ///< text over the limit; cut
         TempoInSmpteTime,  ///< tempo in a file that counts frames; left out
         ZeroLengthNote,    ///< note that ends where it starts; given one tick
         HangingNote,       ///< note without an end; ended with its track
-        UnmatchedNoteOff,  ///< end of a note that does not sound; skipped
+        UnmatchedNoteOff,  ///< note-off without a sounding note; skipped
         AfterTimeLimit,    ///< music later than the time limit; left out
         Last = AfterTimeLimit
     };
@@ -47,7 +47,7 @@ struct Repair {
 /// One word for a kind, as the command line prints it: "hangingNote".
 const char* repairName(Repair::Kind kind);
 
-/// What was mended, one entry for a kind and track, in the order of the file.
+/// All repairs, one entry for each kind and track, in the order of the file.
 class RepairReport {
   public:
     const std::vector<Repair>& entries() const { return m_entries; }
@@ -55,8 +55,8 @@ class RepairReport {
     /// How often a kind was met in the whole file.
     std::size_t count(Repair::Kind kind) const;
 
-    /// Adds `times` occurrences. Tracks are to be reported one after another; a kind that comes
-    /// back after another track was reported gets an entry of its own.
+    /// Adds `times` occurrences. Tracks must be reported one after another; a kind that occurs
+    /// again after another track was reported gets an entry of its own.
     void add(Repair::Kind kind, int track, std::size_t offset, std::size_t times = 1);
 
   private:

@@ -21,7 +21,8 @@ using music::Tick;
 Tick tickOf(const SmfNote& note) { return note.start; }
 Tick tickOf(const ChannelEvent& event) { return event.tick; }
 
-/// Sorts (tick << 32 | place) by tick, keeping the order within one: radix sort, least digit first.
+/// Sorts (tick << 32 | index) by tick, keeping the order within one tick: radix sort, least
+/// significant digit first.
 void sortKeys(std::vector<std::uint64_t>& keys, std::uint32_t maxTick) {
     if (keys.size() < 128) {
         std::sort(keys.begin(), keys.end());
@@ -49,10 +50,11 @@ void sortKeys(std::vector<std::uint64_t>& keys, std::uint32_t maxTick) {
     }
 }
 
-/// The order of the items by tick, file order kept within one: places in the low 32 bits.
+/// The order of the items by tick, keeping the file's order within one tick: indices in the low 32
+/// bits.
 template <class T>
 std::vector<std::uint64_t> orderByTick(std::vector<T>& items, Tick lastTick) {
-    if (lastTick > std::numeric_limits<std::uint32_t>::max()) { // only files made to hurt
+    if (lastTick > std::numeric_limits<std::uint32_t>::max()) { // only in malicious files
         std::stable_sort(items.begin(), items.end(),
                          [](const T& a, const T& b) { return tickOf(a) < tickOf(b); });
     }
@@ -89,7 +91,7 @@ void orderChord(std::vector<Note>& notes, std::size_t from) {
     }
 }
 
-/// The notes in the order of Song::notes, with seconds: one walk over sorted places.
+/// The notes in the order of Song::notes, with seconds: one pass over sorted indices.
 std::vector<Note> finishNotes(SmfScore& score, const music::TempoMap& tempo) {
     std::vector<Note> notes;
     notes.reserve(score.notes.size());
@@ -149,7 +151,7 @@ void sortByTick(std::vector<T>& items) {
     }
 }
 
-/// Gives notes the program that another track put in force on their channel.
+/// Gives notes the program that another track selected on their channel.
 void resolvePrograms(SmfScore& score) {
     for (std::size_t channel = 0; channel < SmfScore::kChannels; ++channel) {
         const int notes = score.noteTrack[channel];
@@ -168,8 +170,8 @@ void resolvePrograms(SmfScore& score) {
             return std::tie(score.events[a].tick, a) < std::tie(score.events[b].tick, b);
         };
         std::sort(changes.begin(), changes.end(), before);
-        // Program in force at the note's tick; changes of its track from event `own` on do not
-        // count within that tick. Within a tick places grow with the track.
+        // The program that is active at the note's tick; changes of its track from event `own` on
+        // do not count within that tick. Within a tick the index grows with the track.
         const auto inForce = [&](const SmfNote& note, std::uint32_t own) {
             auto after = std::upper_bound(
                 changes.begin(), changes.end(), note.start,
@@ -196,7 +198,7 @@ void resolvePrograms(SmfScore& score) {
     }
 }
 
-/// Leaves out what begins after the limit and shortens what sounds across it.
+/// Removes what begins after the time limit and shortens what sounds across it.
 void cutAtTimeLimit(music::Song& song, SmfScore& score) {
     if (song.tempo.secondsAt(score.lastTick) <= kMaxSeconds) {
         return;

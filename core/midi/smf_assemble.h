@@ -5,8 +5,8 @@
 
 namespace canto::midi {
 
-/// Makes one song of what the tracks hold: programs from other tracks, order, maps, seconds, and
-/// nothing after the time limit (which is reported in the score).
+/// Makes one song of the content of the tracks: programs from other tracks, order, maps, seconds,
+/// and nothing after the time limit (which is reported in the score).
 music::Song assembleSong(SmfScore& score, int ticksPerQuarter);
 
 } // namespace canto::midi

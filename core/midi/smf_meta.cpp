@@ -35,7 +35,7 @@ SmfTrackParser::Step SmfTrackParser::system(ByteReader& in, std::uint8_t status,
         m_score.sysex.push_back(std::move(sysex));
         return Step::Good;
     }
-    // Of the others song position has two data bytes, time code and song select have one.
+    // Of the other messages song position has two data bytes, time code and song select have one.
     if (!in.skip(status == 0xF2 ? 2 : status == 0xF1 || status == 0xF3 ? 1 : 0)) {
         return Step::RanOut;
     }
@@ -129,7 +129,7 @@ void SmfTrackParser::changePort(SmfPort port) {
     if (known == ports.end() && ports.size() < static_cast<std::size_t>(music::kMaxPorts)) {
         known = ports.insert(ports.end(), std::move(port));
     } else if (known == ports.end()) {
-        --known; // more ports than channels can be told apart: the last is shared
+        --known; // more ports than channels can distinguish: the last is shared
     }
     m_port = static_cast<std::uint8_t>(known - ports.begin());
 }

@@ -82,7 +82,7 @@ Assignment assignmentOf(const std::vector<SmfPort>& ports, const Use& use) {
         taken[index] |= use.notes[port];
         result.index[port] = static_cast<std::uint8_t>(index);
     }
-    if (renumber) { // devices with names alone have no number of their own
+    if (renumber) { // devices with names alone have no port number
         std::iota(result.numbers.begin(), result.numbers.end(), std::uint8_t{0});
     }
     return result;
@@ -108,7 +108,7 @@ std::vector<std::uint8_t> assignPorts(SmfScore& score) {
     for (music::SysExEvent& message : score.sysex) {
         message.port = ports.index[message.port];
     }
-    // Programs have to be looked for among those of all ports that were joined.
+    // A program is looked up on all ports that were joined.
     const auto join = [&moved](std::array<int, SmfScore::kChannels>& tracks) {
         std::array<int, SmfScore::kChannels> joined{};
         for (std::size_t channel = 0; channel < tracks.size(); ++channel) {

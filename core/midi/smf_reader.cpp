@@ -137,7 +137,7 @@ void SmfFile::readDivision() {
     m_score.tempi.push_back({0, dropFrame ? 1'001'000u : 1'000'000u});
 }
 
-/// Whether a chunk may begin here: four printable letters and a length that fits.
+/// Whether a chunk may begin here: four printable characters and a length that fits.
 bool SmfFile::isChunk(std::size_t at) const {
     if (isTrack(at)) {
         return true;
@@ -171,7 +171,7 @@ Result<void> SmfFile::readChunks(std::size_t at) {
             mend(Kind::WrongChunkLength, at, trackCount() - 1);
             at = found;
         } else {
-            if (!m_file.riff) { // the wrapping may hold padding and chunks of its own
+            if (!m_file.riff) { // the RIFF container may hold padding and chunks of its own
                 mend(Kind::TrailingJunk, at);
             }
             break;
@@ -180,7 +180,7 @@ Result<void> SmfFile::readChunks(std::size_t at) {
     return {};
 }
 
-/// Reads the track whose chunk begins at `at`; gives where the next chunk is to be looked for.
+/// Reads the track whose chunk begins at `at`. Returns where to look for the next chunk.
 Result<std::size_t> SmfFile::readTrack(std::size_t at) {
     const std::size_t body = at + 8;
     const std::size_t left = m_bytes.size() - body;
@@ -204,7 +204,8 @@ Result<std::size_t> SmfFile::readTrack(std::size_t at) {
     auto stop = m_parser.parse(body, end);
     std::size_t next = end;
     if (stop == SmfTrackParser::Stop::RanOut && end < m_bytes.size() && !isChunk(end)) {
-        // Cut short by its length? Then the rest is an event's, or ends with an end of track.
+        // If the stated length cut the track short, the rest belongs to an event or ends with an
+        // end of track.
         const std::size_t until = findTrack(end);
         const bool cut = m_parser.offset() < end;
         if (cut || m_text.substr(0, until).ends_with(std::string_view("\xFF\x2F\0", 3))) {
@@ -228,7 +229,7 @@ Result<std::size_t> SmfFile::readTrack(std::size_t at) {
     return next;
 }
 
-/// Where the next chunk lies after a track that ended at the parser's place.
+/// Where the next chunk lies after a track that ended at the parser's position.
 std::size_t SmfFile::afterEnd(std::size_t at, std::size_t end, bool overlong) {
     const std::size_t here = m_parser.offset();
     if (here == end) {
@@ -261,7 +262,8 @@ Result<MidiFile> SmfFile::read() {
     if (!first) {
         return fail(first.error());
     }
-    // Room for the most notes and events the bytes can hold; untouched memory costs nothing.
+    // Reserve space for the largest possible number of notes and events; unused memory costs
+    // nothing.
     const std::size_t most = std::min(m_bytes.size() / 3, kMaxEvents);
     m_score.notes.reserve(most);
     m_score.events.reserve(most);
@@ -269,7 +271,7 @@ Result<MidiFile> SmfFile::read() {
         return fail(chunks.error());
     }
     if (m_score.tracks.empty()) {
-        // A wrong length of the header or of another chunk may have led past all tracks.
+        // A wrong length of the header or of another chunk may have skipped all tracks.
         const std::size_t hidden = findTrack(*header + 14);
         if (hidden + 8 <= m_bytes.size()) {
             mend(Kind::WrongChunkLength, *header + 4, -1);

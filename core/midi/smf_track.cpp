@@ -118,7 +118,7 @@ SmfTrackParser::Stop SmfTrackParser::parse(std::size_t from, std::size_t to) {
         if ((status & 0xE0) != 0xC0 && !in.u8(second)) {
             return Stop::RanOut;
         }
-        // The event is whole: from here on it counts.
+        // The event is complete: from here on it counts.
         if (((first | second) & 0x80) != 0) [[unlikely]] {
             mend(Kind::DataOver127);
             first = std::min<std::uint8_t>(first, 127);
@@ -164,7 +164,7 @@ SmfTrackParser::Stop SmfTrackParser::parse(std::size_t from, std::size_t to) {
 
 void SmfTrackParser::program(std::uint8_t channel, std::uint8_t number, Tick at) {
     if (m_lastStart[channel] == at) {
-        // Notes of this tick came first in this track: they keep the program they began with.
+        // Notes of this tick that come first in this track keep the program they began with.
         const std::size_t seen = m_programSeenAt[channel];
         for (std::size_t i = m_score.notes.size(); i > seen; --i) {
             const SmfNote& note = m_score.notes[i - 1];

@@ -14,7 +14,7 @@
 
 namespace canto::midi {
 
-/// A note as the file has it: less than music::Note, so that more of them stay near the processor.
+/// A note as stored in the file: smaller than music::Note, so that more of them fit into the cache.
 struct SmfNote {
     music::Tick start = 0;
     music::Tick length = 0;
@@ -32,7 +32,8 @@ struct SmfPort {
     std::string name;        ///< meta 09 (device name), where a track has no number; else empty
 };
 
-/// What the tracks of a file add to while they are read: track after track, unsorted, no seconds.
+/// Collects the content of the tracks of a file while they are read: track after track, unsorted,
+/// without seconds.
 struct SmfScore {
     std::vector<music::Track> tracks;
     std::vector<SmfPort> ports{SmfPort{}}; ///< in the order of the file; tracks begin on the first
@@ -44,7 +45,7 @@ struct SmfScore {
     std::vector<music::TempoChange> tempi;
     std::vector<music::MetreChange> metres;
     RepairReport repairs;
-    /// A note that a program change of its own track follows within its tick.
+    /// A note that is followed, within its tick, by a program change of its own track.
     struct Early {
         std::uint32_t note = 0;
         std::uint32_t event = 0; ///< index of that change
@@ -75,15 +76,16 @@ class SmfTrackParser {
 
     /// A new track whose tick 0 is the song's tick `origin`.
     void begin(music::Tick origin);
-    /// Reads events in [from, to). After RanOut it may go on from offset() with a later end.
+    /// Reads events in [from, to). After RanOut, parsing can continue from offset() with a later
+    /// end.
     Stop parse(std::size_t from, std::size_t to);
     /// Ends what still sounds.
     void end();
 
-    /// After EndOfTrack the first byte behind it; after RanOut the start of the event that is cut
-    /// (or the end); after TooMany the event that is too much.
+    /// After EndOfTrack the first byte behind it; after RanOut the start of the incomplete event
+    /// (or the end); after TooMany the event that exceeds the limit.
     std::size_t offset() const { return m_offset; }
-    /// Tick of the song where the track stands.
+    /// The song's tick at the parser's position in the track.
     music::Tick tick() const { return m_tick; }
 
   private:
@@ -94,7 +96,7 @@ class SmfTrackParser {
     void tempo(std::span<const std::uint8_t> body, music::Tick at);
     void metre(std::span<const std::uint8_t> body, music::Tick at);
     void key(std::span<const std::uint8_t> body, music::Tick at);
-    /// The port of what follows in this track, known already or new.
+    /// The port of the following events of this track, already known or new.
     void changePort(SmfPort port);
     void text(std::uint8_t type, std::span<const std::uint8_t> body, music::Tick at);
     inline void noteOn(std::uint8_t channel, std::uint8_t pitch, std::uint8_t velocity,
@@ -115,8 +117,8 @@ class SmfTrackParser {
     std::uint8_t m_port = 0;      ///< index into SmfScore::ports
     bool m_portHasNumber = false; ///< this track has a meta 21: device names do not count
     std::uint8_t m_running = 0;   ///< status in force, 0: none
-    std::uint8_t m_last = 0; ///< the last channel status, also where it is not in force any more
-    std::size_t m_texts = 0; ///< of all tracks
+    std::uint8_t m_last = 0;      ///< the last channel status, even if it is not in force any more
+    std::size_t m_texts = 0;      ///< of all tracks
 
     /// Sounding notes by channel and pitch, first in, first out: 1 + index of the oldest and the
     /// newest, 0 for none. A sounding note's length holds 1 + index of the next.
@@ -126,7 +128,8 @@ class SmfTrackParser {
     std::size_t m_sounding = 0;
     std::array<std::uint8_t, kChannels> m_program{};
     std::array<music::Tick, kChannels> m_lastStart{};     ///< of the channel's latest note here
-    std::array<std::size_t, kChannels> m_programSeenAt{}; ///< notes before this were looked at
+    std::array<std::size_t, kChannels> m_programSeenAt{}; ///< notes before this one have been
+                                                          ///< checked
     std::bitset<kChannels> m_noteChannels;
 };
 

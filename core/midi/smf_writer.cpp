@@ -43,7 +43,7 @@ void putVarLen(Bytes& out, std::uint32_t value) {
 enum class What : std::uint8_t { Off, Tempo, Metre, Key, Meta, SysEx, Event, Program, On };
 
 /// Something to write. At one tick of a track the ends of notes come first, so that a pitch can
-/// start again, then what sets the stage, then channel events and notes by `order`.
+/// start again, then meta and system exclusive events, then channel events and notes by `order`.
 struct Entry {
     Tick tick = 0;
     What what = What::On;
@@ -55,7 +55,7 @@ struct Entry {
 constexpr std::uint32_t kLast = 0xFFFFFFFF;
 constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max(); ///< after all events
 
-/// Program changes as they come into force while notes are walked in order.
+/// Tracks which program is active while notes are visited in order.
 class Programs {
   public:
     explicit Programs(const Song& song) : m_song(song) {
@@ -69,7 +69,7 @@ class Programs {
         m_channels.resize(last + 1);
     }
 
-    /// To be called with growing ticks.
+    /// Must be called with increasing ticks.
     void goTo(Tick tick) {
         if (tick == m_tick) {
             return;
@@ -92,8 +92,8 @@ class Programs {
     std::uint8_t now(const Note& note) const { return m_channels[note.channel].now; }
     void set(const Note& note) { m_channels[note.channel].now = low7(note.program); }
 
-    /// The last program change of the note's own track and tick, up to that of index `most`, ahead
-    /// of which the note finds its program; -1 where there is none.
+    /// The last program change of the note's own track and tick, up to index `most`, before which
+    /// the note already has its program; -1 if there is none.
     std::int64_t placeAhead(const Note& note, std::int64_t most) const {
         const Channel& channel = m_channels[note.channel];
         if (channel.track != note.track) {
@@ -107,9 +107,10 @@ class Programs {
   private:
     struct Channel {
         std::uint8_t now = 0;
-        /// Of the changes of this tick those that the last one's track gave without a break.
+        /// Of the changes at this tick, those that the last one's track made without interruption.
         std::int64_t track = -1;
-        std::array<std::vector<std::int64_t>, 128> ends; ///< by program: the changes that ended it
+        std::array<std::vector<std::int64_t>, 128> ends; ///< by program: the changes that replaced
+                                                         ///< it
 
         void remember(std::int64_t from, std::size_t event) {
             if (track != from) {
@@ -174,8 +175,8 @@ void Writer::add(std::size_t track, Tick tick, What what, std::size_t index, std
         {std::max<Tick>(tick, 0), what, order, static_cast<std::uint32_t>(index)});
 }
 
-/// Notes and the program changes they need beside those that the song has. Of notes that start
-/// together on one pitch the first to end has to stand first: they are placed from the last on.
+/// Adds notes and the program changes they need in addition to those of the song. Of notes that
+/// start together on one pitch the first to end must come first, so they are added in reverse.
 void Writer::addNotes() {
     const std::vector<Note>& notes = m_song.notes;
     const auto together = [](const Note& a, const Note& b) {
@@ -222,7 +223,7 @@ Bytes Writer::write() {
     addFirst(m_song.keys, What::Key);
     const auto addAll = [this](const auto& items, What what) {
         for (std::size_t i = 0; i < items.size(); ++i) {
-            // Odd places are the events', so that notes find room between them.
+            // Odd ranks belong to the events, so that notes fit between them.
             add(items[i].track, items[i].tick, what, i,
                 what == What::Event ? static_cast<std::uint32_t>(2 * i + 1) : 0);
         }
@@ -330,7 +331,7 @@ void Writer::put(Bytes& out, const Entry& entry) {
     switch (entry.what) {
     case What::Off: {
         const Note& note = m_song.notes[entry.index];
-        // Running status of the notes' starts: 90 with velocity 0 means a release of 64.
+        // Running status for note-offs: 90 with velocity 0 means a release velocity of 64.
         if (note.releaseVelocity == 64) {
             putChannel(out, 0x90 | (note.channel & 15), note.pitch, 0);
         } else {

@@ -12,22 +12,22 @@ namespace canto::midi {
 
 enum class SmfFormat {
     Auto,        ///< 0 for at most one track, else 1
-    SingleTrack, ///< 0: all tracks in one, their names but the first are lost
+    SingleTrack, ///< 0: all tracks in one; only the first track's name is kept
     MultiTrack   ///< 1: one chunk a track
 };
 
-/// The song as a Standard MIDI File. What readSmf gave is read back equal: notes, events, tempo,
-/// metre, keys, names, sysex and metas.
+/// The song as a Standard MIDI File. What readSmf returned is read back equal: notes, events,
+/// tempo, metre, keys, names, sysex and metas.
 ///
-/// * Tempo, metre and keys stand in the first track.
-/// * A track that plays on another port than port 0, or any track of a song with several, says so
-///   (meta 21) at its start and wherever its port changes.
-/// * Drum parts are what the song's own bank changes and system exclusive messages make them.
-/// * A note whose program is not the one that the song's events put in force gets a program change
-///   before it: songs made from notes alone sound as they should.
-/// * What a file cannot hold is brought into range: lengths under one tick become one, velocity 0
-///   becomes 1, times before 0 become 0, ticksPerQuarter is kept within 1..32767, gaps over
-///   2^28 - 1 ticks are shortened to it.
+/// * Tempo, metre and keys are in the first track.
+/// * A track that plays on a port other than port 0, or any track of a song with several ports,
+///   states its port (meta 21) at its start and wherever it changes.
+/// * Drum parts are those that the song's own bank changes and system exclusive messages define.
+/// * A note whose program is not the one that the song's events select gets a program change before
+///   it, so that songs made from notes alone sound as intended.
+/// * Values that a file cannot hold are clipped: lengths under one tick become one, velocity 0
+///   becomes 1, times before 0 become 0, ticksPerQuarter is kept within 1..32767, gaps over 2^28 -
+///   1 ticks are shortened to it.
 /// Thread: any.
 std::vector<std::uint8_t> writeSmf(const music::Song& song, SmfFormat format = SmfFormat::Auto);
 

@@ -8,17 +8,16 @@
 
 namespace canto::music {
 
-/// How a class whose identifier says nothing to a person is shown. Files, libraries and JSON keep
-/// the identifier.
+/// How a class with a cryptic identifier is shown. Files, libraries and JSON keep the identifier.
 struct ClassLabel {
     std::string_view id;          ///< "Q1"
     std::string_view name;        ///< "Happy"
     std::string_view description; ///< "Happy, excited: high arousal, positive valence"
-    std::uint32_t colour;         ///< 0xRRGGBB, to be told apart by colour-blind people too
+    std::uint32_t colour;         ///< 0xRRGGBB, also distinguishable with colour vision deficiency
 };
 
-/// The labels of a column in the order in which they are shown; empty for a column whose values
-/// are names already. This is the one table of them; a space adds its own here. Thread: any.
+/// The labels of a column in the order in which they are shown; empty for a column whose values are
+/// readable names. This is the only table of them; a space adds its own here. Thread: any.
 ///
 /// "emotion": the quadrants of Russell's circumplex model of affect (1980), as EMOPIA names them,
 /// warm colours for high arousal and cool ones for low.
@@ -27,7 +26,7 @@ std::span<const ClassLabel> classLabels(std::string_view column);
 /// Null where there is none.
 const ClassLabel* findClassLabel(std::string_view column, std::string_view id);
 
-/// What a person reads for a value of a column: its name, or the value itself.
+/// What is shown for a value of a column: its name, or the value itself.
 std::string className(std::string_view column, std::string_view id);
 
 } // namespace canto::music

@@ -145,7 +145,7 @@ std::string plainNumber(std::string_view digits) {
     return std::string(digits.substr(from));
 }
 
-/// "op.28," -> "Op. 28,"; empty: the word is no such number.
+/// "op.28," -> "Op. 28,"; empty: the word is not such a number.
 std::string numberWord(const std::string& word) {
     struct Sign {
         const char* written;
@@ -219,7 +219,7 @@ std::string trimmed(const std::string& text) {
     return from == std::string::npos ? std::string() : text.substr(from, to - from + 1);
 }
 
-/// Without "-1a2b3c" at the end, which archives add to tell files apart.
+/// Without "-1a2b3c" at the end, which archives add to make file names unique.
 std::string_view withoutChecksum(std::string_view name) {
     const auto dash = name.rfind('-');
     if (dash == std::string_view::npos || name.size() - dash - 1 < 6 ||
@@ -247,7 +247,7 @@ std::string romanRange(std::string_view movement) {
     return text;
 }
 
-/// What "3-4mov" or "1mov" in the name of a file says; empty where it says nothing.
+/// The movement that "3-4mov" or "1mov" in a file name states; empty if it states none.
 std::string movementIn(std::string_view stem) {
     for (const std::string& word : wordsOf(stem, "_ ")) {
         const auto at = word.find("mov");
@@ -321,7 +321,7 @@ std::string displayWork(std::string_view composer, std::string_view work, std::s
         if (symphony && last.size() == 1 && isDigit(last[0]) && last[0] != '0') {
             part = roman(last[0] - '0');
         } else {
-            // What the name of the file says beyond the work.
+            // The parts of the file name that the work's name does not contain.
             std::vector<std::string> own;
             const auto known = wordsOf(lowered(work), "-_ ");
             for (std::string& word : wordsOf(stem, "-_ ")) {

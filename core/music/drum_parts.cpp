@@ -28,7 +28,7 @@ std::uint8_t channelOfBlock(int block) {
     return static_cast<std::uint8_t>(block == 0 ? kDrumChannel : block < 10 ? block - 1 : block);
 }
 
-/// What the parts of all ports are while the song is walked through.
+/// The modes of the parts of all ports while the song is traversed.
 class Parts {
   public:
     explicit Parts(const Song& song) {
@@ -108,7 +108,7 @@ class Parts {
   private:
     std::array<bool, kChannels> m_default{};
     std::array<bool, kChannels> m_drums{};
-    std::array<bool, kChannels> m_byBank{}; ///< drums only as long as the bank says so
+    std::array<bool, kChannels> m_byBank{}; ///< drums only as long as the bank selects them
     std::array<int, kChannels> m_bank{};
     std::array<std::optional<Kind>, kMaxPorts> m_device{};
 };
@@ -165,7 +165,7 @@ void markDrumParts(Song& song) {
     auto message = song.sysex.begin();
     auto event = song.events.begin();
     for (Note& note : song.notes) {
-        // One tick after the other, so that a reset does not undo what came after it.
+        // One tick after the other, so that a reset does not undo later messages.
         for (;;) {
             const bool messages = message != song.sysex.end() && message->tick <= note.start;
             const bool events = event != song.events.end() && event->tick <= note.start;

@@ -31,16 +31,16 @@ struct PartSetup {
 /// Sources: Roland SC-88 and Yamaha MU80 owner's manuals, General MIDI 2 (MMA RP-024).
 std::optional<PartSetup> partSetupOf(std::span<const std::uint8_t> bytes);
 
-/// Sets Note::part of all notes from the song's events and system exclusive messages. At a tick,
-/// messages come before bank and program changes, these before notes.
+/// Sets Note::part of all notes from the song's events and system exclusive messages. At one tick,
+/// messages come before bank and program changes, and these before notes.
 ///
 /// * Channel 10 is percussion; on a port after the first that has notes there, unless a program
-///   other than 0 is chosen on it and the song resets no GM, GS or XG device: then it is an
+///   other than 0 is selected on it and the song resets no GM, GS or XG device: then it is an
 ///   instrument.
 /// * A program change with bank 127 or 126 (XG) or 120 (GM2) makes a part drums, one with another
 ///   bank an instrument again; after a GS reset 126 and 127 are banks of instruments.
 /// * Bank 121 makes channel 10 of a GM2 device an instrument.
-/// * The messages of partSetupOf. A reset puts all parts of its port back.
+/// * The messages of partSetupOf. A reset restores all parts of its port.
 void markDrumParts(Song& song);
 
 } // namespace canto::music

@@ -8,7 +8,7 @@ namespace canto::music {
 
 namespace {
 
-/// Bars are counted in int; what lies beyond is in the last one. Only files made to hurt get there.
+/// Bars are counted in int; later ones are counted as the last. Only malicious files get there.
 int clampBar(Tick bar) {
     return static_cast<int>(std::min<Tick>(bar, std::numeric_limits<int>::max() - 1));
 }

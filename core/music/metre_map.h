@@ -28,7 +28,7 @@ class MetreMap {
     const std::vector<MetreChange>& changes() const { return m_changes; }
     /// Number of the bar that holds the tick, from 0; negative ticks give 0.
     int barAt(Tick tick) const;
-    /// First tick of a bar, from 0; bars after the last change go on for ever.
+    /// First tick of a bar, from 0; the last metre continues for ever.
     Tick barStart(int bar) const;
     /// Metre in force at the tick.
     MetreChange metreAt(Tick tick) const;

@@ -18,7 +18,7 @@ struct Span {
     Tick to = 0;
 };
 
-/// When one pedal of one channel is down: spans in order that do not touch.
+/// The times at which one pedal of one channel is down: ordered, disjoint spans.
 class Pedal {
   public:
     void move(bool down, Tick at) {

@@ -80,8 +80,8 @@ Song Song::excerpt(Tick from, Tick to) const {
     }
     part.metre = MetreMap(ticksPerQuarter, std::move(metres));
 
-    // The last value of everything a channel remembers, in the order of the file: a bank has to
-    // come before its program, a registered parameter's number before its value.
+    // The last value of each state of a channel, in the order of the file: a bank must come before
+    // its program, the number of a registered parameter before its value.
     std::map<std::tuple<std::uint8_t, ChannelEvent::Kind, std::uint8_t>, std::size_t> latest;
     for (std::size_t i = 0; i < events.size() && events[i].tick <= from; ++i) {
         latest[{events[i].channel, events[i].kind, events[i].number}] = i;
@@ -101,7 +101,7 @@ Song Song::excerpt(Tick from, Tick to) const {
             part.events.push_back(event);
         }
     }
-    // Of system exclusive messages those that make parts drums or instruments.
+    // Of system exclusive messages only those that make parts drums or instruments.
     for (SysExEvent message : sysex) {
         if (message.tick < to && partSetupOf(message.bytes)) {
             message.tick = std::max<Tick>(message.tick - from, 0);

@@ -31,7 +31,8 @@ struct Note {
     Seconds startSeconds = 0;
     Seconds lengthSeconds = 0;
     std::uint16_t track = 0; ///< index into Song::tracks
-    /// From 0; kPortChannels to a port: channel 16 is the first of the second entry of Song::ports.
+    /// From 0; kPortChannels for each port: channel 16 is the first channel of the second entry of
+    /// Song::ports.
     std::uint8_t channel = 0;
     std::uint8_t program =
         0; ///< General MIDI, from 0, in force on the channel when the note starts
@@ -48,7 +49,7 @@ struct Note {
     bool operator==(const Note&) const = default;
 };
 
-/// Anything but a note that a channel hears.
+/// Any channel message except a note.
 struct ChannelEvent {
     enum class Kind : std::uint8_t { Program, Control, PitchBend, ChannelPressure, PolyPressure };
     Tick tick = 0;
@@ -71,7 +72,7 @@ struct SysExEvent {
 };
 
 /// Meta event 01-0F (text, copyright, lyric, marker ...) but not 03, which is Track::name, and any
-/// other meta event we have no field for (kept so that a file written again still holds it). Meta
+/// other meta event without a field here (kept so that a file written again still holds it). Meta
 /// 21 (MIDI port) is in the channels and in Song::ports.
 struct MetaEvent {
     Tick tick = 0;
@@ -93,8 +94,8 @@ struct Track {
     bool operator==(const Track&) const = default;
 };
 
-/// A piece of music as a player needs it: notes with ticks and seconds and all that colours them.
-/// A plain value: copy it, share it const.
+/// A piece of music as a player needs it: notes with ticks and seconds and all events that affect
+/// their sound. A plain value type: copy it, share it const.
 struct Song {
     int ticksPerQuarter = 480;
     std::vector<Track> tracks;
@@ -114,14 +115,14 @@ struct Song {
     int bars() const; ///< bars that hold a note or lie before one
 
     /// Sorts notes, events, sysex, metas and keys and fills every seconds field from the tempo map.
-    /// To be called after ticks were set by hand.
+    /// Call it after setting ticks by hand.
     void finish();
 
-    /// Fills the seconds fields alone; notes and events are sorted already.
+    /// Fills the seconds fields only; notes and events must be sorted already.
     void fillSeconds();
 
-    /// The part [from, to) moved to tick 0: notes that sound there, cut to it; the programs,
-    /// controllers, tempo, metre and drum parts in force at `from` stand at 0.
+    /// The part [from, to) moved to tick 0: the notes that sound there, cut to it; the programs,
+    /// controllers, tempo, metre and drum parts active at `from` are set at 0.
     Song excerpt(Tick from, Tick to) const;
 };
 

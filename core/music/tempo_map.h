@@ -51,8 +51,9 @@ class TempoMap {
     std::vector<Segment> m_segments; ///< never empty, first at tick 0
 };
 
-/// Ticks to seconds for ticks that go forward in small steps, as sorted notes do: the very numbers
-/// of TempoMap::secondsAt without its search. Any order is right, only slower. The map outlives it.
+/// Ticks to seconds for increasing ticks, such as those of sorted notes: the exact numbers of
+/// TempoMap::secondsAt without its search. Decreasing ticks are right too, only slower. The map
+/// must outlive it.
 class TempoCursor {
   public:
     explicit TempoCursor(const TempoMap& map)
