@@ -34,13 +34,13 @@ Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
     made.units.resize(units.size());
     std::vector<std::vector<GridNote>> played(units.size());
     for (std::size_t i = 0; before != nullptr && i < units.size(); ++i) {
-        played[i] = before->units[i].played; // until it is written again
+        played[i] = before->units[i].played; // until it is arranged again
     }
     const auto soFar = [&] {
         return performed(stitched(units, played, written, beats), analysis.beats.times, plays);
     };
     const std::size_t every = 1 + units.size() / kMostUnitsBefore;
-    bool unitsBefore = before != nullptr; ///< the unit before is what it was
+    bool unitsBefore = before != nullptr; ///< whether the unit before is unchanged
     for (std::size_t i = 0; i < units.size(); ++i) {
         if (cancel.cancelled()) {
             return cancelled();
@@ -69,7 +69,7 @@ Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
             }
             notes.given = std::move(*given);
             notes.density = options.controls.density;
-            units[i].audio = {}; // all of them together are as large as the song's features
+            units[i].audio = {}; // for the whole song they are as large as its features
         }
         if (!stays) {
             notes.played = lifted(notes.given, options.controls.lift);

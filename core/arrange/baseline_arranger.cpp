@@ -9,7 +9,7 @@ namespace canto::arrange {
 namespace {
 
 constexpr int kLowestBass = 36;   // C2
-constexpr int kMiddle = 60;       // the right hand's chords lie around it
+constexpr int kMiddle = 60;       // centre of the right hand's chords
 constexpr int kHighestChord = 67; // G4
 constexpr int kLowestChord = 52;  // E3
 
@@ -29,7 +29,7 @@ int secondBass(const audio::Chord& chord) {
     return low > bassPitch(chord, 0) ? low : low + 12;
 }
 
-/// Three or four tones of the chord, in the octave around C4 where they lie nearest to `last`.
+/// Three or four tones of the chord, in the octave around C4, as close to `last` as possible.
 std::vector<int> voicing(const audio::Chord& chord, const std::vector<int>& last) {
     std::vector<int> best;
     int least = 1 << 20;
@@ -43,7 +43,7 @@ std::vector<int> voicing(const audio::Chord& chord, const std::vector<int>& last
         if (tones.empty() || tones.front() != lowest) {
             continue; // the same tones as with a higher `lowest`
         }
-        int moved = std::abs(tones[tones.size() / 2] - kMiddle); // back to the middle in time
+        int moved = std::abs(tones[tones.size() / 2] - kMiddle); // returns to the centre over time
         for (std::size_t i = 0; i < last.size(); ++i) {
             moved += 4 * std::abs(tones[std::min(i, tones.size() - 1)] - last[i]);
         }

@@ -6,15 +6,15 @@
 namespace canto::arrange {
 
 struct BaselineOptions {
-    /// Sixteenths whose onset is at least this strong are played by the right hand, 0 .. 1.
+    /// The right hand plays on sixteenths whose onset is at least this strong, 0 .. 1.
     float threshold = 0.45F;
-    bool melody = true; ///< the lead as heard is laid on top
+    bool melody = true; ///< add the recording's melody on top
 };
 
-/// An arrangement by rules from chords and onsets alone, what networks have to beat: the left hand
-/// plays the bass of the chord where it or a bar begins and the fifth (or octave) between, the
-/// right hand the chord's tones between E3 and E5 where something begins in the recording, each
-/// chord as near to the last as it can lie, and the lead as it was heard above them.
+/// An arrangement by rules from chords and onsets alone, the baseline for the networks: the left
+/// hand plays the bass of the chord where a chord or a bar begins and the fifth (or octave) in
+/// between; the right hand plays the chord's tones between E3 and E5 at the onsets of the
+/// recording, each chord as close to the last as possible, with the recording's melody above them.
 class BaselineArranger final : public Arranger {
   public:
     explicit BaselineArranger(const BaselineOptions& options = {})

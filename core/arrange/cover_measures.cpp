@@ -14,8 +14,8 @@ namespace canto::arrange {
 namespace {
 
 constexpr std::size_t kClasses = 12;
-constexpr double kTogether = 0.03; ///< onsets nearer than this are one, s
-constexpr std::size_t kKinds = 8;  ///< of intervals, and how many of them make a run
+constexpr double kTogether = 0.03; ///< onsets closer than this count as one, s
+constexpr std::size_t kKinds = 8;  ///< classes of intervals, and number of intervals in a run
 
 void normalise(audio::Feature& chroma) {
     for (int t = 0; t < chroma.frames; ++t) {
@@ -42,7 +42,7 @@ double distance(std::span<const float> a, std::span<const float> b) {
     return 1 - dot;
 }
 
-/// Standard deviation of y about the line that fits it over x best.
+/// Standard deviation of the residuals of y around its least-squares line over x.
 double residual(const std::vector<std::pair<int, int>>& path) {
     const auto n = static_cast<double>(path.size());
     double sx = 0;
@@ -64,7 +64,7 @@ double residual(const std::vector<std::pair<int, int>>& path) {
     return xx > 0 ? std::sqrt(std::max(0.0, yy - xy * xy / xx) / n) : 0;
 }
 
-/// Which of eight classes each number falls into. Equal numbers fall into the same.
+/// Which of eight classes each number belongs to. Equal numbers get the same class.
 std::vector<char> classesOf(const std::vector<double>& numbers) {
     auto sorted = numbers;
     std::sort(sorted.begin(), sorted.end());
@@ -97,7 +97,7 @@ std::vector<char> classesOf(const std::vector<double>& numbers) {
 } // namespace
 
 audio::Feature chromaOfRecording(const audio::SongFrames& frames) {
-    constexpr std::size_t kFrom = 48 - audio::kLowestPitch; // C3, a C as all classes begin
+    constexpr std::size_t kFrom = 48 - audio::kLowestPitch; // C3; classes begin at C
     constexpr std::size_t kTo = 96 - audio::kLowestPitch;
     auto chroma = silence(frames.seconds);
     for (int t = 0; t < chroma.frames; ++t) {
@@ -137,7 +137,7 @@ double warpDeviation(const audio::Feature& recording, const audio::Feature& song
         return 0;
     }
     const int reach = std::max({1, static_cast<int>(band / kChromaHop), std::abs(n - m)});
-    const int width = 2 * reach + 1; // of song frames around the diagonal
+    const int width = 2 * reach + 1; // number of song frames around the diagonal
     constexpr float kFar = std::numeric_limits<float>::infinity();
     const auto index = [&](int i, int j) {
         return static_cast<std::size_t>(i) * static_cast<std::size_t>(width) +
@@ -245,7 +245,7 @@ double melodyChromaKept(const music::Song& song, std::span<const double> melody,
 }
 
 NoteMatch matchOnsets(const music::Song& song, std::span<const music::Note> wanted, double window) {
-    // Pitch by pitch, earliest first: with one window for all this pairs as many as can be.
+    // Pitch by pitch, earliest first: with one window for all this makes the most pairs.
     std::array<std::vector<double>, 128> made;
     std::array<std::vector<double>, 128> goal;
     for (const auto& note : song.notes) {

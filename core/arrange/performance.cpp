@@ -18,9 +18,9 @@ std::uint32_t microsOf(double seconds) {
     return static_cast<std::uint32_t>(std::clamp(std::lround(seconds * 1e6), 1L, 16777215L));
 }
 
-/// Ticks of the rest that leads to the first beat: the coarsest note value that keeps its tempo
-/// within a tenth of the music's, at the finest a 64th; 0 for less than an eighth of a beat.
-/// @param beats  how many beats long the rest is.
+/// Length in ticks of the rest before the first beat: the coarsest note value whose tempo is within
+/// a tenth of the music's, at the finest a 64th; 0 for less than an eighth of a beat. @param beats
+/// length of the rest in beats.
 music::Tick restBefore(double beats) {
     constexpr double kNone = 1.0 / 8;
     constexpr double kNear = 0.1;
@@ -37,7 +37,7 @@ music::Tick restBefore(double beats) {
     return static_cast<music::Tick>(std::round(beats * kFinest)) * kTicks / kFinest;
 }
 
-/// The metre whose bar is that long, at the start of the song. @param ticks  whole 64ths, > 0.
+/// A metre whose bar has this length, at the start of the song. @param ticks  whole 64ths, > 0.
 music::MetreChange metreOfLength(music::Tick ticks) {
     constexpr int kFinest = 64;
     music::MetreChange metre;
@@ -69,7 +69,7 @@ std::vector<BeatPlay> beatPlays(const audio::AudioAnalysis& analysis, std::span<
     std::vector<BeatPlay> plays(count);
     for (std::size_t b = 0; b < count; ++b) {
         plays[b].position = analysis.metre.position[b];
-        // Over two beats to each side: single beats are not meant to stand out.
+        // Averaged over two beats to each side, so that no single beat stands out.
         const std::size_t first = b >= 2 ? b - 2 : 0;
         const std::size_t last = std::min(count - 1, b + 2);
         for (std::size_t i = first; i <= last; ++i) {
@@ -87,7 +87,7 @@ int velocityOf(int pitch, int step, const BeatPlay& beat) {
     } else if (beat.position % 2 == 0) {
         velocity += 3;
     }
-    // 12 dB below the mean is the softest, 6 dB above it the loudest.
+    // The softest notes are at 12 dB below the mean, the loudest at 6 dB above it.
     const double more = std::clamp(static_cast<double>(beat.loudness) * 0.5, -6.0, 3.0);
     return velocity + static_cast<int>(std::lround(more));
 }
@@ -101,7 +101,7 @@ Result<SongTime> songTimeOf(std::span<const double> beats, std::span<const int> 
     const double period = (beats.back() - beats.front()) / static_cast<double>(beats.size() - 1);
     time.firstBeat = restBefore(first / period);
     std::vector<music::TempoChange> tempo;
-    double at = 0; // s, of the tick that was reached; roundings do not add up
+    double at = 0; // s, of the tick reached so far, so that rounding errors do not add up
     if (time.firstBeat > 0) {
         const double quarters = static_cast<double>(time.firstBeat) / kTicks;
         tempo.push_back({0, microsOf(first / quarters)});
@@ -115,7 +115,7 @@ Result<SongTime> songTimeOf(std::span<const double> beats, std::span<const int> 
     time.tempo = music::TempoMap(kTicks, std::move(tempo));
 
     std::vector<music::MetreChange> metre;
-    int expected = -1; // beat at which the metre in force puts the next bar line
+    int expected = -1; // beat at which the current metre puts the next bar line
     int length = 0;
     const int count = static_cast<int>(positions.size());
     for (int here = 0; here < count; ++here) {
@@ -129,7 +129,7 @@ Result<SongTime> songTimeOf(std::span<const double> beats, std::span<const int> 
         const bool last = until == count;
         const int beatsHere = last && length > 0 ? length : until - here;
         const music::Tick tick = time.firstBeat + here * kTicks;
-        if (length == 0) { // the first bar: the same metre leads up to it
+        if (length == 0) { // the first bar: the bars before it have the same metre
             const music::Tick rest = tick % (beatsHere * kTicks);
             if (rest > 0) {
                 metre.push_back(metreOfLength(rest));
@@ -185,7 +185,7 @@ Result<music::Song> performed(std::span<const SongNote> notes, std::span<const d
         pedal.value = kPedalDown;
         song.events.push_back(pedal);
     }
-    if (!song.events.empty()) { // nothing is left ringing
+    if (!song.events.empty()) { // release the pedal at the end
         music::ChannelEvent up;
         up.number = 64;
         up.tick = lead + static_cast<music::Tick>(plays.size()) * kTicks;

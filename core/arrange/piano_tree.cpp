@@ -8,7 +8,7 @@ namespace canto::arrange {
 
 namespace {
 
-/// Where a moment lies on the grid, in steps, not rounded.
+/// Position of a time on the grid, in steps, not rounded.
 double stepAt(double seconds, std::span<const double> beats) {
     const auto after = std::upper_bound(beats.begin() + 1, beats.end() - 1, seconds);
     const auto beat = static_cast<std::size_t>(after - beats.begin()) - 1;

@@ -24,7 +24,7 @@ std::vector<GridNote> lifted(std::span<const GridNote> notes, int semitones) {
     const int sign = wanted < 0 ? -1 : 1;
     const int whole = wanted / 12; // towards 0
     const int rest = std::abs(wanted % 12);
-    // Those that go first stand first among the notes of their step.
+    // The notes to move first come first among the notes of their step.
     std::stable_sort(moved.begin(), moved.end(), [sign](const GridNote& a, const GridNote& b) {
         return std::tuple(a.step, sign * a.pitch) < std::tuple(b.step, sign * b.pitch);
     });

@@ -10,7 +10,7 @@ namespace canto::arrange {
 
 namespace {
 
-/// What a tenth of the onset values that matter exceed.
+/// The 90th percentile of the onset values that matter.
 float strongOnset(const audio::SongFrames& frames) {
     std::vector<float> peaks;
     for (std::size_t i = 1; i + 1 < frames.onset.size(); ++i) {
@@ -27,7 +27,7 @@ float strongOnset(const audio::SongFrames& frames) {
     return std::max(*high, 1e-6F);
 }
 
-/// Mean level of what is not silence, dB.
+/// Mean level of all frames that are not silent, dB.
 float meanLevel(const audio::SongFrames& frames) {
     double sum = 0;
     std::size_t count = 0;

@@ -21,7 +21,7 @@ namespace canto::atlas {
 
 using RowId = std::int64_t; ///< from 1; 0 is "not in the atlas yet"
 
-/// Whose latents are kept: several models may share an atlas.
+/// The model whose latents are stored: several models may share an atlas.
 struct ModelRow {
     RowId id = 0;
     std::string name;    ///< models::ModelInfo::id
@@ -31,8 +31,8 @@ struct ModelRow {
 
 struct SongRow {
     RowId id = 0;
-    /// What the song is known by, unique. For imported files their path: bytes of the file system,
-    /// mostly but not surely UTF-8.
+    /// Identifies the song, unique. For imported files their path: bytes of the file system,
+    /// usually but not always UTF-8.
     std::string path;
     std::string hash; ///< core/base/checksum.h of the file, 16 digits; empty for made music
     std::string title;
@@ -40,27 +40,27 @@ struct SongRow {
     std::string composer;
     std::string genre;
     std::string emotion;
-    std::string split = "mine"; ///< train, valid, test, library (comes with the program), mine
-    std::string source;         ///< a name for where it came from: a collection, a folder
+    std::string split = "mine"; ///< train, valid, test, library (ships with the program), mine
+    std::string source;         ///< where it came from: name of a collection or folder
     double seconds = 0;
     std::int64_t notes = 0;
     std::map<std::string, std::string> labels; ///< any further column of the labels
 
-    /// The value of a column by its name: "genre", or any key of labels; empty for none.
+    /// The value of a column by its name: "genre", or any key of labels; empty if there is none.
     const std::string& label(const std::string& column) const;
 };
 
 /// A part of a song that is one point on the maps.
 struct SegmentRow {
     RowId id = 0;
-    std::int32_t song = 0; ///< index into AtlasPoints::songs (reading); unused in writing
+    std::int32_t song = 0; ///< index into AtlasPoints::songs when reading; unused when writing
     std::int32_t bar = 0;  ///< first bar
     music::Tick start = 0;
     music::Tick end = 0;
-    bool strict = false; ///< meets the model's published rule
+    bool strict = false; ///< satisfies the model's published rule
 };
 
-/// All that a map of one model shows, in flat arrays; row i of each belongs to segment i.
+/// Everything that a map of one model shows, in flat arrays; row i of each belongs to segment i.
 struct AtlasPoints {
     ModelRow model;
     std::vector<SegmentRow> segments; ///< by id
@@ -81,7 +81,7 @@ struct AtlasPoints {
 struct Projection {
     std::string name; ///< "PCA", "UMAP"; unique with the model
     RowId model = 0;
-    std::string parameters = "{}"; ///< JSON, as the projection needs it to place new points
+    std::string parameters = "{}"; ///< JSON, needed to transform new points
     std::string quality = "{}";    ///< JSON: trustworthiness and the like
     std::vector<RowId> segments;   ///< by id, as in AtlasPoints
     std::vector<float> xy;         ///< (N, 2)
@@ -92,9 +92,9 @@ struct FailedFile {
     std::string reason;
 };
 
-/// Made music and what it was made from.
+/// A generated song and one of its sources.
 struct LineageRow {
-    RowId song = 0;    ///< the made one
+    RowId song = 0;    ///< the generated song
     RowId segment = 0; ///< a parent
     double weight = 1; ///< its share
     std::string how;   ///< "interpolate", "carry rhythm" ...
@@ -103,11 +103,11 @@ struct LineageRow {
 enum class Access {
     ReadOnly,  ///< works in a read-only folder too
     ReadWrite, ///< the file must be there; migrates an older schema after a backup
-    Create,    ///< as ReadWrite, and makes the file when there is none
+    Create,    ///< as ReadWrite, and creates the file if there is none
 };
 
-/// Derived: what can be computed again may lose its last moments in a power cut (never its
-/// consistency). Edits: what a person did is on the disk when the call returns.
+/// Derived: data that can be computed again; a power cut may lose the latest (never consistency).
+/// Edits: what the user did is on disk when the call returns.
 enum class Durability { Derived, Edits };
 
 enum class Precision { Float, Half };
@@ -115,13 +115,13 @@ enum class Precision { Float, Half };
 /// An open atlas: one connection. Thread: one at a time; open it twice for two threads.
 ///
 /// Errors of every call: Io (disk full, read-only, in use elsewhere), BadFile (damaged; the hint
-/// names the backup where one lies beside the file), NoMemory.
+/// names the backup if one lies beside the file), NoMemory.
 class Atlas {
   public:
-    /// Refuses, leaving the file untouched: what is empty, zero-filled, cut off, no atlas, damaged
-    /// (quick_check), or of a newer schema than ours.
-    /// A ReadWrite opening of an older schema writes PATH.bak by SQLite's backup interface, then
-    /// migrates; a ReadOnly one asks for ReadWrite.
+    /// Opens a file. Refuses, without changing the file, one that is empty, zero-filled, truncated,
+    /// not an atlas, damaged (quick_check), or of a newer schema than ours. Opening an older schema
+    /// with ReadWrite writes PATH.bak by SQLite's backup interface, then migrates; ReadOnly asks
+    /// for ReadWrite.
     static Result<Atlas> open(const std::filesystem::path& path, Access access);
     ~Atlas();
     Atlas(Atlas&&) noexcept;
@@ -136,44 +136,44 @@ class Atlas {
     Result<AtlasPoints> points(RowId model);
     Result<std::vector<SongRow>> songs();
     Result<std::optional<SongRow>> findSong(const std::string& path);
-    /// Label columns with at least one value: genre, composer, ... then the further ones by name.
+    /// Label columns with at least one value: genre, composer, ... then the others by name.
     Result<std::vector<std::string>> labelColumns();
-    /// Distinct values of a column that are not empty, sorted.
+    /// Distinct non-empty values of a column, sorted.
     Result<std::vector<std::string>> labelValues(const std::string& column);
-    /// Without points; readProjection has them.
+    /// Without points, which readProjection adds.
     Result<std::vector<Projection>> projections(RowId model);
-    /// NotFound for a name that is not there.
+    /// NotFound if there is none of that name.
     Result<Projection> readProjection(RowId model, const std::string& name);
     Result<std::vector<FailedFile>> failedFiles();
     Result<std::vector<LineageRow>> lineage(RowId song);
 
     // ---- writing; each call is one transaction, whole or not at all ----
-    /// The row of (name, version), made when there is none. BadInput: another latent size.
+    // The id of (name, version), which is added if it is new. BadInput: another latent size.
     Result<RowId> putModel(const ModelRow& model);
-    /// Puts the song in the place of one with the same path, with its segments and latents, and
-    /// takes the path off the failed files. Where the file's hash is the same, what other models
-    /// made of the song stays.
+    /// Stores a song, replacing one with the same path, its segments and latents, and removes the
+    /// path from the failed files. If the file's hash is the same, the latents of other models
+    /// stay.
     /// @param latents  (segments.size(), latentSize) row-major, finite.
     /// @return the song's id. BadShape: sizes differ; BadInput: numbers that are not finite.
     Result<RowId> putSong(const SongRow& song, RowId model, std::span<const SegmentRow> segments,
                           std::span<const float> latents, Precision precision = Precision::Float);
-    /// Title, labels, split and source of the song with this id; the rest stays.
+    /// Updates title, labels, split and source of the song with this id, and nothing else.
     Result<void> updateLabels(const SongRow& song);
     Result<void> removeSong(RowId song);
     /// Whether the song (by id) has been encoded by the model.
     Result<bool> hasLatents(RowId song, RowId model);
     Result<void> putFailed(const FailedFile& file);
-    /// Replaces one of the same name and model.
+    /// Replaces a projection of the same name and model.
     Result<void> writeProjection(const Projection& projection);
     Result<void> putLineage(RowId song, std::span<const LineageRow> parents);
 
     // ---- the file ----
-    /// A digest of models, songs, labels, segments, latents and failed files that does not depend
-    /// on the order in which they came: equal content, equal digest. 16 digits.
+    // A digest of models, songs, labels, segments, latents and failed files that does not depend on
+    // their order: equal content gives an equal digest. 16 digits.
     Result<std::string> contentDigest();
-    /// A copy by SQLite's backup interface, written aside and renamed.
+    /// A copy by SQLite's backup interface, written to a temporary file and renamed.
     Result<void> backupTo(const std::filesystem::path& path);
-    /// Makes the file fit to be shipped and opened from a read-only folder: no WAL, vacuumed.
+    /// Prepares the file for shipping and for read-only folders: no WAL, vacuumed.
     Result<void> finalise();
 
   private:
@@ -182,11 +182,11 @@ class Atlas {
     std::unique_ptr<Connection> m_connection;
 };
 
-/// Where the backup of an atlas lies: its path and ".bak".
+/// Path of the backup of an atlas: its path and ".bak".
 std::filesystem::path backupPath(const std::filesystem::path& atlas);
 
-/// Puts the backup in the place of the atlas; the damaged file is kept as PATH.damaged.
-/// Errors: NotFound without a backup, BadFile when the backup is damaged too, Io.
+/// Replaces the atlas by its backup; the damaged file is kept as PATH.damaged. Errors: NotFound
+/// without a backup, BadFile if the backup is damaged too, Io.
 Result<void> restoreBackup(const std::filesystem::path& atlas);
 
 } // namespace canto::atlas

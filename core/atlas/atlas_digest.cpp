@@ -5,7 +5,7 @@
 namespace canto::atlas {
 
 namespace {
-/// Feeds every row of a query: each value with its type and length before it, so that no two
+/// Feeds every row of a query: each value is preceded by its type and length, so that no two
 /// different tables feed the same bytes.
 void feed(Checksum& sum, SQLite::Database& database, const char* sql) {
     SQLite::Statement row(database, sql);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening an atlas: nothing is written before the file has shown that it is one of ours and whole.
+// Opening an atlas: nothing is written before the file has been verified as a complete atlas.
 
 #include "core/atlas/connection.h"
 #include "core/atlas/schema.h"
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 constexpr int kBusyMs = 5000;
 constexpr std::size_t kHeaderBytes = 100;
-constexpr std::size_t kLongestPath = 480; // and room for SQLite's own endings
+constexpr std::size_t kLongestPath = 480; // leaving room for SQLite's own suffixes
 
 fs::path beside(const fs::path& path, const char* suffix) {
     fs::path result = path;
@@ -47,14 +47,14 @@ struct Header {
         const std::uint64_t size = std::uint64_t(bytes[16]) << 8 | bytes[17];
         return size == 1 ? 65536 : size;
     }
-    /// 0 when the header does not know.
+    /// 0 if the header does not state it.
     std::uint64_t fileSize() const { return word(24) == word(92) ? word(28) * pageSize() : 0; }
     std::uint32_t schema() const { return word(60); }
     std::uint32_t application() const { return word(68); }
 };
 
-/// What can be told from the first bytes, without SQLite, which takes an empty file for a new
-/// database and may write to what it opens.
+/// Checks the first bytes without SQLite, which takes an empty file for a new database and may
+/// write to what it opens.
 Result<Header> checkHeader(const fs::path& path) {
     const std::string where = path.string();
     std::error_code error;
@@ -88,7 +88,7 @@ Result<Header> checkHeader(const fs::path& path) {
     if (size < kHeaderBytes) {
         return damaged(Error::Code::Truncated, "The atlas is cut off inside its header");
     }
-    // After a crash the rest of the pages may still lie in the -wal file.
+    // After a crash the remaining pages may still be in the -wal file.
     if (size < header.fileSize() && !holdsBytes(beside(path, "-wal"))) {
         return damaged(Error::Code::Truncated, "The atlas is cut off: " + std::to_string(size) +
                                                    " of " + std::to_string(header.fileSize()) +
@@ -129,8 +129,8 @@ std::string uriOf(const fs::path& path, const char* query) {
     return uri + query;
 }
 
-/// immutable: no lock and no file beside it, for a folder that may not be written; only right
-/// while nobody writes.
+/// immutable: no lock and no file beside it, for a read-only folder; only valid while nobody
+/// writes.
 SQLite::Database openReading(const fs::path& path, bool immutable) {
     SQLite::Database database(uriOf(path, immutable ? "?immutable=1" : ""),
                               SQLite::OPEN_READONLY | SQLite::OPEN_URI, kBusyMs);
@@ -191,7 +191,7 @@ void migrate(SQLite::Database& database, std::uint32_t from) {
     transaction.commit();
 }
 
-/// A new atlas appears whole, under its name, or not at all.
+/// A new atlas appears complete under its name, or not at all.
 Result<void> createFile(const fs::path& path) {
     const fs::path temporary = beside(path, ".creating");
     std::error_code none;
@@ -373,7 +373,7 @@ Result<void> restoreBackup(const fs::path& atlas) {
                         atlas.string());
         }
     }
-    // What these held belongs to the damaged file and must not be replayed into the restored one.
+    // These belong to the damaged file and must not be replayed into the restored one.
     for (const char* suffix : {"-wal", "-shm"}) {
         fs::rename(beside(atlas, suffix), beside(beside(atlas, ".damaged"), suffix), error);
     }

@@ -15,11 +15,11 @@ using Json = nlohmann::json;
 
 constexpr const char* kSongColumns = "id,path,hash,title,artist,composer,genre,emotion,split,"
                                      "source,seconds,notes,labels";
-/// Columns of songs that a map can be coloured by, before the further labels.
+/// Columns of songs that can colour a map, before the additional labels.
 constexpr std::array kLabelColumns = {"genre",  "composer", "artist", "emotion",
                                       "source", "split",    "title"};
 
-/// Not getString(): a name of a file may hold what is no UTF-8.
+/// Not getString(): a file name may contain bytes that are not UTF-8.
 std::string textOf(SQLite::Column column) {
     return {column.getText(), static_cast<std::size_t>(column.getBytes())};
 }
@@ -75,7 +75,7 @@ std::optional<ModelRow> modelOf(SQLite::Database& database, RowId id) {
                     row.getColumn(2).getInt()};
 }
 
-/// @return false for a blob of another length than `into` needs in either precision.
+/// @return false for a blob whose length does not match `into` in either precision.
 bool readLatent(const void* blob, std::size_t bytes, std::span<float> into) {
     if (bytes == into.size_bytes()) {
         std::memcpy(into.data(), blob, bytes);
@@ -92,7 +92,7 @@ bool readLatent(const void* blob, std::size_t bytes, std::span<float> into) {
     return true;
 }
 
-/// Leaves only the songs that a segment names, and the segments naming them by index.
+/// Keeps only the songs that a segment refers to, and makes segments refer to them by index.
 void collectSongs(AtlasPoints& points, std::vector<SongRow> all, std::span<const RowId> songIds) {
     std::unordered_map<RowId, std::int32_t> used;
     for (const RowId id : songIds) {
@@ -139,7 +139,7 @@ Result<std::vector<ModelRow>> Atlas::models() {
 Result<AtlasPoints> Atlas::points(RowId model) {
     return sqlEdge(path(), [&]() -> Result<AtlasPoints> {
         SQLite::Database& database = m_connection->database;
-        SQLite::Transaction snapshot(database); // songs and segments of one moment
+        SQLite::Transaction snapshot(database); // so that songs and segments are consistent
         const auto found = modelOf(database, model);
         if (!found) {
             return fail(Error::Code::NotFound, "The atlas has no such model", path().string());

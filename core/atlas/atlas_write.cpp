@@ -26,8 +26,7 @@ void removeFailed(SQLite::Database& database, const std::string& path) {
     statement.exec();
 }
 
-/// Takes away what the new version of the song replaces.
-/// @return its id, 0 when it is new.
+/// Deletes what the new version of the song replaces. @return its id, 0 if the song is new.
 RowId clearOld(SQLite::Database& database, const SongRow& song, RowId model) {
     SQLite::Statement old(database, "SELECT id,hash FROM songs WHERE path=?");
     old.bind(1, song.path);

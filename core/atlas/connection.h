@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What the parts of the atlas share; not for others.
+// Shared by the source files of the atlas; not for other code.
 
 #include "core/atlas/atlas.h"
 
@@ -17,13 +17,13 @@ struct Atlas::Connection {
     SQLite::Database database;
 };
 
-/// Says in our words what SQLite refused.
+/// Translates SQLite's error into an Error.
 Error errorOf(const SQLite::Exception& exception, const std::filesystem::path& path);
 
-/// Names the backup in the hint where there is one.
+/// Adds the backup, if there is one, to the hint.
 Error withBackup(Error error, const std::filesystem::path& path);
 
-/// The one place where SQLiteCpp's exceptions end. The function gives a Result.
+/// The only place where SQLiteCpp's exceptions are caught. The function returns a Result.
 template <class F>
 auto sqlEdge(const std::filesystem::path& path, F&& work) -> decltype(work()) {
     try {

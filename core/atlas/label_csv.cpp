@@ -14,7 +14,7 @@ namespace canto::atlas {
 namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Splits text into fields; knows nothing of labels.
+/// Splits text into fields, without interpreting labels.
 class CsvReader {
   public:
     CsvReader(std::string_view text, char separator, const std::string& where)
@@ -23,8 +23,8 @@ class CsvReader {
     std::size_t row() const { return m_row; }
     bool atEnd() const { return m_at >= m_text.size(); }
 
-    /// The next row. `fields` keeps its memory between the rows; the strings past the returned
-    /// number are left over from a longer row.
+    /// Reads the next row. `fields` keeps its memory between rows; strings past the returned number
+    /// are left over from a longer row.
     Result<std::size_t> next(std::vector<std::string>& fields) {
         ++m_row;
         std::size_t count = 0;
@@ -125,7 +125,7 @@ std::string columnName(std::string_view field) {
 
 using Field = std::string LabelRow::*;
 
-/// The member that a column fills, nullptr for a further label.
+/// The member for a column, nullptr for an additional label.
 Field memberOf(const std::string& column) {
     constexpr std::array<std::pair<const char*, Field>, 8> kMembers = {{
         {"path", &LabelRow::path},
@@ -145,7 +145,7 @@ Field memberOf(const std::string& column) {
     return nullptr;
 }
 
-/// See parseLabels. A comma where no separator makes a header.
+/// See parseLabels. Returns a comma if no separator yields a valid header.
 char separatorOf(std::string_view text, const std::string& where) {
     char separator = ',';
     std::size_t most = 0;
@@ -164,7 +164,7 @@ char separatorOf(std::string_view text, const std::string& where) {
     return separator;
 }
 
-/// Takes a first line "sep=;" off the text. @return the separator that it names, 0 for none.
+/// Removes a first line "sep=;" from the text. @return the separator that it names, 0 for none.
 char takeSeparatorLine(std::string_view& text) {
     constexpr std::string_view kSeparatorLine = "sep=";
     const std::size_t end = kSeparatorLine.size() + 1;

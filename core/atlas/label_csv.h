@@ -12,7 +12,7 @@
 
 namespace canto::atlas {
 
-/// What labels.csv says of one file.
+/// One row of labels.csv: the labels of one file.
 struct LabelRow {
     std::string path; ///< as written: relative to the folder of the CSV, or absolute
     std::string title;
@@ -21,11 +21,12 @@ struct LabelRow {
     std::string genre;
     std::string emotion;
     std::string split;
-    std::map<std::string, std::string> labels; ///< further columns that are not empty here
+    std::map<std::string, std::string> labels; ///< additional columns that are not empty in this
+                                               ///< row
 };
 
 struct LabelTable {
-    std::vector<std::string> columns; ///< as in the header, small letters
+    std::vector<std::string> columns; ///< as in the header, in lower case
     std::vector<LabelRow> rows;       ///< in the order of the file
 };
 
@@ -36,19 +37,17 @@ inline constexpr std::size_t kMaxLabelColumns = 256;
 inline constexpr std::size_t kMaxLabelField = 64 * 1024;
 
 /// Reads separated values by RFC 4180: quoted fields may hold separators, line ends and doubled
-/// quotes; lines end with CRLF, LF or CR; a byte order mark and empty lines are skipped. Commas
-/// separate the fields, or semicolons or tabs, as spreadsheets write them in other countries: the
-/// one by which the first row has a column `path` or `file` (the most columns where several do), or
-/// the one that a line "sep=;" before it names. The first row names the columns, of which one must
-/// be `path` or `file`; case and blanks around names do not matter. Everything is text: nothing
-/// that looks like a formula or a number is interpreted. Labels lose white space at both ends
-/// (trimmed) and have one Unicode form (composedForm), so that one name is one class; paths keep
-/// their bytes.
+/// quotes; lines end with CRLF, LF or CR; a byte order mark and empty lines are skipped. Fields are
+/// separated by commas, or by semicolons or tabs, as spreadsheets in other countries write them: by
+/// the separator with which the first row has a column `path` or `file` (the most columns if
+/// several do), or by the one that a line "sep=;" before it names. The first row names the columns,
+/// one of which must be `path` or `file`; case and surrounding blanks of names are ignored. All
+/// values are text: formulas and numbers are not interpreted. Labels are trimmed and converted to
+/// one Unicode form (composedForm), so that one name is one class; paths keep their bytes.
 ///
 /// Errors with the row's number (the header is row 1): BadInput (no path column, a column twice,
 /// more or fewer fields than columns, an open quote, a row without a path, text in UTF-16),
-/// TooLarge.
-/// Source: RFC 4180.
+/// TooLarge. Source: RFC 4180.
 Result<LabelTable> parseLabels(std::string_view text, const std::string& where);
 
 /// The same from a file. NotFound, Io.

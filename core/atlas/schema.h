@@ -9,8 +9,8 @@ namespace canto::atlas {
 /// Marks the file as ours ("CNTO"), in SQLite's application_id.
 inline constexpr std::uint32_t kApplicationId = 0x434E544F;
 
-/// Step i takes a file from schema i to i + 1; a new file runs all of them. A step that was
-/// released never changes.
+/// Step i migrates a file from schema i to i + 1; a new file runs all steps. A released step never
+/// changes.
 inline constexpr std::array kMigrations = {
     R"sql(
 CREATE TABLE models(id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL,

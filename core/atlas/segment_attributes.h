@@ -5,18 +5,18 @@
 
 #include <string_view>
 
-// What an atlas keeps beside the points of its maps, for the same segments: latents of further
-// "models" whose name has a kind and a colon in front.
+// Additional data that an atlas stores for the segments of a map, as latents of further "models"
+// whose name starts with a kind and a colon.
 
 namespace canto::atlas {
 
-/// A figure of each segment, one number: "measure:loudness", its version the unit ("dBFS").
+/// One number for each segment: "measure:loudness", its version is the unit ("dBFS").
 inline constexpr std::string_view kMeasureKind = "measure:";
-/// Numbers of each segment that a decoder makes sound from: "parts:orchestra", its version the
-/// checksum of the decoder's weights.
+/// Latents of each segment for a sound decoder: "parts:orchestra", its version is the checksum of
+/// the decoder's weights.
 inline constexpr std::string_view kPartsKind = "parts:";
 
-/// Whether the latents are points of maps, not one of these.
+/// Whether the latents are points of maps rather than such data.
 inline bool makesMaps(const ModelRow& model) { return model.name.find(':') == std::string::npos; }
 
 } // namespace canto::atlas

@@ -9,7 +9,7 @@
 namespace canto::projection {
 
 namespace {
-/// Share of the mean distance below which a width may not fall (umap-learn: MIN_K_DIST_SCALE).
+/// Lower bound of a width as a share of the mean distance (umap-learn: MIN_K_DIST_SCALE).
 constexpr double kLeastWidth = 1e-3;
 } // namespace
 
@@ -26,7 +26,7 @@ LocalScale localScale(std::span<const float> distances, float target, float mean
         }
         mean += distance;
     }
-    // umap-learn counts the point itself, at distance 0, into this mean.
+    // umap-learn includes the point itself, at distance 0, in this mean.
     mean /= static_cast<double>(distances.size() + 1);
     double low = 0, high = std::numeric_limits<double>::infinity(), width = 1;
     for (int step = 0; step < 64; ++step) {
@@ -74,7 +74,7 @@ FuzzyGraph fuzzyGraph(const Neighbours& neighbours, int threads) {
         }
     });
 
-    // Who sees me: counting sort of the same edges by their far end.
+    // Incoming edges: counting sort of the same edges by their target.
     std::vector<std::uint32_t> inStart(n + 1, 0);
     for (const std::uint32_t to : neighbours.index) {
         ++inStart[to + 1];
@@ -94,7 +94,7 @@ FuzzyGraph fuzzyGraph(const Neighbours& neighbours, int threads) {
 
     FuzzyGraph graph;
     graph.start.assign(n + 1, 0);
-    // Twice the same walk: to count the rows, then to write them where they belong.
+    // The same traversal twice: first to count the rows, then to write them.
     const auto rowOf = [&](std::size_t i, std::vector<Edge>& row) {
         row.assign(in.begin() + inStart[i], in.begin() + inStart[i + 1]);
         for (std::size_t j = 0; j < k; ++j) {

@@ -7,7 +7,7 @@
 namespace canto::projection {
 
 namespace {
-/// Cells along one side at most: 16 M cells of one number each.
+/// At most this many cells along one side: 16 M cells of one number each.
 constexpr int kMostCells = 4096;
 
 bool finite(MapPoint p) { return std::isfinite(p.x) && std::isfinite(p.y); }
@@ -40,7 +40,7 @@ GridIndex::GridIndex(std::span<const MapPoint> points) {
     }
     const double width = std::max(static_cast<double>(high.x) - low.x, 1e-30);
     const double height = std::max(static_cast<double>(high.y) - low.y, 1e-30);
-    // Two points a cell on average, but never more cells along a side than kMostCells.
+    // Two points in a cell on average, but never more cells along a side than kMostCells.
     const double wanted = std::sqrt(width * height * 2 / static_cast<double>(m_size));
     m_cell = static_cast<float>(std::max({wanted, width / kMostCells, height / kMostCells}));
     m_left = low.x;
@@ -62,7 +62,7 @@ GridIndex::GridIndex(std::span<const MapPoint> points) {
     for (std::size_t cell = 0; cell < cells; ++cell) {
         m_start[cell + 1] += m_start[cell];
     }
-    m_start.pop_back(); // what is not finite is in no cell
+    m_start.pop_back(); // a point that is not finite is in no cell
     m_index.resize(m_size);
     m_place.resize(m_size);
     auto next = m_start;

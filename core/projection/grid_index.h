@@ -19,7 +19,7 @@ class GridIndex {
 
     /// Index of the nearest point within `radius` (inclusive, map units), lower index on a tie.
     std::optional<std::uint32_t> nearest(MapPoint place, float radius) const;
-    /// The same, where only points that `wanted` accepts count (a legend's filter).
+    /// The same among the points that `wanted` accepts (the filter of a legend).
     template <class Wanted>
     std::optional<std::uint32_t> nearest(MapPoint place, float radius, const Wanted& wanted) const;
 
@@ -46,7 +46,8 @@ class GridIndex {
     int m_columns = 0, m_rows = 0;
     std::vector<std::uint32_t> m_start; ///< (cells + 1) offsets into m_index and m_place
     std::vector<std::uint32_t> m_index;
-    std::vector<MapPoint> m_place; ///< beside m_index, so that a cell is read in one go
+    std::vector<MapPoint> m_place; ///< in the order of m_index, so that a cell is one contiguous
+                                   ///< read
 };
 
 } // namespace canto::projection

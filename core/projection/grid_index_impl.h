@@ -34,8 +34,8 @@ std::optional<std::uint32_t> GridIndex::nearest(MapPoint place, float radius,
             }
         }
     };
-    // Rings of cells outwards from the place's own; a ring can be left out once the best is nearer
-    // than its inner edge.
+    // Search in rings of cells around the position's own cell; a ring can be skipped once the best
+    // point is nearer than its inner edge.
     const int left = column(place.x - radius), right = column(place.x + radius);
     const int bottom = row(place.y - radius), top = row(place.y + radius);
     const int middleColumn = std::clamp(column(place.x), left, right);

@@ -14,13 +14,14 @@ NeighbourWeights weightsAt(const GridIndex& index, MapPoint place, std::size_t c
         return weights;
     }
     weights.nearest = found.front().distance;
-    // Hit, or so far out that distances cannot be told apart.
+    // A data point was hit, or the position is so far out that distances are indistinguishable.
     if (weights.nearest == 0 || !std::isfinite(found.back().distance)) {
         weights.index = {found.front().index};
         weights.share = {1.0f};
         return weights;
     }
-    // With no point beyond, the last keeps a share; with all equally far, each has the same.
+    // If there is no point beyond, the last keeps a weight; if all are equally far, each has the
+    // same.
     const bool beyond = found.size() > count;
     double radius = found.back().distance;
     if (beyond) {
@@ -91,7 +92,7 @@ DistanceQuantiles DistanceQuantiles::of(PointsView points, int threads) {
         queries.values.insert(queries.values.end(), row.begin(), row.end());
     }
     const std::size_t k = std::min<std::size_t>(kNeighbour, points.count - 1);
-    // One more than wanted: one of the zero distances is the point itself.
+    // One more than needed: one of the zero distances is the point itself.
     const Neighbours near = scanNeighbours(queries, points, k + 1, threads, {});
     std::vector<float> distances;
     for (std::size_t i = 0; i < picked; ++i) {

@@ -9,25 +9,25 @@
 
 namespace canto::projection {
 
-/// NeighbourWeights of points near a place: they sum to 1. Continuous in the place; a point that is
-/// hit takes it all.
+/// Weights of the points near a position: they sum to 1. Continuous in the position; a data point
+/// at the position gets all the weight.
 struct NeighbourWeights {
     std::vector<std::uint32_t> index;
     std::vector<float> share;
     float nearest = 0;  ///< map distance to the nearest point
-    float farthest = 0; ///< map distance to the last point with a share
+    float farthest = 0; ///< map distance to the last weighted point
 };
 
-/// Of the `count` nearest points on the map: ((R - d) / (R d))^2 with R the distance to the next
-/// one beyond, so that no point comes or goes with a jump (Franke and Little's form of Shepard's
-/// weights). Empty for an empty map or a place that is not finite.
+/// Weights of the `count` nearest points on the map: ((R - d) / (R d))^2 with R the distance to the
+/// next point beyond, so that the weights change without jumps (Franke and Little's form of
+/// Shepard's weights). Empty for an empty map or a position that is not finite.
 NeighbourWeights weightsAt(const GridIndex& index, MapPoint place, std::size_t count);
 
-/// The mixture of the rows with these shares.
+/// The weighted mean of the rows.
 std::vector<float> mixture(PointsView points, const NeighbourWeights& weights);
 
-/// What distances to the 8th nearest neighbour are usual in a set: 201 quantiles, every half
-/// percent.
+/// Distribution of the distances to the 8th nearest neighbour within a set: 201 quantiles, every
+/// half percent.
 class DistanceQuantiles {
   public:
     static constexpr int kNeighbour = 8;
@@ -35,14 +35,14 @@ class DistanceQuantiles {
     static constexpr std::size_t kSample = 1000;
 
     DistanceQuantiles() = default;
-    /// Leave-one-out, of at most kSample evenly picked points, each against all. Fewer than nine
-    /// points: the farthest there is. One point: everything else is unusual.
+    /// Leave-one-out, for at most kSample evenly picked points, each against all. With fewer than
+    /// nine points: the farthest point. With one point every distance is beyond the maximum.
     static DistanceQuantiles of(PointsView points, int threads);
     static DistanceQuantiles of(const GridIndex& index, std::span<const MapPoint> places);
-    /// From quantiles() of before: kQuantiles ascending numbers, or nothing.
+    /// From stored quantiles(): kQuantiles ascending numbers; otherwise nothing.
     static std::optional<DistanceQuantiles> restore(std::vector<float> quantiles);
 
-    /// Share of the set's own distances below this one, in percent [0, 100]; never falls with the
+    /// Percentage [0, 100] of the set's own distances below this one; never falls with the
     /// distance.
     double percentile(float distance) const;
     const std::vector<float>& quantiles() const { return m_quantiles; }

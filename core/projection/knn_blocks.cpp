@@ -12,14 +12,14 @@ namespace canto::projection {
 
 namespace {
 
-/// Sorts into blocks by halving along the dimension of largest extent, block borders at multiples
-/// of kBlock. Ties go by row, so that the order is one and the same everywhere.
+/// Sorts into blocks by halving along the dimension of largest extent, with block borders at
+/// multiples of kBlock. Ties are broken by row, so that the order is the same everywhere.
 void order(const Points& turned, std::span<std::uint32_t> rows) {
     constexpr std::size_t block = KnnBlocks::kBlock;
     if (rows.size() <= block) {
         return;
     }
-    // The leading dimensions vary most; looking at more of them costs more than it gains.
+    // The leading dimensions vary most; examining more of them costs more than it gains.
     const std::size_t looked = std::min<std::size_t>(turned.dimensions, 16);
     std::size_t widest = 0;
     double most = -1;
@@ -49,7 +49,8 @@ void order(const Points& turned, std::span<std::uint32_t> rows) {
     order(turned, rows.subspan(half));
 }
 
-/// The axes of at most 10,000 evenly picked points: any orthogonal turn is right, a good one fast.
+/// Rotates to the principal axes of at most 10,000 evenly picked points: any orthogonal rotation
+/// gives the right result, a good one gives it faster.
 Points turn(PointsView points, int threads) {
     const std::size_t step = std::max<std::size_t>(points.count / 10'000, 1);
     Points sample{{}, 0, points.dimensions};

@@ -10,15 +10,15 @@
 
 namespace canto::projection {
 
-/// Points turned so that the leading dimensions carry most (an orthogonal turn keeps distances),
-/// ordered so that each block of kBlock points is compact, and packed for the product of tiles.
-/// The last block is padded with points that are near nothing.
+/// Points rotated so that the leading dimensions have most of the variance (an orthogonal rotation
+/// keeps distances), ordered so that each block of kBlock points is compact, and packed for matrix
+/// products by tiles. The last block is padded with points that are far from everything.
 struct KnnBlocks {
     static constexpr std::size_t kTileRows = 6;
     static constexpr std::size_t kTileColumns = 2 * simd::kLanes;
     /// A multiple of both sides of a tile for 4, 8 and 16 lanes.
     static constexpr std::size_t kBlock = 480;
-    /// Where a tile may be given up: after these many dimensions.
+    /// The computation of a tile may be abandoned after these numbers of dimensions.
     static constexpr std::size_t kChecks = 2;
 
     static KnnBlocks make(PointsView points, int threads);
@@ -28,17 +28,17 @@ struct KnnBlocks {
     std::size_t blocks = 0;
     std::array<std::size_t, kChecks> checkAt{};
 
-    std::vector<std::uint32_t>
-        original;                    ///< (blocks * kBlock) row of each place; padding: UINT32_MAX
-    std::vector<float> rowPanels;    ///< panels of kTileRows points: (D, kTileRows) each
-    std::vector<float> columnPanels; ///< panels of kTileColumns points: (D, kTileColumns) each
-    std::vector<float> half;         ///< half of each square length
-    float largestHalf = 0;           ///< of the real points
-    /// Length of what follows dimension checkAt[c], for each point.
+    std::vector<std::uint32_t> original; ///< (blocks * kBlock) original row of each point; padding:
+                                         ///< UINT32_MAX
+    std::vector<float> rowPanels;        ///< panels of kTileRows points: (D, kTileRows) each
+    std::vector<float> columnPanels;     ///< panels of kTileColumns points: (D, kTileColumns) each
+    std::vector<float> half;             ///< half the squared length of each point
+    float largestHalf = 0;               ///< maximum over the points without padding
+    /// Length of the components after dimension checkAt[c], for each point.
     std::array<std::vector<float>, kChecks> tail;
     std::vector<float> boxLow, boxHigh; ///< (blocks, D) bounds of each block
 
-    /// No pair of points of these blocks is nearer than the root of this.
+    /// Lower bound of the squared distance of any pair of points from these blocks.
     float leastSquare(std::size_t a, std::size_t b) const;
 };
 

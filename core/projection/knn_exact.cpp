@@ -20,9 +20,9 @@ constexpr std::size_t kColumns = KnnBlocks::kTileColumns;
 constexpr std::size_t kBlock = KnnBlocks::kBlock;
 constexpr std::size_t kChecks = KnnBlocks::kChecks;
 
-/// Nearness is minus half the square distance. Real pairs lie above this, padding below.
+/// Nearness is minus half the squared distance. Pairs of points lie above this, padding below.
 constexpr float kNothing = -std::numeric_limits<float>::max() / 16;
-/// Kept beyond k, so that rounding of the nearness cannot push out a true neighbour.
+/// Additional neighbours kept beyond k, so that rounding cannot displace a true neighbour.
 constexpr std::size_t kSpare = 4;
 
 struct Candidate {
@@ -34,7 +34,7 @@ struct Candidate {
     }
 };
 
-/// The best so far of every point, nearest first.
+/// The best neighbours of every point so far, nearest first.
 class Lists {
   public:
     Lists(std::size_t places, std::size_t kept) : m_kept(kept), m_best(places * kept) {}
@@ -80,8 +80,8 @@ inline void multiply(Tile& tile, const float* rows, const float* columns, std::s
     tile = sum;
 }
 
-/// How often looking early at a tile spares the rest of it; it is left off where it does not pay.
-/// It never changes what is found, so threads may count together.
+/// How often an early check of a tile avoids the rest of its computation; the check is disabled
+/// where it does not pay. It never changes the result, so threads may share the counts.
 struct EarlyLook {
     std::atomic<std::uint32_t> tried = 0;
     std::atomic<std::uint32_t> spared = 0;
@@ -125,9 +125,9 @@ class Search {
         }
     }
 
-    /// All pairs between two blocks; any number of threads at once. A nearness is the same number
-    /// from both sides, and lists keep the best by a total order: the result does not depend on
-    /// the order of the pairs of blocks.
+    /// All pairs between two blocks; safe on any number of threads at once. A nearness is the same
+    /// number from both sides, and lists keep the best by a total order, so the result does not
+    /// depend on the order of the pairs of blocks.
     void between(std::size_t a, std::size_t b, float leastSquare) {
         float thresholdA[kBlock];
         float thresholdB[kBlock];
@@ -194,7 +194,7 @@ class Search {
         }
         return tile;
     }
-    /// The products still to come are at most the product of the tails' lengths (Cauchy-Schwarz).
+    /// The remaining products are at most the product of the tails' lengths (Cauchy-Schwarz).
     bool canHold(const Tile& tile, std::size_t check, std::size_t row, std::size_t column,
                  const float* thresholdA, const Floats (&least)[2]) const {
         const float* tail = m_blocks.tail[check].data();
@@ -241,7 +241,7 @@ class Search {
             if (block * kBlock + i < m_blocks.count) {
                 least = std::min(least, to[i]);
             } else {
-                to[i] = std::numeric_limits<float>::max(); // padding looks for nothing
+                to[i] = std::numeric_limits<float>::max(); // padding needs no neighbours
             }
         }
         return least;
@@ -265,7 +265,7 @@ struct BlockPair {
     float leastSquare = 0;
 };
 
-/// Near pairs first: they tighten the thresholds of the others.
+/// Near pairs of blocks first: they tighten the thresholds of the others.
 std::vector<BlockPair> blockPairs(const KnnBlocks& blocks, int threads) {
     std::vector<BlockPair> pairs;
     for (std::uint32_t a = 0; a < blocks.blocks; ++a) {

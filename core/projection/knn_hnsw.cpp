@@ -22,7 +22,7 @@ float squareOf(const void* a, const void* b, const void* size) {
                                  *static_cast<const std::size_t*>(size));
 }
 
-/// Euclidean space by our own kernel: hnswlib picks its own by instruction set and size.
+/// Euclidean space with our own kernel: hnswlib selects its own by instruction set and size.
 class Space : public hnswlib::SpaceInterface<float> {
   public:
     explicit Space(std::size_t dimensions) : m_dimensions(dimensions) {}

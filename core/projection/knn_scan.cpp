@@ -13,7 +13,7 @@ Neighbours scanNeighbours(PointsView queries, PointsView points, std::size_t k, 
     Neighbours found{queries.count, k, {}, {}};
     found.index.resize(queries.count * k);
     found.distance.resize(queries.count * k);
-    // A few queries together: each point is fetched once for all of them.
+    // Number of queries that are compared with a point while it is in the cache.
     constexpr std::size_t kTogether = 8;
     parallelFor(queries.count, kTogether, threads, [&](std::size_t begin, std::size_t end) {
         using Ranked = std::pair<float, std::uint32_t>;

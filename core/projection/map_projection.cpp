@@ -36,7 +36,8 @@ Result<Pca> MapProjection::State::planeOf(PointsView points, const ProjectionOpt
         return fail(Error::Code::BadInput,
                     "The plane needs two different dimensions of " + std::to_string(size));
     }
-    // Its mean is that of the corpus, but in the plane itself the latent's own numbers are shown.
+    // The mean of the map is that of the corpus; of the two dimensions of the plane themselves, the
+    // latent's own values are shown.
     std::vector<double> sum(points.dimensions, 0.0);
     for (std::size_t row = 0; row < points.count; ++row) {
         for (std::size_t d = 0; d < sum.size(); ++d) {
@@ -87,7 +88,7 @@ Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
         if (!umap) {
             return fail(umap.error());
         }
-        // Some thirty pictures on the way, where someone looks.
+        // About thirty intermediate layouts for an observer, if there is one.
         const int stride = onLayout ? std::max(umap->lastEpoch() / 30, 1) : umap->lastEpoch();
         while (umap->epoch() < umap->lastEpoch() && !cancel.cancelled()) {
             umap->runTo(umap->epoch() + stride, cancel);
@@ -170,7 +171,8 @@ std::vector<float> MapProjection::State::inverted(MapPoint place,
     if (options.rest == Rest::Mean) {
         return latent;
     }
-    // The neighbours' mixture, moved along the axes to the place: it still projects exactly there.
+    // The mean of the neighbours, moved along the axes to the position: it still projects exactly
+    // there.
     const auto mixed = mixture(*points, weights);
     const auto coordinates = plane.project(onePoint(mixed), 1).value();
     const auto shadow = plane.inverse(coordinates.values).value();
@@ -207,7 +209,7 @@ Result<PlaceLatent> MapProjection::toLatent(MapPoint place) const {
     } else {
         consider(mixture(*state.points, near), weightedAverageOf(near.index.size()));
         if (best.roundTripError > static_cast<double>(near.nearest)) {
-            // The nearest eight do not belong together here: ask fewer.
+            // The nearest eight are too far apart in the latent space here: use fewer.
             const NeighbourWeights few = weightsAt(state.index, place, 3);
             consider(mixture(*state.points, few), weightedAverageOf(few.index.size()));
         }

@@ -11,7 +11,7 @@
 
 namespace canto::projection {
 
-/// How a map was made from latents.
+/// How a map is made from latents.
 struct ProjectionOptions {
     enum class Kind {
         Pca,   ///< first two principal components
@@ -20,11 +20,11 @@ struct ProjectionOptions {
     };
     Kind kind = Kind::Umap;
     UmapOptions umap; ///< for Kind::Umap
-    /// What a latent holds where the map says nothing (Kind::Pca, Kind::Plane), on the inverse
-    /// projection.
+    /// How the inverse projection fills the latent dimensions that the map does not show
+    /// (Kind::Pca, Kind::Plane).
     enum class Rest {
-        Neighbours, ///< as the nearest points of the map have it: a point's own latent comes back
-        Mean,       ///< the mean of the corpus: the plain inverse of the plane
+        Neighbours, ///< from the nearest points of the map: a data point's own latent is restored
+        Mean,       ///< with the mean of the corpus: the plain inverse of the plane
     };
     Rest rest = Rest::Neighbours;
     int dimensionX = 0; ///< for Kind::Plane
@@ -36,23 +36,23 @@ struct ProjectionOptions {
 const char* kindName(ProjectionOptions::Kind kind);
 Result<ProjectionOptions::Kind> kindNamed(const std::string& name);
 
-/// A latent for a place on the map, and how far it can be believed.
+/// A latent for a map position, and how reliable it is.
 struct PlaceLatent {
     std::vector<float> latent;
-    /// How it was found, for people: "data point", "PCA inverse", "weighted average of the 8
+    /// How it was computed, for the user: "data point", "PCA inverse", "weighted average of the 8
     /// nearest phrases" ...
     std::string method;
-    /// Map units between the place and where the latent itself is placed.
+    /// Distance in map units between the position and the projection of the latent.
     double roundTripError = 0;
-    /// Distance to the 8th nearest latent as a percentile [0, 100] of the corpus' own such
-    /// distances (leave-one-out).
+    /// Distance to the 8th nearest latent, as a percentile [0, 100] of such distances within the
+    /// corpus (leave-one-out).
     double percentile = 0;
-    /// The same of the place itself, by distances on the map: how far out was clicked. (Of
-    /// Kind::Umap the latent may be ordinary, whose inverse projection never leaves the corpus,
-    /// while the place is far from every point.)
+    /// The same of the position, by distances on the map: how far outside the user clicked. (With
+    /// Kind::Umap the latent may be ordinary, since its inverse projection never leaves the corpus,
+    /// although the position is far from every point.)
     double placePercentile = 0;
-    /// percentile > 95, or (Kind::Umap, whose inverse projection never leaves the corpus) farther
-    /// from the map's points than 99 % of these are from each other: outside known music.
+    /// Outside the known music: percentile > 95, or (Kind::Umap, whose inverse projection never
+    /// leaves the corpus) farther from the map's points than 99 % of these are from each other.
     bool extrapolated = false;
 };
 
@@ -69,8 +69,8 @@ class MapProjection {
                                      const ProjectionOptions& options,
                                      const CancelToken& cancel = {}, const OnLayout& onLayout = {});
 
-    /// The map that was made before, from its points and their stored positions, without fitting.
-    /// Points placed later may be among them.
+    /// Restores a map from its points and their stored positions, without fitting. Points
+    /// transformed later may be among them.
     /// @param state  state() of that map; empty: for Kind::Pca the axes are fitted again.
     static Result<MapProjection> restore(std::shared_ptr<const Points> points,
                                          std::vector<MapPoint> positions,
@@ -80,24 +80,25 @@ class MapProjection {
     ProjectionOptions::Kind kind() const;
     std::size_t dimensions() const;
     const std::shared_ptr<const Points>& points() const;
-    /// One a point, in their order.
+    /// One for each point, in their order.
     const std::vector<MapPoint>& positions() const;
-    /// What restore() needs beside points and positions: JSON of kind, options, axes.
+    /// What restore() needs in addition to points and positions: JSON of kind, options, axes.
     std::string state() const;
 
-    /// Where new latents lie on this map: a data point at its own position, the same latent always
-    /// at the same place. BadShape when the dimensions differ, BadInput for what is not finite.
+    /// Transforms new latents to map positions: a data point gets its own position, equal latents
+    /// equal positions. BadShape when the dimensions differ, BadInput for values that are not
+    /// finite.
     Result<std::vector<MapPoint>> place(PointsView latents) const;
     Result<MapPoint> place(std::span<const float> latent) const;
 
-    /// The latent at a place. At a data point it is that point's own. For Pca and Plane the place
-    /// is inverted exactly; for Umap the eight nearest points are mixed (or fewer of them, where
-    /// their mixture lies nearer to the place), and the result is placed again to tell the error.
-    /// One thread, some milliseconds for 20,000 x 128. BadInput for a place not finite.
+    /// The latent for a map position. At a data point it is that point's own. Pca and Plane are
+    /// inverted exactly; for Umap the eight nearest points are averaged (or fewer, if their mean
+    /// projects closer to the position), and the result is transformed again to measure the error.
+    /// One thread, some milliseconds for 20,000 x 128. BadInput for a position that is not finite.
     Result<PlaceLatent> toLatent(MapPoint place) const;
 
     /// How unusual a latent is: distance to its 8th nearest latent of the corpus as a percentile
-    /// [0, 100] of the corpus' own such distances (of at most 2,000 points, evenly picked).
+    /// [0, 100] of such distances within the corpus (of at most 2,000 points, evenly picked).
     Result<double> distancePercentile(std::span<const float> latent) const;
 
   private:

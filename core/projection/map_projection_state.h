@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a MapProjection is made of; for its own source files only.
+// The content of a MapProjection; for its own source files only.
 
 #include "core/projection/grid_index.h"
 #include "core/projection/inverse.h"
@@ -28,13 +28,13 @@ struct MapProjection::State {
     Pca plane; ///< Kind::Pca and Kind::Plane: two axes through the mean
     std::optional<Placement> placement;
 
-    /// Axes of the chosen dimensions, or fitted ones.
+    /// The chosen dimensions as axes, or fitted axes.
     static Result<Pca> planeOf(PointsView points, const ProjectionOptions& options);
-    /// Everything but options, points, positions and plane, which are there.
-    /// @param eighthDistances  the corpus' own, as state() has them; empty: measured again.
+    /// Fills in everything except options, points, positions and plane, which must be set.
+    /// @param eighthDistances  the corpus' own, as state() stores them; empty: computed again.
     Result<void> complete(std::vector<float> eighthDistances);
     Result<std::vector<MapPoint>> onPlane(PointsView latents) const;
-    /// A place and the distance to the kNeighbour-th point of the corpus.
+    /// A position and the distance to the kNeighbour-th point of the corpus.
     struct Placed {
         MapPoint place;
         float distance = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Maps that were made before: names, stored state, and back from it.
+// Storing and restoring maps: names and state.
 
 #include "core/base/json_text.h"
 #include "core/projection/map_projection_state.h"

@@ -30,8 +30,8 @@ struct NeighbourOptions {
     std::size_t exactUpTo = 200'000;
 };
 
-/// Neighbours of each point among the others (a point is not its own neighbour, its twins are).
-/// k is lowered to N - 1. Errors: those of checkPoints, BadInput for k < 1, Cancelled.
+/// Neighbours of each point among the others (a point is not its own neighbour, its duplicates
+/// are). k is lowered to N - 1. Errors: those of checkPoints, BadInput for k < 1, Cancelled.
 Result<Neighbours> neighbours(PointsView points, int k, const NeighbourOptions& options = {},
                               const CancelToken& cancel = {});
 

@@ -43,7 +43,7 @@ Result<std::vector<float>> between(std::span<const float> a, std::span<const flo
                                                std::to_string(a.size()) + " numbers to one of " +
                                                std::to_string(b.size()));
     }
-    // The ends themselves come back to the last bit.
+    // The ends themselves are returned bit for bit.
     if (t <= 0 || t >= 1) {
         const auto end = t <= 0 ? a : b;
         return std::vector<float>(end.begin(), end.end());
@@ -73,7 +73,7 @@ Result<Points> evenPath(PointsView anchors, int n, PathGeometry geometry) {
     if (n < 1) {
         return fail(Error::Code::BadInput, "A path needs at least one step");
     }
-    // The curve as short chords; their lengths tell where along it each step lies.
+    // The curve as short chords, whose lengths determine where each step lies on it.
     constexpr int kChords = 64;
     struct Mark {
         std::size_t leg = 0;
@@ -107,7 +107,8 @@ Result<Points> evenPath(PointsView anchors, int n, PathGeometry geometry) {
             const Mark& to = marks[mark + 1];
             const double chord = to.length - from.length;
             const double part = chord > 0 ? (wanted - from.length) / chord : 0;
-            const double start = from.leg == to.leg ? from.t : 0; // a leg begins at the mark's end
+            // a leg begins where the mark ends
+            const double start = from.leg == to.leg ? from.t : 0;
             here = between(anchors.row(to.leg), anchors.row(to.leg + 1),
                            start + part * (to.t - start), geometry)
                        .value();

@@ -12,10 +12,10 @@ namespace {
 
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// Pieces of the sums are fixed by N alone and added in order: every number of threads gives the
-/// same bits.
+/// The division of the sums into pieces depends on N alone and they are added in order: every
+/// number of threads gives the same bits.
 constexpr std::size_t kPieces = 32;
-constexpr std::size_t kRows = 512; ///< rows turned into double at a time
+constexpr std::size_t kRows = 512; ///< rows converted to double at a time
 
 Eigen::Index signedSize(std::size_t size) { return static_cast<Eigen::Index>(size); }
 

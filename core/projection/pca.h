@@ -12,11 +12,11 @@ class Pca {
 
     /// The first `components` axes (at most D, at least 1) by the covariance's eigenvectors, in
     /// double precision, largest variance first. Signs are fixed: the entry of largest magnitude of
-    /// each axis is positive, so that the same points give the same picture everywhere.
-    /// Errors: those of checkPoints; BadInput for components < 1.
+    /// each axis is positive, so that equal points give equal maps everywhere. Errors: those of
+    /// checkPoints; BadInput for components < 1.
     static Result<Pca> fit(PointsView points, int components, int threads = 0);
 
-    /// Axes and mean that were found before.
+    /// Restores stored axes and mean.
     /// @param mean  (D); @param axes  (components, D) row-major, orthonormal.
     static Result<Pca> restore(std::vector<float> mean, std::vector<float> axes);
 
@@ -30,14 +30,14 @@ class Pca {
 
     /// Variance along each axis (divided by N - 1, as scikit-learn does); empty after restore().
     const std::vector<double>& explainedVariance() const { return m_variance; }
-    /// The same as parts of the whole variance, in [0, 1].
+    /// The same as shares of the total variance, in [0, 1].
     const std::vector<double>& explainedVarianceRatio() const { return m_ratio; }
 
     /// (N, components) coordinates. BadShape when the dimensions differ.
     Result<Points> project(PointsView points, int threads = 0) const;
-    /// The latent whose coordinates these are and which lies in the span of the axes through the
-    /// mean: exact, project(inverse(c)) == c up to rounding. Fewer coordinates than components:
-    /// the missing ones are 0. BadShape for more.
+    /// The latent with these coordinates in the span of the axes through the mean: exact,
+    /// project(inverse(c)) == c up to rounding. Fewer coordinates than components: the missing ones
+    /// are 0. BadShape for more.
     Result<std::vector<float>> inverse(std::span<const float> coordinates) const;
 
   private:

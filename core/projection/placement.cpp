@@ -19,7 +19,7 @@ constexpr int kSteps = 40;
 Placement::Placement(std::span<const MapPoint> positions, UmapCurve curve,
                      const UmapOptions& options, float meanDistance)
     : m_curve(curve), m_negatives(options.negatives), m_meanDistance(meanDistance) {
-    // Every so-many-th along the Morton curve: dense places give many, thin ones few.
+    // Every n-th point along the Morton curve: dense regions give many points, sparse ones few.
     const auto order = mortonOrder(positions);
     const std::size_t picked = std::min(kPushers, positions.size()) / kLanes * kLanes;
     for (std::size_t i = 0; i < picked; ++i) {
@@ -45,7 +45,7 @@ MapPoint Placement::place(std::span<const std::uint32_t> index, std::span<const 
     for (const float d : distance) {
         mean += d / static_cast<float>(k);
     }
-    // Membership as in the layout, but without bound where a neighbour is all but met.
+    // Membership as in the layout, but unbounded close to a neighbour.
     const std::size_t padded = (k + kLanes - 1) / kLanes * kLanes;
     std::vector<float> weight(padded, 0.0f), xs(padded, 0.0f), ys(padded, 0.0f);
     double x = 0, y = 0, sum = 0, members = 0;

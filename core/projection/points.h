@@ -11,7 +11,7 @@
 
 namespace canto::projection {
 
-/// A place on the map, in map units.
+/// A position on the map, in map units.
 struct MapPoint {
     float x = 0;
     float y = 0;
@@ -41,12 +41,12 @@ struct Points {
     operator PointsView() const { return view(); }
 };
 
-/// One row from a latent.
+/// A view of one latent as a single row.
 inline PointsView onePoint(std::span<const float> latent) {
     return {latent.data(), 1, latent.size()};
 }
 
-/// Refuses what no projection can take: no points, no dimensions (BadShape), or a value that is
+/// Rejects invalid input of projections: no points, no dimensions (BadShape), or a value that is
 /// not finite (BadInput, naming the row).
 inline Result<void> checkPoints(PointsView points) {
     if (points.count == 0 || points.dimensions == 0) {

@@ -27,8 +27,8 @@ Result<Similarity> procrustes(std::span<const MapPoint> moving, std::span<const 
         yy += by * ay;
         square += ax * ax + ay * ay;
     }
-    // In the plane the best turn and the best turned reflection have closed forms: take the one
-    // whose trace with the sums is larger.
+    // In two dimensions the best rotation and the best rotated reflection have closed forms: take
+    // the one whose trace with the sums is larger.
     const double turn = std::hypot(xx + yy, yx - xy);
     const double mirror = std::hypot(xx - yy, yx + xy);
     Similarity best;

@@ -5,8 +5,8 @@
 
 namespace canto::projection {
 
-/// A similarity of the plane: p -> scale * R p + shift, R orthogonal (a turn, or a turn after a
-/// reflection).
+/// A similarity transform of the map: p -> scale * R p + shift, R orthogonal (a rotation, or a
+/// rotation after a reflection).
 struct Similarity {
     float xx = 1, xy = 0, yx = 0, yy = 1; ///< R, by rows
     float scale = 1;
@@ -17,11 +17,11 @@ struct Similarity {
     }
 };
 
-/// The similarity that brings `moving` nearest to `fixed` (least squares over pairs; Umeyama 1991).
-/// Sizes differ or fewer than two pairs: BadShape. Points that all coincide give a pure shift.
+/// The similarity that brings `moving` closest to `fixed` (least squares over pairs; Umeyama 1991).
+/// Sizes differ or fewer than two pairs: BadShape. If all points coincide it is a pure shift.
 Result<Similarity> procrustes(std::span<const MapPoint> moving, std::span<const MapPoint> fixed);
 
-/// Moves all points by it, in place.
+/// Applies it to all points, in place.
 void align(const Similarity& similarity, std::span<MapPoint> points);
 
 } // namespace canto::projection

@@ -38,7 +38,7 @@ Standard standardOf(PointsView latents) {
     return standard;
 }
 
-/// Which rows are kept out: whole groups, until their part is reached.
+/// Which rows are held out: whole groups, until their share is reached.
 std::vector<bool> keptOut(std::size_t rows, std::span<const std::uint32_t> groups,
                           const DirectionOptions& options) {
     std::set<std::uint32_t> distinct;
@@ -133,7 +133,7 @@ PropertyDirection Problem::solve(const PropertyValues& property) const {
     const Eigen::VectorXd centre = inputs.rowwise().mean();
     inputs.colwise() -= centre;
     Eigen::MatrixXd normal = inputs * inputs.transpose() / count;
-    normal.diagonal().array() += ridge + 1e-9; // dimensions that never move
+    normal.diagonal().array() += ridge + 1e-9; // for dimensions that are constant
     const Eigen::VectorXd weights = normal.ldlt().solve(inputs * targets / count);
 
     double length = 0;
@@ -188,7 +188,7 @@ std::optional<double> pearson(std::span<const double> a, std::span<const double>
         }
     }
     const double scale = std::sqrt(aa) * std::sqrt(bb);
-    // Rounding leaves a constant column a spread of its own smallness.
+    // Rounding gives a constant column a tiny variance.
     const bool constant = std::sqrt(aa / n) <= 1e-12 * std::max(1.0, std::abs(meanA)) ||
                           std::sqrt(bb / n) <= 1e-12 * std::max(1.0, std::abs(meanB));
     return constant ? std::nullopt : std::optional(std::clamp(ab / scale, -1.0, 1.0));
@@ -274,7 +274,8 @@ PropertyDirections::shift(std::span<const std::optional<double>> changes) const 
         targets[signedSize(i)] = *changes[wanted[i]] / direction.deviation;
     }
     Eigen::MatrixXd products = rows * rows.transpose();
-    if (wanted.size() > 1) { // two that mean the same and are asked to part: halfway, not far away
+    // two equal properties with conflicting targets: meet halfway instead of diverging
+    if (wanted.size() > 1) {
         products.diagonal().array() += 1e-3 * products.trace() / double(wanted.size());
     }
     const Eigen::VectorXd way = rows.transpose() * products.ldlt().solve(targets);

@@ -35,7 +35,7 @@ struct Evaluated {
 Evaluated evaluate(std::uint32_t query, const std::vector<float>& squares,
                    const std::vector<std::uint32_t>& onMap,
                    std::vector<std::pair<float, std::uint32_t>>& order) {
-    // Ranks by (distance, index), the query left out: how many come before each map neighbour.
+    // Ranks by (distance, index) without the query: how many points come before each map neighbour.
     order.clear();
     for (const std::uint32_t row : onMap) {
         order.emplace_back(squares[row], row);
@@ -54,7 +54,7 @@ Evaluated evaluate(std::uint32_t query, const std::vector<float>& squares,
     std::uint64_t before = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
         before += between[i];
-        const std::uint64_t rank = before + 1; // between[i] holds neighbour i - 1 itself
+        const std::uint64_t rank = before + 1; // between[i] includes neighbour i - 1 itself
         if (rank > order.size()) {
             evaluated.beyond += rank - order.size();
         } else {
@@ -87,7 +87,8 @@ Result<MapQuality> mapQuality(PointsView points, std::span<const MapPoint> posit
         return fail(Error::Code::BadInput, "A place on the map is not a number");
     }
 
-    constexpr std::size_t kTogether = 16; // each point is fetched once for all of them
+    // queries that are compared with a point while it is in the cache
+    constexpr std::size_t kTogether = 16;
     std::vector<Evaluated> parts((queries.size() + kTogether - 1) / kTogether);
     parallelFor(
         queries.size(), kTogether, options.threads, [&](std::size_t begin, std::size_t end) {

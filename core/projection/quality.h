@@ -8,20 +8,21 @@
 
 namespace canto::projection {
 
-/// How well a map keeps the neighbourhoods of the latent space.
+/// How well a map preserves the neighbourhoods of the latent space.
 struct MapQuality {
-    /// 1 when every neighbour on the map is one in the latent space (Venna and Kaski 2001; the
-    /// formula of scikit-learn).
+    /// 1 if every neighbour on the map is a neighbour in the latent space (Venna and Kaski 2001;
+    /// the formula of scikit-learn).
     double trustworthiness = 0;
-    /// Part of the k nearest latents that are among the k nearest on the map.
+    /// Share of the k nearest latents that are among the k nearest on the map.
     double recall = 0;
     int k = 0;
-    std::size_t queries = 0; ///< points that were judged: all, or a sample
+    std::size_t queries = 0; ///< points that were evaluated: all, or a sample
 };
 
 struct QualityOptions {
     int k = 15;                    ///< lowered to (N - 1) / 2 where N is small
-    std::size_t maxQueries = 5000; ///< above, a random sample is judged, each against all points
+    std::size_t maxQueries = 5000; ///< above this, a random sample is evaluated, each against all
+                                   ///< points
     std::uint64_t seed = 1;
     int threads = 0;
 };

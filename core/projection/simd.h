@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Vectors of floats as the compiler knows them: as wide as the target has registers, and plain
-// C++ operators on them. Sums taken lane by lane are the same on every run of one build.
+// Vector types of the compiler: as wide as the target's registers, with plain C++ operators. Sums
+// taken lane by lane are the same in every run of one build.
 
 #include <cstddef>
 #include <cstdint>

@@ -15,12 +15,12 @@ namespace {
 using simd::Floats;
 using simd::kLanes;
 
-/// Random points that push each point in each epoch; their forces stand for all negatives.
+/// Random points that repel each point in each epoch; their forces represent all negatives.
 constexpr std::size_t kPushers = 16;
-/// Points that one thread moves at a time.
+/// Points that one thread processes at a time.
 constexpr std::size_t kPiece = 512;
 
-/// Trustworthiness still grows beyond, by less than a thousandth.
+/// More epochs still raise trustworthiness, by less than a thousandth.
 int defaultEpochs(std::size_t count) {
     return count <= 10'000 ? 500 : count <= 200'000 ? 300 : 200;
 }
@@ -43,9 +43,10 @@ struct Umap::State {
     int lastEpoch = 0;
     FuzzyGraph graph;                  ///< in Morton order of the start
     std::vector<float> pull;           ///< sum of a point's weights
-    std::vector<std::uint32_t> origin; ///< row of each place in that order
-    /// Everyone reads the layout of the last epoch and writes its own place of the next: no two
-    /// threads ever touch one place, and the order of work cannot be seen in the result.
+    std::vector<std::uint32_t> origin; ///< original row of each point in that order
+    /// Every point reads the layout of the last epoch and writes only its own position of the next:
+    /// no two threads ever write the same element, and the order of the work does not affect the
+    /// result.
     std::vector<MapPoint> now, next;
 
     void move(std::size_t begin, std::size_t end, float rate, std::uint64_t epochSeed);
@@ -98,8 +99,8 @@ void Umap::State::move(std::size_t begin, std::size_t end, float rate, std::uint
             pushX += clippedPush(factor * dx);
             pushY += clippedPush(factor * dy);
         }
-        // The pull is taken where the step ends (linearised), so that many strong neighbours
-        // cannot throw a point beyond them; each edge pulls from both of its ends.
+        // The attraction is evaluated at the end of the step (linearised), so that many strong
+        // neighbours cannot throw a point beyond them; each edge attracts both of its ends.
         const float twice = 2 * rate;
         const float push = rate * pushes * pull[i];
         const float damping = 1.0f / (1.0f + twice * simd::sum(pulls));

@@ -10,24 +10,25 @@
 namespace canto::projection {
 
 struct UmapOptions {
-    /// Neighbours per point, the point itself counted as umap-learn does, >= 2. Larger keeps more
-    /// of the global shape and costs linearly.
+    /// Neighbours per point, the point itself included as in umap-learn, >= 2. Larger values keep
+    /// more of the global shape and cost linearly more time.
     int neighbours = 15;
-    /// Least distance of points in the map, in map units, [0, spread]. Smaller packs tighter.
+    /// Minimum distance of points in the map, in map units, [0, spread]. Smaller values pack
+    /// tighter.
     float minDistance = 0.1f;
     /// Scale of the map, > 0.
     float spread = 1.0f;
-    /// Passes over all points; 0 = by the number of points.
+    /// Passes over all points; 0 = chosen by the number of points.
     int epochs = 0;
-    /// Repulsion: random points per sampled edge, >= 1. Larger spreads clusters apart.
+    /// Repulsion: random points per sampled edge, >= 1. Larger values spread clusters apart.
     int negatives = 5;
     std::uint64_t seed = 1;
     enum class Start {
         Pca,      ///< the first two principal components
         Spectral, ///< the PCA start smoothed along the graph towards its Laplacian's eigenvectors
     };
-    /// The spectral start costs about a tenth of the neighbours' time and gains some thousandths of
-    /// trustworthiness; from the PCA start a map grows out of the PCA picture.
+    /// The spectral start costs about a tenth of the neighbour search and gains some thousandths of
+    /// trustworthiness; with the PCA start a map evolves from the PCA map.
     Start start = Start::Spectral;
     /// 0 = defaultThreads(). The layout is bit for bit the same for every number of threads.
     int threads = 0;
@@ -43,16 +44,16 @@ struct UmapCurve {
 };
 UmapCurve fitCurve(float minDistance, float spread);
 
-/// A neighbour-preserving layout that can be drawn, stopped and gone on with between epochs.
-/// Source: McInnes, Healy, Melville: UMAP (arXiv 1802.03426).
-/// Thread: any, one call at a time; runTo() uses threads inside and returns when they are done.
+/// A neighbour-preserving layout that can be drawn, stopped and resumed between epochs. Source:
+/// McInnes, Healy, Melville: UMAP (arXiv 1802.03426). Thread: any, one call at a time; runTo() uses
+/// threads internally and returns when they are done.
 class Umap {
   public:
-    /// Finds neighbours, builds the graph and the start. Errors: those of neighbours(), BadInput
-    /// for options out of range, BadShape for a start of another size.
-    /// @param start  where the layout begins, a place a point: that of similar points, so that
-    ///               one map grows out of another; empty: by options.start. Such a layout begins
-    ///               two thirds of the epochs through, where the steps are small.
+    /// Finds neighbours, builds the graph and the initial layout. Errors: those of neighbours(),
+    /// BadInput for options out of range, BadShape for a start of another size.
+    /// @param start  initial position of each point, such as that of similar points, so that one
+    ///               map evolves from another; empty: by options.start. Such a layout begins two
+    ///               thirds of the epochs through, where the steps are small.
     static Result<Umap> initialise(PointsView points, const UmapOptions& options,
                                    const CancelToken& cancel = {},
                                    std::span<const MapPoint> start = {});
@@ -63,10 +64,10 @@ class Umap {
     int epoch() const;
     int lastEpoch() const;
     UmapCurve curve() const;
-    /// Goes on to the given epoch (at most lastEpoch()). A cancelled call stops after a whole epoch
-    /// and can be called again.
+    /// Continues to the given epoch (at most lastEpoch()). A cancelled call stops after a whole
+    /// epoch and can be repeated.
     void runTo(int epoch, const CancelToken& cancel = {});
-    /// The layout now, in the order of the points.
+    /// The current layout, in the order of the points.
     std::vector<MapPoint> snapshot() const;
 
   private:

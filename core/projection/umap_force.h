@@ -35,15 +35,15 @@ inline simd::Floats fastExp2(simd::Floats x) {
     return power * fit;
 }
 
-/// One component of one push, held to what umap-learn allows.
+/// One component of one repulsion, clipped as in umap-learn.
 inline simd::Floats clippedPush(simd::Floats v) {
     const simd::Floats high = simd::all(4.0f), low = simd::all(-4.0f);
     v = v < high ? v : high;
     return v > low ? v : low;
 }
 
-/// The two forces of the layout as factors of the difference of two places, for square distances
-/// d2. Source: UMAP, section 3.2 (gradients of the cross entropy of 1 / (1 + a d^(2b))).
+/// The two forces of the layout as factors of the difference of two positions, for squared
+/// distances d2. Source: UMAP, section 3.2 (gradients of the cross entropy of 1 / (1 + a d^(2b))).
 struct Force {
     simd::Floats a, b, twoAb, twoB;
 

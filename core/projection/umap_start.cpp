@@ -17,10 +17,10 @@ namespace canto::projection {
 namespace {
 
 constexpr float kExtent = 10.0f;
-constexpr float kJitter = 1e-4f; ///< of umap-learn: twins must be able to part
+constexpr float kJitter = 1e-4f; ///< as in umap-learn: duplicates must be able to separate
 
-/// Steps of the smoothing: enough for the layout to follow the graph, far from the exact
-/// eigenvectors, which nothing here needs.
+/// Steps of the smoothing: enough for the layout to follow the graph. The exact eigenvectors, which
+/// are far off, are not needed.
 constexpr int kSmoothings = 60;
 
 void fitExtent(std::vector<MapPoint>& places, std::uint64_t seed) {
@@ -45,7 +45,8 @@ void fitExtent(std::vector<MapPoint>& places, std::uint64_t seed) {
 }
 
 /// Power iteration of (I + D^-1/2 W D^-1/2) / 2 on the PCA start, kept orthogonal to the constant
-/// eigenvector and to each other: moves towards the graph's slowest two waves.
+/// eigenvector and to each other: converges towards the two eigenvectors that vary least over the
+/// graph.
 void smooth(std::vector<MapPoint>& places, const FuzzyGraph& graph, int threads) {
     const std::size_t n = places.size();
     Eigen::VectorXd root(static_cast<Eigen::Index>(n));

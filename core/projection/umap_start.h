@@ -7,12 +7,12 @@
 
 namespace canto::projection {
 
-/// The start of a layout, its largest coordinate 10, no two points in quite the same place.
-/// Errors: those of Pca::fit.
+/// The initial layout, its largest coordinate 10, without two points at the same position. Errors:
+/// those of Pca::fit.
 Result<std::vector<MapPoint>> umapStart(PointsView points, const FuzzyGraph& graph,
                                         const UmapOptions& options);
 
-/// Rows in the order of their Morton codes: what is near in the plane is near in memory.
+/// Rows in the order of their Morton codes: points that are near on the map are near in memory.
 std::vector<std::uint32_t> mortonOrder(std::span<const MapPoint> places);
 
 /// The graph with row origin[i] as its point i; rows sorted.

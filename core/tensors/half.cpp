@@ -8,13 +8,13 @@ std::uint16_t toHalf(float value) {
     const auto sign = static_cast<std::uint16_t>((bits >> 16) & 0x8000u);
     const std::uint32_t size = bits & 0x7FFFFFFFu;
     if (size > 0x7F800000u) {
-        return static_cast<std::uint16_t>(sign | 0x7E00u); // not a number
+        return static_cast<std::uint16_t>(sign | 0x7E00u); // NaN
     }
     if (size >= 0x477FF000u) {
         return static_cast<std::uint16_t>(sign | 0x7C00u); // 65520 and above round to infinity
     }
     if (size < 0x38800000u) {
-        // Below 2^-14: adding one half puts the subnormal's bits, rounded, at the low end.
+        // Below 2^-14: adding one half puts the bits of the subnormal, rounded, at the low end.
         const float shifted = std::bit_cast<float>(size) + 0.5f;
         return static_cast<std::uint16_t>(sign |
                                           (std::bit_cast<std::uint32_t>(shifted) - 0x3F000000u));
@@ -38,7 +38,7 @@ float fromHalf(std::uint16_t bits) {
 std::uint16_t toBfloat(float value) {
     const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
     if ((bits & 0x7FFFFFFFu) > 0x7F800000u) {
-        return static_cast<std::uint16_t>((bits >> 16) | 0x0040u); // stays not a number
+        return static_cast<std::uint16_t>((bits >> 16) | 0x0040u); // stays NaN
     }
     return static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
 }

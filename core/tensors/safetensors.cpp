@@ -34,8 +34,8 @@ bool looksLikeSum(std::string_view text) {
            text.find_first_not_of("0123456789abcdef", kSumPrefix.size()) == std::string_view::npos;
 }
 
-/// Where the digits stand in the header as text; a quoted value cannot look like the key, since its
-/// quotes are escaped.
+/// Position of the digits in the header text; a quoted value cannot match the key, since its quotes
+/// are escaped.
 std::size_t digitsIn(std::string_view header) {
     constexpr std::string_view before = "\"canto.checksum\":\"xxh64:";
     const std::size_t at = header.find(before);
@@ -81,7 +81,7 @@ struct SafeTensors::Content {
     std::vector<TensorView> tensors;
     std::map<std::string, std::size_t, std::less<>> index;
     std::string checksum;
-    std::vector<std::uint64_t> payload; ///< as words, so that numbers are aligned
+    std::vector<std::uint64_t> payload; ///< as 64-bit integers, so that numbers are aligned
 };
 
 struct SafeTensors::Source {
@@ -97,7 +97,7 @@ Result<std::string> checkSum(const std::map<std::string, std::string>& metadata,
                              std::span<const std::byte> payload, const std::string& where) {
     const auto found = metadata.find(kSumKey);
     if (found == metadata.end()) {
-        // One flipped bit in the key must not turn the check off.
+        // A flipped bit in the key must not disable the check.
         for (const auto& [key, value] : metadata) {
             if (looksLikeSum(value)) {
                 return fail(Error::Code::BadFile, "The name of the checksum is damaged: " + key,

@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-// Tensors in a file: an 8-byte little-endian header length, a JSON header, the numbers. No code
-// runs on load. Source: the safetensors format as published by Hugging Face, and one addition: the
+// Tensors in a file: an 8-byte little-endian header length, a JSON header, the numbers. Loading
+// runs no code. Source: the safetensors format as published by Hugging Face, with one addition: the
 // metadata key "canto.checksum" holds "xxh64:" and 16 digits, the XXH64 of the whole file with
 // these digits as zeros.
 
@@ -29,8 +29,7 @@ std::size_t bytesOf(Dtype dtype);
 /// As in the file: "F32".
 std::string_view nameOf(Dtype dtype);
 
-/// Numbers that lie elsewhere: in a SafeTensors, or wherever the caller of writeSafeTensors has
-/// them.
+/// Numbers stored elsewhere: in a SafeTensors, or in memory of the caller of writeSafeTensors.
 struct TensorView {
     std::string name;
     Dtype dtype = Dtype::F32;
@@ -41,13 +40,13 @@ struct TensorView {
     std::int64_t count() const { return static_cast<std::int64_t>(bytes.size() / bytesOf(dtype)); }
 };
 
-/// What the file may hold beyond what every file must keep.
+/// What is required of a file beyond the format.
 struct OpenOptions {
     enum class Sum { CheckIfThere, Required };
     enum class Numbers { Any, Finite };
-    /// A checksum that is there is always checked. Files that others wrote have none.
+    /// A checksum that is present is always verified. Files from other programs have none.
     Sum checksum = Sum::CheckIfThere;
-    /// Finite: not a number and infinity in any F16, BF16, F32 or F64 tensor is an error.
+    /// Finite: NaN or infinity in any F16, BF16, F32 or F64 tensor is an error.
     Numbers numbers = Numbers::Any;
     /// Largest file read into memory.
     std::uint64_t maxBytes = std::uint64_t(16) << 30;
@@ -65,11 +64,12 @@ class SafeTensors {
     /// Longest header, as the format's own library has it.
     static constexpr std::uint64_t kMaxHeader = 100'000'000;
 
-    /// Reads and checks everything; sizes are checked against the file before memory is asked for.
+    /// Reads and validates everything; sizes are checked against the file before memory is
+    /// allocated.
     ///
-    /// Errors, each with the path and the tensor's name: NotFound, Io, Truncated (ends before its
-    /// header says), TooLarge (limits), NoMemory, BadFile (not safetensors; names twice; a type we
-    /// do not know; offsets with holes, overlaps or past the end; shape that does not fit the
+    /// Errors, each with the path and the tensor's name: NotFound, Io, Truncated (shorter than its
+    /// header states), TooLarge (limits), NoMemory, BadFile (not safetensors; duplicate names; an
+    /// unknown type; offsets with holes, overlaps or past the end; shape that does not fit the
     /// bytes; checksum wrong or missing; numbers not finite).
     static Result<SafeTensors> open(const std::filesystem::path& path,
                                     const OpenOptions& options = {});
@@ -80,11 +80,12 @@ class SafeTensors {
     const std::map<std::string, std::string>& metadata() const;
     /// The value of a metadata key, empty when it is not there.
     std::string metadata(const std::string& key) const;
-    /// nullptr when there is none of that name. Valid while a copy of this object lives.
+    /// nullptr if there is none of that name. Valid while a copy of this object lives.
     const TensorView* find(std::string_view name) const;
     /// In the order of the file.
     const std::vector<TensorView>& tensors() const;
-    /// The 16 digits of the checked checksum, empty for a file without: tells weights apart.
+    /// The 16 digits of the verified checksum, empty for a file without one: identifies the
+    /// weights.
     const std::string& checksum() const;
 
   private:
@@ -97,10 +98,10 @@ class SafeTensors {
     std::shared_ptr<const Content> m_content;
 };
 
-/// Writes aside, fsync, rename (core/base/atomic_file.h), with the checksum in the metadata.
-/// Tensors are laid out by falling size of their numbers, so that all are aligned.
-/// Errors: BadInput (a name twice or "__metadata__", text that is not UTF-8), BadShape (shape and
-/// bytes differ), Io.
+/// Writes to a temporary file, fsync, rename (core/base/atomic_file.h), with the checksum in the
+/// metadata. Tensors are sorted by falling size of their numbers, so that all are aligned. Errors:
+/// BadInput (a name twice or "__metadata__", text that is not UTF-8), BadShape (shape and bytes
+/// differ), Io.
 Result<void> writeSafeTensors(const std::filesystem::path& path,
                               std::span<const TensorView> tensors,
                               std::map<std::string, std::string> metadata);
@@ -111,9 +112,9 @@ struct TensorShape {
     std::vector<std::int64_t> shape;
 };
 
-/// Whether the file holds exactly these tensors: for weights, before they go into a network.
-/// Errors: BadFile naming the tensor that is missing or that does not belong; BadShape naming the
-/// one whose shape or type differs.
+/// Checks that the file holds exactly these tensors, before its weights go into a network. Errors:
+/// BadFile naming the tensor that is missing or unexpected; BadShape naming the one whose shape or
+/// type differs.
 Result<void> matchTensors(const SafeTensors& file, std::span<const TensorShape> expected);
 
 /// The tensor's numbers as T, which must be the C++ type of its dtype (F32: float, I32:

@@ -33,8 +33,8 @@ std::string inTensor(const std::string& where, const std::string& name) {
     return where + ", tensor \"" + name + "\"";
 }
 
-/// Takes the header word by word: a document tree would keep only the last of two equal names, and
-/// a hostile one could nest as deep as it is long.
+/// Parses the header as a stream: a document tree would keep only the last of two equal names, and
+/// a malicious one could nest as deep as it is long.
 class HeaderEvents : public nlohmann::json_sax<Json> {
   public:
     HeaderEvents(TensorHeader& header, const std::string& where)

@@ -33,8 +33,8 @@ Result<std::uint64_t> bytesOfShape(Dtype dtype, std::span<const std::int64_t> sh
 Result<TensorHeader> parseHeader(std::string_view header, std::uint64_t payloadBytes,
                                  const std::string& where);
 
-/// The opposite, padded with blanks to a multiple of 8 bytes.
-/// Errors: BadInput for names and metadata that are not UTF-8.
+/// The inverse of parseHeader, padded with blanks to a multiple of 8 bytes. Errors: BadInput for
+/// names and metadata that are not UTF-8.
 Result<std::string> formatHeader(const TensorHeader& header);
 
 } // namespace canto::tensors
