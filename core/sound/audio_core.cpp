@@ -21,7 +21,8 @@ namespace {
 constexpr float kAudible = 0.001f; // -60 dBFS
 constexpr double kFadeSeconds = 0.1;
 
-/// Denormal numbers in decaying tails are a hundred times slower: read and written as zero.
+/// Denormal numbers in decaying tails are a hundred times slower: the processor treats them as
+/// zero.
 class FlushToZero {
 #if defined(__SSE2__)
   public:
@@ -85,7 +86,7 @@ void AudioCore::render(float* left, float* right, int frames) {
     int done = 0;
     while (done < frames) {
         if (m_taken == kBlock) {
-            // The wire is given the same delay as the device's buffer.
+            // MIDI output is delayed as much as the device's buffer delays the sound.
             m_blockNs = m_lastCallNs.load(std::memory_order_relaxed) +
                         static_cast<std::int64_t>((done + m_bufferFrames) * 1e9 / m_deviceRate);
             renderBlock();
@@ -238,7 +239,7 @@ void AudioCore::cut() {
 
 void AudioCore::fadeOut() { m_fadeFrames = static_cast<int>(kFadeSeconds * m_deviceRate); }
 
-/// What begins during a fade must not fade with it.
+/// A new sound that begins during a fade must not fade with it.
 void AudioCore::endFade() {
     if (m_fadeFrames > 0) {
         cut();
@@ -273,7 +274,7 @@ void AudioCore::shape() {
     }
 }
 
-/// The synth at its own level, and the sound beside it at its.
+/// Mixes the synth and the sound, each with its own gain.
 void AudioCore::mix() {
     m_synthLeft = m_left.back();
     m_synthRight = m_right.back();
@@ -289,7 +290,7 @@ void AudioCore::mix() {
 }
 
 void AudioCore::beginMeasure(std::int64_t atNs) {
-    // A tail of the sound before would be taken for the start.
+    // The tail of an earlier sound must not be mistaken for the start.
     m_measureFrames = m_lastPeak < kAudible ? 0 : -1;
     m_measureHandOver =
         std::max<std::int64_t>(m_lastCallNs.load(std::memory_order_relaxed) - atNs, 0);

@@ -14,7 +14,7 @@
 
 namespace canto::sound {
 
-/// An order from the owner to the audio thread. Pointers change hands by it, and come back through
+/// A command from the owner to the audio thread. Pointers change owner with it, and return through
 /// AudioCore::released.
 struct AudioCommand {
     enum class Kind {
@@ -45,9 +45,8 @@ struct AudioCommand {
     std::int64_t atNs = 0; ///< steady clock, of the call
 };
 
-/// The half of the engine that runs on the audio thread: sequencer, synth, the sound beside the
-/// song, fades, measurements.
-/// Works in blocks of 64 frames, whatever the device asks for.
+/// The part of the engine that runs on the audio thread: sequencer, synth, the sound beside the
+/// song, fades, measurements. Works in blocks of 64 frames, whatever the device requests.
 class AudioCore {
   public:
     static constexpr int kBlock = FluidSynth::kBlock;
@@ -69,7 +68,7 @@ class AudioCore {
         bool waiting = false;
         std::uint32_t rounds = 0;
     };
-    /// The last block's. Thread: any.
+    /// State after the latest block. Thread: any.
     State state() const;
     int activeVoices() const { return m_voices.load(std::memory_order_relaxed); }
     int lateBlocks() const { return m_late.load(std::memory_order_relaxed); }
@@ -84,14 +83,14 @@ class AudioCore {
     Start lastStart() const;
 
     // --- only while nobody renders
-    /// The device's own rate: plans are walked that much faster.
+    // The device's own rate: plans are played faster by the ratio of the rates.
     void setDeviceRate(double rate, int bufferFrames);
     double deviceRate() const { return m_deviceRate; }
     int bufferFrames() const { return m_bufferFrames; }
     FluidSynth* takeSynth();
 
     // --- the audio thread
-    /// Fills two planes. Thread: audio.
+    // Fills two planes. Thread: audio.
     void render(float* left, float* right, int frames);
 
   private:
@@ -127,18 +126,18 @@ class AudioCore {
 
     alignas(64) std::array<float, kBlock> m_left{};
     alignas(64) std::array<float, kBlock> m_right{};
-    int m_taken = kBlock; ///< frames of the block that the device has
+    int m_taken = kBlock; ///< frames of the block that have been delivered
     std::int64_t m_blockNs = 0;
     std::atomic<std::int64_t> m_lastCallNs{0};
     int m_lastCallFrames = 0;
 
-    int m_fadeFrames = 0; ///< left of a fade to silence
+    int m_fadeFrames = 0; ///< remaining frames of a fade to silence
     float m_residualLeft = 0;
     float m_residualRight = 0;
     float m_synthLeft = 0; ///< the synth's last frame, without the sound beside it
     float m_synthRight = 0;
     float m_lastPeak = 0;
-    std::int64_t m_measureFrames = -1; ///< since the start being measured
+    std::int64_t m_measureFrames = -1; ///< since the start that is being measured
     std::int64_t m_measureHandOver = 0;
 
     // A sequence lock: odd while the audio thread writes.

@@ -27,7 +27,7 @@ AudioEngine::AudioEngine(EngineOptions options) : m(std::make_unique<Impl>(std::
 }
 
 AudioEngine::~AudioEngine() {
-    // Notes that sound on a wire would sound for ever.
+    // Otherwise notes on the MIDI output would sound for ever.
     m->core.midiOut.setPort(nullptr);
     m->drop();
 }

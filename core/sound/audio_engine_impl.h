@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/sound/clock.h"
 #include "core/sound/audio_core.h"
 #include "core/sound/audio_engine.h"
 #include "core/sound/audio_sink.h"
+#include "core/sound/clock.h"
 #include "core/sound/playback_plan.h"
 #include "core/sound/soundfont_loader.h"
 
@@ -17,8 +17,8 @@
 
 namespace canto::sound {
 
-/// What the engine owns, on its owner's side: plans and synths the audio thread plays, what is
-/// known of each piece, device and instrument. Only for audio_engine.cpp.
+/// What the engine owns on its owner's side: plans and synths that the audio thread plays, what is
+/// known of each song or sound, device and instrument. Only for audio_engine.cpp.
 struct AudioEngine::Impl {
     struct Known {
         std::shared_ptr<const PlanBody> body;
@@ -31,7 +31,8 @@ struct AudioEngine::Impl {
     using Clock = std::chrono::steady_clock;
     using Kind = AudioCommand::Kind;
 
-    // A device that asked for nothing for this long is gone; a laptop's hiccup is shorter.
+    // A device that requested nothing for this long has vanished; short stalls of a laptop are
+    // shorter.
     static constexpr auto kDeadAfter = std::chrono::milliseconds(700);
     static constexpr auto kSearchEvery = std::chrono::milliseconds(2500);
 
@@ -41,10 +42,10 @@ struct AudioEngine::Impl {
                                           std::clamp(options.periodFrames, 64, 8192),
                                           std::clamp(options.periods, 2, 64)} {}
 
-    // --- orders
+    // --- commands
     bool send(AudioCommand command) {
         command.atNs = nowNs();
-        // Full only when nobody renders: then the orders are for nobody.
+        // Full only while nobody renders: then the commands have no effect.
         return core.commands.push(command);
     }
     bool send(Kind kind, double value = 0) {
@@ -98,8 +99,8 @@ struct AudioEngine::Impl {
         made->start = made->body->cueAt(made->body->frameAt(how.start));
         return made;
     }
-    /// At the engine's rate; null for a sound whose rate makes no sense. What was converted lately
-    /// and is still in use is not converted again.
+    /// The sound at the engine's rate; null if its rate is invalid. Recent conversions that are
+    /// still in use are reused.
     SoundPtr converted(const SoundPtr& sound) {
         if (sound->rate == options.rate) {
             return sound;
@@ -117,7 +118,7 @@ struct AudioEngine::Impl {
         conversions.emplace_back(sound, *made);
         return *made;
     }
-    /// Song without notes, 960 ticks a second: carries a sound that plays alone.
+    /// A song without notes, 960 ticks a second: the carrier of a sound that plays alone.
     static SongPtr silence() {
         static const auto made = std::make_shared<const music::Song>();
         return made;
@@ -125,10 +126,10 @@ struct AudioEngine::Impl {
     static music::Tick silentTick(double seconds) {
         return static_cast<music::Tick>(std::ceil(seconds * 960));
     }
-    /// The song that orders given now are about: the newest play() may not have begun yet.
+    /// The song that commands refer to now: the newest play() may not have begun yet.
     PlayId current() const { return std::max(core.state().id, startedId); }
 
-    /// Frees what the audio thread let go.
+    /// Frees what the audio thread released.
     void collect() {
         const Plan* done = nullptr;
         while (core.released.pop(done)) {
@@ -139,7 +140,7 @@ struct AudioEngine::Impl {
             synths.erase(synth);
         }
         dropSounds();
-        // The state shown may still be that of a song just let go: the newest few are kept.
+        // The displayed state may still be that of a song just released: the newest few are kept.
         constexpr std::size_t kKeep = 16;
         if (songs.size() > plans.size() + 4 * kKeep) {
             std::map<PlayId, Known> kept;
@@ -162,7 +163,7 @@ struct AudioEngine::Impl {
             sendPlan(Kind::Seek, std::move(made));
         }
     }
-    /// A song stays known for its position's sake; its sound, which is large, goes with its plans.
+    /// A song's data are kept for its position; its sound, which is large, is freed with its plans.
     void dropSounds() {
         for (auto& [id, known] : songs) {
             const bool alive = !known.sound || std::any_of(plans.begin(), plans.end(),
@@ -194,7 +195,7 @@ struct AudioEngine::Impl {
         send(command);
         matchRate();
     }
-    /// A synth made for another rate plays out of tune: it is loaded again.
+    /// A synth made for another rate would play out of tune: it is loaded again.
     void matchRate() {
         if (!font.empty() && sink && fontRate != sink->rate() && !loader.busy()) {
             load(font, SoundFontLoader::Check::Known, {});
@@ -252,7 +253,7 @@ struct AudioEngine::Impl {
         if (sink->isDevice()) {
             if (dead()) {
                 const std::string name = sink->driver();
-                use(openSilentSink(core, sinkOptions)); // the dead one is closed here
+                use(openSilentSink(core, sinkOptions)); // closes the vanished device
                 if (openDevice()) {
                     reported.push_back("The audio device (" + name +
                                        ") stopped and was opened again");
@@ -280,7 +281,7 @@ struct AudioEngine::Impl {
     std::vector<std::pair<std::weak_ptr<const Sound>, std::weak_ptr<const Sound>>> conversions;
     std::int64_t sinkSince = 0;
     Clock::time_point lastSearch{};
-    std::unique_ptr<AudioSink> sink; // deleted first: its thread uses all of the above
+    std::unique_ptr<AudioSink> sink; // deleted first: its thread uses all members above
 };
 
 } // namespace canto::sound

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t kPiece = 16384; // frames
 
-/// Of a second of sound, however it is packed: a length that says less is not believed.
+/// Least number of bytes for a second of sound in any encoding: a stated length with fewer bytes is
+/// not trusted.
 constexpr double kLeastBytes = 500;
 
 tl::unexpected<Error> tooLong(const ReadLimits& limits, const std::filesystem::path& path) {
@@ -59,7 +60,7 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
     const double limit = limits.mostSeconds > 0
                              ? std::min(limits.mostSeconds, limits.refusedSeconds)
                              : limits.refusedSeconds;
-    // What the file says of its length is not believed: it is counted.
+    // The length that the file states is not trusted: samples are counted.
     auto left = static_cast<std::size_t>(limit * about.samplerate) + 1;
     std::size_t done = 0;
     const double said =
@@ -67,7 +68,7 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
     std::error_code problem;
     const auto bytes = static_cast<double>(std::filesystem::file_size(path, problem));
     if (limits.mostSeconds <= 0 && said > limit && !problem && bytes > said * kLeastBytes) {
-        return tooLong(limits, path); // nobody waits for hours to be read to be told
+        return tooLong(limits, path); // refused at once, instead of after reading for hours
     }
     std::vector<float> piece(kPiece * channels);
     MonoMix mix(channels);

@@ -11,7 +11,7 @@
 
 namespace canto::sound {
 
-/// By the ending of the name, in any case: .wav .flac .ogg .opus .mp3 .aif .aiff.
+/// Whether the file's extension, in any case, is .wav .flac .ogg .opus .mp3 .aif .aiff.
 bool isAudioFile(const std::filesystem::path& path);
 
 struct MonoAudio {
@@ -21,7 +21,7 @@ struct MonoAudio {
     int fileChannels = 0;
 };
 
-/// What a file says of itself and how much there was.
+/// What a file states, and how much sound it contained.
 struct AudioFacts {
     double fileRate = 0;
     int fileChannels = 0;
@@ -29,27 +29,28 @@ struct AudioFacts {
 };
 
 struct ReadLimits {
-    double mostSeconds = 0;          ///< reads no further; 0: to the end
+    double mostSeconds = 0;          ///< stops reading there; 0: reads to the end
     double refusedSeconds = 90 * 60; ///< a longer recording is refused: TooLarge
 };
 
-/// A recording in one channel at the wanted rate, handed on in pieces as it is read (libsndfile,
-/// libsoxr at high quality), so that its length costs no memory. The samples of one piece are gone
-/// after the call. Progress counts seconds. Errors: as readMono.
+/// Reads a recording as one channel at the requested rate, passed on in pieces while it is read
+/// (libsndfile, libsoxr at high quality), so that memory does not depend on its length. The samples
+/// of a piece are only valid during the call. Progress counts seconds. Errors: as readMono.
 Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
                               const std::function<void(std::span<const float>)>& take,
                               const ReadLimits& limits = {}, const CancelToken& cancel = {},
                               const Progress& progress = {});
 
-/// A recording in one channel at the wanted rate. Read in pieces: memory is that of the result.
-/// @param mostSeconds  reads no further; 0: to the end.
-/// Errors: NotFound, BadFile (libsndfile's reason; a rate or number of channels that makes no
-/// sense; no sample in it), TooLarge (over an hour and a half), Cancelled. A file that ends early
-/// gives what is there. Thread: any.
+/// Reads a recording as one channel at the requested rate. Read in pieces: needs only the memory of
+/// the result.
+/// @param mostSeconds  stops reading there; 0: reads to the end.
+/// Errors: NotFound, BadFile (libsndfile's reason; an invalid rate or number of channels; no
+/// samples), TooLarge (over an hour and a half), Cancelled. A truncated file yields what it
+/// contains. Thread: any.
 Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, double mostSeconds = 0,
                            const CancelToken& cancel = {});
 
-/// Another rate for samples in memory. Error: BadInput for rates that make no sense.
+/// Converts samples in memory to another rate. Error: BadInput for invalid rates.
 Result<std::vector<float>> resampled(std::span<const float> samples, double from, double to);
 
 } // namespace canto::sound

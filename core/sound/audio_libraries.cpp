@@ -24,7 +24,7 @@ struct JackClient;
 constexpr int kNoStartServer = 1;
 constexpr const char* kWatch = "cantograph-watch";
 
-/// Our client without ports, that is told when the server ends.
+/// Our client without ports, which is notified when the server ends.
 struct Sentinel {
     std::mutex mutex;
     JackClient* client = nullptr;
@@ -68,7 +68,8 @@ std::string alsaSequencerProblem() {
     quietAudioLibraries();
     struct AlsaSequencer;
     constexpr int kDuplex = 3, kNonBlocking = 1; // alsa/seq.h
-    const auto open = loadedFunction<int (*)(AlsaSequencer**, const char*, int, int)>("snd_seq_open");
+    const auto open =
+        loadedFunction<int (*)(AlsaSequencer**, const char*, int, int)>("snd_seq_open");
     const auto close = loadedFunction<int (*)(AlsaSequencer*)>("snd_seq_close");
     const auto words = loadedFunction<const char* (*)(int)>("snd_strerror");
     if (!open || !close || !words) {
@@ -107,10 +108,11 @@ std::optional<JackServer> askJackServer() {
         onShutdown(
             one.client, [](void* self) { static_cast<Sentinel*>(self)->ended = true; }, &one);
     }
-    // Rate and period lie in shared memory, that outlives a killed server; this one it must answer.
+    // Rate and period lie in shared memory that outlives a killed server; this call must be
+    // answered by the server.
     if (const std::unique_ptr<char, void (*)(void*)> answer(find(one.client, kWatch), release);
         !answer) {
-        one.ended = true; // so recently that nobody was told yet
+        one.ended = true; // it ended so recently that nobody was notified yet
         one.forgetEnded();
         return std::nullopt;
     }

@@ -21,7 +21,7 @@ class SilentSink final : public AudioSink {
     SilentSink(AudioCore& core, const SinkOptions& options)
         : m_core(core), m_options(options), m_left(static_cast<std::size_t>(options.periodFrames)),
           m_right(m_left.size()) {}
-    ~SilentSink() override = default; // the thread is asked and joined
+    ~SilentSink() override = default; // stops and joins the thread
     void go() override {
         m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
@@ -41,7 +41,7 @@ class SilentSink final : public AudioSink {
         while (!stop.stop_requested()) {
             m_core.render(m_left.data(), m_right.data(), m_options.periodFrames);
             next += period;
-            // After a stall (a laptop that slept) time goes on from now, nothing is caught up.
+            // After a stall (a laptop that slept) time continues from now, without catching up.
             next = std::max(next, Clock::now() - 4 * period);
             std::this_thread::sleep_until(next);
         }
@@ -132,7 +132,7 @@ std::vector<std::string> availableDrivers() {
         settings.get(), "audio.driver", &names, [](void* list, const char*, const char* option) {
             static_cast<std::vector<std::string>*>(list)->emplace_back(option);
         });
-    // "file" writes to a file of its own choice: not a device.
+    // "file" writes to a file that FluidSynth chooses: not a device.
     std::erase(names, "file");
     const auto rank = [](const std::string& name) {
         static const std::vector<std::string> order{"jack", "pipewire", "pulseaudio", "alsa"};
@@ -166,7 +166,7 @@ Result<std::unique_ptr<AudioSink>> openDeviceSink(AudioCore& core, const SinkOpt
         auto sink = std::make_unique<FluidSink>(core, driver);
         SinkOptions wanted = options;
         if (driver == "jack") {
-            // The server sets rate and period, and FluidSynth's driver does not pass them on.
+            // The server determines rate and period, and FluidSynth's driver does not report them.
             const auto jack = askJackServer();
             if (!jack) {
                 continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// FluidSynth's objects as owners. Only for the .cpp files of this folder.
+// Owning handles of FluidSynth's objects. Only for the .cpp files of this folder.
 
 #include <fluidsynth.h>
 #include <memory>
@@ -20,8 +20,8 @@ using FluidSettings = std::unique_ptr<fluid_settings_t, Deleter<delete_fluid_set
 using FluidSynthHandle = std::unique_ptr<fluid_synth_t, Deleter<delete_fluid_synth>>;
 using FluidDriverHandle = std::unique_ptr<fluid_audio_driver_t, Deleter<delete_fluid_audio_driver>>;
 
-/// FluidSynth reports to stderr, from the audio thread too: not here. Its failures come back as
-/// results. Thread: any.
+/// FluidSynth logs to stderr, even from the audio thread: turn that off. Its failures are returned
+/// as results. Thread: any.
 inline void quietFluidSynth() {
     for (int level = FLUID_PANIC; level < LAST_LOG_LEVEL; ++level) {
         fluid_set_log_function(level, nullptr, nullptr);

@@ -43,7 +43,7 @@ Result<std::unique_ptr<FluidSynth>> FluidSynth::load(const std::filesystem::path
     // Loading a sample while playing reads a file on the audio thread.
     fluid_settings_setint(settings, "synth.dynamic-sample-loading", 0);
     fluid_settings_setint(settings, "synth.lock-memory", 0);
-    // One thread at a time uses a synth of ours: its locks would only be a danger to real time.
+    // Only one thread at a time uses a synth: FluidSynth's locks would only endanger real time.
     fluid_settings_setint(settings, "synth.threadsafe-api", 0);
     fluid_settings_setint(settings, "synth.cpu-cores", 1);
 

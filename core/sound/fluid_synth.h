@@ -18,23 +18,23 @@ struct SynthOptions {
     bool effects = true; ///< reverb and chorus
 };
 
-/// FluidSynth with one SoundFont, without its MIDI player, shell, server or locks: one thread at a
-/// time uses it, from its making to its end.
+/// FluidSynth with one SoundFont, without its MIDI player, shell, server or locks: only one thread
+/// at a time may use it, from construction to destruction.
 ///
-/// Samples are all in memory (loading while playing is not safe in real time), so that send() and
+/// All samples are in memory (loading while playing is not real-time safe), so that send() and
 /// render() neither lock nor allocate.
 class FluidSynth final : public MessageSink {
   public:
     /// Frames the synth computes at once. Messages take effect on this grid.
     static constexpr int kBlock = 64;
 
-    /// Frames a second between which FluidSynth plays in tune. Outside of them it keeps the rate it
-    /// had and says nothing.
+    /// The range of rates, frames a second, at which FluidSynth plays in tune. Outside it,
+    /// FluidSynth silently keeps its previous rate.
     static constexpr double kLowestRate = 8000;
     static constexpr double kHighestRate = 96000;
 
-    /// Loads without asking a child first: for files that probeSoundFont has passed.
-    /// Errors: BadInput for a rate outside of the limits; BadFile; NoMemory.
+    /// Loads without probing in a child process: for files that probeSoundFont has accepted.
+    /// Errors: BadInput for a rate outside the range; BadFile; NoMemory.
     static Result<std::unique_ptr<FluidSynth>> load(const std::filesystem::path& soundFont,
                                                     const SynthOptions& options = {});
     ~FluidSynth() override;
@@ -44,9 +44,9 @@ class FluidSynth final : public MessageSink {
     void send(MidiMessage message) override;
     /// Writes `frames` frames to two planes; frames need not be a multiple of kBlock.
     void render(float* left, float* right, int frames);
-    /// Cuts every voice at once; programs, controllers and bends are as after loading.
+    /// Stops every voice at once; programs, controllers and bends return to their initial values.
     void reset();
-    /// Cuts every voice at once; what the channels remember stays.
+    /// Stops every voice at once; the state of the channels stays.
     void cutVoices();
     int activeVoices() const;
     void setGain(float gain);

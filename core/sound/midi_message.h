@@ -5,21 +5,20 @@
 
 namespace canto::sound {
 
-/// Channels of the synth: four MIDI ports. What goes over a wire has the first sixteen.
+/// Channels of the synth: four MIDI ports. A MIDI output has the first sixteen.
 inline constexpr int kSynthChannels = 64;
 
-/// A channel message as it goes over a wire: status (with channel), and two bytes of 0-127, of
-/// which program change and channel pressure use the first. Channels from 16 on, and drums(), are
-/// for the synth alone.
+/// A MIDI channel message: status (with channel), and two bytes of 0-127, of which program change
+/// and channel pressure use the first. Channels from 16 on, and drums(), are for the synth only.
 struct MidiMessage {
     std::uint8_t status = 0;
     std::uint8_t first = 0;
     std::uint8_t second = 0;
-    std::uint8_t port = 0; ///< 0-3; a wire has port 0
+    std::uint8_t port = 0; ///< 0-3; a MIDI output has port 0
 
     std::uint8_t kind() const { return status & 0xF0; }
     std::uint8_t channel() const { return static_cast<std::uint8_t>(port << 4 | (status & 0x0F)); }
-    /// Bytes on the wire: 2 or 3.
+    /// Number of bytes in MIDI: 2 or 3.
     int size() const { return kind() == 0xC0 || kind() == 0xD0 ? 2 : 3; }
     bool operator==(const MidiMessage&) const = default;
 
@@ -49,7 +48,7 @@ struct MidiMessage {
     static constexpr int kDrums = 0xF0;
 };
 
-/// Where channel messages go: the synth, a wire, a test's list.
+/// A destination of channel messages: the synth, a MIDI output, a test's list.
 class MessageSink {
   public:
     virtual ~MessageSink() = default;

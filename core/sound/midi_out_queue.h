@@ -13,8 +13,8 @@ namespace canto::sound {
 
 class MidiOutPort;
 
-/// Carries messages from the audio thread to a wire at their time. The audio thread must not touch
-/// a port (ports lock and allocate); a thread of its own looks every millisecond.
+/// Passes messages from the audio thread to a MIDI output at their time. The audio thread must not
+/// use a port (ports lock and allocate); a thread of its own polls every millisecond.
 class MidiOutQueue {
   public:
     MidiOutQueue() = default;
@@ -22,8 +22,8 @@ class MidiOutQueue {
     MidiOutQueue(const MidiOutQueue&) = delete;
     MidiOutQueue& operator=(const MidiOutQueue&) = delete;
 
-    /// Null: no port, no thread. The old port gets what is queued already and a panic.
-    /// Thread: the owner.
+    /// Null: no port, no thread. The old port still gets what is queued and a panic. Thread: the
+    /// owner.
     void setPort(std::shared_ptr<MidiOutPort> port);
     /// Everything off on the port. Thread: the owner.
     void panic();
@@ -31,7 +31,7 @@ class MidiOutQueue {
     /// @param atNs  steady clock; sent at once when that is past. Dropped when 4,096 wait.
     /// Thread: audio.
     void push(MidiMessage message, std::int64_t atNs);
-    /// Whether anybody listens. Thread: any.
+    /// Whether there is a port. Thread: any.
     bool active() const { return m_active.load(std::memory_order_acquire); }
 
   private:

@@ -10,28 +10,28 @@
 
 namespace canto::sound {
 
-/// What a person may choose for MIDI in or out; the first two are explicit entries of the menus.
+/// A choice for MIDI input or output; the first two are entries of their own in the menus.
 struct MidiChoice {
     enum class Kind {
         None,
         InternalSynth, ///< out only
-        Device,        ///< by name, whether it is plugged in or not
+        Device,        ///< by name, whether or not it is connected
         Virtual,       ///< a port of our own that other programs connect to
     };
     Kind kind = Kind::None;
-    std::string name; ///< of the device, without the numbers that change from start to start
+    std::string name; ///< of the device, without the numbers that change between starts
 
     bool operator==(const MidiChoice&) const = default;
     /// "None", "Internal synth", the device's name, or "Virtual port".
     std::string text() const;
 };
 
-/// A wire out. "No device" is NullMidiOut, a port like any other.
+/// A MIDI output. "No device" is NullMidiOut, a port like any other.
 class MidiOutPort {
   public:
     virtual ~MidiOutPort() = default;
     virtual std::string name() const = 0;
-    /// Sends at once. False when nobody can be reached; the message is lost then.
+    /// Sends at once. Returns false if the device cannot be reached; the message is lost then.
     /// Thread: any, one at a time (implementations lock).
     virtual bool send(std::span<const std::uint8_t> bytes) = 0;
     bool send(MidiMessage message);
@@ -39,7 +39,7 @@ class MidiOutPort {
     void panic();
 };
 
-/// A wire in. `receive` runs on the library's own thread.
+/// A MIDI input. `receive` is called on the library's own thread.
 class MidiInPort {
   public:
     using Receiver = std::function<void(MidiMessage)>;

@@ -14,7 +14,7 @@ constexpr int kDataLsb = 38;
 constexpr int kRpnLsb = 100;
 constexpr int kRpnMsb = 101;
 
-// Data entry and the parameter numbers mean nothing apart from their order.
+// Data entry and parameter numbers are only meaningful in their order.
 bool isParameterAccess(int control) {
     return control == kDataMsb || control == kDataLsb || (control >= 96 && control <= kRpnMsb);
 }
@@ -87,7 +87,7 @@ void MidiState::sendDifference(const MidiState& wanted, MessageSink& out) const 
             out.send(MidiMessage::control(c, kBankMsb, then.controls[kBankMsb]));
             out.send(MidiMessage::control(c, kBankLsb, then.controls[kBankLsb]));
         }
-        const bool drums = now.drums != then.drums; // so does the kind of part
+        const bool drums = now.drums != then.drums; // and so does the part mode
         if (drums) {
             out.send(MidiMessage::drums(c, then.drums));
         }

@@ -8,11 +8,11 @@
 
 namespace canto::sound {
 
-/// What the synth's channels remember: programs, controllers, bends. Follows every message sent,
-/// so that a jump in the song can set right what differs, and nothing else.
+/// The state of the synth's channels: programs, controllers, bends. Follows every message sent, so
+/// that after a jump in the song only differences need to be sent.
 ///
-/// Registered parameters are followed for the pitch bend range only; other (N)RPN data pass
-/// through and are not restored after a jump.
+/// Registered parameters are tracked for the pitch bend range only; other (N)RPN data pass through
+/// and are not restored after a jump.
 class MidiState {
   public:
     /// As after power-on: drums on channel 10 of the first port.
@@ -28,9 +28,9 @@ class MidiState {
         bool operator==(const Channel&) const = default;
     };
 
-    /// Takes note of a message; notes change nothing.
+    /// Updates the state by a message; notes change nothing.
     void apply(MidiMessage message);
-    /// Sends what makes a receiver in `this` state equal to `wanted`. Real-time safe.
+    /// Sends the messages that change a device from `this` state to `wanted`. Real-time safe.
     void sendDifference(const MidiState& wanted, MessageSink& out) const;
     const Channel& channel(int index) const { return m_channels[index % kSynthChannels]; }
 

@@ -8,8 +8,8 @@ namespace canto::sound {
 
 namespace {
 
-/// Correlation with the channels before at which a channel is turned, and at which it is turned
-/// back. At -0.9 a plain sum of two channels is 10 dB below the sum of their energies.
+/// Correlation with the previous channels at which a channel's sign is inverted, and at which it is
+/// restored. At -0.9 a plain sum of two channels is 10 dB below the sum of their energies.
 constexpr double kTurned = -0.9;
 constexpr double kTurnedBack = -0.5;
 constexpr std::size_t kFade = 512; // frames
@@ -33,7 +33,7 @@ void MonoMix::mix(std::span<const float> interleaved, std::vector<float>& mono) 
             own += x * x;
         }
         const double scale = std::sqrt(before * own);
-        if (scale > 0) { // nothing can be said of silence
+        if (scale > 0) { // silence is no evidence
             m_turned[c] = both < (m_turned[c] ? kTurnedBack : kTurned) * scale;
         }
         const float sign = m_turned[c] ? -1.0F : 1.0F;

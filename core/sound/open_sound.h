@@ -9,19 +9,18 @@
 
 namespace canto::sound {
 
-/// A recording open for reading with libsndfile. Thread: one at a time an object.
+/// A recording opened for reading with libsndfile. Thread: one at a time for each object.
 class OpenSound {
   public:
-    /// A WAV, RF64 or AIFF file whose header states no samples though bytes follow it (a recorder
-    /// that was cut off never goes back to write the length) is read to its end.
-    /// Errors: NotFound; BadFile (libsndfile's reason; a rate or number of channels that makes no
-    /// sense).
+    /// A WAV, RF64 or AIFF file whose header states no samples although data follow it (an
+    /// interrupted recorder never writes the length) is read to its end. Errors: NotFound; BadFile
+    /// (libsndfile's reason; an invalid rate or number of channels).
     static Result<OpenSound> open(const std::filesystem::path& path);
 
     const SF_INFO& about() const { return m_about; }
-    /// Frames read into `interleaved`, 0 at the end.
+    /// Reads frames into `interleaved`; returns their number, 0 at the end.
     sf_count_t read(float* interleaved, sf_count_t frames);
-    /// Goes to a frame; reads up to it where the format cannot be sought in.
+    /// Moves to a frame; reads up to it if the format cannot be sought in.
     void skipTo(sf_count_t frame);
 
   private:

@@ -26,7 +26,8 @@ std::optional<MidiMessage> messageOf(const music::ChannelEvent& event, int chann
     case Kind::Program:
         return MidiMessage::program(channel, event.value);
     case Kind::Control:
-        // Local control and the mono modes rearrange channels: not for a synth shared by songs.
+        // Local control and the mono modes change the use of channels: not for a synth that songs
+        // share.
         if (event.number == 122 || event.number >= 124) {
             return std::nullopt;
         }
@@ -55,7 +56,8 @@ std::vector<Draft> draftOf(const music::Song& song, const PlanBody& body) {
         const std::int64_t on = body.frameAt(note.start);
         const std::int64_t off = std::max(body.frameAt(note.end()), on + 1);
         const int velocity = std::max<int>(note.velocity, 1);
-        const int channel = channels[note.channel].value_or(0); // notes always have one
+        // channels with notes always have one
+        const int channel = channels[note.channel].value_or(0);
         draft.push_back({on, On, note.program, note.isDrum(),
                          MidiMessage::noteOn(channel, note.pitch, velocity)});
         draft.push_back(
@@ -68,7 +70,7 @@ std::vector<Draft> draftOf(const music::Song& song, const PlanBody& body) {
 }
 
 void coverSound(PlanBody& body, std::int64_t soundEnd) {
-    constexpr int kMostBars = 1 << 20; // of no length, at an absurd tempo
+    constexpr int kMostBars = 1 << 20; // of zero length, at an absurd tempo
     const music::Song& song = *body.song;
     for (auto bar = static_cast<int>(body.bars.size());
          body.bars.back() < soundEnd && bar < kMostBars; ++bar) {
@@ -115,7 +117,7 @@ std::shared_ptr<const PlanBody> PlanBody::make(std::shared_ptr<const music::Song
     if (bars <= 0) {
         coverSound(*body, soundEnd);
     }
-    // A bar of no length at an absurd tempo would stop the clock.
+    // A bar of zero length, at an absurd tempo, would stop the clock.
     body->bars.back() = std::max<std::int64_t>(body->bars.back(), 64);
 
     MidiState state;

@@ -13,7 +13,7 @@
 
 namespace canto::sound {
 
-/// A place in a song and what the channels remember there.
+/// A position in a song and the state of the channels there.
 struct Cue {
     std::int64_t frame = 0;
     std::size_t index = 0; ///< first event at or after the frame
@@ -34,19 +34,19 @@ struct PlanBody {
     std::vector<Event> events;      ///< by frame; within one: offs, controllers, ons
     std::vector<std::int64_t> bars; ///< frame of each bar line, the end as the last; at least 2
     std::int64_t lastNoteEnd = 0;   ///< frame
-    std::vector<Cue> barCues;       ///< for entering at any bar; empty unless asked for
+    std::vector<Cue> barCues;       ///< for entering at any bar; empty unless requested
 
     std::int64_t endFrame() const { return bars.back(); }
     std::int64_t frameAt(music::Tick tick) const;
     music::Tick tickAt(double frame) const;
-    /// Costs a walk over the events before the frame.
+    /// Iterates over the events before the frame.
     Cue cueAt(std::int64_t frame) const;
 
     /// @param bars      length, 0: the song's own (at least one).
-    /// @param soundEnd  frame where a sound beside it ends: unless `bars` says otherwise the song
-    ///                  gets bars until there; one without notes ends there to the frame.
-    /// A note's own program and part (drums or instrument) win over events that say otherwise: they
-    /// are set before the note.
+    /// @param soundEnd  frame where the sound beside the song ends: unless `bars` is set, the song
+    ///                  is extended by bars up to there; a song without notes ends exactly there.
+    /// A note's own program and part (drums or instrument) take precedence over events: they are
+    /// set before the note.
     static std::shared_ptr<const PlanBody> make(std::shared_ptr<const music::Song> song,
                                                 double rate, int bars = 0, bool withBarCues = false,
                                                 std::int64_t soundEnd = 0);
@@ -64,7 +64,7 @@ struct Plan {
     SoundPtr sound;              ///< at the engine's rate; null: none
     std::int64_t soundStart = 0; ///< frame of the song at which it begins; may lie before 0
 
-    /// Loops of less than a block are no loops.
+    /// A loop shorter than a block is ignored.
     void setLoop(std::optional<std::pair<music::Tick, music::Tick>> ticks);
 };
 

@@ -13,7 +13,7 @@ namespace canto::sound {
 
 namespace {
 
-/// The port handed out: stays, while the one behind it comes and goes.
+/// The port given to callers: it stays while the real port behind it comes and goes.
 class StandingOut final : public MidiOutPort {
   public:
     std::string name() const override {
@@ -25,7 +25,7 @@ class StandingOut final : public MidiOutPort {
         const std::lock_guard lock(m_mutex);
         return m_port && m_port->send(bytes);
     }
-    /// Gives back the port that was behind, to be closed outside the lock: it may wait.
+    /// Returns the previous real port, to be closed outside the lock, since closing may wait.
     std::unique_ptr<MidiOutPort> set(std::unique_ptr<MidiOutPort> port) {
         const std::lock_guard lock(m_mutex);
         return std::exchange(m_port, std::move(port));
@@ -68,7 +68,7 @@ struct PortWatch::Impl {
     std::shared_ptr<StandingOut> out = std::make_shared<StandingOut>();
     std::map<std::string, std::unique_ptr<MidiInPort>> in; ///< by text()
 
-    /// True: what was open belongs to a server that ended, and is let go.
+    /// Returns true if the open port belongs to a server that ended; it is released then.
     bool look() {
         list = listMidiPorts(wantedApi, client);
         const bool lostOut = out->connected() && !known(":out");
@@ -91,7 +91,7 @@ struct PortWatch::Impl {
                                                         : contains(names, choice.name);
     }
 
-    /// A server that ended and came back between two looks does not know our port any more.
+    /// A server that restarted between two polls does not have our port any more.
     bool known(std::string_view ending) const {
         return std::any_of(list.own.begin(), list.own.end(),
                            [ending](std::string_view name) { return name.ends_with(ending); });
@@ -109,7 +109,7 @@ struct PortWatch::Impl {
             }
         } else if (!out->connected() && there) {
             if (auto port = openMidiOut(list.api, client, chosenOut)) {
-                // Whatever sounded when the wire broke must not sound on.
+                // Notes that sounded when the connection broke must stop.
                 (*port)->panic();
                 out->set(std::move(*port));
                 if (reported != nullptr) {

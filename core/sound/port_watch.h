@@ -9,12 +9,13 @@
 
 namespace canto::sound {
 
-/// Keeps the chosen MIDI ports connected through unplugging and plugging in. RtMidi gives no notice
-/// of either, so that the owner polls, every two seconds. Ports are known by name, never by index.
+/// Keeps the chosen MIDI ports connected across unplugging and plugging in. RtMidi notifies of
+/// neither, so the owner polls every two seconds. Ports are identified by name, never by index.
 ///
-/// The out() handed out stays the same object for the life of the watch: what is behind it changes.
+/// The port returned by out() is the same object for the lifetime of the watch: only the real port
+/// behind it changes.
 ///
-/// Thread: the owner's; `receive` comes on RtMidi's thread, and only for channel messages.
+/// Thread: the owner's; `receive` is called on RtMidi's thread, for channel messages only.
 class PortWatch {
   public:
     enum class Api { Any, Alsa, Jack };
@@ -26,26 +27,27 @@ class PortWatch {
     PortWatch(const PortWatch&) = delete;
     PortWatch& operator=(const PortWatch&) = delete;
 
-    /// "None" and the devices there are (and the chosen ones that are away).
+    /// "None" and the available devices (and chosen ones that are disconnected).
     std::vector<MidiChoice> inputs() const;
     /// "None", "Internal synth", "Virtual port" and the devices.
     std::vector<MidiChoice> outputs() const;
 
-    /// Several inputs at once; an empty list is None. Those away are connected when they come.
+    /// Several inputs at once; an empty list is None. Disconnected ones are connected when they
+    /// appear.
     void chooseInputs(std::vector<MidiChoice> choices);
     void chooseOutput(MidiChoice choice);
     const std::vector<MidiChoice>& chosenInputs() const;
     const MidiChoice& chosenOutput() const;
 
-    /// Always a port; one that reaches nobody while the device is away.
+    /// Never null; while the device is disconnected, messages are lost.
     std::shared_ptr<MidiOutPort> out() const;
     bool outputConnected() const;
     int connectedInputs() const;
 
-    /// Looks at the ports. Returns what a person should be told: "MIDI output Keystation is gone",
-    /// "... is back". On a reconnected output all notes are switched off first.
+    /// Checks the ports. Returns messages for the user: "MIDI output Keystation is gone", "... is
+    /// back". On a reconnected output all notes are switched off first.
     std::vector<std::string> poll();
-    /// Why there can be no MIDI devices here ("ALSA sequencer cannot be opened ..."), or empty.
+    /// Why MIDI devices cannot be used here ("ALSA sequencer cannot be opened ..."), or empty.
     std::string problem() const;
 
   private:

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kBlock = FluidSynth::kBlock;
 constexpr float kQuiet = 0.00025f;    // -72 dBFS
-constexpr float kCeiling = 0.998849f; // -0.01 dBFS: full scale of 24 bits is never touched
+constexpr float kCeiling = 0.998849f; // -0.01 dBFS: stays below full scale of 24 bits
 constexpr double kMostSecondsInMemory = 30 * 60;
 constexpr double kMostSeconds = 24 * 3600;
 
@@ -57,7 +57,7 @@ float finalGain(const Levels& levels, const RenderOptions& options) {
 
 using BlockSink = std::function<Result<void>(std::span<const float>)>;
 
-/// Plays the songs through a synth of its own, block by block, interleaved, at the synth's rate.
+/// Renders songs with a synth of its own, block by block, interleaved, at the synth's rate.
 class Offline {
   public:
     Offline(FluidSynth& synth, std::span<const std::shared_ptr<const music::Song>> songs,
@@ -76,7 +76,7 @@ class Offline {
     }
     double seconds() const { return static_cast<double>(m_frames) / m_synth.rate(); }
 
-    /// Hands the sound on at `rate`, which need not be the synth's.
+    /// Passes the sound on at `rate`, which may differ from the synth's.
     Result<void> runAt(double rate, const BlockSink& sink, const CancelToken& cancel,
                        const Progress& progress) {
         if (rate == m_synth.rate()) {
@@ -114,7 +114,7 @@ class Offline {
         std::int64_t afterEnd = 0;
         std::int64_t quiet = 0;
         while (true) {
-            // A few songs ahead are enough, so that the queue never fills.
+            // Only a few songs are queued ahead, so that the queue never fills.
             while (next < m_plans.size() && next < sequencerSongs(sequencer) + 4) {
                 sequencer.enqueue(m_plans[next++].get(), m_synth);
             }
@@ -180,7 +180,7 @@ Result<std::unique_ptr<FluidSynth>> synthFor(const RenderOptions& options) {
     if (auto good = probeSoundFont(font); !good) {
         return fail(good.error());
     }
-    // What the synth cannot play at, it plays at a half of and is resampled.
+    // A rate that the synth does not support is rendered at a supported one and resampled.
     const double rate = options.rate > FluidSynth::kHighestRate ? options.rate / 2 : options.rate;
     return FluidSynth::load(font, SynthOptions{.rate = rate, .gain = options.gain});
 }
@@ -265,7 +265,7 @@ Result<RenderReport> renderToFile(std::span<const std::shared_ptr<const music::S
     if (auto ok = checkLength(offline, kMostSeconds); !ok) {
         return fail(ok.error());
     }
-    // The gain is known when all has sounded: first as plain floats, then in the wanted format.
+    // The gain is only known at the end: write plain floats first, then the requested format.
     auto draft = ScratchSamples::make(path);
     if (!draft) {
         return fail(draft.error());

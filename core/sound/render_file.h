@@ -18,11 +18,12 @@ struct RenderOptions {
     std::filesystem::path soundFont; ///< empty: defaultSoundFont()
     double rate = 48000;             ///< 8000..192000
     float gain = 0.5f;               ///< of the synth
-    /// Sound after the last note: ends when quieter than -72 dBFS, at the latest after this.
+    /// Sound after the last note ends once it is quieter than -72 dBFS, at the latest after this
+    /// time.
     double maxTailSeconds = 5;
-    /// Sound is cut off after so many seconds; 0: never.
+    /// The sound is cut off after this many seconds; 0: never.
     double mostSeconds = 0;
-    /// Peak to reach, dBFS, <= 0; none: the level is kept, and lowered only where it would clip.
+    /// Target peak, dBFS, <= 0; none: the level is kept, and lowered only if it would clip.
     std::optional<double> normaliseDb;
 };
 
@@ -41,16 +42,16 @@ struct RenderedAudio {
     RenderReport report;
 };
 
-/// One or more songs in a row, each starting at the bar line where the one before ends, in memory.
-/// Errors: those of the SoundFont; TooLarge beyond 30 minutes; Cancelled.
-/// Thread: any. Progress counts frames.
+/// Renders one or more songs in a row to memory, each starting at the bar line where the one before
+/// ends. Errors: those of the SoundFont; TooLarge beyond 30 minutes; Cancelled. Thread: any.
+/// Progress counts frames.
 Result<RenderedAudio> renderSongs(std::span<const std::shared_ptr<const music::Song>> songs,
                                   const RenderOptions& options = {}, CancelToken cancel = {},
                                   const Progress& progress = {});
 
-/// The same into a .wav (24 bit) or .flac (24 bit) file of up to 24 hours, at constant memory:
-/// written beside the target and renamed, so that a failure leaves the old file as it was.
-/// Errors: those of renderSongs; BadInput for another ending; Io with path and reason.
+/// The same into a .wav (24 bit) or .flac (24 bit) file of up to 24 hours, in constant memory:
+/// written to a temporary file and renamed, so that a failure leaves the old file intact. Errors:
+/// those of renderSongs; BadInput for another extension; Io with path and reason.
 Result<RenderReport> renderToFile(std::span<const std::shared_ptr<const music::Song>> songs,
                                   const std::filesystem::path& path,
                                   const RenderOptions& options = {}, CancelToken cancel = {},

@@ -11,18 +11,19 @@ struct soxr;
 
 namespace canto::sound {
 
-/// Converts sound from one sample rate to another (libsoxr, high quality), fed in pieces.
-/// Thread: one at a time an object.
+/// Converts sound from one sample rate to another (libsoxr, high quality), fed in pieces. Thread:
+/// one at a time for each object.
 class Resampler {
   public:
     /// @param from, to  frames a second. @param channels  interleaved in what is fed, >= 1.
     /// Errors: BadInput, when libsoxr refuses the rates; NoMemory.
     static Result<Resampler> make(double from, double to, unsigned channels = 1);
 
-    /// Appends what the samples give so far to `into`; the filter holds back a few milliseconds.
+    /// Appends the converted samples available so far to `into`; the filter delays a few
+    /// milliseconds.
     /// @param samples  whole frames.
     void feed(std::span<const float> samples, std::vector<float>& into);
-    /// Appends what was held back. Nothing may be fed afterwards.
+    /// Appends the delayed rest. Nothing may be fed afterwards.
     void end(std::vector<float>& into);
 
   private:

@@ -12,7 +12,7 @@ namespace canto::sound {
 
 namespace {
 
-/// RtMidi names what fails, again and again, on stderr unless somebody listens.
+/// RtMidi prints errors to stderr repeatedly unless a callback is set.
 void noteError(RtMidiError::Type, const std::string&, void* failed) {
     *static_cast<bool*>(failed) = true;
 }
@@ -34,7 +34,7 @@ constexpr const char* kNoJack = "JACK is not running: no MIDI devices";
 
 std::string nameOf(MidiApi api) { return api == MidiApi::Jack ? "JACK" : "The ALSA sequencer"; }
 
-/// Why nothing can be opened on that system now, for a person; empty: it may be tried.
+/// Why nothing can be opened on that system now, for the user; empty: try it.
 std::string problemOf(MidiApi api) {
     if (api == MidiApi::Jack) {
         return askJackServer() ? "" : kNoJack;
@@ -44,7 +44,7 @@ std::string problemOf(MidiApi api) {
                            : nameOf(api) + " cannot be opened: no MIDI devices (" + problem + ")";
 }
 
-/// The one place where RtMidi's exceptions end.
+/// The only place where RtMidi's exceptions are caught.
 template <class F>
 auto rtMidiEdge(F&& work) -> Result<decltype(work())> {
     try {
@@ -56,7 +56,7 @@ auto rtMidiEdge(F&& work) -> Result<decltype(work())> {
     }
 }
 
-/// Owns a port; one whose JACK server ended is left alone (jackServersEnded()).
+/// Owns a port; one whose JACK server ended is leaked (jackServersEnded()).
 template <class Port>
 class Wire {
   public:
@@ -91,7 +91,7 @@ std::vector<std::string> namesOf(Port& port) {
     return names;
 }
 
-/// The number of the port of that stable name now, or -1.
+/// The current number of the port with that stable name, or -1.
 template <class Port>
 int indexOf(Port& port, const std::string& name) {
     const auto names = namesOf(port);
@@ -103,7 +103,7 @@ int indexOf(Port& port, const std::string& name) {
     return -1;
 }
 
-/// Opens what was chosen; `words` go to RtMidi's constructor.
+/// Opens the chosen port; `words` are passed to RtMidi's constructor.
 template <class Port, class... Words>
 Result<Wire<Port>> openWire(MidiApi api, const MidiChoice& choice, const char* name,
                             Words&&... words) {
@@ -189,7 +189,7 @@ class RtMidiInPort final : public MidiInPort {
 MidiPortList listOne(MidiApi api, const std::string& clientName) {
     MidiPortList list;
     list.api = api;
-    // RtMidi would report to stderr, and JACK's start a server in some configurations.
+    // RtMidi would print to stderr, and JACK's library start a server in some configurations.
     list.problem = problemOf(api);
     if (!list.problem.empty()) {
         return list;

@@ -13,20 +13,21 @@ namespace canto::sound {
 /// Which of RtMidi's systems; Any: ALSA where it works, else JACK where it has ports.
 enum class MidiApi { Any, Alsa, Jack };
 
-/// What there is to connect to just now.
+/// The ports that are available now.
 struct MidiPortList {
-    MidiApi api = MidiApi::Any;      ///< that was asked
+    MidiApi api = MidiApi::Any;      ///< that was queried
     std::vector<std::string> inputs; ///< names without the numbers that change
     std::vector<std::string> outputs;
-    std::vector<std::string> own; ///< ports of our client that the system knows
-    std::string problem;          ///< why there can be none, or empty
+    std::vector<std::string> own; ///< our client's ports that the system lists
+    std::string problem;          ///< why there are none, or empty
 };
 
-/// Asks the system again: what is kept open goes stale when a server ends.
-/// Our own ports (of `clientName`) are left out.
+/// Queries the system again, since an open client goes stale when a server ends. Our own ports (of
+/// `clientName`) are left out.
 MidiPortList listMidiPorts(MidiApi api, const std::string& clientName);
 
-/// RtMidi numbers equal names and ALSA adds client numbers ("Keystation 28:0"): the name without.
+/// RtMidi numbers equal names and ALSA adds client numbers ("Keystation 28:0"): the name without
+/// them.
 std::string stableName(const std::string& portName);
 
 /// Errors: NotFound (no port of that name now), Device.

@@ -15,7 +15,7 @@ void Sequencer::emit(MidiMessage message, MessageSink& out) {
         std::uint8_t& sounding = m_sounding[message.channel()][message.first & 0x7F];
         if (kind == 0x90 && message.second > 0) {
             sounding = static_cast<std::uint8_t>(std::min(sounding + 1, 255));
-        } else if (sounding > 1) { // another note holds the same key
+        } else if (sounding > 1) { // another note uses the same key
             --sounding;
             return;
         } else {
@@ -147,8 +147,8 @@ void Sequencer::swap(const Plan* plan, MessageSink& out) {
     if (m_waiting && m_frame < static_cast<double>(plan->body->endFrame())) {
         m_waiting = false;
     }
-    // What sounds goes on if the next message for its key is its end. A look-ahead of bounded
-    // length keeps this real-time safe; a note held for longer than that is cut.
+    // A sounding note continues if the next message for its key ends it. The look-ahead is bounded
+    // to be real-time safe; a longer note is cut.
     constexpr std::size_t kLookAhead = 4096;
     std::array<std::array<bool, 128>, kSynthChannels> settled{};
     const std::size_t last = std::min(events.size(), m_index + kLookAhead);
@@ -187,7 +187,8 @@ void Sequencer::seek(const Plan* plan, MessageSink& out) {
     }
     release(m_plan);
     m_plan = plan;
-    m_looping = m_looping && plan->loops; // a replaced song may loop or not, whatever it offers
+    // the playing song's looping applies, if the new plan can loop
+    m_looping = m_looping && plan->loops;
     m_ended = false;
     jump(plan->start, out);
 }
@@ -297,12 +298,12 @@ bool Sequencer::cross(MessageSink& out) {
 void Sequencer::advance(int frames, MessageSink& out, SoundVoice* voice) {
     CANTO_AUDIO_THREAD;
     double left = frames;
-    // A block can cross more than one boundary only in songs with bars shorter than it.
+    // A block crosses more than one boundary only in songs with bars shorter than a block.
     for (int crossings = 0; m_playing && left > 0 && crossings < 16; ++crossings) {
         const double step = m_tempo * m_rateRatio;
         const double boundary = nextBoundary();
         const double reach = m_frame + left * step;
-        // Rounding must not leave a sliver of a frame before a line.
+        // Rounding must not leave a fraction of a frame before a boundary.
         const bool crosses = reach >= boundary - 1e-6;
         const double until = crosses ? boundary : reach;
         const auto& events = m_plan->body->events;

@@ -12,56 +12,56 @@
 
 namespace canto::sound {
 
-/// The clock of the audio thread: walks plans and sends their messages. Knows no synth, no device
-/// and no thread; owns no plan: those it is done with go into a ring for their owner to free.
+/// The clock of the audio thread: traverses plans and sends their messages. Independent of synth,
+/// device and thread; it owns no plan: released plans go into a ring for their owner to free.
 ///
 /// All functions: audio thread.
 class Sequencer {
   public:
     static constexpr std::size_t kMaxQueue = 256;
-    /// Larger than the plans that can be alive (queue, playing, replacement), so never full.
+    /// Larger than the number of plans alive (queue, playing, replacement), so never full.
     using Released = SpscRing<const Plan*, 1024>;
 
     explicit Sequencer(Released& released) : m_released(released) {}
 
-    /// Plays the plan from its start cue; everything queued is let go.
+    /// Plays the plan from its start cue; releases everything queued.
     void start(const Plan* plan, MessageSink& out);
-    /// Behind what is queued; starts at once when nothing plays.
+    /// After what is queued; starts at once if nothing plays.
     void enqueue(const Plan* plan, MessageSink& out);
-    /// Whether finished songs of the queue come again at its end. Cleared by start().
+    /// Whether finished songs of the queue are appended again. Cleared by start().
     void setQueueLoops(bool on) { m_queueLoops = on; }
-    /// At the next bar line: at the bar cue that the count of bars so far asks for, or at the
-    /// start. The plan takes over whether the current one loops (over its own whole length).
+    /// At the next bar line: enters at the bar that follows by the count of bars so far, or at the
+    /// start. The plan inherits whether the current one loops (over its own whole length).
     void replaceAtBar(const Plan* plan, bool sameBar, MessageSink& out);
-    /// Another plan of the same id, at the same frame; notes it no longer has are switched off.
-    /// Let go unused when another id plays.
+    /// Another plan of the same id, at the same frame; notes that it does not have are switched
+    /// off. Released unused if another id plays.
     void swap(const Plan* plan, MessageSink& out);
-    /// Another plan of the same id, at its start cue; playing or paused as before.
+    /// Another plan of the same id, at its start cue; stays playing or paused.
     void seek(const Plan* plan, MessageSink& out);
     void pause(MessageSink& out);
     void resume(MessageSink& out);
-    /// To the start; the queue is let go.
+    /// Returns to the start; releases the queue.
     void stop(MessageSink& out);
     void setTempo(double factor) { m_tempo = factor; }
     /// Song frames per frame of output at tempo 1: nominal rate / device rate.
     void setRateRatio(double ratio) { m_rateRatio = ratio; }
 
-    /// Sends everything due in the next `frames` frames of output and moves on.
-    /// @param voice  is told what part of the song that is; null: nobody is.
+    /// Sends everything due in the next `frames` frames of output and advances.
+    /// @param voice  is given the corresponding span of the song; may be null.
     void advance(int frames, MessageSink& out, SoundVoice* voice = nullptr);
 
-    /// A message from elsewhere: a single note, a keyboard.
+    /// Passes on a message from elsewhere: a single note, a keyboard.
     void pass(MidiMessage message, MessageSink& out) { emit(message, out); }
     /// All notes off, sustain off.
     void flush(MessageSink& out);
-    /// The receiver forgot everything (panic, another synth): its state is the default one.
-    /// @param restore  sends it what the song has set so far.
+    /// The device lost its state (panic, another synth): it has the default state now.
+    /// @param restore  sends what the song has set so far.
     void receiverReset(bool restore, MessageSink& out);
 
     const Plan* plan() const { return m_plan; }
     double frame() const { return m_frame; }
     bool playing() const { return m_playing; }
-    /// What the receiver has been sent so far.
+    /// The state that was sent to the device so far.
     const MidiState& receiver() const { return m_live; }
     bool waiting() const { return m_waiting; }
     std::uint32_t rounds() const { return m_rounds; }
@@ -97,8 +97,8 @@ class Sequencer {
     bool m_ended = false;
     std::uint32_t m_rounds = 0;
 
-    MidiState m_live;   ///< of the receiver
-    MidiState m_wanted; ///< what the song asked for so far
+    MidiState m_live;   ///< of the device
+    MidiState m_wanted; ///< what the song has set so far
     std::array<std::array<std::uint8_t, 128>, kSynthChannels> m_sounding{};
 };
 

@@ -12,7 +12,7 @@
 
 namespace canto::sound {
 
-/// Decoded sound in memory, in two channels: a recording, a clip, what a model made.
+/// Decoded stereo sound in memory: a recording, a clip, or a model's output.
 struct Sound {
     std::vector<float> samples; ///< interleaved left and right; full scale is [-1, 1]
     double rate = 48000;        ///< frames a second
@@ -23,23 +23,24 @@ struct Sound {
 
 using SoundPtr = std::shared_ptr<const Sound>;
 
-/// One channel on both sides.
+/// One channel copied to both sides.
 SoundPtr soundOfMono(std::span<const float> samples, double rate);
 
-/// The same sound at another rate (libsoxr, high quality); itself when it has that rate already.
-/// Costs some 10 ms for 10 s of sound: long ones belong on a worker's thread.
-/// Errors: BadInput for rates that make no sense. Thread: any.
+/// The sound at another rate (libsoxr, high quality); the same object if it has that rate already.
+/// About 10 ms for 10 s of sound: convert long ones on a worker thread. Errors: BadInput for
+/// invalid rates. Thread: any.
 Result<SoundPtr> atRate(SoundPtr sound, double rate);
 
-/// A part of a recording in two channels at its own rate; more channels than two become their mean.
-/// @param from     seconds; where the decoder cannot jump there it reads up to it.
-/// @param seconds  length, 0: to the end. A file that ends earlier gives what is there.
-/// Errors: NotFound, BadFile, TooLarge (over an hour and a half), BadInput (begins behind the end).
+/// Reads a part of a recording as two channels at its own rate; more channels than two become their
+/// mean.
+/// @param from     seconds; if the decoder cannot seek it reads up to there.
+/// @param seconds  length, 0: to the end. A file that ends earlier yields what it contains.
+/// Errors: NotFound, BadFile, TooLarge (over an hour and a half), BadInput (begins after the end).
 /// Thread: any.
 Result<SoundPtr> readSound(const std::filesystem::path& path, double from = 0, double seconds = 0);
 
-/// Into a .wav or .flac file of 24 bits, written beside the target and renamed; louder than full
-/// scale it is made quieter. Errors: BadInput for another ending; Io; Cancelled. Thread: any.
+/// Writes a .wav or .flac file of 24 bits, to a temporary file that is renamed; sound above full
+/// scale is made quieter. Errors: BadInput for another extension; Io; Cancelled. Thread: any.
 Result<void> writeSound(const Sound& sound, const std::filesystem::path& path,
                         const CancelToken& cancel = {});
 

@@ -118,7 +118,7 @@ Result<void> ScratchSamples::convert(const std::filesystem::path& target, SoundF
     SF_INFO about{};
     about.samplerate = static_cast<int>(rate);
     about.channels = 2;
-    // RF64 is a plain WAV file below 4 GiB, and still right above.
+    // RF64 is a plain WAV file below 4 GiB, and still valid above.
     about.format =
         SF_FORMAT_PCM_24 | (format == SoundFormat::Wav24 ? SF_FORMAT_RF64 : SF_FORMAT_FLAC);
     WrittenFile sound(sf_open_fd(handle, SFM_WRITE, &about, SF_FALSE));

@@ -13,18 +13,18 @@ namespace canto::sound {
 
 enum class SoundFormat { Wav24, Flac24 };
 
-/// By the ending of the name, in any case. Errors: BadInput.
+/// The format by the file's extension, in any case. Errors: BadInput.
 Result<SoundFormat> soundFormatOf(const std::filesystem::path& path);
 
-/// Stereo samples on disk beside the file they will become; without a name, so that nothing stays
-/// behind however the program ends.
+/// Stereo samples on disk in the folder of the final file; unlinked, so that nothing stays behind
+/// however the program ends.
 class ScratchSamples {
   public:
-    /// Errors: Io, when the folder of `target` cannot be written to.
+    /// Errors: Io if the folder of `target` is not writable.
     static Result<ScratchSamples> make(const std::filesystem::path& target);
     /// @param interleaved  left, right, ... Errors: Io (disk full).
     Result<void> write(std::span<const float> interleaved);
-    /// Everything written so far times `gain` as a sound file: beside the target, synced, renamed.
+    /// Writes everything so far, times `gain`, as a sound file: temporary file, synced, renamed.
     Result<void> convert(const std::filesystem::path& target, SoundFormat format, double rate,
                          float gain, const CancelToken& cancel);
 

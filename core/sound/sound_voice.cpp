@@ -21,7 +21,7 @@ SoundVoice::Pair SoundVoice::at(const Plan& plan, double frame) {
     const auto one = [&](std::int64_t i, int side) {
         return i < 0 || i >= size ? 0.0F : samples[2 * i + side];
     };
-    // Rounding in the sum of many steps is no place between two samples.
+    // A tiny fraction is a rounding error in the sum of many steps, not a position between samples.
     if (fraction < 1e-4F) {
         return {one(index, 0), one(index, 1)};
     }
@@ -48,7 +48,7 @@ void SoundVoice::jump() {
 }
 
 void SoundVoice::put(Pair value) {
-    constexpr float kDecay = 0.96F; // -36 dB in 100 frames, as the synth's
+    constexpr float kDecay = 0.96F; // -36 dB in 100 frames, as for the synth
     constexpr float kNothing = 1e-6F;
     m_last = value;
     if (std::fabs(m_residual.left) + std::fabs(m_residual.right) > kNothing) {

@@ -8,18 +8,17 @@
 
 namespace canto::sound {
 
-/// The sound that plays beside a song, read at the song's own place, so that both begin, pause,
-/// jump and repeat as one. Where the song's frames are those of the output (tempo 1, a device of
-/// the engine's rate) the samples are those of the sound; else they are interpolated between four
-/// (Hermite), so that another tempo sounds higher or lower, as a tape does.
+/// The sound that plays in sync with a song, read at the song's own position, so that both begin,
+/// pause, jump and repeat as one. If the song's frames are those of the output (tempo 1, a device
+/// of the engine's rate) the samples are those of the sound; otherwise they are interpolated
+/// between four (Hermite), so that another tempo sounds higher or lower, as a tape does.
 ///
-/// A step in the waveform by a jump dies away within some 100 frames.
-/// All functions: audio thread.
+/// A step in the waveform after a jump decays within about 100 frames. All functions: audio thread.
 class SoundVoice {
   public:
     static constexpr int kBlock = FluidSynth::kBlock;
 
-    /// Forgets the block before.
+    /// Starts a new block.
     void begin();
     /// The song goes through [frame, frame + (to - from) * step) while the output goes through
     /// [from, to) frames of this block. Spans of one block come in order.
@@ -41,9 +40,9 @@ class SoundVoice {
     std::array<Pair, kBlock> m_block{};
     int m_done = 0;                 ///< frames of the block that are filled
     Pair m_last;                    ///< of the sound, without residual and gain
-    Pair m_residual;                ///< of what was cut off
-    const Sound* m_sound = nullptr; ///< compared only: it may be gone
-    double m_next = 0;              ///< song frame that goes on from what sounded last
+    Pair m_residual;                ///< remainder of what was cut off
+    const Sound* m_sound = nullptr; ///< only compared: it may have been freed
+    double m_next = 0;              ///< song frame that continues what was played last
     float m_gain = 1;
     float m_wantedGain = 1;
 };

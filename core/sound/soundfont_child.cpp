@@ -33,7 +33,7 @@ constexpr const char* kVariable = "CANTO_PROBE_SOUNDFONT";
 enum ExitCode { kGood = 0, kRefused = 3, kNoMemory = 4 };
 
 void limitMemory(std::size_t extraBytes) {
-#ifndef CANTO_SANITIZED // a sanitizer's own shadow is larger than any limit
+#ifndef CANTO_SANITIZED // a sanitizer's shadow memory exceeds any limit
     std::FILE* statm = std::fopen("/proc/self/statm", "r");
     unsigned long pages = 0;
     if (statm == nullptr || std::fscanf(statm, "%lu", &pages) != 1) {
@@ -48,7 +48,7 @@ void limitMemory(std::size_t extraBytes) {
 #endif
 }
 
-/// A note of every preset in a low, a middle and a high key, as long as the time allows.
+/// Plays a note of every preset in a low, a middle and a high key, as long as the time allows.
 int tryFile(const char* path, std::chrono::steady_clock::time_point until) {
     const FluidSettings settings(new_fluid_settings());
     fluid_settings_setint(settings.get(), "synth.dynamic-sample-loading", 0);
@@ -80,7 +80,7 @@ int tryFile(const char* path, std::chrono::steady_clock::time_point until) {
     return kGood;
 }
 
-/// Runs before main in a program that was started as a check, and ends it.
+/// Runs before main in a program that was started as a probe, and ends it.
 __attribute__((constructor)) void checkInsteadOfMain() {
     const char* order = std::getenv(kVariable);
     if (order == nullptr) {
@@ -100,7 +100,7 @@ __attribute__((constructor)) void checkInsteadOfMain() {
     const rlimit processor{seconds, seconds};
     setrlimit(RLIMIT_CPU, &processor);
     limitMemory(extraBytes);
-    // Without memory GLib aborts and operator new throws; both count as "too large".
+    // Out of memory, GLib aborts and operator new throws; both count as "too large".
     std::signal(SIGABRT, [](int) { _exit(kNoMemory); });
     std::set_new_handler([] { _exit(kNoMemory); });
     quietFluidSynth();
@@ -156,8 +156,8 @@ Result<ChildEnd> runSoundFontChild(const std::filesystem::path& path, const Prob
         return fail(Error::Code::Io, "The SoundFont cannot be checked in a process of its own",
                     path.string(), std::strerror(failure));
     }
-    // One child, at most two seconds: asking every few milliseconds costs nothing, and no signal
-    // handler or waiting thread of the program is disturbed.
+    // One child, at most two seconds: polling every few milliseconds costs nothing, and does not
+    // disturb any signal handler or waiting thread of the program.
     int status = 0;
     for (;;) {
         const pid_t done = waitpid(child, &status, WNOHANG);

@@ -14,8 +14,8 @@ struct ChildEnd {
     int signal = 0; ///< of Crashed
 };
 
-/// Starts the running program again so that it does nothing but load and play the file, and waits
-/// for it, at most limits.time. Errors: Io when no process can be started.
+/// Starts the running program again such that it only loads and plays the file, and waits for it,
+/// at most limits.time. Errors: Io if no process can be started.
 Result<ChildEnd> runSoundFontChild(const std::filesystem::path& path, const ProbeLimits& limits);
 
 } // namespace canto::sound

@@ -11,21 +11,21 @@
 
 namespace canto::sound {
 
-/// Loads SoundFonts on a thread of its own, one at a time; of requests made meanwhile the newest is
-/// next. Thread: the owner's.
+/// Loads SoundFonts on a thread of its own, one at a time; of the requests made meanwhile only the
+/// newest is handled. Thread: the owner's.
 class SoundFontLoader {
   public:
     using Done = std::function<void(Result<void>)>;
-    enum class Check { Probe, Known }; ///< Known: passed the probe before, only loaded again
+    enum class Check { Probe, Known }; ///< Known: passed the probe before, is only loaded
 
-    ~SoundFontLoader(); ///< waits for what is being loaded: the probe's limit and a load
+    ~SoundFontLoader(); ///< waits for the current load: the probe's limit and a load
 
-    /// @param path  empty: the first of the system's that passes the probe.
+    /// @param path  empty: the first of the system's SoundFonts that passes the probe.
     void request(std::filesystem::path path, SynthOptions options, Check check, Done done);
     bool busy() const { return m_running.valid(); }
 
-    /// The synth when one is ready. Calls the `done` of a failed request at once, that of a good
-    /// one after `take`; that of a request that a newer one replaced with Cancelled.
+    /// Passes on the synth if one is ready. Calls the `done` of a failed request at once, that of a
+    /// successful one after `take`; a request replaced by a newer one gets Cancelled.
     void poll(const std::function<void(std::unique_ptr<FluidSynth>)>& take);
 
   private:

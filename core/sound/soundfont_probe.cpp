@@ -69,7 +69,7 @@ std::uint32_t word(const unsigned char* bytes) {
 
 struct Chunk {
     std::array<char, 5> name{};
-    std::uint64_t begin = 0; ///< of its content
+    std::uint64_t begin = 0; ///< of the chunk's content
     std::uint64_t size = 0;
 };
 
@@ -93,8 +93,8 @@ Result<Chunk> readChunk(std::ifstream& in, std::uint64_t at, std::uint64_t end,
     return chunk;
 }
 
-/// Where the list after this one begins. RIFF pads chunks of odd length with a byte, FluidSynth and
-/// the writers of many SF3 files do not: whichever place holds the name of a list is taken.
+/// Where the list after this one begins. RIFF pads chunks of odd length with a byte, but FluidSynth
+/// and the writers of many SF3 files do not: use the position that holds the name of a list.
 std::uint64_t listAfter(std::ifstream& in, const Chunk& chunk) {
     const std::uint64_t end = chunk.begin + chunk.size;
     if (chunk.size % 2 == 0) {
@@ -108,7 +108,7 @@ std::uint64_t listAfter(std::ifstream& in, const Chunk& chunk) {
 }
 
 /// SoundFont 2.04, section 7: the lists and the sizes of their records; each list ends with one
-/// record that only marks the end.
+/// terminal record.
 struct RecordList {
     const char* name;
     std::uint64_t size;
@@ -137,7 +137,7 @@ Result<void> checkPresetData(std::ifstream& in, const Chunk& list, const std::st
                         std::string("The SoundFont's list ") + expected.name + " is damaged",
                         where + ", byte " + std::to_string(at));
         }
-        at = chunk->begin + chunk->size; // records are of even size
+        at = chunk->begin + chunk->size; // records have even sizes
     }
     return {};
 }
@@ -247,7 +247,8 @@ Result<void> checkSoundFontStructure(const fs::path& path) {
 
 namespace {
 
-/// Installed by the system's packages or its administrator: no stranger's file, links followed.
+/// Installed by the system's packages or its administrator, and therefore trusted; links are
+/// followed.
 bool comesWithTheSystem(const fs::path& path) {
     std::error_code error;
     const std::string real = fs::canonical(path, error).string();

@@ -42,7 +42,7 @@ SynthChannels synthChannels(const music::Song& song) {
         taken[static_cast<std::size_t>(place)] = true;
     }
     for (std::size_t c = 0; c < music::kPortChannels; ++c) {
-        if (taken[c] && !used[c]) { // lent to another port: nothing else may reach it
+        if (taken[c] && !used[c]) { // used by another port: no other messages may reach it
             channels[c] = std::nullopt;
         }
     }

@@ -28,7 +28,7 @@ class ChunkReader {
     std::uint64_t size() const { return m_size; }
     void setBigEndian(bool yes) { m_big = yes; }
 
-    /// Empty behind the end of the file.
+    /// Empty past the end of the file.
     std::string text(std::uint64_t at, std::size_t count) {
         std::string bytes(count, '\0');
         m_in.clear();
@@ -57,7 +57,7 @@ class ChunkReader {
         }
         return bytes;
     }
-    /// Whether a chunk, and not sound, begins there: a printable name and a size that fits.
+    /// Whether a chunk, not sound data, begins there: a printable name and a size that fits.
     bool chunkAt(std::uint64_t at) {
         const std::string name = text(at, 4);
         return name.size() == 4 &&
@@ -65,7 +65,7 @@ class ChunkReader {
                            [](unsigned char c) { return std::isprint(c) != 0; }) &&
                at + 8 + number(at + 4, 4) <= m_size;
     }
-    /// Place of the chunk with that name; the sound's chunk ends the search.
+    /// Position of the chunk with that name; the search stops at the sound's chunk.
     std::optional<std::uint64_t> find(const std::string& wanted, const std::string& sound) {
         std::uint64_t at = 12;
         for (int i = 0; i < kMostChunks && at + 8 <= m_size; ++i) {

@@ -11,8 +11,8 @@
 
 namespace canto::models {
 
-/// Reads the keys of a configuration one by one and remembers the first that is wrong. The object
-/// outlives it.
+/// Reads the keys of a configuration one by one and remembers the first invalid one. The object
+/// must outlive it.
 class ConfigKeys {
   public:
     explicit ConfigKeys(const nlohmann::json& object) : m_object(object) {
@@ -37,7 +37,7 @@ class ConfigKeys {
         value = static_cast<int>(std::clamp<double>(real, low, high));
         check(key, real == value);
     }
-    /// A name out of a list, in the order of the enum.
+    /// A name from a list, in the order of the enum.
     template <class Enum>
     void name(const char* key, Enum& value, const std::vector<std::string>& names) {
         const auto* found = find(key);
@@ -53,7 +53,7 @@ class ConfigKeys {
         const auto at = m_object.is_object() ? m_object.find(key) : m_object.end();
         return m_object.is_object() && at != m_object.end() ? &*at : nullptr;
     }
-    /// The value, or BadInput naming the first wrong key.
+    /// The value, or BadInput naming the first invalid key.
     template <class T>
     Result<T> result(T value) const {
         if (!m_wrong.empty()) {

@@ -39,7 +39,7 @@ std::string notEnoughMemory(std::string_view torchSays) {
 
 namespace {
 
-/// Processor time of this thread, s: what else runs on the machine does not count.
+/// Processor time of this thread, s, unaffected by other programs.
 double threadSeconds() {
     timespec time{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -90,7 +90,7 @@ std::uint64_t kibibytes(const std::string& text) {
 }
 
 /// CUDA's own functions are looked up by name: our build needs none of its headers, and LibTorch
-/// for CUDA brings the libraries along.
+/// for CUDA includes the libraries.
 template <class Function>
 Function symbol(void* library, const char* name) {
     return reinterpret_cast<Function>(dlsym(library, name));
@@ -165,13 +165,13 @@ std::atomic<int> g_keepers{0};
 
 KeepMemory::KeepMemory() {
     ++g_keepers;
-    mallopt(M_MMAP_THRESHOLD, 32 << 20); // the largest it takes
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); // the largest value allowed
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
 KeepMemory::~KeepMemory() {
     if (--g_keepers == 0) {
-        mallopt(M_TRIM_THRESHOLD, 64 << 20); // where the C library's own adjustment ends
+        mallopt(M_TRIM_THRESHOLD, 64 << 20); // the upper limit of the C library's own adjustment
         malloc_trim(0);
     }
 }

@@ -19,26 +19,26 @@ struct BlasReport {
 /// Thread: any; sets the number of intra-op threads of the calling thread to one.
 BlasReport blasReport();
 
-/// Where a network can be trained.
+/// A device on which a network can be trained.
 struct DeviceInfo {
     std::string id;              ///< "cpu", "cuda:0"
-    std::string name;            ///< as its maker calls it
-    std::uint64_t freeBytes = 0; ///< memory that a program may still ask for; 0 if not known
+    std::string name;            ///< the manufacturer's name
+    std::uint64_t freeBytes = 0; ///< memory that a program may still allocate; 0 if unknown
     std::uint64_t totalBytes = 0;
 };
 
-/// The CPU first, then what CUDA devices LibTorch was built for and finds. Some milliseconds; the
+/// The CPU first, then the CUDA devices that LibTorch supports and finds. Some milliseconds; the
 /// first call with CUDA starts its runtime.
 std::vector<DeviceInfo> devices();
 
 /// The id of a device for "auto" (the CUDA device with most free memory, else the CPU), "cpu",
-/// "cuda" or "cuda:N". NotFound lists what there is.
+/// "cuda" or "cuda:N". NotFound lists the available ones.
 Result<std::string> resolveDevice(const std::string& requested);
 
-/// Lets this process keep the memory of one step for the next one while it lives. Without it the C
-/// library hands the large blocks of every step back and gets them again, zeroed page by page: a
-/// fifth of the time of a step of the default network. Thread: any; the last one to end gives the
-/// memory back.
+/// While it exists, this process keeps the memory of one step for the next one. Without it the C
+/// library returns the large blocks of every step to the system and gets them again, zeroed page by
+/// page: a fifth of the time of a step of the default network. Thread: any; the last one to end
+/// returns the memory.
 class KeepMemory {
   public:
     KeepMemory();
@@ -47,7 +47,8 @@ class KeepMemory {
     KeepMemory& operator=(const KeepMemory&) = delete;
 };
 
-/// For a thread that serves a person: one intra-op thread, tiny numbers flushed to zero.
+/// For a thread that serves the user interface: one intra-op thread, denormal numbers flushed to
+/// zero.
 void prepareInferenceThread();
 
 } // namespace canto::models

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a model can besides: say what it leaves of a song. No LibTorch here.
+// An optional ability of a model: stating what it leaves out of a song. No LibTorch here.
 
 #include "core/music/song.h"
 
@@ -9,13 +9,13 @@
 
 namespace canto::models {
 
-/// A LatentModel that also implements this does not take every song as it is: a model of piano
-/// music, for example, hears a piano part of what a band plays. Thread: as LatentModel.
+/// A LatentModel that also implements this does not use every song unchanged: a model of piano
+/// music, for example, reduces a band's song to a piano part. Thread: as LatentModel.
 class Reducer {
   public:
     virtual ~Reducer() = default;
 
-    /// In words, for people; empty: the song is heard as it is.
+    /// For the user, in words; empty if the song is used unchanged.
     virtual std::string reductionOf(const music::Song& song) const = 0;
 };
 

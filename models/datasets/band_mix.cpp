@@ -15,8 +15,8 @@ using arrange::Part;
 constexpr double kTicksOfSecond = 960;
 enum Channel : std::uint8_t { kMelody, kBridge, kPiano, kBass, kPad };
 
-// General MIDI programs from 0: voices and what sings like one; what plays lines; what plays
-// chords; basses; what holds.
+// General MIDI programs from 0: voices and similar instruments; instruments for lines; for chords;
+// basses; for sustained pads.
 constexpr std::array kLeads{52, 53, 54, 85, 73, 75, 65, 66, 40, 68, 71, 80, 81, 22};
 constexpr std::array kLines{48, 49, 26, 27, 11, 61, 62, 68, 60, 24, 4, 88, 41, 46};
 constexpr std::array kKeyed{0, 0, 1, 2, 4, 5, 24, 25, 25, 26, 27, 6, 16, 46, 0};
@@ -127,7 +127,7 @@ class Band {
     static music::Tick ticks(double seconds) {
         return static_cast<music::Tick>(std::llround(std::max(0.0, seconds) * kTicksOfSecond));
     }
-    /// Seconds of a moment counted in beats from the excerpt's first.
+    /// Seconds of a position counted in beats from the excerpt's first.
     double secondsOf(double beat) const {
         const int whole = std::clamp(static_cast<int>(std::floor(beat)), 0, m_last - m_first - 1);
         const double begin = m_scored.beats[at(m_first + whole)];
@@ -237,7 +237,7 @@ class Band {
     music::Song m_song;
 };
 
-/// A shelf of the first order: what lies above `hertz` is multiplied by `gain`.
+/// A first-order shelf filter: frequencies above `hertz` are multiplied by `gain`.
 void shelve(std::vector<float>& samples, double rate, double hertz, double gain) {
     const double step = 1 - std::exp(-6.283185307179586 * hertz / rate);
     double low = 0;
@@ -265,7 +265,7 @@ void roughen(std::vector<float>& samples, double rate, Random& random) {
         std::sqrt(squares / std::max<double>(1, static_cast<double>(samples.size()))) *
         std::pow(10.0, -(26 + 30 * random.uniform()) / 20);
     for (float& sample : samples) {
-        // Uniform noise of this deviation.
+        // Uniform noise with this standard deviation.
         sample += static_cast<float>(level * 3.4641 * (random.uniform() - 0.5));
     }
 }

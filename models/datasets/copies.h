@@ -6,12 +6,12 @@
 
 namespace canto {
 
-/// Finds files with the same bytes. Of these only the first may be in a prepared dataset: in two
-/// splits a song would be learned and then measured as held out.
+/// Detects files with the same bytes. Only the first of these may be in a prepared dataset:
+/// otherwise a training song could also count as held-out.
 class Copies {
   public:
-    /// Why a file is to be left out, "The same file as a.mid"; empty for the first of its kind.
-    /// @param checksum  of its bytes (checksumOfFile); empty when they cannot be read: no copy.
+    /// Why a file must be left out, "The same file as a.mid"; empty for the first of its kind.
+    /// @param checksum  of its bytes (checksumOfFile); empty if they cannot be read: not a copy.
     std::string reason(const std::string& checksum, const std::string& name) {
         if (checksum.empty()) {
             return {};

@@ -30,11 +30,11 @@ double drawOf(const std::string& name, std::uint64_t seed) {
     return Random(hash ^ Random(seed).next()).uniform();
 }
 
-/// Gives about `target` songs of those still in "train" another split.
+/// Moves about `target` songs of those still in "train" to another split.
 void holdOut(std::vector<Group*>& groups, const char* split, std::size_t target) {
     std::size_t filled = 0;
     for (Group* group : groups) {
-        // Larger groups would take too much away from training.
+        // A larger group would take too much away from training.
         if (filled < target && group->split == "train" &&
             group->songs <= target - filled + target / 2) {
             group->split = split;

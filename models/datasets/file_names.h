@@ -7,17 +7,16 @@
 
 namespace canto {
 
-/// Finds files by names that somebody wrote down: a table made on Linux names "Dvořák.mid" in
-/// another Unicode form than the file has that macOS packed. Folders are read once each.
-/// Thread: one at a time.
+/// Finds files by names in a table: a table made on Linux names "Dvořák.mid" in another Unicode
+/// form than the file has that macOS packed. Reads each folder once. Thread: one at a time.
 class FileNames {
   public:
-    /// The path of the file or folder as it is on the disk: `named` itself where that is there,
-    /// else with the parts whose composedForm is the same; `named` where there is none.
+    /// The path of the file or folder as it is on the disk: `named` itself if it exists, else the
+    /// path with equal composedForm; `named` if there is none.
     std::filesystem::path find(const std::filesystem::path& named);
 
-    /// What a row of a table has to call a file in a folder for it to be found: `name` itself, or
-    /// its spelling on the disk. Absolute names stay absolute.
+    /// The name by which a row of a table finds a file in a folder: `name` itself, or its spelling
+    /// on the disk. Absolute names stay absolute.
     std::string nameIn(const std::filesystem::path& folder, const std::string& name);
 
   private:

@@ -42,7 +42,8 @@ struct Walk {
              !ignored && it != fs::directory_iterator(); it.increment(ignored)) {
             entries.push_back(it->path());
         }
-        std::sort(entries.begin(), entries.end()); // which of two links to a folder counts is fixed
+        // so that it is fixed which of two links to a folder counts
+        std::sort(entries.begin(), entries.end());
         for (const fs::path& entry : entries) {
             if (fs::is_directory(entry, ignored)) {
                 enter(entry, depth + 1, ofMac || entry.filename() == "__MACOSX");

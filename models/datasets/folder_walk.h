@@ -12,12 +12,12 @@ namespace canto {
 
 /// The files in a folder and below whose names `wanted` accepts, in the order of their paths.
 /// Symbolic links are followed, each folder is entered once; a folder is never a file, whatever its
-/// name. Folders below that cannot be read are passed over, and so is what macOS adds to foreign
-/// disks and archives: "._name" beside each file, the folder __MACOSX.
-/// @param entered      folders that earlier calls have been in; may be null.
-/// @param macMetadata  raised by the number of files of macOS that look like wanted ones; may be
+/// name. Unreadable subfolders are skipped, and so is what macOS adds to foreign disks and
+/// archives: "._name" beside each file, the folder __MACOSX.
+/// @param entered      folders that earlier calls have entered; may be null.
+/// @param macMetadata  is increased by the number of macOS files that look like wanted ones; may be
 ///                     null.
-/// Errors: NotFound when the folder itself cannot be read.
+/// Errors: NotFound if the folder itself cannot be read.
 Result<std::vector<std::filesystem::path>>
 filesBelow(const std::filesystem::path& folder,
            const std::function<bool(const std::filesystem::path&)>& wanted,

@@ -12,7 +12,7 @@ static_assert(std::endian::native == std::endian::little);
 
 namespace {
 
-/// Little-endian number at a place that was checked to lie inside.
+/// Little-endian number at a position that was checked to lie inside.
 template <class T>
 T numberAt(std::string_view bytes, std::size_t at) {
     T value;
@@ -46,7 +46,7 @@ bool inflateRaw(std::string_view packed, std::size_t size, std::string& out) {
     return whole;
 }
 
-/// Place of the record at the end that tells where the list of entries is.
+/// Position of the record at the end that points to the list of entries.
 std::size_t findEnd(std::string_view bytes) {
     constexpr std::size_t kRecord = 22;
     constexpr std::size_t kLongestComment = 65535;

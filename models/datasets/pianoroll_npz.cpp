@@ -82,7 +82,7 @@ void addNotes(music::Song& song, const std::vector<Column>& columns, const Grid&
             }
             music::Note note = like;
             note.pitch = static_cast<std::uint8_t>(pitch);
-            // A boolean roll has velocity 1 everywhere: that is no loudness.
+            // A boolean roll has velocity 1 everywhere, which is not a loudness.
             note.velocity = static_cast<std::uint8_t>(column[i].second > 1 ? column[i].second : 80);
             note.start = grid.at(column[i].first);
             note.length = grid.at(column[next - 1].first + 1) - note.start;
@@ -137,7 +137,7 @@ Result<music::Song> readPianorollNpz(const std::filesystem::path& path) {
         const auto program = track->value("program", json(0));
         const auto drums = track->value("is_drum", json(false));
         const bool isDrum = drums.is_boolean() && drums.get<bool>();
-        // Channels in turn, leaving out that of the drums.
+        // Channels in turn, skipping that of the drums.
         const int melodic = number % 15;
         like.channel = static_cast<std::uint8_t>(isDrum ? music::kDrumChannel
                                                  : melodic < music::kDrumChannel ? melodic

@@ -27,9 +27,9 @@ using codec::Token;
 
 namespace {
 
-/// What is wanted of one file once it is read.
+/// The result of reading one file.
 struct FileResult {
-    std::string badReason; ///< empty: a good file
+    std::string badReason; ///< empty if the file is usable
     std::string checksum;
     std::vector<PhraseWindow> windows;
     std::vector<Token> tokens;
@@ -38,7 +38,7 @@ struct FileResult {
     bool mended = false;
 };
 
-/// `limit` of the windows, evenly spread, the first among them.
+/// Keeps `limit` of the windows, evenly spread, the first among them.
 void thin(std::vector<PhraseWindow>& windows, int hop, std::size_t limit) {
     std::erase_if(windows, [hop](const PhraseWindow& window) { return window.bar % hop != 0; });
     if (limit == 0 || windows.size() <= limit) {
@@ -52,7 +52,7 @@ void thin(std::vector<PhraseWindow>& windows, int hop, std::size_t limit) {
 
 bool isPianoroll(const std::filesystem::path& path) { return path.extension() == ".npz"; }
 
-/// Takes the folders for classes or for artists, and says which.
+/// Interprets the folders as classes or as artists, and warns accordingly.
 void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
                   std::vector<std::string>& warnings) {
     using Folders = PrepareOptions::Folders;
@@ -139,7 +139,7 @@ FileResult readFile(const std::filesystem::path& path, const PrepareOptions& opt
         read = fail(file.error());
     }
     if (!read) {
-        // The path is told beside the reason; a missing file has nothing else to tell.
+        // The path is shown beside the reason.
         result.badReason = read.error().what;
         return result;
     }
@@ -252,7 +252,7 @@ std::size_t fillSplits(std::span<atlas::LabelRow* const> rows, const PrepareOpti
         if (!row->split.empty()) {
             continue;
         }
-        // Without labels the title is only the name of the file, which other folders may have too.
+        // Without labels the title is only the file name, which other folders may contain too.
         const bool titled = !options.labels.empty() && !row->title.empty();
         const bool byArtist = !row->artist.empty() && options.classColumn != "artist";
         open.push_back(row);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Labelled MIDI files into one file of phrases for training: what `canto prepare` does.
+// Turns labelled MIDI files into one file of phrases for training: the implementation of `canto
+// prepare`.
 
 #include "core/atlas/label_csv.h"
 #include "core/base/cancel.h"
@@ -21,16 +22,16 @@
 namespace canto {
 
 struct PrepareOptions {
-    /// What the folders below `midi` stand for where there are no labels.
+    /// What the folders below `midi` mean if there are no labels.
     enum class Folders {
-        /// Class when one of them holds more than a twentieth of the songs (and more than two),
-        /// else Artist.
+        /// Class if one of them holds more than a twentieth of the songs (and more than two), else
+        /// Artist.
         Auto,
-        Artist, ///< the songs of a folder come into one split, and there are no classes. The Lakh
+        Artist, ///< the songs of a folder are in one split, and there are no classes. The Lakh
                 ///< collections keep all versions of a song in one folder.
         Class,  ///< the first folder below `midi` is the class, and each class has all splits
     };
-    /// CSV with a column "path" or "file", and what else it knows. Empty: every MIDI file
+    /// CSV with a column "path" or "file", and any others. Empty: every MIDI file
     /// (midi::isMidiName) and piano roll (.npz, pianoroll_npz.h) below `midi`.
     std::filesystem::path labels;
     Folders folders = Folders::Auto;
@@ -38,11 +39,12 @@ struct PrepareOptions {
     std::filesystem::path out;
     std::string classColumn = "genre"; ///< must be a column of the CSV
     int hop = 1;                       ///< keep windows from every hop-th bar of a song, >= 1
-    std::size_t limit = 0;             ///< phrases of a song at most, spread evenly; 0: all
+    std::size_t limit = 0;             ///< maximum number of phrases of a song, spread evenly; 0:
+                                       ///< all
     codec::RepeatRule repeats = codec::RepeatRule::Hold;
-    /// Draws the split (drawSplits) of rows that name none: by artist, else by title, else by path,
-    /// so that an artist is in one split only (unless the artists are the classes), and each class
-    /// in the same proportions.
+    /// Seed for the split (drawSplits) of rows that name none: by artist, else by title, else by
+    /// path, so that an artist is in one split only (unless the artists are the classes), and each
+    /// class is divided in the same proportions.
     std::uint64_t seed = 1;
     int threads = 0; ///< 0: what the machine has
 };
@@ -54,13 +56,13 @@ struct PhraseCounts {
     std::size_t strictSongs = 0; ///< songs with a strict phrase
 };
 
-/// How the songs of a class fare under the published rule (codec::SongRule).
+/// How the songs of a class comply with the published rule (codec::SongRule).
 struct RuleCounts {
     std::size_t songs = 0;
     std::size_t pass = 0;
     std::size_t otherMetre = 0;                        ///< a time signature that is not 4/4
     std::array<std::size_t, codec::kTracks> missing{}; ///< no note on this track
-    /// Songs that fail by this one reason alone: metre, then the four tracks.
+    /// Songs that only fail for this one reason: metre, then the four tracks.
     std::array<std::size_t, 1 + codec::kTracks> only{};
 };
 
@@ -76,25 +78,24 @@ struct PrepareReport {
     std::map<std::string, PhraseCounts> byClass;
     std::map<std::string, RuleCounts> rule; ///< by class; "" for songs without one
     std::vector<BadFile> bad;    ///< unreadable, without a note, or a copy; in the labels' order
-    std::size_t mended = 0;      ///< files whose reader had something to mend
+    std::size_t mended = 0;      ///< files that the reader had to repair
     std::size_t drawnSplits = 0; ///< rows without a split
-    std::vector<std::string> warnings; ///< for a person: what folders were taken for, splits
+    std::vector<std::string> warnings; ///< for the user: how folders were interpreted, splits
 };
 
-/// Reads all files, writes options.out. The same input gives the same bytes, whatever the number
-/// of threads. Bad files, and all but the first of files with the same bytes, are listed and left
-/// out; BadInput when none is good or an option makes no
-/// sense; Cancelled leaves no file behind.
+/// Reads all files, writes options.out. The same input gives the same bytes, whatever the number of
+/// threads. Bad files, and all but the first of files with the same bytes, are listed and left out;
+/// BadInput if none is good or an option is invalid; Cancelled leaves no file behind.
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress);
 
-/// The rows that options name: those of the labels, or one for each file of the folder. What the
-/// folders were taken for is added to `warnings`. Errors as readLabels; NotFound (no folder),
-/// BadInput (no file, no such column).
+/// The rows that the options select: those of the labels, or one for each file of the folder. The
+/// interpretation of the folders is added to `warnings`. Errors as readLabels; NotFound (no
+/// folder), BadInput (no file, no such column).
 Result<atlas::LabelTable> tableOf(const PrepareOptions& options,
                                   std::vector<std::string>& warnings);
 
-/// What a row of labels says in a column: one of the known ones or a further one; empty without.
+/// The value of a column in a row of labels, built-in or additional; empty if there is none.
 std::string classOf(const atlas::LabelRow& row, const std::string& column);
 
 /// Adds splitWarnings() of the songs in the report to its warnings.
@@ -109,8 +110,8 @@ void addSplitWarnings(Report& report) {
     }
 }
 
-/// Draws a split for those of the used rows that have none (see PrepareOptions::seed), and names
-/// the others by splitName(). @return how many were drawn.
+/// Draws a split for those of the used rows that have none (see PrepareOptions::seed), and
+/// normalises the others by splitName(). @return how many were drawn.
 std::size_t fillSplits(std::span<atlas::LabelRow* const> rows, const PrepareOptions& options);
 
 } // namespace canto

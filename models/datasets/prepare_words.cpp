@@ -14,7 +14,7 @@ namespace canto {
 namespace {
 
 struct WordFile {
-    std::string badReason; ///< empty: a good file
+    std::string badReason; ///< empty if the file is usable
     std::string checksum;
     codec::WordSong song;
 };

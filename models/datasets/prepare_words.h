@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Labelled MIDI files into one file of compound words: what `canto prepare --space emotion` does.
+// Turns labelled MIDI files into one file of compound words: `canto prepare --space emotion`.
 
 #include "core/codec/compound_words.h"
 #include "models/datasets/prepare.h"

@@ -26,7 +26,7 @@ tl::unexpected<Error> damagedArrangements(const char* what, const std::string& w
                 "Make it again with canto render-corpus --for arrangement");
 }
 
-/// Numbers of a tensor whose dimensions after the first are these.
+/// The numbers of a tensor with these dimensions after the first.
 template <class T>
 Result<std::vector<T>> numbers(const SafeTensors& file, const char* name,
                                const std::vector<std::int64_t>& row, const std::string& where) {
@@ -48,7 +48,8 @@ bool goodStarts(const std::vector<std::int64_t>& starts, std::size_t songs, std:
            std::is_sorted(starts.begin(), starts.end());
 }
 
-Result<std::vector<ArrangedSong>> arrangedSongsOf(const SafeTensors& file, const std::string& where) {
+Result<std::vector<ArrangedSong>> arrangedSongsOf(const SafeTensors& file,
+                                                  const std::string& where) {
     const auto json = nlohmann::json::parse(file.metadata("songs"), nullptr, false);
     if (!json.is_array()) {
         return damagedArrangements("songs", where);

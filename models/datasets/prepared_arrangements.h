@@ -31,8 +31,8 @@ struct ArrangedSong {
     std::string title;
     std::string artist;
     std::string split; ///< "train", "valid", "test"; "font": test songs with the held-back font
-    std::string font;  ///< the SoundFont that sounded it; empty: a recording
-    std::string mix;   ///< who plays, in words
+    std::string font;  ///< the SoundFont it was rendered with; empty: a recording
+    std::string mix;   ///< the instruments, in words
     bool operator==(const ArrangedSong&) const = default;
 };
 
@@ -44,7 +44,7 @@ struct ArrangedGrid {
     std::vector<std::int32_t> downbeats;  ///< beats at which units start: each has 8 after it
 };
 
-/// A value; const use from any thread.
+/// A value type; const use from any thread.
 class PreparedArrangements {
   public:
     struct Unit {
@@ -71,11 +71,11 @@ class PreparedArrangements {
     std::vector<audio::Chord> chords(std::size_t song, int beat) const;
     /// Of the whole song.
     std::vector<arrange::PartNote> notes(std::size_t song) const;
-    /// Of the 32 steps from a beat on, which may lie before the song: nothing then.
+    /// Of the 32 steps from a beat on, which may lie before the song: then there are none.
     std::vector<arrange::PartNote> unitNotes(std::size_t song, int beat) const;
 
-    /// BadShape when features and chords tell of different numbers of beats, BadInput for a
-    /// downbeat with fewer than 8 beats after it.
+    /// BadShape if features and chords have different numbers of beats, BadInput for a downbeat
+    /// with fewer than 8 beats after it.
     Result<void> addSong(ArrangedSong song, const ArrangedGrid& grid);
     /// The same content gives the same bytes.
     Result<void> write(const std::filesystem::path& path) const;

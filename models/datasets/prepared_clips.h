@@ -34,11 +34,11 @@ struct PreparedMovement {
     std::string movement;
     std::string archive; ///< where the file came from
     std::string split;   ///< by work: "train", "valid", "test"
-    std::string font;    ///< the SoundFont that sounded it; empty: a recording
+    std::string font;    ///< the SoundFont it was rendered with; empty: a recording
     bool operator==(const PreparedMovement&) const = default;
 };
 
-/// What a clip is kept as: the features in few bits, rows before frames.
+/// A clip as stored: the features in few bits, rows before frames.
 struct PackedClip {
     std::vector<std::uint8_t> mel;    ///< (64, 431)
     std::vector<std::uint16_t> mfcc;  ///< (13, 431) half precision
@@ -46,10 +46,10 @@ struct PackedClip {
     float loudness = 0;               ///< dBFS
 };
 
-/// BadShape when the features are not those of one clip.
+/// BadShape if the features are not those of one clip.
 Result<PackedClip> pack(const audio::ClipFeatures& features, float loudness);
 
-/// All clips of a set, in memory (44 KB each). A value; const use from any thread.
+/// All clips of a set, in memory (44 KB each). A value type; const use from any thread.
 class PreparedClips {
   public:
     /// Checks shapes, numbers of movements, splits and composers. Errors: BadFile naming the
@@ -64,7 +64,7 @@ class PreparedClips {
     std::size_t movement(std::size_t i) const { return static_cast<std::size_t>(m_movement[i]); }
     int number(std::size_t i) const { return m_number[i]; }
     /// Whether the clip-level split, drawn clip by clip (7 in 10), trains on it. The same music
-    /// gets the same answer in every file.
+    /// gets the same result in every file.
     bool drawnForTraining(std::size_t i) const { return m_drawn[i] != 0; }
     int composerOf(std::size_t i) const { return m_composerOf[movement(i)]; }
 
@@ -74,9 +74,9 @@ class PreparedClips {
 
     void addMovement(PreparedMovement movement, std::span<const PackedClip> clips,
                      std::span<const int> numbers);
-    /// All clips of another set, behind these.
+    /// Appends all clips of another set.
     void append(const PreparedClips& other);
-    /// Sets the composers, sorted. To be called after the last movement.
+    /// Sets the composers, sorted. Call it after the last movement.
     void finish(std::map<std::string, std::string> metadata = {});
     /// The same content gives the same bytes.
     Result<void> write(const std::filesystem::path& path) const;

@@ -19,7 +19,7 @@ using codec::kTracks;
 
 namespace {
 
-/// The numbers of a tensor of this shape; a dimension of -1 may be anything.
+/// The numbers of a tensor of this shape; a dimension of -1 may have any size.
 template <class T>
 Result<std::span<const T>> numbers(const SafeTensors& file, std::string_view name,
                                    const std::vector<std::int64_t>& shape,
@@ -62,7 +62,7 @@ Result<void> inRange(std::span<const T> values, std::int64_t end, const char* na
     return {};
 }
 
-/// A list of T in the metadata; `read` takes one element and says whether it made sense.
+/// A list of T in the metadata; `read` takes one element and returns whether it is valid.
 template <class Read>
 Result<void> readList(const SafeTensors& file, const char* key, const std::string& where,
                       const Read& read) {
@@ -77,7 +77,7 @@ Result<void> readList(const SafeTensors& file, const char* key, const std::strin
     return {};
 }
 
-/// A text field of an object; false when it is there and no text.
+/// A text field of an object; false if it is present but not a text.
 bool readText(const nlohmann::json& object, const char* key, std::string& text) {
     const auto field = object.find(key);
     if (field == object.end()) {

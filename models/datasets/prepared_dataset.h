@@ -33,8 +33,8 @@ struct PreparedSong {
     bool operator==(const PreparedSong&) const = default;
 };
 
-/// All phrases of a data set, in memory (128 bytes each, with expressions 256). A value; const use
-/// from any thread.
+/// All phrases of a data set, in memory (128 bytes each, with expressions 256). A value type; const
+/// use from any thread.
 class PreparedDataset {
   public:
     /// Checks everything: shapes, tokens < 130, expressions < 25, song numbers, bars >= 0, strict 0
@@ -49,7 +49,7 @@ class PreparedDataset {
     std::span<const codec::Expression> expressions() const { return m_expressions; }
     /// (4, 32) of one phrase, i < size().
     std::span<const codec::Token, codec::kPhraseTokens> phrase(std::size_t i) const;
-    /// Of one phrase as well; empty where the file knows none.
+    /// Of one phrase as well; empty if the file has none.
     std::span<const codec::Expression> expressionsOf(std::size_t i) const;
     std::size_t song(std::size_t i) const { return static_cast<std::size_t>(m_song[i]); }
     int bar(std::size_t i) const { return m_bar[i]; }
@@ -60,11 +60,11 @@ class PreparedDataset {
     const std::vector<PreparedSong>& songs() const { return m_songs; }
     const std::vector<std::string>& classes() const { return m_classes; }
     const std::string& classColumn() const { return m_classColumn; }
-    /// Further facts the writer left (the metadata of the file).
+    /// Further facts from the writer (the metadata of the file).
     const std::map<std::string, std::string>& metadata() const { return m_metadata; }
 
     enum class Which { All, Strict };
-    /// Numbers of the phrases of a split, ascending. An empty split means every one.
+    /// Indices of the phrases of a split, ascending. An empty name selects all.
     std::vector<std::uint32_t> phrases(std::string_view split, Which which = Which::All) const;
 
     /// Adds a song with its phrases, in the order in which they are to be stored.
@@ -72,7 +72,7 @@ class PreparedDataset {
     void addSong(PreparedSong song, std::span<const codec::PhraseWindow> windows,
                  std::span<const codec::Token> tokens,
                  std::span<const codec::Expression> expressions = {});
-    /// Sets the classes to the sorted genres of the songs. To be called after the last addSong.
+    /// Sets the classes to the sorted genres of the songs. Call it after the last addSong.
     void finish(std::string classColumn, std::map<std::string, std::string> metadata = {});
     /// The same content gives the same bytes.
     Result<void> write(const std::filesystem::path& path) const;

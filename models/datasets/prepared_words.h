@@ -3,8 +3,8 @@
 
 // Songs in compound words, ready for training: one safetensors file, "canto.prepared.muser.1".
 //
-// Tensors: words U8 (N, 8), all songs one after another; bar I32 (M), the place in words of each
-// bar line, counted from the song's first word; songWords and songBars I64 (S + 1), where each song
+// Tensors: words U8 (N, 8), all songs one after another; bar I32 (M), the index of each bar line in
+// words, counted from the song's first word; songWords and songBars I64 (S + 1), where each song
 // begins. Metadata: "format", "songs" (JSON array of {path, title, artist, label, split}),
 // "classes", "classColumn", "vocabulary". See core/codec/compound_words.h for the words.
 
@@ -31,7 +31,7 @@ struct WordsOfSong {
     bool operator==(const WordsOfSong&) const = default;
 };
 
-/// A value; const use from any thread.
+/// A value type; const use from any thread.
 class PreparedWords {
   public:
     /// Checks everything: format, vocabulary, shapes, values within the vocabulary, bars that rise
@@ -48,12 +48,12 @@ class PreparedWords {
     std::span<const codec::Word> words(std::size_t song) const;
     /// Index into words(song) of each bar line.
     std::span<const std::int32_t> bars(std::size_t song) const;
-    /// Words of `count` bars from `bar` on (fewer at the end), `most` words at most.
+    /// Words of `count` bars from `bar` on (fewer at the end), at most `most` words.
     std::span<const codec::Word> window(std::size_t song, int bar, int count,
                                         std::size_t most) const;
 
     void addSong(WordsOfSong song, const codec::WordSong& words);
-    /// Sets the classes to the sorted labels of the songs. To be called after the last addSong.
+    /// Sets the classes to the sorted labels of the songs. Call it after the last addSong.
     void finish(std::string classColumn);
     /// The same content gives the same bytes.
     Result<void> write(const std::filesystem::path& path) const;

@@ -33,7 +33,7 @@ namespace {
 
 constexpr double kMostSeconds = 29 * 60; // in memory
 
-/// One song to be heard.
+/// One song to be rendered.
 struct Job {
     ArrangedSong song;
     fs::path font;
@@ -59,7 +59,7 @@ bool duple(const atlas::LabelRow& row) {
     return (beats.empty() || beats == "2" || beats == "4") && (quavers.empty() || quavers == "2");
 }
 
-/// The first `most` of a split in an order drawn by the seed.
+/// Keeps the first `most` of a split in an order drawn by the seed.
 void keepSome(std::vector<ArrangedSong>& songs, int most, std::uint64_t seed) {
     Random random(seed);
     for (std::size_t i = songs.size(); i > 1; --i) {
@@ -70,7 +70,7 @@ void keepSome(std::vector<ArrangedSong>& songs, int most, std::uint64_t seed) {
     }
 }
 
-/// Draws the splits that are not named, song by song.
+/// Draws the missing splits, song by song.
 void fillSplits(std::vector<ArrangedSong>& songs, std::uint64_t seed) {
     std::vector<ArrangedSong*> open;
     std::vector<SplitSong> drawn;
@@ -149,7 +149,7 @@ Result<std::vector<Job>> jobsOf(const ArrangementCorpusOptions& options,
     return jobs;
 }
 
-/// Beats of the part of a song that is heard: [first, last].
+/// Beats of the part of a song that is used: [first, last].
 std::pair<int, int> excerptOf(const ScoredSong& scored, double seconds, Random& random) {
     const int last = static_cast<int>(scored.beats.size()) - 1;
     const auto begins = [&](int downbeat) {
@@ -320,7 +320,7 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
         return fail(ok.error());
     }
     auto songs = report.songs;
-    songs.erase("font"); // test songs once more
+    songs.erase("font"); // the test songs a second time
     report.warnings = splitWarnings(songs);
     return report;
 }

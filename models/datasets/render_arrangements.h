@@ -22,12 +22,13 @@ struct ArrangementCorpusOptions {
     std::filesystem::path labels;
     std::filesystem::path music;
     std::filesystem::path out;
-    std::filesystem::path soundFont;  ///< empty: the system's
-    std::filesystem::path secondFont; ///< held back: sounds test songs once more; may be empty
+    std::filesystem::path soundFont;  ///< empty: the system's SoundFont
+    std::filesystem::path secondFont; ///< held out: renders the test songs a second time; may be
+                                      ///< empty
     double seconds = 120;             ///< of each song, from a bar drawn by the seed; 0: all
-    int songs = 0;                    ///< of the training split at most; 0: all
-    /// Songs of every other split at most; of those that the labels call valid, where they have
-    /// no test split, two in three become test. 0: all.
+    int songs = 0;                    ///< maximum for the training split; 0: all
+    /// Maximum number of songs of each other split; of the songs that the labels call valid, if
+    /// they have no test split, two in three become test. 0: all.
     int heldOut = 0;
     int threads = 0; ///< 0: what the machine has
     std::uint64_t seed = 1;
@@ -36,21 +37,21 @@ struct ArrangementCorpusOptions {
 struct ArrangementCorpusReport {
     std::map<std::string, std::size_t> songs; ///< by split
     std::map<std::string, std::size_t> units;
-    std::size_t recordings = 0; ///< songs whose own recording was heard instead of a rendering
+    std::size_t recordings = 0; ///< songs whose own recording was used instead of a rendering
     std::size_t otherMetre = 0; ///< left out
     struct Bad {
         std::string path;
         std::string reason;
     };
-    std::vector<Bad> bad;              ///< that cannot be read, and copies of others
-    std::vector<std::string> warnings; ///< for a person: what is to be known of the splits
+    std::vector<Bad> bad;              ///< unreadable ones, and copies of others
+    std::vector<std::string> warnings; ///< for the user: about the splits
 };
 
-/// Renders scored songs by a band (band_mix.h), listens to them (core/audio/grid_features.h) and
-/// writes sound, chords and score on one grid (models/datasets/prepared_arrangements.h). The same
-/// input gives the same bytes, whatever the number of threads. Songs that cannot be read, and all
-/// but the first of songs with the same score file, are listed and left out. Errors: those of
-/// labels and SoundFonts; BadInput; Io; Cancelled.
+/// Renders scored songs with a band (band_mix.h), computes the audio features
+/// (core/audio/grid_features.h) and writes sound, chords and score on one grid
+/// (models/datasets/prepared_arrangements.h). The same input gives the same bytes, whatever the
+/// number of threads. Unreadable songs, and all but the first of songs with the same score file,
+/// are listed and left out. Errors: those of labels and SoundFonts; BadInput; Io; Cancelled.
 Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOptions& options,
                                                    const CancelToken& cancel,
                                                    const Progress& progress);

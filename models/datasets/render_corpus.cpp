@@ -35,7 +35,7 @@ namespace {
 constexpr float kSilenceDb = -70;
 constexpr double kLongestMovement = 29 * 60; // of a movement in memory
 
-/// As its file has it: names need not be UTF-8, what the file says of them must be.
+/// A movement as stored in the file: path bytes need not be UTF-8, but the file's text must be.
 PreparedMovement asWritten(PreparedMovement movement) {
     for (auto* text : {&movement.path, &movement.composer, &movement.work, &movement.movement,
                        &movement.archive, &movement.split, &movement.font}) {
@@ -44,7 +44,7 @@ PreparedMovement asWritten(PreparedMovement movement) {
     return movement;
 }
 
-/// Beginning of a key that names all that a part depends on.
+/// Prefix of a key that contains all that a part depends on.
 std::string keyOf(const CorpusOptions& options) {
     return options.soundFont.filename().string() + "|" + std::to_string(options.gain) + "|" +
            std::to_string(options.seconds) + "|";
@@ -77,7 +77,7 @@ Result<std::vector<PreparedMovement>> movementsOfFolder(const fs::path& folder) 
     return movements;
 }
 
-/// Draws the splits that are not named.
+/// Draws the missing splits.
 void fillSplits(std::vector<PreparedMovement>& movements, std::uint64_t seed) {
     std::vector<PreparedMovement*> open;
     std::vector<SplitSong> works;
@@ -94,11 +94,11 @@ void fillSplits(std::vector<PreparedMovement>& movements, std::uint64_t seed) {
     }
 }
 
-/// Takes out all but the first of files with the same bytes. Only files of one size are read.
+/// Removes all but the first of files with the same bytes. Only files of equal size are read.
 void leaveOutCopies(std::vector<PreparedMovement>& movements, const fs::path& folder,
                     std::vector<BadMovement>& bad) {
     const auto sizeOf = [&](const PreparedMovement& movement) {
-        std::error_code missing; // is told when it is to be sounded
+        std::error_code missing; // is reported when it is rendered
         const auto size = fs::file_size(folder / movement.path, missing);
         return missing ? std::uintmax_t{0} : size;
     };
@@ -227,7 +227,7 @@ class Parts {
         sum.update(std::as_bytes(std::span(key)));
         return m_folder / (sum.hex() + ".safetensors");
     }
-    /// The part if it is there whole and of this movement, labelled as now.
+    /// The part if it is complete and of this movement, with the current labels.
     std::optional<PreparedClips> find(const PreparedMovement& movement) const {
         std::error_code problem;
         if (!fs::exists(pathOf(movement), problem)) {
@@ -239,7 +239,7 @@ class Parts {
         }
         return std::move(*part);
     }
-    /// Sounds it and writes the part. The part's metadata tell what the report counts.
+    /// Renders it and writes the part. The part's metadata contain what the report counts.
     Result<void> make(const PreparedMovement& movement, const CancelToken& cancel) const {
         auto sound = soundOf(m_options.music / movement.path, m_options, cancel);
         if (!sound) {
@@ -247,7 +247,7 @@ class Parts {
         }
         const auto length = static_cast<std::size_t>(audio::kClipSamples);
         if (sound->samples.size() < length) {
-            sound->samples.resize(length); // a movement shorter than a clip ends in silence
+            sound->samples.resize(length); // a movement shorter than a clip is padded with silence
         }
         audio::AudioFeatures features;
         std::vector<PackedClip> clips;

@@ -15,21 +15,21 @@
 namespace canto {
 
 struct CorpusOptions {
-    /// CSV with `file`, `composer`, and if it has them `work`, `movement`, `archive`, `kind` and
-    /// `split`. Empty: every MIDI and sound file below `music`, a folder per composer; the folder
-    /// below that (or else the file) is the work.
+    /// CSV with `file`, `composer`, and optionally `work`, `movement`, `archive`, `kind` and
+    /// `split`. Empty: every MIDI and sound file below `music`, one folder for each composer; the
+    /// folder below that (or else the file) is the work.
     std::filesystem::path labels;
     std::filesystem::path music; ///< the paths are relative to it
     std::filesystem::path out;
-    std::filesystem::path soundFont;    ///< empty: the system's
+    std::filesystem::path soundFont;    ///< empty: the system's SoundFont
     float gain = 0.25f;                 ///< of the synth; above 0.3 full orchestras clip
     double seconds = 240;               ///< from the beginning of each movement; 0: all of it
     std::vector<std::string> composers; ///< empty: all
     std::vector<std::string> splits;    ///< empty: all
     std::vector<std::string> leaveOut;  ///< kinds: "quartet"
     int threads = 0;                    ///< 0: what the machine has
-    /// Draws the split (drawSplits) of works that name none: works undivided, and of each composer
-    /// in the same proportions.
+    /// Seed for the split (drawSplits) of works that name none: works are not divided, and each
+    /// composer's are divided in the same proportions.
     std::uint64_t seed = 1;
 };
 
@@ -41,19 +41,19 @@ struct BadMovement {
 struct CorpusReport {
     std::size_t movements = 0;
     std::size_t clips = 0;
-    std::size_t resumed = 0; ///< movements that an earlier call had done
+    std::size_t resumed = 0; ///< movements that an earlier call had rendered
     std::size_t silent = 0;  ///< clips left out
     std::size_t clipped = 0; ///< movements whose level had to be lowered
     std::map<std::string, std::map<std::string, std::size_t>> bySplit; ///< composer, split: clips
-    std::vector<BadMovement> bad;      ///< that cannot be read, and copies of others
-    std::vector<std::string> warnings; ///< for a person: what is to be known of the splits
+    std::vector<BadMovement> bad;      ///< unreadable ones, and copies of others
+    std::vector<std::string> warnings; ///< for the user: about the splits
 };
 
-/// Sounds MIDI movements (or reads recordings), cuts them into clips of 10 s and writes their
-/// features (models/datasets/prepared_clips.h). What is done is kept in `<out>.parts`, a file a
-/// movement, until all is there: a call that was stopped goes on where it ended. Files that cannot
-/// be read, and all but the first of files with the same bytes, are listed and left out. Errors:
-/// those of the labels and the SoundFont; BadInput; Io; Cancelled.
+/// Renders MIDI movements (or reads recordings), cuts them into clips of 10 s and writes their
+/// features (models/datasets/prepared_clips.h). Results are kept in `<out>.parts`, one file for
+/// each movement, until all are done: an interrupted call can be resumed. Unreadable files, and all
+/// but the first of files with the same bytes, are listed and left out. Errors: those of the labels
+/// and the SoundFont; BadInput; Io; Cancelled.
 Result<CorpusReport> renderCorpus(const CorpusOptions& options, const CancelToken& cancel,
                                   const Progress& progress);
 

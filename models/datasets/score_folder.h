@@ -14,25 +14,25 @@
 
 namespace canto {
 
-/// A chord that lasts.
+/// A chord with its duration.
 struct ChordSpan {
     double begin = 0; ///< seconds
     double end = 0;
     audio::Chord chord;
 };
 
-/// A song with who plays what, its beats and its chords, as POP909 keeps one in a folder.
+/// A song with the role of each track, its beats and its chords, as POP909 stores one in a folder.
 struct ScoredSong {
     music::Song song;
     std::vector<arrange::Part> parts; ///< of each track of the song
     std::vector<double> beats;        ///< seconds, rising, 9 at least
     std::vector<int> downbeats;       ///< indices into beats of bars of four, rising
     std::vector<ChordSpan> chords;
-    /// A recording of this very performance, on the same clock, if one lies there.
+    /// A recording of this very performance, on the same clock, if the folder contains one.
     std::optional<std::filesystem::path> recording;
 };
 
-/// The score of a folder NAME: NAME.mid in it, whether it is there or not.
+/// The score of a folder NAME: the path NAME.mid in it, whether or not it exists.
 std::filesystem::path scoreFile(const std::filesystem::path& folder);
 
 /// Reads a folder NAME with NAME.mid (tracks MELODY, BRIDGE and PIANO; others count as piano),
@@ -42,11 +42,12 @@ std::filesystem::path scoreFile(const std::filesystem::path& folder);
 /// Source: POP909 (Wang et al. 2020), README.
 Result<ScoredSong> readScoreFolder(const std::filesystem::path& folder);
 
-/// The notes of a song by steps of its beats, from beat `first` on to before beat `last`.
+/// The notes of a song by steps of its beats, from beat `first` to before beat `last`.
 std::vector<arrange::PartNote> partNotes(const ScoredSong& scored, int first, int last);
 
-/// The chord of each beat: that which covers most of it. Beat i lasts from beats[i] to
-/// beats[i + 1]; one fewer than `beats` come back. @param spans  by time.
+/// The chord of each beat: the one that covers most of it. Beat i lasts from beats[i] to beats[i +
+/// 1]; returns one chord fewer than `beats`.
+/// @param spans  by time.
 std::vector<audio::Chord> chordsOfBeats(std::span<const ChordSpan> spans,
                                         std::span<const double> beats);
 

@@ -6,7 +6,7 @@
 
 namespace canto {
 
-/// The report of the Arrangement space for a person to read; `report` is arrangementReport's.
+/// The report of the Arrangement space in Markdown; `report` is that of arrangementReport.
 std::string arrangementMarkdown(const nlohmann::json& report);
 
 } // namespace canto

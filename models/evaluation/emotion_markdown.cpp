@@ -39,7 +39,7 @@ void reconstruction(std::string& text, const json& part) {
                100 * number(part, "codesUsed"));
 }
 
-/// Other networks' figures on the same phrases, as for ablations.
+/// Figures of other networks on the same phrases, as in ablation studies.
 void beside(std::string& text, const json& parts) {
     appendLine(text, "\n## Other networks on the same phrases\n");
     appendLine(text,

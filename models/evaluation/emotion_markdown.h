@@ -9,10 +9,11 @@
 
 namespace canto {
 
-/// The report on the Emotion space, in Markdown. @param report  as the architecture gives it.
+/// The report on the Emotion space, in Markdown. @param report  as the architecture returns it.
 std::string emotionMarkdown(const nlohmann::json& report);
 
-/// separation.png: the silhouettes, a row an element. Nothing for a report without quadrants. Io.
+/// Draws separation.png: the silhouettes, one row for each element. Nothing for a report without
+/// quadrants. Io.
 Result<void> drawEmotionReport(const nlohmann::json& report, const std::filesystem::path& folder);
 
 } // namespace canto

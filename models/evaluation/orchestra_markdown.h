@@ -9,11 +9,11 @@
 
 namespace canto {
 
-/// The report on the Orchestra space (models/orchestra/report.h) as Markdown for a person: the
-/// slides' tables 3, 4 and 7 by clip and by work, beside the slides' own figures.
+/// The report on the Orchestra space (models/orchestra/report.h) as Markdown: the slides' tables 3,
+/// 4 and 7 by clip and by work, beside the slides' own figures.
 std::string orchestraMarkdown(const nlohmann::json& report);
 
-/// Its drawing for each ALI, interpolation-<name>.png: 16 crops from the origin outwards in a row,
+/// Its drawing for each ALI, interpolation-<name>.png: 16 crops from the origin outwards in a row;
 /// dark is loud. Io as writeFileAtomically.
 Result<void> drawOrchestraReport(const nlohmann::json& report, const std::filesystem::path& folder);
 

@@ -101,7 +101,7 @@ Result<void> PngCanvas::write(const std::filesystem::path& path) const {
 }
 
 Colour classColour(std::size_t index) {
-    // Okabe and Ito 2008: told apart by people who see few colours, too.
+    // Okabe and Ito 2008: distinguishable with colour vision deficiency.
     constexpr std::array<Colour, 8> kColours{{{230, 159, 0},
                                               {86, 180, 233},
                                               {0, 158, 115},

@@ -12,8 +12,8 @@ namespace canto {
 
 using Colour = std::array<std::uint8_t, 3>;
 
-/// A white picture for the drawings of reports: no text in it, that stands in the caption. Pixels
-/// outside are left out.
+/// A white picture for the drawings of reports, without text, which belongs in the caption. Pixels
+/// outside are ignored.
 class PngCanvas {
   public:
     PngCanvas(int width, int height);
@@ -37,7 +37,7 @@ class PngCanvas {
 
 /// Colour of the i-th of a few classes; they differ in lightness too.
 Colour classColour(std::size_t index);
-/// White for 0 to dark blue for 1; values outside are cut.
+/// White for 0 to dark blue for 1; values outside are clipped.
 Colour heatColour(double value);
 
 } // namespace canto

@@ -15,7 +15,7 @@ namespace {
 constexpr Colour kGrey{200, 200, 200};
 constexpr Colour kBlack{0, 0, 0};
 
-/// Middles of a flower of so many petals lie on the circle of radius 1.
+/// Draws the label plane; the means of the circular Gaussian mixture lie on the circle of radius 1.
 Result<void> drawPlane(const json& report, const std::filesystem::path& path) {
     PngCanvas canvas(480, 480);
     constexpr double kReach = 2.0;

@@ -9,12 +9,12 @@
 
 namespace canto {
 
-/// The report on the Style space (models/musae/style_report.h) as Markdown for a person: tables,
-/// what each figure means, and what was asked for beside what was reached.
+/// The report on the Style space (models/musae/style_report.h) as Markdown: tables, the meaning of
+/// each figure, and targets beside results.
 std::string styleMarkdown(const nlohmann::json& report);
 
-/// Its drawings, which the Markdown names: plane.png, distances.png, interpolation.png, sweeps.png.
-/// Io as writeFileAtomically.
+/// Its drawings, to which the Markdown refers: plane.png, distances.png, interpolation.png,
+/// sweeps.png. Io as writeFileAtomically.
 Result<void> drawStyleReport(const nlohmann::json& report, const std::filesystem::path& folder);
 
 } // namespace canto

@@ -16,17 +16,17 @@ namespace canto::models {
 
 using NamedShape = std::pair<std::string, std::vector<std::int64_t>>;
 
-/// The weights in a file. BadInput when its card names another architecture than this one.
+/// The weights in a file. BadInput if its card names another architecture than this one.
 Result<tensors::SafeTensors> openWeightsOf(const std::filesystem::path& path,
                                            const std::string& architecture);
 
 /// Whether a file holds tensors of these names and shapes. NotFound or BadShape naming the first
-/// that it does not.
+/// that is missing or differs.
 Result<void> holdsShapes(const tensors::SafeTensors& weights, std::span<const NamedShape> expected);
 
-/// A network from its file, ready for use: the configuration in its metadata, then the weights.
-/// Sizes from a file are believed only as far as its tensors fill them: before the network is
-/// built, the tensors that its memory depends on must be there with these sizes.
+/// Reads a network from its file, ready for use: the configuration in its metadata, then the
+/// weights. Sizes in a file are only trusted if its tensors confirm them: before the network is
+/// built, the tensors that determine its memory must exist with these sizes.
 /// @param expected  those tensors, of a configuration.
 template <class Net, class Config>
 Result<Net> openNetAs(const tensors::SafeTensors& weights,
@@ -49,7 +49,7 @@ Result<Net> openNetAs(const tensors::SafeTensors& weights,
     });
 }
 
-/// All parameters and buffers of the same name and shape.
+/// Copies all parameters and buffers of the same name and shape.
 void copyWeights(torch::nn::Module& to, const torch::nn::Module& from);
 
 } // namespace canto::models

@@ -20,13 +20,13 @@ template <class T>
 struct Wrapped<Result<T>> {
     using Type = Result<T>;
 };
-/// "There is not enough memory", with the size that was asked for where LibTorch's message has it
-/// ("... you tried to allocate 123456 bytes ...").
+/// "There is not enough memory", with the requested size if LibTorch's message has it ("... you
+/// tried to allocate 123456 bytes ...").
 std::string notEnoughMemory(std::string_view torchSays);
 } // namespace detail
 
-/// Runs f and turns what LibTorch throws into an Error: its exceptions end here. f returns a value
-/// or a Result; a Result passes unchanged.
+/// Runs f and turns LibTorch's exceptions into an Error: they end here. f returns a value or a
+/// Result; a Result passes unchanged.
 template <class F>
 auto torchEdge(F&& f) -> typename detail::Wrapped<decltype(f())>::Type {
     try {

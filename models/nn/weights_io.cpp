@@ -140,7 +140,7 @@ Result<void> saveWeights(const torch::nn::Module& module, const std::filesystem:
 Result<void> loadWeights(torch::nn::Module& module, const tensors::SafeTensors& file,
                          const std::vector<std::string>& without) {
     torch::NoGradGuard off;
-    // All is checked before anything is changed.
+    // Everything is checked before anything is changed.
     std::set<std::string> wanted;
     std::vector<std::pair<Tensor, Tensor>> copies;
     for (auto& [name, mine] : tensorsOf(module, without)) {
@@ -155,7 +155,7 @@ Result<void> loadWeights(torch::nn::Module& module, const tensors::SafeTensors& 
                             shapeText(mine.sizes().vec()),
                         name);
         }
-        // Whole numbers (how many batches a norm has seen) are for whole numbers.
+        // Integer tensors (such as the number of batches a norm has seen) only fit integer buffers.
         const bool counts = mine.scalar_type() == torch::kInt64;
         if (counts ? view->dtype != Dtype::I64
                    : view->dtype != Dtype::F32 && view->dtype != Dtype::F16) {

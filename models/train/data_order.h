@@ -6,16 +6,17 @@
 namespace canto::models::train {
 
 /// Which rows make up each batch: every source runs through a permutation of its rows, drawn again
-/// from the seed for each round. The place in it is three numbers a source, so it is saved exactly.
+/// from the seed for each round. The position in it is three numbers for each source, so it is
+/// saved exactly.
 class DataOrder {
   public:
-    /// Sources without rows are left out; at least one must have some.
+    /// Sources without rows are ignored; at least one must have rows.
     DataOrder(std::vector<Source> sources, int batchSize, std::uint64_t seed);
 
     /// Rows of the next batch: each source's share, in the order of the sources.
     std::vector<std::int64_t> next();
 
-    /// Batches until every row of every source has come.
+    /// Number of batches until every row of every source has been used.
     std::int64_t stepsOfAPass() const;
 
     /// (sources, 2) int64: round and position of each source.

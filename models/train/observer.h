@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a run tells while it works. No LibTorch here.
+// Reports of a running training. No LibTorch here.
 
 #include <cstdint>
 #include <filesystem>
@@ -12,11 +12,11 @@
 
 namespace canto::models::train {
 
-/// Figures of a validation by name. "score" picks the best weights: larger is better. There is no
-/// "score" where the data hold nothing to validate on.
+/// Figures of a validation by name. "score" selects the best weights: larger is better. There is no
+/// "score" if the data have no validation split.
 using Measures = std::map<std::string, double>;
 
-/// Seconds until the end, as a range: what is known is how the last steps went.
+/// Seconds until the end, as a range based on the last steps.
 struct TimeLeft {
     double least = 0;
     double most = 0;
@@ -25,7 +25,7 @@ struct TimeLeft {
 /// Every TrainerOptions::logEvery steps.
 struct StepReport {
     std::int64_t step = 0; ///< steps done
-    int epoch = 1;         ///< at work on this one
+    int epoch = 1;         ///< number of the current epoch
     double progress = 0;   ///< of the run, 0 to 1
     double epochShare = 0; ///< of this epoch, 0 to 1
     double secondsPerStep = 0;
@@ -39,9 +39,9 @@ struct EpochReport {
     std::int64_t step = 0;
     Measures measures;
     bool best = false;             ///< the best so far
-    std::filesystem::path weights; ///< of this epoch (the running mean, where one is kept): a file
-                                   ///< that openModel takes; stays when keepEpochs is set, else it
-                                   ///< is last.safetensors, which the next epoch replaces
+    std::filesystem::path weights; ///< of this epoch (the running mean, if one is kept): a file
+                                   ///< that openModel reads; kept if keepEpochs is set, else it is
+                                   ///< last.safetensors, which the next epoch replaces
 };
 
 struct RunEvent {
@@ -49,10 +49,10 @@ struct RunEvent {
         Started, ///< text: device, threads and why
         Paused,  ///< weights: the model as it is now
         Resumed,
-        NotFinite,   ///< a loss, gradient or parameter; the run ends, the last checkpoint is good
-        OutOfMemory, ///< halfBatch: what to offer, 0 when the batch is 1; the run ends
+        NotFinite,   ///< a loss, gradient or parameter; the run ends, the last checkpoint is valid
+        OutOfMemory, ///< halfBatch: the batch size to suggest, 0 if the batch is 1; the run ends
         EarlyStop,
-        Note, ///< damaged checkpoint passed over, and the like
+        Note, ///< a damaged checkpoint was skipped, and the like
     };
     Kind kind = Kind::Note;
     std::int64_t step = 0;
@@ -71,9 +71,9 @@ struct Observer {
 /// How a run ended.
 enum class End {
     Complete,  ///< all steps or minutes
-    Finished,  ///< asked to finish: usable weights
-    EarlyStop, ///< no better validation for as many epochs as were allowed
-    Cancelled, ///< a checkpoint to go on from
+    Finished,  ///< finished on request: usable weights
+    EarlyStop, ///< no better validation for the allowed number of epochs
+    Cancelled, ///< a checkpoint to resume from
 };
 std::string nameOf(End end);
 
@@ -84,7 +84,7 @@ struct TrainResult {
     std::optional<double> bestScore; ///< none without validation data
     Measures last;                   ///< of the last validation
     /// The file to use: best.safetensors, or without validation data last.safetensors, the weights
-    /// of the last epoch. Empty when no epoch was completed.
+    /// of the last epoch. Empty if no epoch was completed.
     std::filesystem::path weights;
 };
 

@@ -88,7 +88,7 @@ void Optimiser::step(double rate) {
         m_flat.narrow(0, m_hidden, rest).addcdiv_(first, scale, -rate / correction1);
     }
     if (m_average.defined()) {
-        // Early on a short memory, so that the start does not linger in the mean.
+        // At first with a short memory, so that the initial weights do not linger in the mean.
         const double decay = std::min(options.averaging, (1.0 + count) / (10.0 + count));
         m_average.lerp_(m_flat, 1.0 - decay);
     }
@@ -109,7 +109,8 @@ void Optimiser::moveHiddenMatrices(double schedule) {
         const auto gradient = part(m_gradient);
         auto momentum = part(m_first);
         momentum.mul_(options.matrixMomentum).add_(gradient);
-        // Nesterov's look ahead. The length makes the outputs of all layers change alike.
+        // Nesterov's look-ahead. The length makes the outputs of all layers change at the same
+        // rate.
         const auto ahead = gradient.add(momentum, options.matrixMomentum);
         const double shape = static_cast<double>(sizes[0]) / static_cast<double>(sizes[1]);
         part(m_flat).add_(orthogonalised(ahead), -options.matrixRate * schedule * std::sqrt(shape));

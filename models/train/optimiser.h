@@ -5,11 +5,11 @@
 
 namespace canto::models::train {
 
-/// AdamW (Loshchilov and Hutter 2019) with all of a group's parameters in one piece of memory: a
-/// step is a dozen vector operations however many tensors there are, and the state has a plain
-/// form to save. The parameters become views of that piece; they keep their names and shapes.
-/// Hidden matrices can be moved along their orthogonalised momentum instead (matrixRate); `first`
-/// holds that momentum then.
+/// AdamW (Loshchilov and Hutter 2019) with all of a group's parameters in one block of memory: a
+/// step is a dozen vector operations however many tensors there are, and the state is easy to save.
+/// The parameters become views of that block; they keep their names and shapes. Hidden matrices can
+/// be updated along their orthogonalised momentum instead (matrixRate); `first` holds that momentum
+/// then.
 class Optimiser {
   public:
     explicit Optimiser(ParameterGroup group);
@@ -25,17 +25,16 @@ class Optimiser {
     /// Scales a gradient of this norm down to options().clip, if it is longer.
     void clip(double norm);
     void step(double rate);
-    /// Whether gradients flow into these parameters.
+    /// Whether gradients are computed for these parameters.
     void setTrained(bool trained);
 
-    /// Puts the running mean in place of the parameters, or takes it out again; no effect without
-    /// averaging.
+    /// Exchanges the parameters and their running mean; no effect without averaging.
     void swapAverage();
     bool finite() const;
 
     /// first, second, average (if kept), flat parameters and the count of steps.
     std::vector<NamedTensor> state() const;
-    /// Copies tensors of the same names and sizes; BadShape or NotFound names what is wrong.
+    /// Copies tensors of the same names and sizes; BadShape or NotFound names what does not match.
     Result<void> restore(const std::map<std::string, torch::Tensor>& tensors);
 
     static double rateAt(const OptimiserOptions& options, std::int64_t step, double progress);
@@ -51,8 +50,8 @@ class Optimiser {
     torch::Tensor m_average;  ///< undefined without averaging
     std::int64_t m_count = 0; ///< steps made
     bool m_trained = true;
-    std::int64_t m_hidden = 0;  ///< leading elements that are moved as matrices
-    std::int64_t m_decayed = 0; ///< leading elements that weight decay acts on
+    std::int64_t m_hidden = 0;  ///< number of leading elements that are updated as matrices
+    std::int64_t m_decayed = 0; ///< number of leading elements with weight decay
 };
 
 } // namespace canto::models::train

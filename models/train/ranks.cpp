@@ -141,7 +141,7 @@ std::shared_ptr<gloo::transport::Device> wayOut(const RankEnvironment& environme
     if (const auto name = variable("GLOO_SOCKET_IFNAME"); !name.empty()) {
         return c10d::ProcessGroupGloo::createDeviceForInterface(name);
     }
-    // The name of the machine may lead nowhere; for processes on one machine none is needed.
+    // The machine's name may not resolve; for processes on one machine none is needed.
     if (environment.address == "127.0.0.1" || environment.address == "localhost") {
         return c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
     }

@@ -141,7 +141,7 @@ Result<json> readRunFile(const fs::path& folder) {
     return json::parse(in, nullptr, false);
 }
 
-/// Checks that the dataset is the one that the run in the folder began with.
+/// Checks that the dataset is the one that the run was started with.
 Result<void> checkSameData(const RunRequest& request, const std::string& checksum) {
     const auto document = readRunFile(request.out);
     const auto kept =
@@ -165,7 +165,7 @@ Result<void> checkNoRun(const fs::path& folder) {
     for (fs::directory_iterator it(folder, problem), end; !problem && it != end;
          it.increment(problem)) {
         const auto name = it->path().filename().string();
-        // Weights of another run would pass for those of this one.
+        // Weights of another run could be mistaken for those of this one.
         if (name.starts_with("checkpoint-") || name == "best.safetensors" ||
             name == "last.safetensors") {
             return fail(Error::Code::BadInput, "This folder already holds a run", folder.string(),
@@ -223,7 +223,7 @@ Result<std::shared_ptr<Trainable>> trainableOf(const RunRequest& request) {
 Result<void> resume(Trainer& trainer, RunData data, const Observer& observer) {
     std::vector<std::string> notes;
     const auto resumed = trainer.resume(&notes, data);
-    // A run that was killed before its first checkpoint begins again.
+    // A run that was killed before its first checkpoint starts again.
     const bool nothingYet =
         !resumed && resumed.error().code == Error::Code::NotFound && notes.empty();
     if (resumed) {
@@ -276,7 +276,7 @@ Result<TrainResult> runTraining(const RunRequest& request, Start start, const Ru
     if (!trainable) {
         return fail(trainable.error());
     }
-    // Other data count as the run's own only once its checkpoint has forgotten the old scores.
+    // Other data only belong to the run once its checkpoint does not contain the old scores.
     if (first && start != Start::ResumeWithOtherData) {
         if (auto ok = writeRequest(request, *checksum, nullptr); !ok) {
             return fail(ok.error());

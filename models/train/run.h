@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// One way to start a run, for `canto train` and the window. No LibTorch here.
+// Starts a training run, for `canto train` and the window. No LibTorch here.
 
 #include "core/base/result.h"
 #include "models/train/observer.h"
@@ -14,41 +14,41 @@
 
 namespace canto::models::train {
 
-/// All that decides a run. It is written to run.json in the folder of the run, from where
-/// `canto train --resume DIR` takes it. Beside it run.json has "datasetChecksum" (XXH64 of the
-/// bytes of the dataset) and, once the run has ended, "result" (how it ended and which file has its
+/// All settings of a run. They are written to run.json in the folder of the run, from where `canto
+/// train --resume DIR` reads them. Additionally run.json has "datasetChecksum" (XXH64 of the bytes
+/// of the dataset) and, once the run has ended, "result" (how it ended and which file has its
 /// weights).
 struct RunRequest {
     std::string architecture = "musae"; ///< registry id
     std::filesystem::path dataset;      ///< prepared
-    std::filesystem::path out;          ///< folder of the run, made if needed
+    std::filesystem::path out;          ///< folder of the run, created if needed
     std::string preset;                 ///< empty: the model's default, or that of initialWeights
     nlohmann::json changes = nlohmann::json::object(); ///< keys of the training configuration
     std::uint64_t seed = 1;
     int batch = 0;               ///< per process; 0: the model's
     std::string device = "auto"; ///< "cpu", "cuda:0" ... (device.h); auto: CUDA where there is one
-    int threads = 0;             ///< 0: what a short timing finds faster
+    int threads = 0;             ///< 0: the faster choice in a short timing
 
-    // Length, one of three; minutes and epochs outrank steps when > 0.
+    // Length, one of three; minutes and epochs take precedence over steps if > 0.
     std::int64_t steps = 1000;
     double minutes = 0;
     int epochs = 0;
-    /// An epoch ends with validation, checkpoint and weights: after so many steps, or, when 0, so
-    /// many minutes, or, when both are 0, one pass through the data.
+    /// An epoch ends with validation, checkpoint and weights: after this many steps, or, if 0, this
+    /// many minutes, or, if both are 0, one pass through the data.
     std::int64_t epochSteps = 0;
     double epochMinutes = 2;
     int patience = 0; ///< epochs without a better score before an early stop; 0: never; does not
                       ///< apply to data without validation songs
-    bool keepEpochs = false; ///< weights of each epoch stay, as epoch-0001.safetensors ...
+    bool keepEpochs = false; ///< keep the weights of each epoch, as epoch-0001.safetensors ...
     int logEvery = 20;       ///< steps between StepReports
 
     // Fine-tuning.
     std::filesystem::path initialWeights; ///< empty: from random weights
     std::vector<std::string> frozen;      ///< prefixes of parameters that stay: "encoder."
-    double rateFactor = 1;                ///< of every learning rate; 0.1 suits fine-tuning
+    double rateFactor = 1;                ///< factor of every learning rate; 0.1 suits fine-tuning
 
     nlohmann::json toJson() const;
-    /// BadInput names a key that is missing or of a wrong kind; unknown keys are left alone.
+    /// BadInput names a key that is missing or of a wrong type; unknown keys are ignored.
     static Result<RunRequest> fromJson(const nlohmann::json& json);
 };
 
@@ -57,24 +57,23 @@ Result<RunRequest> readRequest(const std::filesystem::path& folder);
 
 enum class Start {
     Fresh,  ///< BadInput when `out` already holds a run
-    Resume, ///< from the newest whole checkpoint; from the beginning when none was written yet.
-            ///< BadInput when the dataset is not the one that the run began with.
-    ResumeWithOtherData, ///< the same although the dataset has changed: scores begin again
+    Resume, ///< from the newest complete checkpoint; from the beginning if there is none yet.
+            ///< BadInput if the dataset is not the one that the run was started with.
+    ResumeWithOtherData, ///< the same although the dataset has changed: scores start again
 };
 
-/// BadInput when the folder holds a run already: for callers that write there before the run
+/// BadInput if the folder contains a run already: for callers that write there before the run
 /// starts.
 Result<void> checkNoRun(const std::filesystem::path& folder);
 
-/// Trains to the end. Under torchrun's environment (ranks.h) it is one of several processes, of
-/// which the first writes; `out` must then be a folder that all can read. Leaves in `out`:
-/// run.json, config.json, metrics.jsonl, checkpoint-<step>.safetensors, last.safetensors and, where
-/// the data have validation songs, best.safetensors (these open as models; TrainResult::weights is
-/// the one to use) and, when asked for, epoch-<n>.safetensors. Errors:
-/// those of the dataset and the weights; BadInput (device, keys, frozen); Model (a loss is not
-/// finite: names the step; the last checkpoint is good); NoMemory; Io. Thread: works on the calling
-/// thread, which then has the number of intra-op threads that was chosen. The inference of the
-/// window may go on in another.
+/// Trains to the end. In torchrun's environment (ranks.h) it is one of several processes, of which
+/// the first writes; `out` must then be a folder that all can read. Leaves in `out`: run.json,
+/// config.json, metrics.jsonl, checkpoint-<step>.safetensors, last.safetensors and, if the data
+/// have validation songs, best.safetensors (these open as models; TrainResult::weights is the one
+/// to use) and, if requested, epoch-<n>.safetensors. Errors: those of the dataset and the weights;
+/// BadInput (device, keys, frozen); Model (a loss is not finite: names the step; the last
+/// checkpoint is valid); NoMemory; Io. Thread: works on the calling thread, which then has the
+/// chosen number of intra-op threads. The inference of the window may continue in another.
 Result<TrainResult> runTraining(const RunRequest& request, Start start, const RunControl& control,
                                 const Observer& observer);
 

@@ -56,7 +56,7 @@ Command RunControl::command() const {
 }
 
 Command RunControl::waitWhilePaused(std::chrono::milliseconds longest) const {
-    // A signal handler can set the token but wake nobody, hence short waits.
+    // A signal handler can set the token but cannot wake a thread, hence short waits.
     constexpr auto kLook = std::chrono::milliseconds(50);
     const auto end = std::chrono::steady_clock::now() + longest;
     auto now = command();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Words from another thread to a run that works. No LibTorch here.
+// Commands from another thread to a running training. No LibTorch here.
 
 #include "core/base/cancel.h"
 
@@ -11,23 +11,22 @@
 
 namespace canto::models::train {
 
-/// Asked by long loops of a model: true when they should return Cancelled now.
+/// Polled by long loops of a model: true if they must return Cancelled now.
 using Stop = std::function<bool()>;
 
 enum class Command {
     Run,
-    Pause,  ///< wait after the batch at hand; weights are written, the model can be played
-    Finish, ///< end the epoch after the batch at hand, validate, save, return
-    Cancel, ///< return after the batch at hand; a checkpoint is left to go on from
+    Pause,  ///< wait after the current batch; weights are written, the model can be played
+    Finish, ///< end the epoch after the current batch, validate, save, return
+    Cancel, ///< return after the current batch; a checkpoint is left to resume from
 };
 
-/// Steers a run. Copies share one state. Each word takes effect after the batch at hand, and within
-/// a batch of a validation. Cancel outranks Finish, which outranks Pause.
-/// Thread: any.
+/// Controls a run. Copies share one state. Each command takes effect after the current batch, also
+/// within a validation. Cancel outranks Finish, which outranks Pause. Thread: any.
 class RunControl {
   public:
     RunControl();
-    /// Cancelled by the token too, which a signal handler may do.
+    /// Also cancelled by the token, which a signal handler may set.
     RunControl(CancelToken token); // NOLINT(google-explicit-constructor): a token is a control
 
     void pause() const;
@@ -36,7 +35,7 @@ class RunControl {
     void cancel() const;
 
     Command command() const;
-    /// Returns when the wish is no longer Pause, or after `longest`. Called by the run.
+    /// Returns when the command is no longer Pause, or after `longest`. Called by the run.
     Command waitWhilePaused(std::chrono::milliseconds longest) const;
 
   private:

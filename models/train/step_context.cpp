@@ -8,7 +8,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Rows of this process out of those of all: every world-th, so that each has of every source.
+/// This process's share of all rows: every world-th, so that each process has rows of every source.
 Tensor mine(const Tensor& all, const StepContext& context) {
     if (context.world == 1) {
         return all;

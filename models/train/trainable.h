@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a model gives to be trained. The loop, schedules of rates, clipping, files and progress are
-// the trainer's (trainer.h); a model owns none of them.
+// What a model provides to be trained. The loop, learning rate schedules, clipping, files and
+// progress belong to the trainer (trainer.h).
 
 #include "core/base/result.h"
 #include "models/train/observer.h"
@@ -19,7 +19,7 @@ namespace canto::models::train {
 
 class Ranks;
 
-/// One named part of a loss. weight 0: shown in the log, not trained on.
+/// One named term of a loss. weight 0: logged, not trained on.
 struct LossTerm {
     std::string name;
     torch::Tensor value; ///< scalar
@@ -40,31 +40,31 @@ struct OptimiserOptions {
     double beta2 = 0.999;
     double weightDecay = 0.0; ///< decoupled; matrices only, not biases, norms or vectors
     double clip = 1.0;        ///< norm of the gradient of the whole group
-    /// Rate of the hidden matrices, moved along their orthogonalised momentum (orthogonal.h), with
-    /// the schedule of `rate`; 0: they move as all others do.
+    /// Learning rate of the hidden matrices, which are updated along their orthogonalised momentum
+    /// (orthogonal.h), with the schedule of `rate`; 0: they are updated as all others.
     double matrixRate = 0.0;
     double matrixMomentum = 0.95;
     double averaging = 0.0; ///< decay of a running mean of the parameters; 0: none
 };
 
-/// Parameters that one optimiser moves together.
+/// Parameters that one optimiser updates together.
 struct ParameterGroup {
     std::string name;
     std::vector<NamedTensor> parameters;
     OptimiserOptions options;
-    /// Names of the matrices between hidden layers, which OptimiserOptions::matrixRate is for.
+    /// Names of the matrices between hidden layers, to which OptimiserOptions::matrixRate applies.
     std::set<std::string> hiddenMatrices = {};
 };
 
-/// A part of a training step: one loss, one group that moves while all others are frozen.
+/// A part of a training step: one loss, and one group that is updated while all others are frozen.
 struct Phase {
     std::string name;
     std::string group;
     int repeats = 1;
 };
 
-/// Where examples come from. A batch takes its share from each source, and each source runs
-/// through its own seeded permutation of its rows, again and again.
+/// A source of examples. A batch takes its share from each source, and each source runs through its
+/// own seeded permutation of its rows, again and again.
 struct Source {
     std::string name;
     std::vector<std::int64_t> rows;
@@ -73,7 +73,7 @@ struct Source {
 
 /// A step as a model sees it. Random numbers are drawn for the batch of all processes and cut to
 /// the rows of this one, always on the CPU: the same seed gives the same run on every device and,
-/// but for rounding, for every number of processes.
+/// up to rounding, for every number of processes.
 struct StepContext {
     std::int64_t step = 0;
     double progress = 0; ///< of the whole run, 0 to 1
@@ -81,19 +81,19 @@ struct StepContext {
     torch::Device device = torch::kCPU;
     int rank = 0;
     int world = 1;          ///< processes that train together
-    Ranks* ranks = nullptr; ///< they; null for one
+    Ranks* ranks = nullptr; ///< the processes; null for one
 
     /// N(0, 1). The first of `sizes` is the batch of this process. Float32, on the device.
     torch::Tensor normal(std::vector<std::int64_t> sizes) const;
     /// Uniform in [0, 1).
     torch::Tensor uniform(std::vector<std::int64_t> sizes) const;
-    /// Int64 in [low, high), one a row.
+    /// Int64 in [low, high), one for each row.
     torch::Tensor integers(std::int64_t low, std::int64_t high, std::int64_t rows) const;
-    /// Mean over all processes of something that carries no gradient, for what divides a loss: a
-    /// loss whose divisor depends on the batch is the mean of its parts only with the mean divisor.
-    /// Throws when another process is gone.
+    /// Mean over all processes of a tensor without gradient that divides a loss: a loss whose
+    /// divisor depends on the batch is only the mean of its parts if all use the mean divisor.
+    /// Throws if another process is lost.
     torch::Tensor overAll(const torch::Tensor& tensor) const;
-    /// From ordinary memory to the device: pinned and without waiting on CUDA.
+    /// From ordinary memory to the device: pinned and asynchronous on CUDA.
     torch::Tensor toDevice(const torch::Tensor& tensor) const;
 };
 
@@ -102,7 +102,7 @@ class Trainable {
   public:
     virtual ~Trainable() = default;
     virtual std::string architecture() const = 0; ///< registry id
-    virtual nlohmann::json netConfig() const = 0; ///< what weights need to be opened again
+    virtual nlohmann::json netConfig() const = 0; ///< what is needed to open the weights again
     virtual nlohmann::json trainConfig() const = 0;
     virtual torch::nn::Module& module() = 0;
     /// Moves the module and whatever else a step needs; called once, before groups().
@@ -113,14 +113,14 @@ class Trainable {
 
     /// Phases of a step, in order.
     virtual std::vector<Phase> phases(double progress) const = 0;
-    /// Fetches the examples of a step; what it draws comes from context.generator.
+    /// Fetches the examples of a step; random draws come from context.generator.
     virtual void beginStep(const std::vector<std::int64_t>& rows, StepContext& context) = 0;
     /// Loss of one pass through a phase.
     virtual LossTerms losses(const Phase& phase, StepContext& context) = 0;
-    /// Whether the data hold anything to validate on.
+    /// Whether the data have a validation split.
     virtual bool hasValidation() const = 0;
     /// On held-out data, gradients off, with its own random numbers; without "score" unless
-    /// hasValidation(). Asks `stop` at least every half second of work. Result: Cancelled.
+    /// hasValidation(). Polls `stop` at least every half second of work. Result: Cancelled.
     virtual Result<Measures> validate(const Stop& stop) = 0;
     /// Card of the weights: title, data, licence ...; the trainer adds metrics and the run.
     virtual std::map<std::string, std::string> card() const = 0;

@@ -93,7 +93,7 @@ std::optional<TimeLeft> Trainer::timeLeft() const {
         m_epochSteps > 0 ? static_cast<double>(m_epochSteps) : 60 * m_options.epochMinutes / step;
     auto left = m_eta.left(steps, std::max(1.0, std::ceil(steps / perEpoch)));
     if (left && m_options.minutes > 0) {
-        // The clock ends such a run; only the last validation comes after it.
+        // The clock ends such a run; only the last validation follows.
         const double clock = (1.0 - share) * 60 * m_options.minutes;
         const auto last = m_eta.left(1, 1);
         left = TimeLeft{clock, clock + last->most};
@@ -160,7 +160,8 @@ Result<Trainer::Next> Trainer::agree(const RunControl& control) {
     if (!m_options.ranks) {
         return next;
     }
-    // Clocks and hands differ between processes: the strongest wish and the first clock count.
+    // Clocks and commands differ between processes: the strongest command and the first clock
+    // count.
     auto word = torch::tensor({static_cast<double>(next.command), next.epochDue ? 1.0 : 0.0,
                                next.finished ? 1.0 : 0.0, first() ? m_progress : 0.0},
                               torch::TensorOptions(torch::kFloat64).device(m_options.device));
@@ -261,7 +262,7 @@ Result<TrainResult> Trainer::run(const RunControl& control, const Observer& obse
         }
         m_start = Clock::now();
         m_validated.at = m_start;
-        if (m_saved < 0) { // so that there is always something to go on from
+        if (m_saved < 0) { // so that there is always a checkpoint to resume from
             if (auto ok = checkpoint(); !ok) {
                 return fail(ok.error());
             }

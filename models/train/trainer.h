@@ -17,61 +17,64 @@
 namespace canto::models::train {
 
 struct TrainerOptions {
-    /// Length of the run; epochs outrank minutes, minutes outrank steps, when > 0. Schedules follow
-    /// it. A run bounded by minutes depends on the machine's speed and does not repeat bit for bit.
+    /// Length of the run; epochs take precedence over minutes, minutes over steps, if > 0.
+    /// Schedules follow it. A run limited by minutes depends on the machine's speed and is not
+    /// reproducible bit for bit.
     std::int64_t steps = 1000;
     double minutes = 0;
     int epochs = 0;
     std::uint64_t seed = 1;
     int logEvery = 20; ///< steps
-    /// An epoch ends with validation, weights and checkpoint: after so many steps when > 0, else so
-    /// many minutes when > 0 and the run is not counted in epochs, else a pass through the data.
+    /// An epoch ends with validation, weights and checkpoint: after this many steps if > 0, else
+    /// this many minutes if > 0 and the run is not counted in epochs, else a pass through the data.
     std::int64_t epochSteps = 0;
     double epochMinutes = 2;
-    /// Epochs without a better score before the run ends; 0: no end. Without validation data it
-    /// does not apply, and the run says so.
+    /// Epochs without a better score before the run ends; 0: never. Does not apply without
+    /// validation data, which the run then reports.
     int patience = 0;
-    bool keepEpochs = false; ///< weights of every epoch stay
+    bool keepEpochs = false; ///< keep the weights of every epoch
     int checkpointsKept = 2;
-    /// Intra-op threads; 0: what a short timing finds faster, on resume what the run began with.
+    /// Intra-op threads; 0: the faster choice in a short timing, on resume the run's earlier
+    /// choice.
     int threads = 0;
     torch::Device device = torch::kCPU;
-    /// Parameters whose name begins with one of these stay as they are.
+    /// Parameters whose name begins with one of these are not trained.
     std::vector<std::string> frozen;
-    double rateFactor = 1; ///< of every learning rate
+    double rateFactor = 1; ///< factor of every learning rate
     /// Processes that train together: each takes its part of a batch of world * batchSize() rows,
-    /// gradients are averaged, the first writes the files. All must have resumed alike. Null: one.
+    /// gradients are averaged, the first writes the files. All must have resumed from the same
+    /// state. Null: one process.
     std::shared_ptr<Ranks> ranks;
 };
 
-/// Whether a run goes on with the data that it began with.
+/// Whether a run continues with the data that it started with.
 enum class RunData { Same, Changed };
 
 /// Trains any Trainable in a folder:
 ///   config.json, metrics.jsonl (a line per log, a line per validation),
 ///   checkpoint-<step>.safetensors (parameters, every optimiser's state, buffers, step, random
-///   state, data order), best.safetensors and last.safetensors (weights that openModel takes, in
-///   the precision that was validated), epoch-<n>.safetensors when asked for. Without validation
-///   data there is no best.safetensors: nothing says which weights are the best.
-/// All but the log are written aside and renamed. A checkpoint brings the run back exactly: on one
-/// thread, ten steps, a stop and ten steps are the same as twenty, bit for bit.
+///   state, data order), best.safetensors and last.safetensors (weights that openModel reads, in
+///   the precision that was validated), epoch-<n>.safetensors if requested. Without validation
+///   data there is no best.safetensors.
+/// All but the log are written to a temporary file and renamed. A checkpoint restores the run
+/// exactly: on one thread, ten steps, a stop and ten steps are the same as twenty, bit for bit.
 /// Thread: run() works on the calling thread.
 class Trainer {
   public:
     Trainer(std::shared_ptr<Trainable> trainable, std::filesystem::path folder,
             TrainerOptions options);
 
-    /// Goes on from the newest checkpoint that is whole; a damaged one is named on `notes` and the
-    /// one before it is taken. What the log says of later steps is taken out. NotFound without any.
-    /// With changed data the rows are drawn from the beginning and scores begin again, since those
-    /// of other songs cannot be compared; an earlier best.safetensors is then kept under the name
+    /// Resumes from the newest complete checkpoint; a damaged one is reported in `notes` and the
+    /// one before it is used. Later steps are removed from the log. NotFound without any. With
+    /// changed data the rows are drawn from the beginning and scores start again, since those of
+    /// other songs are not comparable; an earlier best.safetensors is then kept as
     /// best-before-step-<n>.safetensors.
     Result<void> resume(std::vector<std::string>* notes = nullptr, RunData data = RunData::Same);
 
-    /// Runs to the end, or until asked to finish, or until cancelled (then a checkpoint is
+    /// Runs to the end, or until it is asked to finish or is cancelled (then a checkpoint is
     /// written). While paused it waits, with a checkpoint and last.safetensors written. Errors:
-    /// Model when a loss is not finite (names the step and the term; the last checkpoint stays),
-    /// NoMemory, Io when the folder cannot be written.
+    /// Model if a loss is not finite (names the step and the term; the last checkpoint stays),
+    /// NoMemory, Io if the folder cannot be written.
     Result<TrainResult> run(const RunControl& control = {}, const Observer& observer = {});
 
     std::int64_t step() const { return m_step; }
@@ -140,7 +143,7 @@ class Trainer {
     std::vector<NamedTensor> m_unmoved; ///< frozen parameters and buffers, for the checkpoint
     DataOrder m_order;
     torch::Generator m_generator;
-    std::int64_t m_total = 0;      ///< steps of the run; of one bounded by minutes, unused
+    std::int64_t m_total = 0;      ///< steps of the run; unused if it is limited by minutes
     std::int64_t m_epochSteps = 0; ///< 0: epochs go by the clock
     std::int64_t m_step = 0;
     int m_epoch = 0;      ///< epochs done

@@ -43,7 +43,7 @@ Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observ
     epoch.epoch = m_epoch + 1;
     epoch.step = m_step;
     Result<Measures> measures;
-    if (first()) { // the others wait for its word
+    if (first()) { // the others wait for the first process
         for (auto& optimiser : m_optimisers) {
             optimiser.swapAverage();
         }

@@ -175,7 +175,7 @@ Result<void> Trainer::checkpoint() {
     const auto all = checkpoints();
     for (std::size_t i = static_cast<std::size_t>(std::max(1, m_options.checkpointsKept));
          i < all.size(); ++i) {
-        std::error_code ignored; // an old file that stays does no harm
+        std::error_code ignored; // a remaining old file does no harm
         fs::remove(all[i], ignored);
     }
     return {};
@@ -227,7 +227,7 @@ Result<void> Trainer::restore(const fs::path& path, RunData data) {
         tensors[view.name] = *tensor;
     }
     if (data == RunData::Changed) {
-        tensors["dataOrder"] = m_order.state(); // positions in other rows mean nothing
+        tensors["dataOrder"] = m_order.state(); // positions in other rows are meaningless
     }
     if (auto ok = applyState(tensors); !ok) {
         return ok;
@@ -278,7 +278,7 @@ Result<void> Trainer::forgetScores() {
         !ok) {
         return ok;
     }
-    return checkpoint(); // a kill from here on must not bring the old scores back
+    return checkpoint(); // from here on a kill cannot restore the old scores
 }
 
 fs::path Trainer::result() const {
@@ -334,7 +334,8 @@ Result<void> Trainer::writeWeights(const std::string& name, const Measures& meas
     metadata["steps"] = std::to_string(m_step);
     metadata["seed"] = std::to_string(m_options.seed);
     metadata["validation"] = jsonText(json(measures));
-    // The score belongs to these numbers; fewer bits are for shipping (canto evaluate --ship).
+    // The score belongs to these numbers; reduced precision is for shipping (canto evaluate
+    // --ship).
     return saveWeights(m_trainable->module(), m_folder / name, std::move(metadata),
                        Precision::Full);
 }
@@ -364,7 +365,7 @@ Result<void> Trainer::dropLaterLines() {
         const bool validation = line.is_object() && line.contains("validation");
         const bool note = line.is_object() && line.contains("note");
         const auto last = validation ? m_validated.step : note ? m_step : m_logged;
-        // A line that a kill cut short is no object.
+        // A line that was truncated by a kill is not an object.
         if (step.is_number_integer() && step.get<std::int64_t>() <= last) {
             kept += text + '\n';
         } else {

@@ -74,7 +74,7 @@ Result<void> Trainer::runPhase(const Phase& phase, StepContext& context) {
         }
         names.emplace_back("gradient");
         figures.push_back(optimiser->gradientNorm());
-        // One look at the device for all of them, before anything is moved.
+        // One transfer from the device for all of them, before anything is updated.
         const auto values = torch::stack(figures).cpu();
         const auto* value = values.data_ptr<float>();
         for (std::size_t i = 0; i < names.size(); ++i) {
@@ -134,7 +134,7 @@ double Trainer::secondsOfSteps(int threads, int steps) {
     double least = 1e300;
     for (int i = 0; i < steps; ++i) {
         const auto begin = Clock::now();
-        if (!trainStep()) { // the run itself will meet it and say so
+        if (!trainStep()) { // the run itself will fail in the same way and report it
             break;
         }
         least = std::min(least, std::chrono::duration<double>(Clock::now() - begin).count());
@@ -154,15 +154,15 @@ void Trainer::chooseThreads(const Observer& observer) {
         m_threads = 1;
         why = !onCpu ? "the device computes" : m_options.ranks ? "one a process" : "short run";
     } else {
-        // Real steps of this model, forgotten afterwards. Doubled as long as it pays: with more
-        // threads than it can feed, a small or recurrent network is slower.
+        // Real steps of this model, discarded afterwards. The number of threads is doubled while it
+        // pays: with more threads than it can use, a small or recurrent network is slower.
         std::map<std::string, Tensor> before;
         for (const auto& [name, tensor] : stateTensors()) {
             before[name] = tensor.clone();
         }
         const auto step = m_step;
         const auto losses = m_losses;
-        m_progress = 0.5;     // a step with everything in it
+        m_progress = 0.5;     // a step with all loss terms active
         secondsOfSteps(1, 1); // warms up
         double best = secondsOfSteps(1, 2);
         m_threads = 1;
