@@ -19,7 +19,7 @@ nlohmann::json times(const std::vector<double>& all) {
     return list;
 }
 
-/// Sixteenths of one pitch in a row are one note.
+/// Consecutive sixteenths of one pitch are one note.
 nlohmann::json notes(const audio::AudioAnalysis& analysis, const std::vector<int>& line) {
     const auto& beats = analysis.beats.times;
     const auto timeOf = [&beats](std::size_t step) {

@@ -9,13 +9,13 @@
 
 namespace canto::cli {
 
-/// @param bpm  as a person gave it; 0: not known.
+/// @param bpm  stated by the user; 0: unknown.
 audio::AnalysisOptions optionsFor(double bpm);
 
-/// Tempi beside the one that was found: [{"tempo": bpm, "share": probability}].
+/// Tempi other than the detected one: [{"tempo": bpm, "share": probability}].
 nlohmann::json tempoAlternatives(const audio::Beats& beats);
 
-/// What `canto analyse` prints of a recording: times in s, lines as notes, chords as labels.
+/// The output of `canto analyse` for a recording: times in s, lines as notes, chords as labels.
 nlohmann::json toJson(const audio::AudioAnalysis& analysis);
 
 } // namespace canto::cli

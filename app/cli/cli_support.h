@@ -15,25 +15,25 @@ namespace canto::cli {
 
 /// Exit codes of canto.
 inline constexpr int kGood = 0;
-inline constexpr int kFailed = 1;   ///< the work could not be done
-inline constexpr int kBadUsage = 2; ///< wrong options, or input that is not what it should be
+inline constexpr int kFailed = 1;   ///< the operation failed
+inline constexpr int kBadUsage = 2; ///< wrong options, or invalid input
 
-/// What main runs once the words are parsed; a command sets it in its callback.
+/// What main runs after parsing the command line; a command sets it in its callback.
 using Action = std::function<int()>;
 
-/// Prints the error to stderr and gives the exit code that fits it.
+/// Prints the error to stderr and returns its exit code.
 int report(const Error& error);
 
-/// The command's result on stdout, one JSON document.
+/// Prints the command's result to stdout, one JSON document.
 void print(const nlohmann::json& document);
 
-/// What a person should know although the command succeeded: a line each on stderr.
+/// Prints warnings of a command that succeeded: one line each on stderr.
 void printWarnings(const std::vector<std::string>& warnings);
 
 /// Cancelled by the first Ctrl-C (a second one ends the program at once).
 CancelToken interruptToken();
 
-/// A progress line with the time left on stderr: rewritten in place on a terminal, else a line
+/// A progress line with the time left on stderr: rewritten in place on a terminal, otherwise a line
 /// every ten seconds.
 class ProgressLine {
   public:

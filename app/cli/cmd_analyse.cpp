@@ -27,7 +27,7 @@ struct Args {
     double bpm = 0; ///< 0: not known
 };
 
-/// Annotations of one recording; empty paths where there are none.
+/// Annotations of one recording; paths are empty if there are none.
 struct Annotations {
     std::string beats;
     std::string chords;
@@ -73,7 +73,7 @@ std::vector<double> everyHundredth(const audio::AudioAnalysis& analysis,
     return pitches;
 }
 
-/// The track of a MIDI file that is named MELODY, else its first track with notes.
+/// The track of a MIDI file with the name MELODY, else its first track with notes.
 Result<std::vector<double>> melodyOf(const std::string& path, std::size_t hundredths) {
     const auto read = midi::readSmfFile(path);
     if (!read) {
@@ -174,7 +174,7 @@ int analyseOne(const Args& args) {
     return kGood;
 }
 
-/// Means over recordings; those that cannot be heard are listed and count for nothing.
+/// Means over recordings; those that cannot be analysed are listed and left out.
 int analyseMany(const Args& args) {
     const auto cancel = interruptToken();
     auto songs = nlohmann::json::array();

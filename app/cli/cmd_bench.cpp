@@ -20,7 +20,8 @@ struct Bench {
     const char* name;
     const char* what;
     const char* peer; ///< Python script beside the benchmarks' source, or nullptr
-    int rounds = 1;   ///< ours and the peer's in turn, so that both meet the machine's moods
+    int rounds = 1;   ///< ours and the peer's alternate, so that both see the same load of the
+                      ///< machine
 };
 
 constexpr std::array kBenches{
@@ -71,7 +72,7 @@ double middle(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-/// Each number of the documents as its median over them; the rest as in the first.
+/// Each number of the documents replaced by its median over them; the rest as in the first.
 nlohmann::json medianOf(const std::vector<nlohmann::json>& documents) {
     auto merged = documents.front();
     for (auto& [key, value] : merged.items()) {
@@ -164,7 +165,7 @@ void addBenchCommand(CLI::App& app, Action& action) {
                     "  canto bench train-step --model orchestra --preset ali\n");
     for (const Bench& bench : kBenches) {
         auto* one = command->add_subcommand(bench.name, bench.what);
-        one->prefix_command(); // the words that follow are the benchmark's own
+        one->prefix_command(); // the arguments that follow are the benchmark's own
         one->callback([&action, one, &bench] {
             action = [args = one->remaining(), &bench] {
                 const auto joined = runBench(bench, args);

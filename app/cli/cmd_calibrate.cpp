@@ -64,7 +64,7 @@ Result<std::vector<LabelledClip>> encodedClips(const models::orchestra::Orchestr
     return clips;
 }
 
-/// How often the model names the composer of real recordings, those by others left out.
+/// How often the model predicts the composer of real recordings, without those by other composers.
 Result<RecordingsAccuracy> accuracyOn(const models::orchestra::OrchestraModel& model,
                                       const std::string& file) {
     const auto clips = encodedClips(model, file);

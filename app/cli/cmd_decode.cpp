@@ -23,7 +23,7 @@ struct DecodeArgs {
     double bpm = 120;
 };
 
-/// The latents that the words ask for: read, or drawn from the prior.
+/// The requested latents: read from a file, or sampled from the prior.
 Result<std::vector<models::Latent>> wanted(const DecodeArgs& args,
                                            const models::LatentModel& model) {
     if (!args.latents.empty()) {

@@ -41,7 +41,7 @@ Result<tensors::SafeTensors> openWeights(const std::string& path) {
     return tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
 }
 
-/// The report's drawings, and of an ALI among the weights its walk as sound.
+/// The report's drawings, and for an ALI among the weights its interpolation as sound.
 Result<void> drawOrchestra(const EvaluateArgs& args, const nlohmann::json& report,
                            const std::filesystem::path& folder) {
 #ifdef CANTO_SOUND
@@ -68,7 +68,7 @@ Result<void> drawOrchestra(const EvaluateArgs& args, const nlohmann::json& repor
     return drawOrchestraReport(report, folder);
 }
 
-/// Whole recordings arranged by the model, those beside it and the rules; nothing without --songs.
+/// Whole recordings arranged by the model, the other models and the rules; nothing without --songs.
 Result<nlohmann::json> measureSongs(const EvaluateArgs& args) {
 #ifdef CANTO_SOUND
     std::vector<NamedArranger> arrangers;
@@ -101,7 +101,7 @@ Result<nlohmann::json> measureSongs(const EvaluateArgs& args) {
 #endif
 }
 
-/// Report of a whole space into a folder: report.json, report.md and the drawings.
+/// Writes the report of a whole space into a folder: report.json, report.md and the drawings.
 Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& architecture,
                          const tensors::SafeTensors& weights) {
     if (architecture.space != args.space) {
@@ -170,7 +170,7 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
     return writeFileAtomically(folder / "report.md", styleMarkdown(*report));
 }
 
-/// Entries of the card: the figures, and what the user wants to have in it.
+/// Entries of the card: the figures, and those that the user passes.
 Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
                                                        const nlohmann::json& figures) {
     std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
@@ -213,7 +213,8 @@ int evaluate(const EvaluateArgs& args) {
         }
         models::Slimming slimming;
         if (args.ship) {
-            // Those of ALI, which opens without them; a network of the Style space keeps its own.
+            // Those of ALI, which opens without them; a network of the Style space keeps its
+            // critic.
             slimming = {true, {"criticX", "criticZ", "criticBoth"}};
         }
         if (auto ok = models::writeCard(args.model, args.card, *entries, slimming); !ok) {

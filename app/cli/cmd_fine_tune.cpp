@@ -53,7 +53,7 @@ json toJson(const OwnMusic& music) {
             {"warnings", music.warnings}};
 }
 
-/// Figures of a model on the songs held out, or why there are none.
+/// Figures of a model on the held-out songs, or why there are none.
 json measured(const fs::path& weights, const fs::path& dataset) {
     const auto model = models::openModel(weights.string());
     if (!model) {
@@ -107,7 +107,7 @@ int fineTune(const Args& args) {
         print(reported);
         return kGood;
     }
-    // The data of a run that is already there must not be overwritten.
+    // The data of an existing run must not be overwritten.
     if (auto ok = train::checkNoRun(args.out); !ok) {
         return report(ok.error());
     }

@@ -24,7 +24,7 @@ struct HearArgs {
     std::size_t count = 5;
 };
 
-/// Null: a composer is named.
+/// Null if a composer is named.
 json reasonJson(NoComposer named) {
     switch (named) {
     case NoComposer::TooShort:
@@ -37,7 +37,7 @@ json reasonJson(NoComposer named) {
     return nullptr;
 }
 
-/// The composer that is named, the reason where there is none, and what the model gives each.
+/// The named composer, the reason if there is none, and the model's probabilities.
 json predictionJson(const models::LatentModel& model, const ComposerPrediction& prediction,
                     NoComposer named) {
     json shares = json::object();
@@ -52,7 +52,8 @@ json predictionJson(const models::LatentModel& model, const ComposerPrediction& 
             {"shares", shares}};
 }
 
-/// What the name is worth: figures of rendered clips, of real recordings, and of the refusal.
+/// The reliability of the prediction: figures on rendered clips, on real recordings, and of the
+/// rejection.
 json figuresJson(const PlacedRecording& placed, const json& heldOut) {
     json figures = {
         {"renderedClips", heldOut}, {"realRecordings", nullptr}, {"noneOfThese", nullptr}};
@@ -81,7 +82,7 @@ json heldOutJson(const models::ModelInfo& info) {
             {"split", held->split}};
 }
 
-/// Where latents lie on the maps of an atlas.
+/// Positions of latents on the maps of an atlas.
 Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
                       const std::vector<models::Latent>& latents) {
     auto known = std::make_shared<projection::Points>();

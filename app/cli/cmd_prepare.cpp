@@ -10,7 +10,6 @@ namespace canto::cli {
 
 namespace {
 
-
 struct Args {
     PrepareOptions options;
     std::string repeats = "hold";
@@ -33,7 +32,7 @@ nlohmann::json toJson(const std::map<std::string, PhraseCounts>& map) {
     return json;
 }
 
-/// Songs that pass the published rule, and why the others do not.
+/// Songs that comply with the published rule, and why the others do not.
 nlohmann::json toJson(const RuleCounts& counts) {
     nlohmann::json reasons = {{"notFourFour", counts.otherMetre}};
     nlohmann::json only = {{"notFourFour", counts.only[0]}};
@@ -106,7 +105,7 @@ nlohmann::json toJson(const PrepareWordsReport& report, const PrepareOptions& op
     return json;
 }
 
-/// What a space's way of preparing reports, as JSON.
+/// The report of a space's preparation, as JSON.
 Result<nlohmann::json> prepareFor(const std::string& space, const PrepareOptions& options) {
     ProgressLine line("Reading files");
     const auto asJson = [&](const auto& report) { return toJson(report, options); };

@@ -29,7 +29,7 @@ struct Args {
     ProjectionOptions options;
 };
 
-/// "UMAP", "PCA", "Dimensions 0, 1": how the map is called in the atlas and in the window.
+/// "UMAP", "PCA", "Dimensions 0, 1": the name of the map in the atlas and in the window.
 std::string shownName(const ProjectionOptions& options) {
     switch (options.kind) {
     case ProjectionOptions::Kind::Pca:
@@ -104,7 +104,7 @@ Result<void> writePlaces(const std::string& path, const MapProjection& map) {
     return file.commit();
 }
 
-/// Latents of a safetensors file; the places go to a CSV.
+/// Projects latents of a safetensors file; the positions are written to a CSV.
 Result<Json> projectTensor(const Args& args, const CancelToken& cancel) {
     const auto file = tensors::SafeTensors::open(args.input);
     if (!file) {
@@ -167,8 +167,8 @@ Result<atlas::ModelRow> chooseModel(atlas::Atlas& library, const std::string& wa
                 library.path().string(), "Choose one with --model: " + known + ".");
 }
 
-/// The latents themselves; where they are codes, without distances, the coordinates that their
-/// model has for them.
+/// The latents themselves; if they are codes, without distances, the coordinates that their model
+/// computes for them.
 Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::ModelRow& row,
                                                atlas::AtlasPoints& rows) {
     auto points = std::make_shared<Points>();
@@ -200,7 +200,7 @@ Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::Mo
     return points;
 }
 
-/// Latents of an atlas; the map goes back into it, beside or in the place of one of its name.
+/// Projects latents of an atlas; the map is stored in it, replacing one of the same name.
 Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
     auto library = atlas::Atlas::open(args.input, atlas::Access::ReadWrite);
     if (!library) {

@@ -36,15 +36,15 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
         }
         auto value = nlohmann::json::parse(word.substr(equals + 1), nullptr, false);
         if (!value.is_number()) {
-            value = word.substr(equals + 1); // a name: the model says whether it knows it
+            value = word.substr(equals + 1); // a name: the model checks it
         }
         changes[word.substr(0, equals)] = value;
     }
     return changes;
 }
 
-/// Measures the resulting weights on songs they have not seen and writes the figures into their
-/// card. A dataset without a test split leaves them as they are.
+/// Evaluates the resulting weights on the test split and writes the figures into their card.
+/// Without a test split the card stays unchanged.
 Result<void> measureResult(const train::RunRequest& request, const std::filesystem::path& result) {
     const auto architecture = models::findArchitecture(request.architecture);
     if (!architecture) {
@@ -104,7 +104,7 @@ void printEpoch(const train::EpochReport& epoch) {
     std::fputs(epoch.best ? " (best)\n" : "\n", stderr);
 }
 
-/// What was asked for: the words, or the folder's request with the words that were given on top.
+/// The requested run: the options, or the folder's request with the given options applied to it.
 Result<train::RunRequest> requestOf(const TrainArgs& args, const CLI::App& command) {
     auto request = args.request;
     auto changes = parseChanges(args.changes);
@@ -152,7 +152,7 @@ int trainModel(const TrainArgs& args, const CLI::App& command) {
     }
     ProgressLine progress("Training, step");
     train::Observer observer;
-    // Under torchrun the first process speaks for all; errors are everyone's own.
+    // Under torchrun the first process reports progress; every process reports its own errors.
     const char* rank = std::getenv("RANK");
     const bool speaks = rank == nullptr || std::string_view(rank) == "0";
     int halfBatch = 0;
@@ -270,7 +270,7 @@ void addTrainCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     for (const char* decided : {"--dataset", "--out", "--model", "--preset", "--seed", "--set",
                                 "--from", "--freeze", "--rate-factor"}) {
-        resume->excludes(command->get_option(decided)); // run.json in the folder has them
+        resume->excludes(command->get_option(decided)); // run.json in the folder defines them
     }
     command->footer(
         "Examples:\n"

@@ -5,8 +5,8 @@
 
 namespace canto::cli {
 
-// One function a command: adds its words to the parser and sets the action when they were given.
-// Each lives in cmd_<name>.cpp. canto_main.cpp lists them in the order of the help.
+// One function for each command: adds its options to the parser and sets the action if the command
+// was given. Each is defined in cmd_<name>.cpp. canto_main.cpp lists them in the order of the help.
 
 void addInfoCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);

@@ -18,8 +18,8 @@ nlohmann::json latentsToJson(const models::LatentModel& model, const std::string
                              const std::vector<models::Segment>& segments,
                              const std::vector<models::Latent>& latents);
 
-/// The latents of such a document, made by the same model and weights.
-/// Errors: NotFound, BadFile (no such document), BadInput (of other weights), BadShape.
+/// The latents of such a document, encoded by the same model and weights. Errors: NotFound, BadFile
+/// (not such a document), BadInput (of other weights), BadShape.
 Result<std::vector<models::Latent>> readLatents(const std::filesystem::path& path,
                                                 const models::LatentModel& model);
 

@@ -6,8 +6,8 @@
 
 namespace canto::cli {
 
-/// The end of a command that filled an atlas: makes it fit to ship if asked, adds its digest to
-/// `figures`, prints them. @return the exit code.
+/// Finishes a command that filled an atlas: prepares it for shipping if requested, adds its digest
+/// to `figures`, prints them. @return the exit code.
 int finishLibrary(atlas::Atlas& atlas, bool ship, nlohmann::json figures);
 
 /// As in commands.h: commands that fill an atlas from prepared data.

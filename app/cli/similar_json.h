@@ -7,8 +7,8 @@
 
 namespace canto::cli {
 
-/// The one model of an atlas that is asked for: by the checksum of its weights, or (empty) the only
-/// one. NotFound, BadInput (several).
+/// The requested model of an atlas: by the checksum of its weights, or (empty) the only one.
+/// NotFound, BadInput (several).
 Result<atlas::ModelRow> modelRowOf(atlas::Atlas& atlas, const std::string& version);
 
 nlohmann::json clipJson(const atlas::AtlasPoints& points, std::size_t row);

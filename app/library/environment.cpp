@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Folder of the OpenMP build of OpenBLAS as Debian lays it out, or empty.
+/// Folder of Debian's OpenMP build of OpenBLAS, or empty.
 std::string openBlasFolder() {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator("/usr/lib", ignored)) {
@@ -27,7 +27,7 @@ std::string openBlasFolder() {
 
 void prepareEnvironment(char** argv) {
     if (std::getenv("CANTO_ENVIRONMENT") != nullptr) {
-        return; // set below before the second start, or by somebody who knows better
+        return; // set below before the second start, or by the user
     }
     setenv("CANTO_ENVIRONMENT", "prepared", 1);
     setenv("GOMP_SPINCOUNT", "0", 0);
@@ -38,7 +38,7 @@ void prepareEnvironment(char** argv) {
         setenv("LD_LIBRARY_PATH", path.c_str(), 1);
     }
     execv("/proc/self/exe", argv);
-    // Not to be had (no /proc): go on as we are, only slower.
+    // Not available (no /proc): continue, only slower.
 }
 
 } // namespace canto

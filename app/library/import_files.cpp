@@ -70,7 +70,7 @@ void labelByFolder(std::vector<ImportFile>& files, const fs::path& root,
     for (ImportFile& file : files) {
         const fs::path below = file.file.lexically_relative(top);
         if (file.labelled || below.empty() || *below.begin() == "..") {
-            continue; // labels that a table gives are no guesses; a file from elsewhere
+            continue; // labels from a table are not guesses; a file from elsewhere
         }
         const bool inFolder = std::next(below.begin()) != below.end();
         const fs::path named = inFolder ? *below.begin() : top.filename();

@@ -102,7 +102,7 @@ class Import {
         return m_options.knowByContent ? listContents() : Result<void>();
     }
 
-    /// Errors are those that end the import.
+    /// Returns only errors that end the import.
     Result<void> one(const ImportFile& file) {
         const std::string split = file.labels.split.empty() ? m_options.split : file.labels.split;
         if (!m_options.splits.empty() && std::find(m_options.splits.begin(), m_options.splits.end(),
@@ -129,7 +129,7 @@ class Import {
         const auto put = m_atlas.putSong(encoded->song, m_modelRow, encoded->segments,
                                          encoded->latents, m_options.precision);
         if (!put && put.error().code == Error::Code::BadInput) {
-            return skip(file, put.error()); // a latent that is no number
+            return skip(file, put.error()); // a latent with NaN or infinity
         }
         if (!put) {
             return fail(put.error());
@@ -159,13 +159,13 @@ class Import {
         return {};
     }
 
-    /// A song that the atlas held before.
+    /// A song that was in the atlas before.
     struct Content {
         atlas::RowId id = 0;
         fs::path path;
     };
 
-    /// Whether the song may now lie at `file`: no other file is where it was.
+    /// Whether the song may be considered moved to `file`: its old path must not exist any more.
     bool isPlaceOf(const Content& song, const fs::path& file) const {
         std::error_code ignored;
         const fs::path before =
@@ -178,7 +178,7 @@ class Import {
         report.keptSongs.push_back(song);
     }
 
-    /// Whether the atlas holds the song already; brings its labels up to date.
+    /// Whether the atlas contains the song already; updates its labels.
     Result<bool> keep(atlas::SongRow row, const fs::path& file) {
         const auto known = m_atlas.findSong(row.path);
         if (known && !*known && !m_options.again) {
@@ -247,7 +247,7 @@ class Import {
     }
 
     Result<void> skip(const ImportFile& file, Error error) {
-        error.where.clear(); // the path stands beside the reason
+        error.where.clear(); // the path is listed beside the reason
         report.failed.push_back({file.name, error.message()});
         return m_atlas.putFailed(report.failed.back());
     }

@@ -14,12 +14,12 @@ namespace canto {
 /// Opens weights; called once on each thread that needs a model of its own.
 using OpenModel = std::function<Result<std::shared_ptr<models::LatentModel>>()>;
 
-/// Folders that may hold what ships with the program, in the order in which they are asked:
+/// Folders that may contain the shipped files, in the order in which they are searched:
 /// $CANTO_ASSETS, "assets" beside the program and one to three folders above it (a build tree),
 /// ../share/cantograph (an installation), "assets" of the source tree it was built from.
 std::vector<std::filesystem::path> assetFolders();
 
-/// A file that ships, by its path below the assets folder. NotFound lists where it was looked for.
+/// A shipped file, by its path below the assets folder. NotFound lists the searched folders.
 Result<std::filesystem::path> findAsset(const std::filesystem::path& relative);
 
 /// Shipped weights of an architecture: assets/models/<id>.safetensors.

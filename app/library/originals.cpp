@@ -41,7 +41,7 @@ std::string checksumOf(const std::vector<char>& bytes) {
     return sum.hex();
 }
 
-/// Whether the file may stand for the song: its checksum where the library knows one.
+/// Whether the file is the song's original: by its checksum if the library has one.
 bool isOriginal(const fs::path& file, const atlas::SongRow& song) {
     if (song.hash.empty()) {
         return true;
@@ -78,7 +78,7 @@ class FolderIndex {
         }
     }
 
-    /// All files of this name, the one whose folders agree most with the song's path first.
+    /// All files of this name, starting with the one whose folders agree most with the song's path.
     std::vector<fs::path> named(const fs::path& path) const {
         std::vector<fs::path> found;
         const auto [first, last] = m_files.equal_range(path.filename().string());
@@ -116,7 +116,7 @@ class FolderIndex {
     std::map<std::string, std::unordered_map<std::string, fs::path>> m_hashes; ///< by extension
 };
 
-/// What the process knows of folders that the user named.
+/// The index of the folders that the user named, for the whole process.
 struct NamedFolders {
     std::mutex mutex;
     std::vector<fs::path> folders;
@@ -165,8 +165,8 @@ std::optional<fs::path> findBelow(const atlas::SongRow& song,
     return std::nullopt;
 }
 
-/// The files that lie where the library says: at an absolute path, or at a relative one below any
-/// of the folders.
+/// The files at the path that the library states: at an absolute path, or at a relative one below
+/// any of the folders.
 std::vector<fs::path> atNamedPath(const atlas::SongRow& song,
                                   std::span<const OriginalFolder> folders) {
     const fs::path path(song.path);

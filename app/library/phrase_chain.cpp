@@ -9,7 +9,7 @@ namespace canto {
 
 namespace {
 
-/// Those that change nothing are left out.
+/// Changes without effect are left out.
 void addTempo(std::vector<music::TempoChange>& changes, music::TempoChange change) {
     const auto inForce =
         changes.empty() ? music::TempoChange{}.microsPerQuarter : changes.back().microsPerQuarter;

@@ -107,7 +107,7 @@ Result<StoredModel> addModel(const fs::path& weights, const fs::path& userFolder
     }
     card["title"] = title;
     for (auto& [key, value] : card) {
-        value = validUtf8(value); // names of files need not be UTF-8, a card must be
+        value = validUtf8(value); // file names need not be UTF-8, a card must be
     }
     if (auto ok = models::writeCard(weights, target, card); !ok) {
         return fail(ok.error());

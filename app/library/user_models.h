@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Models of the user's own, beside the shipped ones, which nothing here ever writes to.
+// Models of the user, in addition to the shipped ones, which are never written to.
 
 #include "core/base/result.h"
 
@@ -21,15 +21,14 @@ struct StoredModel {
     std::map<std::string, std::string> card; ///< the whole metadata
 };
 
-/// Weights that ship for each architecture, then those in `userFolder`, the newest first. Files
-/// that cannot be opened are passed over, each with a line in `notes` where that is given.
+/// Shipped weights of each architecture, then those in `userFolder`, the newest first. Files that
+/// cannot be opened are skipped, each with a line in `notes` if that is given.
 std::vector<StoredModel> listModels(const std::filesystem::path& userFolder,
                                     std::vector<std::string>* notes = nullptr);
 
-/// Copies weights into the user's folder under a name made of the title; a name that is taken gets
-/// a number, so that nothing is replaced. `card` is added to the metadata.
-/// Errors: those of opening and writing weights; BadInput for an empty title or for a folder that
-/// belongs to the shipped files.
+/// Copies weights into the user's folder under a name made of the title; a name in use gets a
+/// number, so that nothing is replaced. `card` is added to the metadata. Errors: those of opening
+/// and writing weights; BadInput for an empty title or for a folder of shipped files.
 Result<StoredModel> addModel(const std::filesystem::path& weights,
                              const std::filesystem::path& userFolder, const std::string& title,
                              std::map<std::string, std::string> card = {});

@@ -43,7 +43,7 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
         const auto back = throughModel(model, *phrase, cancel);
         if (!back) {
             if (back.error().code == Error::Code::NotFound) {
-                continue; // silence says nothing
+                continue; // silence is no evidence
             }
             return fail(back.error());
         }

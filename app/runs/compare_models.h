@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Two models on the same held-out music.
+// Compares two models on the same held-out music.
 
 #include "core/base/cancel.h"
 #include "core/codec/token_metrics.h"
@@ -14,11 +14,11 @@
 namespace canto {
 
 struct CompareOptions {
-    std::size_t phrases = 300; ///< at most, drawn by the seed
+    std::size_t phrases = 300; ///< maximum, drawn by the seed
     std::uint64_t seed = 1;
 };
 
-/// How well a model gives held-out phrases back.
+/// How well a model reconstructs held-out phrases.
 struct HeldOutFigures {
     std::size_t phrases = 0;
     std::string split;   ///< "test", else "valid"
@@ -28,7 +28,7 @@ struct HeldOutFigures {
 };
 
 /// Each phrase encoded and decoded, compared token by token; the same phrases for every model.
-/// Errors: those of PreparedDataset::open and the model; NotFound when nothing is held out;
+/// Errors: those of PreparedDataset::open and the model; NotFound if nothing is held out;
 /// Cancelled.
 Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
                                       const std::filesystem::path& dataset,

@@ -16,11 +16,13 @@ using tensors::PreparedDataset;
 
 namespace {
 
-/// Phrases that are encoded as one song: the model takes the segments of a song in batches.
+/// Number of phrases that are encoded as one song, since a model encodes the segments of a song in
+/// batches.
 constexpr std::size_t kChained = 64;
-constexpr int kEpochs = 300; ///< of the layout; from the last layout on the last third of them
+constexpr int kEpochs = 300; ///< of the layout; only the last third when starting from an earlier
+                             ///< layout
 
-/// `count` of the rows, by chance, ascending (Floyd's sample).
+/// `count` of the rows at random, ascending (Floyd's sample).
 std::vector<std::uint32_t> sample(const std::vector<std::uint32_t>& rows, std::size_t count,
                                   std::uint64_t seed) {
     if (rows.size() <= count) {
@@ -49,8 +51,8 @@ std::string titleOf(const PreparedDataset& data, std::size_t row) {
     return title + ", bar " + std::to_string(data.bar(row) + 1);
 }
 
-/// Phrases nobody trained on, as different as four can be: a song once, a class once where the
-/// classes last.
+/// Held-out phrases as different as four can be: from different songs and, as far as possible,
+/// different classes.
 std::vector<std::size_t> seedRows(const PreparedDataset& data, std::uint64_t seed) {
     std::vector<std::uint32_t> rows;
     for (const char* split : {"valid", "test", "train"}) {
@@ -95,7 +97,7 @@ Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
          sample(data->phrases("", PreparedDataset::Which::All), options.points, options.seed)) {
         const auto tokens = codec::canonical(data->phrase(row));
         if (const auto music = codec::phraseToSong(tokens); !music || music->notes.empty()) {
-            continue; // nothing but the rest of notes before it
+            continue; // only the end of notes from before it
         }
         maps.m_phrases.emplace_back(tokens.begin(), tokens.end());
         const auto expressions = data->expressionsOf(row);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How a run's latent space changes: the same phrases as each epoch's model places them.
+// How a run's latent space changes: the same phrases as encoded by each epoch's model.
 
 #include "core/base/cancel.h"
 #include "core/codec/musae_codec.h"
@@ -15,12 +15,12 @@
 namespace canto {
 
 struct EpochMapOptions {
-    std::size_t points = 2000; ///< phrases of the sample, at most
+    std::size_t points = 2000; ///< maximum number of phrases of the sample
     std::uint64_t seed = 1;    ///< which ones
     int threads = 1;
 };
 
-/// One of the phrases that every epoch can be heard with.
+/// One of the phrases that can be played as each epoch reconstructs it.
 struct EpochSeed {
     std::string title; ///< "Title (jazz), bar 5"
     music::Song song;  ///< the phrase itself
@@ -31,14 +31,14 @@ class EpochMaps {
   public:
     static constexpr std::size_t kSeeds = 4;
 
-    /// Draws the sample from a prepared dataset; the seeds are phrases of songs held out, of
-    /// different songs and, where it can be, classes. Errors: those of PreparedDataset::open.
+    /// Draws the sample from a prepared dataset; the seeds are phrases of held-out songs, of
+    /// different songs and, if possible, classes. Errors: those of PreparedDataset::open.
     static Result<EpochMaps> open(const std::filesystem::path& dataset,
                                   const EpochMapOptions& options);
 
     /// Encodes the sample, lays it out starting from the last layout (from the principal components
-    /// the first time) and turns, scales and shifts the layout onto the last one.
-    /// Errors: those of the model; BadShape when it is no model of these phrases; Cancelled.
+    /// the first time) and rotates, scales and shifts the layout onto the last one. Errors: those
+    /// of the model; BadShape if the model does not fit these phrases; Cancelled.
     Result<std::vector<projection::MapPoint>> add(const models::LatentModel& model,
                                                   const CancelToken& cancel);
 
@@ -48,7 +48,7 @@ class EpochMaps {
 
     std::size_t size() const { return m_phrases.size(); }
     const std::string& classColumn() const { return m_classColumn; }
-    const std::vector<std::string>& labels() const { return m_labels; } ///< one a phrase
+    const std::vector<std::string>& labels() const { return m_labels; } ///< one for each phrase
     const std::vector<EpochSeed>& seeds() const { return m_seeds; }     ///< at most kSeeds
     /// Phrase of a row, as music.
     Result<music::Song> song(std::size_t row) const;
@@ -58,15 +58,14 @@ class EpochMaps {
     EpochMapOptions m_options;
     std::string m_classColumn;
     std::vector<std::vector<codec::Token>> m_phrases;
-    std::vector<std::vector<codec::Expression>>
-        m_expressions; ///< of each, empty where none are known
+    std::vector<std::vector<codec::Expression>> m_expressions; ///< of each, empty if unknown
     std::vector<std::string> m_labels, m_titles;
     std::vector<EpochSeed> m_seeds;
     std::vector<projection::MapPoint> m_last;
 };
 
-/// What a model makes of a phrase of its own length: encoded and decoded.
-/// Errors: those of the model; NotFound when the phrase has no note.
+/// A model's reconstruction of a phrase of its own length: encoded and decoded. Errors: those of
+/// the model; NotFound if the phrase has no note.
 Result<music::Song> throughModel(const models::LatentModel& model, const music::Song& phrase,
                                  const CancelToken& cancel);
 

@@ -50,7 +50,7 @@ Looked look(const fs::path& path) {
     return looked;
 }
 
-/// By an order that chance and the seed decide, not the name of the file.
+/// In an order that depends on chance and the seed, not on the file names.
 void divide(std::vector<OwnSong*> songs, std::uint64_t seed) {
     Random random(seed);
     for (std::size_t i = songs.size(); i > 1; --i) {
@@ -234,7 +234,7 @@ models::train::RunRequest fineTuneRequest(const fs::path& dataset, const fs::pat
     request.initialWeights = weights;
     request.out = out;
     request.minutes = minutes;
-    // Eight looks at how it goes, whatever the length.
+    // Eight epochs, whatever the length.
     request.epochMinutes = minutes / 8;
     request.rateFactor = 0.3;
     request.batch = static_cast<int>(std::clamp<std::size_t>(trainPhrases / 4, 8, 192));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// From a person's own MIDI files to a fine-tuned model: what is there, how it is divided, whether
-// it is enough, and the run to start. Shared by the wizard and the command line.
+// From the user's own MIDI files to a fine-tuned model: surveys the files, divides them, checks
+// whether they suffice, and defines the run. Shared by the wizard and the command line.
 
 #include "models/datasets/prepare.h"
 #include "models/train/run.h"
@@ -10,12 +10,12 @@
 namespace canto {
 
 enum class LabelSource {
-    Folders, ///< name of the folder a file lies in, below the one that was chosen
+    Folders, ///< name of the folder that contains a file, below the chosen one
     Csv,     ///< a column of a labels file
-    Given,   ///< what came with the files (the labels of a library)
+    Given,   ///< the labels of the files (those of a library)
 };
 
-/// A file that may be learned from.
+/// A file that may be used for training.
 struct OwnFile {
     std::filesystem::path file;
     std::string title;
@@ -27,7 +27,7 @@ struct OwnSong {
     OwnFile file;
     std::size_t phrases = 0;
     std::string split;   ///< "train", "valid", "test"; empty when skipped
-    std::string skipped; ///< why it is left out; empty: it is in
+    std::string skipped; ///< why it is left out; empty: it is used
 };
 
 struct LabelCount {
@@ -40,39 +40,39 @@ struct OwnMusic {
     std::vector<OwnSong> songs; ///< in the order of their files
     std::vector<LabelCount> labels;
     std::size_t trainPhrases = 0, heldOutPhrases = 0, skipped = 0;
-    std::vector<std::string> warnings; ///< with the figures they are about
-    bool usable = false;               ///< there is something to train on and to measure with
+    std::vector<std::string> warnings; ///< with the figures they refer to
+    bool usable = false;               ///< enough music to train on and to evaluate with
 };
 
-/// Below these a person is warned.
+/// Below these numbers the user is warned.
 inline constexpr std::size_t kFewTrainPhrases = 400;
 inline constexpr std::size_t kFewSongsOfLabel = 3;
 
-/// All MIDI files below a folder, labelled by the first folder below it they lie in (files directly
-/// in it: by its own name).
+/// All MIDI files below a folder, labelled by the first folder below it that contains them (files
+/// directly in it: by its own name).
 Result<std::vector<OwnFile>> filesByFolder(const std::filesystem::path& folder);
-/// The same files, labelled by a column of a CSV (paths relative to the CSV or absolute); files it
-/// does not name have no label.
+/// The same files, labelled by a column of a CSV (paths relative to the CSV or absolute); files
+/// without a row have no label.
 Result<std::vector<OwnFile>> filesByCsv(const std::filesystem::path& folder,
                                         const std::filesystem::path& csv,
                                         const std::string& column = "genre");
 
-/// Reads every file, leaves out what cannot be used and what is there twice, and divides the songs:
-/// of each label about a tenth to validate and a tenth to test, at least one of each when the label
-/// has five songs, one to validate when it has three. The same files and seed give the same split.
-/// Errors: Cancelled; BadInput without any file.
+/// Reads every file, leaves out unusable ones and duplicates, and divides the songs: of each label
+/// about a tenth for validation and a tenth for testing, at least one of each if the label has five
+/// songs, one for validation if it has three. The same files and seed give the same split. Errors:
+/// Cancelled; BadInput without any file.
 Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t seed,
                                 const CancelToken& cancel, const Progress& progress,
                                 int threads = 0);
 
-/// Writes labels.csv and phrases.safetensors into a folder. Errors: those of prepare(); BadInput
-/// for music that is not usable.
+/// Writes labels.csv and phrases.safetensors into a folder. Errors: those of prepare(); BadInput if
+/// the music is not usable.
 Result<std::filesystem::path> writeOwnDataset(const OwnMusic& music,
                                               const std::filesystem::path& folder,
                                               const CancelToken& cancel, const Progress& progress);
 
-/// The run that fine-tunes `weights` on a dataset of own music: lower rates, the epochs kept, a
-/// batch that fits the number of phrases to learn from.
+/// The run that fine-tunes `weights` on a dataset of own music: lower learning rates, weights of
+/// each epoch kept, a batch size that fits the number of training phrases.
 models::train::RunRequest fineTuneRequest(const std::filesystem::path& dataset,
                                           const std::filesystem::path& weights,
                                           const std::filesystem::path& out, double minutes,

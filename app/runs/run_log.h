@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a run wrote down: its losses, its epochs, their weights.
+// The log of a run: its losses, its epochs, their weights.
 
 #include "core/base/result.h"
 
@@ -30,8 +30,8 @@ struct RunLog {
     std::vector<EpochLine> epochs;
 };
 
-/// Reads metrics.jsonl of a run's folder. Lines cut off by a kill are passed over; where a resumed
-/// run went over steps again, the newer lines count. NotFound without the file. Thread: any.
+/// Reads metrics.jsonl of a run's folder. Lines truncated by a kill are skipped; if a resumed run
+/// repeated steps, the newer lines count. NotFound without the file. Thread: any.
 Result<RunLog> readRunLog(const std::filesystem::path& folder);
 
 } // namespace canto

@@ -12,10 +12,10 @@ struct Line {
     const char* about;
     const char* model; ///< id of its architecture
     const char* atlas; ///< below assets/atlas
-    const char* sound; ///< weights that make sound of points; null: none
+    const char* sound; ///< weights that decode points to sound; null: none
 };
 
-/// The one list of spaces: what the window, the tour and the command line offer.
+/// The only list of spaces, for the window, the tour and the command line.
 constexpr std::array kSpaces{
     Line{"style", "Style", "Songs of a band, by genre", "musae", "start.atlas", nullptr},
     Line{"emotion", "Emotion", "Piano music, by emotion; elements are carried between songs",

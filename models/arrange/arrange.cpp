@@ -12,11 +12,11 @@ using nlohmann::json;
 
 namespace {
 
-/// The configuration of a new run: preset or old weights, then the changes that are asked for.
+/// The configuration of a new run: preset or old weights, then the requested changes.
 struct Asked {
     NetConfig net;
     TrainConfig training;
-    Net old{nullptr}; ///< to begin with
+    Net old{nullptr}; ///< the initial weights
 };
 
 Result<Asked> askedFor(const TrainRequest& request) {

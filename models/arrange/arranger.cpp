@@ -23,7 +23,7 @@ class NetArranger : public canto::arrange::Arranger {
         return m_net->config.unitsBefore ? canto::arrange::Stitching::FirstBar
                                          : canto::arrange::Stitching::TwoBars;
     }
-    /// The ends of steps are told apart from notes by a bias; this far it is moved, nats.
+    /// A bias separates the ends of steps from notes; the density moves it by this much, nats.
     void setDensity(double density) override {
         constexpr double kReach = 3;
         m_densityBias = kReach * std::clamp(density, -1.0, 1.0);

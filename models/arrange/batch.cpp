@@ -27,7 +27,7 @@ void transposeNotes(std::vector<PartNote>& notes, int semitones) {
     }
 }
 
-/// (64, 3, 88) bytes as (3, 64, 88) of 0 .. 1, moved along the bands.
+/// (64, 3, 88) bytes as (3, 64, 88) of 0 .. 1, transposed along the bands.
 Tensor audioTensor(std::span<const std::uint8_t> audioFeatures, int transpose) {
     auto shifted = torch::zeros({audio::kChannels, kUnitCells, kBands});
     if (audioFeatures.empty()) {
@@ -44,7 +44,7 @@ Tensor audioTensor(std::span<const std::uint8_t> audioFeatures, int transpose) {
     return shifted;
 }
 
-/// Chords of a unit into row i.
+/// Writes the chords of a unit into row i.
 void layChords(const UnitView& unit, std::int64_t i, Batch& batch) {
     auto to = batch.chords.accessor<float, 3>();
     auto roots = batch.roots.accessor<std::int64_t, 2>();

@@ -61,7 +61,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
         config.slots = 12;
         return config;
     }
-    if (name == "paper") { // the published sizes, behind features in place of a transcriber
+    if (name == "paper") { // the published sizes, but on audio features instead of a transcriber's
         config.chordLatent = 128;
         config.audioLatent = 192;
         config.byBeat = false;
@@ -163,7 +163,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.number("durationWeight", config.durationWeight, 0, 1e3);
     keys.number("keysWeight", config.keysWeight, 0, 1e6);
     keys.number("transpose", config.transpose, 0, 1);
-    // On a command line "3" is a number and "012" is none.
+    // The command line parses "3" as a number but "012" as a text.
     const auto* stages = keys.find("stages");
     if (stages != nullptr && stages->is_number_integer()) {
         config.stages = std::to_string(stages->get<int>());

@@ -14,7 +14,7 @@ namespace canto::models::arrange {
 namespace {
 
 constexpr std::size_t kBatch = 64;
-constexpr int kOwnScore = 1; ///< the stage that is given the unit's own piano part
+constexpr int kOwnScore = 1; ///< the stage whose input is the unit's own piano part
 
 } // namespace
 

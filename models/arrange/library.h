@@ -11,17 +11,17 @@
 
 namespace canto::models::arrange {
 
-/// Prepared units as points of the space.
+/// Units of prepared arrangements as points of the space.
 struct EncodedUnits {
     ModelInfo info;                 ///< of the weights
     std::vector<std::size_t> units; ///< indices into PreparedArrangements, rising
     std::vector<Latent> latents;    ///< one each
 };
 
-/// The latents of all units in which the piano plays, but for those of songs sounded once more by
+/// The latents of all units with piano notes, except those of songs rendered a second time with
 /// another SoundFont (split "font"): means of chords, sound and the piano's texture, as far as the
-/// variant has them. Computes on the calling thread. Progress counts units.
-/// Errors: those of the weights; BadInput for weights of another space; Cancelled.
+/// variant has them. Computes on the calling thread. Progress counts units. Errors: those of the
+/// weights; BadInput for weights of another space; Cancelled.
 Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
                                  const tensors::PreparedArrangements& prepared,
                                  const CancelToken& cancel = {}, const Progress& progress = {});

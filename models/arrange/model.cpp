@@ -21,7 +21,7 @@ namespace {
 constexpr int kUnitBars = 2;
 constexpr int kBeatsOfBar = 4;
 
-/// A chord of the score as the network is told chords.
+/// A chord of the score in the network's input format.
 audio::Chord asAudioChord(const codec::Chord& chord) {
     constexpr std::array<const char*, codec::kChordQualities> kLabels{
         "maj", "min", "dim", "aug", "sus2", "sus4", "7", "maj7", "min7", "dim7", "hdim7"};
@@ -33,7 +33,7 @@ audio::Chord asAudioChord(const codec::Chord& chord) {
     return audio::parseChord(label).value_or(audio::Chord());
 }
 
-/// A song on its grid, with a plain sound of it.
+/// A song on its grid, with a simple rendering of it.
 struct Read {
     std::vector<double> beats; ///< seconds
     std::vector<audio::Chord> chords;
@@ -64,7 +64,7 @@ Read read(const music::Song& asWritten) {
         result.chords.push_back(asAudioChord(chord));
     }
     result.chords.resize(result.beats.size() - 1);
-    // Two bars beyond the end are heard as silence.
+    // The two bars beyond the end are silent.
     const auto sound = audio::plainSound(song, result.beats.back() + 1);
     result.audioFeatures = audio::gridFeatures(audio::analyseFrames(sound), result.beats);
     return result;
@@ -155,8 +155,9 @@ class ArrangeModel : public LatentModel {
             const auto notes = canto::arrange::notesOf(trees.front());
             for (int bar = 1; onBar && bar <= kUnitBars; ++bar) {
                 std::vector<PartNote> soFar;
-                std::copy_if(notes.begin(), notes.end(), std::back_inserter(soFar),
-                             [&](const PartNote& n) { return n.step < bar * kBeatsOfBar * kSteps; });
+                std::copy_if(
+                    notes.begin(), notes.end(), std::back_inserter(soFar),
+                    [&](const PartNote& n) { return n.step < bar * kBeatsOfBar * kSteps; });
                 if (!onBar(songOf(soFar, options.bpm), bar)) {
                     return fail(Error::Code::Cancelled, "Stopped");
                 }
@@ -182,7 +183,7 @@ class ArrangeModel : public LatentModel {
   private:
     static constexpr int kSteps = canto::arrange::kStepsPerBeat;
 
-    /// Units begin on beats: a bar line between two of them belongs to the one before.
+    /// Units begin on beats: a bar line between two beats belongs to the earlier one.
     static std::vector<codec::PhrasePlace> placesOf(const music::Song& song,
                                                     const codec::BeatGrid& grid) {
         const auto beats = static_cast<std::int64_t>(grid.beats().size()) - 1;

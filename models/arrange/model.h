@@ -8,10 +8,10 @@
 
 namespace canto::models::arrange {
 
-/// The Arrangement space as points: blocks of chords, sound and texture, as far as the variant has
-/// them, all with the prior N(0, I). A song that is encoded is heard as a plain sound of its notes
-/// (core/audio/plain_sound.h), its chords and its texture are read from the score.
-/// Errors as openNet.
+/// The Arrangement space as a LatentModel: blocks of chords, sound and texture, as far as the
+/// variant has them, all with the prior N(0, I). To encode a song, its sound is rendered without a
+/// SoundFont (core/audio/plain_sound.h); chords and texture are read from the score. Errors as
+/// openNet.
 Result<std::shared_ptr<LatentModel>> openModel(const tensors::SafeTensors& weights);
 
 } // namespace canto::models::arrange

@@ -13,8 +13,8 @@ namespace F = torch::nn::functional;
 
 namespace {
 
-constexpr int kPitches = 131; ///< 128 pitches, start, end, nothing
-constexpr int kSaid = 130;    ///< that a decoder can say: all but nothing
+constexpr int kPitches = 131; ///< 128 pitches, start, end, padding
+constexpr int kSaid = 130;    ///< classes that a decoder predicts: all but padding
 constexpr int kDigits = 5;
 constexpr int kChordOutputs = 38;
 constexpr int kChordNumbers = 36;
@@ -22,7 +22,7 @@ constexpr int kPublished = 3; ///< features of a step without its keys
 constexpr int kBeatSteps = canto::arrange::kStepsPerBeat;
 constexpr float kSeldom = -3.5F; ///< logit of a key starting at a step
 
-/// (...) lengths to (..., 5) binary digits of the length less one, zeros where there is none.
+/// (...) lengths to (..., 5) binary digits of the length minus one, zeros where there is none.
 Tensor digitsOf(const Tensor& lengths) {
     const auto less = (lengths - 1).clamp_min(0).unsqueeze(-1);
     const auto powers =
@@ -329,7 +329,7 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
             std::tie(out, hidden) = m_notes(in, hidden);
             const auto state = out.select(1, 0);
             auto logit = m_pitchHead(state) + keys.select(1, step);
-            // Pitches of a step rise, and the start is never said.
+            // Pitches of a step rise, and the start token is never predicted.
             const auto forbidden =
                 every.le(highest).logical_or(every.eq(PianoTree::kStart).unsqueeze(0));
             logit = logit.masked_fill(forbidden, -1e9);
@@ -339,7 +339,7 @@ std::vector<PianoTree> NoteDecoderImpl::write(const Tensor& z, const Tensor& fea
             last = logit.argmax(1);
             const auto digits = torch::sigmoid(m_lengthHead(torch::cat({state, m_pitch(last)}, 1)));
             const auto note = last.lt(128).logical_and(going);
-            // The mean: taking each digit for what it rather is makes unsure lengths short.
+            // The mean length: rounding each digit by itself would make uncertain lengths short.
             const auto mean = ((digits * powers).sum(1) + 1).round().to(torch::kInt64);
             length = torch::where(note, mean, torch::zeros_like(length));
             pitches.select(1, step).select(1, slot).copy_(

@@ -12,7 +12,7 @@ namespace canto::models::arrange {
 
 using canto::arrange::PianoTree;
 
-/// A posterior N(mean, deviation^2); both (B, Z), undefined for a part that is not there.
+/// A posterior N(mean, deviation^2); both (B, Z), undefined for a missing part.
 struct Gaussian {
     torch::Tensor mean, deviation;
     /// Mean over units and dimensions of the divergence from N(0, I), a scalar.
@@ -20,7 +20,7 @@ struct Gaussian {
     torch::Tensor draw(const torch::Tensor& noise) const { return mean + deviation * noise; }
 };
 
-/// A recurrence both ways, its last states, a Gaussian.
+/// A bidirectional recurrence, its last states, a Gaussian.
 class SequenceEncoderImpl : public torch::nn::Module {
   public:
     SequenceEncoderImpl(int width, int hidden, int latent);
@@ -32,8 +32,8 @@ class SequenceEncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(SequenceEncoder);
 
-/// Which keys start at which step, heard alike for every key: convolutions over time and over
-/// neighbours and octaves of a key.
+/// Which keys start at which step, with the same weights for every key: convolutions over time and
+/// over neighbours and octaves of a key.
 class TranscriberImpl : public torch::nn::Module {
   public:
     explicit TranscriberImpl(int channels);
@@ -45,10 +45,11 @@ class TranscriberImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Transcriber);
 
-/// A recurrence both ways over the places of a unit, a Gaussian of each beat, beat after beat.
+/// A bidirectional recurrence over the positions of a unit, a Gaussian of each beat, beat after
+/// beat.
 class BeatEncoderImpl : public torch::nn::Module {
   public:
-    /// @param perBeat  places of a beat.
+    /// @param perBeat  positions of a beat.
     BeatEncoderImpl(int width, int hidden, int latent, int perBeat);
     Gaussian forward(const torch::Tensor& x); ///< (B, 8 * perBeat, width)
 
@@ -59,7 +60,7 @@ class BeatEncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(BeatEncoder);
 
-/// What each beat's part of a latent says of the places of that beat.
+/// Features of the positions of each beat from the beat's part of a latent.
 class BeatStepsImpl : public torch::nn::Module {
   public:
     BeatStepsImpl(int latent, int width, int perBeat);
@@ -71,11 +72,12 @@ class BeatStepsImpl : public torch::nn::Module {
 };
 TORCH_MODULE(BeatSteps);
 
-/// Numbers for each place from a latent. It is told the place, not what it said before: so it
-/// trains as it is used, in one piece.
+/// Outputs for each position from a latent. Its input is the position, not its previous outputs, so
+/// that training and use are the same, in one call.
 class PlaceDecoderImpl : public torch::nn::Module {
   public:
-    /// @param byBeat  how many numbers at the end of the latent have a part for each beat, 0: none.
+    /// @param byBeat  how many dimensions at the end of the latent have a part for each beat, 0:
+    ///                none.
     PlaceDecoderImpl(int latent, int places, int hidden, int outputs, int byBeat = 0);
     torch::Tensor forward(const torch::Tensor& z); ///< (B, Z) -> (B, places, outputs)
 
@@ -88,68 +90,70 @@ class PlaceDecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PlaceDecoder);
 
-/// (B, T, 88) of keys, counted again from the root of the beat's chord (+1: C stays, a D chord's D
-/// becomes C) or back (-1). What leaves the keyboard is lost, what comes in is `empty`.
-/// @param roots  (B, 8), 0 .. 11, or 12 for none; roots above F are taken from below.
+/// Shifts keys (B, T, 88) to be relative to the root of the beat's chord (+1: C stays, a D chord's
+/// D becomes C) or back (-1). Keys that leave the keyboard are lost, new ones are `empty`.
+/// @param roots  (B, 8), 0 .. 11, or 12 for none; roots above F are shifted upwards.
 torch::Tensor fromRoots(const torch::Tensor& keys, const torch::Tensor& roots, int direction,
                         double empty);
 
-/// The three encoders, those of them that the variant has.
+/// The encoders of the variant, at most three.
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
     Gaussian chord(const torch::Tensor& chords); ///< (B, 8, 36)
     /// (B, 3, 64, 88). @param roots  (B, 8) of the chords; undefined: none.
     Gaussian audio(const torch::Tensor& audio, const torch::Tensor& roots);
-    /// With NetConfig::byBeat, audio() in two: logits (B, 32, 88) and what is made of them.
+    /// With NetConfig::byBeat, audio() in two parts: logits (B, 32, 88) and their encoding.
     torch::Tensor keys(const torch::Tensor& audio);
     Gaussian audioOfKeys(const torch::Tensor& logits, const torch::Tensor& roots);
     Gaussian texture(const torch::Tensor& roll); ///< (B, 32, 128)
 
   private:
-    bool m_hasChord; ///< else there is no root to count keys from, nor back
+    bool m_hasChord; ///< without chords there are no roots for keys to be relative to
     SequenceEncoder m_chord{nullptr}, m_audio{nullptr}, m_texture{nullptr};
-    Transcriber m_keys{nullptr}; ///< with m_beats in place of m_encode, m_encodeMore and m_audio
+    Transcriber m_keys{nullptr}; ///< instead of m_encode, m_encodeMore and m_audio
     BeatEncoder m_beats{nullptr};
-    BeatEncoder m_chordBeats{nullptr}; ///< in place of m_chord
+    BeatEncoder m_chordBeats{nullptr}; ///< instead of m_chord
     torch::nn::Conv2d m_encode{nullptr}, m_encodeMore{nullptr}, m_read{nullptr};
     torch::nn::Linear m_wide{nullptr}, m_narrow{nullptr};
 };
 TORCH_MODULE(Encoder);
 
-/// What the note decoder says of K tokens.
+/// The predictions of the note decoder for K tokens.
 struct NoteLogits {
     torch::Tensor pitch;      ///< (K, 130)
-    torch::Tensor length;     ///< (K, 5), binary digits of the length less one, lowest first
+    torch::Tensor length;     ///< (K, 5), binary digits of the length minus one, lowest first
     torch::Tensor truePitch;  ///< (K) int64
     torch::Tensor trueLength; ///< (K) int64, 0 at ends
 };
 
-/// PianoTree's decoder: a recurrence over steps, which hears a summary of the notes of the step
-/// before, and one over the notes of each step. With all notes known, the second runs over all
+/// PianoTree's decoder: a recurrence over steps, whose input is a summary of the notes of the step
+/// before, and one over the notes of each step. If all notes are known, the second runs over all
 /// steps of all units in one call. Source: Wang et al. 2020.
 class NoteDecoderImpl : public torch::nn::Module {
   public:
     explicit NoteDecoderImpl(const NetConfig& config);
 
     /// @param z (B, Z). @param features (B, 32, NetConfig::features()).
-    /// @param pitches, lengths  (B, 32, N) the truth.
-    /// @param shown  (B, 32, N) pitches as the decoder is shown them.
+    /// @param pitches, lengths  (B, 32, N) the targets.
+    /// @param shown  (B, 32, N) pitches that the decoder gets as input.
     NoteLogits forward(const torch::Tensor& z, const torch::Tensor& features,
                        const torch::Tensor& pitches, const torch::Tensor& lengths,
                        const torch::Tensor& shown);
 
     /// The most likely notes, step by step, pitches of a step rising.
-    /// @param endBias  taken from the logit of the first token's end: above 0 more is played.
-    /// @param onStep   asked after each step; false stops, and what is there comes back.
+    /// @param endBias  subtracted from the logit of the end as the first token: above 0 more notes
+    ///                 are written.
+    /// @param onStep   called after each step; false stops, and the notes so far are returned.
     std::vector<PianoTree> write(const torch::Tensor& z, const torch::Tensor& features,
                                  double endBias, const std::function<bool(int step)>& onStep);
 
   private:
     torch::Tensor embedded(const torch::Tensor& pitches, const torch::Tensor& lengths);
-    /// (B, 32, H / 2 + E): what is known of each step before any note.
+    /// (B, 32, H / 2 + E): input of each step before any note.
     torch::Tensor known(const torch::Tensor& z, const torch::Tensor& features);
-    /// (..., F) features to (..., 130): what hearing a key adds to saying it; 0 without keys.
+    /// (..., F) features to (..., 130): what the features of keys add to the logits of pitches; 0
+    /// without keys.
     torch::Tensor audio(const torch::Tensor& features) const;
     torch::Tensor summary(const torch::Tensor& notes, const torch::Tensor& counts);
 
@@ -160,7 +164,7 @@ class NoteDecoderImpl : public torch::nn::Module {
     torch::nn::Linear m_fromLatent{nullptr}, m_fromFeatures{nullptr};
     BeatSteps m_steps{nullptr}, m_chordSteps{nullptr};
     torch::Tensor m_places; ///< (32, H / 2)
-    torch::Tensor m_trust;  ///< (1), of what is heard
+    torch::Tensor m_trust;  ///< (1), weight of the audio features
     torch::nn::GRU m_time{nullptr};
     torch::nn::Linear m_toNotes{nullptr}, m_toHidden{nullptr};
     torch::nn::GRU m_notes{nullptr};
@@ -188,19 +192,19 @@ class NetImpl : public torch::nn::Module {
   public:
     explicit NetImpl(NetConfig config);
 
-    /// (B, Z) taken apart.
+    /// (B, Z) split into its parts.
     Latents parts(const torch::Tensor& z) const;
-    /// What stands in for a score that is not there: (B, textureSize) zeros.
+    /// The replacement of a missing score: (B, textureSize) zeros.
     torch::Tensor noTexture(std::int64_t batch) const;
-    /// (B, 32, F) as DecoderImpl::feature says them, keys as they are played. For a variant that
-    /// hears. @param roots  (B, 8) of the chords; undefined: as the latent of the chords tells
-    /// them.
+    /// (B, 32, F), the output of DecoderImpl::feature, keys at their absolute pitches. For variants
+    /// with sound.
+    /// @param roots  (B, 8) of the chords; undefined: decoded from the latent of the chords.
     torch::Tensor rawFeaturesOf(const Latents& latents, const torch::Tensor& roots = {});
-    /// The same as the notes are decoded from: chances, number, chances of the rest.
+    /// The same as the note decoder's input: probabilities, number, probabilities of the rest.
     static torch::Tensor chancesOf(const torch::Tensor& raw);
-    /// Both in one; zeros for a variant that hears nothing.
+    /// Both in one; zeros for a variant without sound.
     torch::Tensor featuresOf(const Latents& latents);
-    /// (B, 8) as the latent of the chords tells them; undefined for a variant without chords.
+    /// (B, 8) decoded from the latent of the chords; undefined for a variant without chords.
     torch::Tensor rootsOf(const Latents& latents);
     /// Without sampling: means of chords and sound, and the given score or (undefined) none.
     Latents meansOf(const torch::Tensor& chords, const torch::Tensor& audio,

@@ -13,8 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kAblated = 400; ///< units whose latents are taken away
-constexpr std::size_t kChosenOn = 96; ///< units of the valid split on which the bias is chosen
+constexpr std::size_t kAblated = 400; ///< units for the ablations of the latent
+constexpr std::size_t kChosenOn = 96; ///< units of the valid split by which the bias is chosen
 
 using Rows = std::vector<std::int64_t>;
 
@@ -35,7 +35,7 @@ json fitJson(const ChordFit& fit) {
             {"tones", fit.tones / beats}};
 }
 
-/// Means over units of what was written for them.
+/// Means over units of the scores of the written notes.
 json scoresOf(const std::vector<std::vector<PartNote>>& written, const Dataset& dataset,
               const Rows& rows) {
     double notes = 0;
@@ -124,7 +124,7 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
         if (!part.there) {
             continue;
         }
-        // What a score would add is shown where one is given: by the corrupted one.
+        // What a score would add is measured with one as input: the corrupted score.
         const int stage = part.zero.texture ? 1 : use.stage;
         const auto without = writtenFor(net, dataset, some, {stage, part.zero, *bias}, stop);
         const auto loss = lossAt(stage, part.zero);
@@ -144,7 +144,8 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
         figures["withCorruptedScore"] = scoresOf(*given, dataset, some)["noteF1"];
     }
     if (config.hasChord() && config.hasAudio()) {
-        // Units of another song, as rows are in order of songs and some are taken of each.
+        // The units come from another song, since rows are in order of songs and some are taken of
+        // each.
         const auto swapped = swappedFor(net, dataset, some, some.size() / 2, use, stop);
         if (!swapped) {
             return fail(swapped.error());
@@ -224,7 +225,7 @@ Result<json> arrangementReport(const ReportRequest& request, const CancelToken& 
             for (const auto& split : {request.split, std::string("font")}) {
                 const auto rows = dataset.rows(split);
                 if (rows.empty() && split == "font") {
-                    continue; // no SoundFont was held back
+                    continue; // no SoundFont was held out
                 }
                 if (rows.empty()) {
                     return fail(Error::Code::BadInput,

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kBatch = 64;
 
-/// Latents of a batch as the options want them; a corrupted score is the same at every call.
+/// Latents of a batch as the options select them; a corrupted score is the same at every call.
 Latents latentsOf(NetImpl& net, const Batch& batch, const WriteOptions& options) {
     auto roll = options.stage == 2 ? Tensor() : batch.roll;
     if (options.stage == 1) {
@@ -33,7 +33,7 @@ Latents latentsOf(NetImpl& net, const Batch& batch, const WriteOptions& options)
     return latents;
 }
 
-/// Places that both name, each once.
+/// Positions that are in both, each once.
 template <class PlaceOf>
 Match matchPlaces(std::span<const PartNote> made, std::span<const PartNote> wanted,
                   const PlaceOf& placeOf) {

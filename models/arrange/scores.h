@@ -12,7 +12,7 @@
 
 namespace canto::models::arrange {
 
-/// How two sets of things that happen match.
+/// How two sets of events match.
 struct Match {
     double both = 0; ///< matched, one to one
     double made = 0;
@@ -26,7 +26,7 @@ Match matchNotes(std::span<const PartNote> made, std::span<const PartNote> wante
 /// Same pitch class at exactly the same step, each (step, class) counted once.
 Match matchPitchClasses(std::span<const PartNote> made, std::span<const PartNote> wanted);
 
-/// How notes of a unit agree with its chords, of the beats that have both.
+/// How notes of a unit agree with its chords, over the beats that have both.
 struct ChordFit {
     double beats = 0;
     double bass = 0;  ///< the lowest sounding pitch class is the chord's bass
@@ -34,12 +34,12 @@ struct ChordFit {
     double tones = 0; ///< share of the sounding pitch classes that belong to the chord
     ChordFit& operator+=(const ChordFit& other);
 };
-/// Steps at which something starts, in both or in one.
+/// Steps at which notes start, in both or in one.
 Match matchSteps(std::span<const PartNote> made, std::span<const PartNote> wanted);
 
 ChordFit fitChords(std::span<const PartNote> notes, std::span<const audio::Chord> chords);
 
-/// What is taken away before decoding.
+/// What to remove before decoding.
 struct Ablation {
     bool chord = false;
     bool audio = false;
@@ -47,24 +47,24 @@ struct Ablation {
 };
 
 struct WriteOptions {
-    /// What the network is told of the score: as the training stage, 2 for nothing.
+    /// The score that is the network's input: that of the training stage, 2 for none.
     int stage = 2;
     Ablation zero;
     double endBias = 0;
 };
 
-/// Greedy notes for rows of a dataset, in order. Cancelled when `stop` says so.
+/// Greedy notes for rows of a dataset, in order. Cancelled if `stop` returns true.
 Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Dataset& dataset,
                                                       std::span<const std::int64_t> rows,
                                                       const WriteOptions& options,
                                                       const std::function<bool()>& stop);
 
-/// What becomes of units when the chords of one and the sound (and score) of another are put
-/// together: rows[i] gives the chords, rows[(i + apart) % rows.size()] the rest.
+/// The result of combining the chords of one unit with the sound (and score) of another: rows[i]
+/// gives the chords, rows[(i + apart) % rows.size()] the rest.
 struct Swapped {
-    ChordFit ofChords;  ///< of what was written with the chords of the source of chords
-    ChordFit ofTexture; ///< with those of the other
-    Match withChords;   ///< steps at which something starts, against the source of chords' score
+    ChordFit ofChords;  ///< of the written notes with the chords of the source of chords
+    ChordFit ofTexture; ///< with those of the other unit
+    Match withChords;   ///< steps at which notes start, against the score of the source of chords
     Match withTexture;
 };
 /// For networks that have chords and sound.
@@ -72,12 +72,12 @@ Result<Swapped> swappedFor(NetImpl& net, const Dataset& dataset, std::span<const
                            std::size_t apart, const WriteOptions& options,
                            const std::function<bool()>& stop);
 
-/// The bias against ends (WriteOptions::endBias) with the best mean note F1 on rows: the most
-/// likely notes of a step are too few where the network is unsure.
+/// The bias against ends (WriteOptions::endBias) with the best mean note F1 on rows: without one,
+/// the most likely notes of a step are too few where the network is uncertain.
 Result<double> endBiasFor(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows,
                           const WriteOptions& options, const std::function<bool()>& stop);
 
-/// Mean cross-entropy of pitches and of lengths with the true notes shown, from means.
+/// Mean cross-entropy of pitches and of lengths with the true notes as input, from means.
 struct NoteLoss {
     double pitch = 0;    ///< nats a token
     double length = 0;   ///< nats a digit

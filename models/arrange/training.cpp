@@ -88,8 +88,8 @@ void ArrangeTraining::beginStep(const std::vector<std::int64_t>& rows, StepConte
     if (m_now.stage == 1) {
         m_batch.roll = corrupted(m_batch.roll, context.uniform(m_batch.roll.sizes().vec()));
     }
-    // Some of the notes that the decoder is shown are others, so that it learns to go on after
-    // mistakes of its own.
+    // Some of the decoder's input notes are replaced, so that it learns to continue after mistakes
+    // of its own.
     const auto sizes = m_batch.pitches.sizes().vec();
     const auto other = (context.uniform(sizes) * 88).to(torch::kInt64) + audio::kLowestPitch;
     const auto replaced =
@@ -181,7 +181,7 @@ Result<train::Measures> ArrangeTraining::validate(const train::Stop& stop) {
     if (some.empty()) {
         return measures;
     }
-    // As it will be used: from the sound, with nothing of the score (or the unit before).
+    // Evaluated as it will be used: from the sound, without a score (or with the unit before).
     WriteOptions options;
     options.stage = m_net->config.unitsBefore ? 3 : 2;
     const auto loss = noteLossOf(*m_net, *m_dataset, some, options, stop);

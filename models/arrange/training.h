@@ -9,8 +9,8 @@
 
 namespace canto::models::arrange {
 
-/// Losses of the arrangement space: notes, chords and features told again, divergences, at the
-/// weights of the stage that the run is in (config.h). Source: github ZZWaang/audio2midi.
+/// Losses of the Arrangement space: reconstruction of notes, chords and features, and divergences,
+/// with the weights of the current stage of the run (config.h). Source: github ZZWaang/audio2midi.
 class ArrangeTraining : public train::Trainable {
   public:
     ArrangeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
@@ -30,7 +30,7 @@ class ArrangeTraining : public train::Trainable {
     std::map<std::string, std::string> card() const override;
 
   private:
-    /// Posteriors to latents; what they cost is added to the terms.
+    /// Samples latents from the posteriors; their divergences are added to the terms.
     Latents drawnLatents(train::StepContext& context, train::LossTerms& terms);
 
     Net m_net;
@@ -38,11 +38,11 @@ class ArrangeTraining : public train::Trainable {
     std::shared_ptr<const Dataset> m_dataset;
     Schedule m_now;
     Batch m_batch;
-    torch::Tensor m_shown; ///< (B, 32, N) pitches as the decoder is shown them
+    torch::Tensor m_shown; ///< (B, 32, N) the decoder's input pitches
 };
 
-/// A semitone from -6 to 5 for a number in [0, 1), by the published weights 2 2 5 5 3 7 7 5 7 3
-/// 5 1.
+/// A semitone from -6 to 5 for a number in [0, 1), by the published weights 2 2 5 5 3 7 7 5 7 3 5
+/// 1.
 int transpositionOf(float draw);
 
 } // namespace canto::models::arrange

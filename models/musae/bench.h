@@ -8,9 +8,9 @@
 
 namespace canto::models::musae {
 
-/// Milliseconds from a latent to a song, drawn from the prior, on one thread: until the first bar
-/// and until the end; median, 95th percentile and largest. Compound words (core/codec) that the
-/// songs come to, a second.
+/// Milliseconds to decode samples of the prior on one thread: until the first bar and until the
+/// end; median, 95th percentile and maximum. Also the compound words (core/codec) of the songs, per
+/// second.
 Result<nlohmann::json> benchDecode(const std::string& weights, int draws);
 
 } // namespace canto::models::musae

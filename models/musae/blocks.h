@@ -5,8 +5,8 @@
 
 namespace canto::models::musae {
 
-/// Pre-norm transformer block without a mask: every step sees every other.
-/// forward: x (B, T, W) -> (B, T, W).
+/// Pre-norm transformer block without a mask: every step attends to every other. forward: x (B, T,
+/// W) -> (B, T, W).
 class BlockImpl : public torch::nn::Module {
   public:
     BlockImpl(int width, int heads, int feedForward);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array kBodies{"transformer", "two-level", "recurrent"};
 constexpr std::array kPriors{"flower", "styles", "kl"};
 
-/// Reads keys of an object and remembers the first complaint.
+/// Reads keys of an object and remembers the first problem.
 class Keys {
   public:
     explicit Keys(const json& object) : m_object(object) {
@@ -52,7 +52,7 @@ class Keys {
             value = found != nullptr && found->get<bool>();
         }
     }
-    /// Place of the text under this key among the names; 0 without one, where that may be.
+    /// Index of the text under this key in the names; 0 if the key is missing and optional.
     template <std::size_t N>
     std::size_t oneOf(const char* key, const std::array<const char*, N>& names, bool mayMiss) {
         if (mayMiss && m_problem.empty() && !m_object.contains(key)) {
@@ -173,7 +173,7 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.check("patch", kStepsPerBar % config.patch == 0 &&
                             (config.patch == 1 || config.body != Body::Recurrent));
     keys.whole("criticWidth", config.criticWidth, 1, 4096);
-    // Weights from before these were have neither.
+    // Weights from before these existed have neither.
     keys.optional("styles", config.styles, 0, 1024);
     keys.check("styles", (config.styles > 0) == (config.prior == PriorKind::Styles));
     keys.optional("controls", config.controls, 0, kControls);

@@ -9,16 +9,18 @@ using torch::Tensor;
 
 namespace {
 
-/// Steps of a phrase at which a track is silent, holds carried out, all tracks: (B) float32.
+/// Number of steps of a phrase at which a track is silent, holds resolved, over all tracks: (B)
+/// float32.
 Tensor silentSteps(const Tensor& tokens) {
     const auto steps = tokens.size(1);
     const auto place = torch::arange(steps, tokens.options()).view({1, -1, 1}).expand_as(tokens);
     const auto spoken = torch::where(tokens == kHold, torch::zeros_like(place), place);
-    const auto last = std::get<0>(spoken.cummax(1)); // the step that is still valid
+    const auto last = std::get<0>(spoken.cummax(1)); // the step whose token is still valid
     return (tokens.gather(1, last) >= kSilence).sum({1, 2}).to(torch::kFloat32);
 }
 
-/// Mean pitch of what begins, drums left out; the batch's own mean where nothing does: (B) float32.
+/// Mean pitch of the notes that begin, drums left out; the batch's own mean if there are none: (B)
+/// float32.
 Tensor meanPitch(const Tensor& tokens) {
     const auto pitched = tokens.narrow(2, 1, kTracks - 1);
     const auto begins = pitched < codec::kPitches;

@@ -7,17 +7,17 @@
 
 namespace canto::models::musae {
 
-// Dimensions of the latent that a person can turn: NetConfig::controls of them that each follow one
-// property of the phrase. The idea is that of attribute-regularised autoencoders (Pati and Lerch
-// 2020), with the prior's own distribution as the scale.
+// Dimensions of the latent that the user can control: NetConfig::controls of them, each of which
+// follows one property of the phrase. The idea is that of attribute-regularised autoencoders (Pati
+// and Lerch 2020), with the prior's own distribution as the scale.
 
-// Notes that begin, mean pitch (drums left out), and silent steps at that number of notes and that
-// pitch. In this order, from NetConfig::headSize() on.
+// Number of notes, mean pitch (drums left out), and silent steps given that number of notes and
+// that pitch. In this order, from NetConfig::headSize() on.
 
 /// Ranks as quantiles of N(0, 1): values (B) -> (B). Equal values keep the order of their rows.
 torch::Tensor normalScores(const torch::Tensor& values);
 
-/// Where each phrase of a batch belongs on the control dimensions, in decoder's units: (B,
+/// Targets of the control dimensions for each phrase of a batch, in the decoder's units: (B,
 /// kControls), each column N(0, 1) over the batch and uncorrelated with those before it.
 /// @param tokens (B, T, R) int64.
 torch::Tensor controlScores(const torch::Tensor& tokens);

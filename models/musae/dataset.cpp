@@ -11,7 +11,7 @@ namespace canto::models::musae {
 
 namespace {
 
-/// The rows of which long phrases are made: for each row those that follow it, itself first.
+/// The rows that make up long phrases: each row with those that follow it, itself first.
 std::vector<std::vector<std::int64_t>> partsOf(const tensors::PreparedDataset& prepared,
                                                std::size_t count) {
     std::map<std::pair<std::size_t, int>, std::int64_t> at; // song, bar
@@ -102,8 +102,8 @@ std::vector<std::uint8_t> Dataset::joined(const torch::Tensor& table, std::int64
 }
 
 std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
-    // Each part of a long phrase says again what sounds in its first step; in the middle of a
-    // phrase that is a hold.
+    // Each part of a long phrase repeats the pitches that sound in its first step; in the middle of
+    // a phrase these become hold.
     return m_parts.empty() ? joined(m_tokens, row) : codec::canonical(joined(m_tokens, row));
 }
 

@@ -8,7 +8,7 @@
 namespace canto::models::musae {
 
 /// Phrases of a prepared dataset as tensors, with the rows of each split. A dataset of two bars
-/// gives longer phrases too: those rows of a song that follow each other without a gap, joined.
+/// also yields longer phrases: consecutive rows of a song without a gap, joined.
 class Dataset {
   public:
     /// @param bars  of a phrase, a multiple of those of the dataset (two).
@@ -20,24 +20,24 @@ class Dataset {
 
     enum class Which { All, Strict };
     /// Rows of the songs of a split at which a phrase begins, ascending; "" for every split. A long
-    /// phrase is strict when all its parts are.
+    /// phrase is strict if all its parts are.
     std::vector<std::int64_t> rows(const std::string& split, Which which) const;
 
     /// Tokens (R, T) of one row.
     std::vector<codec::Token> phrase(std::int64_t row) const;
     bool hasExpression() const { return m_expressions.defined(); }
-    /// How its notes are struck, (R, T); only where hasExpression().
+    /// The expression values of its notes, (R, T); only if hasExpression().
     std::vector<codec::Expression> expressions(std::int64_t row) const;
     /// Song of a row.
     std::uint32_t songOf(std::int64_t row) const { return m_song[static_cast<std::size_t>(row)]; }
-    /// Codes as the network takes them: (B, T, X) int64. @param rows (B) int64.
-    /// @param expression  with the expressions behind the tokens; only where hasExpression().
+    /// Codes as the network's input: (B, T, X) int64. @param rows (B) int64.
+    /// @param expression  with the expression values after the tokens; only if hasExpression().
     torch::Tensor batch(const torch::Tensor& rows, bool expression) const;
     /// Label of each row, -1 for none: (B) int64.
     torch::Tensor labelOf(const torch::Tensor& rows) const;
 
   private:
-    /// A row of a table (N, R, two bars), with what follows it where phrases are long.
+    /// A row of a table (N, R, two bars), with the following rows if phrases are long.
     std::vector<std::uint8_t> joined(const torch::Tensor& table, std::int64_t row) const;
 
     torch::Tensor m_tokens;      ///< (N, R, two bars) uint8
@@ -49,7 +49,8 @@ class Dataset {
     std::vector<std::uint32_t> m_song; ///< of each row
     std::vector<bool> m_strict;        ///< of each row
     int m_bars = codec::kPhraseBars;
-    std::vector<std::vector<std::int64_t>> m_parts; ///< of each row; empty: no whole phrase there
+    std::vector<std::vector<std::int64_t>> m_parts; ///< of each row; empty: no complete phrase
+                                                    ///< begins there
 };
 
 /// Row numbers as a tensor (B) int64; copies.

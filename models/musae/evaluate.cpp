@@ -61,7 +61,7 @@ json noteJson(const codec::NoteMetrics& metrics) {
             {"offGrid", scores.offGrid}};
 }
 
-/// What a guess that never looks at the phrase scores.
+/// Scores of a baseline that ignores the phrase.
 codec::TokenMetrics baseline(const std::vector<codec::Token>& guess, const Dataset& dataset,
                              std::span<const std::int64_t> rows) {
     codec::TokenMetrics metrics;

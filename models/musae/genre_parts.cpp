@@ -18,8 +18,8 @@ constexpr std::size_t kLearnRows = 16000; ///< of each kind of windows
 constexpr std::size_t kTestRows = 6000;
 constexpr double kRidge = 3e-3;
 
-/// NeighbourWeights of right predictions: over phrases, per label, and over songs (mean logit of
-/// their phrases).
+/// Shares of right predictions: over phrases, per label, and over songs (mean logit of their
+/// phrases).
 json predictionJson(const Tensor& logits, const Tensor& labels,
                     const std::vector<std::uint32_t>& songs,
                     const std::vector<std::string>& names) {
@@ -112,17 +112,17 @@ json distancesJson(const Tensor& means) {
             {"cosine", matrixJson(unit.mm(unit.t()))}};
 }
 
-/// What happens to phrases whose latents `moved` are decoded instead of `from`.
+/// Statistics of decoding the latents `moved` instead of `from`.
 struct MoveSum {
     int moves = 0;
-    int changed = 0; ///< the probe says something else than before
-    int reached = 0; ///< the probe says the wanted label
-    int before = 0;  ///< it had said so before
+    int changed = 0; ///< the probe's prediction has changed
+    int reached = 0; ///< the probe predicts the wanted label
+    int before = 0;  ///< it had predicted it before
     double cosine = 0;
     int similar = 0; ///< cosine >= 0.8
     int good = 0;    ///< changed and similar
     double rhythm = 0;
-    double amount = 0; ///< mean, in differences of the labels' means
+    double amount = 0; ///< mean, in units of the distance between the labels' means
 
     void add(const MoveSum& other, int parts) {
         moves += other.moves;
@@ -150,7 +150,7 @@ struct MoveSum {
     }
 };
 
-/// Learns from the songs of one half of `rows`: those with an even number, or the others.
+/// Fits a probe on the songs of one half of `rows`: those with an even number, or the others.
 Probe probeOfHalf(const Labelled& rows, bool even, int classes) {
     std::vector<std::int64_t> mine;
     for (std::size_t i = 0; i < rows.songs.size(); ++i) {
@@ -158,23 +158,23 @@ Probe probeOfHalf(const Labelled& rows, bool even, int classes) {
             mine.push_back(static_cast<std::int64_t>(i));
         }
     }
-    if (mine.empty()) { // a handful of songs
+    if (mine.empty()) { // only a few songs
         return {rows.u, rows.labels, classes, kRidge};
     }
     const auto which = rowTensor(mine);
     return {rows.u.index_select(0, which), rows.labels.index_select(0, which), classes, kRidge};
 }
 
-/// What moves a phrase, and who judges it.
+/// What moves a phrase, and the probe that evaluates it.
 struct Mover {
     NetImpl& net;
     const Labelled& rows;
     const Tensor& means;     ///< of each label
-    const Probe& guide;      ///< says when it is far enough
-    const Probe& classifier; ///< of other songs than the guide's
+    const Probe& guide;      ///< decides when the phrase has moved far enough
+    const Probe& classifier; ///< fitted on other songs than the guide
 
-    /// (N, Z): rows moved by `amount` times the difference of both labels' means; amount 0 moves
-    /// only what the prior gives to the label.
+    /// (N, Z): rows moved by `amount` times the difference of both labels' means; amount 0 changes
+    /// only the dimensions that the prior uses for the label.
     Tensor moved(int target, double amount) const {
         auto u = rows.u + amount * (means[target] - means.index_select(0, rows.labels));
         if (net.config.prior == PriorKind::CircularMixture) {
@@ -185,8 +185,8 @@ struct Mover {
         return u;
     }
 
-    /// What is decoded at the least of `amounts` at which the guide reads the target; at the last
-    /// where it never does. Sets `used` to the mean amount of rows of other labels.
+    /// Decodes at the smallest of `amounts` at which the guide predicts the target; at the last if
+    /// it never does. Sets `used` to the mean amount of rows of other labels.
     std::vector<Codes> search(int target, std::span<const double> amounts, double& used) const {
         std::vector<Codes> result(static_cast<std::size_t>(rows.u.size(0)));
         std::vector<char> found(result.size(), 0);
@@ -226,8 +226,8 @@ json movePart(const Mover& mover, const CancelToken& cancel) {
     const auto plain = decodeCodes(mover.net, rows.u);
     const auto before = predictionsOn(plain);
     json result = json::object();
-    // "plane": only the two dimensions that the prior gives to the label. "means": the whole latent
-    // by the difference of both labels' means, once and twice. "search": as far as it takes.
+    // "plane": only the two dimensions that the prior uses for the label. "means": the whole latent
+    // by the difference of both labels' means, once and twice. "search": as far as necessary.
     static const std::map<std::string, std::vector<double>> kWays{
         {"plane", {0}}, {"means", {1}}, {"means twice", {2}}, {"search", {1, 1.5, 2, 2.5, 3, 4}}};
     for (const auto& [way, amounts] : kWays) {
@@ -278,7 +278,7 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
     if (classes < 2) {
         return {{"genres", json::object()}, {"move", json::object()}};
     }
-    // The probe learns from both kinds of windows, as the network did.
+    // The probe is fitted on both kinds of windows, as the network was.
     const auto strict = labelled(net, dataset, "train", Dataset::Which::Strict, kLearnRows / 2);
     const auto all = labelled(net, dataset, "train", Dataset::Which::All, kLearnRows);
     if (all.rows.empty()) {

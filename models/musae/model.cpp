@@ -53,8 +53,8 @@ std::vector<Segment> MusaeModel::segments(const music::Song& song) const {
     return segments;
 }
 
-/// Each family has one voice: with lengths under the pedal the bass of a piano would hide its
-/// melody.
+/// Each family has one voice: with note lengths that include the pedal, a piano's bass would hide
+/// its melody.
 std::string MusaeModel::reductionOf(const music::Song& song) const {
     const auto held = music::notesHeldByPedal(song);
     return held == 0 ? std::string()
@@ -135,8 +135,8 @@ Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& opt
     }
     codec::PhraseToSongOptions songOptions{.bpm = options.bpm, .expressions = expressions};
     Result<music::Song> song;
-    // The network gives all bars at once, in a few milliseconds; they are handed on bar by bar so
-    // that callers treat it like a model that needs longer.
+    // The network decodes all bars at once, in a few milliseconds; they are passed on bar by bar so
+    // that callers can treat it like a slower model.
     for (int bar = 1; bar <= m_info.phraseBars; ++bar) {
         songOptions.bars = bar;
         song = codec::phraseToSong(tokens, songOptions);
@@ -210,7 +210,7 @@ std::vector<PriorComponent> MusaeModel::priorComponents() const {
         return {one};
     }
     if (m_net->config.prior == PriorKind::Styles) {
-        return components; // coins are no Gaussians
+        return components; // Bernoulli styles are not Gaussians
     }
     for (int k = 0; k <= labels; ++k) {
         PriorComponent component;
@@ -219,7 +219,7 @@ std::vector<PriorComponent> MusaeModel::priorComponents() const {
             component.classOf = k;
         }
         const double angle = m_net->prior.angle(k);
-        // Along the radius the axis adds what the thin directions have already less.
+        // Along the radius the axis adds the variance that the thin directions do not have.
         const double along =
             std::sqrt(CircularMixturePrior::kRadialVariance - CircularMixturePrior::kOtherVariance);
         component.mean.assign(size, 0.0F);

@@ -6,8 +6,8 @@
 
 namespace canto::models::musae {
 
-/// Opens weights whose architecture is "musae" and warms them up: the first decoding is as fast as
-/// the second. Errors as openModel.
+/// Opens weights whose architecture is "musae" and runs them once, so that the first decoding is as
+/// fast as the second. Errors as openModel.
 Result<std::shared_ptr<LatentModel>> openMusae(const tensors::SafeTensors& weights);
 
 } // namespace canto::models::musae

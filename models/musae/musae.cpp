@@ -12,7 +12,7 @@ namespace canto::models::musae {
 
 namespace {
 
-/// The network that a training begins with: random, or made from weights for other labels.
+/// The initial network of a training: random, or made from weights for other labels.
 struct Beginning {
     NetConfig config;
     Net weights{nullptr}; ///< empty: random
@@ -43,7 +43,7 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
                         "These weights are not of the preset " + request.preset,
                         request.initialWeights.string());
         }
-        // Expression may be learned later, when the preset asks for it.
+        // Expression may be learned later, if the preset has it.
         const bool expression = !request.preset.empty() && beginning.config.expression;
         beginning.config = (*net)->config;
         beginning.config.expression = beginning.config.expression || expression;
@@ -52,7 +52,8 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
     return beginning;
 }
 
-/// Copies what fits. The critic knows the labels by their number, so it begins again with others.
+/// Copies what fits. The critic identifies labels by number, so it starts from scratch for other
+/// labels.
 void copyWeights(NetImpl& to, const NetImpl& from) {
     torch::NoGradGuard off;
     const bool sameLabels = to.config.labels == from.config.labels;

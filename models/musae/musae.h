@@ -5,7 +5,7 @@
 
 namespace canto::models::musae {
 
-/// Line of the registry.
+/// Entry of the registry.
 Architecture architecture();
 
 } // namespace canto::models::musae

@@ -22,7 +22,7 @@ EncoderImpl::EncoderImpl(const NetConfig& config) : m_config(config) {
         "embedding",
         nn::EmbeddingBag(
             nn::EmbeddingBagOptions(config.patch * kTracks * kClasses, width).mode(torch::kSum)));
-    // The sum of a place's lookups has variance 1.
+    // Scaled so that the sum of a position's embeddings has variance 1.
     nn::init::normal_(m_embedding->weight, 0.0, 1.0 / std::sqrt(config.patch * kTracks));
     if (config.expression) {
         m_expressions = register_module(
@@ -197,7 +197,7 @@ Tensor CriticImpl::forward(const Tensor& x) { return m_layers->forward(x); }
 
 namespace {
 
-/// A smaller reader of the same phrases whose latent is the styles alone.
+/// A smaller encoder of the same phrases whose latent consists of the styles only.
 NetConfig infomaxOf(NetConfig config) {
     config.latent = config.styles;
     config.controls = 0;

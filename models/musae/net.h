@@ -9,21 +9,21 @@
 
 namespace canto::models::musae {
 
-/// Phrase to latent. forward: codes (B, T, X) int64, tokens and with expression the expressions
-/// behind them
-/// -> u (B, Z): of the KL prior the mean, of styles each in (0, 1).
+/// Phrase to latent. forward: codes (B, T, X) int64, tokens and with expression the expression
+/// values after them -> u (B, Z): for the KL prior the mean, for styles each in (0, 1).
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
     torch::Tensor forward(const torch::Tensor& codes);
-    /// The same for weights on the classes instead of tokens, (B, T, R, V): a gradient flows back
-    /// into them. @param expressions (B, T, R) int64, for networks with expression.
+    /// The same for weights on the classes instead of tokens, (B, T, R, V): gradients flow back
+    /// into them.
+    /// @param expressions (B, T, R) int64, for networks with expression.
     torch::Tensor fromClasses(const torch::Tensor& classes, const torch::Tensor& expressions = {});
     /// Mean and logarithm of the variance, (B, 2Z); the KL prior only.
     torch::Tensor moments(const torch::Tensor& codes);
 
-    /// Share of the gradient that reaches the features from the two dimensions of the label, while
-    /// it trains: 0 reads them off features that know nothing of labels.
+    /// During training: scale of the gradient that flows from the two dimensions of the label into
+    /// the features; with 0 the label is read from features that are not trained for it.
     double labelGradientScale = 1.0;
 
   private:
@@ -33,8 +33,10 @@ class EncoderImpl : public torch::nn::Module {
     torch::Tensor latentOf(const torch::Tensor& features);
 
     NetConfig m_config;
-    torch::nn::EmbeddingBag m_embedding{nullptr};   ///< (patch R V, W): lookups of a place, summed
-    torch::nn::EmbeddingBag m_expressions{nullptr}; ///< (patch R expressions, W), begins at 0
+    torch::nn::EmbeddingBag m_embedding{nullptr};   ///< (patch R V, W): embeddings of a position,
+                                                    ///< summed
+    torch::nn::EmbeddingBag m_expressions{nullptr}; ///< (patch R expressions, W), initialised with
+                                                    ///< 0
     torch::Tensor m_position;                       ///< (T / patch, W), Transformer only
     torch::nn::ModuleList m_blocks{nullptr};
     torch::nn::LayerNorm m_norm{nullptr};
@@ -76,8 +78,9 @@ class CriticImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Critic);
 
-/// All together. Inside, a latent is u = z / scale: the prior's standard deviation of 0.03
-/// would starve the first layer of the decoder. Outside, it is z, in the units of the prior.
+/// The whole network. Inside, a latent is u = z / scale, since the prior's standard deviation of
+/// 0.03 would be too small an input for the decoder's first layer. Outside, it is z, in the units
+/// of the prior.
 class NetImpl : public torch::nn::Module {
   public:
     explicit NetImpl(const NetConfig& config);
@@ -86,14 +89,15 @@ class NetImpl : public torch::nn::Module {
     const CircularMixturePrior prior;
     Encoder encoder{nullptr};
     Decoder decoder{nullptr};
-    Critic critic{nullptr}; ///< Flower: on latent and label (one-hot, all zero for none); Styles:
-                            ///< on what is no style
+    Critic critic{nullptr}; ///< CircularMixture: on latent and label (one-hot, all zero for none);
+                            ///< Styles: on the dimensions that are not styles
     Critic styleCritic{nullptr}; ///< Styles only
-    Encoder infomax{nullptr};    ///< Styles only: tells the styles from what was decoded
+    Encoder infomax{nullptr};    ///< Styles only: predicts the styles from the decoded phrase
     torch::Tensor scale;         ///< (Z), buffer
 
-    /// Draws from the prior in the decoder's units. @param component (B) int64, of the flower; not
-    /// looked at for other priors.  @param noise (B, Z) standard normal. @return (B, Z).
+    /// Samples of the prior in the decoder's units.
+    /// @param component (B) int64, of the circular Gaussian mixture; ignored for other priors.
+    /// @param noise (B, Z) standard normal. @return (B, Z).
     torch::Tensor drawPrior(const torch::Tensor& component, const torch::Tensor& noise) const;
 
     torch::Tensor toZ(const torch::Tensor& u) const { return u * scale; }

@@ -7,7 +7,7 @@ namespace canto::models::musae {
 
 namespace {
 
-/// The tensors that the memory of a network depends on.
+/// The tensors that determine the memory of a network.
 std::vector<NamedShape> expectedOf(const NetConfig& config) {
     const std::int64_t width = config.width;
     const std::int64_t latent = config.latent;

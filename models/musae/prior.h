@@ -6,15 +6,15 @@
 
 namespace canto::models::musae {
 
-/// The "flower": one Gaussian a label and one for "no label" (the last), with means on the unit
-/// circle of the first two dimensions, stretched along the radius, thin in all other directions.
-/// Source: MusAE, section 3.2; Makhzani et al. 2015.
+/// The circular Gaussian mixture: one component for each label and one for "no label" (the last),
+/// with means on the unit circle of the first two dimensions, stretched along the radius, thin in
+/// all other directions. Source: MusAE, section 3.2; Makhzani et al. 2015.
 class CircularMixturePrior {
   public:
     static constexpr double kRadialVariance = 0.1;
     static constexpr double kOtherVariance = 0.001;
-    /// One unit of the decoder's first two inputs, in z. The petals are 0.32 long and 0.03 wide
-    /// there, on a circle of radius 1.
+    /// One unit of the decoder's first two inputs, in z. The components have standard deviations of
+    /// 0.32 along the radius and 0.03 across it, on a circle of radius 1.
     static constexpr double kPlaneScale = 0.25;
 
     /// @param components  labels + 1, >= 1.  @param latent  >= 3.
@@ -24,17 +24,18 @@ class CircularMixturePrior {
     int latent() const { return m_latent; }
     double angle(int component) const;
 
-    /// One draw a row. @param component (B) int64 in [0, components). @return (B, Z) float32.
+    /// One sample for each row. @param component (B) int64 in [0, components). @return (B, Z)
+    /// float32.
     torch::Tensor sample(const torch::Tensor& component, torch::Generator generator) const;
-    /// Such draws from given noise: standard normal, (B, Z), on the device of the components.
+    /// Such samples from given noise: standard normal, (B, Z), on the device of the components.
     torch::Tensor place(const torch::Tensor& component, const torch::Tensor& noise) const;
-    /// The first two dimensions of such draws. @param noise (B, 2). @return (B, 2).
+    /// The first two dimensions of such samples. @param noise (B, 2). @return (B, 2).
     torch::Tensor placePlane(const torch::Tensor& component, const torch::Tensor& noise) const;
 
-    /// log density of each component at (z1, z2), without the dimensions all share.
+    /// log density of each component at (z1, z2), without the dimensions common to all.
     std::vector<double> logDensities(double z1, double z2) const;
-    /// The component of greatest density for each row of z (B, Z); "no label" is left out unless
-    /// it is the only one. @return (B) int64.
+    /// The component of greatest density for each row of z (B, Z); "no label" is excluded unless it
+    /// is the only one. @return (B) int64.
     torch::Tensor nearest(const torch::Tensor& z) const;
 
     /// z per unit of the decoder's input, (Z): kPlaneScale twice, then sqrt(kOtherVariance).

@@ -20,7 +20,7 @@ json soundOf(const Tensor& codes) {
             {"empty", (perPhrase == 0).to(torch::kFloat64).mean().item<double>()}};
 }
 
-/// Share of decoded phrases that the encoder puts nearest to `component`.
+/// Share of decoded phrases that the encoder assigns to `component`.
 double foundAgain(NetImpl& net, const Tensor& codes, int component) {
     const auto again = net.encoder(codes.to(torch::kInt64).transpose(1, 2).contiguous());
     const auto nearest = net.prior.nearest(net.toZ(again));

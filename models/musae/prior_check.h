@@ -8,9 +8,9 @@
 
 namespace canto::models::musae {
 
-/// What 200 draws from each component sound like, beside real phrases ("data"): pitched onsets a
-/// phrase, tracks that sound, share of phrases with no onset at all, and "foundAgain": the share
-/// whose decoded tokens, encoded once more, lie nearest to the component they were drawn from.
+/// Statistics of 200 samples from each component, beside real phrases ("data"): pitched onsets a
+/// phrase, sounding tracks, share of phrases without any onset, and "foundAgain": the share whose
+/// decoded tokens, encoded again, are nearest to the component they were drawn from.
 nlohmann::json checkPrior(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows,
                           torch::Generator generator);
 

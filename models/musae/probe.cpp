@@ -12,7 +12,8 @@ Probe::Probe(const Tensor& x, const Tensor& labels, int classes, double ridge) {
     m_scale = (x - m_mean).square().mean(0).sqrt().clamp_min(1e-6);
     const auto standard = (x - m_mean) / m_scale;
     const auto count = torch::bincount(labels, {}, classes).to(torch::kFloat32).clamp_min(1);
-    const auto weight = static_cast<double>(x.size(0)) / (classes * count); // of a row by its class
+    // weight of a row by its class
+    const auto weight = static_cast<double>(x.size(0)) / (classes * count);
     m_weights = torch::zeros({x.size(1), classes}, torch::requires_grad());
     m_bias = torch::zeros({classes}, torch::requires_grad());
     torch::optim::LBFGS fit(

@@ -5,13 +5,13 @@
 
 namespace canto::models::musae {
 
-/// Multinomial logistic regression on standardised columns: what a straight cut of the latent space
-/// knows of a label.
+/// Multinomial logistic regression on standardised columns: how well a label can be read linearly
+/// from the latent space.
 class Probe {
   public:
     /// @param x (N, D) float32.  @param labels (N) int64 in [0, classes).
-    /// @param ridge  weight of the squared coefficients beside the mean cross-entropy, > 0.
-    /// Every class counts the same, however many rows it has.
+    /// @param ridge  weight of the squared coefficients relative to the mean cross-entropy, > 0.
+    /// Every class has the same weight, however many rows it has.
     Probe(const torch::Tensor& x, const torch::Tensor& labels, int classes, double ridge = 1e-3);
 
     /// Logits (N, classes).

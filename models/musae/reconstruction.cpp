@@ -56,7 +56,7 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
     const auto labelCount = net.config.labels.size();
     result.labels.right.assign(labelCount, 0);
     result.labels.total.assign(labelCount, 0);
-    // Of what the prior names, no distance from N(0, 1) is asked.
+    // The dimensions that the prior defines are not compared with N(0, 1).
     const int head = net.config.headSize();
     const auto dimensions = net.config.latent - head;
     auto sum = torch::zeros({dimensions}, torch::kFloat64);

@@ -136,7 +136,7 @@ json interpolationPart(NetImpl& net, const Dataset& dataset, const std::string& 
         std::vector<std::vector<Phrase>> along; // by point, by pair
         for (int point = 0; point < points; ++point) {
             const double share = static_cast<double>(point) / (points - 1);
-            // Rows lie song by song: the partner is half of the list away.
+            // Rows are ordered by song: the partner is half of the list away.
             along.push_back(decodeAll(net, u.narrow(0, 0, half) * (1 - share) +
                                                u.narrow(0, half, half) * share));
         }
@@ -171,7 +171,7 @@ json interpolationPart(NetImpl& net, const Dataset& dataset, const std::string& 
 
 namespace {
 
-/// One thing that a sweep is compared with.
+/// One property with which a sweep is compared.
 struct Watched {
     codec::Measure measure;
     std::optional<codec::Family> track;
@@ -252,7 +252,7 @@ json sweepPart(NetImpl& net, const Dataset& dataset, const std::string& split, i
         }
         json part = json::object();
         for (std::size_t w = 0; w < watched.size(); ++w) {
-            // A property that hardly ever moves has no correlation worth telling.
+            // A property that hardly ever changes has no meaningful correlation.
             std::vector<std::pair<double, int>> ranked;
             std::vector<double> byDimension;
             for (int dimension = 0; dimension < net.config.latent; ++dimension) {

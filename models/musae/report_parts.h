@@ -9,20 +9,20 @@
 
 namespace canto::models::musae {
 
-// Parts of the report on the Style space. Random numbers come from seeds, so that a report comes
-// out the same again; the network is in evaluation mode; gradients are off.
+// Parts of the report on the Style space. Random numbers come from fixed seeds, so that a report is
+// reproducible; the network is in evaluation mode; gradients are off.
 
 /// Some rows of a split, each n-th, at most `most`.
 std::vector<std::int64_t> someRows(const Dataset& dataset, const std::string& split,
                                    Dataset::Which which, std::size_t most);
 /// Latents of rows in decoder's units, (N, Z).
 torch::Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows);
-/// Canonical tokens of latents in decoder's units, one phrase a row.
+/// Canonical tokens of latents in decoder's units, one phrase for each row.
 std::vector<std::vector<codec::Token>> decodeAll(NetImpl& net, const torch::Tensor& u);
-/// The same with the expressions behind the tokens, for networks with expression: (X, T) each.
+/// The same with the expression values after the tokens, for networks with expression: (X, T) each.
 using Codes = std::vector<std::uint8_t>;
 std::vector<Codes> decodeCodes(NetImpl& net, const torch::Tensor& u);
-/// Codes of phrases as the network takes them, (N, T, X) int64.
+/// Codes of phrases as the network's input, (N, T, X) int64.
 torch::Tensor codeTensor(const NetConfig& config, const std::vector<Codes>& phrases);
 
 nlohmann::json museGanPart(NetImpl& net, const Dataset& dataset, const std::string& split,

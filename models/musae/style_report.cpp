@@ -30,7 +30,7 @@ json planePart(NetImpl& net, const Dataset& dataset, const std::string& split) {
     return points;
 }
 
-/// Of other weights what the table beside needs.
+/// The figures of other weights that the comparison table needs.
 json briefly(const json& figures) {
     json brief = {{"weights", figures["weights"]}, {"windows", json::object()}};
     for (const auto& [name, part] : figures["windows"].items()) {

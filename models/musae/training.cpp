@@ -25,8 +25,8 @@ std::vector<train::NamedTensor> parametersOf(const torch::nn::Module& module,
     return parameters;
 }
 
-/// The matrices between hidden layers: not tables of lookups nor the last layer, which have rows of
-/// their own, one a class.
+/// The matrices between hidden layers: not embedding tables nor the last layer, whose rows belong
+/// to single classes.
 std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& parameters) {
     std::set<std::string> names;
     for (const auto& [name, tensor] : parameters) {
@@ -41,8 +41,8 @@ std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& para
     return names;
 }
 
-/// While it lives, no gradients are kept for these parameters. Afterwards each is as it was before:
-/// one that was frozen stays frozen.
+/// While it exists, no gradients are computed for these parameters. Afterwards each is as it was
+/// before: one that was frozen stays frozen.
 class GradientsOff {
   public:
     explicit GradientsOff(const std::vector<Tensor>& parameters) {
@@ -72,7 +72,8 @@ MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const 
     m_classWeights = torch::full({kClasses}, m_config.onsetWeight);
     m_classWeights[kHold] = 1.0;
     m_net->encoder->labelGradientScale = m_config.labelGradientScale;
-    // In the plane, where a unit is a quarter of the circle's radius, half the noise; styles none.
+    // In the label plane, where a unit is a quarter of the circle's radius, half the noise; no
+    // noise on styles.
     m_spread = torch::full({m_net->config.latent}, m_config.latentNoise);
     const int head = m_net->config.headSize();
     m_spread.narrow(0, 0, head).mul_(m_net->config.prior == PriorKind::CircularMixture ? 0.5 : 0.0);
@@ -147,7 +148,7 @@ double MusaeTraining::criticWeightAt(double progress) const {
 
 std::vector<Phase> MusaeTraining::phases(double progress) const {
     std::vector<Phase> phases = {{"autoencoder", "autoencoder", 1}};
-    // The critic learns a little before its opinion counts.
+    // The critic is trained a little before its loss is used.
     if (m_net->critic && m_config.criticSteps > 0 && progress >= 0.8 * m_config.criticStart) {
         phases.push_back({"critic", "critic", m_config.criticSteps});
     }
@@ -188,7 +189,7 @@ Tensor MusaeTraining::reconstructionLoss(const Tensor& logits, const StepContext
     if (context.world == 1) {
         return loss;
     }
-    // It is divided by the weights of this part of the batch.
+    // The loss is divided by the weights of this part of the batch.
     const auto weights = m_classWeights.index_select(0, target).sum();
     return loss * (weights / context.overAll(weights));
 }
@@ -236,7 +237,7 @@ LossTerms MusaeTraining::autoencoderLosses(StepContext& context) {
 LossTerms MusaeTraining::circularMixtureLosses(StepContext& context) {
     const auto& config = m_net->config;
     const auto encoded = m_net->encoder(m_codes); // (B, Z), in u
-    // Where the label is hidden, so is the place in the plane of the flower.
+    // If the label is hidden, its position in the label plane is drawn from the prior.
     const auto drawn = m_net->prior.placePlane(m_component, context.normal({encoded.size(0), 2})) /
                        CircularMixturePrior::kPlaneScale;
     const auto hidden = (m_component == config.components() - 1).unsqueeze(1);
@@ -250,7 +251,8 @@ LossTerms MusaeTraining::circularMixtureLosses(StepContext& context) {
     addReconstruction(m_net->decoder(placed + noise), terms, context);
     if (m_config.labelWeight > 0 && !config.labels.empty()) {
         auto label = labelLoss(m_net->prior, encoded.narrow(1, 0, 2), m_component);
-        if (context.world > 1) { // it is divided by the labelled phrases of this part of the batch
+        // divided by the number of labelled phrases of this part of the batch
+        if (context.world > 1) {
             const auto labelled =
                 hidden.logical_not().sum().clamp_min(1).to(torch::kFloat32).reshape({1});
             label = label * (labelled / context.overAll(labelled)).squeeze();
@@ -324,7 +326,8 @@ void MusaeTraining::addSharedTerms(const Tensor& encoded, LossTerms& terms, Step
 
 Tensor MusaeTraining::controlConsistencyLoss(StepContext& context) {
     const auto& config = m_net->config;
-    // Every n-th phrase, what the prior names drawn again, its controls those of another.
+    // Every n-th phrase: the prior's dimensions are drawn again, the controls are those of another
+    // phrase.
     const auto stride = std::max<std::int64_t>(1, std::llround(1 / m_config.turnShare));
     auto turned = m_fake.slice(0, 0, c10::nullopt, stride).clone();
     const auto rows = turned.size(0);
@@ -348,7 +351,8 @@ Tensor MusaeTraining::controlConsistencyLoss(StepContext& context) {
         expressions = expressions.to(torch::kInt64);
     }
     const auto encoded = [&] {
-        // The encoder must not learn here: the two would agree on a code that means nothing else.
+        // The encoder must not learn here: otherwise encoder and decoder would agree on an
+        // arbitrary code.
         const GradientsOff off(m_net->encoder->parameters());
         return m_net->encoder->fromClasses(sharp + soft - soft.detach(), expressions);
     }();
@@ -356,8 +360,8 @@ Tensor MusaeTraining::controlConsistencyLoss(StepContext& context) {
     const auto content = config.contentBegin();
     auto sum = error.narrow(0, content, config.latent - content).mean();
     if (head > 0) {
-        // A unit of the plane is a quarter of the circle's radius: draws of it have variance 8; a
-        // coin has a quarter.
+        // A unit of the label plane is a quarter of the circle's radius: samples of it have
+        // variance 8; a Bernoulli style has variance a quarter.
         const double variance = config.prior == PriorKind::CircularMixture ? 8 : 0.25;
         sum = sum + error.narrow(0, 0, head).mean() / variance;
     }

@@ -8,9 +8,9 @@
 namespace canto::models::musae {
 
 /// MusAE's losses, for each kind of prior. Phase "autoencoder": reconstruction minus w times the
-/// critic's opinion of the encoded latents (or plus the KL divergence); phase "critic": Wasserstein
-/// distance with gradient penalty, on the latents of the same step, which no longer carry a
-/// gradient. Source: MusAE, section 3.3, with the real alternation of section 3.4.
+/// critic's value of the encoded latents (or plus the KL divergence); phase "critic": Wasserstein
+/// distance with gradient penalty, on the latents of the same step, detached. Source: MusAE,
+/// section 3.3, with the alternation of section 3.4.
 class MusaeTraining : public train::Trainable {
   public:
     MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
@@ -30,7 +30,7 @@ class MusaeTraining : public train::Trainable {
     Result<train::Measures> validate(const train::Stop& stop) override;
     std::map<std::string, std::string> card() const override;
 
-    /// Weight of the critic at a point of the run.
+    /// Weight of the critic at this progress of the run.
     double criticWeightAt(double progress) const;
 
   private:
@@ -41,13 +41,13 @@ class MusaeTraining : public train::Trainable {
     train::LossTerms criticLosses(train::StepContext& context);
     torch::Tensor reconstructionLoss(const torch::Tensor& logits,
                                      const train::StepContext& context) const;
-    /// Controls, and what turning them and the head of the latent does.
+    /// Loss of the control dimensions, and the consistency of controls and the head of the latent.
     void addSharedTerms(const torch::Tensor& encoded, train::LossTerms& terms,
                         train::StepContext& context);
-    /// How far phrases decoded from latents with another head and other controls are from being
-    /// encoded to these again, per kind of dimension in the prior's variances.
+    /// Control consistency: decodes latents with another head and other controls, encodes the
+    /// result, and measures the distance to these, per kind of dimension in the prior's variances.
     torch::Tensor controlConsistencyLoss(train::StepContext& context);
-    /// Cross-entropies of whether, how loud and when notes are struck. @param logits (B, T, R,
+    /// Cross-entropies of whether, how loudly and when notes are played. @param logits (B, T, R,
     /// ...).
     torch::Tensor expressionLoss(const torch::Tensor& logits) const;
     void addReconstruction(const torch::Tensor& logits, train::LossTerms& terms,
@@ -61,7 +61,7 @@ class MusaeTraining : public train::Trainable {
     // of the step
     torch::Tensor m_codes;     ///< (B, T, X)
     torch::Tensor m_tokens;    ///< (B, T, R)
-    torch::Tensor m_component; ///< (B), of the prior; the last one where the label is hidden
+    torch::Tensor m_component; ///< (B), of the prior; the last one if the label is hidden
     torch::Tensor m_label;     ///< (B, C)
     torch::Tensor m_fake;      ///< (B, Z), encoded, without gradient
 };

@@ -6,10 +6,10 @@
 
 namespace canto::models::musae {
 
-// Long phrases on two levels: blocks see the places of one bar, and blocks twice as wide see the
-// bars. The cost grows with the bars, not with their square.
+// Long phrases on two levels: blocks attend to the positions of one bar, and blocks twice as wide
+// to the bars. The cost grows with the number of bars, not with its square.
 
-/// forward: places (B, T / patch, W), embedded -> features (B, bars 2W).
+/// forward: positions (B, T / patch, W), embedded -> features (B, bars 2W).
 class TwoLevelReaderImpl : public torch::nn::Module {
   public:
     explicit TwoLevelReaderImpl(const NetConfig& config);
@@ -27,7 +27,7 @@ class TwoLevelReaderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(TwoLevelReader);
 
-/// forward: features (B, bars 2W) -> places (B, T / patch, W).
+/// forward: features (B, bars 2W) -> positions (B, T / patch, W).
 class TwoLevelWriterImpl : public torch::nn::Module {
   public:
     explicit TwoLevelWriterImpl(const NetConfig& config);

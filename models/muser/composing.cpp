@@ -22,7 +22,7 @@ std::vector<std::size_t> barsOf(std::span<const Word> words) {
     return bars;
 }
 
-/// The last bars, half a phrase at most and few enough to leave room for as much again.
+/// The last bars, at most half a phrase and few enough to leave room for as many again.
 std::span<const Word> contextOf(std::span<const Word> words, const NetConfig& config) {
     const auto bars = barsOf(words);
     const auto most = static_cast<std::size_t>(config.places) / 2;
@@ -59,7 +59,7 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
     int failed = 0;
     while (barsOf(words).size() < target) {
         const auto before = barsOf(words).size();
-        // When nothing came of what stands there, from nothing.
+        // If continuing from the existing bars failed, start from nothing.
         const auto found = failed % 2 == 0 ? contextOf(words, net.config) : std::span<const Word>();
         const std::vector<Word> context(found.begin(), found.end());
         const auto codes =
@@ -73,9 +73,9 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
         auto given = before;
         const auto onWord = [&](const Word& word) {
             stopped = stop && stop();
-            // A bar line ends the bar before it, unless that was told already.
+            // A bar line ends the bar before it, unless that was reported already.
             if (count == before && !word.isBar()) {
-                return !stopped; // belongs to a bar that is whole already
+                return !stopped; // belongs to a bar that is complete already
             }
             if (word.isBar() && count > before && onBar && !stopped) {
                 given = count;

@@ -16,14 +16,14 @@ namespace canto::models::muser {
 inline constexpr int kElements = codec::kElements;
 inline constexpr int kFields = codec::kWordFields;
 
-/// How the vectors of a word become codes.
+/// How the vectors of a word are quantised.
 enum class Books {
-    Sliced, ///< a book for each element's slice: elements can be put together freely
+    Sliced, ///< a book for each element's slice: elements can be combined freely
     Shared, ///< one book for the whole vector: as published
 };
-/// What turns a slice into the sequence that the regulariser compares.
+/// How a slice becomes the sequence that the regulariser compares.
 enum class Summary { Transformer, Mean };
-/// How the global decoder hears of the latents.
+/// How the global decoder is conditioned on the latents.
 enum class Memory { Cross, Concat, None };
 /// Which decoders there are.
 enum class Decoders { Both, Global, Element };
@@ -37,16 +37,16 @@ struct Stack {
     int feedForward = 256;
 };
 
-/// Sizes: what must be known to build the network that weights belong to.
+/// Sizes: what is needed to build the network of the weights.
 struct NetConfig {
     int bars = 4;
     int places = 192; ///< longest phrase in words, the end included
     int slice = 8;    ///< D
     int codes = 128;  ///< K
     Books books = Books::Sliced;
-    /// 1, for sliced books: code 0, a vector of zeros, stands wherever a word says nothing new of
-    /// the element, and a book has at most twice as many codes as the element has values. What is
-    /// not said needs no guess of the prior. 0: any code anywhere.
+    /// 1, for sliced books: code 0, a vector of zeros, is used wherever a word does not change the
+    /// element, and a book has at most twice as many codes as the element has values; the prior
+    /// need not predict such codes. 0: any code anywhere.
     int frugal = 1;
     Summary summary = Summary::Transformer;
     Memory memory = Memory::Cross;
@@ -73,35 +73,37 @@ struct NetConfig {
     static const std::vector<std::string>& presets();
     static Result<NetConfig> preset(const std::string& name);
     nlohmann::json toJson() const;
-    /// BadInput names the key that is missing, of a wrong kind or out of range.
+    /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
 };
 
 struct TrainConfig {
     int batch = 12;
     double learningRate = 2e-3; ///< falls to a tenth along a half cosine
-    double matrixRate = 0.02; ///< of hidden matrices, moved along orthogonalised momentum; 0: Adam
+    double matrixRate = 0.02;   ///< of hidden matrices, updated along orthogonalised momentum; 0:
+                                ///< Adam
     double priorRate = 1e-3;
     double weightDecay = 0.01;
     int warmupSteps = 100;
     double clip = 3.0;
-    /// Last part of the run, in which the prior is trained on the codes of a network that no longer
-    /// moves; 1: nothing but the prior.
+    /// The last part of the run, in which the prior is trained on the codes of the network, which
+    /// is fixed then; 1: only the prior is trained.
     double priorShare = 0.25;
-    /// Share of a batch from phrases with a label, where there are others too.
+    /// Share of a batch from phrases with a label, if there are others too.
     double labelled = 0.35;
-    double hideLabel = 0.1; ///< share of labelled phrases that are shown as unlabelled
+    double hideLabel = 0.1; ///< share of labelled phrases that are treated as unlabelled
 
     double commitment = 0.25;
     double regularisation = 0.1;
     double delta = 1.0;     ///< steepness of the regulariser's tanh
-    double decay = 0.99;    ///< of the running means that are the codes
-    int restartEvery = 200; ///< steps between looks for codes that nothing uses; 0: never
-    /// Share of the decoder's input words that are hidden, so that it reads the codes and not only
-    /// what it wrote before.
+    double decay = 0.99;    ///< of the running means that are the books
+    int restartEvery = 200; ///< steps between searches for unused codes; 0: never
+    /// Share of the decoder's input words that are hidden, so that it uses the codes and not only
+    /// its previous words.
     double hideWords = 0.15;
-    double hideMemory = 0.2; ///< share of phrases whose decoder gets no memory to look at
-    /// Share of batches that are cut to half the length: a step of those costs less than half.
+    double hideMemory = 0.2; ///< share of phrases whose decoder gets no memory
+    /// Share of batches that are cut to half the length, since a step of those costs less than
+    /// half.
     double shortShare = 0.5;
     int transpose = 5; ///< -transpose .. transpose + 1 semitones; 0: none
 
@@ -113,7 +115,7 @@ struct TrainConfig {
 
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);
-    /// The sizes with the ablations that were asked for. BadInput.
+    /// The sizes with the requested ablations. BadInput.
     Result<NetConfig> applied(NetConfig net) const;
 };
 

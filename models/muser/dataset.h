@@ -9,7 +9,7 @@
 namespace canto::models::muser {
 
 /// Phrases of prepared songs: every bar at which a phrase with a note in it begins is a row. A
-/// value that is shared; const use from any thread.
+/// shared value; const use from any thread.
 class Dataset {
   public:
     /// @param bars, places  of a phrase, as in NetConfig.
@@ -42,10 +42,10 @@ class Dataset {
     std::vector<Row> m_rows;
 };
 
-/// Phrases side by side.
+/// A batch of phrases.
 struct Batch {
-    torch::Tensor words;  ///< (B, T, 8) int64: the words to be told, then the end, then zeros
-    torch::Tensor before; ///< (B, T, 8) int64: the emotion, then words but the last
+    torch::Tensor words;  ///< (B, T, 8) int64: the target words, then the end, then zeros
+    torch::Tensor before; ///< (B, T, 8) int64: the emotion, then all words but the last
     torch::Tensor live;   ///< (B, T) bool: words and the end
     torch::Tensor label;  ///< (B) int64: 0 for none, else 1 + class
 };

@@ -19,7 +19,7 @@ using Matrix = Eigen::MatrixXd;
 constexpr const char* kFormat = "canto.emotion-probe.1";
 constexpr std::array<const char*, 6> kNames = {"mean", "scale", "weights", "seen", "pull", "base"};
 
-/// Rows that say the same in every column but a little; far values count as four deviations.
+/// Limits values of almost constant columns: far values count as four standard deviations.
 double standard(double value, double mean, double scale) {
     return std::clamp((value - mean) / scale, -4.0, 4.0);
 }
@@ -76,9 +76,9 @@ EmotionProbe EmotionProbe::learn(const std::vector<std::vector<double>>& rows,
         x(row, width) = 1;
         target(row, labels[r]) = 1;
     }
-    // Gradient descent with Nesterov's momentum; the steps of the weights and of the constants are
-    // inverses of bounds of the curvature: half the largest eigenvalue of x'x, found by powers, of
-    // either part, and twice that since they are coupled.
+    // Gradient descent with Nesterov's momentum; the step sizes of the weights and of the constants
+    // are inverses of bounds of the curvature: half the largest eigenvalue of x'x, found by power
+    // iteration, of either part, and twice that since they are coupled.
     Eigen::VectorXd direction = Eigen::VectorXd::Ones(width);
     double largest = 1;
     for (int i = 0; i < 30 && count > 0 && width > 0; ++i) {
@@ -190,7 +190,7 @@ int EmotionProbe::classOf(const std::vector<double>& row) const {
 }
 
 std::vector<int> foldsByGroup(const std::vector<std::string>& groups, int folds) {
-    // FNV-1a, so that the parts are the same everywhere.
+    // FNV-1a, so that the folds are the same on every machine.
     std::map<std::uint64_t, std::vector<std::size_t>> byHash;
     for (std::size_t i = 0; i < groups.size(); ++i) {
         std::uint64_t hash = 14695981039346656037U;
@@ -257,7 +257,7 @@ ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit) {
         return quadrantScores(classifiedAcross(known.rows, known.labels, folds, 4, tried),
                               known.labels);
     };
-    // First the regression alone, then the kernel's part beside it.
+    // First the regression alone, then with the kernel's part.
     ProbeOptions options;
     options.ridge = 0;
     for (const double penalty : {30.0, 100.0, 300.0}) {

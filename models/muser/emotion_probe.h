@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Judges of emotion. No LibTorch here.
+// Classifiers of emotion. No LibTorch here.
 
 #include "core/base/result.h"
 
@@ -14,20 +14,21 @@
 
 namespace canto::models::muser {
 
-/// How a judge learns.
+/// Options of the fit.
 struct ProbeOptions {
-    double penalty = 100; ///< of the squared weights of the regression, against the sum of losses
+    double penalty = 100; ///< of the squared weights of the regression, relative to the sum of
+                          ///< losses
     double ridge = 10;    ///< of the kernel's part; <= 0: no kernel, the regression alone
 };
 
-/// A judge of classes: the mean of two. One is softmax regression on standardised numbers with a
-/// penalty on the squares of its weights; the other is kernel ridge regression on the classes with
-/// the kernel exp(-|x - y|^2 / numbers), its scores clipped to [0, 1] and made to sum to one.
+/// A classifier: the mean of two. One is softmax regression on standardised features with a penalty
+/// on its squared weights; the other is kernel ridge regression on the classes with the kernel
+/// exp(-|x - y|^2 / features), its scores clipped to [0, 1] and normalised to sum to one.
 /// Deterministic. Thread: const use from any.
 class EmotionProbe {
   public:
-    /// @param rows   numbers of each example, all of one length.
-    /// @param labels 0 ... classes - 1, one a row.
+    /// @param rows   features of each example, all of one length.
+    /// @param labels 0 ... classes - 1, one for each row.
     static EmotionProbe learn(const std::vector<std::vector<double>>& rows,
                               const std::vector<int>& labels, int classes,
                               const ProbeOptions& options);
@@ -37,10 +38,10 @@ class EmotionProbe {
     std::vector<double> classifier(const std::vector<double>& row) const;
     int classOf(const std::vector<double>& row) const;
 
-    /// @param card  whatever is to be known of it: "accuracy", "data" ...
+    /// @param card  any further facts: "accuracy", "data" ...
     Result<void> write(const std::filesystem::path& path,
                        std::map<std::string, std::string> card) const;
-    /// @param card  where the card goes; may be null. BadFile and BadShape.
+    /// @param card  is set to the card; may be null. BadFile and BadShape.
     static Result<EmotionProbe> open(const std::filesystem::path& path,
                                      std::map<std::string, std::string>* card = nullptr);
 
@@ -56,27 +57,27 @@ class EmotionProbe {
     std::vector<double> m_base;    ///< (classes) share of each
 };
 
-/// NeighbourWeights of right judgements of four quadrants (Q1 first), of arousal (Q1 and Q2 against
-/// the others) and of valence (Q1 and Q4).
+/// Shares of right predictions of four quadrants (Q1 first), of arousal (Q1 and Q2 against the
+/// others) and of valence (Q1 and Q4).
 struct QuadrantScores {
     double quadrant = 0;
     double arousal = 0;
     double valence = 0;
-    std::vector<double> ofClass; ///< share of each class's examples that were judged so
+    std::vector<double> ofClass; ///< share of each class's examples that are predicted right
     nlohmann::json toJson() const;
 };
 QuadrantScores quadrantScores(const std::vector<int>& classified, const std::vector<int>& labels);
 
-/// Each group (a song) whole to one of `folds` parts, by an order that only depends on its name:
-/// (rows) number of the part.
+/// Assigns each group (a song) as a whole to one of `folds` folds, by an order that only depends on
+/// its name: (rows) number of the fold.
 std::vector<int> foldsByGroup(const std::vector<std::string>& groups, int folds);
 
-/// Judges every row by a probe that learned from the other parts.
+/// Predicts every row by a probe that was fitted on the other folds.
 std::vector<int> classifiedAcross(const std::vector<std::vector<double>>& rows,
                                   const std::vector<int>& labels, const std::vector<int>& folds,
                                   int classes, const ProbeOptions& options);
 
-/// Examples to learn from and to be tested on.
+/// Examples for fitting and for testing.
 struct ProbeData {
     std::vector<std::vector<double>> rows;
     std::vector<int> labels; ///< 0-3 for Q1-Q4
@@ -85,9 +86,9 @@ struct ProbeData {
     void add(std::vector<double> row, int label, std::string group, std::string split);
 };
 struct ProbeStudy {
-    EmotionProbe probe; ///< learned from all but the test split
-    /// "options"; "crossValidated": scores on what is not the test split, in five parts by group,
-    /// by which the options were chosen; "test": scores on the test split, looked at once.
+    EmotionProbe probe; ///< fitted on everything except the test split
+    /// "options"; "crossValidated": scores outside the test split, in five folds by group, by which
+    /// the options were chosen; "test": scores on the test split, used once.
     nlohmann::json figures;
 };
 ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit);

@@ -87,7 +87,7 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
         }
         report["transfer"] = std::move(*transfer);
         if (dataset.labels() != std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"}) {
-            return report; // the rest is about quadrants
+            return report; // the rest needs quadrants
         }
         const auto pieces = piecesOf(net, dataset, cancel);
         if (!pieces) {

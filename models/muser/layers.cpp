@@ -39,7 +39,7 @@ Tensor mixHeads(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor&
         weights =
             torch::matmul(q, k.transpose(2, 3)) * (1.0 / std::sqrt(static_cast<double>(q.size(3))));
         if (allowed.defined()) {
-            // Not minus infinity: a row without anything allowed stays finite.
+            // Not minus infinity: a row with nothing allowed stays finite.
             weights = weights.masked_fill(allowed.logical_not(), -1e9);
         }
         weights = torch::softmax(weights, 3);

@@ -7,32 +7,34 @@
 
 namespace canto::models::muser {
 
-/// Sines and cosines of places first .. first + count - 1: (count, W). Vaswani et al. 2017.
+/// Sinusoidal encoding of positions first .. first + count - 1: (count, W). Vaswani et al. 2017.
 torch::Tensor positions(std::int64_t first, std::int64_t count, int width,
                         const torch::TensorOptions& options);
 
-/// What a layer keeps between two words of one phrase.
+/// What a layer caches between two words of one phrase.
 struct LayerCache {
     torch::Tensor keys;   ///< (B, H, places, W / H), the first `LayerCache::filled` are in use
     torch::Tensor values; ///< the same
     std::int64_t filled = 0;
-    torch::Tensor memoryKeys; ///< (B, H, M, W / H), of the cross attention; once a phrase
+    torch::Tensor memoryKeys; ///< (B, H, M, W / H), of the cross attention; computed once for each
+                              ///< phrase
     torch::Tensor memoryValues;
 
-    /// @param k, v (B, H, 1, W / H) of the next place. @param places  there will be, at most.
+    /// @param k, v (B, H, 1, W / H) of the next position. @param places  maximum number of
+    /// positions.
     void append(const torch::Tensor& k, const torch::Tensor& v, std::int64_t places);
     torch::Tensor usedKeys() const { return keys.narrow(2, 0, filled); }
     torch::Tensor usedValues() const { return values.narrow(2, 0, filled); }
 };
 
 /// Attention of queries (B, H, T, W / H) to keys and values (B, H, M, W / H) -> (B, T, W).
-/// @param allowed  bool, fits (B, H, T, M); undefined: everything is.
+/// @param allowed  bool, fits (B, H, T, M); undefined: everything is allowed.
 torch::Tensor mixHeads(const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v,
                        const torch::Tensor& allowed, Attention kind);
 
-/// Attention of several heads. Linear: weights phi(q) . phi(k) with phi(x) = elu(x) + 1, divided by
-/// their sum (Katharopoulos et al. 2020), computed as the whole table: the same function, without
-/// the saving of time.
+/// Multi-head attention. Linear: weights phi(q) . phi(k) with phi(x) = elu(x) + 1, normalised
+/// (Katharopoulos et al. 2020), computed as the whole table: the same function, without saving
+/// time.
 class HeadsImpl : public torch::nn::Module {
   public:
     HeadsImpl(int width, int heads, Attention kind);
@@ -43,7 +45,7 @@ class HeadsImpl : public torch::nn::Module {
     /// To another. @param memory (B, M, W). @param live (B, M) or undefined.
     torch::Tensor to(const torch::Tensor& x, const torch::Tensor& memory,
                      const torch::Tensor& live);
-    /// The next place alone. @param x (B, 1, W).
+    /// For the next position alone. @param x (B, 1, W).
     torch::Tensor next(const torch::Tensor& x, LayerCache& cache, std::int64_t places);
     void remember(const torch::Tensor& memory, LayerCache& cache);
     torch::Tensor nextTo(const torch::Tensor& x, const LayerCache& cache);
@@ -58,8 +60,8 @@ class HeadsImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Heads);
 
-/// Attention within, attention to a memory (if built with one), two layers with GELU; each with a
-/// norm before and the input added after.
+/// Self-attention, cross attention to a memory (if built with one), two layers with GELU; each with
+/// a norm before and a residual connection.
 class BlockImpl : public torch::nn::Module {
   public:
     BlockImpl(const Stack& stack, Attention kind, bool withMemory);
@@ -88,8 +90,8 @@ class WordEmbeddingImpl : public torch::nn::Module {
     /// (B, T, fields or more) int64 -> (B, T, sum of widths).
     torch::Tensor forward(const torch::Tensor& words);
 
-    /// What a linear layer makes of every value of every field, (values of all fields, out): the
-    /// rows of a word's values, summed up, are what it makes of the word's embedding.
+    /// The output of a linear layer for every value of every field, (values of all fields, out):
+    /// the sum of the rows of a word's values is the layer's output for the word's embedding.
     /// @param weight (out, sum of widths).
     torch::Tensor through(const torch::Tensor& weight) const;
     /// Rows in that table: (..., fields) for words (..., fields or more).

@@ -63,7 +63,7 @@ std::vector<Segment> MuserModel::segments(const music::Song& song) const {
         }
         const auto whole = std::min<std::int64_t>(bars, reader.barsFrom(place.step));
         const auto end = reader.tickAt(place.step + whole * kStepsOfBar);
-        // Strict: nothing is cut off.
+        // Strict: the phrase was not cut.
         segments.push_back({place.bar, place.start, end,
                             words.size() < static_cast<std::size_t>(m_net->config.places)});
     }
@@ -219,7 +219,7 @@ std::vector<double> MuserModel::classScores(const Latent& z) const {
     if (labels == 0 || !check(z) || lengthOf(z, m_net->config) == 0) {
         return {};
     }
-    // Which label's prior makes the codes most probable.
+    // Which label's prior gives the codes the highest probability.
     const auto scores = torchEdge([&] {
         c10::InferenceMode inference;
         auto codes = codesOf(z, m_net->config);

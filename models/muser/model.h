@@ -8,8 +8,8 @@
 
 namespace canto::models::muser {
 
-/// The model of the Emotion space. Latents as in sequence.h, blocks are the seven elements and the
-/// emotion. Errors as openNet.
+/// The model of the Emotion space. Latents as in sequence.h; the blocks are the seven elements and
+/// the emotion. Errors as openNet.
 Result<std::shared_ptr<LatentModel>> openMuser(const tensors::SafeTensors& weights);
 
 } // namespace canto::models::muser

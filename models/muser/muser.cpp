@@ -26,7 +26,7 @@ Result<TrainConfig> trainConfigOf(const nlohmann::json& changes) {
     return TrainConfig::fromJson(merged);
 }
 
-/// Weights to begin with; their sizes and all but what depends on the labels are kept.
+/// The initial weights; their sizes are kept, and everything that does not depend on the labels.
 Result<Net> beginningOf(const TrainRequest& request) {
     const auto file = openWeightsOf(request.initialWeights, "muser");
     if (!file) {

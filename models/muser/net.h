@@ -13,7 +13,7 @@ namespace canto::models::muser {
 /// Logits of the elements, in the order of codec::Field: (B, T, values of the field).
 using Logits = std::array<torch::Tensor, kElements>;
 
-/// Words to vectors, one a word; sees the whole phrase, but no emotion.
+/// Words to vectors, one for each word; attends to the whole phrase, but does not get the emotion.
 class EncoderImpl : public torch::nn::Module {
   public:
     explicit EncoderImpl(const NetConfig& config);
@@ -29,35 +29,35 @@ class EncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Encoder);
 
-/// Where the decoding of one phrase is, and what was worked out for all of it before.
+/// The state of decoding one phrase, and what was precomputed for all of it.
 struct DecoderState {
     std::int64_t place = 0;
     std::int64_t places = 0;  ///< T
     torch::Tensor words;      ///< (values of all fields, W): what each adds at the input
-    torch::Tensor globalIn;   ///< (B, T, W): what is added there whatever the words
+    torch::Tensor globalIn;   ///< (B, T, W): added to the input, independent of the words
     torch::Tensor elementsIn; ///< (T, E, B, W); undefined: no decoders of elements
     std::vector<LayerCache> global;
-    std::vector<BlocksSideBySide> elementBlocks; ///< a layer each
+    std::vector<BlocksSideBySide> elementBlocks; ///< one for each layer
     std::vector<LayerCache> elements;            ///< the same
     NormsSideBySide elementNorm;
 };
 
-/// Vectors and the words so far to the next word: its type first, then what that type has.
-/// Source: MusER, section 4.2: a global decoder over all that was written, and one a element that
-/// sees its own slice.
+/// Vectors and the words so far to the next word: its type first, then the fields of that type.
+/// Source: MusER, section 4.2: a global decoder over all words so far, and one for each element
+/// that attends to its own slice.
 class DecoderImpl : public torch::nn::Module {
   public:
     explicit DecoderImpl(const NetConfig& config);
 
-    /// @param before (B, T, 8) the word before each place; at the first place the emotion.
-    /// @param vectors (B, T, Z). @param live (B, T) bool: places of the memory that are words.
-    /// @param types (B, T) type of the word to be told, which the other elements may know.
+    /// @param before (B, T, 8) the word before each position; at the first position the emotion.
+    /// @param vectors (B, T, Z). @param live (B, T) bool: positions of the memory that are words.
+    /// @param types (B, T) type of the target word, an input of the other elements.
     Logits forward(const torch::Tensor& before, const torch::Tensor& vectors,
                    const torch::Tensor& live, const torch::Tensor& types);
 
-    /// The same place by place. All T places of `vectors` are words.
+    /// The same position by position. All T positions of `vectors` are words.
     DecoderState begin(const torch::Tensor& vectors);
-    /// What the elements know at the next place: (B, 1, W) each. @param before (B, 1, 8).
+    /// The states of the elements at the next position: (B, 1, W) each. @param before (B, 1, 8).
     std::array<torch::Tensor, kElements> next(const torch::Tensor& before, DecoderState& state);
     torch::Tensor typeLogits(const std::array<torch::Tensor, kElements>& known);
     /// @param types (B, 1).
@@ -87,12 +87,12 @@ class DecoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Decoder);
 
-/// Where words say something new of an element, (B, T, E) bool: pitch, duration and velocity of
-/// notes, tempo and chord where they are not "as before", the beat of every place, the type of
-/// every word. @param words (B, T, 7 or more) int64. @param live (B, T) bool.
+/// Where words change an element, (B, T, E) bool: pitch, duration and velocity of notes, tempo and
+/// chord where they are not kContinue, the beat of every position, the type of every word.
+/// @param words (B, T, 7 or more) int64. @param live (B, T) bool.
 torch::Tensor saidIn(const torch::Tensor& words, const torch::Tensor& live);
 
-/// All of MusER.
+/// The whole network of MusER.
 class NetImpl : public torch::nn::Module {
   public:
     explicit NetImpl(NetConfig config);

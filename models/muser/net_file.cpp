@@ -7,7 +7,7 @@ namespace canto::models::muser {
 
 namespace {
 
-/// The tensors that the memory of a network depends on.
+/// The tensors that determine the memory of a network.
 std::vector<NamedShape> expectedOf(const NetConfig& config) {
     std::vector<NamedShape> expected = {
         {"quantiser.books", {config.groups(), config.codes, config.groupSize()}},

@@ -7,36 +7,38 @@
 
 namespace canto::models::muser {
 
-/// Codes given an emotion and the codes before. With a book for each element, the codes of one
-/// place are told one after another: type, beat, tempo, chord, pitch, duration, velocity.
+/// Predicts codes from an emotion and the codes before. With a book for each element, the codes of
+/// one position are predicted one after another: type, beat, tempo, chord, pitch, duration,
+/// velocity.
 class PriorImpl : public torch::nn::Module {
   public:
     explicit PriorImpl(const NetConfig& config);
 
-    /// Groups in the order in which they are told.
+    /// Groups in the order of prediction.
     const std::vector<int>& order() const { return m_order; }
-    /// Number of values of the i-th told group: K, and for the first one more that ends the phrase.
+    /// Number of values of the i-th predicted group: K, and for the first one more that ends the
+    /// phrase.
     int values(std::size_t i) const { return m_codes + (i == 0 ? 1 : 0); }
 
     /// @param codes (B, T, G) int64. @param label (B), 0 for none, else 1 + class.
-    /// @return logits of codes in told order, (B, T, values); those of a place depend on the places
-    /// before it and on what is told before it.
+    /// @return logits of codes in the order of prediction, (B, T, values); those of a position
+    /// depend on the positions before it and on the groups predicted before it.
     std::vector<torch::Tensor> forward(const torch::Tensor& codes, const torch::Tensor& label);
 
     struct State {
-        torch::Tensor added; ///< (B, T, W): what is added to each place's input
+        torch::Tensor added; ///< (B, T, W): what is added to each position's input
         std::vector<LayerCache> layers;
         std::int64_t place = 0;
         std::int64_t places = 0;
     };
     State begin(const torch::Tensor& label, std::int64_t places);
-    /// @param before (B, 1, G) codes of the place before; undefined at the first.
-    /// @return (B, 1, W), what is known of the next place.
+    /// @param before (B, 1, G) codes of the position before; undefined at the first.
+    /// @return (B, 1, W), the state at the next position.
     torch::Tensor next(const torch::Tensor& before, State& state);
-    /// Logits of the i-th told group, (B, T, values). @param known  of next(), and of what was told
-    /// at the place before.
+    /// Logits of the i-th predicted group, (B, T, values).
+    /// @param known  the state of next(), and after the groups predicted so far.
     torch::Tensor logits(std::size_t i, const torch::Tensor& known);
-    /// What is known when the i-th told group, not the last, has these codes (B, T).
+    /// The state after the i-th predicted group, not the last, has these codes (B, T).
     torch::Tensor given(std::size_t i, const torch::Tensor& known, const torch::Tensor& codes);
 
   private:
@@ -46,7 +48,7 @@ class PriorImpl : public torch::nn::Module {
     Stack m_stack;
     std::vector<int> m_order;
     std::vector<torch::nn::Embedding> m_tables; ///< by group
-    std::vector<torch::nn::Embedding> m_links;  ///< by told order, all but the last
+    std::vector<torch::nn::Embedding> m_links;  ///< in the order of prediction, all but the last
     torch::nn::Embedding m_label{nullptr};
     torch::Tensor m_start;
     std::vector<Block> m_blocks;

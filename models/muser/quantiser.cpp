@@ -10,7 +10,7 @@ using torch::Tensor;
 
 QuantiserImpl::QuantiserImpl(const NetConfig& config)
     : m_config(config), m_groups(config.groups()), m_size(config.groupSize()) {
-    // Xavier's uniform start.
+    // Xavier's uniform initialisation.
     const double bound = std::sqrt(6.0 / (config.codes + m_size));
     m_books =
         register_buffer("books", (torch::rand({m_groups, config.codes, m_size}) * 2 - 1) * bound);

@@ -6,12 +6,13 @@
 namespace canto::models::muser {
 
 /// Makes the slice of an element follow the element: where one phrase has the larger value at a
-/// place, the number made of its slice there is to be the larger too. Source: MusER, section 4.3.
+/// position, the scalar computed from its slice there must be larger too. Source: MusER, section
+/// 4.3.
 class RegulariserImpl : public torch::nn::Module {
   public:
     explicit RegulariserImpl(const NetConfig& config);
 
-    /// (B, T, Z) -> (E, B, T): each slice lies on its side, D rows of T numbers, goes through a
+    /// (B, T, Z) -> (E, B, T): each slice is transposed to D rows of T numbers, passed through a
     /// transformer as wide as the longest phrase, and its first row is taken (or the mean of its
     /// rows, for Summary::Mean).
     torch::Tensor forward(const torch::Tensor& vectors);
@@ -22,7 +23,7 @@ class RegulariserImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Regulariser);
 
-/// Mean over elements, pairs of phrases (each with itself too) and places where both have a word of
+/// Mean over pairs of phrases (each with itself too) and positions where both have a word of
 /// |tanh(delta (s_j - s_k)) - sign(x_j - x_k)|, summed over elements.
 /// @param sequences (E, B, T). @param order (E, B, T), the values in their natural order.
 /// @param live (B, T) bool.

@@ -19,7 +19,7 @@ namespace {
 
 tl::unexpected<Error> stopped() { return fail(Error::Code::Cancelled, "Stopped"); }
 
-/// Codes (T, 7) and what the decoder makes of them.
+/// Codes (T, 7) and the decoder's output for them.
 Latent encodePhrase(NetImpl& net, std::span<const Word> words) {
     c10::InferenceMode inference;
     const std::vector<std::vector<Word>> one(1, {words.begin(), words.end()});
@@ -149,7 +149,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
         int counted = 0;
         int stayed = 0;
         int others = 0;
-        double way = 0; ///< of the way from target to source, sum
+        double way = 0; ///< distance moved from target to source, sum
     };
     std::array<Count, 4> counts;
     double words = 0;
@@ -162,7 +162,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
         }
         const auto target = encodePhrase(net, dataset.phrase(here));
         const auto source = encodePhrase(net, dataset.phrase(there));
-        // Against the songs themselves, not against what the decoder makes of them.
+        // Compared with the songs themselves, not with their reconstructions.
         const auto own = fourMeans(dataset.phrase(here));
         const auto given = fourMeans(dataset.phrase(there));
         for (std::size_t moved = 0; moved < 4; ++moved) {
@@ -211,7 +211,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
 
 Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const EmotionProbe& ofPieces,
                                int count, const CancelToken& cancel) {
-    // The judge of phrases: what is drawn is a phrase, and a whole piece is another thing.
+    // The classifier of phrases: a sample is a phrase, and a whole piece has other statistics.
     const auto rowsOf = [&](const char* split) {
         return dataset.rows(split, Dataset::Which::Labelled, net.config.bars);
     };

@@ -10,13 +10,13 @@
 
 namespace canto::models::muser {
 
-/// A labelled song of a dataset in numbers.
+/// Features of a labelled song of a dataset.
 struct Piece {
     std::vector<double> features; ///< codec::wordFeatures of the whole
     std::vector<double> latent;   ///< mean over its words of the vectors of their codes, (Z)
     int label = 0;
     std::string split;
-    std::string group; ///< the song it is a clip of
+    std::string group; ///< the song of which it is a clip
 };
 Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
                                     const CancelToken& cancel);
@@ -25,17 +25,17 @@ Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
 /// slice: pairs that differ in arousal (Q1-Q4, Q2-Q3) and in valence (Q1-Q2, Q3-Q4).
 nlohmann::json separationFigures(const NetImpl& net, const std::vector<Piece>& pieces);
 
-/// Elements carried between random phrases of different songs and labels: how often the mean of
-/// tempo, pitch, duration or velocity ends nearer to the source's than to the target's own, and
-/// how often the other three stay nearer to the target's. Pairs whose means lie closer than can
-/// be heard (tempo 3, pitch 1, duration 0.5, velocity 4) do not count for that element.
+/// Elements transferred between random phrases of different songs and labels: how often the mean of
+/// tempo, pitch, duration or velocity ends nearer to the source's than to the target's own, and how
+/// often the other three stay nearer to the target's. Pairs whose means differ less than is audible
+/// (tempo 3, pitch 1, duration 0.5, velocity 4) do not count for that element.
 Result<nlohmann::json> transferFigures(NetImpl& net, const Dataset& dataset,
                                        const std::vector<std::int64_t>& rows, int pairs,
                                        const CancelToken& cancel);
 
-/// Phrases drawn for each quadrant: their figures beside those of the data's phrases, and as what a
-/// probe judges them. The judge is one that learnt from phrases of the train split; `ofPieces`,
-/// which learnt from whole pieces, is given beside it.
+/// Phrases sampled for each quadrant: their figures beside those of the data's phrases, and how a
+/// probe classifies them. The probe was fitted on phrases of the train split; `ofPieces`, fitted on
+/// whole pieces, is given for comparison.
 Result<nlohmann::json> generationFigures(NetImpl& net, const Dataset& dataset,
                                          const EmotionProbe& ofPieces, int count,
                                          const CancelToken& cancel);

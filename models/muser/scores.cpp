@@ -170,7 +170,7 @@ NoteMatch matchNotes(std::span<const Word> expected, std::span<const Word> writt
     NoteMatch match;
     match.expected = static_cast<std::int64_t>(first.size());
     match.written = static_cast<std::int64_t>(second.size());
-    // Both by pitch and step: the earliest partner within reach is the best one.
+    // Both are sorted by pitch and step: the earliest partner in reach is the best one.
     std::size_t j = 0;
     for (const auto& [pitch, step] : first) {
         while (j < second.size() && second[j] < std::pair(pitch, step - 1)) {

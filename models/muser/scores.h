@@ -17,41 +17,41 @@ struct Share {
     }
 };
 
-/// Whether a word states a value of an element again: pitch, duration and velocity of notes, tempo
-/// and chord where they are not "as before", the beat of every place, the type of every word.
+/// Whether a word sets the value of an element: pitch, duration and velocity of notes, tempo and
+/// chord where they are not kContinue, the beat of every position, the type of every word.
 bool says(const codec::Word& word, int element);
 
 struct ReconstructionScores {
-    /// Most probable value, of words that say the element.
+    /// The most probable value, over words that set the element.
     std::array<Share, kElements> elements;
     double nats = 0;      ///< cross-entropy, mean over elements and words
-    double priorNats = 0; ///< of the codes of a place
+    double priorNats = 0; ///< of the codes of a position
     double codesUsed = 0; ///< mean share of a book's codes that occurred
 };
 
-/// The decoder is given the true words before each place. Cancelled.
+/// The decoder's input is the true words before each position. Cancelled.
 Result<ReconstructionScores> teacherForced(NetImpl& net, const Dataset& dataset,
                                            const std::vector<std::int64_t>& rows,
                                            const train::Stop& stop);
 
-/// What guessing by frequency reaches on the same words.
+/// Results of frequency baselines on the same words.
 class Guesses {
   public:
-    /// Learns from whole songs.
+    /// Counts whole songs.
     void learn(std::span<const codec::Word> words);
-    /// The most frequent value said.
+    /// The most frequent value.
     std::array<Share, kElements> unigram(std::span<const codec::Word> words) const;
-    /// The value that most often follows the one said before (the most frequent one at first).
+    /// The value that most often follows the one before (at first the most frequent one).
     std::array<Share, kElements> bigram(std::span<const codec::Word> words) const;
 
   private:
     std::array<std::array<std::int64_t, 256>, kElements> m_counts{};
     using Counts = std::array<std::int64_t, 256>;
-    /// By element and value before; too much for a thread's stack.
+    /// By element and value before; too large for a thread's stack.
     std::vector<std::array<Counts, 256>> m_pairs = std::vector<std::array<Counts, 256>>(kElements);
 };
 
-/// Notes found again: the same pitch at most one sixteenth away, one for one.
+/// Matches notes: the same pitch at most one sixteenth away, one to one.
 struct NoteMatch {
     std::int64_t matched = 0;
     std::int64_t expected = 0;

@@ -19,11 +19,11 @@ std::size_t at(int element, int place, const NetConfig& config) {
     return static_cast<std::size_t>(element * config.places + place);
 }
 
-/// Places of a phrase that carry an element, by bar.
+/// Positions of a phrase that carry an element, by bar.
 using ByBar = std::vector<std::vector<int>>;
 
-/// Frugal networks show by the code what says something; with others it is every bar line and place
-/// of the bar, or every note.
+/// In frugal networks the code shows which positions set an element; in others it is every bar line
+/// and position of the bar, or every note.
 ByBar carriersOf(const Latent& z, const std::vector<ReadPlace>& places, int element,
                  const NetConfig& config) {
     const bool notes = element >= static_cast<int>(Field::Pitch);
@@ -45,7 +45,7 @@ ByBar carriersOf(const Latent& z, const std::vector<ReadPlace>& places, int elem
     return bars;
 }
 
-/// The bar that stands for bar `i` of `count`, or the nearest one that carries anything.
+/// The bar that corresponds to bar `i` of `count`, or the nearest one that carries the element.
 const std::vector<int>* barFor(const ByBar& bars, std::size_t i, std::size_t count) {
     const auto wanted = static_cast<int>(bars.size() >= count ? i : i * bars.size() / count);
     const auto total = static_cast<int>(bars.size());
@@ -125,12 +125,13 @@ std::vector<ReadPlace> placesOf(const Latent& z, NetImpl& net) {
     if (length == 0) {
         return {};
     }
-    // Read with the rest of the phrase at hand, all places at once: nothing was written before.
+    // Decoded together with the rest of the phrase, all positions at once, without previous words.
     torch::NoGradGuard off;
     const auto vectors = vectorsOf(codesOf(z, config), net);
     const auto none = torch::zeros({1, length, kFields}, torch::kInt64).to(vectors.device());
     const auto live = torch::ones({1, length}, torch::kBool).to(vectors.device());
-    // Other elements may know the type; of the beat only bar lines are wanted, which are places.
+    // Other elements may depend on the type; of the beat only bar lines are needed, which are
+    // positions.
     const auto metrical =
         torch::full({1, length}, static_cast<int>(WordType::Metrical), none.options());
     const auto logits = net.decoder(none, vectors, live, metrical);
@@ -157,7 +158,7 @@ Latent transferElements(const Latent& target, const Latent& source, std::span<co
     if (there.empty() || here.empty()) {
         return target;
     }
-    // The words are those of whoever gives the rhythm; every other element is laid on them.
+    // The words are those of the source of the rhythm; every other element is applied to them.
     const bool newRhythm = given[kBeat] || given[kType];
     Latent z = newRhythm ? source : target;
     z.back() = target.back();
@@ -165,7 +166,7 @@ Latent transferElements(const Latent& target, const Latent& source, std::span<co
         const bool rhythm = element == kBeat || element == kType;
         const bool fromSource = given[static_cast<std::size_t>(element)];
         if (rhythm || fromSource == newRhythm) {
-            continue; // stands there already
+            continue; // is already there
         }
         const auto& from = fromSource ? source : target;
         const auto sources = carriersOf(from, fromSource ? there : here, element, config);

@@ -5,7 +5,7 @@
 
 namespace canto::models::muser {
 
-/// Norms of equal widths, one of each element, in one call.
+/// Layer norms of equal widths, one for each element, in one call.
 class NormsSideBySide {
   public:
     NormsSideBySide() = default;
@@ -19,9 +19,9 @@ class NormsSideBySide {
     torch::Tensor m_weights, m_biases; ///< (E, 1, W)
 };
 
-/// Blocks of equal sizes without a memory, one of each element, that go from place to place
-/// together: what Block::next of each would give, in the calls of one. At one word a call it is the
-/// calls that cost. Holds copies of the weights as they were.
+/// Blocks of equal sizes without a memory, one for each element, that advance together from
+/// position to position: the result of Block::next for each, in as many calls as for one. At one
+/// word a call the number of calls determines the time. Holds copies of the current weights.
 class BlocksSideBySide {
   public:
     BlocksSideBySide(std::vector<Block> blocks, const Stack& stack, Attention kind);

@@ -21,8 +21,8 @@ void addParameters(const torch::nn::Module& module, const std::string& prefix,
     }
 }
 
-/// The matrices between hidden layers: not tables of lookups nor the last layers, which have rows
-/// of their own, one a value.
+/// The matrices between hidden layers: not embedding tables nor the last layers, whose rows belong
+/// to single values.
 std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& parameters) {
     std::set<std::string> names;
     for (const auto& [name, tensor] : parameters) {
@@ -47,8 +47,7 @@ QuantiserImpl::OverAll fromFirst(const StepContext& context) {
     };
 }
 
-/// Mean of what is live (or weighted, with weights in its place), over the batches of all
-/// processes.
+/// Mean over the live positions (or weighted, if given weights), over the batches of all processes.
 Tensor liveMean(const Tensor& values, const Tensor& live, const StepContext& context) {
     const auto weights = live.to(values.dtype());
     return (values * weights).sum() / context.overAll(weights.sum().reshape({1})).squeeze();
@@ -122,7 +121,7 @@ void MuserTraining::beginStep(const std::vector<std::int64_t>& rows, StepContext
         const bool hide = hidden[at].item<float>() < m_config.hideLabel;
         labels.push_back(hide ? 0 : m_dataset->labelOf(rows[i]) + 1);
     }
-    // Of one draw for all processes, so that their batches are as long.
+    // From one draw for all processes, so that their batches have equal lengths.
     const double turn = std::abs(std::fmod(static_cast<double>(context.step) * 0.6180339887, 1.0));
     const int places = m_net->config.places;
     const bool prior = phases(context.progress).front().name == "prior";
@@ -145,7 +144,7 @@ LossTerms MuserTraining::autoencoderLosses(StepContext& context) {
     const auto said = saidIn(words, live);
     const auto quantised = m_net->quantiser(encoded, said);
 
-    // The decoder sees neither all of the words before nor always the codes of other places.
+    // The decoder does not get all of the words before, nor always the codes of other positions.
     auto shown = before;
     if (m_config.hideWords > 0) {
         auto hide = context.uniform({batch, words.size(1), 1}) < m_config.hideWords;
@@ -208,7 +207,7 @@ LossTerms MuserTraining::priorLosses(StepContext& context) {
 
 Tensor priorLoss(PriorImpl& prior, const Tensor& codes, const Tensor& live, const Tensor& label) {
     namespace F = torch::nn::functional;
-    // One place more, for the end after the last code.
+    // One position more, for the end after the last code.
     const auto padded = torch::constant_pad_nd(codes, {0, 0, 0, 1});
     const auto given = torch::constant_pad_nd(live, {0, 1});
     const auto length = live.sum(1, true); // (B, 1)
@@ -257,7 +256,7 @@ bool MuserTraining::hasValidation() const {
 }
 
 Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
-    // Labelled phrases first: they are what the space is for.
+    // Labelled phrases first: the space is about them.
     auto rows = m_dataset->rows("valid", Dataset::Which::Labelled);
     if (rows.empty()) {
         rows = m_dataset->rows("valid", Dataset::Which::All);
@@ -285,7 +284,7 @@ Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
     measures["nats"] = scores->nats;
     measures["priorNats"] = scores->priorNats;
     measures["codesUsed"] = scores->codesUsed;
-    // Nats a place of the prior, so that its part of the run has a score too.
+    // Nats per position of the prior, so that its part of the run has a score too.
     measures["score"] = mean - 0.02 * scores->priorNats;
     return measures;
 }

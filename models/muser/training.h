@@ -8,9 +8,9 @@
 namespace canto::models::muser {
 
 /// MusER's losses. Phase "autoencoder": cross-entropy of the seven elements, commitment to the
-/// codes, order of the slices; the codes follow as running means. Phase "prior", in the last part
-/// of the run: cross-entropy of the codes of the network as it then is.
-/// Source: MusER, section 4.3.
+/// codes, order of the slices; the books follow as running means. Phase "prior", in the last part
+/// of the run: cross-entropy of the codes of the network, which is fixed then. Source: MusER,
+/// section 4.3.
 class MuserTraining : public train::Trainable {
   public:
     MuserTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
@@ -39,15 +39,15 @@ class MuserTraining : public train::Trainable {
     Batch m_batch; ///< of the step
 };
 
-/// How much each word counts for each element, (B, T, E): 1 where it says something new of it, a
-/// tenth elsewhere (a tempo is said once in twenty words).
+/// Weight of each word for each element, (B, T, E): 1 where it sets the element, a tenth elsewhere
+/// (a tempo is set once in twenty words).
 torch::Tensor elementWeights(const torch::Tensor& words, const torch::Tensor& live);
 
 /// Cross-entropy of each element, (B, T).
 std::vector<torch::Tensor> elementLosses(const Logits& logits, const torch::Tensor& words);
 
-/// Cross-entropy of the codes of each place, and of the end of the phrase after the last: (B, T +
-/// 1) in nats, 0 where there is none.
+/// Cross-entropy of the codes of each position, and of the end of the phrase after the last: (B, T
+/// + 1) in nats, 0 where there is none.
 torch::Tensor priorLoss(PriorImpl& prior, const torch::Tensor& codes, const torch::Tensor& live,
                         const torch::Tensor& label);
 

@@ -18,7 +18,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Where the words that were written have come to.
+/// The position in the music that the written words have reached.
 class Place {
   public:
     explicit Place(int bars) : m_bars(bars) {}
@@ -36,7 +36,7 @@ class Place {
         }
         return false;
     }
-    /// For a word whose type, and of a place whose beat, is told already.
+    /// For a word whose type, and for a position whose beat, is already chosen.
     bool allows(Field field, int value, const Word& word) const {
         const auto index = static_cast<std::size_t>(field);
         if (word.isNote()) {
@@ -77,11 +77,11 @@ class Place {
   private:
     int m_bars;
     int m_bar = -1;
-    int m_step = -1; ///< of the bar; -1: only the bar line is there
+    int m_step = -1; ///< of the bar; -1: there is only the bar line
     std::bitset<128> m_reonset;
 };
 
-/// Draws among the allowed values.
+/// Samples among the allowed values.
 template <class Allows>
 std::optional<int> choose(const Tensor& logits, const WriteOptions& options, Random& random,
                           const Allows& allows) {
@@ -182,7 +182,7 @@ std::vector<Word> continueWords(NetImpl& net, const Tensor& vectors, int label,
         bool whole = true;
         for (const Field field : word.isNote() ? kOfNotes : kOfPlaces) {
             if (word.isBar()) {
-                break; // says nothing else
+                break; // sets nothing else
             }
             const auto at = static_cast<std::size_t>(field);
             const auto value =

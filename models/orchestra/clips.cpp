@@ -66,7 +66,7 @@ Tensor Clips::raw(const Tensor& index, FeatureKind feature) const {
 
 void Clips::describe(NetConfig& config, const std::vector<std::int64_t>& rows) const {
     config.composers = m_composers;
-    constexpr std::size_t kEnough = 1000; // 13 coefficients of so many clips: 5.6 million numbers
+    constexpr std::size_t kEnough = 1000; // 13 coefficients of this many clips: 5.6 million numbers
     const auto values = raw(indexOf(someOf(rows, kEnough)), config.feature);
     config.mean = values.mean().item<double>();
     config.deviation = std::max(values.std(false).item<double>(), 1e-6);
@@ -77,7 +77,8 @@ Tensor Clips::batch(const Tensor& index, const NetConfig& config) const {
     if (config.scale() == Scale::Standard) {
         return (values - config.mean) / config.deviation;
     }
-    if (config.feature == FeatureKind::Mfcc) { // three deviations each way fill the range
+    // the range is three standard deviations to each side
+    if (config.feature == FeatureKind::Mfcc) {
         values = (((values - config.mean) / config.deviation + 3) / 6).clamp(0, 1);
     }
     return config.scale() == Scale::Signed ? values * 2 - 1 : values;

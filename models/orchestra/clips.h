@@ -21,13 +21,13 @@ class Clips {
     float loudness(std::int64_t row) const { return m_loudness[static_cast<std::size_t>(row)]; }
 
     enum class Side { Train, HeldOut };
-    /// Rows on a side of a split. By work, what the labels call valid and test are both held out:
-    /// nothing is chosen on them.
+    /// Rows on a side of a split. By work, both the labels' valid and test are held out: nothing is
+    /// chosen on them.
     std::vector<std::int64_t> rows(Split split, Side side) const;
 
-    /// Sets mean and deviation over these rows, and the composers.
+    /// Sets mean and standard deviation over these rows, and the composers.
     void describe(NetConfig& config, const std::vector<std::int64_t>& rows) const;
-    /// Clips as a network wants them: (B, F, T) float32. @param index (B) int64.
+    /// Clips as a network's input: (B, F, T) float32. @param index (B) int64.
     torch::Tensor batch(const torch::Tensor& index, const NetConfig& config) const;
 
   private:

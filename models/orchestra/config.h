@@ -13,14 +13,14 @@ namespace canto::models::orchestra {
 // T frames of a clip (431), Z latent, C composers.
 
 inline constexpr int kFrames = 431;
-inline constexpr int kCrop = 32; ///< mels and frames of what ALI sees: 0.74 s of half the range
+inline constexpr int kCrop = 32; ///< mels and frames of ALI's input: 0.74 s of half the range
 
 enum class Kind {
-    Clip,        ///< our own: convolutions over 10 s, pooled, taught composers and nearness
+    Clip,        ///< our own: convolutions over 10 s, pooled; trained on composers and similarity
     Ali,         ///< adversarially learned inference on crops (Dumoulin et al. 2017)
     Autoencoder, ///< five layers each way
-    Contractive, ///< the same, its code insensitive to its input (Rifai et al. 2011)
-    Variational, ///< the same, its code a draw
+    Contractive, ///< the same, with a code insensitive to its input (Rifai et al. 2011)
+    Variational, ///< the same, with a sampled code
     FeedForward, ///< classifier of the slides
     Convolutional,
     Recurrent
@@ -31,7 +31,7 @@ enum class FeatureKind { Mel, Mfcc, Chroma };
 std::string nameOf(FeatureKind feature);
 int rowsOf(FeatureKind feature);
 
-/// What a network wants its numbers to be.
+/// Scale of a network's input.
 enum class Scale {
     Unit,    ///< 0 .. 1
     Signed,  ///< -1 .. 1
@@ -44,13 +44,13 @@ enum class Split {
 };
 std::string nameOf(Split split);
 
-/// Sizes and meaning: what must be known to use weights.
+/// Sizes and meaning: what is needed to use the weights.
 struct NetConfig {
     Kind kind = Kind::Clip;
     FeatureKind feature = FeatureKind::Mel;
-    Split split = Split::Work; ///< that was trained on
+    Split split = Split::Work; ///< that it was trained on
     int latent = 64;
-    /// Of the published widths; 0.5 halves every layer.
+    /// Relative to the published widths; 0.5 halves every layer.
     double width = 1;
     /// Of the feature over the training clips.
     double mean = 0;
@@ -58,18 +58,19 @@ struct NetConfig {
     std::vector<std::string> composers;
 
     Scale scale() const;
-    /// A published number of channels or units in this width, at least 2.
+    /// A published number of channels or units scaled to this width, at least 2.
     int wide(int published) const;
 
     static const std::vector<std::string>& presets(); ///< the first is the default
     /// BadInput for other names.
     static Result<NetConfig> preset(const std::string& name);
     nlohmann::json toJson() const;
-    /// BadInput names the key that is missing, of a wrong kind or out of range.
+    /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
 };
 
-/// How it is trained. "feature", "split", "latent" and "width" of NetConfig are set beside these.
+/// Settings of the training. "feature", "split", "latent" and "width" of NetConfig are set in the
+/// same way.
 struct TrainConfig {
     int batch = 32;
     double learningRate = 1e-3;
@@ -79,16 +80,17 @@ struct TrainConfig {
     double averaging = 0;
 
     // ALI
-    double instanceNoise = 0.1; ///< deviation on real and generated crops; falls to 0
-    double ceiling = 3.5;       ///< of the generator's loss above which the critic rests
-    /// Weight of the mean distance between a crop and what comes back through encoder and generator
+    double instanceNoise = 0.1; ///< standard deviation on real and generated crops; falls to 0
+    double ceiling = 3.5;       ///< the critic is not trained while the generator's loss is above
+                                ///< this
+    /// Weight of the mean distance between a crop and its reconstruction by encoder and generator
     /// (Li et al. 2017, "ALICE"); 0: as published, which needs many times the steps.
     double cycle = 0;
 
     double contractive = 1e-4; ///< weight of the squared Jacobian of the code
 
     // Our own encoder
-    int frames = 144;         ///< of a clip that a step sees, at random
+    int frames = 144;         ///< of a clip in a step, at a random position
     double contrast = 0.5;    ///< weight of the supervised contrastive term
     double temperature = 0.2; ///< of it
     double smoothing = 0.1;   ///< of the labels

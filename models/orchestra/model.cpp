@@ -75,7 +75,7 @@ Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensors::PreparedC
                 return fail(Error::Code::Cancelled, "Stopped");
             }
             const auto input = clips.batch(indexOf({row}), m_net->config);
-            // Of ALI, the mean over the crops is a place that its generator knows.
+            // For ALI, the mean over the crops is a latent that its generator can decode.
             const auto z = m_net->embed(input)[0].narrow(0, 0, m_info.latentSize).contiguous();
             const auto* from = z.data_ptr<float>();
             latents.emplace_back(from, from + m_info.latentSize);
@@ -131,7 +131,7 @@ Result<SoundClip> OrchestraModel::drawParts(std::span<const float> parts, int ro
         c10::InferenceMode inference;
         auto input = torch::empty({rows * windows, m_info.latentSize});
         std::copy(parts.begin(), parts.end(), input.data_ptr<float>());
-        // (rows windows, 1, 32, 32) -> above and beside each other (32 rows, 32 windows), dB
+        // (rows windows, 1, 32, 32) -> tiled (32 rows, 32 windows), dB
         const auto picture = (ali()->generate(input) * 80 - 80)
                                  .view({rows, windows, kCrop, kCrop})
                                  .permute({0, 2, 1, 3})
@@ -152,7 +152,7 @@ Result<SoundClip> OrchestraModel::decodeParts(std::span<const float> parts, int 
         return drawn;
     }
     SoundClip& clip = *drawn;
-    // A lower half alone leaves the range above it silent.
+    // With the lower half alone, the range above it is silent.
     audio::Feature mel(kAllMels, clip.frames);
     std::fill(mel.values.begin(), mel.values.end(), -200.0F);
     for (int row = 0; row < clip.mels; ++row) {

@@ -13,7 +13,8 @@ namespace {
 constexpr double kSlope = 0.01; // of leaky ReLU
 constexpr double kTiny = 1e-5;
 constexpr double kCriticDrop = 0.2;
-/// The slides have 0.01 here too; the generator then hears next to nothing of the critic at first.
+/// The slides have 0.01 here too, with which the generator gets almost no gradient from the critic
+/// at first.
 constexpr double kCriticSlope = 0.2;
 
 nn::Conv2d conv(int from, int to, std::vector<std::int64_t> kernel,
@@ -31,7 +32,7 @@ nn::Conv2d square(int from, int to, int kernel, int stride, bool bias) {
 
 nn::LeakyReLU leaky() { return nn::LeakyReLU(nn::LeakyReLUOptions().negative_slope(kSlope)); }
 
-/// As the notebooks begin: N(0, 0.02), batch norms N(1, 0.02).
+/// Initialisation of the notebooks: N(0, 0.02), batch norms N(1, 0.02).
 void beginSmall(nn::Module& module) {
     torch::NoGradGuard off;
     for (const auto& part : module.modules(false)) {
@@ -50,7 +51,7 @@ Tensor spreadOf(const Tensor& x, int dimension) {
     return ((x - x.mean(dimension, true)).square().mean(dimension) + kTiny).sqrt();
 }
 
-/// (B, 64, T) -> 26 crops a clip, half by half in the order of the windows: (26 B, 1, 32, 32).
+/// (B, 64, T) -> 26 crops of a clip, half by half in the order of the windows: (26 B, 1, 32, 32).
 Tensor allCrops(const Tensor& clips) {
     const auto windows = clips.unfold(2, kCrop, kCrop); // (B, 64, 13, 32)
     const auto count = windows.size(2);
@@ -146,7 +147,8 @@ AliNet::AliNet(const NetConfig& c) : NetImpl(c) {
     register_module("criticX", criticX);
     register_module("criticZ", criticZ);
     register_module("criticBoth", criticBoth);
-    beginSmall(*encoder); // the critic begins as LibTorch has it: smaller, it is slow to see
+    // the critic keeps LibTorch's initialisation: with a smaller one it learns too slowly
+    beginSmall(*encoder);
     beginSmall(*generator);
 }
 
@@ -163,7 +165,7 @@ Tensor AliNet::generate(const Tensor& z) {
 Tensor AliNet::classifier(const Tensor& crops, const Tensor& z) {
     const auto through = [this](nn::ModuleList& layers, Tensor x, bool last) {
         for (std::size_t i = 0; i < layers->size(); ++i) {
-            const bool picture = x.size(1) == 1; // never dropped whole
+            const bool picture = x.size(1) == 1; // never dropped as a whole
             x = layers->ptr<nn::Conv2dImpl>(i)->forward(picture ? x : dropped(x, kCriticDrop));
             if (!last || i + 1 < layers->size()) {
                 x = torch::leaky_relu(x, kCriticSlope);
@@ -315,7 +317,8 @@ Tensor ClassifierNet::embed(const Tensor& clips) {
 }
 
 Tensor ClassifierNet::logits(const Tensor& clips) {
-    return head(embed(clips)); // the head is linear: of a mean it is the mean
+    // the head is linear, so its output for a mean is the mean of its outputs
+    return head(embed(clips));
 }
 
 // ---- our own ------------------------------------------------------------------------------------
@@ -331,7 +334,7 @@ ClipNet::ClipNet(const NetConfig& c) : NetImpl(c) {
         from = channels;
     }
     register_module("encoder", encoder);
-    // Four bands are left of 64 mels (32, 16, 8, 4).
+    // Of 64 mels four bands remain (32, 16, 8, 4).
     m_toLatent = register_module("toLatent", nn::Linear(2 * 4 * from, c.latent));
     head = register_module("head", nn::Linear(c.latent, static_cast<int>(c.composers.size())));
 }

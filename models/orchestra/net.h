@@ -14,17 +14,17 @@ class NetImpl : public torch::nn::Module {
   public:
     explicit NetImpl(NetConfig c) : config(std::move(c)) {}
 
-    /// What a clip is described by. (B, F, T) in config.scale() -> (B, D).
+    /// The embedding of a clip. (B, F, T) in config.scale() -> (B, D).
     virtual torch::Tensor embed(const torch::Tensor& clips) = 0;
     /// (B, C), or nothing for a network without classes.
     virtual torch::Tensor logits(const torch::Tensor& clips);
 
     NetConfig config;
-    /// Draws what is dropped in training mode; nothing is dropped without one.
+    /// Random numbers for dropout in training mode; without one nothing is dropped.
     torch::Generator chance;
 
   protected:
-    /// Numbers, or whole channels of images, set to 0 with this probability.
+    /// Sets values, or whole channels of images, to 0 with this probability.
     torch::Tensor dropped(const torch::Tensor& x, double probability);
 };
 using Net = std::shared_ptr<NetImpl>;
@@ -42,13 +42,14 @@ class AliNet final : public NetImpl {
     torch::Tensor moments(const torch::Tensor& crops);
     /// (B, Z) -> (B, 1, 32, 32) in 0 .. 1.
     torch::Tensor generate(const torch::Tensor& z);
-    /// Whether pairs come from the encoder (logit > 0) or the generator: (B).
+    /// Logits of whether pairs come from the encoder (> 0) or the generator: (B).
     torch::Tensor classifier(const torch::Tensor& crops, const torch::Tensor& z);
 
-    /// Mean codes of 26 crops a clip, (B, 26, Z): the lower half of the range, 13 windows, then the
-    /// upper half.
+    /// Mean codes of 26 crops of a clip, (B, 26, Z): the lower half of the range, 13 windows, then
+    /// the upper half.
     torch::Tensor partCodes(const torch::Tensor& clips);
-    /// Mean and deviation of the mean code over 26 crops: both halves of the range, 13 windows.
+    /// Mean and standard deviation of the mean code over 26 crops: both halves of the range, 13
+    /// windows.
     torch::Tensor embed(const torch::Tensor& clips) override;
     /// [mean, log deviation] of the one crop that the slides use: mels 0-31, frames 32-63.
     torch::Tensor embedOneCrop(const torch::Tensor& clips);

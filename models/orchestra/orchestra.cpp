@@ -14,8 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-/// The bytes that a network of these sizes has, roughly, against those the file holds: sizes from a
-/// file are believed only as far as its tensors fill them.
+/// Compares the approximate size in bytes of a network of this configuration with the file: sizes
+/// in a file are only trusted if its tensors confirm them.
 Result<void> checkSizes(const NetConfig& config, const tensors::SafeTensors& weights) {
     double numbers = 0;
     for (const auto& tensor : weights.tensors()) {
@@ -54,11 +54,11 @@ bool hasCritic(const tensors::SafeTensors& weights) {
                        [](const auto& tensor) { return tensor.name.starts_with("critic"); });
 }
 
-/// The configuration of a new run: preset or old weights, then the changes that are asked for.
+/// The configuration of a new run: preset or old weights, then the requested changes.
 struct Asked {
     NetConfig net;
     TrainConfig training;
-    Net old; ///< to begin with; may be null
+    Net old; ///< the initial weights; may be null
 };
 
 Result<Asked> askedFor(const TrainRequest& request) {
@@ -184,7 +184,8 @@ Result<Net> openNet(const tensors::SafeTensors& weights) {
     }
     return torchEdge([&]() -> Result<Net> {
         auto net = makeNet(*config);
-        // Shipped weights lack what only training needs; its numbers are then left as they began.
+        // Shipped weights lack what only training needs; those parameters keep their initial
+        // values.
         const std::vector<std::string> without = config->kind == Kind::Ali && !hasCritic(weights)
                                                      ? std::vector<std::string>{"critic"}
                                                      : std::vector<std::string>{};

@@ -14,8 +14,8 @@ Architecture architecture();
 /// The network of weights, in eval mode. Errors: those of the configuration and of loadWeights.
 Result<Net> openNet(const tensors::SafeTensors& weights);
 
-/// Weights of this space. Its points are clips of sound: what LatentModel asks of notes ends in
-/// BadInput, segments() is empty. Thread: any, one call at a time.
+/// Weights of this space. Its points are clips of sound: the functions of LatentModel for notes
+/// return BadInput, segments() is empty. Thread: any, one call at a time.
 class OrchestraModel final : public LatentModel,
                              public SoundModel,
                              public SoundEncoder,
@@ -40,13 +40,13 @@ class OrchestraModel final : public LatentModel,
     Result<std::vector<Latent>> encodeClips(const tensors::PreparedClips& clips,
                                             const CancelToken& cancel,
                                             const Progress& progress = {}) const;
-    /// ALI only: 0.74 s of the lower half of the range, through Griffin-Lim.
-    /// Errors: BadShape; BadInput (not finite; a network that makes no sound); Cancelled.
+    /// ALI only: decodes 0.74 s of the lower half of the range, with Griffin-Lim. Errors: BadShape;
+    /// BadInput (not finite; a network without a decoder of sound); Cancelled.
     Result<SoundClip> decodeSound(const Latent& z, const DecodeOptions& options,
                                   const CancelToken& cancel) const;
 
-    /// The same of several latents one after another: frames are 32 each, phases and levels are
-    /// found for all together. BadInput too for no step, and for more than 1,000.
+    /// The same for several latents one after another, 32 frames each; phases and levels are
+    /// computed for all together. BadInput also for no step, and for more than 1,000.
     Result<SoundClip> decodeWalk(std::span<const Latent> path, const DecodeOptions& options,
                                  const CancelToken& cancel) const;
 
@@ -66,7 +66,7 @@ class OrchestraModel final : public LatentModel,
 
     /// N(0, I) of ALI; BadInput for the others, and for a label.
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
-    /// NeighbourWeights of the composers by our own encoder; empty for the others.
+    /// Probabilities of the composers by our own encoder; empty for the others.
     std::vector<double> classScores(const Latent& z) const override;
     std::vector<PriorComponent> priorComponents() const override;
 

@@ -90,7 +90,7 @@ std::pair<Tensor, Tensor> principalAxes(const Tensor& x, std::int64_t count, std
     const auto mean = x.mean(0);
     const auto centred = x - mean;
     const auto columns = std::min(std::min(x.size(0), x.size(1)), count + 10);
-    // Q spans the rows: an orthonormal basis of what the data do to random directions.
+    // Q spans the rows: an orthonormal basis of the data applied to random directions.
     auto basis = torch::randn({x.size(1), columns}, generator);
     for (int pass = 0; pass < 4; ++pass) {
         basis = std::get<0>(torch::linalg_qr(centred.t().mm(centred.mm(basis))));

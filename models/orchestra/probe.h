@@ -7,12 +7,12 @@
 
 namespace canto::models::orchestra {
 
-/// Multinomial logistic regression on standardised columns, every row counting the same: what the
-/// slides judge every embedding by. Fitted by L-BFGS to the end, so without a seed.
+/// Multinomial logistic regression on standardised columns, every row with the same weight: the
+/// slides evaluate every embedding by it. Fitted by L-BFGS to convergence, so without a seed.
 class LogisticProbe {
   public:
     /// @param x (N, D).  @param labels (N) int64 in [0, classes).
-    /// @param ridge  weight of the squared coefficients beside the mean cross-entropy.
+    /// @param ridge  weight of the squared coefficients relative to the mean cross-entropy.
     LogisticProbe(const torch::Tensor& x, const torch::Tensor& labels, std::int64_t classes,
                   double ridge = 1e-3);
     torch::Tensor predictions(const torch::Tensor& x) const; ///< (N) int64
@@ -23,14 +23,14 @@ class LogisticProbe {
     torch::Tensor bias;        ///< (classes)
 };
 
-/// Which description of a clip by ALI is meant; others have one.
+/// Which of ALI's embeddings of a clip; other networks have one.
 enum class View { Pooled, OneCrop };
 
 /// embed() of these clips, in batches, gradients off; (N, D). Cancelled.
 Result<torch::Tensor> embedded(NetImpl& net, const Clips& clips,
                                const std::vector<std::int64_t>& rows, View view,
                                const train::Stop& stop);
-/// Verdicts of the network's own classes, (N) int64; Cancelled.
+/// Predictions of the network's own classes, (N) int64; Cancelled.
 Result<torch::Tensor> predictionsOf(NetImpl& net, const Clips& clips,
                                     const std::vector<std::int64_t>& rows, const train::Stop& stop);
 

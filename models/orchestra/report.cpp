@@ -28,7 +28,7 @@ Result<Clips> openClips(const std::filesystem::path& path) {
     });
 }
 
-/// Composers must be the same in the same order: predictions are numbers.
+/// Composers must be the same in the same order, since predictions are numbers.
 Result<void> checkComposers(const Clips& clips, const NetConfig& config) {
     if (clips.composers() != config.composers) {
         return fail(Error::Code::BadInput, "The weights know other composers than the dataset");
@@ -38,8 +38,9 @@ Result<void> checkComposers(const Clips& clips, const NetConfig& config) {
 
 bool classifies(Kind kind) { return kind == Kind::Clip || kind >= Kind::FeedForward; }
 
-/// The rows of the table that one network gives. @param ownClasses  whether its composers are those
-/// of the clips: without, its own predictions are left out.
+/// The rows of the table for one network.
+/// @param ownClasses  whether its composers are those of the clips: if not, its own predictions are
+///                    left out.
 Result<json> rowsOfNet(NetImpl& net, const std::string& name, const Sides& sides, bool ownClasses,
                        const train::Stop& stop) {
     json rows = json::array();
@@ -100,7 +101,7 @@ Result<json> evaluateOrchestra(const tensors::SafeTensors& weights,
     const auto same = checkComposers(*clips, (*net)->config);
     const auto kind = (*net)->config.kind;
     if (!same && classifies(kind) && kind != Kind::Clip) {
-        return fail(same.error()); // it does nothing but name its composers
+        return fail(same.error()); // a classifier without an embedding
     }
     return torchEdge([&]() -> Result<json> {
         const Sides sides(*clips, nullptr, (*net)->config.split);

@@ -6,21 +6,22 @@
 namespace canto::models::orchestra {
 
 /// Figures of one set of weights on clips of its own split: accuracy on training and held-out clips
-/// of the network's predictions (classifiers) or of a logistic probe on its description of a clip,
-/// the share of the largest class beside them. A key "table" for a person.
+/// of the network's predictions (classifiers) or of a logistic probe on its embedding of a clip,
+/// beside the share of the largest class. A key "table" holds it as text.
 Result<nlohmann::json> evaluateOrchestra(const tensors::SafeTensors& weights,
                                          const std::filesystem::path& dataset,
                                          const std::string& split, const CancelToken& cancel);
 
-/// Tables 3, 4 and 7 of the Symphony2vec slides from all weights that are given (each judged by the
-/// split it was trained on), PCA beside them:
+/// Tables 3, 4 and 7 of the Symphony2vec slides from all given weights (each evaluated on the split
+/// it was trained on), PCA beside them:
 ///   "splits"         for "clip" (leaky) and "work": counts, share of the largest class
-///   "rows"           one a description: name, kind, feature, split, train, test and, with a second
-///                    dataset, "second": accuracies; intervals by drawing works again
+///   "rows"           one for each embedding: name, kind, feature, split, train, test and, with a
+///   second
+///                    dataset, "second": accuracies; intervals by resampling works
 ///   "archive"        whether the archive is learned: within composers that come from two
 ///   "interpolation"  of each ALI: 16 steps from the origin to (1, ..., 1), and loudness by radius
 ///   "published"      the slides' figures
-/// @param secondFont  clips of the same music sounded by another SoundFont; may be empty.
+/// @param secondFont  clips of the same music rendered with another SoundFont; may be empty.
 /// Errors: those of the files; Cancelled.
 Result<nlohmann::json> orchestraReport(const ReportRequest& request,
                                        const std::filesystem::path& secondFont,

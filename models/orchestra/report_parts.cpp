@@ -138,7 +138,7 @@ Result<json> principalRows(const Sides& sides, const train::Stop& stop) {
         config.kind = Kind::FeedForward; // standardised
         config.feature = feature;
         sides.all[0].clips->describe(config, sides.all[0].rows);
-        // The axes from at most so many clips; all clips go through them in pieces.
+        // The axes come from a limited number of clips; all clips are projected on them in pieces.
         const auto known = someOf(sides.all[0].rows, 1500);
         const auto flat = sides.all[0].clips->batch(indexOf(known), config).flatten(1);
         const auto [mean, axes] = principalAxes(flat, kComponents, 1);
@@ -228,7 +228,7 @@ Result<json> archiveCheck(NetImpl& net, const std::string& name, const Sides& si
     result["archiveAccuracy"] = agreement(predicts.predictions(*y), to);
     result["archiveLargest"] = (counts.max() / counts.sum()).item<double>();
     result["clips"] = asked.rows.size();
-    // Composers of these, fitted on one archive and asked of the others.
+    // Classifies the composers of these, fitted on one archive and tested on the others.
     const auto classes = static_cast<std::int64_t>(train.clips->composers().size());
     json across = json::array();
     for (std::size_t archive = 0; archive < archives.size(); ++archive) {
@@ -271,7 +271,7 @@ json interpolationOf(AliNet& net, const Clips& clips, const Sides& sides) {
     const auto drawn = torch::randn({512, latent}, generator);
     const auto made = net.generate(drawn).squeeze(1) * 80 - 80;
     const auto pairs = (made.narrow(0, 0, 256) - made.narrow(0, 256, 256)).abs().mean();
-    // Distances from 0 to twice the usual one.
+    // Distances from 0 to twice the typical one.
     const auto radius = torch::linspace(0, 2, 512).unsqueeze(1);
     const auto far =
         torch::nn::functional::normalize(drawn) * std::sqrt(static_cast<double>(latent)) * radius;

@@ -9,7 +9,7 @@
 
 namespace canto::models::orchestra {
 
-/// Some clips with a name in the report.
+/// Some clips, with their name in the report.
 struct Side {
     std::string name; ///< "train", "test", "second"
     const Clips* clips = nullptr;
@@ -17,13 +17,13 @@ struct Side {
     torch::Tensor labels; ///< (N) int64
 };
 
-/// The sides of a split: what is fitted on, what is held out, and what is held out as another
-/// SoundFont sounds it (when there is such a dataset, of the same composers).
+/// The sides of a split: the clips to fit on, the held-out clips, and the held-out clips as
+/// rendered with another SoundFont (if there is such a dataset, of the same composers).
 class Sides {
   public:
     /// The clips are borrowed. @param second  may be null.
     Sides(const Clips& clips, const Clips* second, Split split);
-    bool usable() const;         ///< clips on both sides
+    bool usable() const;         ///< there are clips on both sides
     double largestClass() const; ///< its share of the held-out clips
     nlohmann::json describe() const;
 
@@ -33,25 +33,26 @@ class Sides {
 
 std::string percent(double share); ///< "57.9 %"
 
-/// "accuracy", "clips", and "low", "high": 90 % of the accuracies when works are drawn again, all
+/// "accuracy", "clips", and "low", "high": 90 % of the accuracies when works are resampled, all
 /// clips of a work together (2,000 draws of a fixed seed).
 nlohmann::json classified(const torch::Tensor& predictions, const Side& side);
 
-/// A logistic probe fitted on the first of these descriptions and judged on all: a key a side.
+/// A logistic probe fitted on the first of these embeddings and evaluated on all: a key for each
+/// side.
 /// @param x  (N, D) for each side.
 nlohmann::json probed(const std::vector<torch::Tensor>& x, const Sides& sides);
 
 /// Probes on 40 principal components of the three features, the slides' PCA rows. Cancelled.
 Result<nlohmann::json> principalRows(const Sides& sides, const train::Stop& stop);
 
-/// Whether a description tells the archive that a file came from, within composers with two or
-/// more, and whether composers are told apart across archives. Cancelled.
+/// Whether an embedding reveals the archive of a file, within composers with two or more, and
+/// whether composers are recognised across archives. Cancelled.
 Result<nlohmann::json> archiveCheck(NetImpl& net, const std::string& name, const Sides& sides,
                                     const train::Stop& stop);
 
 /// 16 steps from the origin to (1, ..., 1): the crops in dB, the mean difference between
-/// neighbours, beside that of random pairs; and how the level of generated crops goes with the
-/// distance from the origin, for draws of the prior and for real clips.
+/// neighbours, beside that of random pairs; and how the level of generated crops depends on the
+/// distance from the origin, for samples of the prior and for real clips.
 nlohmann::json interpolationOf(AliNet& net, const Clips& clips, const Sides& sides);
 
 /// Test accuracies of the Symphony2vec slides, tables 3, 4 and 7, in percent.

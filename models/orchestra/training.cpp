@@ -13,7 +13,8 @@ namespace F = torch::nn::functional;
 
 namespace {
 
-/// Log deviations of ALI's posterior stay where their exponential is harmless.
+/// Log standard deviations of ALI's posterior are limited to a range where their exponential is
+/// harmless.
 Tensor drawCode(const Tensor& moments, int latent, const Tensor& noise) {
     const auto deviation = moments.narrow(1, latent, latent).clamp(-7, 2).exp();
     return moments.narrow(1, 0, latent) + deviation * noise;
@@ -93,7 +94,7 @@ std::vector<Phase> OrchestraTraining::phases(double) const {
 void OrchestraTraining::beginStep(const std::vector<std::int64_t>& rows, StepContext& context) {
     torch::NoGradGuard off;
     m_net->chance = context.generator;
-    // What is frozen keeps its statistics too.
+    // Frozen parts keep their statistics too.
     for (const auto& part : m_net->modules(false)) {
         if (part->named_buffers(false).contains("running_mean")) {
             part->train(part->named_parameters(false)["weight"].requires_grad());
@@ -162,7 +163,7 @@ LossTerms OrchestraTraining::aliLosses(bool critic, StepContext& context) {
         }
         return terms;
     }
-    // Far ahead of the generator, the critic rests: its loss counts for nothing.
+    // While the critic is far ahead of the generator, it is not trained: its loss has weight 0.
     const auto works = both.generator.detach().lt(m_config.ceiling).to(torch::kFloat32);
     return {{"critic", both.critic * works}, {"works", works, 0}};
 }
@@ -210,8 +211,8 @@ LossTerms OrchestraTraining::classifierLosses(StepContext& context) {
 }
 
 Tensor OrchestraTraining::augmented(StepContext& context) const {
-    // A window in time, the same for all, moved up or down by at most two mels, a little louder or
-    // softer, with one band and one stretch hidden (Park et al. 2019).
+    // Data augmentation: a window in time, the same for all, shifted up or down by at most two
+    // mels, a little louder or softer, with one band and one stretch masked (Park et al. 2019).
     const auto batch = m_batch.size(0);
     const auto mels = m_batch.size(1);
     const auto first = context.integers(0, kFrames - m_config.frames + 1, 1).item<std::int64_t>();
@@ -238,7 +239,7 @@ LossTerms OrchestraTraining::clipLosses(StepContext& context) {
     const auto seen = augmented(context);
     const auto batch = seen.size(0);
     const auto classes = static_cast<std::int64_t>(net.config.composers.size());
-    // Each clip with a smaller part of its neighbour in the batch, and its label likewise.
+    // Mixes each clip with a smaller part of its neighbour in the batch, and its label likewise.
     const auto share = m_config.mixing * context.uniform({batch, 1});
     const auto mixed = seen * (1 - share.unsqueeze(2)) + seen.roll(1, 0) * share.unsqueeze(2);
     auto target = torch::one_hot(m_labels, classes).to(torch::kFloat32);

@@ -7,9 +7,9 @@
 
 namespace canto::models::orchestra {
 
-/// Every network of the space, trained by its kind's losses. Published
-/// schedules are a number of epochs without choosing: the last weights are what reports use, and
-/// "score" is only watched.
+/// Every network of the space, trained by the losses of its kind. Published schedules have a fixed
+/// number of epochs without model selection: reports use the last weights, and "score" is only
+/// logged.
 class OrchestraTraining final : public train::Trainable {
   public:
     OrchestraTraining(Net net, TrainConfig config, std::shared_ptr<const Clips> clips);
@@ -46,20 +46,20 @@ class OrchestraTraining final : public train::Trainable {
     torch::Tensor m_crops;  ///< (B, 1, 32, 32), of ALI
 };
 
-/// Supervised contrastive loss (Khosla et al. 2020, L_out): clips of one composer lie near each
-/// other on the sphere. Clips without a partner in the batch count for nothing.
+/// Supervised contrastive loss (Khosla et al. 2020, L_out): clips of one composer are pulled
+/// together on the sphere. Clips without a partner in the batch are ignored.
 /// @param x (B, D), any length. @param labels (B).
 torch::Tensor contrastiveLoss(const torch::Tensor& x, const torch::Tensor& labels,
                               double temperature);
 
 /// Squared Frobenius norm of the Jacobian of the code by the input, a clip, estimated along one
 /// random direction (Hutchinson): exact for a code of one dimension with direction +-1.
-/// @param code (B, Z), made of `input`. @param direction (B, Z).
+/// @param code (B, Z), computed from `input`. @param direction (B, Z).
 torch::Tensor jacobianNorm(const torch::Tensor& code, const torch::Tensor& input,
                            const torch::Tensor& direction);
 
-/// Of the two losses of ALI from the critic's logits, the one for the critic and the one for
-/// encoder and generator (section 6.4, non-saturating).
+/// The two losses of ALI from the critic's logits, one for the critic and one for encoder and
+/// generator (section 6.4, non-saturating).
 struct AliLosses {
     torch::Tensor critic, generator;
 };

@@ -18,12 +18,12 @@ struct Recording {
     audio::AudioAnalysis analysis;
 };
 
-/// A recording read in pieces and listened to: WAV, FLAC, Ogg, MP3, AIFF; or a MIDI file, sounded
-/// by the built-in synth first. Progress counts seconds of sound.
+/// Reads a recording in pieces and analyses it: WAV, FLAC, Ogg, MP3, AIFF; or a MIDI file, which
+/// the built-in synth renders first. Progress counts seconds of sound.
 /// @param soundFont  for MIDI files; empty: the system's.
-/// @param onSound    given every sample as it is read, one channel at audio::kRate; may be empty.
+/// @param onSound    gets every sample as it is read, one channel at audio::kRate; may be empty.
 /// Errors with the file's name: those of sound::streamMono (TooLarge beyond three hours), of the
-/// synth, and of audio::listen.
+/// synth, and of audio::analyse.
 Result<Recording> analyseFile(const std::filesystem::path& path,
                               const audio::AnalysisOptions& options = {},
                               const std::filesystem::path& soundFont = {},

@@ -9,11 +9,11 @@
 
 namespace canto {
 
-/// Makes who writes an arrangement; called on the thread that it works on.
+/// Creates an arranger; called on the thread that uses it.
 using OpenArranger = std::function<Result<std::unique_ptr<arrange::Arranger>>()>;
 
-/// The network where its weights ship (assets/models/arrange.safetensors), else the rules. Looks
-/// for the file, opens nothing. Thread: any.
+/// The network if its weights are installed (assets/models/arrange.safetensors), else the rules.
+/// Only looks for the file. Thread: any.
 OpenArranger shippedArranger();
 
 /// The network of these weights, set up for the calling thread.

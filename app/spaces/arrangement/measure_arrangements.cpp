@@ -21,7 +21,7 @@ namespace {
 
 constexpr double kMelodyHop = 0.01; ///< s
 
-/// What an arrangement is measured against.
+/// The reference for an arrangement.
 struct Truth {
     const Recording* recording = nullptr;
     std::vector<music::Note> wanted; ///< bridge and piano of the score

@@ -20,13 +20,13 @@ struct NamedArranger {
     std::unique_ptr<canto::arrange::Arranger> arranger;
 };
 
-/// Whole recordings, heard and arranged as `canto arrange` does it, by each arranger, and measured
-/// against the recording and the score that it was played from (core/arrange/cover_measures.h).
-/// The score's own bridge and piano are measured like an arrangement: the row "score".
+/// Arranges whole recordings by each arranger as `canto arrange` does, and compares the results
+/// with the recording and the score that it was played from (core/arrange/cover_measures.h). The
+/// score's own bridge and piano are measured like an arrangement: the row "score".
 /// @param recordings  folder of NAME.flac, .wav, .ogg or .mp3.
 /// @param scores      folder of folders NAME, as score_folder.h reads them.
-/// @return  {"recordings", "unheard": [{file, reason}], "rows": [{name, noteF1, precision, recall,
-///          onsetCorrelation, melodyChroma, warpDeviation, gridDeviation, patternEntropy,
+/// @return  {"recordings", "notAnalysed": [{file, reason}], "rows": [{name, noteF1, precision,
+///          recall, onsetCorrelation, melodyChroma, warpDeviation, gridDeviation, patternEntropy,
 ///          notesASecond, meanPitch, polyphony}]}, means over recordings.
 /// Errors: NotFound for a folder without recordings; those of the arrangers; Cancelled.
 Result<nlohmann::json> measureArrangements(const std::filesystem::path& recordings,

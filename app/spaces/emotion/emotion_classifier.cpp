@@ -18,7 +18,7 @@ std::vector<double> featuresOf(const music::Song& song) {
     return codec::wordFeatures(codec::wordsOf(song).words);
 }
 
-/// Features, then the mean coordinates of phrases that follow one another.
+/// Features, then the mean coordinates of consecutive phrases.
 Result<std::vector<double>> numbersOf(const models::LatentModel& model, const music::Song& song,
                                       const CancelToken& cancel) {
     auto numbers = featuresOf(song);
@@ -115,7 +115,7 @@ Result<json> EmotionClassifier::learn(const models::LatentModel& model,
         features.add(featuresOf(music), label, song.artist, song.split);
         both.add(std::move(*numbers), label, song.artist, song.split);
     }
-    // What is not the test split says whether the latents help.
+    // The data outside the test split decide whether the latents help.
     auto study = models::muser::studyProbe(features, "test");
     auto more = models::muser::studyProbe(both, "test");
     const auto score = [](const models::muser::ProbeStudy& one) {
@@ -148,7 +148,7 @@ Result<std::vector<double>> EmotionClassifier::classifier(const models::LatentMo
         return fail(Error::Code::BadInput, "There are no notes to judge");
     }
     if (const auto features = featuresOf(song); features.size() == m_probe.numbers()) {
-        return m_probe.classifier(features); // the latents were not seen to help
+        return m_probe.classifier(features); // latents did not improve it
     }
     const auto numbers = numbersOf(model, song, cancel);
     if (!numbers) {

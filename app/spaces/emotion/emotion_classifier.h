@@ -10,27 +10,26 @@
 
 namespace canto {
 
-/// Judges the emotion of songs from features of the music and of its compound words, and from its
-/// latents where that was seen to help. What it says is never shown without how often it is right
-/// on songs it has not seen. Thread: const use from any, with a model of one's own.
+/// Predicts the emotion of songs from features of the music and of its compound words, and from its
+/// latents if these improved the classifier. Predictions are always shown with the accuracy on
+/// held-out songs. Thread: const use from any, with a model of one's own.
 class EmotionClassifier {
   public:
     /// @param path  empty: the shipped one. NotFound, BadFile, BadShape.
     static Result<EmotionClassifier> open(const std::filesystem::path& path = {});
 
-    /// The shipped one, where it learned with this model. Looks for a file.
+    /// The shipped one, if it was trained with this model. Looks for a file.
     static std::optional<EmotionClassifier> forModel(const models::LatentModel& model);
 
-    /// Learns from the labelled songs of a prepared dataset that are not of the split "test", tests
-    /// on that split and writes a file. The labels must be Q1 to Q4.
-    /// @return studyProbe's figures.
+    /// Fits it on the labelled songs of a prepared dataset outside the split "test", tests it on
+    /// that split and writes a file. The labels must be Q1 to Q4. @return studyProbe's figures.
     static Result<nlohmann::json> learn(const models::LatentModel& model,
                                         const std::filesystem::path& dataset,
                                         const std::filesystem::path& out,
                                         const CancelToken& cancel);
 
-    /// Probabilities of Q1 to Q4: happy, tense, sad, calm (core/music/class_labels.h).
-    /// BadShape for a model other than the one it learned with, BadInput for a song without notes.
+    /// Probabilities of Q1 to Q4: happy, tense, sad, calm (core/music/class_labels.h). BadShape for
+    /// a model other than the one it was trained with, BadInput for a song without notes.
     Result<std::vector<double>> classifier(const models::LatentModel& model,
                                            const music::Song& song,
                                            const CancelToken& cancel) const;
@@ -43,7 +42,7 @@ class EmotionClassifier {
   private:
     models::muser::EmotionProbe m_probe;
     nlohmann::json m_accuracy;
-    std::string m_model; ///< version of the weights it learned with
+    std::string m_model; ///< version of the weights it was trained with
 };
 
 } // namespace canto

@@ -21,7 +21,7 @@ namespace {
 constexpr double kClipSeconds = 10;
 constexpr double kMillisecond = 1e-3;
 
-/// Where clips lie in a movement.
+/// The positions of clips in a movement.
 struct Placing {
     std::optional<music::TempoMap> tempo; ///< without one: milliseconds
     std::string hash;
@@ -45,7 +45,7 @@ Placing placingOf(const fs::path& file) {
     const auto read =
         midi::readSmf({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
     if (!read) {
-        return placing; // a recording, or no longer what was sounded
+        return placing; // a recording, or changed since it was rendered
     }
     Checksum sum;
     sum.update(std::as_bytes(std::span(bytes)));
@@ -78,7 +78,7 @@ atlas::SongRow rowOf(const tensors::PreparedMovement& movement, const Placing& p
     return row;
 }
 
-/// What a decoder makes the clips' sound from.
+/// The latents from which a decoder makes the clips' sound.
 struct ClipParts {
     atlas::RowId model = 0; ///< 0: none
     std::vector<models::Latent> latents;
@@ -150,7 +150,7 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
             return fail(known.error());
         }
         if (*known && (*known)->hash == row.hash && !options.again) {
-            // All of it, or it is written again.
+            // Complete, or it is written again.
             bool all = true;
             for (const atlas::RowId kept : {*id, *loudness, parts->model}) {
                 const auto has =

@@ -37,7 +37,7 @@ void fadeEnds(std::vector<float>& samples, double rate) {
     }
 }
 
-/// The picture cut into so many tiles side by side.
+/// Splits the spectrogram into this many tiles side by side.
 std::vector<SpectrogramTile> tilesOf(const models::SoundClip& clip, int count) {
     std::vector<SpectrogramTile> tiles;
     const int frames = clip.frames / count;
@@ -204,9 +204,9 @@ Result<ClipAnalysis> ClipSounds::walk(const std::filesystem::path& path,
     const auto rows = static_cast<std::size_t>((*makes)->partRows());
     const auto windows = static_cast<std::size_t>((*makes)->clipWindows());
     const auto z = static_cast<std::size_t>((*makes)->partSize());
-    // Of each anchor the middle window, (rows, Z).
+    // The middle window of each anchor, (rows, Z).
     std::vector<std::vector<float>> ends;
-    std::vector<double> along{0}; // length of the way up to each anchor
+    std::vector<double> along{0}; // path length up to each anchor
     for (const auto& anchor : anchors) {
         const auto parts = partsOf(path, anchor);
         if (!parts) {

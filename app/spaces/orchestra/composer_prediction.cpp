@@ -13,7 +13,7 @@ std::optional<HeldOutAccuracy> heldOutAccuracy(const models::ModelInfo& info) {
     if (text == info.card.end()) {
         return std::nullopt;
     }
-    // A card is a file's word: whatever is not as expected is no figure.
+    // A card comes from a file: an unexpected value is ignored.
     const auto metrics = json::parse(text->second, nullptr, false);
     if (!metrics.is_object() || !metrics.contains("rows") || !metrics["rows"].is_array()) {
         return std::nullopt;

@@ -9,18 +9,18 @@
 
 namespace canto {
 
-/// How often the classes of a model were right on music that it had not heard.
+/// Accuracy of a model's classes on held-out music.
 struct HeldOutAccuracy {
     double accuracy = 0;
     double low = 0; ///< of nine in ten draws of works
     double high = 0;
-    double largestClass = 0; ///< what always naming the most frequent composer would give
+    double largestClass = 0; ///< accuracy of always predicting the most frequent composer
     int clips = 0;
     int works = 0;
     std::string split; ///< "work"; "clip" is leaky
 };
 
-/// The figures in a model's card (`canto evaluate --card`); nothing where it has none.
+/// The figures in a model's card (`canto evaluate --card`); nothing if it has none.
 std::optional<HeldOutAccuracy> heldOutAccuracy(const models::ModelInfo& info);
 
 struct ComposerPrediction {
@@ -29,7 +29,7 @@ struct ComposerPrediction {
     std::vector<double> shares; ///< in the order of ModelInfo::classes
 };
 
-/// Whose music a model takes clips for: the mean of the shares of each; nothing for a model without
+/// The model's prediction for clips: the mean of their probabilities; nothing for a model without
 /// classes or no latents.
 std::optional<ComposerPrediction> predictionOn(const models::LatentModel& model,
                                                std::span<const models::Latent> latents);

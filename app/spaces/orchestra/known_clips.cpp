@@ -24,7 +24,7 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-/// The smallest value that at most `above` of all lie beyond.
+/// The smallest value that at most the share `above` of all values exceed.
 double thresholdFor(std::vector<double> values, double above) {
     std::sort(values.begin(), values.end());
     const auto beyond = static_cast<std::size_t>(above * static_cast<double>(values.size()));
@@ -169,7 +169,7 @@ Result<KnownClips> KnownClips::calibrate(std::span<const LabelledClip> clips,
 
 void KnownClips::measure(std::span<const NamedClips> sets) {
     const auto composers = m_rates["known"]["composers"].get<std::set<std::string>>();
-    // By font, so that a difference of sound is not taken for one of music.
+    // By font, so that a difference of sound is not mistaken for one of music.
     std::map<std::string, std::vector<const LabelledClip*>> heldOut;
     std::map<std::pair<std::string, std::string>, std::vector<const LabelledClip*>> others;
     for (const LabelledClip& clip : m_heldOut) {

@@ -15,13 +15,13 @@ namespace canto {
 /// The latent of a clip and where the clip comes from.
 struct LabelledClip {
     models::Latent latent;
-    std::string recording; ///< the movement or file that it is a clip of
+    std::string recording; ///< the movement or file that contains the clip
     std::string composer;
     std::string split; ///< "train", "valid" or "test", by work
     std::string font;  ///< the SoundFont that rendered it; empty: a real recording
 };
 
-/// Clips to measure the refusal with, under the name they are reported by.
+/// Clips to measure the rejection with, and their name in the report.
 struct NamedClips {
     std::string name;
     std::vector<LabelledClip> clips;
@@ -39,14 +39,14 @@ nlohmann::json toJson(const RecordingsAccuracy& accuracy);
 /// Nothing for JSON that toJson() did not write.
 std::optional<RecordingsAccuracy> recordingsAccuracyFrom(const nlohmann::json& figures);
 
-/// The test behind "none of these": a classifier with a closed list of composers names one of them
-/// for any music, so music that lies far from the clips it was trained on gets no name.
+/// The test for "none of these": a classifier with a closed list of composers predicts one of them
+/// for any music, so no composer is named for music that is far from the clips it was trained on.
 ///
 /// The distance of a clip is the mean Euclidean distance in latent space to its nearest training
-/// clips (k-nearest-neighbour novelty detection; Sun, Ming, Zhu, Li, ICML 2022). A clip is refused
+/// clips (k-nearest-neighbour novelty detection; Sun, Ming, Zhu, Li, ICML 2022). A clip is rejected
 /// beyond a quantile of the distances of held-out clips by the known composers; a recording by the
 /// median of its clips' distances, beyond the same quantile of held-out recordings. How well that
-/// works is measured by measure() and kept beside the thresholds. Thread: const use from any.
+/// works is measured by measure() and stored with the thresholds. Thread: const use from any.
 class KnownClips {
   public:
     struct Options {
@@ -56,23 +56,23 @@ class KnownClips {
 
     /// @param clips  of one font; those of the split "train" are the known clips, those of "valid"
     ///               set the thresholds, those of "test" only count in the rates.
-    /// @param modelVersion  models::ModelInfo::version of the weights that made the latents.
-    /// Errors: BadInput where there are too few clips in "train" or none in "valid"; BadShape for
+    /// @param modelVersion  models::ModelInfo::version of the weights that encoded the latents.
+    /// Errors: BadInput if there are too few clips in "train" or none in "valid"; BadShape for
     /// latents of different sizes.
     static Result<KnownClips> calibrate(std::span<const LabelledClip> clips,
                                         const std::string& modelVersion, const Options& options);
     /// Adds the rates: of the "test" clips of calibrate() and of these. Clips by a known composer
-    /// are held-out music where their split is "test" and are left out otherwise; all others should
-    /// be refused. The area under the ROC curve (AUC) is that of the distance telling the known
-    /// composers' clips of the same font from the others: .5 is chance.
+    /// are held-out music if their split is "test" and are left out otherwise; all others should be
+    /// rejected. The area under the ROC curve (AUC) is for separating the others from the known
+    /// composers' clips of the same font by distance: .5 is chance.
     void measure(std::span<const NamedClips> sets);
     void setRecordingsAccuracy(const RecordingsAccuracy& accuracy);
 
     /// Errors: those of writeSafeTensors.
     Result<void> write(const std::filesystem::path& path) const;
-    /// Errors: those of SafeTensors::open; BadFile where it is not such a file.
+    /// Errors: those of SafeTensors::open; BadFile if it is not such a file.
     static Result<KnownClips> open(const std::filesystem::path& path);
-    /// The shipped one, where it was calibrated with this model: classifiers/<id>-known.safetensors of
+    /// The shipped one, if it was calibrated with this model: classifiers/<id>-known.safetensors of
     /// the assets. Looks for a file.
     static std::optional<KnownClips> forModel(const models::LatentModel& model);
 
@@ -109,7 +109,7 @@ class KnownClips {
 };
 
 /// Probability that a value of `positives` is greater than one of `negatives`, ties count half;
-/// nothing where either is empty.
+/// nothing if either is empty.
 std::optional<double> areaUnderRoc(std::span<const double> negatives,
                                    std::span<const double> positives);
 

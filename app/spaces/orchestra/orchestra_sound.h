@@ -21,9 +21,9 @@ struct WalkSound {
     std::vector<SpectrogramTile> tiles;
 };
 
-/// A walk through ALI's latents made audible, as the slides' figure 9 shows one: crops of 0.74 s
-/// one after another through Griffin-Lim, into a .wav or .flac file.
-/// Errors: those of decodeWalk; BadInput (another ending of the name); Io; Cancelled.
+/// Renders an interpolation of ALI's latents, as in figure 9 of the slides: crops of 0.74 s one
+/// after another through Griffin-Lim, into a .wav or .flac file. Errors: those of decodeWalk;
+/// BadInput (another extension); Io; Cancelled.
 Result<WalkSound> writeWalk(const models::orchestra::OrchestraModel& model,
                             std::span<const models::Latent> path, const std::filesystem::path& out,
                             const CancelToken& cancel);
