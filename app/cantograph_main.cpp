@@ -121,7 +121,7 @@ int plotRun(const Words& words, const app::WindowOptions& options) {
 /// Quits once the points of the atlas stand on the screen.
 int startupBench(QApplication& application, app::MainWindow& window, QElapsedTimer started) {
     nlohmann::json figures{{"windowSeconds", double(started.nsecsElapsed()) * 1e-9}};
-    QObject::connect(&window, &app::MainWindow::libraryShown, &window, [&] {
+    QObject::connect(&window.workspace(), &app::Workspace::libraryChanged, &window, [&] {
         figures["libraryReadSeconds"] = double(started.nsecsElapsed()) * 1e-9;
         figures["points"] = window.map()->snapshot()->size();
     });

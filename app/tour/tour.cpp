@@ -2,10 +2,10 @@
 #include "app/tour/tour.h"
 
 #include "app/features/clips/sound_space.h"
-#include "app/features/export/exports.h"
-#include "app/features/map/map_controller.h"
+#include "app/workspace/exports.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/path/path_controller.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
 #include "widgets/common/message_bar.h"
@@ -95,12 +95,12 @@ QStringList Tour::run() {
 
 void Tour::open() {
     bool ready = false, model = false;
-    connect(&m_window, &MainWindow::mapsReady, this, [&] { ready = true; });
-    connect(&m_window, &MainWindow::modelShown, this, [&](bool there) {
+    connect(&m_window.workspace(), &Workspace::mapsReady, this, [&] { ready = true; });
+    connect(&m_window.workspace(), &Workspace::modelChanged, this, [&](bool there) {
         model = true;
         expect(there, tr("There is no model"));
     });
-    connect(&m_window, &MainWindow::libraryShown, this,
+    connect(&m_window.workspace(), &Workspace::libraryChanged, this,
             [this] { m_figures["secondsToMap"] = double(m_started.nsecsElapsed()) * 1e-9; });
     m_window.show();
     m_window.start();

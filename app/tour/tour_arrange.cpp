@@ -2,7 +2,7 @@
 // Station of the tour: a recording becomes a piano arrangement.
 
 #include "app/features/arrange/arrange_controller.h"
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 #include "app/tour/tour.h"
 #include "app/tour/tour_piece.h"
 #include "core/sound/render_file.h"

@@ -2,7 +2,7 @@
 // Stations of the tour: the gestures on the latent space.
 
 #include "app/features/explore/explore.h"
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 #include "app/tour/tour.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Hands and eyes of the tour: mouse, keys, waiting, pictures.
 
-#include "app/features/export/exports.h"
-#include "app/features/map/map_controller.h"
+#include "app/workspace/exports.h"
+#include "app/workspace/map_controller.h"
 #include "app/library/originals.h"
 #include "app/tour/tour.h"
 #include "core/midi/smf_reader.h"

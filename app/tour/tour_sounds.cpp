@@ -2,7 +2,7 @@
 // Stations of the tour: a space whose points are clips of sound.
 
 #include "app/features/clips/sound_space.h"
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 #include "app/features/map/inspector.h"
 #include "app/features/path/path_controller.h"
 #include "app/tour/tour.h"
@@ -139,7 +139,7 @@ void Tour::playSounds(const QString& space) {
     bool placed = false;
     const auto connection =
         connect(&m_window.sounds(), &SoundSpace::recordingPlaced, this, [&] { placed = true; });
-    m_window.placeRecording(
+    m_window.sounds().place(
         QString::fromStdString((m_folder / name("clip.wav").toStdString()).string()));
     until(tr("a recording is placed"), [&] { return placed; });
     disconnect(connection);

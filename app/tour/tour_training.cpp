@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tour's look at training: a short run in the window.
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/training/training_controller.h"
 #include "app/tour/tour.h"
 #include "core/codec/musae_codec.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stations of the tour: the spaces and the Transfer panel.
 
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 #include "app/features/transfer/transfer_controller.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "app/tour/tour.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/transfer/transfer_sheet.h"

@@ -9,7 +9,7 @@ namespace canto::app {
 namespace {
 
 using Json = nlohmann::json;
-constexpr auto kFormat = "canto.session.2";
+constexpr auto kSessionFormat = "canto.session.2";
 
 Json jsonOf(const Shape& shape) {
     // Maps with numbers as keys become lists of pairs.
@@ -125,14 +125,14 @@ SessionState stateOf(const Json& json) {
 
 std::string toJson(const SessionState& state) {
     Json json = jsonOf(state);
-    json["format"] = kFormat;
+    json["format"] = kSessionFormat;
     return jsonText(json);
 }
 
 Result<SessionState> sessionFromJson(const std::string& text) {
     try {
         const Json json = Json::parse(text);
-        if (json.at("format") != kFormat) {
+        if (json.at("format") != kSessionFormat) {
             return fail(Error::Code::BadFile, "This is no session of this program");
         }
         return stateOf(json);

@@ -2,7 +2,7 @@
 // The Arrangement panel in the real window, with recordings that the test makes.
 
 #include "app/features/arrange/arrange_controller.h"
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 #include "app/shell/main_window.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/midi/smf_reader.h"
@@ -142,7 +142,7 @@ class TestArranging : public QObject {
 
         // Saved: another program reads the same notes.
         QSignalSpy save(&panel(), &ArrangeController::saveAsked);
-        QObject::disconnect(&panel(), &ArrangeController::saveAsked, m_window.get(), nullptr);
+        QObject::disconnect(&panel(), &ArrangeController::saveAsked, &m_window->exporting(), nullptr);
         QTest::mouseClick(panel().dock()->saveButton(), Qt::LeftButton);
         QCOMPARE(save.count(), 1);
         const auto path =
@@ -316,7 +316,7 @@ class TestArranging : public QObject {
         QCOMPARE(item.besideLevel, 0.0F);
         QVERIFY(m_window->player().playing()); // it goes on all the while
         QSignalSpy save(&panel(), &ArrangeController::saveMixAsked);
-        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, m_window.get(), nullptr);
+        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, &m_window->exporting(), nullptr);
         QTest::mouseClick(panel().dock()->saveMixButton(), Qt::LeftButton);
         QCOMPARE(save.count(), 1);
         QCOMPARE(save.first().at(1).toString(), m_wav);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 #include "app/features/path/path_controller.h"
-#include "app/shell/autosave.h"
+#include "app/workspace/autosave.h"
 #include "app/shell/main_window.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -32,8 +32,8 @@ WindowOptions optionsIn(const std::filesystem::path& folder) {
 }
 
 bool open(MainWindow& window) {
-    QSignalSpy maps(&window, &MainWindow::mapsReady);
-    QSignalSpy model(&window, &MainWindow::modelShown);
+    QSignalSpy maps(&window.workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&window.workspace(), &Workspace::modelChanged);
     window.show();
     window.start();
     window.map()->setReducedMotion(true);
@@ -122,7 +122,7 @@ void TestAutosave::aStateComesBackFromJson() {
 }
 
 void TestAutosave::damageIsNoSession() {
-    const std::string whole = toJson({});
+    const std::string whole = toJson(SessionState{});
     QVERIFY(sessionFromJson(whole).has_value());
     for (std::size_t size = 0; size < whole.size(); ++size) {
         QVERIFY(!sessionFromJson(whole.substr(0, size)));
@@ -225,7 +225,7 @@ int main(int argc, char** argv) {
         work(window);
         QObject::connect(&window.autosave(), &Autosave::saved, [&window] {
             // The first that was written after all was done.
-            if (window.autosave().state().shape.movedTo == 4) {
+            if (window.workspace().state().shape.movedTo == 4) {
                 std::puts("saved");
                 std::fflush(stdout);
             }

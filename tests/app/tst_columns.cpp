@@ -2,9 +2,9 @@
 
 // Columns of labels as a person meets them: their names, scales for numbers, what is on the card.
 
-#include "app/features/import/import_summary.h"
+#include "app/features/library/import_summary.h"
 #include "app/features/map/inspector.h"
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/library/importer.h"
 #include "app/shell/main_window.h"
 #include "app/workspace/columns.h"
@@ -115,8 +115,8 @@ class TestColumns : public QObject {
         m_atlas = *atlas;
         m_window = std::make_unique<MainWindow>(test::quietWindow(
             m_folder->path().toStdString(), m_atlas, test::opened(std::make_shared<FakeModel>())));
-        QSignalSpy ready(m_window.get(), &MainWindow::mapsReady);
-        QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+        QSignalSpy ready(&m_window->workspace(), &Workspace::mapsReady);
+        QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
         m_window->show();
         m_window->start();
         QTRY_COMPARE(ready.count(), 1);

@@ -76,8 +76,8 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
     how.soundFont = m_folder.filePath(QStringLiteral("made.sf2"));
     test::writeBytes(how.soundFont.toStdString(), test::madeSoundFontBytes());
     MainWindow window(how);
-    QSignalSpy maps(&window, &MainWindow::mapsReady);
-    QSignalSpy shown(&window, &MainWindow::modelShown);
+    QSignalSpy maps(&window.workspace(), &Workspace::mapsReady);
+    QSignalSpy shown(&window.workspace(), &Workspace::modelChanged);
     window.show();
     window.start();
     QTRY_COMPARE(maps.count(), 1);

@@ -9,7 +9,7 @@
 #include "app/shell/help_dialogs.h"
 #include "app/shell/main_window.h"
 #include "app/shell/panels.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -173,8 +173,8 @@ WindowOptions TestFrame::options() const {
 
 void TestFrame::open(const WindowOptions& how) {
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->map()->setReducedMotion(true);
     m_window->show();
     m_window->activateWindow();
@@ -189,7 +189,7 @@ void TestFrame::showSpace(const char* id) {
     if (m_window->spaces().current().id == id) {
         return;
     }
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     QVERIFY(m_window->spaces().go(id));
     QTRY_COMPARE(shown.count(), 1);
     QTRY_VERIFY(m_window->mapController().view().whole());
@@ -290,7 +290,7 @@ void TestFrame::dialogsFitTheScreen() {
         QVERIFY(dialog->minimumSizeHint().height() < 300);
         QVERIFY(dialog->minimumSizeHint().width() < 600);
     }
-    OwnMusicWizard wizard(*m_window, {}, folder() / "own");
+    OwnMusicWizard wizard(*m_window, m_window->workspace(), {});
     wizard.show();
     QVERIFY(room.contains(wizard.geometry()));
     QVERIFY2(wizard.minimumSizeHint().width() <= 683 && wizard.minimumSizeHint().height() <= 342,
@@ -383,7 +383,7 @@ void TestFrame::messagesDoNotMoveTheMap() {
 
 void TestFrame::messagesGoWithTheirSpace() {
     open(options());
-    m_window->report(QStringLiteral("Of this phrase"));
+    m_window->workspace().warn(QStringLiteral("Of this phrase"));
     QVERIFY(m_window->messages()->isVisible());
     showSpace("emotion");
     QTRY_VERIFY(!m_window->messages()->isVisible());

@@ -2,9 +2,9 @@
 // Which library a space opens, where imports go, how songs are removed and found again.
 
 #include "app/features/map/inspector.h"
-#include "app/shell/autosave.h"
+#include "app/workspace/autosave.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "app/workspace/library_settings.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
@@ -133,8 +133,8 @@ WindowOptions TestLibraries::options() const {
 void TestLibraries::open(const WindowOptions& how) {
     m_window.reset();
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->map()->setReducedMotion(true);
     m_window->show();
     m_window->start();
@@ -143,21 +143,21 @@ void TestLibraries::open(const WindowOptions& how) {
 }
 
 void TestLibraries::enter(std::size_t space) {
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     m_window->spaces().action(space)->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, 20000);
     QTRY_VERIFY_WITH_TIMEOUT(m_window->mapController().view().whole(), 20000);
 }
 
 void TestLibraries::import(const fs::path& what) {
-    QSignalSpy over(m_window.get(), &MainWindow::importOver);
-    m_window->importPaths({text(what)});
+    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
+    m_window->libraryController().importPaths({text(what)});
     QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
 }
 
 void TestLibraries::openFile(const fs::path& library) {
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    m_window->openAtlas(text(library));
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    m_window->workspace().openLibrary((text(library)).toStdString(), true);
     QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
 }
 
@@ -278,11 +278,11 @@ void TestLibraries::aSessionOpensItsLibraryAtOnce() {
     enter(1);
     openFile(other);
     m_window->map()->setSelection({4});
-    const SessionState state = m_window->autosave().state();
+    const SessionState state = m_window->workspace().state();
     m_window.reset();
     QFile::remove(m_settings); // as after a crash before the settings were written
     open(options());
-    QSignalSpy shown(m_window.get(), &MainWindow::libraryShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::libraryChanged);
     QSignalSpy restored(&m_window->autosave(), &Autosave::restored);
     m_window->autosave().restore(state);
     QTRY_COMPARE_WITH_TIMEOUT(restored.count(), 1, 20000);
@@ -328,7 +328,7 @@ void TestLibraries::anImportGoesIntoTheLibraryThatIsShown() {
     how.atlas = one / "one.atlas";
     open(how);
     writeFolder(folder() / "three", 80, 4);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
     import(folder() / "three");
     QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
     QCOMPARE(text(library().path), text(one / "one.atlas"));
@@ -377,13 +377,13 @@ void TestLibraries::aReadOnlyLibraryIsNotLeftInSilence() {
     how.atlas = locked / "two.atlas";
     open(how);
     writeFolder(folder() / "three", 80, 4);
-    m_window->importPaths({text(folder() / "three")});
+    m_window->libraryController().importPaths({text(folder() / "three")});
     QVERIFY(!m_window->importing());
     QCOMPARE(message(), QStringLiteral("two.atlas cannot be changed"));
     auto* button = m_window->messages()->findChild<QPushButton*>();
     QCOMPARE(button->text(), QStringLiteral("Import into a copy..."));
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    m_window->importInto(folder() / "copy.atlas", locked / "two.atlas", {text(folder() / "three")});
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    m_window->libraryController().importInto(folder() / "copy.atlas", locked / "two.atlas", {text(folder() / "three")});
     QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
     QCOMPARE(text(library().path), text(folder() / "copy.atlas"));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
@@ -498,13 +498,13 @@ void TestLibraries::anImportEndsInAnotherSpace() {
     enter(1);
     enter(0); // both are there: switching is immediate
     writeFolder(folder() / "three", 80, 3);
-    QSignalSpy over(m_window.get(), &MainWindow::importOver);
-    m_window->importPaths({text(folder() / "three")});
+    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
+    m_window->libraryController().importPaths({text(folder() / "three")});
     m_window->spaces().action(1)->trigger();
     QCOMPARE(m_window->spaces().index(), std::size_t(1));
     QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
     QCOMPARE(text(library().path), text(m_elements)); // not the other space's songs in this one
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     press(QStringLiteral("Show"));
     QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, 20000);
     QCOMPARE(m_window->spaces().index(), std::size_t(0));
@@ -584,7 +584,7 @@ void TestLibraries::movedFilesAreLocated() {
     QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
     QVERIFY(!locate->isHidden());
     QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Original file not found")));
-    m_window->locateOriginals(text(folder() / "archive"));
+    m_window->libraryController().locateOriginals(text(folder() / "archive"));
     QTRY_COMPARE(m_window->player().currentItem().kind,
                  PlaybackItem::Kind::Original); // it plays at once
     QVERIFY(locate->isHidden());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/devices/device_menu.h"
 #include "app/features/map/inspector.h"
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/path/path_controller.h"
 #include "app/shell/main_window.h"
 #include "tests/support/quiet_window.h"
@@ -132,8 +132,8 @@ WindowOptions TestMainWindow::options() const {
 
 void TestMainWindow::open(const WindowOptions& how) {
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->show();
     m_window->start();
     if (!how.atlas.empty()) {
@@ -528,7 +528,7 @@ void TestMainWindow::aDamagedAtlasLeavesTheOldOne() {
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(QByteArray(8192, '\0'));
     file.close();
-    m_window->openAtlas(path);
+    m_window->workspace().openLibrary((path).toStdString(), true);
     QTRY_VERIFY(m_window->messages()->text().contains(QStringLiteral("damaged.atlas")));
     QCOMPARE(m_window->messages()->kind(), widgets::MessageBar::Kind::Error);
     QCOMPARE(m_window->mapController().library(), before);
@@ -561,8 +561,8 @@ void TestMainWindow::filesDroppedAreImported() {
     const auto more = folder() / "more";
     std::filesystem::create_directories(more);
     test::writeSong(more / "new.mid", test::smallSong(40));
-    QSignalSpy over(m_window.get(), &MainWindow::importOver);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QString::fromStdString(more.string()))});
     drop(data);
@@ -586,8 +586,8 @@ void TestMainWindow::brokenFilesAreListed() {
     std::filesystem::create_directories(bad);
     std::ofstream(bad / "page.mid") << "<!DOCTYPE html><html></html>";
     test::writeSong(bad / "good.mid", test::smallSong(70)); // no song of the library
-    QSignalSpy over(m_window.get(), &MainWindow::importOver);
-    m_window->importPaths({QString::fromStdString(bad.string())});
+    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
+    m_window->libraryController().importPaths({QString::fromStdString(bad.string())});
     QTRY_COMPARE(over.count(), 1);
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("1 song imported")));
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("could not be read")));
@@ -597,7 +597,7 @@ void TestMainWindow::aDroppedAtlasIsOpened() {
     WindowOptions how = options();
     how.atlas.clear();
     open(how);
-    QSignalSpy shown(m_window.get(), &MainWindow::libraryShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::libraryChanged);
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QString::fromStdString(m_atlas.string()))});
     drop(data);
@@ -647,7 +647,7 @@ void TestMainWindow::quitsWhileImporting() {
     WindowOptions how = options();
     how.atlas = copyOfTheLibrary();
     open(how);
-    m_window->importPaths({m_folder->filePath(QStringLiteral("songs"))});
+    m_window->libraryController().importPaths({m_folder->filePath(QStringLiteral("songs"))});
     QVERIFY(m_window->importing());
     m_window->close();
     m_window.reset();

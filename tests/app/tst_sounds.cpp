@@ -3,11 +3,11 @@
 // Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
 
 #include "app/features/clips/sound_space.h"
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 #include "app/features/map/inspector.h"
 #include "app/features/path/path_controller.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/sound_models.h"
@@ -109,8 +109,8 @@ void TestSounds::open(OpenModel decoder) {
                   {"notes", "Notes", "Songs", m_songs,
                    test::opened(std::make_shared<test::FakeModel>()), ""}};
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->map()->setReducedMotion(true);
     m_window->show();
     m_window->start();
@@ -479,7 +479,7 @@ void TestSounds::otherSpacesKeepTheirNotes() {
                 : place;
     }
     QVERIFY(place && place->isEnabled());
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     QVERIFY(m_window->spaces().go(std::string("notes")));
     QTRY_COMPARE(shown.count(), 1);
     QTRY_VERIFY(m_window->mapController().view().whole());

@@ -2,9 +2,9 @@
 #include "app/features/explore/explore.h"
 #include "app/features/map/inspector.h"
 #include "app/features/path/path_controller.h"
-#include "app/shell/autosave.h"
+#include "app/workspace/autosave.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -143,8 +143,8 @@ WindowOptions TestSpaces::options() {
 
 void TestSpaces::open(const WindowOptions& how) {
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->map()->setReducedMotion(true);
     m_window->show();
     m_window->start();
@@ -154,7 +154,7 @@ void TestSpaces::open(const WindowOptions& how) {
 }
 
 void TestSpaces::press(const char* id) {
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     auto* bar = m_window->findChild<QToolBar*>(QStringLiteral("toolBar"));
     auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(action(id)));
     QVERIFY(button);
@@ -262,7 +262,7 @@ void TestSpaces::codesHaveNoSweepAndOneGeometryWithAReason() {
 
 void TestSpaces::keysAndMenuSwitchToo() {
     open(options());
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier | Qt::AltModifier);
     QTRY_COMPARE(shown.count(), 1);
     QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
@@ -366,7 +366,7 @@ void TestSpaces::undoBelongsToTheSpace() {
 void TestSpaces::theOldSpaceStaysUntilTheNewOneIsThere() {
     open(options());
     *m_hold = true;
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     action("emotion")->trigger();
     QVERIFY(action("emotion")->isChecked());
     QVERIFY(m_window->messages()->text().contains(QLatin1String("Opening Emotion")));
@@ -467,7 +467,7 @@ void TestSpaces::aSessionComesBackToItsSpace() {
     press("emotion");
     m_window->mapController().colourBy("arousal");
     m_window->map()->setSelection({6});
-    SessionState state = m_window->autosave().state();
+    SessionState state = m_window->workspace().state();
     state.others.push_back(m_window->spaces().kept(0).state);
     const auto read = sessionFromJson(toJson(state));
     QVERIFY_RESULT(read);

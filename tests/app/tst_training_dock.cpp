@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window's training dock, by mouse and keys, on a dataset made here.
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/training/compare_dialog.h"
 #include "app/features/training/own_music_wizard.h"
 #include "app/features/training/plot_run.h"
 #include "app/features/training/training_controller.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "core/tensors/safetensors.h"
 #include "models/registry/registry.h"
 #include "tests/models/small_music.h"
@@ -156,7 +156,7 @@ WindowOptions TestTrainingDock::options() {
 
 void TestTrainingDock::open(const WindowOptions& how) {
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
     QSignalSpy lists(&training(), &TrainingController::listsReady);
     m_window->show();
     m_window->start();
@@ -448,7 +448,7 @@ void TestTrainingDock::presetsFollowTheSpace() {
         return ids;
     };
     QCOMPARE(presets(), all("musae"));
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     QVERIFY(m_window->spaces().go("emotion"));
     QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, kLong);
     QCOMPARE(presets(), all("muser"));

@@ -3,7 +3,7 @@
 #include "app/features/transfer/transfer_controller.h"
 #include "app/features/transfer/transfer_measure.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "core/midi/smf_reader.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
@@ -103,8 +103,8 @@ void TestTransfer::initTestCase() {
 void TestTransfer::init() {
     m_window = std::make_unique<MainWindow>(
         test::quietWindow(folder(), m_atlas, test::opened(std::make_shared<ElementModel>())));
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->map()->setReducedMotion(true);
     m_window->show();
     m_window->start();
@@ -465,12 +465,12 @@ void TestTransfer::theResultGoesOut() {
     QCOMPARE(int(song->song.notes.front().velocity), 20 + 10 + 1);
     QVERIFY(!data->urls().isEmpty());
     QSignalSpy drag(&transfer(), &TransferController::dragAsked);
-    QObject::disconnect(&transfer(), &TransferController::dragAsked, m_window.get(), nullptr);
+    QObject::disconnect(&transfer(), &TransferController::dragAsked, &m_window->exporting(), nullptr);
     transfer(dock().dragButton(), middle(dock().dragButton()),
              middle(dock().dragButton()) + QPoint(60, 40));
     QVERIFY(drag.count() >= 1);
     QSignalSpy save(&transfer(), &TransferController::saveAsked);
-    QObject::disconnect(&transfer(), &TransferController::saveAsked, m_window.get(), nullptr);
+    QObject::disconnect(&transfer(), &TransferController::saveAsked, &m_window->exporting(), nullptr);
     QTest::mouseClick(dock().saveButton(), Qt::LeftButton);
     QCOMPARE(save.count(), 1);
     QCOMPARE(save.first().at(1).toInt(), 2);
@@ -544,8 +544,8 @@ void TestTransfer::theBenchIsKeptWithItsSpace() {
                    test::opened(std::make_shared<test::FakeModel>()),
                    {}}};
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     m_window->show();
     m_window->start();
     QTRY_COMPARE(maps.count(), 1);

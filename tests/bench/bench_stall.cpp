@@ -14,7 +14,7 @@
 // A second thread sends the window a letter every 4 ms, whether the last was opened or not; the
 // time until it is opened is the stall somebody would feel at that moment.
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/training/training_controller.h"
 #include "app/library/environment.h"
 #include "app/library/model_store.h"

@@ -88,7 +88,7 @@ class TestArrangementLibrary : public QObject {
         }
         QVERIFY(part(0, blocks[1]) != part(5, blocks[1]));
         const std::vector<int> carried{0};
-        const auto mixed = (*model)->carry(encoded->latents[0], encoded->latents[6], carried);
+        const auto mixed = (*model)->transfer(encoded->latents[0], encoded->latents[6], carried);
         QVERIFY_RESULT(mixed);
         QCOMPARE(models::Latent(mixed->begin(), mixed->begin() + blocks[0].end),
                  part(6, blocks[0]));

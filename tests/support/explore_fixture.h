@@ -86,8 +86,8 @@ class ExploreFixture : public QObject {
 
 inline void ExploreFixture::open(const app::WindowOptions& how) {
     m_window = std::make_unique<app::MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &app::MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &app::MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &app::Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &app::Workspace::modelChanged);
     m_window->show();
     m_window->start();
     QTRY_COMPARE(maps.count(), 1);

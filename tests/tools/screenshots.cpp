@@ -5,7 +5,7 @@
 
 #include "app/library/environment.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "app/spaces/spaces.h"
 #include "tests/support/visible_texts.h"
 #include "widgets/map/latent_map.h"

@@ -30,11 +30,6 @@ ArrangeController::ArrangeController(QMainWindow& window, Player& player, OpenAr
       m_dock(new ArrangeDock(m_outside)), m_worker(std::move(open)) {
     m_outside->setObjectName(QStringLiteral("arrangeDock"));
     m_outside->setWidget(new widgets::ScrollColumn(m_dock, m_outside));
-    window.addDockWidget(Qt::BottomDockWidgetArea, m_outside);
-    if (auto* score = window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))) {
-        window.tabifyDockWidget(score, m_outside);
-        score->raise();
-    }
     m_later.setSingleShot(true);
     m_later.setInterval(kRestMs);
     connect(&m_later, &QTimer::timeout, this, &ArrangeController::rewrite);

@@ -4,6 +4,7 @@
 #include "app/features/arrange/arrange_dock.h"
 #include "app/features/arrange/arrange_worker.h"
 #include "app/workspace/player.h"
+#include "app/workspace/playhead_source.h"
 
 #include <QObject>
 #include <QTimer>
@@ -16,7 +17,7 @@ namespace canto::app {
 
 /// The Arrangement panel: a recording is opened, listened to and arranged in the background; what
 /// is there can be seen, played, changed and saved at any moment. Thread: GUI.
-class ArrangeController : public QObject {
+class ArrangeController : public QObject, public PlayheadSource {
     Q_OBJECT
 
   public:
@@ -33,15 +34,16 @@ class ArrangeController : public QObject {
     /// Stops what is under way.
     void cancel();
     /// Plays from the playhead on, or stops.
-    void toggle();
+    void toggle() override;
     /// The arrangement is what plays or played last, so that the transport is about it.
-    bool current() const { return item(); }
+    bool current() const override { return item(); }
     /// Where play would go on: the playhead, in the arrangement's ticks.
-    music::Tick playheadTick() const;
-    void toStart();
+    music::Tick playheadTick() const override;
+    void toStart() override;
     void raise();
 
     ArrangeDock* dock() const { return m_dock; }
+    QDockWidget* panel() const { return m_outside; } ///< goes where the shell puts it
     bool busy() const { return m_stage != Stage::Idle; }
     const RecordingPtr& recording() const { return m_recording; }
     /// The whole one written last; null before the first is whole.

@@ -118,20 +118,11 @@ QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share
 
 } // namespace
 
-std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTile>& tiles) {
-    std::vector<widgets::Spectrogram> made;
-    for (const auto& tile : tiles) {
-        made.push_back({tile.mels, tile.frames, tile.decibels});
-    }
-    return made;
-}
-
-SoundSpace::SoundSpace(widgets::LatentMap& map, MapController& maps, PathController& paths,
+SoundSpace::SoundSpace(widgets::LatentMap& map, MapController& maps, PathPort& paths,
                        Player& player, InferenceWorker& inference, QObject* parent)
     : QObject(parent), m_map(map), m_maps(maps), m_paths(paths), m_player(player),
       m_inference(inference), m_gui(this) {
     maps.setSounds(this);
-    connect(&paths, &PathController::pathWanted, this, &SoundSpace::playPath);
     connect(&maps, &MapController::rowPlayed, this, [this](qint64 row) {
         if (active()) {
             showSimilar(row);
@@ -320,7 +311,7 @@ void SoundSpace::playPath() {
     m_map.clearDecodeMark();
     m_map.setPathSteps({});
     const int steps = m_paths.steps();
-    m_paths.controls().setStatus(tr("%1 steps are being decoded").arg(steps));
+    m_paths.setStatus(tr("%1 steps are being decoded").arg(steps));
     struct Walk {
         ClipAnalysis item;
         std::vector<WalkStep> places;
@@ -350,7 +341,7 @@ void SoundSpace::playPath() {
         m_placed.reset();
         m_stepSeconds = walk.seconds;
         m_map.setPathSteps(m_steps);
-        m_paths.controls().setStatus(tr("%1 steps").arg(steps));
+        m_paths.setStatus(tr("%1 steps").arg(steps));
         PlaybackItem item;
         item.kind = PlaybackItem::Kind::Interpolated;
         item.title = tr("Path of %1 steps").arg(steps);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/features/map/map_controller.h"
-#include "app/features/path/path_controller.h"
+#include "app/workspace/map_controller.h"
+#include "app/workspace/path_port.h"
 #include "app/spaces/orchestra/clip_sounds.h"
 #include "widgets/song/similar_list.h"
 #include "widgets/song/spectrogram_view.h"
@@ -18,7 +18,7 @@ class SoundSpace : public QObject, public PlaceSounds {
     Q_OBJECT
 
   public:
-    SoundSpace(widgets::LatentMap& map, MapController& maps, PathController& paths, Player& player,
+    SoundSpace(widgets::LatentMap& map, MapController& maps, PathPort& paths, Player& player,
                InferenceWorker& inference, QObject* parent = nullptr);
     ~SoundSpace() override;
 
@@ -45,8 +45,11 @@ class SoundSpace : public QObject, public PlaceSounds {
     void recordingPlaced();
     void problem(const QString& text, const QString& hint);
 
-  private:
+  public Q_SLOTS:
+    /// Plays the path that is drawn on the map, where sound is what plays.
     void playPath();
+
+  private:
     void playPlaced(int clip);
     void clickStep(int step);
     void play(PlaybackItem item, ClipAnalysis clip, const Facts& facts);
@@ -62,7 +65,7 @@ class SoundSpace : public QObject, public PlaceSounds {
 
     widgets::LatentMap& m_map;
     MapController& m_maps;
-    PathController& m_paths;
+    PathPort& m_paths;
     Player& m_player;
     InferenceWorker& m_inference;
     widgets::HoverCard* m_card = nullptr;
@@ -77,8 +80,5 @@ class SoundSpace : public QObject, public PlaceSounds {
     std::optional<PlacedRecording> m_placed;
     QString m_file; ///< of m_placed
 };
-
-/// For the views of the window.
-std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTile>& tiles);
 
 } // namespace canto::app

@@ -16,11 +16,12 @@ namespace canto::app {
 Explore::Explore(ExploreParts parts, QObject* parent)
     : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
       m_worker(nullptr),
-      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker),
+      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
+               m_parts.undo),
       m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
                       m_parts.exports),
       m_sweep(*m_dock, m_shapes, m_worker),
-      m_drag(m_parts.window, m_parts.transfer, m_parts.map, m_parts.mapController, m_shapes) {
+      m_drag(m_parts.window, m_parts.drag, m_parts.map, m_parts.mapController, m_shapes) {
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
@@ -102,6 +103,31 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
     placePrior();
 }
 
+void Explore::saveTo(SessionState& state) const {
+    state.shape = m_shapes.shape();
+    for (const auto& end : {m_interpolation.first(), m_interpolation.second()}) {
+        if (end) {
+            state.ends.push_back({end->latent, end->name.toStdString(), end->bpm});
+        }
+    }
+    state.prior = m_priorShown;
+}
+
+void Explore::restoreFrom(const SessionState& state, bool sameModel) {
+    if (!sameModel) {
+        return;
+    }
+    m_shapes.restore(state.shape, false);
+    std::vector<std::optional<InterpolateGesture::End>> ends(2);
+    for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
+        ends[i] = InterpolateGesture::End{state.ends[i].latent,
+                                          QString::fromStdString(state.ends[i].name),
+                                          state.ends[i].bpm};
+    }
+    m_interpolation.setEnds(ends[0], ends[1]);
+    showPrior(state.prior);
+}
+
 void Explore::setUnavailable(const QString& why) {
     m_dock->properties()->setStatus(why);
     m_sweep.setUnavailable(why);
@@ -177,9 +203,9 @@ void Explore::fillGenreMenus(QMenu* move, QMenu* draw) {
 
 void Explore::buildMenus(QMenuBar& bar) {
     auto* edit = new QMenu(tr("&Edit"), &bar);
-    QAction* undo = m_shapes.undoGroup().createUndoAction(edit, tr("&Undo"));
+    QAction* undo = m_parts.undo.group().createUndoAction(edit, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
-    QAction* redo = m_shapes.undoGroup().createRedoAction(edit, tr("&Redo"));
+    QAction* redo = m_parts.undo.group().createRedoAction(edit, tr("&Redo"));
     redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
     edit->addActions({undo, redo});
     bar.insertMenu(bar.actions().value(1), edit);

@@ -16,18 +16,22 @@ struct ExploreParts {
     MapController& mapController;
     Player& player;
     Exports& exports;
-    PhraseDrag& transfer;
+    PhraseDrag& drag;
+    UndoHistory& undo;
     std::filesystem::path cacheFolder; ///< empty: nothing is kept between starts
 };
 
 /// The gestures on the latent space and the dock they have, put together. Directions are learned
 /// when the dock is first seen, in the background, and kept in the cache. Thread: GUI.
-class Explore : public QObject {
+class Explore : public QObject, public SessionPart {
     Q_OBJECT
 
   public:
     explicit Explore(ExploreParts parts, QObject* parent = nullptr);
     ~Explore() override;
+
+    void saveTo(SessionState& state) const override;
+    void restoreFrom(const SessionState& state, bool sameModel) override;
 
     ExploreDock* dock() const { return m_dock; }
     ExploreWorker& worker() { return m_worker; }

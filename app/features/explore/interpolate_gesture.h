@@ -3,8 +3,8 @@
 
 #include "app/features/explore/explore_dock.h"
 #include "app/features/explore/explore_worker.h"
-#include "app/features/export/exports.h"
-#include "app/features/map/map_controller.h"
+#include "app/workspace/exports.h"
+#include "app/workspace/map_controller.h"
 
 namespace canto::app {
 

@@ -12,7 +12,6 @@
 namespace canto::app {
 namespace {
 
-constexpr int kUndoSteps = 200;
 constexpr int kMovedId = 1000; ///< merge ids: sliders from 0, then this
 
 /// From one shape to the next.
@@ -45,10 +44,9 @@ class ShapeStep : public QUndoCommand {
 
 ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
                                  MapController& mapController, Player& player,
-                                 ExploreWorker& worker, QObject* parent)
+                                 ExploreWorker& worker, UndoHistory& undo, QObject* parent)
     : QObject(parent), m_dock(dock), m_map(map), m_mapController(mapController), m_player(player),
-      m_worker(worker) {
-    setUndo(nullptr);
+      m_worker(worker), m_undo(undo) {
     connect(&player, &Player::currentItemChanged, this, &ShapeController::onCurrentItem);
     connect(&worker, &ExploreWorker::shaped, this, &ShapeController::onShaped);
     connect(&worker, &ExploreWorker::sampled, this,
@@ -100,18 +98,6 @@ ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
     showValues();
 }
 
-void ShapeController::setUndo(QUndoStack* stack) {
-    m_undo = stack != nullptr ? stack : &m_ownUndo;
-    if (stack == nullptr) {
-        m_ownUndo.clear();
-    }
-    if (m_undo->count() == 0) {
-        m_undo->setUndoLimit(kUndoSteps);
-    }
-    m_undoGroup.addStack(m_undo);
-    m_undoGroup.setActiveStack(m_undo);
-}
-
 void ShapeController::setModel(std::shared_ptr<const models::LatentModel> model) {
     m_model = std::move(model);
     libraryChanged();
@@ -120,7 +106,7 @@ void ShapeController::setModel(std::shared_ptr<const models::LatentModel> model)
 void ShapeController::libraryChanged() {
     m_genres.reset();
     m_learned.reset();
-    m_undo->clear(); // its steps belong to other phrases
+    m_undo.stack().clear(); // its steps belong to other phrases
     begin({});
     QVector<widgets::GenrePanel::Genre> shown;
     if (m_model) {
@@ -267,7 +253,7 @@ void ShapeController::propose(const Shape& next, const QString& what, int mergeI
         request();
         Q_EMIT shapeChanged();
     } else if (next != m_committed) {
-        m_undo->push(new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
+        m_undo.stack().push(new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
     } else {
         restore(next, true);
     }
@@ -388,7 +374,7 @@ void ShapeController::onSampled(int label, const models::Latent& latent) {
     shape.origin = latent;
     shape.name = tr("New in %1").arg(className(label)).toStdString();
     shape.genre = label;
-    m_undo->push(new ShapeStep(*this, m_committed, shape, tr("New phrase"), -1));
+    m_undo.stack().push(new ShapeStep(*this, m_committed, shape, tr("New phrase"), -1));
 }
 
 } // namespace canto::app

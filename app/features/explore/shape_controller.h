@@ -3,10 +3,9 @@
 
 #include "app/features/explore/explore_dock.h"
 #include "app/features/explore/explore_worker.h"
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
+#include "app/workspace/undo_history.h"
 
-#include <QUndoGroup>
-#include <QUndoStack>
 
 namespace canto::app {
 
@@ -19,7 +18,8 @@ class ShapeController : public QObject {
 
   public:
     ShapeController(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
-                    Player& player, ExploreWorker& worker, QObject* parent = nullptr);
+                    Player& player, ExploreWorker& worker, UndoHistory& undo,
+                    QObject* parent = nullptr);
 
     /// Null while there is none.
     void setModel(std::shared_ptr<const models::LatentModel> model);
@@ -32,11 +32,7 @@ class ShapeController : public QObject {
     /// The newest result; nothing before the first, or when the phrase has changed since.
     const std::optional<ShapedPhrase>& result() const { return m_result; }
     bool playsChanged() const { return m_playsChanged; }
-    /// Where steps go: the shown space's own, else one of this object.
-    QUndoStack& undo() { return *m_undo; }
-    /// The stack is kept by somebody else; null: this object's own, emptied.
-    void setUndo(QUndoStack* stack);
-    QUndoGroup& undoGroup() { return m_undoGroup; }
+    QUndoStack& undo() { return m_undo.stack(); }
     const models::ModelInfo* info() const { return m_model ? &m_model->info() : nullptr; }
     /// What a person reads for one of the model's classes, empty where there is none.
     QString className(int label) const;
@@ -91,9 +87,7 @@ class ShapeController : public QObject {
     std::shared_ptr<const models::LatentModel> m_model;
     LearnedPtr m_learned;
     std::shared_ptr<const GenrePlaces> m_genres;
-    QUndoStack m_ownUndo;
-    QUndoGroup m_undoGroup;
-    QUndoStack* m_undo = &m_ownUndo;
+    UndoHistory& m_undo;
     Shape m_shape;     ///< as shown, perhaps in the middle of a drag
     Shape m_committed; ///< as the last step of undo left it
     std::optional<ShapedPhrase> m_result;

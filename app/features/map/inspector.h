@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 
 #include <QWidget>
 
@@ -21,7 +21,7 @@ namespace canto::app {
 
 /// The panel at the right: which map in which colours, the path, and what is heard. The handle at
 /// its foot is dragged into other programs. Shows and asks. Thread: GUI.
-class Inspector : public QWidget {
+class Inspector : public QWidget, public SessionPart {
     Q_OBJECT
 
   public:
@@ -32,7 +32,11 @@ class Inspector : public QWidget {
     widgets::SimilarList* similar() const { return m_similar; }
     QComboBox* colourCombo() const { return m_colour; }
     QComboBox* mapCombo() const { return m_map; }
-    const Facts& facts() const { return m_facts; }
+    /// Facts come back with their space, not with another reading of the library.
+    std::any leave(Reason reason) override {
+        return reason == Reason::Space ? std::any(m_facts) : std::any();
+    }
+    void enter(std::any kept) override;
     /// "Song: ...\nArtist: ...", details included.
     QString factsText() const;
 

@@ -76,6 +76,24 @@ PathController::PathController(LatentMap& map, widgets::PathControls& controls,
     });
 }
 
+void PathController::saveTo(SessionState& state) const {
+    for (const QPointF& anchor : m_map.path()) {
+        state.path.emplace_back(anchor.x(), anchor.y());
+    }
+    state.pathSteps = m_steps;
+}
+
+void PathController::restoreFrom(const SessionState& state, bool) {
+    setSteps(state.pathSteps);
+    QVector<QPointF> anchors;
+    for (const auto& [x, y] : state.path) {
+        anchors.append({x, y});
+    }
+    if (anchors.size() > 1) {
+        m_map.setPath(anchors);
+    }
+}
+
 void PathController::setSteps(int steps) {
     if (steps == m_steps) {
         return;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
+#include "app/workspace/path_port.h"
 #include "widgets/song/path_controls.h"
 
 namespace canto::app {
@@ -9,7 +10,7 @@ namespace canto::app {
 /// Walks a path drawn on the map: its steps are decoded one after another, played from the first
 /// on, each for its whole bars, round and round. A step that is not decoded in time is waited for
 /// by repeating the one before; there is never a gap. Thread: GUI.
-class PathController : public QObject {
+class PathController : public QObject, public SessionPart, public PathPort {
     Q_OBJECT
 
   public:
@@ -17,12 +18,16 @@ class PathController : public QObject {
                    MapController& mapController, Player& player, InferenceWorker& inference,
                    QObject* parent = nullptr);
 
+    void saveTo(SessionState& state) const override;
+    void restoreFrom(const SessionState& state, bool sameModel) override;
+
     void setSteps(int steps);
-    int steps() const { return m_steps; }
+    int steps() const override { return m_steps; }
     /// Offers what fits the model's latent.
     void setModel(const models::ModelInfo* info);
     /// Leaves paths to others (on: pathWanted is told instead of decoding them).
-    void setHandedOver(bool on);
+    void setHandedOver(bool on) override;
+    void setStatus(const QString& text) override { m_controls.setStatus(text); }
     widgets::PathControls& controls() { return m_controls; }
     /// The music of the steps decoded so far, in order.
     const std::vector<SongPtr>& songs() const { return m_songs; }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/own_music_wizard.h"
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/training/own_music_pages.h"
 #include "app/library/originals.h"
-#include "app/shell/main_window.h"
+#include "app/workspace/workspace.h"
 #include "widgets/common/screen_fit.h"
 #include "widgets/map/latent_map.h"
 
@@ -19,10 +19,9 @@ constexpr auto kProgressEvery = std::chrono::milliseconds(50);
 
 } // namespace
 
-OwnMusicWizard::OwnMusicWizard(MainWindow& window, std::vector<StoredModel> models,
-                               std::filesystem::path userData)
-    : QWizard(&window), m_window(window), m_models(std::move(models)),
-      m_userData(std::move(userData)), m_gui(this) {
+OwnMusicWizard::OwnMusicWizard(QWidget& window, Workspace& workspace,
+                               std::vector<StoredModel> models)
+    : QWizard(&window), m_workspace(workspace), m_models(std::move(models)), m_gui(this) {
     setObjectName(QStringLiteral("ownMusicWizard"));
     setWindowTitle(tr("Train on my music"));
     setWizardStyle(QWizard::ModernStyle);
@@ -43,14 +42,14 @@ OwnMusicWizard::~OwnMusicWizard() { m_gui.close(); }
 
 std::vector<OwnFile> OwnMusicWizard::selectedFiles(std::size_t* missing) const {
     std::vector<OwnFile> files;
-    const MapController* maps = &m_window.mapController();
+    const MapController* maps = &m_workspace.maps();
     const LibraryPtr& library = maps->library();
     if (!library) {
         return files;
     }
     const auto folders = libraryFolders(library->path);
     std::set<atlas::RowId> known;
-    for (const std::uint32_t row : m_window.map()->selection()) {
+    for (const std::uint32_t row : m_workspace.map().selection()) {
         if (row >= library->points.count()) {
             continue;
         }
@@ -112,7 +111,7 @@ void OwnMusicWizard::accept() {
     button(QWizard::BackButton)->setEnabled(false);
     model->setNote(tr("Writing the phrases..."));
     const QString name = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss"));
-    const auto folder = m_userData / "runs" / ("own-" + name.toStdString());
+    const auto folder = m_workspace.userData() / "runs" / ("own-" + name.toStdString());
     m_thread.replace([this, gui = m_gui, music = m_music, folder, model,
                       weights = model->weights().toStdString(), minutes = model->minutes(),
                       title = model->title()](const JobContext& job) {

@@ -10,7 +10,7 @@
 
 namespace canto::app {
 
-class MainWindow;
+class Workspace;
 
 /// From a person's own music to a run that fine-tunes a model: what to take, how it is labelled,
 /// what is there, how long. Reading happens on a thread of its own. Thread: GUI.
@@ -20,8 +20,7 @@ class OwnMusicWizard : public QWizard {
   public:
     enum Page { kSource, kPreview, kModel };
 
-    OwnMusicWizard(MainWindow& window, std::vector<StoredModel> models,
-                   std::filesystem::path userData);
+    OwnMusicWizard(QWidget& window, Workspace& workspace, std::vector<StoredModel> models);
     ~OwnMusicWizard() override;
 
     /// Files of the songs whose phrases are selected on the map, labelled by the library's genre.
@@ -43,9 +42,8 @@ class OwnMusicWizard : public QWizard {
     void runWanted(const canto::models::train::RunRequest& request, const QString& title);
 
   private:
-    MainWindow& m_window;
+    Workspace& m_workspace;
     std::vector<StoredModel> m_models;
-    std::filesystem::path m_userData;
     OwnMusic m_music;
     bool m_writing = false;
     JobThread m_thread;

@@ -2,7 +2,7 @@
 #include "app/features/training/training_controller.h"
 
 #include "app/features/training/own_music_wizard.h"
-#include "app/shell/main_window.h"
+#include "app/workspace/workspace.h"
 #include "models/registry/registry.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/scroll_column.h"
@@ -54,14 +54,14 @@ widgets::TrainChoice choiceOf(const train::RunRequest& request, widgets::TrainCh
 
 } // namespace
 
-TrainingController::TrainingController(MainWindow& window, QSettings& settings,
-                                       std::filesystem::path userData, TrainingWorker::Run train)
-    : m_window(window), m_settings(settings), m_userData(std::move(userData)), m_gui(this),
+TrainingController::TrainingController(QMainWindow& window, QBoxLayout& centre,
+                                       Workspace& workspace, TrainingWorker::Run train)
+    : m_window(window), m_centre(centre), m_workspace(workspace), m_gui(this),
       m_worker(std::move(train)) {
     buildDock();
     connectPanel();
     connectWorkers();
-    connect(&m_window, &MainWindow::modelShown, this, [this] {
+    connect(&m_workspace, &Workspace::modelChanged, this, [this] {
         fillModelMenu();
         fillChoices();
     });
@@ -74,19 +74,13 @@ void TrainingController::buildDock() {
     m_dock = new QDockWidget(tr("Training"), &m_window);
     m_dock->setObjectName(QStringLiteral("trainingDock"));
     m_dock->setWidget(new widgets::ScrollColumn(m_panel, m_dock));
-    m_window.addDockWidget(Qt::RightDockWidgetArea, m_dock);
-    if (auto* explore = m_window.findChild<QDockWidget*>(QStringLiteral("exploreDock"))) {
-        m_window.tabifyDockWidget(explore, m_dock);
-    }
-    m_dock->hide();
 
-    m_view = new widgets::EpochView(m_window.map()->parentWidget());
+    m_view = new widgets::EpochView(m_centre.parentWidget());
     m_view->hide();
-    m_unfinished = new widgets::MessageBar(m_window.map()->parentWidget());
+    m_unfinished = new widgets::MessageBar(m_centre.parentWidget());
     m_unfinished->setObjectName(QStringLiteral("unfinishedRun"));
-    auto* centre = qobject_cast<QBoxLayout*>(m_window.map()->parentWidget()->layout());
-    centre->insertWidget(0, m_unfinished);
-    centre->addWidget(m_view, 1);
+    m_centre.insertWidget(0, m_unfinished);
+    m_centre.addWidget(m_view, 1);
 
     m_panel->form()->setDevices({{QStringLiteral("auto"), tr("automatic"), {}}});
     addData({});
@@ -153,7 +147,7 @@ void TrainingController::showDock() {
 }
 
 void TrainingController::showEpochs(bool shown) {
-    m_window.map()->setVisible(!shown);
+    m_workspace.map().setVisible(!shown);
     m_view->setVisible(shown);
     m_panel->setEpochsShown(shown);
 }
@@ -199,36 +193,36 @@ void TrainingController::startChosen() {
 
 void TrainingController::startRun(train::RunRequest request, const QString& title) {
     if (m_worker.busy()) {
-        m_window.report(tr("Another run is still at work"),
+        m_workspace.warn(tr("Another run is still at work"),
                         tr("Finish or cancel it in the training panel first."));
         return;
     }
     if (request.out.empty()) {
         const QString name =
             QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss-zzz"));
-        request.out = m_userData / "runs" / name.toStdString();
+        request.out = m_workspace.userData() / "runs" / name.toStdString();
     }
     m_title = title;
-    m_settings.setValue(kTitleKey, title);
+    m_workspace.settings().setValue(kTitleKey, title);
     begin(std::move(request), train::Start::Fresh);
 }
 
 void TrainingController::resumeRun() {
     auto request = train::readRequest(m_request.out);
     if (!request) {
-        m_window.report(text(request.error().what), text(request.error().where));
+        m_workspace.warn(text(request.error().what), text(request.error().where));
         setState(State::Idle);
         return;
     }
-    m_title = m_settings.value(kTitleKey).toString();
+    m_title = m_workspace.settings().value(kTitleKey).toString();
     begin(std::move(*request), train::Start::Resume);
 }
 
 void TrainingController::begin(train::RunRequest request, train::Start how) {
     m_request = std::move(request);
     // Written before the run begins: whatever happens to the program, the run is found again.
-    m_settings.setValue(runKey(), text(m_request.out.string()));
-    m_settings.sync();
+    m_workspace.settings().setValue(runKey(), text(m_request.out.string()));
+    m_workspace.settings().sync();
     addData(text(m_request.dataset.string()));
     m_panel->form()->setChoice(choiceOf(m_request, m_panel->form()->choice()));
     m_unfinished->dismiss();
@@ -251,13 +245,13 @@ void TrainingController::setState(State state) {
 }
 
 std::filesystem::path TrainingController::unfinishedRun() const {
-    return m_settings.value(runKey()).toString().toStdString();
+    return m_workspace.settings().value(runKey()).toString().toStdString();
 }
 
 void TrainingController::closing() {
     m_worker.cancel();
     m_epochWorker.close();
-    m_settings.sync();
+    m_workspace.settings().sync();
 }
 
 bool TrainingController::mayClose() {
@@ -312,7 +306,7 @@ void TrainingController::quitIfOver() {
 
 void TrainingController::openWizard() {
     if (m_wizard == nullptr) {
-        m_wizard = new OwnMusicWizard(m_window, m_models, m_userData);
+        m_wizard = new OwnMusicWizard(m_window, m_workspace, m_models);
         m_wizard->setAttribute(Qt::WA_DeleteOnClose);
         connect(m_wizard, &OwnMusicWizard::runWanted, this,
                 [this](const train::RunRequest& request, const QString& title) {

@@ -4,6 +4,7 @@
 #include "app/features/training/epoch_worker.h"
 #include "app/features/training/training_worker.h"
 #include "app/library/user_models.h"
+#include "app/workspace/workspace.h"
 #include "widgets/train/train_panel.h"
 
 #include <QObject>
@@ -12,6 +13,8 @@
 
 class QDockWidget;
 class QMenu;
+class QBoxLayout;
+class QMainWindow;
 class QMenuBar;
 class QMessageBox;
 
@@ -22,7 +25,6 @@ class MessageBar;
 
 namespace canto::app {
 
-class MainWindow;
 class OwnMusicWizard;
 
 /// Training in the window: the dock with its buttons and curves, the map of the epochs, what
@@ -31,9 +33,10 @@ class TrainingController : public QObject {
     Q_OBJECT
 
   public:
-    /// Adds the dock (hidden at first) and the map of the epochs to the window.
+    /// Makes the dock and adds the map of the epochs to the centre of the window.
+    /// @param centre  layout of the map; must belong to a widget.
     /// @param train  what trains; empty: the trainer.
-    TrainingController(MainWindow& window, QSettings& settings, std::filesystem::path userData,
+    TrainingController(QMainWindow& window, QBoxLayout& centre, Workspace& workspace,
                        TrainingWorker::Run train);
     ~TrainingController() override;
 
@@ -53,7 +56,7 @@ class TrainingController : public QObject {
     EpochWorker& epochWorker() { return m_epochWorker; }
     OwnMusicWizard* wizard() const; ///< null when it is not open
     const std::filesystem::path& runFolder() const { return m_request.out; }
-    std::filesystem::path modelsFolder() const { return m_userData / "models"; }
+    std::filesystem::path modelsFolder() const { return m_workspace.userData() / "models"; }
 
     /// Starts a run; the form shows what it can of it. @param title  of the model it becomes.
     void startRun(models::train::RunRequest request, const QString& title);
@@ -108,9 +111,9 @@ class TrainingController : public QObject {
     void buildQuitQuestion();
     void quitIfOver();
 
-    MainWindow& m_window;
-    QSettings& m_settings;
-    std::filesystem::path m_userData;
+    QMainWindow& m_window;
+    QBoxLayout& m_centre;
+    Workspace& m_workspace;
     QDockWidget* m_dock = nullptr;
     widgets::TrainPanel* m_panel = nullptr;
     widgets::EpochView* m_view = nullptr;

@@ -3,7 +3,7 @@
 
 #include "app/features/training/training_controller.h"
 #include "app/features/training/training_curves.h"
-#include "app/shell/main_window.h"
+#include "app/workspace/workspace.h"
 #include "core/base/path_text.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/theme.h"
@@ -55,7 +55,7 @@ void TrainingController::connectWorkers() {
                 onCurrentItem(song, title);
             });
     connect(&m_epochWorker, &EpochWorker::failed, this, [this](const Error& error) {
-        m_window.report(tr("The epoch cannot be shown: %1").arg(text(error.what)),
+        m_workspace.warn(tr("The epoch cannot be shown: %1").arg(text(error.what)),
                         text(error.hint));
     });
     const auto play = [this](int epoch, EpochPhrase what, const QString& name) {
@@ -80,7 +80,7 @@ void TrainingController::onCurrentItem(const SongPtr& song, const QString& title
     item.bars = codec::kPhraseBars;
     item.title = title;
     item.caption = tr("%1: %2, epoch checkpoint").arg(m_playbackMode, title);
-    m_window.player().play(std::move(item));
+    m_workspace.player().play(std::move(item));
 }
 
 void TrainingController::onStep(const train::StepReport& report) {
@@ -147,7 +147,7 @@ void TrainingController::onEvent(const train::RunEvent& event) {
         break; // the run ends with an error that says it
     case Kind::EarlyStop:
     case Kind::Note:
-        m_window.messages()->show(MessageBar::Kind::Information, text(event.text));
+        m_workspace.notify({Notice::Kind::Information, text(event.text)});
         break;
     }
 }
@@ -158,7 +158,7 @@ void TrainingController::onEnded(const train::TrainResult& result) {
         quitIfOver();
         return;
     }
-    m_settings.remove(runKey());
+    m_workspace.settings().remove(runKey());
     setState(State::Idle);
     const auto steps = widgets::grouped(std::size_t(result.steps));
     m_panel->setStatus(
@@ -181,7 +181,7 @@ void TrainingController::keepModel(const fs::path& weights) {
         gui.post([this, kept] {
             if (!kept) {
                 m_quitWhenOver = false; // somebody has to read this
-                m_window.report(text(kept.error().what), text(kept.error().message()));
+                m_workspace.warn(text(kept.error().what), text(kept.error().message()));
                 return;
             }
             const QString path = text(kept->path.string());
@@ -190,12 +190,11 @@ void TrainingController::keepModel(const fs::path& weights) {
                 quitIfOver();
                 return;
             }
-            m_window.messages()->show(
-                MessageBar::Kind::Information,
+            m_workspace.notify({Notice::Kind::Information,
                 tr("\u201c%1\u201d is trained and stands beside the shipped model")
                     .arg(text(kept->title)),
                 tr("Train > Model uses it."), tr("Compare..."),
-                [this, path] { compareWith(path.toStdString()); });
+                [this, path] { compareWith(path.toStdString()); }});
             Q_EMIT modelAdded(path);
         });
     });
@@ -207,40 +206,39 @@ void TrainingController::onFailed(const Error& error) {
     const fs::path newest = newestCheckpoint(m_request.out);
     const bool checkpoint = !newest.empty();
     if (!checkpoint) {
-        m_settings.remove(runKey());
+        m_workspace.settings().remove(runKey());
     }
     setState(checkpoint ? State::Unfinished : State::Idle);
     if (m_halfBatch > 0 || error.code == Error::Code::NoMemory) {
         const int half = m_halfBatch;
         m_panel->setStatus(tr("There was not enough memory for this batch."));
-        m_window.messages()->show(
-            MessageBar::Kind::Error, text(error.what),
+        m_workspace.notify({Notice::Kind::Error, text(error.what),
             half > 0 ? tr("Half the batch needs about half the memory.") : text(error.hint),
             half > 0 ? tr("Start with batch %1").arg(half) : QString(), [this, half] {
                 auto request = m_request;
                 request.batch = half;
                 request.out.clear();
                 startRun(std::move(request), m_title);
-            });
+            }});
         return;
     }
     const QString where = checkpoint
                               ? tr("The last good checkpoint is %1.").arg(text(newest.string()))
                               : text(error.hint);
     m_panel->setStatus(tr("%1 %2").arg(text(error.what), where));
-    m_window.messages()->show(MessageBar::Kind::Error, text(error.message()), where);
+    m_workspace.notify({Notice::Kind::Error, text(error.message()), where});
 }
 
 void TrainingController::offerUnfinished() {
     const fs::path folder = unfinishedRun();
     std::error_code ignored;
     if (folder.empty() || !fs::exists(folder / "run.json", ignored)) {
-        m_settings.remove(runKey());
+        m_workspace.settings().remove(runKey());
         return;
     }
     const auto request = train::readRequest(folder);
     if (!request) {
-        m_settings.remove(runKey());
+        m_workspace.settings().remove(runKey());
         return;
     }
     m_request = *request;

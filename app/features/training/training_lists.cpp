@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What can be chosen for a run: data, devices, models.
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/training/compare_dialog.h"
 #include "app/features/training/training_controller.h"
-#include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/workspace.h"
+#include "app/workspace/space_switch.h"
 #include "core/base/path_text.h"
 #include "models/common/device.h"
 #include "models/registry/registry.h"
@@ -59,7 +59,7 @@ void TrainingController::fillLists(const std::vector<StoredModel>& models) {
 }
 
 void TrainingController::fillChoices() {
-    const std::string& space = m_window.spaces().current().id;
+    const std::string& space = m_workspace.space().id;
     const auto all = models::architectures();
     const auto here = std::count_if(all.begin(), all.end(), [&](const auto& architecture) {
         return architecture.space == space;
@@ -93,7 +93,7 @@ void TrainingController::fillModelMenu() {
         return;
     }
     m_modelMenu->clear();
-    const auto& inUse = m_window.inference().model();
+    const auto& inUse = m_workspace.model();
     auto* group = new QActionGroup(m_modelMenu);
     for (const auto& model : m_models) {
         const QString title = widgets::escapeMnemonics(text(model.title));
@@ -117,11 +117,11 @@ void TrainingController::fillModelMenu() {
 }
 
 void TrainingController::useModel(const StoredModel& model) {
-    m_window.useModel([path = model.path.string()] { return models::openModel(path); });
-    const MapController* maps = &m_window.mapController();
+    m_workspace.useModel([path = model.path.string()] { return models::openModel(path); });
+    const MapController* maps = &m_workspace.maps();
     const LibraryPtr& library = maps->library();
     if (library && library->points.model.version != model.checksum) {
-        m_window.report(
+        m_workspace.warn(
             tr("The points of this map were placed by another model"),
             tr("Import the music again to place it by \u201c%1\u201d.").arg(text(model.title)));
     }
@@ -140,22 +140,22 @@ void TrainingController::compareWith(const std::filesystem::path& path) {
     });
     const auto data = mine->card.find("dataset");
     if (shipped == m_models.end() || data == mine->card.end()) {
-        m_window.report(tr("There is nothing to compare this model with"));
+        m_workspace.warn(tr("There is nothing to compare this model with"));
         return;
     }
-    auto* dialog = new CompareDialog(*shipped, *mine, pathFromText(data->second), m_window.player(),
+    auto* dialog = new CompareDialog(*shipped, *mine, pathFromText(data->second), m_workspace.player(),
                                      &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }
 
 void TrainingController::addData(const QString& path) {
-    QStringList known = m_settings.value(kDataKey).toStringList();
+    QStringList known = m_workspace.settings().value(kDataKey).toStringList();
     if (!path.isEmpty()) {
         known.removeAll(path);
         known.prepend(path);
         known = known.mid(0, kRemembered);
-        m_settings.setValue(kDataKey, known);
+        m_workspace.settings().setValue(kDataKey, known);
     }
     QVector<widgets::TrainEntry> entries;
     for (const QString& one : known) {

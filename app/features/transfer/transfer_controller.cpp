@@ -3,7 +3,6 @@
 
 #include "app/features/transfer/transfer_controller.h"
 
-#include "app/features/explore/shape_controller.h"
 #include "widgets/transfer/transfer_sheet.h"
 
 #include <QCursor>
@@ -169,9 +168,20 @@ std::optional<Parent> TransferController::item() const {
     return Parent{item.latent, item.title.toStdString(), item.row, tempoOf(item)};
 }
 
+void TransferController::restoreFrom(const SessionState& state, bool sameModel) {
+    if (sameModel) {
+        restore(state.spec, m_results);
+    }
+}
+
+void TransferController::enter(std::any kept) {
+    auto* results = std::any_cast<std::vector<Transferred>>(&kept);
+    restore({}, results != nullptr ? std::move(*results) : std::vector<Transferred>());
+}
+
 void TransferController::propose(const TransferSpec& next, const QString& what) {
     if (next != m_spec) {
-        m_parts.shapes.undo().push(new TransferSpecStep(*this, m_spec, next, what)); // calls apply
+        m_parts.undo.stack().push(new TransferSpecStep(*this, m_spec, next, what)); // calls apply
     } else if (next.changed()) {
         apply(next, Sound::FromNextBar);
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/features/transfer/transfer_dock.h"
 #include "app/features/transfer/transfer_worker.h"
 #include "app/workspace/phrase_drag.h"
+#include "app/workspace/session_part.h"
+#include "app/workspace/undo_history.h"
 
-#include <QUndoStack>
 
 class QMenu;
 class QMenuBar;
@@ -18,8 +19,6 @@ class TransferSheet;
 
 namespace canto::app {
 
-class ShapeController;
-
 /// What the window gives to the Transfer panel.
 struct TransferParts {
     QWidget& window;
@@ -27,18 +26,23 @@ struct TransferParts {
     widgets::LibraryList& list;
     MapController& mapController;
     Player& player;
-    ShapeController& shapes; ///< whose undo stack holds the Transfer panel's steps too
-    PhraseDrag& transfer;
+    UndoHistory& undo;
+    PhraseDrag& drag;
 };
 
 /// The Transfer panel: elements carried between phrases, whatever the model calls its elements.
 /// Every change of the transfer spec is a step of undo and is heard. Thread: GUI.
-class TransferController : public QObject {
+class TransferController : public QObject, public SessionPart {
     Q_OBJECT
 
   public:
     explicit TransferController(TransferParts parts, QObject* parent = nullptr);
     ~TransferController() override;
+
+    void saveTo(SessionState& state) const override { state.spec = m_spec; }
+    void restoreFrom(const SessionState& state, bool sameModel) override;
+    std::any leave(Reason) override { return m_results; }
+    void enter(std::any kept) override;
 
     TransferDock* dock() const { return m_dock; }
     widgets::TransferSheet* sheet() const { return m_sheet; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the Transfer panel shows, where things are taken from and where they can be dropped.
 
-#include "app/features/explore/shape_controller.h"
+#include "app/workspace/class_names.h"
 #include "app/features/transfer/transfer_controller.h"
 #include "core/music/class_labels.h"
 #include "widgets/common/text.h"
@@ -73,7 +73,7 @@ void TransferController::connectDock() {
     connect(m_dock->saveButton(), &QToolButton::clicked, this, out(&TransferController::saveAsked));
     connect(m_dock->copyButton(), &QToolButton::clicked, this, out(&TransferController::copyAsked));
     connect(m_dock, &TransferDock::dragOutAsked, this, out(&TransferController::dragAsked));
-    m_parts.transfer.addChip(m_dock->resultChip(), [this]() -> std::optional<DraggedPhrase> {
+    m_parts.drag.addChip(m_dock->resultChip(), [this]() -> std::optional<DraggedPhrase> {
         const Transferred* result = shown();
         if (result == nullptr) {
             return std::nullopt;
@@ -85,12 +85,12 @@ void TransferController::connectDock() {
 
 void TransferController::connectSources() {
     widgets::LibraryList& list = m_parts.list;
-    PhraseDrag& transfer = m_parts.transfer;
+    PhraseDrag& transfer = m_parts.drag;
     connect(&list, &widgets::LibraryList::songDragBegan, this, [this](qint64 song) {
         const qint64 row = rowOfSong(song);
         if (row >= 0 && m_model) {
             const Parent phrase = phraseOf(row);
-            m_parts.transfer.begin({phrase, {}, QString::fromStdString(phrase.name)});
+            m_parts.drag.begin({phrase, {}, QString::fromStdString(phrase.name)});
         }
     });
     connect(&list, &widgets::LibraryList::songDragMoved, &transfer, &PhraseDrag::moveTo);
@@ -118,7 +118,7 @@ void TransferController::onStrip(ElementStrip* strip, int song) {
         return DraggedPhrase{parent, blocks,
                              blocks.empty() ? name : tr("%1 of %2").arg(blockNames(blocks), name)};
     };
-    m_parts.transfer.addChip(strip->whole(), [draggedFrom] { return draggedFrom({}); });
+    m_parts.drag.addChip(strip->whole(), [draggedFrom] { return draggedFrom({}); });
     connect(strip->whole(), &DragChip::menuAsked, this,
             [this, song](QPoint global) { showMenu(song, -1, global); });
     connect(strip, &ElementStrip::playAsked, this,
@@ -133,7 +133,7 @@ void TransferController::onStrip(ElementStrip* strip, int song) {
         Qt::QueuedConnection); // the strip itself goes
     connect(strip, &ElementStrip::chipMade, this,
             [this, song, draggedFrom](DragChip* chip, int element) {
-                m_parts.transfer.addChip(chip,
+                m_parts.drag.addChip(chip,
                                          [draggedFrom, element] { return draggedFrom({element}); });
                 connect(chip, &QAbstractButton::clicked, this,
                         [this, song, element] { choose(element, song); });
@@ -259,7 +259,7 @@ std::optional<DropTarget> TransferController::targetAt(QPoint global,
 }
 
 void TransferController::addTargets() {
-    m_parts.transfer.addTargets(
+    m_parts.drag.addTargets(
         [this](QPoint global, const DraggedPhrase& dragged) { return targetAt(global, dragged); });
 }
 
@@ -403,7 +403,7 @@ void TransferController::showReport() {
         const auto after = std::size_t(best(result->scoresAfter));
         const QString kind = labelKind(m_model->info().labelColumn);
         const auto inSentence = [this, &classes](std::size_t label) {
-            const QString name = m_parts.shapes.className(int(label));
+            const QString name = classText(m_model->info().labelColumn, classes[label]);
             const bool plain = music::findClassLabel(m_model->info().labelColumn, classes[label]);
             return plain ? name.toLower() : name; // "happy", but "Brahms"
         };

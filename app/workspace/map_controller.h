@@ -3,6 +3,7 @@
 
 #include "app/workspace/library_loader.h"
 #include "app/workspace/player.h"
+#include "app/workspace/session_part.h"
 #include "app/workspace/song_reader.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
@@ -34,7 +35,7 @@ class PlaceSounds {
 
 /// Joins map, library and model: what a click on the map means, which map and which colours are
 /// shown. Thread: GUI.
-class MapController : public QObject {
+class MapController : public QObject, public SessionPart {
     Q_OBJECT
 
   public:
@@ -59,6 +60,9 @@ class MapController : public QObject {
         /// Nothing of it is still to be read.
         bool whole() const;
     };
+
+    void saveTo(SessionState& state) const override;
+    void restoreFrom(const SessionState& state, bool sameModel) override;
 
     void setLibrary(LibraryPtr library);
     /// Null library: nothing is shown.

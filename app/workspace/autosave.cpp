@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/shell/autosave.h"
+#include "app/workspace/autosave.h"
 
-#include "app/features/explore/explore.h"
-#include "app/features/path/path_controller.h"
-#include "app/features/transfer/transfer_controller.h"
-#include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
 #include "core/base/atomic_file.h"
-#include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
 #include "app/workspace/qt_text.h"
 
@@ -35,13 +29,15 @@ std::unique_ptr<QLockFile> lockOf(const std::filesystem::path& file) {
 
 } // namespace
 
-Autosave::Autosave(MainWindow& window, std::filesystem::path folder, QObject* parent)
-    : QObject(parent), m_window(window), m_folder(std::move(folder)), m_gui(this) {
-    connect(&window, &MainWindow::mapsReady, this, &Autosave::apply);
-    connect(&window, &MainWindow::modelShown, this, &Autosave::onModelShown);
-    connect(&window, &MainWindow::spaceShown, this, &Autosave::advance);
-    connect(&window, &MainWindow::libraryNotShown, this, &Autosave::giveUp);
-    connect(&window.spaces(), &SpaceSwitch::failed, this, &Autosave::giveUp);
+Autosave::Autosave(Workspace& workspace, std::filesystem::path folder, QObject* parent)
+    : QObject(parent), m_workspace(workspace), m_folder(std::move(folder)), m_gui(this) {
+    connect(&workspace, &Workspace::mapsReady, this, &Autosave::apply);
+    connect(&workspace, &Workspace::modelChanged, this, &Autosave::onModelShown);
+    connect(&workspace, &Workspace::restoreWanted, this,
+            qOverload<const SessionState&>(&Autosave::restore));
+    connect(&workspace, &Workspace::spaceChanged, this, &Autosave::advance);
+    connect(&workspace, &Workspace::libraryFailed, this, &Autosave::giveUp);
+    connect(&workspace.spaces(), &SpaceSwitch::failed, this, &Autosave::giveUp);
     if (m_folder.empty()) {
         return;
     }
@@ -56,21 +52,14 @@ Autosave::Autosave(MainWindow& window, std::filesystem::path folder, QObject* pa
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelayMs);
     connect(&m_delay, &QTimer::timeout, this, &Autosave::save);
-    widgets::LatentMap* map = window.map();
-    connect(&window, &MainWindow::libraryShown, this, &Autosave::touch);
-    connect(&window.mapController(), &MapController::mapShown, this, &Autosave::touch);
-    connect(&window.player(), &Player::currentItemChanged, this, &Autosave::touch);
+    const widgets::LatentMap* map = &workspace.map();
+    connect(&workspace, &Workspace::libraryChanged, this, &Autosave::touch);
+    connect(&workspace.maps(), &MapController::mapShown, this, &Autosave::touch);
+    connect(&workspace.player(), &Player::currentItemChanged, this, &Autosave::touch);
     connect(map, &widgets::LatentMap::selectionChanged, this, &Autosave::touch);
     connect(map, &widgets::LatentMap::pathChanged, this, &Autosave::touch);
     connect(map, &widgets::LatentMap::pathCleared, this, &Autosave::touch);
-    connect(&window.pathController(), &PathController::stepsChanged, this, &Autosave::touch);
-    connect(&window.explore().shapes(), &ShapeController::shapeChanged, this, &Autosave::touch);
-    connect(&window.explore().interpolation(), &InterpolateGesture::endsChanged, this,
-            &Autosave::touch);
-    connect(&window.explore(), &Explore::priorChanged, this, &Autosave::touch);
-    connect(&window.transfer(), &TransferController::specChanged, this, &Autosave::touch);
-    connect(window.messages(), &widgets::MessageBar::dismissed, this, &Autosave::onDismissed);
-    connect(&window, &MainWindow::spaceShown, this, &Autosave::touch);
+    connect(&workspace, &Workspace::spaceChanged, this, &Autosave::touch);
 }
 
 Autosave::~Autosave() {
@@ -92,46 +81,14 @@ void Autosave::touch() {
     }
 }
 
-SessionState Autosave::state() const {
-    SessionState state;
-    MapController& maps = m_window.mapController();
-    if (!maps.library()) {
-        return state;
-    }
-    const SpaceSwitch& spaces = m_window.spaces();
-    state.space = spaces.current().id;
-    state.atlas = std::filesystem::absolute(maps.library()->path).string();
-    if (m_window.modelLoaded()) {
-        state.modelVersion = m_window.inference().model()->info().version;
-    }
-    state.map = maps.maps()[maps.shownMap()].name.toStdString();
-    state.column = maps.column();
-    for (const QPointF& anchor : m_window.map()->path()) {
-        state.path.emplace_back(anchor.x(), anchor.y());
-    }
-    state.pathSteps = m_window.pathController().steps();
-    state.selection = m_window.map()->selection();
-    state.row = m_window.player().currentItem().row;
-    state.shape = m_window.explore().shapes().shape();
-    const InterpolateGesture& between = m_window.explore().interpolation();
-    for (const auto& end : {between.first(), between.second()}) {
-        if (end) {
-            state.ends.push_back({end->latent, end->name.toStdString(), end->bpm});
-        }
-    }
-    state.prior = m_window.explore().priorShown();
-    state.spec = m_window.transfer().spec();
-    return state;
-}
-
 void Autosave::save() {
     if (m_coming) {
         return; // what is being brought back is not written over by what stands there meanwhile
     }
-    SessionState now = state();
-    for (std::size_t i = 0; i < m_window.spaces().spaces().size(); ++i) {
-        const SessionState& other = m_window.spaces().kept(i).state;
-        if (i != m_window.spaces().index() && !other.atlas.empty()) {
+    SessionState now = m_workspace.state();
+    for (std::size_t i = 0; i < m_workspace.spaces().spaces().size(); ++i) {
+        const SessionState& other = m_workspace.spaces().kept(i).state;
+        if (i != m_workspace.spaces().index() && !other.atlas.empty()) {
             now.others.push_back(other);
         }
     }
@@ -194,17 +151,17 @@ void Autosave::offerNext() {
     const std::filesystem::path atlas(lost.state.atlas);
     m_offered = tr("Cantograph did not shut down properly while %1 was open (%2)")
                     .arg(text(atlas.filename()), lost.when);
-    m_window.messages()->show(
-        widgets::MessageBar::Kind::Warning, m_offered,
-        m_lost.size() > 1
-            ? tr("%1 sessions are kept; close this line to throw this one away").arg(m_lost.size())
-            : tr("Its map, path, selection, phrase and sliders are kept"),
-        tr("Restore"), [this] { restore(); });
+    m_workspace.notify(
+        {Notice::Kind::Warning, m_offered,
+         m_lost.size() > 1
+             ? tr("%1 sessions are kept; close this line to throw this one away").arg(m_lost.size())
+             : tr("Its map, path, selection, phrase and sliders are kept"),
+         tr("Restore"), [this] { restore(); }});
 }
 
 void Autosave::restore() {
     if (m_lost.empty()) {
-        m_window.report(tr("No session was lost"));
+        m_workspace.warn(tr("No session was lost"));
         return;
     }
     m_chosen = m_lost.front();
@@ -242,7 +199,7 @@ void Autosave::onDismissed(const QString& text) {
 }
 
 void Autosave::restore(const SessionState& state) {
-    SpaceSwitch& spaces = m_window.spaces();
+    SpaceSwitch& spaces = m_workspace.spaces();
     for (const SessionState& other : state.others) {
         for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
             if (spaces.spaces()[i].id == other.space) {
@@ -265,7 +222,7 @@ void Autosave::restore(const SessionState& state) {
 
 void Autosave::openLater(std::size_t space, const SessionState& state) {
     if (!state.atlas.empty()) {
-        m_window.spaces().kept(space).library = state.atlas;
+        m_workspace.spaces().kept(space).library = state.atlas;
     }
 }
 
@@ -273,63 +230,26 @@ void Autosave::advance() {
     if (!m_coming) {
         return;
     }
-    const LibraryPtr& library = m_window.mapController().library();
+    const LibraryPtr& library = m_workspace.library();
     if (!library || std::filesystem::absolute(library->path) != m_coming->atlas) {
-        m_window.openAtlas(QString::fromStdString(m_coming->atlas)); // mapsReady comes
+        m_workspace.openLibrary(m_coming->atlas, true); // mapsReady comes
     } else {
         apply();
     }
 }
 
 void Autosave::apply() {
-    MapController& maps = m_window.mapController();
-    if (!m_coming || !maps.library() || !maps.projection() ||
-        std::filesystem::absolute(maps.library()->path) != m_coming->atlas ||
-        (!m_coming->modelVersion.empty() && !m_window.modelLoaded())) {
+    const LibraryPtr& library = m_workspace.library();
+    if (!m_coming || !library || !m_workspace.maps().projection() ||
+        std::filesystem::absolute(library->path) != m_coming->atlas ||
+        (!m_coming->modelVersion.empty() && !m_workspace.model())) {
         return;
     }
     const SessionState state = *std::exchange(m_coming, std::nullopt);
     if (const auto chosen = std::exchange(m_chosen, std::nullopt)) {
         forget(chosen->file);
     }
-    for (std::size_t map = 0; map < maps.maps().size(); ++map) {
-        if (maps.maps()[map].name.toStdString() == state.map) {
-            maps.showMap(map);
-        }
-    }
-    const auto& columns = maps.library()->columns;
-    if (std::find(columns.begin(), columns.end(), state.column) != columns.end()) {
-        maps.colourBy(state.column);
-    }
-    m_window.pathController().setSteps(state.pathSteps);
-    QVector<QPointF> anchors;
-    for (const auto& [x, y] : state.path) {
-        anchors.append({x, y});
-    }
-    if (anchors.size() > 1) {
-        m_window.map()->setPath(anchors);
-    }
-    const std::size_t rows = maps.library()->points.count();
-    std::vector<std::uint32_t> selection = state.selection;
-    std::erase_if(selection, [rows](std::uint32_t row) { return row >= rows; });
-    m_window.map()->setSelection(std::move(selection));
-    if (state.row >= 0 && std::size_t(state.row) < rows) {
-        m_window.map()->markRow(state.row);
-    }
-    const bool sameModel = m_window.modelLoaded() &&
-                           m_window.inference().model()->info().version == state.modelVersion;
-    if (sameModel) {
-        m_window.explore().shapes().restore(state.shape, false);
-        std::vector<std::optional<InterpolateGesture::End>> ends(2);
-        for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
-            ends[i] = InterpolateGesture::End{state.ends[i].latent,
-                                              QString::fromStdString(state.ends[i].name),
-                                              state.ends[i].bpm};
-        }
-        m_window.explore().interpolation().setEnds(ends[0], ends[1]);
-        m_window.explore().showPrior(state.prior);
-        m_window.transfer().restore(state.spec, m_window.transfer().results());
-    }
+    m_workspace.restore(state);
     touch();
     Q_EMIT restored();
 }

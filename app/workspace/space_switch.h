@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/features/map/map_controller.h"
-#include "app/features/transfer/transfer_worker.h"
+#include "app/workspace/map_controller.h"
+#include "app/workspace/library_loader.h"
+#include "app/workspace/session_state.h"
 #include "app/spaces/spaces.h"
 #include "app/workspace/session_state.h"
 
@@ -12,12 +13,11 @@
 #include <functional>
 #include <optional>
 #include <utility>
+#include <any>
 #include <vector>
 
 class QAction;
 class QActionGroup;
-class QMenu;
-class QToolBar;
 
 namespace canto::app {
 
@@ -34,10 +34,9 @@ class SpaceSwitch : public QObject {
         MapController::View view;
         std::shared_ptr<models::LatentModel> model; ///< null: none could be opened
         SessionState state;
-        std::vector<Transferred> results; ///< of the Transfer panel
-        QRectF box;                       ///< of the map in view
-        PlaybackItem item;                ///< the phrase that played last, or still waits
-        Facts facts;                      ///< of the inspector, about it
+        QRectF box;                  ///< of the map in view
+        PlaybackItem item;           ///< the phrase that played last, or still waits
+        std::vector<std::any> parts; ///< of the parts of the workspace, in their order
         /// Of everything that can be undone in the space.
         std::unique_ptr<QUndoStack> undo = std::make_unique<QUndoStack>();
     };
@@ -60,8 +59,8 @@ class SpaceSwitch : public QObject {
     void go(std::size_t space);
     /// By id. @return false: there is none, or it cannot be shown.
     bool go(const std::string& id);
-    /// Actions of all spaces, in the menu and (where there is a choice) in front of the toolbar.
-    void addActions(QMenu& menu, QToolBar& bar);
+    /// What enters each space, in their order.
+    QList<QAction*> actions() const;
     /// What enters a space; null beyond the list.
     QAction* action(std::size_t space) const;
 

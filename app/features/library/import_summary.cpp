@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/import/import_summary.h"
+#include "app/features/library/import_summary.h"
 
 #include "widgets/common/theme.h"
 

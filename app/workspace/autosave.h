@@ -3,7 +3,7 @@
 
 #include "app/workspace/gui_callback.h"
 #include "app/workspace/job_thread.h"
-#include "app/workspace/session_state.h"
+#include "app/workspace/workspace.h"
 
 #include <QLockFile>
 #include <QObject>
@@ -15,8 +15,6 @@
 
 namespace canto::app {
 
-class MainWindow;
-
 /// Keeps what the window has open in a file of its own, two seconds after each change, and offers
 /// what other runs left there that were killed. A run that ends well takes its file with it.
 /// Files are written aside and renamed on a thread of their own. Thread: GUI.
@@ -25,7 +23,7 @@ class Autosave : public QObject {
 
   public:
     /// @param folder  of all sessions; empty: nothing is kept and nothing offered.
-    Autosave(MainWindow& window, std::filesystem::path folder, QObject* parent = nullptr);
+    Autosave(Workspace& workspace, std::filesystem::path folder, QObject* parent = nullptr);
     ~Autosave() override; ///< a good end
 
     /// Looks for sessions of runs that are gone, the newest first.
@@ -33,12 +31,16 @@ class Autosave : public QObject {
     std::size_t lost() const { return m_lost.size(); }
     /// The newest of them; says so when there is none.
     void restore();
-    SessionState state() const;
     /// Whether restore() waits for a library, its maps or a model.
     bool restoring() const { return m_coming.has_value(); }
     /// Brings a session back; waits for its library and maps where they are still to be read. When
     /// these cannot be opened the session stays on the disk and is offered at the next start.
-    void restore(const SessionState& state);
+    void restore(const canto::app::SessionState& state);
+
+  public Q_SLOTS:
+    /// Something that a session keeps has changed: it is written soon.
+    void touch();
+    void onDismissed(const QString& text); ///< a notice was closed
 
   Q_SIGNALS:
     void saved();
@@ -51,19 +53,17 @@ class Autosave : public QObject {
         QString when;
         std::shared_ptr<QLockFile> lock; ///< nobody else offers it meanwhile
     };
-    void touch();
     void save();
     void offerNext();
     void onModelShown(bool there);
     /// The space opens the session's library when it is entered.
     void openLater(std::size_t space, const SessionState& state);
-    void onDismissed(const QString& text); ///< of a message that was closed
     void advance();                        ///< towards what is to be brought back
     void apply();
     void giveUp(); ///< what was to be brought back cannot be; its file is kept
     void forget(const std::filesystem::path& file);
 
-    MainWindow& m_window;
+    Workspace& m_workspace;
     std::filesystem::path m_folder, m_file;
     std::unique_ptr<QLockFile> m_lock;
     std::vector<Lost> m_lost;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/export/exports.h"
+#include "app/workspace/exports.h"
 
 #include "app/library/phrase_chain.h"
 #include "core/base/atomic_file.h"

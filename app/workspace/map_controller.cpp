@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/map/map_controller.h"
+#include "app/workspace/map_controller.h"
 
 #include "app/library/originals.h"
 #include "app/workspace/class_names.h"
@@ -146,6 +146,31 @@ bool MapController::View::whole() const {
     return library && std::all_of(maps.begin(), maps.end(), [](const Map& map) {
                return map.projection || map.block || !map.problem.isEmpty();
            });
+}
+
+void MapController::saveTo(SessionState& state) const {
+    state.map = m_maps[m_shown].name.toStdString();
+    state.column = m_column;
+    state.selection = m_map.selection();
+}
+
+void MapController::restoreFrom(const SessionState& state, bool) {
+    for (std::size_t map = 0; map < m_maps.size(); ++map) {
+        if (m_maps[map].name.toStdString() == state.map) {
+            showMap(map);
+        }
+    }
+    const auto& columns = m_library->columns;
+    if (std::find(columns.begin(), columns.end(), state.column) != columns.end()) {
+        colourBy(state.column);
+    }
+    const std::size_t rows = m_library->points.count();
+    std::vector<std::uint32_t> selection = state.selection;
+    std::erase_if(selection, [rows](std::uint32_t row) { return row >= rows; });
+    m_map.setSelection(std::move(selection));
+    if (state.row >= 0 && std::size_t(state.row) < rows) {
+        m_map.markRow(state.row);
+    }
 }
 
 void MapController::setLibrary(LibraryPtr library) {

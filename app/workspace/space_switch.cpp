@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 
 #include <QAction>
 #include <QActionGroup>
-#include <QMenu>
-#include <QToolBar>
 
 namespace canto::app {
 
@@ -150,15 +148,7 @@ void SpaceSwitch::showIndex() {
     action(m_coming.value_or(m_index))->setChecked(true);
 }
 
-void SpaceSwitch::addActions(QMenu& menu, QToolBar& bar) {
-    menu.setToolTipsVisible(true);
-    menu.addActions(m_actions->actions());
-    menu.setEnabled(m_spaces.size() > 1);
-    if (m_spaces.size() > 1) {
-        bar.addActions(m_actions->actions());
-        bar.addSeparator();
-    }
-}
+QList<QAction*> SpaceSwitch::actions() const { return m_actions->actions(); }
 
 QAction* SpaceSwitch::action(std::size_t space) const {
     return m_actions->actions().value(qsizetype(space));

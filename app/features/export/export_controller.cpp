@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/export/export_controller.h"
+
+#include "app/workspace/qt_text.h"
+#include "widgets/map/latent_map.h"
+
+#include <QClipboard>
+#include <QDrag>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLocale>
+
+namespace canto::app {
+namespace {
+
+bool endsWith(const QString& path, const char* ending) {
+    return path.endsWith(QLatin1String(ending), Qt::CaseInsensitive);
+}
+
+} // namespace
+
+ExportController::ExportController(QWidget& window, Workspace& workspace,
+                                   std::function<Music()> current)
+    : m_window(window), m_workspace(workspace), m_current(std::move(current)) {
+    connect(&m_exports, &Exports::soundSaved, this,
+            [this](const QString& path, double seconds, double peak, double) {
+                m_workspace.inform(tr("Saved %1: %2 s, peak %3 dBFS")
+                                       .arg(QFileInfo(path).fileName(),
+                                            QLocale().toString(seconds, 'f', 1),
+                                            QLocale().toString(peak, 'f', 1)));
+            });
+    connect(&m_exports, &Exports::failed, this,
+            [this](const Error& error) { m_workspace.warn(text(error.message())); });
+}
+
+ExportController::~ExportController() = default;
+
+void ExportController::saveCurrent() {
+    if (m_workspace.player().currentItem().sound) {
+        saveSound();
+    } else {
+        save(m_current());
+    }
+}
+
+void ExportController::save(const Music& music) {
+    if (music.songs.empty()) {
+        m_workspace.warn(tr("There is nothing to save yet"), tr("Click a point of the map first."));
+        return;
+    }
+    const QString path =
+        QFileDialog::getSaveFileName(&m_window, tr("Save as"), music.title + QStringLiteral(".mid"),
+                                     tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    if (endsWith(path, ".wav") || endsWith(path, ".flac")) {
+        m_exports.saveSound(music.songs, music.bars, path.toStdString(),
+                            m_workspace.player().engine().soundFont());
+    } else if (const auto saved = Exports::saveMidi(music.songs, music.bars, path.toStdString());
+               saved) {
+        m_workspace.inform(tr("Saved %1").arg(QFileInfo(path).fileName()));
+    } else {
+        m_workspace.warn(text(saved.error().message()));
+    }
+}
+
+void ExportController::saveSound() {
+    const PlaybackItem& item = m_workspace.player().currentItem();
+    const QString path =
+        QFileDialog::getSaveFileName(&m_window, tr("Save as"), item.title + QStringLiteral(".wav"),
+                                     tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    if (!endsWith(path, ".png")) {
+        m_exports.saveSound(item.sound, path.toStdString());
+    } else if (const auto saved = drawSpectrogramRow(item.tiles, path.toStdString()); saved) {
+        m_workspace.inform(tr("Saved %1").arg(QFileInfo(path).fileName()));
+    } else {
+        m_workspace.warn(text(saved.error().message()));
+    }
+}
+
+void ExportController::saveMix(const SongPtr& song, const QString& recording,
+                               const QString& title) {
+    const QString path =
+        QFileDialog::getSaveFileName(&m_window, tr("Save both"), title + QStringLiteral(".wav"),
+                                     tr("WAV (*.wav);;FLAC (*.flac)"));
+    if (!path.isEmpty()) {
+        m_exports.saveMix(song, recording.toStdString(), path.toStdString(),
+                          m_workspace.player().engine().soundFont(), {1.0F, 1.0F});
+    }
+}
+
+void ExportController::saveMapPicture() {
+    widgets::LatentMap& map = m_workspace.map();
+    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Save map as a picture"),
+                                                      tr("map.png"), tr("PNG (*.png)"));
+    if (!path.isEmpty() && !map.render(map.size(), 2.0).save(path)) {
+        m_workspace.warn(tr("The picture could not be written"), path);
+    }
+}
+
+void ExportController::copy(const Music& music) {
+    if (music.songs.empty()) {
+        return;
+    }
+    if (QMimeData* midi = m_exports.mimeData(music.songs, music.bars, music.title)) {
+        QGuiApplication::clipboard()->setMimeData(midi);
+        m_workspace.inform(tr("Copied as MIDI"));
+    }
+}
+
+void ExportController::drag(const Music& music) {
+    if (QMimeData* midi = m_exports.mimeData(music.songs, music.bars, music.title)) {
+        auto* drag = new QDrag(&m_window);
+        drag->setMimeData(midi);
+        drag->exec(Qt::CopyAction);
+    }
+}
+
+} // namespace canto::app

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/workspace/exports.h"
+#include "app/workspace/workspace.h"
+
+#include <functional>
+
+namespace canto::app {
+
+/// Saves, copies and drags what plays: as MIDI, as sound, as a picture. Asks for file names and says
+/// what was written. Thread: GUI.
+class ExportController : public QObject {
+    Q_OBJECT
+
+  public:
+    /// Songs of what plays, and how many bars each has.
+    struct Music {
+        std::vector<SongPtr> songs;
+        int bars = 0;
+        QString title;
+    };
+    /// @param current  what plays now: the whole path when a path plays.
+    ExportController(QWidget& window, Workspace& workspace, std::function<Music()> current);
+    ~ExportController() override;
+
+    Exports& exports() { return m_exports; }
+    Music current() const { return m_current(); }
+
+    void saveCurrent();
+    void copyCurrent() { copy(m_current()); }
+    void dragCurrent() { drag(m_current()); }
+    void save(const Music& music);
+    void copy(const Music& music);
+    void drag(const Music& music);
+    /// A song beside the recording that it keeps time with.
+    void saveMix(const SongPtr& song, const QString& recording, const QString& title);
+    void saveMapPicture();
+
+  private:
+    void saveSound();
+
+    QWidget& m_window;
+    Workspace& m_workspace;
+    std::function<Music()> m_current;
+    Exports m_exports;
+};
+
+} // namespace canto::app

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/library/library_controller.h"
+
+#include "app/features/library/import_summary.h"
+#include "app/library/originals.h"
+#include "app/workspace/class_names.h"
+#include "app/workspace/columns.h"
+#include "app/workspace/qt_text.h"
+#include "widgets/common/text.h"
+#include "widgets/common/theme.h"
+#include "widgets/map/latent_map.h"
+#include "widgets/song/library_list.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <algorithm>
+#include <set>
+
+namespace canto::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// SQLite keeps files beside a library while it writes it.
+bool writable(const fs::path& library) {
+    return QFileInfo(text(library)).isWritable() &&
+           QFileInfo(text(fs::absolute(library).parent_path())).isWritable();
+}
+
+} // namespace
+
+LibraryController::LibraryController(QWidget& window, Workspace& workspace, Autosave& autosave,
+                                     widgets::LibraryList& list)
+    : m_window(window), m_workspace(workspace), m_autosave(autosave), m_list(list) {
+    connect(&workspace, &Workspace::libraryChanged, this, &LibraryController::showSongs);
+    connect(&workspace, &Workspace::libraryReady, this, &LibraryController::showImportedWhenReady);
+    connect(&workspace, &Workspace::spaceChanged, this, &LibraryController::showImportedWhenReady);
+    connect(&workspace, &Workspace::libraryFailed, this, [this] { m_importedSongs.clear(); });
+    connect(&workspace, &Workspace::libraryWanted, this, &LibraryController::chooseLibrary);
+    connect(&m_importer, &ImportWorker::progressed, this,
+            [this](std::size_t done, std::size_t total) {
+                m_workspace.notify({Notice::Kind::Progress,
+                                    tr("Importing %1 of %2 files")
+                                        .arg(widgets::grouped(done), widgets::grouped(total)),
+                                    {},
+                                    tr("Cancel"),
+                                    [this] { m_importer.cancel(); }});
+            });
+    connect(&m_importer, &ImportWorker::finished, this, &LibraryController::onImported);
+    connect(&m_importer, &ImportWorker::removed, this,
+            [this](const QString& path, std::size_t songs) {
+                const QString name = libraryName(path.toStdString());
+                m_workspace.inform(songs == 1 ? tr("1 song removed from %1").arg(name)
+                                              : tr("%1 songs removed from %2")
+                                                    .arg(widgets::grouped(songs), name));
+                readAgain(path.toStdString(), {});
+            });
+    connect(&m_importer, &ImportWorker::failed, this, [this](const Error& error) {
+        m_workspace.notify({Notice::Kind::Error, text(error.message())});
+        Q_EMIT importOver();
+    });
+    connect(&m_originals, &OriginalsSearch::finished, this,
+            [this](const LibraryPtr& library, std::size_t found) {
+                if (library == m_workspace.library()) {
+                    m_workspace.inform(tr("The original files of %1 of %2 songs are found")
+                                           .arg(widgets::grouped(found),
+                                                widgets::grouped(library->points.songs.size())));
+                }
+            });
+    connectList();
+}
+
+LibraryController::~LibraryController() = default;
+
+void LibraryController::connectList() {
+    connect(&m_list, &widgets::LibraryList::songActivated, this, &LibraryController::playSong);
+    connect(&m_list, &widgets::LibraryList::showAsked, this, [this](qint64 id) {
+        m_workspace.map().flyTo(m_workspace.maps().rowOfSong(id));
+    });
+    connect(&m_list, &widgets::LibraryList::removeAsked, this, &LibraryController::askToRemove);
+}
+
+void LibraryController::showSongs() {
+    const LibraryPtr& library = m_workspace.library();
+    const std::string& column = library->columns.front();
+    std::vector<widgets::SongRow> songs;
+    std::vector<int> phrases(library->points.songs.size());
+    for (const atlas::SegmentRow& segment : library->points.segments) {
+        ++phrases[std::size_t(segment.song)];
+    }
+    for (std::size_t i = 0; i < library->points.songs.size(); ++i) {
+        const atlas::SongRow& song = library->points.songs[i];
+        songs.push_back({.id = song.id,
+                         .title = library->names[i].title,
+                         .artist = library->names[i].artist,
+                         .label = classText(column, song.label(column)),
+                         .phrases = phrases[i],
+                         .heldOut = song.split == "test" || song.split == "valid",
+                         .mine = song.split == "mine"});
+    }
+    m_list.setSongs(std::move(songs), columnTitle(column));
+}
+
+void LibraryController::chooseLibrary() {
+    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open atlas"), {},
+                                                      tr("Atlas (*.atlas);;All files (*)"));
+    if (!path.isEmpty()) {
+        m_workspace.openLibrary(path.toStdString(), true);
+    }
+}
+
+// ---- importing ----
+
+bool LibraryController::ships(const fs::path& library) const {
+    const auto& spaces = m_workspace.spaces().spaces();
+    return std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) {
+        std::error_code ignored;
+        return !space.atlas.empty() && fs::equivalent(space.atlas, library, ignored);
+    });
+}
+
+QString LibraryController::libraryName(const fs::path& path) const {
+    const auto& spaces = m_workspace.spaces().spaces();
+    const bool own = std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) {
+        return path == m_workspace.libraries().own(space);
+    });
+    return own ? tr("your library") : text(path.filename());
+}
+
+void LibraryController::importPaths(const QStringList& paths) {
+    const LibraryPtr& shown = m_workspace.library();
+    if (!shown) {
+        importInto(m_workspace.libraries().own(m_workspace.space()), {}, paths);
+    } else if (ships(shown->path)) {
+        importInto(m_workspace.libraries().own(m_workspace.space()), shown->path, paths);
+    } else if (writable(shown->path)) {
+        importInto(shown->path, {}, paths);
+    } else {
+        m_workspace.notify({Notice::Kind::Warning,
+                         tr("%1 cannot be changed").arg(text(shown->path.filename())),
+                         tr("The file or its folder is read-only. Your music can go into a copy, "
+                            "which is then shown in its place."),
+                         tr("Import into a copy..."), [this, paths] { chooseCopy(paths); }});
+    }
+}
+
+void LibraryController::importInto(const fs::path& library, const fs::path& startFrom,
+                            const QStringList& paths) {
+    if (!m_workspace.space().open) {
+        m_workspace.warn(tr("Music cannot be placed on the map without a model"),
+               tr("Start with --model FILE to import."));
+        return;
+    }
+    ImportWorker::Request request;
+    for (const QString& path : paths) {
+        request.paths.emplace_back(path.toStdString());
+    }
+    request.atlas = library;
+    request.startFrom = startFrom;
+    request.openModel = m_workspace.space().open;
+    if (!m_importer.start(std::move(request))) {
+        m_workspace.warn(tr("Another import is still running"));
+        return;
+    }
+    m_importing = paths;
+    m_changedSpace = m_workspace.spaces().index();
+    if (!startFrom.empty() && !ships(startFrom)) {
+        // Relative paths count from the library's own folder, and the copy lies elsewhere.
+        m_workspace.libraries().addOriginalFolder(fs::absolute(startFrom).parent_path());
+        setNamedFolders(m_workspace.libraries().originalFolders());
+    }
+    m_workspace.notify({Notice::Kind::Progress, tr("Importing..."), {}, tr("Cancel"),
+                     [this] { m_importer.cancel(); }});
+}
+
+void LibraryController::onImported(const QString& path, const ImportReport& report) {
+    const fs::path library = path.toStdString();
+    const fs::path before = m_workspace.spaces().kept(m_changedSpace).library;
+    const bool other = before != library;
+    ImportSummary summary = summaryOf(report, libraryName(library));
+    if (other && ships(before)) {
+        summary.hint = tr("The library that comes with Cantograph stays as it is. Your library "
+                          "has everything in it and is shown from now on: %1")
+                           .arg(path) +
+                       (summary.hint.isEmpty() ? QString() : QLatin1Char('\n') + summary.hint);
+    }
+    const auto& songs = report.imported > 0 ? report.importedSongs : report.keptSongs;
+    m_workspace.notify({summary.problem ? Notice::Kind::Warning : Notice::Kind::Information,
+                     summary.text, summary.hint, songs.empty() ? QString() : tr("Show"),
+                     [this, library, space = m_changedSpace,
+                      found = std::vector<qint64>(songs.begin(), songs.end())] {
+                         const LibraryPtr& shown = m_workspace.library();
+                         if (shown && shown->path == library) {
+                             showImported(found);
+                         } else if (space == m_workspace.spaces().index()) {
+                             m_importedSongs = found;
+                             m_workspace.openLibrary(library, true);
+                         } else {
+                             m_importedSongs = found;
+                             m_workspace.spaces().go(space);
+                         }
+                     }});
+    if (report.kept > 0) {
+        // Known songs may have come from a folder that was moved here.
+        for (const QString& one : std::as_const(m_importing)) {
+            if (QFileInfo(one).isDir()) {
+                m_workspace.libraries().addOriginalFolder(one.toStdString());
+            }
+        }
+        setNamedFolders(m_workspace.libraries().originalFolders());
+        m_workspace.maps().originalsMoved();
+    }
+    if (other || report.imported > 0 || report.relabelled > 0) {
+        readAgain(library, {report.importedSongs.begin(), report.importedSongs.end()});
+    }
+    Q_EMIT importOver();
+}
+
+void LibraryController::readAgain(const fs::path& library, const std::vector<qint64>& songs) {
+    if (m_changedSpace == m_workspace.spaces().index()) {
+        m_importedSongs = songs;
+        m_workspace.openLibrary(library, true);
+        return;
+    }
+    SpaceSwitch::Kept& kept = m_workspace.spaces().kept(m_changedSpace);
+    kept.library = library;
+    kept.view = {};
+    if (!kept.state.atlas.empty()) {
+        kept.state.atlas = fs::absolute(library).string();
+    }
+    m_workspace.libraries().choose(m_workspace.spaces().spaces()[m_changedSpace], library);
+}
+
+void LibraryController::showImportedWhenReady() {
+    const auto songs = std::exchange(m_importedSongs, {});
+    if (!songs.empty() && m_autosave.restoring()) { // which brings map and selection back first
+        connect(
+            &m_autosave, &Autosave::restored, this, [this, songs] { showImported(songs); },
+            Qt::SingleShotConnection);
+    } else {
+        showImported(songs);
+    }
+}
+
+void LibraryController::showImported(const std::vector<qint64>& songs) {
+    const LibraryPtr& library = m_workspace.library();
+    if (songs.empty() || !library) {
+        return;
+    }
+    const std::set<qint64> wanted(songs.begin(), songs.end());
+    std::vector<std::uint32_t> rows;
+    QRectF box;
+    for (std::size_t row = 0; row < library->points.count(); ++row) {
+        if (wanted.contains(library->points.songOf(row).id)) {
+            rows.push_back(std::uint32_t(row));
+            const QPointF place = m_workspace.maps().placeOf(qint64(row));
+            const QRectF point(place, QSizeF(1e-6, 1e-6));
+            box = box.isNull() ? point : box.united(point);
+        }
+    }
+    if (rows.empty()) {
+        return;
+    }
+    // With room around them, and never closer than a tenth of the map.
+    constexpr double kMargin = 0.15, kLeast = 0.1;
+    const QRectF all = m_workspace.map().snapshot()->bounds();
+    const double width = std::max(box.width() * (1 + 2 * kMargin), all.width() * kLeast);
+    const double height = std::max(box.height() * (1 + 2 * kMargin), all.height() * kLeast);
+    m_workspace.map().setView(QRectF(box.center() - QPointF(width, height) / 2, QSizeF(width, height)));
+    m_workspace.map().setSelection(std::move(rows));
+}
+
+void LibraryController::chooseFiles() {
+    const QStringList files = QFileDialog::getOpenFileNames(
+        &m_window, tr("Import MIDI files"), m_workspace.libraries().dialogFolder(QStringLiteral("import")),
+        tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
+    if (!files.isEmpty()) {
+        m_workspace.libraries().setDialogFolder(QStringLiteral("import"),
+                                     QFileInfo(files.front()).absolutePath());
+        importPaths(files);
+    }
+}
+
+void LibraryController::chooseFolder() {
+    const QString path =
+        QFileDialog::getExistingDirectory(&m_window, tr("Import a folder of MIDI files"),
+                                          m_workspace.libraries().dialogFolder(QStringLiteral("import")));
+    if (!path.isEmpty()) {
+        m_workspace.libraries().setDialogFolder(QStringLiteral("import"), path);
+        importPaths({path});
+    }
+}
+
+void LibraryController::chooseCopy(const QStringList& paths) {
+    const LibraryPtr& shown = m_workspace.library();
+    if (!shown) {
+        return;
+    }
+    const QString path = QFileDialog::getSaveFileName(
+        &m_window, tr("Copy of %1").arg(text(shown->path.filename())),
+        text(m_workspace.userData() / (shown->path.stem().string() + "-copy.atlas")), tr("Library (*.atlas)"),
+        nullptr, QFileDialog::DontConfirmOverwrite);
+    if (path.isEmpty()) {
+        return;
+    }
+    if (QFileInfo::exists(path)) {
+        m_workspace.warn(tr("%1 is there already").arg(QFileInfo(path).fileName()),
+               tr("Import again and choose a new name for the copy."));
+        return;
+    }
+    importInto(path.toStdString(), shown->path, paths);
+}
+
+// ---- songs ----
+
+void LibraryController::playSong(qint64 id) {
+    if (const qint64 row = m_workspace.maps().rowOfSong(id); row >= 0) {
+        m_workspace.map().flyTo(row);
+        m_workspace.player().pressed();
+        m_workspace.maps().playRow(row);
+    }
+}
+
+void LibraryController::askToRemove(const std::vector<qint64>& songs) {
+    const LibraryPtr library = m_workspace.library();
+    if (!library || songs.empty()) {
+        return;
+    }
+    const QString name = libraryName(library->path);
+    if (ships(library->path)) {
+        m_workspace.warn(tr("The library that comes with Cantograph stays as it is"),
+               tr("Songs can be removed from libraries of your own."));
+        return;
+    }
+    if (songs.size() == library->points.songs.size()) {
+        m_workspace.warn(tr("These are all songs of %1").arg(name),
+               tr("A library needs at least one song. Open another library instead."));
+        return;
+    }
+    const qint64 row = m_workspace.maps().rowOfSong(songs.front());
+    const QString what =
+        songs.size() == 1 && row >= 0
+            ? QStringLiteral("\u201c%1\u201d").arg(m_workspace.maps().titleOfRow(row))
+            : tr("%1 songs").arg(widgets::grouped(songs.size()));
+    m_workspace.notify({Notice::Kind::Warning, tr("Remove %1 from %2?").arg(what, name),
+                     tr("The files themselves stay where they are."), tr("Remove"),
+                     [this, path = library->path, space = m_workspace.spaces().index(), songs] {
+                         m_changedSpace = m_importer.busy() ? m_changedSpace : space;
+                         if (!m_importer.remove(path, {songs.begin(), songs.end()})) {
+                             m_workspace.warn(tr("Another import is still running"),
+                                    tr("Try again when it is done."));
+                         }
+                     }});
+}
+
+// ---- original files ----
+
+void LibraryController::chooseOriginals() {
+    const QString folder =
+        QFileDialog::getExistingDirectory(&m_window, tr("Folder with the original files"),
+                                          m_workspace.libraries().dialogFolder(QStringLiteral("originals")));
+    if (!folder.isEmpty()) {
+        m_workspace.libraries().setDialogFolder(QStringLiteral("originals"), folder);
+        locateOriginals(folder);
+    }
+}
+
+void LibraryController::locateOriginals(const QString& folder) {
+    m_workspace.libraries().addOriginalFolder(folder.toStdString());
+    setNamedFolders(m_workspace.libraries().originalFolders());
+    m_workspace.maps().originalsMoved();
+    if (m_workspace.library()) {
+        m_workspace.notify({Notice::Kind::Progress,
+                         tr("Looking for original files in %1...").arg(QDir(folder).dirName())});
+        m_originals.start(m_workspace.library());
+    }
+}
+
+} // namespace canto::app

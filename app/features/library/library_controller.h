@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/workspace/autosave.h"
+#include "app/workspace/import_worker.h"
+#include "app/workspace/originals_search.h"
+#include "app/workspace/workspace.h"
+
+namespace canto::widgets {
+class LibraryList;
+} // namespace canto::widgets
+
+namespace canto::app {
+
+/// The library that is shown and its songs: list, opening, importing, removing, original files.
+/// Thread: GUI.
+class LibraryController : public QObject {
+    Q_OBJECT
+
+  public:
+    /// @param list  shows the songs. @param autosave  restores selections before imports are shown.
+    LibraryController(QWidget& window, Workspace& workspace, Autosave& autosave,
+                      widgets::LibraryList& list);
+    ~LibraryController() override;
+
+    bool importing() const { return m_importer.busy(); }
+    void cancel() { m_importer.cancel(); }
+
+    /// Imports files and folders into the library that is shown. One that ships is never changed:
+    /// the user's own copy for the space takes its place. For one that cannot be written the user
+    /// is asked for a file.
+    void importPaths(const QStringList& paths);
+    /// Imports into `library`, which is then shown. @param startFrom  copied there first when there
+    /// is no such file yet; may be empty.
+    void importInto(const std::filesystem::path& library, const std::filesystem::path& startFrom,
+                    const QStringList& paths);
+    /// Looks for original files below this folder, too, from now on.
+    void locateOriginals(const QString& folder);
+
+    // These ask with a dialog first.
+    void chooseLibrary();
+    void chooseFiles();
+    void chooseFolder();
+    void chooseOriginals();
+
+  Q_SIGNALS:
+    void importOver();
+
+  private:
+    void connectList();
+    void onImported(const QString& path, const ImportReport& report);
+    /// A library has other songs now: it is read again, at once or when its space is entered.
+    /// @param songs  to be shown on the map; may be empty.
+    void readAgain(const std::filesystem::path& library, const std::vector<qint64>& songs);
+    void showSongs();
+    void showImportedWhenReady(); ///< m_importedSongs
+    void showImported(const std::vector<qint64>& songs);
+    QString libraryName(const std::filesystem::path& path) const;
+    bool ships(const std::filesystem::path& library) const;
+    void playSong(qint64 id);
+    void askToRemove(const std::vector<qint64>& songs);
+    void chooseCopy(const QStringList& paths);
+
+    QWidget& m_window;
+    Workspace& m_workspace;
+    Autosave& m_autosave;
+    widgets::LibraryList& m_list;
+    std::vector<qint64> m_importedSongs; ///< to be shown with the library that is being opened
+    QStringList m_importing;             ///< what is being imported, or was last
+    std::size_t m_changedSpace = 0;      ///< whose library is being changed, or was last
+    OriginalsSearch m_originals;
+    ImportWorker m_importer;
+};
+
+} // namespace canto::app
