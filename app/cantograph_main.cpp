@@ -6,7 +6,7 @@
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"
 #include "app/tour/tour.h"
-#include "app/workspace/job_thread.h"
+#include "app/workspace/task_queue.h"
 #include "core/base/quick_exit.h"
 #include "widgets/map/latent_map.h"
 
@@ -193,7 +193,7 @@ int main(int argc, char** argv) {
         std::error_code ignored;
         std::filesystem::remove_all(options.userData, ignored);
     }
-    if (app::JobThread::leftBehind()) {
+    if (app::TaskQueue::leftBehind()) {
         quickExit(code); // a job still runs: nothing may be taken from under it
     }
     return code;

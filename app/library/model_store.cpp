@@ -2,10 +2,34 @@
 #include "app/library/model_store.h"
 
 #include <cstdlib>
+#include <mutex>
+#include <utility>
 
 namespace canto {
 
 namespace fs = std::filesystem;
+
+OpenModel shareModel(OpenModel open) {
+    if (!open) {
+        return {};
+    }
+    struct Shared {
+        std::mutex mutex;
+        std::weak_ptr<models::LatentModel> model;
+    };
+    return [open = std::move(open),
+            shared = std::make_shared<Shared>()]() -> Result<std::shared_ptr<models::LatentModel>> {
+        const std::lock_guard lock(shared->mutex);
+        if (auto model = shared->model.lock()) {
+            return model;
+        }
+        auto opened = open();
+        if (opened) {
+            shared->model = *opened;
+        }
+        return opened;
+    };
+}
 
 std::vector<fs::path> assetFolders() {
     std::vector<fs::path> folders;

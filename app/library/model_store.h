@@ -11,8 +11,13 @@
 
 namespace canto {
 
-/// Opens weights; called once on each thread that needs a model of its own.
+/// Opens a model. Thread: any.
 using OpenModel = std::function<Result<std::shared_ptr<models::LatentModel>>()>;
+
+/// Lets all callers share one model: `open` is called when nobody has the model, and a caller who
+/// comes meanwhile waits for it. The model goes when the last caller lets go of it. Copies share
+/// the model, too. @return empty for an empty function.
+OpenModel shareModel(OpenModel open);
 
 /// Folders that may contain the shipped files, in the order in which they are searched:
 /// $CANTO_ASSETS, "assets" beside the program and one to three folders above it (a build tree),

@@ -38,11 +38,12 @@ std::vector<Space> shippedSpaces() {
             space.atlas = *atlas;
         }
         if (weights) {
-            space.open = [path = weights->string()] { return models::openModel(path); };
+            space.open = shareModel([path = weights->string()] { return models::openModel(path); });
         }
         if (line.sound != nullptr) {
             if (const auto sound = shippedWeights(line.sound)) {
-                space.sound = [path = sound->string()] { return models::openModel(path); };
+                space.sound =
+                    shareModel([path = sound->string()] { return models::openModel(path); });
             }
         }
         if (!weights || !atlas) {

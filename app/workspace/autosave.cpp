@@ -30,7 +30,7 @@ std::unique_ptr<QLockFile> lockOf(const std::filesystem::path& file) {
 } // namespace
 
 Autosave::Autosave(Workspace& workspace, std::filesystem::path folder, QObject* parent)
-    : QObject(parent), m_workspace(workspace), m_folder(std::move(folder)), m_gui(this) {
+    : QObject(parent), m_workspace(workspace), m_folder(std::move(folder)) {
     connect(&workspace, &Workspace::mapsReady, this, &Autosave::apply);
     connect(&workspace, &Workspace::modelChanged, this, &Autosave::onModelShown);
     connect(&workspace, &Workspace::restoreWanted, this,
@@ -63,9 +63,8 @@ Autosave::Autosave(Workspace& workspace, std::filesystem::path folder, QObject* 
 }
 
 Autosave::~Autosave() {
-    m_gui.close();
     if (!m_folder.empty()) {
-        m_thread.reset(); // a file that is being written is there before it is taken away
+        m_write.reset(); // a file that is being written is there before it is taken away
         forget(m_file);
     }
 }
@@ -97,17 +96,16 @@ void Autosave::save() {
         return;
     }
     m_written = json;
-    m_thread->replace(
-        [this, gui = m_gui, file = m_file, json = std::move(json)](const JobContext&) {
-            const bool done = writeFileAtomically(file, json).has_value();
-            gui.post([this, done] {
-                if (done) {
-                    Q_EMIT saved();
-                } else {
-                    m_written.clear(); // tried again with the next change
-                }
-            });
+    m_write->start([this, file = m_file, json = std::move(json)](const auto& run) {
+        const bool done = writeFileAtomically(file, json).has_value();
+        run.deliverAlways([this, done] {
+            if (done) {
+                Q_EMIT saved();
+            } else {
+                m_written.clear(); // tried again with the next change
+            }
         });
+    });
 }
 
 void Autosave::offerLost() {

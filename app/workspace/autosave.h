@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
+#include "app/workspace/task_queue.h"
 #include "app/workspace/workspace.h"
 
 #include <QLockFile>
@@ -69,8 +68,8 @@ class Autosave : public QObject {
     std::vector<Lost> m_lost;
     QString m_offered; ///< text of the message that offers the newest
     QTimer m_delay;
-    std::unique_ptr<JobThread> m_thread = std::make_unique<JobThread>();
-    GuiCallback m_gui;
+    std::unique_ptr<LatestTask<Autosave>> m_write =
+        std::make_unique<LatestTask<Autosave>>(this, "autosave");
     std::string m_written;
     std::optional<SessionState> m_coming; ///< waits for its library
     std::optional<Lost> m_chosen;         ///< m_coming's, where it was a lost one

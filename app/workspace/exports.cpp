@@ -30,12 +30,7 @@ std::vector<std::uint8_t> midiBytes(const std::vector<SongPtr>& songs, int bars)
 
 } // namespace
 
-Exports::Exports(QObject* parent) : QObject(parent), m_gui(this) {}
-
-Exports::~Exports() {
-    m_gui.close();
-    m_thread.cancel();
-}
+Exports::Exports(QObject* parent) : QObject(parent) {}
 
 Result<void> Exports::saveMidi(const std::vector<SongPtr>& songs, int bars,
                                const std::filesystem::path& path) {
@@ -50,8 +45,7 @@ Result<void> Exports::saveMidi(const std::vector<SongPtr>& songs, int bars,
 
 void Exports::saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::path path,
                         std::filesystem::path soundFont) {
-    m_thread.replace([this, gui = m_gui, songs = std::move(songs), bars, path,
-                      soundFont](const JobContext& job) {
+    m_save.start([songs = std::move(songs), bars, path, soundFont](const auto& run) {
         std::vector<SongPtr> pieces = songs;
         if (songs.size() > 1) {
             std::vector<music::Song> phrases;
@@ -62,9 +56,9 @@ void Exports::saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::p
         }
         sound::RenderOptions options;
         options.soundFont = soundFont;
-        const auto report = sound::renderToFile(pieces, path, options, job.cancel(),
-                                                [&job](std::size_t, std::size_t) { job.beat(); });
-        answer(this, path, report, gui);
+        const auto report = sound::renderToFile(pieces, path, options, run.cancel(),
+                                                [&run](std::size_t, std::size_t) { run.beat(); });
+        answer(run, path, report);
     });
 }
 
@@ -73,30 +67,27 @@ void Exports::saveMix(SongPtr song, std::filesystem::path recording, std::filesy
     sound::MixOptions options;
     options.soundFont = std::move(soundFont);
     std::tie(options.song, options.sound) = levels;
-    m_thread.replace([this, gui = m_gui, song = std::move(song), recording, path,
-                      options](const JobContext& job) {
-        answer(this, path,
-               sound::mixToFile(song, recording, path, options, job.cancel(),
-                         [&job](std::size_t, std::size_t) { job.beat(); }),
-               gui);
+    m_save.start([song = std::move(song), recording, path, options](const auto& run) {
+        answer(run, path,
+               sound::mixToFile(song, recording, path, options, run.cancel(),
+                                [&run](std::size_t, std::size_t) { run.beat(); }));
     });
 }
 
-/// Thread: the worker's; `exports` is only touched in the letter, which is dropped when it is gone.
-void Exports::answer(Exports* exports, const std::filesystem::path& path,
-                     const Result<sound::RenderReport>& report, const GuiCallback& gui) {
-    gui.post([exports, report, name = QString::fromStdString(path.string())] {
-        if (report) {
-            Q_EMIT exports->soundSaved(name, report->seconds, report->peakDb, report->rmsDb);
-        } else if (report.error().code != Error::Code::Cancelled) {
-            Q_EMIT exports->failed(report.error());
-        }
-    });
+/// Thread: the task's. A file that was written is reported even when another was asked for
+/// meanwhile.
+void Exports::answer(const LatestTask<Exports>::Run& run, const std::filesystem::path& path,
+                     const Result<sound::RenderReport>& report) {
+    if (report) {
+        run.deliverAlways(&Exports::soundSaved, QString::fromStdString(path.string()),
+                          report->seconds, report->peakDb, report->rmsDb);
+    } else if (report.error().code != Error::Code::Cancelled) {
+        run.deliverAlways(&Exports::failed, report.error());
+    }
 }
 
 void Exports::saveSound(sound::SoundPtr sound, std::filesystem::path path) {
-    m_thread.replace([this, gui = m_gui, sound = std::move(sound),
-                      path = std::move(path)](const JobContext& job) {
+    m_save.start([sound = std::move(sound), path = std::move(path)](const auto& run) {
         double squares = 0;
         float peak = 1e-6F;
         for (const float sample : sound->samples) {
@@ -106,13 +97,13 @@ void Exports::saveSound(sound::SoundPtr sound, std::filesystem::path path) {
         const auto count = std::max<double>(double(sound->samples.size()), 1);
         const double peakDb = 20 * std::log10(double(std::min(peak, 1.0F)));
         const double rmsDb = 10 * std::log10(std::max(squares / count, 1e-12));
-        const auto saved = sound::writeSound(*sound, path, job.cancel());
+        const auto saved = sound::writeSound(*sound, path, run.cancel());
         sound::RenderReport report;
         report.seconds = sound->seconds();
         report.peakDb = peakDb;
         report.rmsDb = rmsDb;
-        answer(this, path,
-               saved ? Result<sound::RenderReport>(report) : tl::unexpected(saved.error()), gui);
+        answer(run, path,
+               saved ? Result<sound::RenderReport>(report) : tl::unexpected(saved.error()));
     });
 }
 

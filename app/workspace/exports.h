@@ -20,7 +20,6 @@ class Exports : public QObject {
 
   public:
     explicit Exports(QObject* parent = nullptr);
-    ~Exports() override;
 
     /// Phrases are put in a row, `bars` bars each; a single song is written as it is.
     static Result<void> saveMidi(const std::vector<SongPtr>& songs, int bars,
@@ -34,7 +33,7 @@ class Exports : public QObject {
                  std::filesystem::path soundFont, std::pair<float, float> levels);
     /// Sound that is there already, likewise.
     void saveSound(sound::SoundPtr sound, std::filesystem::path path);
-    bool busy() const { return m_thread.busy(); }
+    bool busy() const { return m_save.busy(); }
 
     /// For clipboard and drag: a file that lives until the program ends, and the MIDI bytes. Null
     /// when the file cannot be written.
@@ -45,12 +44,11 @@ class Exports : public QObject {
     void failed(const canto::Error& error);
 
   private:
-    static void answer(Exports* exports, const std::filesystem::path& path,
-                       const Result<sound::RenderReport>& report, const GuiCallback& gui);
+    static void answer(const LatestTask<Exports>::Run& run, const std::filesystem::path& path,
+                       const Result<sound::RenderReport>& report);
 
-    JobThread m_thread;
-    GuiCallback m_gui;
     std::unique_ptr<QTemporaryDir> m_folder;
+    LatestTask<Exports> m_save{this, "export"};
 };
 
 } // namespace canto::app

@@ -2,6 +2,7 @@
 #include "app/workspace/import_worker.h"
 
 #include "core/atlas/segment_attributes.h"
+#include "models/common/device.h"
 
 #include <chrono>
 
@@ -138,12 +139,9 @@ Result<void> removeSongs(const std::filesystem::path& path,
 
 } // namespace
 
-ImportWorker::ImportWorker(QObject* parent) : QObject(parent), m_gui(this) {}
+ImportWorker::ImportWorker(QObject* parent) : QObject(parent) {}
 
-ImportWorker::~ImportWorker() {
-    m_gui.close();
-    cancel();
-}
+ImportWorker::~ImportWorker() { cancel(); }
 
 void ImportWorker::cancel() { m_cancel.cancel(); }
 
@@ -152,26 +150,22 @@ bool ImportWorker::start(Request request) {
         return false;
     }
     m_cancel = CancelToken();
-    m_thread.replace([this, gui = m_gui, request = std::move(request),
-                      cancel = m_cancel](const JobContext& job) {
-        auto reported = std::chrono::steady_clock::now() - kProgressEvery;
+    m_change.start([request = std::move(request), cancel = m_cancel](const auto& run) {
+        models::prepareBatchThread();
+        Throttle throttle(kProgressEvery);
         const auto progress = [&](std::size_t done, std::size_t total) {
-            job.beat();
-            const auto now = std::chrono::steady_clock::now();
-            if (now - reported >= kProgressEvery || done == total) {
-                reported = now;
-                gui.post([this, done, total] { Q_EMIT progressed(done, total); });
+            run.beat();
+            if (throttle.due(done == total)) {
+                run.deliver(&ImportWorker::progressed, done, total);
             }
         };
-        auto report = import(request, progress, cancel);
-        gui.post([this, report = std::move(report),
-                  atlas = QString::fromStdString(request.atlas.string())] {
-            if (report) {
-                Q_EMIT finished(atlas, *report);
-            } else {
-                Q_EMIT failed(report.error());
-            }
-        });
+        const auto report = import(request, progress, cancel);
+        if (report) {
+            run.deliver(&ImportWorker::finished, QString::fromStdString(request.atlas.string()),
+                        *report);
+        } else {
+            run.deliver(&ImportWorker::failed, report.error());
+        }
     });
     return true;
 }
@@ -180,16 +174,12 @@ bool ImportWorker::remove(std::filesystem::path atlas, std::vector<atlas::RowId>
     if (busy()) {
         return false;
     }
-    m_thread.replace([this, gui = m_gui, path = std::move(atlas),
-                      songs = std::move(songs)](const JobContext&) {
-        const auto done = removeSongs(path, songs);
-        gui.post([this, done, count = songs.size(), path = QString::fromStdString(path.string())] {
-            if (done) {
-                Q_EMIT removed(path, count);
-            } else {
-                Q_EMIT failed(done.error());
-            }
-        });
+    m_change.start([path = std::move(atlas), songs = std::move(songs)](const auto& run) {
+        if (const auto done = removeSongs(path, songs); !done) {
+            run.deliver(&ImportWorker::failed, done.error());
+            return;
+        }
+        run.deliver(&ImportWorker::removed, QString::fromStdString(path.string()), songs.size());
     });
     return true;
 }

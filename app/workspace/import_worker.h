@@ -2,29 +2,27 @@
 #pragma once
 
 #include "app/library/importer.h"
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
 #include "app/workspace/library_loader.h"
 
 #include <QObject>
 
 namespace canto::app {
 
-/// Changes an atlas without holding up the window: adds MIDI files, removes songs. One change at a
+/// Changes a library without blocking the window: adds MIDI files, removes songs. One change at a
 /// time. Cancelling an import keeps what was done. Thread: GUI.
 class ImportWorker : public QObject {
     Q_OBJECT
 
   public:
     explicit ImportWorker(QObject* parent = nullptr);
-    ~ImportWorker() override; ///< cancels; never waits longer than two seconds
+    ~ImportWorker() override; ///< cancels
 
     struct Request {
         std::vector<std::filesystem::path> paths; ///< files and folders
         std::filesystem::path atlas;              ///< to write into; made when there is none
         /// Copied to `atlas` first when that is not there: an atlas that ships is never written to.
         std::filesystem::path startFrom;
-        OpenModel openModel; ///< a model of its own: the other one is in use
+        OpenModel openModel;
     };
     /// Imports; files that lie in folders are labelled by them. Known songs keep their labels and
     /// are recognised by content, too. Fails with BadInput, and changes nothing, when the points
@@ -34,7 +32,7 @@ class ImportWorker : public QObject {
     /// Removes songs with their points; their files stay. @return as start().
     bool remove(std::filesystem::path atlas, std::vector<atlas::RowId> songs);
     void cancel();
-    bool busy() const { return m_thread.busy(); }
+    bool busy() const { return m_change.busy(); }
 
   Q_SIGNALS:
     void progressed(std::size_t done, std::size_t total);
@@ -43,9 +41,8 @@ class ImportWorker : public QObject {
     void failed(const canto::Error& error);
 
   private:
-    JobThread m_thread;
-    GuiCallback m_gui;
-    CancelToken m_cancel;
+    CancelToken m_cancel; ///< of the import
+    LatestTask<ImportWorker> m_change{this, "import"};
 };
 
 } // namespace canto::app

@@ -12,63 +12,46 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kPatience = std::chrono::seconds(3);
 
-/// What a job needs of the worker; nothing in it can dangle.
-struct JobState {
-    InferenceWorker* worker; ///< only touched in letters, which are dropped when it is gone
-    GuiCallback gui;
-    std::shared_ptr<const models::LatentModel> model;
+using InferenceRun = LatestTask<InferenceWorker>::Run;
 
-    /// Tells it on the GUI thread, unless something newer was asked for meanwhile.
-    template <class F>
-    void report(std::uint64_t generation, F&& say) const {
-        gui.post([to = worker, generation, say = std::forward<F>(say)] {
-            if (generation == to->generation()) {
-                say(to);
-            }
-        });
-    }
-    void reportError(std::uint64_t generation, const Error& error) const {
-        if (error.code != Error::Code::Cancelled) {
-            report(generation, [=](InferenceWorker* to) { Q_EMIT to->failed(generation, error); });
-        }
-    }
-};
+void reportFailure(const InferenceRun& run, const Error& error) {
+    run.deliverError(
+        [generation = run.generation()](InferenceWorker& to, const Error& why) {
+            Q_EMIT to.failed(generation, why);
+        },
+        error);
+}
 
-/// Decodes one latent, bar by bar. False when it was cancelled or went wrong.
-bool decodeStep(const JobState& jobState, const JobContext& job, const models::Latent& latent,
-                double bpm, int step, const SongPtr& original = nullptr) {
+/// Decodes one latent, bar by bar. False when it was cancelled or failed.
+bool decodeStep(const InferenceRun& run, const models::LatentModel& model,
+                const models::Latent& latent, double bpm, int step,
+                const SongPtr& original = nullptr) {
     const auto begun = Clock::now();
     const auto send = [&](music::Song song, int bars, bool whole) {
         const std::chrono::duration<double, std::milli> spent = Clock::now() - begun;
-        Decoded result{job.generation(),
-                       step,
-                       std::make_shared<const music::Song>(std::move(song)),
-                       bars,
-                       whole,
-                       spent.count(),
-                       whole ? original : nullptr};
-        jobState.report(job.generation(), [result = std::move(result)](InferenceWorker* to) {
-            Q_EMIT to->decoded(result);
-        });
+        run.deliver(&InferenceWorker::decoded,
+                    Decoded{run.generation(), step,
+                            std::make_shared<const music::Song>(std::move(song)), bars, whole,
+                            spent.count(), whole ? original : nullptr});
     };
-    const int bars = jobState.model->info().phraseBars;
-    const auto song = jobState.model->decode(latent, {.bpm = bpm, .cancel = job.cancel()},
-                                             [&](const music::Song& soFar, int done) {
-                                                 job.beat();
-                                                 if (job.cancelled()) {
-                                                     return false;
-                                                 }
-                                                 if (done < bars) {
-                                                     send(soFar, done, false);
-                                                 }
-                                                 return true;
-                                             });
-    job.beat();
+    const int bars = model.info().phraseBars;
+    const auto song = model.decode(latent, {.bpm = bpm, .cancel = run.cancel()},
+                                   [&](const music::Song& soFar, int done) {
+                                       run.beat();
+                                       if (run.cancelled()) {
+                                           return false;
+                                       }
+                                       if (done < bars) {
+                                           send(soFar, done, false);
+                                       }
+                                       return true;
+                                   });
+    run.beat();
     if (!song) {
-        jobState.reportError(job.generation(), song.error());
+        reportFailure(run, song.error());
         return false;
     }
-    if (job.cancelled()) {
+    if (run.cancelled()) {
         return false;
     }
     send(*song, bars, true);
@@ -82,28 +65,22 @@ void readTempo(Anchor& anchor) {
     }
 }
 
-bool checkModel(const JobState& jobState, const JobContext& job) {
-    if (!jobState.model) {
-        jobState.reportError(job.generation(),
-                             Error{Error::Code::Model,
-                                   "There is no model to decode with",
-                                   {},
-                                   "The map and the original songs work without one"});
+bool checkModel(const InferenceRun& run, const models::LatentModel* model) {
+    if (model == nullptr) {
+        reportFailure(run, Error{Error::Code::Model,
+                                 "There is no model to decode with",
+                                 {},
+                                 "The map and the original songs work without one"});
     }
-    return jobState.model != nullptr;
+    return model != nullptr;
 }
 
 } // namespace
 
-InferenceWorker::InferenceWorker(QObject* parent) : QObject(parent), m_gui(this) {
+InferenceWorker::InferenceWorker(QObject* parent) : QObject(parent) {
     m_watchdog.setInterval(1000);
     connect(&m_watchdog, &QTimer::timeout, this, &InferenceWorker::watch);
     m_watchdog.start();
-}
-
-InferenceWorker::~InferenceWorker() {
-    m_gui.close();
-    m_thread.cancel();
 }
 
 void InferenceWorker::setModel(std::shared_ptr<const models::LatentModel> model) {
@@ -112,38 +89,33 @@ void InferenceWorker::setModel(std::shared_ptr<const models::LatentModel> model)
 }
 
 std::uint64_t InferenceWorker::decode(Anchor anchor, ProjectionPtr projection) {
-    const JobState jobState{this, m_gui, m_model};
-    return m_thread.replace([jobState, anchor = std::move(anchor),
-                             projection = std::move(projection)](const JobContext& job) mutable {
+    return m_task.start([model = m_model, anchor = std::move(anchor),
+                         projection = std::move(projection)](const auto& run) mutable {
         readTempo(anchor);
-        auto latent = locate(anchor, projection);
+        const auto latent = locate(anchor, projection);
         if (!latent) {
-            jobState.reportError(job.generation(), latent.error());
+            reportFailure(run, latent.error());
             return;
         }
-        jobState.report(job.generation(),
-                        [located = Located{job.generation(), anchor.place, *latent}](
-                            InferenceWorker* to) { Q_EMIT to->located(located); });
-        if (!job.cancelled() && checkModel(jobState, job)) {
-            decodeStep(jobState, job, latent->latent, anchor.bpm, 0);
+        run.deliver(&InferenceWorker::located, Located{run.generation(), anchor.place, *latent});
+        if (!run.cancelled() && checkModel(run, model.get())) {
+            decodeStep(run, *model, latent->latent, anchor.bpm, 0);
         }
     });
 }
 
 std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr projection) {
-    const JobState jobState{this, m_gui, m_model};
-    return m_thread.replace([jobState, request = std::move(request),
-                             projection = std::move(projection)](const JobContext& job) mutable {
+    return m_task.start([model = m_model, request = std::move(request),
+                         projection = std::move(projection)](const auto& run) mutable {
         std::for_each(request.anchors.begin(), request.anchors.end(), readTempo);
-        auto plan = planPath(request, projection, job.cancel());
+        auto plan = planPath(request, projection, run.cancel());
         if (!plan) {
-            jobState.reportError(job.generation(), plan.error());
+            reportFailure(run, plan.error());
             return;
         }
-        plan->generation = job.generation();
-        jobState.report(job.generation(),
-                        [plan = *plan](InferenceWorker* to) { Q_EMIT to->planned(plan); });
-        if (job.cancelled() || !checkModel(jobState, job)) {
+        plan->generation = run.generation();
+        run.deliver(&InferenceWorker::planned, *plan);
+        if (run.cancelled() || !checkModel(run, model.get())) {
             return;
         }
         for (std::size_t step = 0; step < plan->latents.size(); ++step) {
@@ -153,7 +125,7 @@ std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr pro
             } else if (step + 1 == plan->latents.size() && request.anchors.back().original) {
                 original = request.anchors.back().original();
             }
-            if (!decodeStep(jobState, job, plan->latents[step], plan->tempi[step], int(step),
+            if (!decodeStep(run, *model, plan->latents[step], plan->tempi[step], int(step),
                             original)) {
                 return;
             }
@@ -161,11 +133,9 @@ std::uint64_t InferenceWorker::decodePath(PathRequest request, ProjectionPtr pro
     });
 }
 
-void InferenceWorker::cancel() { m_thread.cancel(); }
-
 void InferenceWorker::watch() {
     const std::uint64_t now = generation();
-    if (m_thread.silentFor() >= kPatience && m_stuckReported != now) {
+    if (m_task.silentFor() >= kPatience && m_stuckReported != now) {
         m_stuckReported = now;
         Q_EMIT stuck(now);
     }

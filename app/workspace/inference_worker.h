@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
 #include "app/workspace/projection.h"
+#include "app/workspace/task_queue.h"
 #include "core/projection/path.h"
 #include "models/common/latent_model.h"
 
@@ -65,8 +64,8 @@ struct Decoded {
     SongPtr original;        ///< at an end of a path that lies on a song; may be null
 };
 
-/// Turns places into music on a thread of its own. The newest request wins: it cancels the one
-/// before at its next bar, and what that one still delivers is not told any more.
+/// Turns positions into music in the background. The newest request wins: it cancels the one before
+/// at its next bar, and no signal answers that one any more.
 ///
 /// Thread: GUI. Signals come on it too, later, never from inside a call.
 class InferenceWorker : public QObject {
@@ -74,7 +73,6 @@ class InferenceWorker : public QObject {
 
   public:
     explicit InferenceWorker(QObject* parent = nullptr);
-    ~InferenceWorker() override; ///< cancels; never waits longer than two seconds
 
     /// Null: no model; requests fail with a text that says so.
     void setModel(std::shared_ptr<const models::LatentModel> model);
@@ -84,12 +82,11 @@ class InferenceWorker : public QObject {
     std::uint64_t decode(Anchor anchor, ProjectionPtr projection);
     /// Decodes the steps in order, each as soon as the one before is whole.
     std::uint64_t decodePath(PathRequest request, ProjectionPtr projection);
-    /// Other work on the same thread, which takes the place of what is done there; it tells its
-    /// results itself. It gets its own generation by its context.
-    std::uint64_t run(JobThread::Job job) { return m_thread.replace(std::move(job)); }
-    void cancel();
-    std::uint64_t generation() const { return m_thread.generation(); }
-    bool busy() const { return m_thread.busy(); }
+    /// Other work in place of what is decoded; it delivers its results itself.
+    std::uint64_t run(LatestTask<InferenceWorker>::Job job) { return m_task.start(std::move(job)); }
+    void cancel() { m_task.cancel(); }
+    std::uint64_t generation() const { return m_task.generation(); }
+    bool busy() const { return m_task.busy(); }
 
   Q_SIGNALS:
     void located(const canto::app::Located& located);
@@ -102,11 +99,10 @@ class InferenceWorker : public QObject {
   private:
     void watch();
 
-    JobThread m_thread;
-    GuiCallback m_gui;
     std::shared_ptr<const models::LatentModel> m_model;
     QTimer m_watchdog;
     std::uint64_t m_stuckReported = 0;
+    LatestTask<InferenceWorker> m_task{this, "inference"};
 };
 
 } // namespace canto::app

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/library_loader.h"
 
-#include "app/workspace/priority.h"
-
 namespace canto::app {
 
-LibraryLoader::LibraryLoader(QObject* parent) : QObject(parent), m_gui(this) {}
+LibraryLoader::LibraryLoader(QObject* parent) : QObject(parent) {}
 
-LibraryLoader::~LibraryLoader() {
-    m_gui.close();
-    cancel();
-}
+LibraryLoader::~LibraryLoader() { cancel(); }
 
 void LibraryLoader::cancel() {
     m_library.cancel();
@@ -20,104 +15,70 @@ void LibraryLoader::cancel() {
 
 void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVersion,
                                 OpenModel open) {
-    m_library.replace([this, gui = m_gui, path = std::move(path), open = std::move(open),
-                       version = std::move(modelVersion)](const JobContext& job) {
-        // Letters are opened on the owner's thread and dropped when it is gone: `this` is safe
-        // there, and nowhere else.
-        const auto report = [this, &gui, &job](auto say) {
-            gui.post([this, say, generation = job.generation()] {
-                if (generation == m_library.generation()) {
-                    say();
-                }
-            });
-        };
-        const auto reportError = [this, &report, &path](const Error& error) {
-            if (error.code != Error::Code::Cancelled) {
-                report([this, error, name = QString::fromStdString(path.string())] {
-                    Q_EMIT libraryFailed(name, error);
-                });
-            }
-        };
-        const auto library = readLibrary(path, version, job.cancel(), open);
-        job.beat();
-        if (!library) {
-            reportError(library.error());
+    m_library.start([path = std::move(path), open = std::move(open),
+                     version = std::move(modelVersion)](const auto& run) {
+        const auto opened = readLibrary(path, version, run.cancel(), open);
+        run.beat();
+        if (!opened) {
+            run.deliverError([name = QString::fromStdString(path.string())](
+                                 LibraryLoader& to,
+                                 const Error& error) { Q_EMIT to.libraryFailed(name, error); },
+                             opened.error());
             return;
         }
-        report([this, library = *library] { Q_EMIT libraryOpened(library); });
+        const LibraryPtr& library = *opened;
+        run.deliver(&LibraryLoader::libraryOpened, library);
         const auto points =
-            mapPointsOf(**library, coordinatesFor(**library, open), std::nullopt, job.cancel());
-        job.beat();
-        for (std::size_t map = 0; map < (*library)->maps.size() && points && !job.cancelled();
-             ++map) {
-            const auto projection = restoreProjection(*library, map, *points, job.cancel());
-            job.beat();
+            mapPointsOf(*library, coordinatesFor(*library, open), std::nullopt, run.cancel());
+        run.beat();
+        for (std::size_t map = 0; map < library->maps.size() && points && !run.cancelled(); ++map) {
+            const auto projection = restoreProjection(library, map, *points, run.cancel());
+            run.beat();
             if (!projection) {
-                if (projection.error().code != Error::Code::Cancelled) {
-                    report([this, library = *library, map, error = projection.error()] {
-                        Q_EMIT mapFailed(library, map, error);
-                    });
-                }
+                run.deliverError(
+                    [library, map](LibraryLoader& to, const Error& error) {
+                        Q_EMIT to.mapFailed(library, map, error);
+                    },
+                    projection.error());
                 continue;
             }
-            auto snapshot = (*library)->maps[map].snapshot;
+            auto snapshot = library->maps[map].snapshot;
             if (!snapshot) {
-                snapshot = makeSnapshot(**library, (*projection)->positions(),
-                                        (*library)->columns.front());
+                snapshot =
+                    makeSnapshot(*library, (*projection)->positions(), library->columns.front());
             }
-            report([this, library = *library, map, projection = *projection, snapshot] {
-                Q_EMIT mapReady(library, map, projection, snapshot);
-            });
+            run.deliver(&LibraryLoader::mapReady, library, map, *projection, snapshot);
         }
     });
 }
 
 void LibraryLoader::projectBlock(LibraryPtr library, OpenModel open, int block) {
-    m_block.replace([this, gui = m_gui, library = std::move(library), open = std::move(open),
-                     block](const JobContext& job) {
-        lowerPriority(10);
+    m_block.start([library = std::move(library), open = std::move(open), block](const auto& run) {
         const auto make = [&]() -> Result<ProjectionPtr> {
             const auto model = open();
             if (!model) {
                 return fail(model.error());
             }
             const auto points = mapPointsOf(*library, std::make_shared<const Coordinates>(*model),
-                                            block, job.cancel());
+                                            block, run.cancel());
             if (!points) {
                 return fail(points.error());
             }
-            return app::projectBlock(library, *points, job.cancel());
+            return app::projectBlock(library, *points, run.cancel());
         };
         const auto projection = make();
-        const auto snapshot = projection ? makeSnapshot(*library, (*projection)->positions(),
-                                                        library->columns.front())
-                                         : nullptr;
-        gui.post([this, library, block, projection, snapshot, generation = job.generation()] {
-            if (generation != m_block.generation()) {
-                return;
-            }
-            if (projection) {
-                Q_EMIT blockReady(library, block, *projection, snapshot);
-            } else if (projection.error().code != Error::Code::Cancelled) {
-                Q_EMIT blockFailed(projection.error());
-            }
-        });
+        if (!projection) {
+            run.deliverError(&LibraryLoader::blockFailed, projection.error());
+            return;
+        }
+        run.deliver(&LibraryLoader::blockReady, library, block, *projection,
+                    makeSnapshot(*library, (*projection)->positions(), library->columns.front()));
     });
 }
 
 void LibraryLoader::openModel(OpenModel open) {
-    m_model.replace([this, gui = m_gui, open = std::move(open)](const JobContext& job) {
-        auto model = open();
-        gui.post([this, model = std::move(model), generation = job.generation()] {
-            if (generation != m_model.generation()) {
-                return;
-            }
-            if (model) {
-                Q_EMIT modelOpened(*model);
-            } else {
-                Q_EMIT modelFailed(model.error());
-            }
-        });
+    m_model.start([open = std::move(open)](const auto& run) {
+        run.deliverResult(open(), &LibraryLoader::modelOpened, &LibraryLoader::modelFailed);
     });
 }
 

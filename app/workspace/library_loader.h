@@ -2,10 +2,9 @@
 #pragma once
 
 #include "app/library/model_store.h"
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
 #include "app/workspace/library.h"
 #include "app/workspace/projection.h"
+#include "app/workspace/task_queue.h"
 #include "models/common/latent_model.h"
 
 #include <QObject>
@@ -13,14 +12,14 @@
 
 namespace canto::app {
 
-/// Reads atlases and weights without holding up the window: first what is drawn, then the ways
-/// back from the maps to the latent. The newest atlas asked for wins. Thread: GUI.
+/// Reads libraries and weights without blocking the window: first what is drawn, then the inverse
+/// projections of the maps. The newest library asked for wins. Thread: GUI.
 class LibraryLoader : public QObject {
     Q_OBJECT
 
   public:
     explicit LibraryLoader(QObject* parent = nullptr);
-    ~LibraryLoader() override; ///< cancels; never waits longer than four seconds
+    ~LibraryLoader() override; ///< cancels
 
     /// @param open  of the library's model: asked for coordinates where latents have no distances;
     ///              empty: there is none.
@@ -29,7 +28,7 @@ class LibraryLoader : public QObject {
     /// Makes the map of one block of the model's latents; answered by blockReady or blockFailed.
     /// The newest request wins.
     void projectBlock(LibraryPtr library, OpenModel open, int block);
-    /// Nothing that was asked for will be told any more.
+    /// Drops all requests: no signal answers them.
     void cancel();
     void openModel(OpenModel open);
     bool busy() const { return m_library.busy() || m_model.busy(); }
@@ -53,8 +52,9 @@ class LibraryLoader : public QObject {
     void modelFailed(const canto::Error& error);
 
   private:
-    JobThread m_library, m_model, m_block;
-    GuiCallback m_gui;
+    LatestTask<LibraryLoader> m_library{this, "library"};
+    LatestTask<LibraryLoader> m_model{this, "weights"};
+    LatestTask<LibraryLoader> m_block{this, "block map", Priority::Low};
 };
 
 } // namespace canto::app

@@ -5,29 +5,20 @@
 
 namespace canto::app {
 
-OriginalsSearch::OriginalsSearch(QObject* parent) : QObject(parent), m_gui(this) {}
-
-OriginalsSearch::~OriginalsSearch() {
-    m_gui.close();
-    m_thread.cancel();
-}
+OriginalsSearch::OriginalsSearch(QObject* parent) : QObject(parent) {}
 
 void OriginalsSearch::start(LibraryPtr library) {
-    m_thread.replace([this, gui = m_gui, library = std::move(library)](const JobContext& job) {
+    m_search.start([library = std::move(library)](const auto& run) {
         const auto folders = libraryFolders(library->path);
         std::size_t found = 0;
         for (const atlas::SongRow& song : library->points.songs) {
-            if (job.cancelled()) {
+            if (run.cancelled()) {
                 return;
             }
-            job.beat();
+            run.beat();
             found += searchOriginal(song, folders) ? 1 : 0;
         }
-        gui.post([this, library, found, generation = job.generation()] {
-            if (generation == m_thread.generation()) {
-                Q_EMIT finished(library, found);
-            }
-        });
+        run.deliver(&OriginalsSearch::finished, library, found);
     });
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
 #include "app/workspace/library.h"
+#include "app/workspace/task_queue.h"
 
 #include <QObject>
 #include <cstddef>
@@ -17,7 +16,6 @@ class OriginalsSearch : public QObject {
 
   public:
     explicit OriginalsSearch(QObject* parent = nullptr);
-    ~OriginalsSearch() override;
 
     /// Looks in the folders that libraryFolders() gives now; answered by finished().
     void start(LibraryPtr library);
@@ -26,8 +24,7 @@ class OriginalsSearch : public QObject {
     void finished(const canto::app::LibraryPtr& library, std::size_t found);
 
   private:
-    JobThread m_thread;
-    GuiCallback m_gui;
+    LatestTask<OriginalsSearch> m_search{this, "originals"};
 };
 
 } // namespace canto::app

@@ -3,12 +3,7 @@
 
 namespace canto::app {
 
-SongReader::SongReader(QObject* parent) : QObject(parent), m_gui(this) {}
-
-SongReader::~SongReader() {
-    m_gui.close();
-    m_thread.cancel();
-}
+SongReader::SongReader(QObject* parent) : QObject(parent) {}
 
 void SongReader::setFolders(std::vector<OriginalFolder> folders) {
     m_folders = std::move(folders);
@@ -22,20 +17,23 @@ SongPtr SongReader::remembered(atlas::RowId song) const {
 
 void SongReader::read(const atlas::SongRow& song) {
     if (const SongPtr known = remembered(song.id)) {
-        m_thread.cancel();
+        m_read.cancel();
         Q_EMIT finished(song.id, known, Error{});
         return;
     }
-    m_thread.replace([this, gui = m_gui, song, folders = m_folders](const JobContext& job) {
-        auto read = readOriginal(song, folders);
-        gui.post([this, read = std::move(read), id = song.id, generation = job.generation()] {
-            if (read) {
-                m_songs.insert(id, new SongPtr(*read));
-            }
-            if (generation == m_thread.generation()) {
-                Q_EMIT finished(id, read ? *read : nullptr, read ? Error{} : read.error());
-            }
-        });
+    m_read.start([song, folders = m_folders](const auto& run) {
+        const auto read = readOriginal(song, folders);
+        if (!read) {
+            run.deliver(&SongReader::finished, song.id, SongPtr(), read.error());
+            return;
+        }
+        // Remembered even when another song was asked for meanwhile.
+        run.deliverAlways(
+            [id = song.id](SongReader& to, const SongPtr& known) {
+                to.m_songs.insert(id, new SongPtr(known));
+            },
+            *read);
+        run.deliver(&SongReader::finished, song.id, *read, Error{});
     });
 }
 

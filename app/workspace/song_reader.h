@@ -17,25 +17,23 @@ class SongReader : public QObject {
 
   public:
     explicit SongReader(QObject* parent = nullptr);
-    ~SongReader() override;
 
     void setFolders(std::vector<OriginalFolder> folders);
     /// The song when it was read before, else null.
     SongPtr remembered(atlas::RowId song) const;
     /// Answered by finished() with this id, at once when it is remembered.
     void read(const atlas::SongRow& song);
-    void cancel() { m_thread.cancel(); }
+    void cancel() { m_read.cancel(); }
 
   Q_SIGNALS:
-    /// @param song  null when it could not be read; `error` tells why.
+    /// @param song  null when it could not be read; `error` says why.
     void finished(canto::atlas::RowId id, const canto::app::SongPtr& song,
                   const canto::Error& error);
 
   private:
-    JobThread m_thread;
-    GuiCallback m_gui;
     std::vector<OriginalFolder> m_folders;
     QCache<atlas::RowId, SongPtr> m_songs{64};
+    LatestTask<SongReader> m_read{this, "songs"};
 };
 
 } // namespace canto::app

@@ -54,7 +54,7 @@ Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {
         first = spaces.begin();
     }
     if (m_options.openModel) {
-        first->open = m_options.openModel;
+        first->open = shareModel(m_options.openModel);
     }
     const auto index = std::size_t(first - spaces.begin());
     m_spaces = std::make_unique<SpaceSwitch>(std::move(spaces), index);
@@ -251,6 +251,7 @@ void Workspace::showLibrary(const LibraryPtr& library) {
 }
 
 void Workspace::useModel(OpenModel open) {
+    open = shareModel(std::move(open));
     m_comingModel = open;
     Q_EMIT modelComing();
     m_loader->openModel(std::move(open));

@@ -185,4 +185,6 @@ void prepareInferenceThread() {
     at::globalContext().setFlushDenormal(true);
 }
 
+void prepareBatchThread() { at::set_num_threads(at::intraop_default_num_threads()); }
+
 } // namespace canto::models

@@ -50,5 +50,7 @@ class KeepMemory {
 /// For a thread that serves the user interface: one intra-op thread, denormal numbers flushed to
 /// zero.
 void prepareInferenceThread();
+/// For a thread that encodes many songs: as many intra-op threads as LibTorch takes by itself.
+void prepareBatchThread();
 
 } // namespace canto::models

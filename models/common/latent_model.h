@@ -89,7 +89,9 @@ struct DecodeOptions {
 /// in it; returning false stops the decoding.
 using OnBar = std::function<bool(const music::Song& soFar, int bars)>;
 
-/// An encoder, a decoder and a prior. Thread: any, one call at a time; use one object a thread.
+/// An encoder, a decoder and a prior. Thread: any, several calls at once: nothing in a model
+/// changes after it is opened, and random numbers come from what is passed in. One object serves
+/// all threads.
 class LatentModel {
   public:
     virtual ~LatentModel() = default;

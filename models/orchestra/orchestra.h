@@ -15,7 +15,7 @@ Architecture architecture();
 Result<Net> openNet(const tensors::SafeTensors& weights);
 
 /// Weights of this space. Its points are clips of sound: the functions of LatentModel for notes
-/// return BadInput, segments() is empty. Thread: any, one call at a time.
+/// return BadInput, segments() is empty. Thread: as LatentModel.
 class OrchestraModel final : public LatentModel,
                              public SoundModel,
                              public SoundEncoder,

@@ -527,7 +527,7 @@ void TestTrainingDock::aStuckRunDoesNotHoldTheWindow() {
     m_window->close();              // somebody does not
     QVERIFY(!m_window->isVisible());
     m_window.reset(); // comes back although the run does not
-    QVERIFY(JobThread::leftBehind());
+    QVERIFY(TaskQueue::leftBehind());
     QVERIFY(!*over);
     *release = true;
     QTRY_VERIFY_WITH_TIMEOUT(over->load(), kLong);

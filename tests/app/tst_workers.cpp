@@ -5,7 +5,6 @@
 #include "tests/support/test_support.h"
 
 #include <QSignalSpy>
-#include <atomic>
 
 using namespace canto;
 using namespace canto::app;
@@ -44,10 +43,6 @@ class TestWorkers : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void theNewestJobReplacesTheWaitingOne();
-    void cancelReachesTheRunningJob();
-    void aJobThatNeverEndsIsLeftBehind();
-    void lettersToAGoneObjectAreDropped();
     void decodesBarByBar();
     void aPlaceIsLocatedBeforeItIsDecoded();
     void onlyTheNewestRequestIsAnswered();
@@ -59,79 +54,6 @@ class TestWorkers : public QObject {
     void aStuckDecodeIsNoticed();
     void goesWhileDecoding();
 };
-
-void TestWorkers::theNewestJobReplacesTheWaitingOne() {
-    std::mutex gate;
-    gate.lock();
-    std::atomic<int> ran{0};
-    JobThread thread;
-    std::atomic<bool> begun{false};
-    thread.replace([&](const JobContext&) {
-        begun = true;
-        const std::lock_guard wait(gate);
-        ran += 1;
-    });
-    QTRY_VERIFY(begun);
-    thread.replace([&](const JobContext&) { ran += 10; });
-    const auto last =
-        thread.replace([&](const JobContext& job) { ran += job.generation() == 3 ? 100 : 1000; });
-    QCOMPARE(last, std::uint64_t(3));
-    gate.unlock();
-    QTRY_VERIFY(!thread.busy());
-    QCOMPARE(ran.load(), 101);
-}
-
-void TestWorkers::cancelReachesTheRunningJob() {
-    JobThread thread;
-    std::atomic<bool> begun{false}, stopped{false};
-    thread.replace([&](const JobContext& job) {
-        begun = true;
-        while (!job.cancelled()) {
-            std::this_thread::yield();
-        }
-        stopped = true;
-    });
-    QTRY_VERIFY(begun);
-    const auto before = thread.generation();
-    thread.cancel();
-    QTRY_VERIFY(stopped);
-    QVERIFY(thread.generation() > before);
-}
-
-void TestWorkers::aJobThatNeverEndsIsLeftBehind() {
-    auto release = std::make_shared<std::atomic<bool>>(false);
-    auto over = std::make_shared<std::atomic<bool>>(false);
-    auto begun = std::make_shared<std::atomic<bool>>(false);
-    {
-        JobThread thread;
-        thread.replace([=](const JobContext&) {
-            *begun = true;
-            while (!*release) {
-                std::this_thread::yield();
-            }
-            *over = true;
-        });
-        QTRY_VERIFY(*begun);
-    }
-    QVERIFY(!*over);                  // the destructor came back although the job did not
-    QVERIFY(JobThread::leftBehind()); // so that main ends the process without take-down
-    *release = true;
-    QTRY_VERIFY(*over);
-}
-
-void TestWorkers::lettersToAGoneObjectAreDropped() {
-    int arrived = 0;
-    auto* object = new QObject;
-    GuiCallback box(object);
-    box.post([&] { ++arrived; });
-    QTRY_COMPARE(arrived, 1);
-    box.post([&] { ++arrived; });
-    box.close();
-    delete object;
-    box.post([&] { ++arrived; });
-    QCoreApplication::processEvents();
-    QCOMPARE(arrived, 1);
-}
 
 void TestWorkers::decodesBarByBar() {
     InferenceWorker worker;
@@ -276,7 +198,7 @@ void TestWorkers::goesWhileDecoding() {
         model->letBars(1); // in the middle of the song: cancelled at the bar
     }
     model->letBars(-1);
-    QCoreApplication::processEvents(); // no letter may reach the worker that is gone
+    QCoreApplication::processEvents(); // nothing may be delivered to the worker that is gone
     QCOMPARE(model.use_count(), 1);
 }
 

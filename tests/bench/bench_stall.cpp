@@ -229,7 +229,7 @@ int run(const QCommandLineParser& words) {
     std::fflush(stdout);
     idleClient.kill();
     idleClient.waitForFinished(5000);
-    if (app::JobThread::leftBehind()) {
+    if (app::TaskQueue::leftBehind()) {
         quickExit(0);
     }
     return 0;

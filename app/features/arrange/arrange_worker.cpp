@@ -3,27 +3,10 @@
 
 #include "core/arrange/baseline_arranger.h"
 
-#include <chrono>
-
 namespace canto::app {
 namespace {
 
 constexpr auto kReportEvery = std::chrono::milliseconds(80);
-
-/// Lets something through now and then.
-class Now {
-  public:
-    bool due(bool last) {
-        const auto now = std::chrono::steady_clock::now();
-        const bool yes = last || now - m_reported >= kReportEvery;
-        m_reported = yes ? now : m_reported;
-        return yes;
-    }
-
-  private:
-    std::chrono::steady_clock::time_point m_reported =
-        std::chrono::steady_clock::now() - kReportEvery;
-};
 
 /// Null where it is too long or cannot be read a second time: it can be arranged all the same.
 sound::SoundPtr soundOf(const AnalysedRecording& recording, double rate) {
@@ -39,34 +22,21 @@ sound::SoundPtr soundOf(const AnalysedRecording& recording, double rate) {
 
 } // namespace
 
-struct ArrangeWorker::JobState {
-    ArrangeWorker* worker; ///< only touched in letters, which are dropped when it is gone
-    GuiCallback gui;
+/// The arranger, and how it is used.
+struct ArrangeWorker::Writer {
     OpenArranger open;
-    std::unique_ptr<arrange::Arranger> arranger; ///< only touched by jobs
+    std::unique_ptr<arrange::Arranger> arranger;
 
-    /// Tells it on the GUI thread, unless something newer was asked for or all was stopped.
-    template <class F>
-    void report(const JobContext& job, F&& say) const {
-        gui.post([to = worker, generation = job.generation(), say = std::forward<F>(say)] {
-            if (generation == to->m_thread.generation()) {
-                say(to);
-            }
-        });
-    }
-    void reportError(const JobContext& job, const Error& error) const {
-        report(job, [error](ArrangeWorker* to) { Q_EMIT to->failed(error); });
-    }
-    Progress progress(const JobContext& job, bool analysing) const {
-        return [this, &job, analysing, when = Now()](std::size_t done, std::size_t total) mutable {
-            job.beat();
-            if (when.due(done == total)) {
-                report(job,
-                       [=](ArrangeWorker* to) { Q_EMIT to->progressed(analysing, done, total); });
+    static Progress progress(const Run& run, bool analysing) {
+        return [&run, analysing, throttle = Throttle(kReportEvery)](std::size_t done,
+                                                                    std::size_t total) mutable {
+            run.beat();
+            if (throttle.due(done == total)) {
+                run.deliver(&ArrangeWorker::progressed, analysing, done, total);
             }
         };
     }
-    void makeArranger(const JobContext& job) {
+    void makeArranger(const Run& run) {
         if (arranger) {
             return;
         }
@@ -76,96 +46,87 @@ struct ArrangeWorker::JobState {
             return;
         }
         arranger = std::make_unique<arrange::BaselineArranger>();
-        report(job, [why = QString::fromStdString(made.error().message())](ArrangeWorker* to) {
-            Q_EMIT to->notice(
-                tr("The network that arranges cannot be opened: rules write instead. %1").arg(why));
-        });
+        run.deliver(&ArrangeWorker::notice,
+                    tr("The network that arranges cannot be opened: rules write instead. %1")
+                        .arg(QString::fromStdString(made.error().message())));
     }
-    void arrangeAnalysed(const JobContext& job, const AnalysedRecording& recording,
-                         const arrange::ArrangeOptions& options) {
-        makeArranger(job);
-        Now when;
+    void write(const Run& run, const AnalysedRecording& recording,
+               const arrange::ArrangeOptions& options) {
+        makeArranger(run);
+        Throttle throttle(kReportEvery);
         auto made = arrange::arrangeSong(
-            recording.recording.analysis, recording.recording.frames, *arranger, job.cancel(),
-            progress(job, false),
+            recording.recording.analysis, recording.recording.frames, *arranger, run.cancel(),
+            progress(run, false),
             [&](const music::Song& soFar, double seconds) {
-                job.beat();
-                if (when.due(false)) {
-                    report(job, [song = std::make_shared<const music::Song>(soFar),
-                                 seconds](ArrangeWorker* to) { Q_EMIT to->grew(song, seconds); });
+                run.beat();
+                if (throttle.due(false)) {
+                    run.deliver(&ArrangeWorker::grew, std::make_shared<const music::Song>(soFar),
+                                seconds);
                 }
-                return !job.cancelled();
+                return !run.cancelled();
             },
             options);
-        if (!made) {
-            reportError(job, made.error());
-            return;
+        if (made) {
+            run.deliver(&ArrangeWorker::arranged,
+                        std::make_shared<const arrange::Arrangement>(std::move(*made)));
+        } else {
+            run.deliver(&ArrangeWorker::failed, made.error());
         }
-        report(job, [arrangement = std::make_shared<const arrange::Arrangement>(std::move(*made))](
-                        ArrangeWorker* to) { Q_EMIT to->arranged(arrangement); });
     }
 };
 
 ArrangeWorker::ArrangeWorker(OpenArranger open, QObject* parent)
-    : QObject(parent), m_jobState(std::make_shared<JobState>(
-                           JobState{this, GuiCallback(this), std::move(open), nullptr})) {}
+    : QObject(parent), m_writer(std::make_shared<Writer>(Writer{std::move(open), nullptr})) {}
 
-ArrangeWorker::~ArrangeWorker() {
-    m_jobState->gui.close();
-    m_thread.cancel();
-}
+ArrangeWorker::~ArrangeWorker() = default;
 
 void ArrangeWorker::open(std::filesystem::path path, double rate, arrange::Controls controls) {
-    m_thread.replace([jobState = m_jobState, path = std::move(path), rate,
-                      controls](const JobContext& job) {
-        auto outline = std::make_shared<AnalysedRecording>();
-        outline->path = path;
-        auto analysis =
-            analyseFile(path, {}, {}, job.cancel(), jobState->progress(job, true),
-                        [&outline](std::span<const float> piece) { outline->outline.feed(piece); });
+    m_task.start([writer = m_writer, path = std::move(path), rate, controls](const Run& run) {
+        auto analysed = std::make_shared<AnalysedRecording>();
+        analysed->path = path;
+        auto analysis = analyseFile(
+            path, {}, {}, run.cancel(), Writer::progress(run, true),
+            [&analysed](std::span<const float> piece) { analysed->outline.feed(piece); });
         if (!analysis) {
-            jobState->reportError(job, analysis.error());
+            run.deliver(&ArrangeWorker::failed, analysis.error());
             return;
         }
-        outline->outline.end();
-        outline->recording = std::move(*analysis);
-        const RecordingPtr recording = outline;
-        jobState->report(job, [recording](ArrangeWorker* to) { Q_EMIT to->analysed(recording); });
-        jobState->report(job, [sound = soundOf(*recording, rate)](ArrangeWorker* to) {
-            Q_EMIT to->sounds(sound);
-        });
-        if (job.cancelled()) {
-            return;
+        analysed->outline.end();
+        analysed->recording = std::move(*analysis);
+        const RecordingPtr recording = analysed;
+        run.deliver(&ArrangeWorker::analysed, recording);
+        run.deliver(&ArrangeWorker::sounds, soundOf(*recording, rate));
+        if (!run.cancelled()) {
+            writer->write(run, *recording, {.controls = controls});
         }
-        jobState->arrangeAnalysed(job, *recording, {.controls = controls});
     });
 }
 
 void ArrangeWorker::retrack(RecordingPtr recording, double bpm, arrange::Controls controls) {
-    m_thread.replace([jobState = m_jobState, recording = std::move(recording), bpm,
-                      controls](const JobContext& job) {
-        auto analysis =
-            audio::analyse(recording->recording.frames, audio::nearTempo(bpm), job.cancel());
-        job.beat();
-        if (!analysis) {
-            jobState->reportError(job, analysis.error());
-            return;
-        }
-        const auto again = std::make_shared<const AnalysedRecording>(
-            AnalysedRecording{recording->path,
-                              {recording->recording.frames, std::move(*analysis)},
-                              recording->outline});
-        jobState->report(job, [again](ArrangeWorker* to) { Q_EMIT to->tracked(again); });
-        jobState->arrangeAnalysed(job, *again, {.controls = controls});
-    });
+    m_task.start(
+        [writer = m_writer, recording = std::move(recording), bpm, controls](const Run& run) {
+            auto analysis =
+                audio::analyse(recording->recording.frames, audio::nearTempo(bpm), run.cancel());
+            run.beat();
+            if (!analysis) {
+                run.deliver(&ArrangeWorker::failed, analysis.error());
+                return;
+            }
+            const RecordingPtr again = std::make_shared<const AnalysedRecording>(
+                AnalysedRecording{recording->path,
+                                  {recording->recording.frames, std::move(*analysis)},
+                                  recording->outline});
+            run.deliver(&ArrangeWorker::tracked, again);
+            writer->write(run, *again, {.controls = controls});
+        });
 }
 
 void ArrangeWorker::write(RecordingPtr recording, arrange::Controls controls, ArrangementPtr before,
                           double from) {
-    m_thread.replace([jobState = m_jobState, recording = std::move(recording), controls,
-                      before = std::move(before), from](const JobContext& job) {
-        jobState->arrangeAnalysed(job, *recording,
-                                  {.controls = controls, .before = before.get(), .from = from});
+    m_task.start([writer = m_writer, recording = std::move(recording), controls,
+                  before = std::move(before), from](const Run& run) {
+        writer->write(run, *recording,
+                      {.controls = controls, .before = before.get(), .from = from});
     });
 }
 

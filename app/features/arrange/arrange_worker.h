@@ -3,8 +3,7 @@
 
 #include "app/spaces/arrangement/analyse_file.h"
 #include "app/spaces/arrangement/arranger_factory.h"
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
+#include "app/workspace/task_queue.h"
 #include "core/arrange/arrange_song.h"
 #include "core/audio/wave_outline.h"
 #include "core/sound/sound.h"
@@ -13,7 +12,7 @@
 
 namespace canto::app {
 
-/// A recording and what was heard in it. Immutable: shared between threads.
+/// A recording and its analysis. Immutable: shared between threads.
 struct AnalysedRecording {
     std::filesystem::path path;
     Recording recording;
@@ -22,31 +21,31 @@ struct AnalysedRecording {
 using RecordingPtr = std::shared_ptr<const AnalysedRecording>;
 using ArrangementPtr = std::shared_ptr<const arrange::Arrangement>;
 
-/// Listens to a recording and has it arranged, without holding up the window; the newest request
-/// wins. The arranger is made on the worker's thread and kept; where that fails the rules write,
-/// and a notice says so. Thread: GUI.
+/// Analyses a recording and arranges it, without blocking the window; the newest request wins. The
+/// arranger is made in the background and kept; where that fails the rules write, and a notice says
+/// so. Thread: GUI.
 class ArrangeWorker : public QObject {
     Q_OBJECT
 
   public:
     explicit ArrangeWorker(OpenArranger open, QObject* parent = nullptr);
-    ~ArrangeWorker() override; ///< cancels; never waits longer than two seconds
+    ~ArrangeWorker() override;
 
     /// A recording is kept for playing up to this length, s: 0.4 MB a second.
     static constexpr double kMostPlayed = 15 * 60;
 
-    /// Listens and arranges: listened, sounds, then grew several times, then arranged; or failed.
+    /// Analyses and arranges: analysed, sounds, then grew several times, then arranged; or failed.
     /// @param rate  at which the recording will be played.
     void open(std::filesystem::path path, double rate, arrange::Controls controls);
     /// Finds the beats of a recording again, at about `bpm` beats a minute, and arranges it:
     /// tracked, then as open.
     void retrack(RecordingPtr recording, double bpm, arrange::Controls controls);
-    /// Arranges what was heard; `before` and `from` as arrange::ArrangeOptions.
+    /// Arranges an analysed recording; `before` and `from` as arrange::ArrangeOptions.
     void write(RecordingPtr recording, arrange::Controls controls, ArrangementPtr before,
                double from);
-    /// What is on its way is told no more, nor is its end.
-    void cancel() { m_thread.cancel(); }
-    bool busy() const { return m_thread.busy(); }
+    /// No signal answers the request any more.
+    void cancel() { m_task.cancel(); }
+    bool busy() const { return m_task.busy(); }
 
   Q_SIGNALS:
     /// Seconds of the recording at first, then bars. @param total  0: not known.
@@ -63,9 +62,10 @@ class ArrangeWorker : public QObject {
     void notice(const QString& text);
 
   private:
-    struct JobState;
-    std::shared_ptr<JobState> m_jobState; ///< what jobs need; nothing in it can dangle
-    JobThread m_thread;
+    using Run = LatestTask<ArrangeWorker>::Run;
+    struct Writer;
+    std::shared_ptr<Writer> m_writer; ///< used by tasks only
+    LatestTask<ArrangeWorker> m_task{this, "arrange"};
 };
 
 } // namespace canto::app

@@ -8,6 +8,7 @@
 
 #include <QFileInfo>
 #include <QLocale>
+#include <QPointer>
 #include <algorithm>
 #include <cmath>
 
@@ -121,7 +122,7 @@ QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share
 SoundSpace::SoundSpace(widgets::LatentMap& map, MapController& maps, PathPort& paths,
                        Player& player, InferenceWorker& inference, QObject* parent)
     : QObject(parent), m_map(map), m_maps(maps), m_paths(paths), m_player(player),
-      m_inference(inference), m_gui(this) {
+      m_inference(inference) {
     maps.setSounds(this);
     connect(&maps, &MapController::rowPlayed, this, [this](qint64 row) {
         if (active()) {
@@ -136,7 +137,6 @@ SoundSpace::SoundSpace(widgets::LatentMap& map, MapController& maps, PathPort& p
 }
 
 SoundSpace::~SoundSpace() {
-    m_gui.close();
     m_pictures.cancel();
     m_maps.setSounds(nullptr);
 }
@@ -160,11 +160,15 @@ void SoundSpace::setModel(const std::shared_ptr<models::LatentModel>& model, Ope
 
 template <class Work, class Deliver>
 void SoundSpace::work(Work work, Deliver deliver) {
-    m_inference.run([this, gui = m_gui, work = std::move(work),
-                     deliver = std::move(deliver)](const JobContext& job) {
-        auto made = work(job.cancel());
-        job.beat();
-        gui.post([this, made = std::move(made), deliver, generation = job.generation()] {
+    m_inference.run([self = QPointer(this), this, work = std::move(work),
+                     deliver = std::move(deliver)](const auto& run) {
+        auto made = work(run.cancel());
+        run.beat();
+        run.deliverAlways([self, this, made = std::move(made), deliver,
+                           generation = run.generation()] {
+            if (!self) {
+                return; // the worker outlives this object
+            }
             if (generation != m_inference.generation()) {
                 if (!m_inference.busy()) { // stopped, with nothing in its place
                     m_map.clearDecodeMark();
@@ -400,8 +404,8 @@ void SoundSpace::hovered(qint64 row) {
     const LibraryPtr library = m_maps.library();
     const atlas::SongRow song = library->points.songOf(std::size_t(row));
     const atlas::SegmentRow segment = library->points.segments[std::size_t(row)];
-    m_pictures.replace([this, gui = m_gui, library, song, segment, row, sounds = m_sounds,
-                        rate = m_player.engine().rate()](const JobContext& job) {
+    m_pictures.start([this, library, song, segment, row, sounds = m_sounds,
+                      rate = m_player.engine().rate()](const auto& run) {
         SpectrogramTile tile;
         QString caption = tr("Recording");
         if (auto recorded = recordedClip(song, kClipSeconds * segment.bar, kClipSeconds,
@@ -413,8 +417,8 @@ void SoundSpace::hovered(qint64 row) {
         } else {
             return; // a card without a picture
         }
-        gui.post([this, row, caption, tile = std::move(tile), generation = job.generation()] {
-            if (generation == m_pictures.generation() && m_card != nullptr) {
+        run.deliver([this, row, caption, tile = std::move(tile)] {
+            if (m_card != nullptr) {
                 m_card->setPicture(
                     row,
                     widgets::spectrogramImage({tile.mels, tile.frames, tile.decibels},

@@ -69,8 +69,7 @@ class SoundSpace : public QObject, public PlaceSounds {
     Player& m_player;
     InferenceWorker& m_inference;
     widgets::HoverCard* m_card = nullptr;
-    GuiCallback m_gui;
-    JobThread m_pictures;
+    LatestTask<SoundSpace> m_pictures{this, "pictures"};
     std::shared_ptr<models::LatentModel> m_model;
     std::shared_ptr<ClipSounds> m_sounds;
 

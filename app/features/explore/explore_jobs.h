@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What the threads of ExploreWorker compute. Thread: any, one model a thread.
+// What the tasks of ExploreWorker compute. Thread: any.
 
 #include "app/features/explore/explore_worker.h"
 

@@ -51,8 +51,7 @@ struct PlacedComponent {
 };
 
 /// Does the work of the gestures: decodes and measures phrases, learns directions, sweeps, draws
-/// from the prior. Each kind has a thread and a model of its own, opened when it is first needed;
-/// in each the newest request wins. What may take long runs at low priority.
+/// from the prior. Of each kind the newest request wins. What may take long runs at low priority.
 /// Thread: GUI; signals come later, never from inside a call.
 class ExploreWorker : public QObject {
     Q_OBJECT
@@ -63,6 +62,7 @@ class ExploreWorker : public QObject {
     /// deviations differ between dimensions.)
     static constexpr double kSweepReach = 4;
 
+    /// @param open  called for each request: it must return the same model every time (shareModel).
     explicit ExploreWorker(OpenModel open, QObject* parent = nullptr);
     ~ExploreWorker() override; ///< cancels all
 
@@ -99,20 +99,14 @@ class ExploreWorker : public QObject {
     void failed(const canto::Error& error);
 
   private:
-    /// A model of one thread, opened on it.
-    struct ModelSlot {
-        OpenModel open;
-        std::shared_ptr<models::LatentModel> model;
-        Result<std::shared_ptr<models::LatentModel>> get();
-    };
-    std::shared_ptr<ModelSlot> slot() const {
-        return std::make_shared<ModelSlot>(ModelSlot{m_open, nullptr});
-    }
+    void cancelAll();
 
     OpenModel m_open;
-    std::shared_ptr<ModelSlot> m_points, m_shapes, m_sweeps, m_learns, m_priors;
-    JobThread m_interpolate, m_shape, m_sweep, m_learn, m_prior;
-    GuiCallback m_gui;
+    LatestTask<ExploreWorker> m_interpolate{this, "interpolate"};
+    LatestTask<ExploreWorker> m_shape{this, "shape"};
+    LatestTask<ExploreWorker> m_sweep{this, "sweep", Priority::Low};
+    LatestTask<ExploreWorker> m_learn{this, "learn", Priority::Low};
+    LatestTask<ExploreWorker> m_prior{this, "prior", Priority::Low};
 };
 
 } // namespace canto::app

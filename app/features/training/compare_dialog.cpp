@@ -2,12 +2,10 @@
 #include "app/features/training/compare_dialog.h"
 
 #include "app/runs/epoch_maps.h"
-#include "app/workspace/priority.h"
-#include "models/common/device.h"
+#include "app/workspace/qt_text.h"
 #include "models/registry/registry.h"
 #include "widgets/common/elided_combo.h"
 #include "widgets/common/screen_fit.h"
-#include "app/workspace/qt_text.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -19,24 +17,19 @@
 #include <QVBoxLayout>
 
 namespace canto::app {
-namespace {
-
-constexpr int kCompareNice = 10;
-
-} // namespace
 
 struct CompareDialog::JobState {
     std::array<std::filesystem::path, 2> weights;
     std::array<QString, 2> titles;
     std::filesystem::path dataset;
-    // Of the hearing thread.
+    // Of the playback task.
     std::array<std::shared_ptr<models::LatentModel>, 2> models;
     std::shared_ptr<EpochMaps> phrases;
 };
 
 CompareDialog::CompareDialog(const StoredModel& a, const StoredModel& b,
                              const std::filesystem::path& dataset, Player& player, QWidget* parent)
-    : QDialog(parent), m_jobState(std::make_shared<JobState>()), m_player(player), m_gui(this) {
+    : QDialog(parent), m_jobState(std::make_shared<JobState>()), m_player(player) {
     setObjectName(QStringLiteral("compareDialog"));
     setWindowTitle(tr("Compare two models"));
     m_jobState->weights = {a.path, b.path};
@@ -111,22 +104,20 @@ CompareDialog::CompareDialog(const StoredModel& a, const StoredModel& b,
     measure();
 }
 
-CompareDialog::~CompareDialog() { m_gui.close(); }
+CompareDialog::~CompareDialog() = default;
 
 void CompareDialog::measure() {
-    m_measure.replace([this, gui = m_gui, jobState = m_jobState](const JobContext& job) {
-        lowerPriority(kCompareNice);
-        models::prepareInferenceThread();
+    m_measure.start([this, jobState = m_jobState](const auto& run) {
         const auto report = [&](const Error& error) {
-            gui.post([this, error] { m_note->setText(text(error.message())); });
+            run.deliver([this, error] { m_note->setText(text(error.message())); });
         };
-        // The phrases first: they can be heard while the rest is measured.
+        // The phrases first: they can be played while the rest is measured.
         const auto phrases = EpochMaps::open(jobState->dataset, {.points = 1});
         if (!phrases) {
             report(phrases.error());
             return;
         }
-        gui.post([this, jobState, some = std::make_shared<EpochMaps>(*phrases)] {
+        run.deliver([this, jobState, some = std::make_shared<EpochMaps>(*phrases)] {
             jobState->phrases = some;
             for (const auto& seed : some->seeds()) {
                 m_phrases->addItem(text(seed.title));
@@ -141,13 +132,13 @@ void CompareDialog::measure() {
                 report(model.error());
                 return;
             }
-            const auto figures = heldOutFigures(**model, jobState->dataset, {}, job.cancel(),
-                                                [&](std::size_t, std::size_t) { job.beat(); });
+            const auto figures = heldOutFigures(**model, jobState->dataset, {}, run.cancel(),
+                                                [&](std::size_t, std::size_t) { run.beat(); });
             if (!figures) {
                 report(figures.error());
                 return;
             }
-            gui.post([this, row, figures = *figures] {
+            run.deliver([this, row, figures = *figures] {
                 const double values[] = {figures.accuracy, figures.accuracyWithoutHolds,
                                          figures.onsetF1};
                 for (int column = 1; column < 4; ++column) {
@@ -166,10 +157,8 @@ void CompareDialog::measure() {
 
 void CompareDialog::play(int version) {
     const int phrase = m_phrases->currentIndex();
-    m_playbackThread.replace([this, gui = m_gui, jobState = m_jobState,
-                              phrases = m_jobState->phrases, phrase,
-                              version](const JobContext& job) {
-        models::prepareInferenceThread();
+    m_playback.start([this, jobState = m_jobState, phrases = m_jobState->phrases, phrase,
+                      version](const auto& run) {
         if (!phrases || phrase < 0 || std::size_t(phrase) >= phrases->seeds().size()) {
             return;
         }
@@ -181,19 +170,19 @@ void CompareDialog::play(int version) {
                 auto opened =
                     models::openModel(jobState->weights[std::size_t(version - 1)].string());
                 if (!opened) {
-                    gui.post(
+                    run.deliver(
                         [this, error = opened.error()] { m_note->setText(text(error.message())); });
                     return;
                 }
                 model = *opened;
             }
-            song = throughModel(*model, seed.song, job.cancel());
+            song = throughModel(*model, seed.song, run.cancel());
         }
         if (!song) {
             return;
         }
-        gui.post([this, version, title = text(seed.title),
-                  made = std::make_shared<const music::Song>(*song)] {
+        run.deliver([this, version, title = text(seed.title),
+                     made = std::make_shared<const music::Song>(*song)] {
             PlaybackItem item;
             item.kind =
                 version == 0 ? PlaybackItem::Kind::Original : PlaybackItem::Kind::Reconstruction;

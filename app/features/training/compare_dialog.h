@@ -3,8 +3,8 @@
 
 #include "app/library/user_models.h"
 #include "app/runs/compare_models.h"
-#include "app/workspace/gui_callback.h"
 #include "app/workspace/player.h"
+#include "app/workspace/task_queue.h"
 
 #include <QDialog>
 
@@ -16,7 +16,7 @@ class QTableWidget;
 namespace canto::app {
 
 /// Two models side by side: the same held-out phrases measured with both in one table, and the same
-/// phrase as it is, as A makes it and as B makes it. Both work on a thread of their own. Thread:
+/// phrase as it is, as A makes it and as B makes it. Both run in the background. Thread:
 /// GUI.
 class CompareDialog : public QDialog {
     Q_OBJECT
@@ -33,7 +33,7 @@ class CompareDialog : public QDialog {
     void playing(int version);
 
   private:
-    struct JobState; ///< what the threads share: both models and the phrases
+    struct JobState; ///< what the tasks share: both models and the phrases
     void measure();
     void play(int version);
 
@@ -43,8 +43,8 @@ class CompareDialog : public QDialog {
     QComboBox* m_phrases;
     std::array<QPushButton*, 3> m_buttons{};
     QLabel* m_note;
-    JobThread m_measure, m_playbackThread;
-    GuiCallback m_gui;
+    LatestTask<CompareDialog> m_measure{this, "compare", Priority::Low};
+    LatestTask<CompareDialog> m_playback{this, "compare play"};
 };
 
 } // namespace canto::app

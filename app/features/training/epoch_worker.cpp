@@ -3,8 +3,6 @@
 
 #include "app/workspace/class_names.h"
 #include "app/workspace/columns.h"
-#include "app/workspace/priority.h"
-#include "models/common/device.h"
 #include "models/registry/registry.h"
 
 #include <deque>
@@ -14,8 +12,6 @@ namespace canto::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kEpochNice = 15;
 
 std::vector<QString> texts(const std::vector<std::string>& utf8) {
     std::vector<QString> out;
@@ -55,32 +51,29 @@ struct EpochWorker::Run {
     /// Set once by the mapping thread; but for add(), which only that thread calls, it is read by
     /// both.
     std::shared_ptr<EpochMaps> maps;
-    // Of the hearing thread.
+    // Of the playback task.
     fs::path playedWeights;
     std::shared_ptr<models::LatentModel> playedModel;
 };
 
-EpochWorker::EpochWorker(QObject* parent) : QObject(parent), m_gui(this) {}
+EpochWorker::EpochWorker(QObject* parent) : QObject(parent) {}
 
-EpochWorker::~EpochWorker() {
-    m_gui.close();
-    close();
-}
+EpochWorker::~EpochWorker() { close(); }
 
 void EpochWorker::close() {
     m_maps.cancel();
-    m_playbackThread.cancel();
+    m_playback.cancel();
     m_run.reset();
 }
 
-bool EpochWorker::busy() const { return m_maps.busy() || m_playbackThread.busy(); }
+bool EpochWorker::busy() const { return m_maps.busy() || m_playback.busy(); }
 
 void EpochWorker::open(const fs::path& dataset, const EpochMapOptions& options) {
     close();
     m_run = std::make_shared<Run>();
     m_run->dataset = dataset;
     m_run->options = options;
-    drain();
+    startMapping();
 }
 
 void EpochWorker::add(const fs::path& weights, const QString& title, const fs::path& copy) {
@@ -94,131 +87,127 @@ void EpochWorker::add(const fs::path& weights, const QString& title, const fs::p
             return;
         }
     }
-    drain();
+    startMapping();
 }
 
-void EpochWorker::drain() {
+void EpochWorker::startMapping() {
     {
         const std::lock_guard lock(m_run->mutex);
         m_run->draining = true;
     }
-    m_maps.replace([this, gui = m_gui, run = m_run](const JobContext& job) {
-        lowerPriority(kEpochNice);
-        models::prepareInferenceThread();
-        const auto report = [&](const Error& error) {
-            if (error.code != Error::Code::Cancelled) {
-                gui.post([this, error] { Q_EMIT failed(error); });
+    m_maps.start([run = m_run](const Task::Run& task) { mapWaiting(task, run); });
+}
+
+void EpochWorker::mapWaiting(const Task::Run& task, const std::shared_ptr<Run>& run) {
+    // Epochs that are added meanwhile start a newer task: what this one has made counts all the
+    // same, unless another run was opened.
+    const auto deliver = [&](auto emit) {
+        task.deliverAlways([run, emit](EpochWorker& to) {
+            if (run == to.m_run) {
+                emit(to);
             }
-        };
-        if (!run->maps) {
-            auto maps = EpochMaps::open(run->dataset, run->options);
-            if (!maps) {
-                report(maps.error());
-                return; // draining stays set: nothing of this run can be mapped
-            }
-            QStringList titles;
-            for (const auto& seed : maps->seeds()) {
-                titles.append(QString::fromStdString(seed.title));
-            }
-            {
-                const std::lock_guard lock(run->mutex);
-                run->maps = std::make_shared<EpochMaps>(std::move(*maps));
-            }
-            gui.post([this, run, titles] {
-                if (run == m_run) {
-                    Q_EMIT opened(titles);
-                }
-            });
+        });
+    };
+    const auto report = [&](const Error& error) {
+        if (error.code != Error::Code::Cancelled) {
+            task.deliverAlways(&EpochWorker::failed, error);
         }
-        while (!job.cancelled()) {
-            Run::Wanted wanted;
-            {
-                const std::lock_guard lock(run->mutex);
-                if (run->waiting.empty()) {
-                    run->draining = false;
-                    return;
-                }
-                wanted = std::move(run->waiting.front());
-                run->waiting.pop_front();
-            }
-            job.beat();
-            if (!wanted.copy.empty()) {
-                std::error_code ignored; // opening it tells
-                fs::copy_file(wanted.weights, wanted.copy, fs::copy_options::overwrite_existing,
-                              ignored);
-                wanted.weights = wanted.copy;
-            }
-            const auto model = models::openModel(wanted.weights.string());
-            if (!model) {
-                report(model.error());
-                continue;
-            }
-            const auto places = run->maps->add(**model, job.cancel());
-            if (!places) {
-                report(places.error());
-                continue;
-            }
-            gui.post([this, run, snapshot = snapshotOf(*run->maps, *places), wanted] {
-                if (run == m_run) {
-                    Q_EMIT mapped(snapshot, wanted.title,
-                                  QString::fromStdString(wanted.weights.string()));
-                }
-            });
+    };
+    if (!run->maps) {
+        auto maps = EpochMaps::open(run->dataset, run->options);
+        if (!maps) {
+            report(maps.error());
+            return; // draining stays set: nothing of this run can be mapped
         }
-    });
+        QStringList titles;
+        for (const auto& seed : maps->seeds()) {
+            titles.append(QString::fromStdString(seed.title));
+        }
+        {
+            const std::lock_guard lock(run->mutex);
+            run->maps = std::make_shared<EpochMaps>(std::move(*maps));
+        }
+        deliver([titles](EpochWorker& to) { Q_EMIT to.opened(titles); });
+    }
+    while (!task.cancelled()) {
+        Run::Wanted wanted;
+        {
+            const std::lock_guard lock(run->mutex);
+            if (run->waiting.empty()) {
+                run->draining = false;
+                return;
+            }
+            wanted = std::move(run->waiting.front());
+            run->waiting.pop_front();
+        }
+        task.beat();
+        if (!wanted.copy.empty()) {
+            std::error_code ignored; // opening the file fails then
+            fs::copy_file(wanted.weights, wanted.copy, fs::copy_options::overwrite_existing,
+                          ignored);
+            wanted.weights = wanted.copy;
+        }
+        const auto model = models::openModel(wanted.weights.string());
+        if (!model) {
+            report(model.error());
+            continue;
+        }
+        const auto places = run->maps->add(**model, task.cancel());
+        if (!places) {
+            report(places.error());
+            continue;
+        }
+        deliver([snapshot = snapshotOf(*run->maps, *places), wanted](EpochWorker& to) {
+            Q_EMIT to.mapped(snapshot, wanted.title,
+                             QString::fromStdString(wanted.weights.string()));
+        });
+    }
 }
 
 std::uint64_t EpochWorker::play(const fs::path& weights, EpochPhrase what) {
     if (!m_run) {
         return 0;
     }
-    return m_playbackThread.replace([this, gui = m_gui, run = m_run, weights,
-                                     what](const JobContext& job) {
-        models::prepareInferenceThread();
-        std::shared_ptr<EpochMaps> maps;
-        {
-            const std::lock_guard lock(run->mutex);
-            maps = run->maps;
-        }
-        const auto report = [&](const Error& error) {
-            if (error.code != Error::Code::Cancelled) {
-                gui.post([this, error] { Q_EMIT failed(error); });
-            }
-        };
-        if (!maps) {
-            return;
-        }
-        if (run->playedWeights != weights) {
-            auto model = models::openModel(weights.string());
-            if (!model) {
-                report(model.error());
-                return;
-            }
-            run->playedModel = std::move(*model);
-            run->playedWeights = weights;
-        }
-        const bool seed = what.seed >= 0 && std::size_t(what.seed) < maps->seeds().size();
-        const bool row = what.row >= 0 && std::size_t(what.row) < maps->size();
-        if (!seed && !row) {
-            return;
-        }
-        const auto phrase = seed ? Result<music::Song>(maps->seeds()[std::size_t(what.seed)].song)
-                                 : maps->song(std::size_t(what.row));
-        const auto song = phrase ? throughModel(*run->playedModel, *phrase, job.cancel()) : phrase;
-        if (!song) {
-            report(song.error());
-            return;
-        }
-        const auto& title =
-            seed ? maps->seeds()[std::size_t(what.seed)].title : maps->title(std::size_t(what.row));
-        gui.post([this, request = job.generation(),
-                  made = std::make_shared<const music::Song>(*song),
-                  title = QString::fromStdString(title)] {
-            if (request == m_playbackThread.generation()) {
-                Q_EMIT item(request, made, title);
-            }
-        });
+    return m_playback.start([run = m_run, weights, what](const Task::Run& task) {
+        playPhrase(task, *run, weights, what);
     });
+}
+
+void EpochWorker::playPhrase(const Task::Run& task, Run& run, const fs::path& weights,
+                             EpochPhrase what) {
+    std::shared_ptr<EpochMaps> maps;
+    {
+        const std::lock_guard lock(run.mutex);
+        maps = run.maps;
+    }
+    if (!maps) {
+        return;
+    }
+    const bool seed = what.seed >= 0 && std::size_t(what.seed) < maps->seeds().size();
+    const bool row = what.row >= 0 && std::size_t(what.row) < maps->size();
+    if (!seed && !row) {
+        return;
+    }
+    if (run.playedWeights != weights) {
+        auto model = models::openModel(weights.string());
+        if (!model) {
+            task.deliverError(&EpochWorker::failed, model.error());
+            return;
+        }
+        run.playedModel = std::move(*model);
+        run.playedWeights = weights;
+    }
+    const auto phrase = seed ? Result<music::Song>(maps->seeds()[std::size_t(what.seed)].song)
+                             : maps->song(std::size_t(what.row));
+    const auto song = phrase ? throughModel(*run.playedModel, *phrase, task.cancel()) : phrase;
+    if (!song) {
+        task.deliverError(&EpochWorker::failed, song.error());
+        return;
+    }
+    const auto& title =
+        seed ? maps->seeds()[std::size_t(what.seed)].title : maps->title(std::size_t(what.row));
+    task.deliver(&EpochWorker::item, task.generation(), std::make_shared<const music::Song>(*song),
+                 QString::fromStdString(title));
 }
 
 } // namespace canto::app

@@ -10,20 +10,20 @@
 
 namespace canto::app {
 
-/// What an epoch is heard with: one of the four seeds, or a point of its map.
+/// What is played through the weights of an epoch: one of the four seeds, or a point of its map.
 struct EpochPhrase {
     int seed = -1;   ///< 0 to 3, or
     qint64 row = -1; ///< row of the map
 };
 
-/// Places the sample of a run by the model of each epoch, and plays phrases through them, on two
-/// threads that run at lower priority than everything else. Thread: GUI; signals come later.
+/// Maps the sample of a run by the model of each epoch, at the lowest priority, and plays phrases
+/// through these models. Thread: GUI; signals come later.
 class EpochWorker : public QObject {
     Q_OBJECT
 
   public:
     explicit EpochWorker(QObject* parent = nullptr);
-    ~EpochWorker() override; ///< cancels; never waits longer than four seconds
+    ~EpochWorker() override; ///< cancels
 
     /// Begins a run: forgets the one before.
     void open(const std::filesystem::path& dataset, const EpochMapOptions& options = {});
@@ -45,11 +45,15 @@ class EpochWorker : public QObject {
 
   private:
     struct Run;
-    void drain();
+    using Task = LatestTask<EpochWorker>;
+    void startMapping();
+    static void mapWaiting(const Task::Run& task, const std::shared_ptr<Run>& run);
+    static void playPhrase(const Task::Run& task, Run& run, const std::filesystem::path& weights,
+                           EpochPhrase what);
 
     std::shared_ptr<Run> m_run;
-    JobThread m_maps, m_playbackThread;
-    GuiCallback m_gui;
+    Task m_maps{this, "epoch maps", Priority::Lowest};
+    Task m_playback{this, "epoch play"};
 };
 
 } // namespace canto::app

@@ -212,7 +212,7 @@ void PreviewPage::initializePage() {
     m_wizard.survey();
 }
 
-void PreviewPage::cleanupPage() { m_wizard.thread().cancel(); }
+void PreviewPage::cleanupPage() { m_wizard.stopReading(); }
 
 void PreviewPage::show(const OwnMusic& music) {
     m_bar->hide();

@@ -21,7 +21,7 @@ constexpr auto kProgressEvery = std::chrono::milliseconds(50);
 
 OwnMusicWizard::OwnMusicWizard(QWidget& window, Workspace& workspace,
                                std::vector<StoredModel> models)
-    : QWizard(&window), m_workspace(workspace), m_models(std::move(models)), m_gui(this) {
+    : QWizard(&window), m_workspace(workspace), m_models(std::move(models)) {
     setObjectName(QStringLiteral("ownMusicWizard"));
     setWindowTitle(tr("Train on my music"));
     setWizardStyle(QWizard::ModernStyle);
@@ -38,7 +38,7 @@ OwnMusicWizard::OwnMusicWizard(QWidget& window, Workspace& workspace,
     widgets::fitDialog(*this, {680, 560});
 }
 
-OwnMusicWizard::~OwnMusicWizard() { m_gui.close(); }
+OwnMusicWizard::~OwnMusicWizard() = default;
 
 std::vector<OwnFile> OwnMusicWizard::selectedFiles(std::size_t* missing) const {
     std::vector<OwnFile> files;
@@ -69,34 +69,28 @@ std::vector<OwnFile> OwnMusicWizard::selectedFiles(std::size_t* missing) const {
 void OwnMusicWizard::survey() {
     const auto* source = static_cast<SourcePage*>(page(kSource));
     const bool selection = source->fromSelection();
-    m_thread.replace([this, gui = m_gui, selection,
-                      chosen = selection ? selectedFiles() : std::vector<OwnFile>(),
-                      folder = std::filesystem::path(source->folder().toStdString()),
-                      csv = std::filesystem::path(source->csv().toStdString()),
-                      byCsv = source->labels() == LabelSource::Csv](const JobContext& job) {
-        auto reported = std::chrono::steady_clock::now();
+    m_task.start([selection, chosen = selection ? selectedFiles() : std::vector<OwnFile>(),
+                  folder = std::filesystem::path(source->folder().toStdString()),
+                  csv = std::filesystem::path(source->csv().toStdString()),
+                  byCsv = source->labels() == LabelSource::Csv](const auto& run) {
+        Throttle throttle(kProgressEvery);
         const auto progress = [&](std::size_t done, std::size_t total) {
-            job.beat();
-            const auto now = std::chrono::steady_clock::now();
-            if (now - reported >= kProgressEvery || done == total) {
-                reported = now;
-                gui.post([this, done, total] { Q_EMIT progressed(done, total); });
+            run.beat();
+            if (throttle.due(done == total)) {
+                run.deliver(&OwnMusicWizard::progressed, done, total);
             }
         };
         const auto files = selection ? Result<std::vector<OwnFile>>(chosen)
                            : byCsv   ? filesByCsv(folder, csv)
                                      : filesByFolder(folder);
-        auto music = files ? surveyOwnMusic(*files, 1, job.cancel(), progress, 1)
+        auto music = files ? surveyOwnMusic(*files, 1, run.cancel(), progress, 1)
                            : Result<OwnMusic>(fail(files.error()));
-        gui.post([this, generation = job.generation(), music = std::move(music)] {
-            if (generation != m_thread.generation()) {
-                return;
-            }
+        run.deliver([music = std::move(music)](OwnMusicWizard& to) {
             if (music) {
-                m_music = *music;
-                Q_EMIT surveyed();
+                to.m_music = *music;
+                Q_EMIT to.surveyed();
             } else {
-                Q_EMIT surveyFailed(music.error());
+                Q_EMIT to.surveyFailed(music.error());
             }
         });
     });
@@ -112,12 +106,11 @@ void OwnMusicWizard::accept() {
     model->setNote(tr("Writing the phrases..."));
     const QString name = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-hhmmss"));
     const auto folder = m_workspace.userData() / "runs" / ("own-" + name.toStdString());
-    m_thread.replace([this, gui = m_gui, music = m_music, folder, model,
-                      weights = model->weights().toStdString(), minutes = model->minutes(),
-                      title = model->title()](const JobContext& job) {
-        const auto dataset = writeOwnDataset(music, folder, job.cancel(),
-                                             [&](std::size_t, std::size_t) { job.beat(); });
-        gui.post([this, dataset, folder, weights, minutes, title, model] {
+    m_task.start([this, music = m_music, folder, model, weights = model->weights().toStdString(),
+                  minutes = model->minutes(), title = model->title()](const auto& run) {
+        const auto dataset = writeOwnDataset(music, folder, run.cancel(),
+                                             [&](std::size_t, std::size_t) { run.beat(); });
+        run.deliverAlways([this, dataset, folder, weights, minutes, title, model] {
             m_writing = false;
             if (!dataset) {
                 model->setNote(QString::fromStdString(dataset.error().message()));

@@ -3,8 +3,7 @@
 
 #include "app/library/user_models.h"
 #include "app/runs/own_music.h"
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
+#include "app/workspace/task_queue.h"
 
 #include <QWizard>
 
@@ -31,7 +30,7 @@ class OwnMusicWizard : public QWizard {
 
     // For the pages.
     void survey(); ///< reads what the first page names; surveyed() tells
-    JobThread& thread() { return m_thread; }
+    void stopReading() { m_task.cancel(); }
 
     void accept() override; ///< writes the data, then asks for the run
 
@@ -46,8 +45,7 @@ class OwnMusicWizard : public QWizard {
     std::vector<StoredModel> m_models;
     OwnMusic m_music;
     bool m_writing = false;
-    JobThread m_thread;
-    GuiCallback m_gui;
+    LatestTask<OwnMusicWizard> m_task{this, "own music"};
 };
 
 } // namespace canto::app

@@ -56,7 +56,7 @@ widgets::TrainChoice choiceOf(const train::RunRequest& request, widgets::TrainCh
 
 TrainingController::TrainingController(QMainWindow& window, QBoxLayout& centre,
                                        Workspace& workspace, TrainingWorker::Run train)
-    : m_window(window), m_centre(centre), m_workspace(workspace), m_gui(this),
+    : m_window(window), m_centre(centre), m_workspace(workspace),
       m_worker(std::move(train)) {
     buildDock();
     connectPanel();
@@ -67,7 +67,7 @@ TrainingController::TrainingController(QMainWindow& window, QBoxLayout& centre,
     });
 }
 
-TrainingController::~TrainingController() { m_gui.close(); }
+TrainingController::~TrainingController() = default;
 
 void TrainingController::buildDock() {
     m_panel = new widgets::TrainPanel(&m_window);

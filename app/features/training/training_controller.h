@@ -132,9 +132,8 @@ class TrainingController : public QObject {
     QStringList m_weights;               ///< of each epoch in the strip
     QString m_playbackMode;              ///< "A, epoch 3"
     std::vector<StoredModel> m_models;
-    JobThread m_files; ///< lists and copies of models
-    JobThread m_logs;  ///< reads what a run wrote
-    GuiCallback m_gui;
+    LatestTask<TrainingController> m_files{this, "models"}; ///< lists and copies of models
+    LatestTask<TrainingController> m_logs{this, "run log"}; ///< reads what a run wrote
     EpochWorker m_epochWorker;
     TrainingWorker m_worker; ///< last: it goes first
 };

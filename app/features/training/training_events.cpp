@@ -172,13 +172,13 @@ void TrainingController::onEnded(const train::TrainResult& result) {
 }
 
 void TrainingController::keepModel(const fs::path& weights) {
-    m_files.replace([this, gui = m_gui, request = m_request, title = m_title.toStdString(),
-                     folder = modelsFolder(), weights](const JobContext&) {
+    m_files.start([this, request = m_request, title = m_title.toStdString(),
+                   folder = modelsFolder(), weights](const auto& run) {
         const auto kept = addModel(weights, folder, title,
                                    {{"dataset", pathText(request.dataset)},
                                     {"run", pathText(request.out)},
                                     {"fineTunedFrom", request.initialWeights.filename().string()}});
-        gui.post([this, kept] {
+        run.deliverAlways([this, kept] {
             if (!kept) {
                 m_quitWhenOver = false; // somebody has to read this
                 m_workspace.warn(text(kept.error().what), text(kept.error().message()));
@@ -256,12 +256,9 @@ void TrainingController::offerUnfinished() {
 }
 
 void TrainingController::restoreCurves() {
-    m_logs.replace([this, gui = m_gui, folder = m_request.out](const JobContext& job) {
+    m_logs.start([this, folder = m_request.out](const auto& run) {
         const auto log = readRunLog(folder);
-        gui.post([this, log, generation = job.generation()] {
-            if (generation != m_logs.generation()) {
-                return; // cancelled
-            }
+        run.deliver([this, log] {
             if (log) { // else nothing was written yet
                 showLog(*m_panel->curves(), *log);
                 for (const auto& epoch : log->epochs) {

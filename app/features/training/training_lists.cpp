@@ -33,7 +33,7 @@ QString memoryText(std::uint64_t bytes) {
 
 void TrainingController::lookAgain() {
     // Opening every model and asking the drivers takes a while.
-    m_files.replace([this, gui = m_gui, folder = modelsFolder()](const JobContext&) {
+    m_files.start([this, folder = modelsFolder()](const auto& run) {
         auto found = listModels(folder);
         QVector<widgets::TrainEntry> entries{{QStringLiteral("auto"), tr("automatic"),
                                               tr("The GPU with most free memory, else the CPU")}};
@@ -44,7 +44,7 @@ void TrainingController::lookAgain() {
             }
             entries.append({text(device.id), title, text(device.name)});
         }
-        gui.post([this, found = std::move(found), entries] {
+        run.deliverAlways([this, found = std::move(found), entries] {
             m_panel->form()->setDevices(entries);
             fillLists(found);
             Q_EMIT listsReady();

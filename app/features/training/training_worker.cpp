@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/training_worker.h"
 
-#include "app/workspace/priority.h"
-
 namespace canto::app {
 
 namespace train = models::train;
 
-namespace {
-
-constexpr int kNice = 10;
-
-} // namespace
-
 TrainingWorker::TrainingWorker(Run run, QObject* parent)
-    : QObject(parent), m_run(run ? std::move(run) : Run(&train::runTraining)), m_gui(this) {}
+    : QObject(parent), m_run(run ? std::move(run) : Run(&train::runTraining)) {}
 
-TrainingWorker::~TrainingWorker() {
-    m_gui.close();
-    m_control.cancel();
-}
+TrainingWorker::~TrainingWorker() { m_control.cancel(); }
 
 bool TrainingWorker::start(train::RunRequest request, train::Start how) {
     if (m_busy) {
@@ -27,27 +16,25 @@ bool TrainingWorker::start(train::RunRequest request, train::Start how) {
     }
     m_busy = true;
     m_control = train::RunControl();
-    m_thread.replace([this, gui = m_gui, run = m_run, control = m_control,
-                      request = std::move(request), how](const JobContext& job) {
-        lowerPriority(kNice);
+    m_training.start([runTraining = m_run, control = m_control, request = std::move(request),
+                      how](const auto& run) {
         train::Observer observer;
         observer.onStep = [&](const train::StepReport& report) {
-            job.beat();
-            gui.post([this, report] { Q_EMIT stepped(report); });
+            run.beat();
+            run.deliver(&TrainingWorker::stepped, report);
         };
         observer.onEpoch = [&](const train::EpochReport& report) {
-            gui.post([this, report] { Q_EMIT epochEnded(report); });
+            run.deliver(&TrainingWorker::epochEnded, report);
         };
         observer.onEvent = [&](const train::RunEvent& event) {
-            gui.post([this, event] { Q_EMIT happened(event); });
+            run.deliver(&TrainingWorker::happened, event);
         };
-        auto result = run(request, how, control, observer);
-        gui.post([this, result = std::move(result)] {
-            m_busy = false;
+        run.deliver([result = runTraining(request, how, control, observer)](TrainingWorker& to) {
+            to.m_busy = false;
             if (result) {
-                Q_EMIT ended(*result);
+                Q_EMIT to.ended(*result);
             } else {
-                Q_EMIT failed(result.error());
+                Q_EMIT to.failed(result.error());
             }
         });
     });

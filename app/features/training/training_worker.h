@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/gui_callback.h"
-#include "app/workspace/job_thread.h"
+#include "app/workspace/task_queue.h"
 #include "models/train/run.h"
 
 #include <QObject>
 
 namespace canto::app {
 
-/// Trains on a thread of its own, by the same call as `canto train`. One run at a time; words take
-/// effect after the batch at hand. Reports come as signals on the GUI thread, later, never from
-/// inside a call. Thread: GUI.
+/// Trains in the background, by the same call as `canto train`. One run at a time; pause, resume,
+/// finish and cancel take effect after the current batch. Reports come as signals on the GUI
+/// thread, later, never from inside a call. Thread: GUI.
 class TrainingWorker : public QObject {
     Q_OBJECT
 
@@ -45,8 +44,7 @@ class TrainingWorker : public QObject {
     Run m_run;
     models::train::RunControl m_control;
     bool m_busy = false;
-    JobThread m_thread;
-    GuiCallback m_gui;
+    LatestTask<TrainingWorker> m_training{this, "training", Priority::Low};
 };
 
 } // namespace canto::app

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Which elements of a model carry which label. Thread: any, one model a thread.
+// Which elements of a model carry which label. Thread: any.
 
 #include "app/workspace/library.h"
 

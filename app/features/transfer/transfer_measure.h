@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How alike phrases are, an element at a time. Thread: any, one model a thread.
+// How similar phrases are, one element at a time. Thread: any.
 
 #include "app/features/transfer/transfer_worker.h"
 

@@ -3,7 +3,6 @@
 
 #include "app/features/transfer/transfer_measure.h"
 #include "app/spaces/emotion/emotion_classifier.h"
-#include "app/workspace/priority.h"
 
 #include <deque>
 
@@ -16,8 +15,8 @@ constexpr std::size_t kClassified = 800;
 
 } // namespace
 
-/// What belongs to the worker's thread.
-struct TransferWorker::ModelSlot {
+/// The model, and what was made and measured with it.
+struct TransferWorker::Workshop {
     OpenModel open;
     std::shared_ptr<models::LatentModel> model;
     std::optional<EmotionClassifier> classifier;
@@ -47,20 +46,20 @@ struct TransferWorker::ModelSlot {
 
     using OnBars = std::function<void(const music::Song& song, int bars)>;
 
-    Result<SongPtr> songOf(const models::Latent& z, double bpm, const JobContext& job,
+    Result<SongPtr> songOf(const models::Latent& z, double bpm, const TaskRun& run,
                            const OnBars& onBars) {
         for (const Made& made : songs) {
             if (made.latent == z && made.bpm == bpm) {
                 return made.song;
             }
         }
-        auto song = model->decode(z, {.bpm = bpm, .cancel = job.cancel()},
+        auto song = model->decode(z, {.bpm = bpm, .cancel = run.cancel()},
                                   [&](const music::Song& soFar, int bars) {
-                                      job.beat();
+                                      run.beat();
                                       if (onBars && bars < model->info().phraseBars) {
                                           onBars(soFar, bars);
                                       }
-                                      return !job.cancelled();
+                                      return !run.cancelled();
                                   });
         if (!song) {
             return fail(song.error());
@@ -73,44 +72,45 @@ struct TransferWorker::ModelSlot {
     }
 
     /// The latent of music that this model made.
-    Result<models::Latent> encodedAgain(const music::Song& song, const JobContext& job) {
+    Result<models::Latent> encodedAgain(const music::Song& song, const TaskRun& run) {
         const auto segments = model->segments(song);
         if (segments.empty()) {
             return fail(Error::Code::BadInput, "There are no notes to be encoded");
         }
-        auto latents = model->encode(song, std::span(segments).first(1), job.cancel());
-        job.beat();
+        auto latents = model->encode(song, std::span(segments).first(1), run.cancel());
+        run.beat();
         return latents ? Result<models::Latent>(std::move(latents->front()))
                        : fail(latents.error());
     }
 
     /// Left out where music cannot be encoded: a report is no condition for the music.
     std::vector<ElementChange> measure(const Transferred& result, const LibraryPtr& of,
-                                       const JobContext& job) {
+                                       const TaskRun& run) {
         if (!of || !model->info().can.encode) {
             return {};
         }
         if (library != of || !scale) {
-            auto measured = ElementScale::of(*of, *model, kPairs, job.cancel());
-            job.beat();
+            auto measured = ElementScale::of(*of, *model, kPairs, run.cancel());
+            run.beat();
             if (!measured) {
                 return {};
             }
             scale = std::move(*measured);
             library = of;
         }
-        const auto before = encodedAgain(*result.before, job);
-        const auto after = encodedAgain(*result.song, job);
+        const auto before = encodedAgain(*result.before, run);
+        const auto after = encodedAgain(*result.song, run);
         return before && after ? changesOf(result.spec, *model, *scale, *before, *after)
                                : std::vector<ElementChange>();
     }
 
-    /// What both are taken for: by a judge that has learned from real clips, or by the model.
-    void score(Transferred& result, const models::Latent& target, const JobContext& job) {
+    /// The predicted classes of both: by a classifier that was trained on real clips, or by the
+    /// model.
+    void score(Transferred& result, const models::Latent& target, const TaskRun& run) {
         if (classifier) {
-            const auto before = classifier->classifier(*model, *result.before, job.cancel());
-            job.beat();
-            const auto after = classifier->classifier(*model, *result.song, job.cancel());
+            const auto before = classifier->classifier(*model, *result.before, run.cancel());
+            run.beat();
+            const auto after = classifier->classifier(*model, *result.song, run.cancel());
             if (before && after) {
                 result.scoresBefore = *before;
                 result.scoresAfter = *after;
@@ -119,11 +119,11 @@ struct TransferWorker::ModelSlot {
             }
         }
         result.scoresBefore = model->classScores(target);
-        job.beat();
+        run.beat();
         result.scoresAfter = model->classScores(result.latent);
     }
 
-    Result<Transferred> make(const TransferRequest& request, const JobContext& job,
+    Result<Transferred> make(const TransferRequest& request, const TaskRun& run,
                              const OnBars& onBars) {
         if (auto ok = get(); !ok) {
             return fail(ok.error());
@@ -133,13 +133,13 @@ struct TransferWorker::ModelSlot {
             return fail(latent.error());
         }
         const double bpm = request.spec.parents.front().bpm;
-        const auto song = songOf(*latent, bpm, job, onBars);
+        const auto song = songOf(*latent, bpm, run, onBars);
         if (!song) {
             return fail(song.error());
         }
         onBars(**song, model->info().phraseBars);
         Transferred result;
-        result.generation = job.generation();
+        result.generation = run.generation();
         result.spec = request.spec;
         result.latent = std::move(*latent);
         result.song = *song;
@@ -148,16 +148,16 @@ struct TransferWorker::ModelSlot {
             return result;
         }
         const models::Latent& target = request.spec.parents.front().latent;
-        const auto before = songOf(target, bpm, job, {});
+        const auto before = songOf(target, bpm, run, {});
         if (!before) {
             return fail(before.error());
         }
         result.before = *before;
-        result.changes = measure(result, request.library, job);
-        if (job.cancelled()) {
+        result.changes = measure(result, request.library, run);
+        if (run.cancelled()) {
             return fail(Error::Code::Cancelled, "Stopped");
         }
-        score(result, target, job);
+        score(result, target, run);
         if (request.projection && request.projection->takes(result.latent.size())) {
             if (const auto place = request.projection->place(result.latent)) {
                 result.place = *place;
@@ -167,88 +167,64 @@ struct TransferWorker::ModelSlot {
     }
 };
 
-TransferWorker::TransferWorker(QObject* parent)
-    : QObject(parent), m_slot(std::make_shared<ModelSlot>()), m_gui(this) {}
+TransferWorker::TransferWorker(QObject* parent) : QObject(parent) { setModel({}); }
 
 TransferWorker::~TransferWorker() {
-    m_gui.close();
-    m_thread.cancel();
+    m_transfer.cancel();
     m_separation.cancel();
 }
 
 void TransferWorker::setModel(OpenModel open) {
-    m_thread.cancel();
+    m_transfer.cancel();
     m_separation.cancel();
-    m_slot = std::make_shared<ModelSlot>();
-    m_slot->open = std::move(open);
+    m_open = std::move(open);
+    m_workshop = std::make_shared<Workshop>();
+    m_workshop->open = m_open;
 }
 
 void TransferWorker::separate(LibraryPtr library) {
-    m_separation.replace([this, gui = m_gui, open = m_slot->open,
-                          library = std::move(library)](const JobContext& job) {
-        lowerPriority(10);
+    m_separation.start([open = m_open, library = std::move(library)](const auto& run) {
         const auto model = open ? open()
                                 : Result<std::shared_ptr<models::LatentModel>>(fail(
                                       Error::Code::Model, "There is no model to measure with"));
-        auto columns = model ? separationOf(*library, **model, kClassified, job.cancel())
-                             : Result<std::vector<Separation>>(fail(model.error()));
-        gui.post([this, library, columns = std::move(columns), generation = job.generation()] {
-            if (generation != m_separation.generation()) {
-                return;
-            }
-            if (columns) {
-                Q_EMIT separated(library, *columns);
-            } else if (columns.error().code != Error::Code::Cancelled) {
-                Q_EMIT failed(columns.error());
-            }
-        });
+        run.deliverResult(
+            model ? separationOf(*library, **model, kClassified, run.cancel())
+                  : Result<std::vector<Separation>>(fail(model.error())),
+            [library](TransferWorker& to, const std::vector<Separation>& columns) {
+                Q_EMIT to.separated(library, columns);
+            },
+            &TransferWorker::failed);
     });
 }
 
 std::uint64_t TransferWorker::draw(std::uint64_t seed) {
-    return m_thread.replace([this, gui = m_gui, slot = m_slot, seed](const JobContext& job) {
+    return m_transfer.start([workshop = m_workshop, seed](const auto& run) {
         Random random(seed);
-        const auto ready = slot->get();
-        const auto latent = ready ? slot->model->samplePrior({}, random)
+        const auto ready = workshop->get();
+        const auto latent = ready ? workshop->model->samplePrior({}, random)
                                   : Result<models::Latent>(fail(ready.error()));
-        gui.post([this, latent, generation = job.generation()] {
-            if (generation != m_thread.generation()) {
-                return;
-            }
-            if (latent) {
-                Q_EMIT drawn(generation, *latent);
-            } else {
-                Q_EMIT failed(latent.error());
-            }
-        });
+        if (latent) {
+            run.deliver(&TransferWorker::drawn, run.generation(), *latent);
+        } else {
+            run.deliver(&TransferWorker::failed, latent.error());
+        }
     });
 }
 
 std::uint64_t TransferWorker::make(TransferRequest request) {
-    return m_thread.replace(
-        [this, gui = m_gui, slot = m_slot, request = std::move(request)](const JobContext& job) {
-            // `this` is only touched in letters, which are dropped when it is gone.
-            const auto report = [this, &gui, generation = job.generation()](auto say) {
-                gui.post([this, say, generation] {
-                    if (generation == m_thread.generation()) {
-                        say();
-                    }
-                });
-            };
-            const auto onBars = [&](const music::Song& song, int bars) {
-                const bool whole = bars >= slot->model->info().phraseBars;
-                report([this, generation = job.generation(), bars, whole,
-                        shared = std::make_shared<const music::Song>(song)] {
-                    Q_EMIT grown(generation, shared, bars, whole);
-                });
-            };
-            const auto result = slot->make(request, job, onBars);
-            if (!result && result.error().code != Error::Code::Cancelled) {
-                report([this, error = result.error()] { Q_EMIT failed(error); });
-            } else if (result && request.measure) {
-                report([this, made = *result] { Q_EMIT this->made(made); });
-            }
-        });
+    return m_transfer.start([workshop = m_workshop, request = std::move(request)](const auto& run) {
+        const auto onBars = [&](const music::Song& song, int bars) {
+            run.deliver(&TransferWorker::grown, run.generation(),
+                        std::make_shared<const music::Song>(song), bars,
+                        bars >= workshop->model->info().phraseBars);
+        };
+        const auto result = workshop->make(request, run, onBars);
+        if (!result) {
+            run.deliverError(&TransferWorker::failed, result.error());
+        } else if (request.measure) {
+            run.deliver(&TransferWorker::made, *result);
+        }
+    });
 }
 
 } // namespace canto::app

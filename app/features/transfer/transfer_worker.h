@@ -48,9 +48,9 @@ struct TransferRequest {
     bool measure = true;      ///< false: only its music is wanted
 };
 
-/// Carries out transfer specs on a thread and with a model of its own: first the music, bar by bar,
-/// then what moved. The newest request wins; music that was just made is not made again. Thread:
-/// GUI; signals come later, never from inside a call.
+/// Carries out transfer specs in the background: first the music, bar by bar, then the measures of
+/// what moved. The newest request wins; music that was just made is not made again. Thread: GUI;
+/// signals come later, never from inside a call.
 class TransferWorker : public QObject {
     Q_OBJECT
 
@@ -65,8 +65,8 @@ class TransferWorker : public QObject {
     void separate(LibraryPtr library);
     /// A draw from the prior without a class, answered by drawn; what is being made is dropped.
     std::uint64_t draw(std::uint64_t seed);
-    void cancel() { m_thread.cancel(); }
-    bool busy() const { return m_thread.busy(); }
+    void cancel() { m_transfer.cancel(); }
+    bool busy() const { return m_transfer.busy(); }
 
   Q_SIGNALS:
     /// The result so far, after each bar; `whole` once, also when it needed no making.
@@ -78,10 +78,11 @@ class TransferWorker : public QObject {
     void failed(const canto::Error& error);
 
   private:
-    struct ModelSlot;
-    std::shared_ptr<ModelSlot> m_slot;
-    JobThread m_thread, m_separation;
-    GuiCallback m_gui;
+    struct Workshop;
+    OpenModel m_open;
+    std::shared_ptr<Workshop> m_workshop; ///< used by tasks of m_transfer only
+    LatestTask<TransferWorker> m_transfer{this, "transfer"};
+    LatestTask<TransferWorker> m_separation{this, "separation", Priority::Low};
 };
 
 } // namespace canto::app
