@@ -276,7 +276,7 @@ void TestWorkers::goesWhileDecoding() {
         model->letBars(1); // in the middle of the song: cancelled at the bar
     }
     model->letBars(-1);
-    QCoreApplication::processEvents(); // no letter may reach the worker that is gone
+    QCoreApplication::processEvents(); // no queued call may reach the destroyed worker
     QCOMPARE(model.use_count(), 1);
 }
 
