@@ -108,9 +108,9 @@ struct TransferWorker::ModelSlot {
     /// What both are taken for: by a judge that has learned from real clips, or by the model.
     void score(Transferred& result, const models::Latent& target, const JobContext& job) {
         if (classifier) {
-            const auto before = classifier->classifier(*model, *result.before, job.cancel());
+            const auto before = classifier->probabilities(*model, *result.before, job.cancel());
             job.beat();
-            const auto after = classifier->classifier(*model, *result.song, job.cancel());
+            const auto after = classifier->probabilities(*model, *result.song, job.cancel());
             if (before && after) {
                 result.scoresBefore = *before;
                 result.scoresAfter = *after;
