@@ -37,7 +37,6 @@ int main(int argc, char** argv) {
     addRenderCorpusCommand(app, action);
     addAnalyseCommand(app, action);
     addArrangeCommand(app, action);
-    addWalkCommand(app, action);
 #ifdef CANTO_ATLAS
     addLocateCommand(app, action);
     addCalibrateCommand(app, action);

@@ -34,7 +34,7 @@ struct Words {
 Words parse(const QApplication& application) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QStringLiteral("Cantograph: a map of music that a trained model knows."));
+        QStringLiteral("Cantograph: explore the latent spaces of music models."));
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption atlas(QStringLiteral("atlas"), QStringLiteral("Open this library."),

@@ -205,7 +205,7 @@ int analyseMany(const Args& args) {
         songs.push_back(std::move(song));
     }
     if (cancel.cancelled()) {
-        return report({Error::Code::Cancelled, "Listening was stopped", {}, {}});
+        return report({Error::Code::Cancelled, "Analysis cancelled", {}, {}});
     }
     auto means = nlohmann::json::object();
     for (const auto& [name, sum] : sums) {
@@ -230,7 +230,7 @@ void addAnalyseCommand(CLI::App& app, Action& action) {
     command->add_option("--beats", args->beats,
                         "Beats to compare with: a time in s a line, POP909's flags after it");
     command->add_option("--chords", args->chords,
-                        "Chords to compare with: start, end, label a line");
+                        "Chords to compare with: lines of start, end, label");
     command->add_option("--melody", args->melody,
                         "MIDI file with the melody: its track MELODY, else the first");
     command
@@ -239,7 +239,8 @@ void addAnalyseCommand(CLI::App& app, Action& action) {
         ->check(CLI::ExistingDirectory);
     command
         ->add_option("--bpm", args->bpm,
-                     "About so many beats a minute, where you know; else an octave may be missed")
+                     "Approximate tempo in beats a minute, if you know it; otherwise half or "
+                     "double may be found")
         ->check(CLI::Range(30.0, 300.0));
     command->add_option("--soundfont", args->soundFont, "For MIDI files; default: the system's")
         ->check(CLI::ExistingFile);
@@ -248,8 +249,8 @@ void addAnalyseCommand(CLI::App& app, Action& action) {
         "  canto analyse song.mp3\n"
         "  canto analyse 030.flac --beats 030/beat_midi.txt --chords 030/chord_midi.txt\n"
         "  canto analyse POP909/030/030.mid POP909/063/063.mid --pop909 POP909\n"
-        "With several files: the measures of mir_eval for each and their means. Recordings of up "
-        "to three hours are heard.");
+        "With several files: the measures of mir_eval for each and their means. A recording may "
+        "last up to three hours.");
     command->callback([&action, args] {
         action = [args] {
             return args->files.size() == 1 ? analyseOne(*args) : analyseMany(*args);

@@ -42,7 +42,7 @@ int arrange(const Args& args) {
     const auto cancel = interruptToken();
     Result<Recording> recording;
     {
-        ProgressLine line("Seconds heard");
+        ProgressLine line("Seconds analysed");
         recording =
             analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, line.callback());
     }
@@ -75,7 +75,7 @@ int arrange(const Args& args) {
                             {"onsetCorrelation", made->onsetCorrelation},
                             {"remarks", recording->analysis.remarks}};
     if (args.json) {
-        document["heard"] = toJson(recording->analysis);
+        document["analysis"] = toJson(recording->analysis);
     }
     print(document);
     return kGood;
@@ -85,36 +85,38 @@ int arrange(const Args& args) {
 
 void addArrangeCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<Args>();
-    auto* command = app.add_subcommand(
-        "arrange", "A recording in, a piano arrangement that keeps its time out");
+    auto* command =
+        app.add_subcommand("arrange", "Arrange a recording for piano, in the recording's own time");
     command
         ->add_option(
             "file", args->file,
-            "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is sounded first")
+            "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is rendered first")
         ->required();
     command->add_option("-o,--out", args->out, "The MIDI file to write")->required();
     command->add_option("--model", args->model,
-                        "Weights of the Arrangement space; without them, rules");
+                        "Weights of the Arrangement space (default: arrange by rules)");
     command
         ->add_option("--density", args->controls.density,
-                     "Fewer (-1) or more (1) notes than are written by themselves (0)")
+                     "Fewer (-1) or more (1) notes than by default (0)")
         ->check(CLI::Range(-1.0, 1.0));
     command
         ->add_option("--register", args->controls.lift,
-                     "Semitones higher or lower, by octaves of some of the notes")
+                     "Semitones higher or lower on average: moves some of the notes by octaves")
         ->check(CLI::Range(-arrange::kMostLift, arrange::kMostLift));
-    command->add_flag("--json", args->json, "Print what was heard too: beats, chords, lines");
+    command->add_flag("--json", args->json,
+                      "Print the analysis too: beats, chords, melody and bass");
     command
         ->add_option("--bpm", args->bpm,
-                     "About so many beats a minute, where you know; else an octave may be missed")
+                     "Approximate tempo in beats a minute, if you know it; otherwise half or "
+                     "double may be found")
         ->check(CLI::Range(30.0, 300.0));
     command->add_option("--soundfont", args->soundFont, "For MIDI files; default: the system's")
         ->check(CLI::ExistingFile);
     command->footer("Examples:\n"
                     "  canto arrange song.mp3 --out song.mid\n"
                     "  canto arrange song.mp3 --out song.mid --model a2s/best.safetensors\n"
-                    "  canto arrange song.flac --out song.mid --json > heard.json\n"
-                    "onsetCorrelation tells how well the notes keep to the recording's rhythm, "
+                    "  canto arrange song.flac --out song.mid --json > analysis.json\n"
+                    "onsetCorrelation states how well the notes follow the recording's rhythm, "
                     "-1 .. 1.");
     command->callback([&action, args] { action = [args] { return arrange(*args); }; });
 }

@@ -42,19 +42,19 @@ int average(const Args& args) {
 
 void addAverageWeightsCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "average-weights", "The mean of the weights of several runs of one network, tensor by tensor");
+        "average-weights", "Average the weights of several runs of one network, tensor by tensor");
     auto args = std::make_shared<Args>();
     command->add_option("weights", args->weights, "Weights (.safetensors), two or more")
         ->required()
         ->check(CLI::ExistingFile);
-    command->add_option("--share", args->shares, "Share of each, in the same order");
+    command->add_option("--share", args->shares, "Weight of each in the mean, in the same order");
     command->add_option("--out", args->out, "The file to write")->required();
     command->footer(
         "Examples:\n"
         "  canto average-weights run/best.safetensors before/best.safetensors --share 0.9 "
         "--share 0.1 --out mean.safetensors\n"
-        "Runs that descend from the same weights often lie in one basin; choose the "
-        "shares on the validation split.");
+        "Use runs that started from the same weights; choose the shares on the validation "
+        "split.");
     command->callback([&action, args] { action = [args] { return average(*args); }; });
 }
 

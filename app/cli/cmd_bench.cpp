@@ -155,7 +155,7 @@ Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::strin
 
 void addBenchCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "bench", "Measure this program on this machine, beside its peers where they are installed");
+        "bench", "Benchmark this program on this machine, beside its peers if they are installed");
     command->require_subcommand(1);
     command->footer("Examples:\n"
                     "  canto bench midi ~/Music/midi\n"

@@ -81,8 +81,8 @@ Result<RecordingsAccuracy> accuracyOn(const models::orchestra::OrchestraModel& m
         }
     }
     if (recordings.empty()) {
-        return fail(Error::Code::BadInput, "No recording is by a composer that the model knows",
-                    file, "Name the folders after the composers");
+        return fail(Error::Code::BadInput, "No recording is by one of the model's composers", file,
+                    "Name the folders after the composers");
     }
     const auto names = [&model](std::span<const models::Latent> latents,
                                 const std::string& composer) {
@@ -113,7 +113,7 @@ Result<RecordingsAccuracy> quotedAccuracy(const std::string& file) {
     std::ifstream in(file);
     const auto accuracy = recordingsAccuracyFrom(json::parse(in, nullptr, false));
     if (!accuracy) {
-        return fail(Error::Code::BadFile, "These are no figures of recordings", file,
+        return fail(Error::Code::BadFile, "These are not figures of recordings", file,
                     R"(Write {"recordings": 31, "right": 8, "clipAccuracy": 0.1, "source": "who", )"
                     R"("date": "2026-01-31"})");
     }
@@ -178,8 +178,8 @@ Result<json> calibrated(const CalibrateOptions& options) {
 void addCalibrateCommand(CLI::App& app, Action& action) {
     auto options = std::make_shared<CalibrateOptions>();
     auto* command = app.add_subcommand(
-        "calibrate", "Set and measure the distance beyond which a recording is by none of the "
-                     "composers that the Orchestra space knows");
+        "calibrate", "Set and evaluate the distance beyond which the Orchestra space names none of "
+                     "its composers for a recording");
     command->add_option("--model", options->model, "Weights of the Orchestra space")->required();
     command
         ->add_option("--atlas", options->atlas,
@@ -189,7 +189,7 @@ void addCalibrateCommand(CLI::App& app, Action& action) {
     command->add_option("--out", options->out, "The safetensors file to write")->required();
     command->add_option("--clips", options->sets,
                         "NAME=FILE: clips (canto render-corpus) to measure the thresholds with; "
-                        "composers that the library does not have should be refused. Repeatable");
+                        "composers that are not in the library should be rejected. Repeatable");
     auto* recordings =
         command->add_option("--recordings", options->recordings,
                             "Clips of real recordings (canto render-corpus --music FOLDER, a "

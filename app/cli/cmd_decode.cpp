@@ -50,7 +50,7 @@ Result<std::vector<models::Latent>> wanted(const DecodeArgs& args,
             }
             return fail(Error::Code::BadInput,
                         "The model does not know the label \"" + args.label + "\"", {},
-                        "It knows: " + known);
+                        "Its labels: " + known);
         }
         label = static_cast<int>(found - classes.begin());
     }
@@ -102,24 +102,23 @@ int decode(const DecodeArgs& args) {
 void addDecodeCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<DecodeArgs>();
     auto* command =
-        app.add_subcommand("decode", "Latents, or draws from the prior, to a MIDI file");
+        app.add_subcommand("decode", "Decode latents, or samples of the prior, to a MIDI file");
     command->add_option("--model", args->model, "Weights (default: those that ship)");
-    auto* latents = command->add_option("--latents", args->latents, "What canto encode printed");
+    auto* latents = command->add_option("--latents", args->latents, "Output of canto encode");
     command->add_option("--phrase", args->phrase, "Only this phrase of it, from 0")
         ->needs(latents)
         ->check(CLI::NonNegativeNumber);
-    auto* label = command->add_option("--label", args->label, "Draw from the prior of this label")
+    auto* label = command->add_option("--label", args->label, "Sample the prior of this label")
                       ->excludes(latents);
-    auto* none = command
-                     ->add_flag("--unlabelled", args->unlabelled,
-                                "Draw from the prior of music without a label")
-                     ->excludes(latents)
-                     ->excludes(label);
-    command->add_option("--count", args->count, "How many draws, one after the other")
+    auto* none =
+        command->add_flag("--unlabelled", args->unlabelled, "Sample the prior without a label")
+            ->excludes(latents)
+            ->excludes(label);
+    command->add_option("--count", args->count, "Number of samples, one after the other")
         ->check(CLI::Range(1, 1000))
         ->excludes(latents)
         ->capture_default_str();
-    command->add_option("--seed", args->seed, "Of the draws")->capture_default_str();
+    command->add_option("--seed", args->seed, "Seed of the samples")->capture_default_str();
     command->add_option("--bpm", args->bpm, "Quarters a minute")
         ->check(CLI::Range(10.0, 1000.0))
         ->capture_default_str();

@@ -45,7 +45,7 @@ int encode(const EncodeArgs& args) {
 
 void addEncodeCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<EncodeArgs>();
-    auto* command = app.add_subcommand("encode", "A MIDI file to the latents of its phrases");
+    auto* command = app.add_subcommand("encode", "Encode the phrases of a MIDI file to latents");
     command->add_option("song", args->song, "MIDI file")->required();
     command->add_option("--model", args->model, "Weights (default: those that ship)");
     command->add_flag("--strict", args->strictOnly,

@@ -230,7 +230,7 @@ int evaluate(const EvaluateArgs& args) {
 void addEvaluateCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<EvaluateArgs>();
     auto* command = app.add_subcommand(
-        "evaluate", "Measure a model on a split of a prepared dataset, beside simple guesses");
+        "evaluate", "Evaluate a model on a split of a prepared dataset, beside simple baselines");
     command->add_option("--model", args->model, "Weights")->required();
     command->add_option("--dataset", args->dataset, "Prepared dataset")->required();
     command->add_option("--split", args->split, "train, valid or test")->capture_default_str();
@@ -238,8 +238,9 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         "--card", args->card, "Write the weights to this file with the figures in their card");
     command->add_option("--note", args->notes, "KEY=TEXT to put into the card")->needs(card);
     command
-        ->add_flag("--ship", args->ship,
-                   "The file in 16 bits, and without what only training needs (the critic of ALI)")
+        ->add_flag(
+            "--ship", args->ship,
+            "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
         ->needs(card);
     auto* space = command->add_option("--space", args->space,
                                       "Write the whole report on a space: style, emotion, "
@@ -252,14 +253,14 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         ->needs(space);
     command
         ->add_option("--second", args->second,
-                     "Orchestra: clips of the same music sounded by another SoundFont")
+                     "Orchestra: clips of the same music rendered with another SoundFont")
         ->needs(space);
     auto* recordings =
         command->add_option("--songs", args->recordings,
                             "Arrangement: a folder of held-out recordings, NAME.flac "
                             "..., to be arranged whole");
     auto* scores = command->add_option("--scores", args->scores,
-                                       "Their scores: folders NAME as POP909 has them");
+                                       "Their scores: folders NAME in the format of POP909");
     recordings->needs(scores)->needs(space);
     scores->needs(recordings);
     command->footer("Examples:\n"

@@ -154,17 +154,17 @@ int fineTune(const Args& args) {
 void addFineTuneCommand(CLI::App& app, Action& action) {
     const auto args = std::make_shared<Args>();
     auto* command =
-        app.add_subcommand("fine-tune", "Fine-tune a model on a folder of one's own music");
+        app.add_subcommand("fine-tune", "Fine-tune a model on a folder of your own music");
     command->add_option("folder", args->folder, "MIDI files, and folders whose names are labels")
         ->required();
     command->add_option("--labels", args->labels, "CSV with the columns path and --class-column");
     command->add_option("--class-column", args->column, "Column of the CSV with the labels")
         ->capture_default_str();
     auto* look = command->add_flag("--look", args->look,
-                                   "Only say what is there: songs, split, what is left out");
+                                   "Only report the songs, their split and what is left out");
     command->add_option("--out", args->out, "Folder of the run; the data are written there too")
         ->excludes(look);
-    command->add_option("--from", args->weights, "Weights to begin with; the shipped ones")
+    command->add_option("--from", args->weights, "Initial weights (default: those that ship)")
         ->check(CLI::ExistingFile);
     command->add_option("--minutes", args->minutes, "Length of the training")
         ->check(CLI::PositiveNumber)
@@ -172,7 +172,7 @@ void addFineTuneCommand(CLI::App& app, Action& action) {
     command->add_option("--models", args->models,
                         "Folder of models the result is added to; nothing there is replaced");
     command->add_option("--title", args->title, "Name of the model");
-    command->add_option("--seed", args->seed, "Of the split and the training")
+    command->add_option("--seed", args->seed, "Seed of the split and the training")
         ->capture_default_str();
     command->footer("Examples:\n"
                     "  canto fine-tune Music/MIDI --look\n"

@@ -67,7 +67,7 @@ int generate(const GenerateArgs& args) {
             return report(Error{Error::Code::BadInput,
                                 "The model does not know the label \"" + args.label + "\"",
                                 {},
-                                "It knows: " + known});
+                                "Its labels: " + known});
         }
         options.label = static_cast<int>(found - classes.begin());
     }
@@ -111,26 +111,28 @@ int generate(const GenerateArgs& args) {
 void addGenerateCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<GenerateArgs>();
     auto* command = app.add_subcommand(
-        "generate", "Music of any length from a model's prior, or the continuation of a file");
-    auto* space = command->add_option("--space", args->space, "With its shipped model")
+        "generate", "Generate music of any length from a model's prior, or continue a file");
+    auto* space = command->add_option("--space", args->space, "Use the shipped model of this space")
                       ->capture_default_str();
     command->add_option("--model", args->model, "Weights instead of those that ship")
         ->excludes(space);
     command->add_option("--quadrant,--label", args->label,
-                        "Of which emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
+                        "Emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
                         "Q4 (calm, glad); none: any");
-    command->add_option("--continue", args->begun, "MIDI file to go on from")
+    command->add_option("--continue", args->begun, "MIDI file to continue")
         ->check(CLI::ExistingFile);
-    command->add_option("--bars", args->options.bars, "New bars")
+    command->add_option("--bars", args->options.bars, "Number of new bars")
         ->check(CLI::Range(1, 512))
         ->capture_default_str();
-    command->add_option("--seed", args->options.seed, "Of the draws")->capture_default_str();
-    command->add_option("--temperature", args->options.temperature, "0: the likeliest always")
+    command->add_option("--seed", args->options.seed, "Seed of the samples")->capture_default_str();
+    command
+        ->add_option("--temperature", args->options.temperature,
+                     "0: always the most probable value")
         ->check(CLI::Range(0.0, 10.0))
         ->capture_default_str();
     command
         ->add_option("--nucleus", args->options.nucleus,
-                     "Draw from the likeliest values that have so much of the probability")
+                     "Sample from the most probable values that together have this probability")
         ->check(CLI::Range(0.01, 1.0))
         ->capture_default_str();
     command->add_option("--out", args->out, "MIDI file to write")->required();

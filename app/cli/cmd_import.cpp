@@ -108,16 +108,16 @@ int import(const ImportArgs& args) {
 void addImportCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<ImportArgs>();
     auto* command = app.add_subcommand(
-        "import", "Put MIDI files into an atlas: read, encode, keep with their labels.\n"
+        "import", "Import MIDI files into an atlas: read, encode, store with their labels.\n"
                   "Files that cannot be read are listed and skipped. Run it again after an "
-                  "interruption: it goes on where it ended.");
+                  "interruption: it continues where it ended.");
     command->add_option("paths", args->paths, "Folders and MIDI files")->required();
-    command->add_option("--atlas", args->atlas, "Atlas to fill; made when it is not there")
+    command->add_option("--atlas", args->atlas, "Atlas to fill; created if it does not exist")
         ->required();
     command->add_option("--labels", args->labels,
                         "labels.csv: path (from its own folder or one given here), title, artist, "
                         "composer, genre, emotion, split, others");
-    command->add_option("--model", args->model, "Weights; the shipped ones without it");
+    command->add_option("--model", args->model, "Weights (default: those that ship)");
     command->add_option("--hop", args->options.hop, "Take every N-th segment of a song")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
@@ -135,8 +135,8 @@ void addImportCommand(CLI::App& app, Action& action) {
     command->add_flag("--relative", args->relative,
                       "Name songs by their path below the folder, for an atlas to be shared");
     command->add_flag("--half", args->half, "Keep latents in 16 bits: half the size");
-    command->add_flag("--again", args->options.again, "Encode what is in the atlas already");
-    command->add_flag("--ship", args->ship, "At the end make the file fit for a read-only folder");
+    command->add_flag("--again", args->options.again, "Encode again what is in the atlas already");
+    command->add_flag("--ship", args->ship, "At the end, prepare the file for a read-only folder");
     command->footer("Examples:\n"
                     "  canto import ~/midi --atlas mine.atlas\n"
                     "  canto import songs --labels songs/labels.csv --atlas songs.atlas --hop 4 "

@@ -47,21 +47,21 @@ void addImportArrangementsCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<ImportArrangementsArgs>();
     auto* command = app.add_subcommand(
         "import-arrangements",
-        "Put prepared arrangements into an atlas: latents and labels, neither notes nor sound");
+        "Import prepared arrangements into an atlas: latents and labels, neither notes nor sound");
     command
         ->add_option("dataset", args->dataset,
                      "Prepared arrangements (canto render-corpus --for arrangement)")
         ->required();
     command->add_option("--model", args->model, "Weights of the Arrangement space")->required();
-    command->add_option("--atlas", args->atlas, "Atlas to fill; made when it is not there")
+    command->add_option("--atlas", args->atlas, "Atlas to fill; created if it does not exist")
         ->required();
     command->add_flag("--half", args->half, "Keep latents in 16 bits: half the size");
     command
         ->add_option("--every", args->every,
-                     "Of each song every so many-th unit: one begins at every bar")
+                     "Take every n-th unit of a song; a unit begins at every bar")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
-    command->add_flag("--ship", args->ship, "At the end make the file fit for a read-only folder");
+    command->add_flag("--ship", args->ship, "At the end, prepare the file for a read-only folder");
     command->footer("Example:\n"
                     "  canto import-arrangements arrange.safetensors --model a2s/best.safetensors "
                     "--atlas arrangement.atlas --half\n"

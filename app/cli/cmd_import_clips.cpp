@@ -69,20 +69,20 @@ void addImportClipsCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<ImportClipsArgs>();
     auto* command = app.add_subcommand(
         "import-clips",
-        "Put the clips of render-corpus into an atlas: latents and labels, no sound");
+        "Import the clips of render-corpus into an atlas: latents and labels, no sound");
     command->add_option("dataset", args->dataset, "Clips (canto render-corpus)")->required();
     command->add_option("--model", args->model, "Weights of the Orchestra space")->required();
-    command->add_option("--atlas", args->atlas, "Atlas to fill; made when it is not there")
+    command->add_option("--atlas", args->atlas, "Atlas to fill; created if it does not exist")
         ->required();
     command->add_option("--parts", args->parts,
-                        "Weights of ALI: its latents of each clip's parts are kept too, so that "
-                        "clips can be heard without their sound");
+                        "Weights of ALI: its latents of each clip's parts are stored too, so that "
+                        "clips can be played without their recordings");
     command->add_option("--music", args->options.music,
-                        "Folder of the music, so that clips know their place in the MIDI files");
+                        "Folder of the music, to store the positions of clips in the MIDI files");
     command->add_flag("--half", args->half, "Keep latents in 16 bits: half the size");
     command->add_flag("--again", args->options.again,
                       "Replace what the atlas has of these weights already");
-    command->add_flag("--ship", args->ship, "At the end make the file fit for a read-only folder");
+    command->add_flag("--ship", args->ship, "At the end, prepare the file for a read-only folder");
     command->footer("Example:\n"
                     "  canto import-clips clips.safetensors --model clip/last.safetensors --atlas "
                     "orchestra.atlas --music music --half\n"

@@ -179,11 +179,11 @@ int info(const std::vector<std::string>& paths, bool withNotes) {
 
 void addInfoCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "info", "What MIDI files hold: time, tracks, notes, and what had to be mended");
+        "info", "Show the content of MIDI files: time, tracks, notes, and repairs");
     auto paths = std::make_shared<std::vector<std::string>>();
     auto withNotes = std::make_shared<bool>(false);
     command->add_option("files", *paths, "MIDI files")->required();
-    command->add_flag("--notes", *withNotes, "Every note as a row, too");
+    command->add_flag("--notes", *withNotes, "List every note too");
     command->footer("Examples:\n"
                     "  canto info song.mid\n"
                     "  canto info --notes song.mid > notes.json\n"

@@ -5,7 +5,14 @@
 #include "app/library/phrase_chain.h"
 #include "core/midi/smf_reader.h"
 
+#ifdef CANTO_SOUND
+#include "app/spaces/orchestra/orchestra_sound.h"
+#include "core/audio/stft.h"
+#include "core/sound/audio_file.h"
+#endif
+
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace canto::cli {
@@ -17,11 +24,16 @@ struct InterpolateArgs {
     std::string from;
     std::string to;
     std::string out;
+    std::string png;
     int fromBar = -1;
     int toBar = -1;
-    int steps = 7;
+    int steps = 0; ///< 0: kPhrases or kAudioSteps
     double bpm = 0;
+    std::uint64_t seed = 1;
 };
+
+constexpr int kPhrases = 7;
+constexpr int kAudioSteps = 16;
 
 struct Place {
     models::Latent latent;
@@ -72,11 +84,12 @@ int interpolate(const InterpolateArgs& args) {
     }
     const double first = args.bpm > 0 ? args.bpm : std::clamp(from->bpm, 10.0, 1000.0);
     const double last = args.bpm > 0 ? args.bpm : std::clamp(to->bpm, 10.0, 1000.0);
+    const int count = args.steps > 0 ? args.steps : kPhrases;
     std::vector<music::Song> phrases;
     nlohmann::json steps = nlohmann::json::array();
-    for (const auto& latent : straightPath(from->latent, to->latent, args.steps)) {
+    for (const auto& latent : straightPath(from->latent, to->latent, count)) {
         const double bpm =
-            tempoBetween(first, last, static_cast<double>(phrases.size()) / (args.steps - 1));
+            tempoBetween(first, last, static_cast<double>(phrases.size()) / (count - 1));
         auto phrase = (*model)->decode(latent, {.bpm = bpm},
                                        [&](const music::Song&, int) { return !stop.cancelled(); });
         if (!phrase) {
@@ -92,36 +105,152 @@ int interpolate(const InterpolateArgs& args) {
     print({{"out", args.out},
            {"fromBar", from->bar},
            {"toBar", to->bar},
-           {"bars", bars * args.steps},
+           {"bars", bars * count},
            {"steps", steps}});
     return kGood;
 }
+
+#ifdef CANTO_SOUND
+/// "origin", "ones", "random" (a draw from the prior), or the first clip of a sound file.
+Result<models::Latent> audioEnd(const models::orchestra::OrchestraModel& model,
+                                const std::string& word, Random& random, const CancelToken& stop) {
+    const auto size = static_cast<std::size_t>(model.info().latentSize);
+    if (word == "origin" || word == "ones") {
+        return models::Latent(size, word == "ones" ? 1.0F : 0.0F);
+    }
+    if (word == "random") {
+        return model.samplePrior({}, random);
+    }
+    const auto sound = sound::readMono(word, audio::kRate, 10, stop);
+    if (!sound) {
+        return fail(sound.error());
+    }
+    auto latents = model.encodeSound(sound->samples, stop);
+    if (!latents) {
+        return fail(latents.error());
+    }
+    return std::move(latents->front());
+}
+
+int interpolateAudio(const InterpolateArgs& args) {
+    std::filesystem::path weights = args.model;
+    if (weights.empty()) {
+        const auto shipped = shippedWeights("orchestra-ali");
+        if (!shipped) {
+            return report(shipped.error());
+        }
+        weights = *shipped;
+    }
+    const auto model = openOrchestra(weights);
+    if (!model) {
+        return report(model.error());
+    }
+    const auto stop = interruptToken();
+    Random random(args.seed);
+    const auto from = audioEnd(**model, args.from.empty() ? "origin" : args.from, random, stop);
+    const auto to =
+        from ? audioEnd(**model, args.to.empty() ? "ones" : args.to, random, stop) : from;
+    if (!to) {
+        return report(to.error());
+    }
+    const auto path = straightPath(*from, *to, args.steps > 0 ? args.steps : kAudioSteps);
+    const auto made = writeWalk(**model, path, args.out, stop);
+    if (!made) {
+        return report(made.error());
+    }
+    if (!args.png.empty()) {
+        if (auto ok = drawSpectrogramRow(made->tiles, args.png); !ok) {
+            return report(ok.error());
+        }
+    }
+    // How loud each step is, and how far from the one before, in dB of the picture.
+    nlohmann::json levels = nlohmann::json::array();
+    nlohmann::json changes = nlohmann::json::array();
+    for (std::size_t step = 0; step < made->tiles.size(); ++step) {
+        const auto& here = made->tiles[step].decibels;
+        double level = 0;
+        double change = 0;
+        for (std::size_t i = 0; i < here.size(); ++i) {
+            level += static_cast<double>(here[i]);
+            change += step == 0 ? 0 : std::fabs(here[i] - made->tiles[step - 1].decibels[i]);
+        }
+        levels.push_back(level / static_cast<double>(here.size()));
+        if (step > 0) {
+            changes.push_back(change / static_cast<double>(here.size()));
+        }
+    }
+    print({{"out", args.out},
+           {"seconds", made->seconds},
+           {"peakDb", made->peakDb},
+           {"rmsDb", made->rmsDb},
+           {"spectralConvergence", made->convergence},
+           {"levelDb", levels},
+           {"changeDb", changes}});
+    return kGood;
+}
+#endif
 
 } // namespace
 
 void addInterpolateCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<InterpolateArgs>();
     auto* command = app.add_subcommand(
-        "interpolate", "From a phrase of one song to a phrase of another, as one MIDI file");
-    command->add_option("from", args->from, "MIDI file")->required();
-    command->add_option("to", args->to, "MIDI file (may be the same)")->required();
-    command->add_option("--out", args->out, "MIDI file to write")->required();
+        "interpolate", "Interpolate from a phrase of one song to a phrase of another, as one MIDI "
+                       "file, or between two latents of ALI, as sound");
+    command->add_option("from", args->from,
+                        "MIDI file; with --audio: origin, ones, random, or a sound file (its first "
+                        "10 s), default origin");
+    command->add_option("to", args->to,
+                        "MIDI file (may be the same); with --audio as the first, default ones");
+    command->add_option("--out", args->out, "MIDI file to write; with --audio a WAV or FLAC file")
+        ->required();
     command->add_option("--model", args->model, "Weights (default: those that ship)");
-    command->add_option("--from-bar", args->fromBar, "Where the first phrase starts, from 0")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--to-bar", args->toBar, "Where the second phrase starts, from 0")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--steps", args->steps, "Phrases, both ends included")
-        ->check(CLI::Range(2, 1000))
-        ->capture_default_str();
+    [[maybe_unused]] auto* fromBar =
+        command->add_option("--from-bar", args->fromBar, "Where the first phrase starts, from 0")
+            ->check(CLI::NonNegativeNumber);
+    [[maybe_unused]] auto* toBar =
+        command->add_option("--to-bar", args->toBar, "Where the second phrase starts, from 0")
+            ->check(CLI::NonNegativeNumber);
     command
-        ->add_option("--bpm", args->bpm,
-                     "Quarters a minute (default: from the first phrase's tempo to the second's)")
-        ->check(CLI::Range(10.0, 1000.0));
-    command->footer("Example:\n"
+        ->add_option("--steps", args->steps,
+                     "Phrases, both ends included (default: 7); with --audio spectrograms of 0.74 "
+                     "s (default: 16)")
+        ->check(CLI::Range(2, 1000));
+    [[maybe_unused]] auto* bpm =
+        command
+            ->add_option(
+                "--bpm", args->bpm,
+                "Quarters a minute (default: from the first phrase's tempo to the second's)")
+            ->check(CLI::Range(10.0, 1000.0));
+#ifdef CANTO_SOUND
+    auto* audio = command
+                      ->add_flag("--audio", "Interpolate between latents of ALI: spectrograms in "
+                                            "a row, made audible")
+                      ->excludes(fromBar)
+                      ->excludes(toBar)
+                      ->excludes(bpm);
+    command->add_option("--png", args->png, "Picture of the spectrograms in a row")->needs(audio);
+    command->add_option("--seed", args->seed, "Seed of random ends")
+        ->needs(audio)
+        ->capture_default_str();
+#endif
+    command->footer("Examples:\n"
                     "  canto interpolate ballad.mid samba.mid --from-bar 8 --steps 9 "
-                    "--out between.mid");
-    command->callback([args, &action] { action = [args] { return interpolate(*args); }; });
+                    "--out between.mid\n"
+                    "  canto interpolate --audio --out between.wav --png between.png\n"
+                    "  canto interpolate --audio a.flac b.flac --steps 24 --out between.wav");
+    command->callback([=, &action] {
+#ifdef CANTO_SOUND
+        if (audio->count() > 0) {
+            action = [args] { return interpolateAudio(*args); };
+            return;
+        }
+#endif
+        if (args->from.empty() || args->to.empty()) {
+            throw CLI::RequiredError("from and to");
+        }
+        action = [args] { return interpolate(*args); };
+    });
 }
 
 } // namespace canto::cli

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-struct HearArgs {
+struct LocateArgs {
     std::string file;
     std::string model;
     std::string atlas;
@@ -132,7 +132,7 @@ Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
     return maps;
 }
 
-Result<json> analysis(const HearArgs& args) {
+Result<json> analysis(const LocateArgs& args) {
     const auto stop = interruptToken();
     std::filesystem::path weights = args.model;
     std::filesystem::path library = args.atlas;
@@ -210,19 +210,19 @@ Result<json> analysis(const HearArgs& args) {
 } // namespace
 
 void addLocateCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<HearArgs>();
+    auto args = std::make_shared<LocateArgs>();
     auto* command = app.add_subcommand(
         "locate",
-        "Where a recording lies among the clips of an atlas: its places on the maps, the clips "
-        "that sound alike, and which composer the model predicts or why none; with the accuracy on "
-        "rendered clips and on real recordings, and how well unknown music is refused");
+        "Locate a recording among the clips of an atlas: its positions on the maps, similar "
+        "clips, and which composer the model predicts or why none; with the accuracy on "
+        "rendered clips and on real recordings, and how well unknown music is rejected");
     command->add_option("file", args->file, "WAV, FLAC, Ogg, MP3")->required();
     command->add_option("--model", args->model, "Weights (default: those that ship)");
     command->add_option("--atlas", args->atlas, "Atlas of clips (default: the one that ships)");
-    command->add_option("--seconds", args->seconds, "Analyse so much of it")
+    command->add_option("--seconds", args->seconds, "Analyse only this many seconds")
         ->check(CLI::Range(1.0, 5400.0))
         ->capture_default_str();
-    command->add_option("--count", args->count, "How many clips that sound alike")
+    command->add_option("--count", args->count, "Number of similar clips")
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
     command->footer("Example:\n  canto locate concert.flac --seconds 60");

@@ -152,17 +152,17 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                         "CSV: path, title, artist, genre, split, ...; without it every file below "
                         "--midi is read, without classes");
     command->add_option("--midi", options.midi,
-                        "Folder the paths are relative to; that of the CSV unless given");
+                        "Folder the paths are relative to (default: that of the CSV)");
     command->add_option("--out", options.out, "The safetensors file to write")->required();
     command
         ->add_option("--space", args->space,
-                     "What for: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
+                     "Purpose: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
                      "piano part; --hop, --limit and --repeats do not apply)")
         ->check(CLI::IsMember({"style", "emotion"}))
         ->capture_default_str();
     command
         ->add_option("--folders", args->folders,
-                     "Without --labels: what the folders below --midi stand for. \"artist\": the "
+                     "Without --labels: what the folders below --midi mean. \"artist\": the "
                      "songs of a folder are in one split; \"class\": its name is the label of its "
                      "songs; \"auto\": class when one holds more than a twentieth of the songs")
         ->check(CLI::IsMember({"auto", "artist", "class"}))
@@ -176,13 +176,14 @@ void addPrepareCommand(CLI::App& app, Action& action) {
         ->add_option("--limit", options.limit, "Phrases of a song at most, spread evenly; 0: all")
         ->capture_default_str();
     command
-        ->add_option("--repeats", args->repeats,
-                     "A note struck again: \"hold\" as published, or \"onset\" to keep it apart")
+        ->add_option(
+            "--repeats", args->repeats,
+            "A repeated note: \"hold\" as published, or \"onset\" to encode it as a new note")
         ->check(CLI::IsMember({"hold", "onset"}))
         ->capture_default_str();
-    command->add_option("--seed", options.seed, "Draws the split of rows that name none")
+    command->add_option("--seed", options.seed, "Seed of the split of rows without one")
         ->capture_default_str();
-    command->add_option("--threads", options.threads, "0: what the machine has")
+    command->add_option("--threads", options.threads, "0: all of the machine")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
     command->footer("Examples:\n"

@@ -282,18 +282,19 @@ int run(Args& args) {
 
 void addProjectCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
-        "project", "Lay the latents of an atlas out on a map, and keep the map in the atlas");
+        "project", "Project the latents of an atlas to a map, and store the map in the atlas");
     const auto args = std::make_shared<Args>();
     ProjectionOptions& options = args->options;
     command->add_option("input", args->input, "atlas, or a .safetensors file with latents")
         ->required();
     command->add_option("--method", args->method, "umap, pca, or plane (two latent dimensions)")
         ->capture_default_str();
-    command->add_option("--name", args->name, "what the map is called; default by the method");
-    command->add_option("--model", args->model, "whose latents, where there are several");
+    command->add_option("--name", args->name, "name of the map; default by the method");
+    command->add_option("--model", args->model,
+                        "checksum of the model's weights, if there are several");
     command
         ->add_option("--weights", args->weights,
-                     "of that model, for latents that are codes; the shipped ones unless given")
+                     "weights of that model, for latents that are codes (default: those that ship)")
         ->check(CLI::ExistingFile);
     command
         ->add_option("--neighbours", options.umap.neighbours, "umap: more keeps more global shape")
@@ -313,16 +314,16 @@ void addProjectCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     command->add_option("--y", options.dimensionY, "plane: dimension upwards")
         ->capture_default_str();
-    command->add_option("--threads", options.threads, "0 = as many as the machine has");
+    command->add_option("--threads", options.threads, "0: all of the machine");
     command->add_option("--tensor", args->tensor, "safetensors: which tensor")
         ->capture_default_str();
-    command->add_option("--out", args->out, "safetensors: CSV for the places");
+    command->add_option("--out", args->out, "safetensors: CSV for the positions");
     command->footer(
         "Examples:\n"
         "  canto project my.atlas\n"
         "  canto project my.atlas --method pca\n"
         "  canto project my.atlas --method plane --x 3 --y 7 --name \"tempo, density\"\n"
-        "  canto project run/latents.safetensors --tensor mu --out places.csv\n");
+        "  canto project run/latents.safetensors --tensor mu --out positions.csv\n");
     command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 

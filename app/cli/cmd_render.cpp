@@ -55,8 +55,8 @@ int render(const Args& args, const CLI::App& command) {
 
 void addRenderCommand(CLI::App& app, Action& action) {
     auto args = std::make_shared<Args>();
-    auto* command = app.add_subcommand(
-        "render", "MIDI files to sound, faster than they play, without a device");
+    auto* command =
+        app.add_subcommand("render", "Render MIDI files to a sound file, without an audio device");
     command->add_option("file", args->files, "MIDI files, played one after another")
         ->required()
         ->check(CLI::ExistingFile);
@@ -73,12 +73,11 @@ void addRenderCommand(CLI::App& app, Action& action) {
         ->capture_default_str();
     command
         ->add_option("--tail", args->options.maxTailSeconds,
-                     "Most seconds to ring out after the last bar")
+                     "Maximum seconds of decay after the last bar")
         ->check(CLI::Range(0.0, 60.0))
         ->capture_default_str();
     command
-        ->add_option("--normalise", args->normalise,
-                     "Bring the highest peak to this level in dBFS (usual: -1)")
+        ->add_option("--normalise", args->normalise, "Scale to this peak level in dBFS (usual: -1)")
         ->check(CLI::Range(-60.0, 0.0));
     command->footer("Examples:\n"
                     "  canto render song.mid -o song.flac\n"

@@ -138,20 +138,21 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         ->delimiter(',');
     command
         ->add_option("--second-soundfont", args->secondFont,
-                     "Arrangement: held back, sounds the test songs once more (split \"font\")")
+                     "Arrangement: held out, renders the test songs a second time (split \"font\")")
         ->check(CLI::ExistingFile);
-    command->add_option("--songs", args->songs, "Arrangement: songs to train on at most; 0: all")
+    command
+        ->add_option("--songs", args->songs,
+                     "Arrangement: maximum number of training songs; 0: all")
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
     command
         ->add_option("--held-out", args->heldOut,
-                     "Arrangement: songs of every other split at most; 0: all")
+                     "Arrangement: maximum number of songs of each other split; 0: all")
         ->check(CLI::Range(0, 1000000))
         ->capture_default_str();
-    command
-        ->add_option("--seed", options->seed, "Draws splits that the labels do not name, and bands")
+    command->add_option("--seed", options->seed, "Seed of missing splits, and of bands")
         ->capture_default_str();
-    command->add_option("--threads", options->threads, "0: what the machine has")
+    command->add_option("--threads", options->threads, "0: all of the machine")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
     command->footer(
@@ -165,7 +166,7 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         "  canto render-corpus --for arrangement --labels pop909/index.csv --music pop909 "
         "--soundfont FluidR3_GM.sf2 --second-soundfont TimGM6mb.sf2 --out arrange.safetensors\n"
         "Recordings (WAV, FLAC, Ogg, MP3) lie in a folder per composer: "
-        "recordings/Brahms/symphony-4/1.flac.\nA run that was stopped goes on where it ended.");
+        "recordings/Brahms/symphony-4/1.flac.\nAn interrupted run continues where it ended.");
     command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 

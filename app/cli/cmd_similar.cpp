@@ -55,7 +55,7 @@ json similarJson(const atlas::AtlasPoints& points, const std::vector<SimilarClip
 
 namespace {
 
-struct AlikeArgs {
+struct SimilarArgs {
     std::string atlas;
     std::string path;
     std::string model;
@@ -64,7 +64,7 @@ struct AlikeArgs {
     bool own = false;
 };
 
-int similar(const AlikeArgs& args) {
+int similar(const SimilarArgs& args) {
     auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::ReadOnly);
     if (!atlas) {
         return report(atlas.error());
@@ -101,7 +101,7 @@ int similar(const AlikeArgs& args) {
 } // namespace
 
 void addSimilarCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<AlikeArgs>();
+    auto args = std::make_shared<SimilarArgs>();
     auto* command = app.add_subcommand(
         "similar", "Nearest neighbours of a clip among those of other composers");
     command->add_option("atlas", args->atlas, "Atlas of clips (canto import-clips)")->required();
@@ -109,11 +109,11 @@ void addSimilarCommand(CLI::App& app, Action& action) {
     command->add_option("--clip", args->clip, "Which of its clips, from 0; 10 s each")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    command->add_option("--model", args->model, "Checksum of the weights, where there are several");
-    command->add_option("--count", args->count, "How many, at most one of each movement")
+    command->add_option("--model", args->model, "Checksum of the weights, if there are several");
+    command->add_option("--count", args->count, "Number of clips, at most one of each movement")
         ->check(CLI::Range(1, 10000))
         ->capture_default_str();
-    command->add_flag("--same-composer-too", args->own, "Leave no composer out");
+    command->add_flag("--same-composer-too", args->own, "Include the same composer");
     command->footer("Example:\n"
                     "  canto similar orchestra.atlas openscore-orchestra/brahms/symphony-1/1.mid "
                     "--clip 2");

@@ -212,12 +212,12 @@ void addTrainCommand(CLI::App& app, Action& action) {
     command->add_option("--out", request.out, "Folder of the run");
     auto* resume = command->add_option(
         "--resume", args->resume,
-        "Go on with the run in this folder, from its newest whole checkpoint; its other words are "
-        "kept, and the length, --threads, --device and --batch can be given anew");
+        "Resume the run in this folder from its newest complete checkpoint; its other options are "
+        "kept, but the length, --threads, --device and --batch can be changed");
     command
         ->add_flag("--changed-data", args->changedData,
-                   "Resume although the dataset has changed since the run began: its scores begin "
-                   "anew, and the best weights so far are kept under another name")
+                   "Resume although the dataset has changed since the run began: its scores start "
+                   "again, and the best weights so far are kept under another name")
         ->needs(resume);
     command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
     command->add_option(
@@ -236,33 +236,34 @@ void addTrainCommand(CLI::App& app, Action& action) {
         ->excludes(minutes);
     command
         ->add_option("--epoch-minutes", request.epochMinutes,
-                     "An epoch ends with validation, weights and checkpoint: after so long "
+                     "An epoch ends with validation, weights and checkpoint: after this time "
                      "(0, or --epochs: a pass through the data)")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    command->add_option("--epoch-steps", request.epochSteps, "... or after so many steps")
+    command->add_option("--epoch-steps", request.epochSteps, "... or after this many steps")
         ->check(CLI::PositiveNumber);
-    command->add_flag("--keep-epochs", request.keepEpochs, "Weights of every epoch stay");
+    command->add_flag("--keep-epochs", request.keepEpochs, "Keep the weights of every epoch");
     command
-        ->add_option("--patience", request.patience,
-                     "End after so many epochs without a better score (0: never); needs validation "
-                     "songs in the dataset")
+        ->add_option(
+            "--patience", request.patience,
+            "End after this many epochs without a better score (0: never); needs validation "
+            "songs in the dataset")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    command->add_option("--seed", request.seed, "Seed of everything that chance decides")
+    command->add_option("--seed", request.seed, "Seed of all random numbers")
         ->capture_default_str();
     command->add_option("--batch", request.batch, "Phrases in a batch (0: the model's)")
         ->check(CLI::NonNegativeNumber);
     command->add_option("--device", request.device, "auto, cpu, cuda, cuda:N")
         ->capture_default_str();
-    command->add_option("--threads", request.threads, "0: what a short timing finds faster")
+    command->add_option("--threads", request.threads, "0: the faster choice in a short timing")
         ->check(CLI::Range(0, 256));
     command->add_option("--set", args->changes, "KEY=VALUE of the training configuration");
-    command->add_option("--from", request.initialWeights, "Weights to begin with (fine-tuning)")
+    command->add_option("--from", request.initialWeights, "Initial weights (fine-tuning)")
         ->check(CLI::ExistingFile);
     command->add_option("--freeze", request.frozen,
-                        "Parameters whose name begins so stay as they are: encoder. decoder.");
-    command->add_option("--rate-factor", request.rateFactor, "Of every learning rate")
+                        "Do not train parameters whose name begins with this: encoder. decoder.");
+    command->add_option("--rate-factor", request.rateFactor, "Factor of every learning rate")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     command->add_option("--log-steps", request.logEvery, "Steps between two lines of figures")
@@ -284,7 +285,7 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "run "
         "--minutes 45\n\n"
         "The folder of a run holds run.json, config.json, metrics.jsonl, checkpoints, and "
-        "best.safetensors and last.safetensors, which every command takes as a model. Without "
+        "best.safetensors and last.safetensors, which every command accepts as a model. Without "
         "validation songs there is no best.safetensors; \"weights\" in the output and in run.json "
         "names the result.");
     command->callback([args, command, &action] {

@@ -10,15 +10,15 @@ namespace canto::cli {
 
 namespace {
 
-struct ProbeArgs {
+struct ClassifierArgs {
     std::string model;
     std::string dataset;
     std::string out;
-    std::string probe;
+    std::string classifier;
     std::string song;
 };
 
-int probe(const ProbeArgs& args) {
+int trainClassifier(const ClassifierArgs& args) {
     std::string weights = args.model;
     if (weights.empty()) {
         const auto shipped = shippedWeights("muser");
@@ -36,11 +36,11 @@ int probe(const ProbeArgs& args) {
         if (!file) {
             return report(file.error());
         }
-        const auto classifier = EmotionClassifier::open(args.probe);
+        const auto classifier = EmotionClassifier::open(args.classifier);
         if (!classifier) {
             return report(classifier.error());
         }
-        const auto prediction = classifier->classifier(**model, file->song, interruptToken());
+        const auto prediction = classifier->probabilities(**model, file->song, interruptToken());
         if (!prediction) {
             return report(prediction.error());
         }
@@ -59,25 +59,28 @@ int probe(const ProbeArgs& args) {
 } // namespace
 
 void addTrainClassifierCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<ProbeArgs>();
-    auto* command =
-        app.add_subcommand("train-classifier", "Train the classifier of emotions, or classify a song with it");
+    auto args = std::make_shared<ClassifierArgs>();
+    auto* command = app.add_subcommand(
+        "train-classifier", "Train the classifier of emotions, or classify a song with it");
     command->add_option("--model", args->model, "Weights of an Emotion model (default: shipped)");
-    auto* dataset = command->add_option("--dataset", args->dataset, "Prepared, to learn from");
-    auto* out = command->add_option("--out", args->out, "File of the judge to write");
-    auto* song = command->add_option("--judge", args->song, "MIDI file to judge");
-    command->add_option("--probe", args->probe, "File of the judge (default: the shipped one)")
+    auto* dataset = command->add_option("--dataset", args->dataset, "Prepared dataset to train on");
+    auto* out = command->add_option("--out", args->out, "File of the classifier to write");
+    auto* song = command->add_option("--song", args->song, "MIDI file to classify");
+    command
+        ->add_option("--classifier", args->classifier,
+                     "File of the classifier (default: the shipped one)")
         ->needs(song);
     dataset->needs(out)->excludes(song);
     out->needs(dataset);
-    command->footer("Examples:\n"
-                    "  canto train-classifier --judge song.mid\n"
-                    "  canto train-classifier --dataset songs.safetensors --out judge.safetensors");
+    command->footer(
+        "Examples:\n"
+        "  canto train-classifier --song song.mid\n"
+        "  canto train-classifier --dataset songs.safetensors --out classifier.safetensors");
     command->callback([args, dataset, song, &action] {
         if (dataset->count() + song->count() == 0) {
-            throw CLI::RequiredError("--judge or --dataset");
+            throw CLI::RequiredError("--song or --dataset");
         }
-        action = [args] { return probe(*args); };
+        action = [args] { return trainClassifier(*args); };
     });
 }
 

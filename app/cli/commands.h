@@ -30,7 +30,6 @@ void addRenderCommand(CLI::App& app, Action& action);
 void addRenderCorpusCommand(CLI::App& app, Action& action);
 void addAnalyseCommand(CLI::App& app, Action& action);
 void addArrangeCommand(CLI::App& app, Action& action);
-void addWalkCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addLocateCommand(CLI::App& app, Action& action);
 void addCalibrateCommand(CLI::App& app, Action& action);

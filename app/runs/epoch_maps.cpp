@@ -177,7 +177,7 @@ Result<std::vector<projection::MapPoint>> EpochMaps::add(const models::LatentMod
     }
     umap->runTo(umap->lastEpoch(), cancel);
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Stopped");
+        return fail(Error::Code::Cancelled, "Cancelled");
     }
     auto layout = umap->snapshot();
     if (!m_last.empty()) {

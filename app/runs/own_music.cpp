@@ -174,7 +174,7 @@ Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Reading was stopped");
+        return fail(Error::Code::Cancelled, "Reading cancelled");
     }
     OwnMusic music;
     music.songs.reserve(files.size());

@@ -17,7 +17,7 @@ Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
                                 const audio::SongFrames& frames, Arranger& arranger,
                                 const CancelToken& cancel, const Progress& progress,
                                 const OnUnit& onUnit, const ArrangeOptions& options) {
-    const auto cancelled = [] { return fail(Error::Code::Cancelled, "Arranging was stopped"); };
+    const auto cancelled = [] { return fail(Error::Code::Cancelled, "Arranging cancelled"); };
     auto units = unitOutlines(analysis, frames);
     const int beats = static_cast<int>(analysis.chords.size());
     const auto written = writtenSteps(units, arranger.stitching(), beats);

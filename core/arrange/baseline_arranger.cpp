@@ -73,7 +73,7 @@ Result<std::vector<GridNote>> BaselineArranger::arrange(const Unit& unit,
         return fail(Error::Code::BadShape, "The unit has no features of sound");
     }
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Arranging was stopped");
+        return fail(Error::Code::Cancelled, "Arranging cancelled");
     }
     std::vector<GridNote> notes;
     std::vector<int> hand;

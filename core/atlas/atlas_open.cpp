@@ -104,7 +104,7 @@ Result<void> checkSchema(std::uint32_t schema, const fs::path& path) {
     if (schema > kSchema) {
         return fail(withBackup({Error::Code::BadFile,
                                 "The atlas was made by a newer Cantograph: its schema is " +
-                                    std::to_string(schema) + ", this program knows " +
+                                    std::to_string(schema) + ", this program reads up to " +
                                     std::to_string(kSchema),
                                 path.string(), "Update Cantograph to open it"},
                                path));

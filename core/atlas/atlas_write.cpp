@@ -127,7 +127,7 @@ Result<RowId> Atlas::putModel(const ModelRow& model) {
         if (found.executeStep()) {
             if (found.getColumn(1).getInt() != model.latentSize) {
                 return fail(Error::Code::BadInput,
-                            "The atlas knows this model with latents of another size", model.name);
+                            "The atlas has latents of another size for this model", model.name);
             }
             return found.getColumn(0).getInt64();
         }

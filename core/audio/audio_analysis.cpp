@@ -52,7 +52,7 @@ std::vector<ChordSpan> AudioAnalysis::chordSpans() const {
 Result<AudioAnalysis> analyse(const SongFrames& frames, const AnalysisOptions& options,
                               const CancelToken& cancel) {
     const auto stopped = [&cancel] { return cancel.cancelled(); };
-    const auto cancelled = [] { return fail(Error::Code::Cancelled, "Listening was stopped"); };
+    const auto cancelled = [] { return fail(Error::Code::Cancelled, "Analysis cancelled"); };
     if (frames.seconds > 0 && frames.loudnessDb < kSilence) {
         return fail(Error::Code::BadInput, "The recording is silent", {},
                     "Its mean level lies below -75 dBFS; choose one with music in it");
@@ -87,7 +87,7 @@ Result<AudioAnalysis> analyse(const SongFrames& frames, const AnalysisOptions& o
     }
     if (analysis.beats.steadiness < kSteadyBeat) {
         analysis.remarks.emplace_back(
-            "No steady beat was heard (speech, noise or free music?): beats "
+            "No steady beat was found (speech, noise or free music?): beats "
             "and bars are a guess");
     }
     for (const TempoAlternative& other : analysis.beats.alternatives) {

@@ -7,7 +7,7 @@
 
 namespace canto {
 
-/// Tells a long computation to stop. Every loop that a user can start checks one. Copies share one
+/// Makes a long computation stop. Every loop that a user can start checks one. Copies share one
 /// flag; any thread may cancel.
 class CancelToken {
   public:

@@ -31,8 +31,8 @@ std::string nameOf(const Chord& chord);
 
 /// One chord for each beat of the grid: the best path through all beats, where each chord is
 /// weighted by how much of the sound its tones explain (by length and loudness, the bass twice) and
-/// every change has a cost, the lowest at bar lines. A silent beat keeps the chord before it; there
-/// is no chord only before the first note.
+/// every change has a cost, the lowest at bar lines. A silent beat keeps the chord before it;
+/// chords are missing only before the first note.
 std::vector<Chord> chordsOf(std::span<const music::Note> notes, const BeatGrid& grid);
 
 } // namespace canto::codec

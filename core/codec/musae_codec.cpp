@@ -69,15 +69,15 @@ Result<void> checkPhrase(std::span<const Token> tokens, std::span<const Expressi
     }
     if (!expressions.empty() && expressions.size() != tokens.size()) {
         return fail(Error::Code::BadShape, "A phrase has " + std::to_string(expressions.size()) +
-                                               " touches for " + std::to_string(tokens.size()) +
-                                               " tokens");
+                                               " expression values for " +
+                                               std::to_string(tokens.size()) + " tokens");
     }
     if (std::any_of(tokens.begin(), tokens.end(), [](Token t) { return t >= kClasses; })) {
         return fail(Error::Code::BadInput, "A token of a phrase is above 129");
     }
     if (std::any_of(expressions.begin(), expressions.end(),
                     [](Expression t) { return t >= kExpressions; })) {
-        return fail(Error::Code::BadInput, "A touch of a phrase is above 24");
+        return fail(Error::Code::BadInput, "An expression value of a phrase is above 24");
     }
     return {};
 }

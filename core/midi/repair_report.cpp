@@ -17,7 +17,7 @@ constexpr KindText kTexts[] = {
     {"zeroDivision", "The header has no usable time division; it was replaced"},
     {"trackCount", "The header counts other tracks than there are; all that are there were read"},
     {"format0Tracks", "Format 0 with several tracks; read as format 1"},
-    {"alienChunk", "A chunk that is no MIDI was skipped"},
+    {"alienChunk", "A chunk that is not MIDI was skipped"},
     {"wrongChunkLength", "The track is not as long as its header says"},
     {"trailingJunk", "Bytes after the last track were skipped"},
     {"noEndOfTrack", "The end of the track is missing"},

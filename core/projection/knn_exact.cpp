@@ -306,7 +306,7 @@ Result<Neighbours> exactNeighbours(PointsView points, std::size_t k, int threads
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "The search for neighbours was stopped");
+        return fail(Error::Code::Cancelled, "Search for neighbours cancelled");
     }
 
     Neighbours found{points.count, k, {}, {}};

@@ -88,7 +88,7 @@ Result<Neighbours> hnswNeighbours(PointsView points, std::size_t k, int threads,
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "The search for neighbours was stopped");
+        return fail(Error::Code::Cancelled, "Search for neighbours cancelled");
     }
     if (broken) {
         return fail(Error::Code::NoMemory, "The index of neighbours could not be built");

@@ -106,7 +106,7 @@ Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
         state->positions = state->onPlane(*state->points).value();
     }
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Making the map was stopped");
+        return fail(Error::Code::Cancelled, "Projection cancelled");
     }
     if (auto ok = state->complete({}); !ok) {
         return fail(ok.error());

@@ -44,7 +44,7 @@ Result<Neighbours> neighboursOf(PointsView queries, PointsView points, int k,
     const std::size_t kept = std::min(static_cast<std::size_t>(k), points.count);
     Neighbours found = scanNeighbours(queries, points, kept, options.threads, cancel);
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "The search for neighbours was stopped");
+        return fail(Error::Code::Cancelled, "Search for neighbours cancelled");
     }
     return found;
 }

@@ -218,7 +218,7 @@ Result<PropertyDirections> PropertyDirections::fit(PointsView latents,
     }
     for (const PropertyValues& property : properties) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         if (property.values.size() != latents.count) {
             return fail(Error::Code::BadShape, "Each latent needs one value of " + property.name);
@@ -306,7 +306,7 @@ std::string PropertyDirections::state() const {
 }
 
 Result<PropertyDirections> PropertyDirections::restore(const std::string& state) {
-    const auto refused = fail(Error::Code::BadFile, "These are no stored property directions");
+    const auto refused = fail(Error::Code::BadFile, "These are not stored property directions");
     try {
         const auto json = nlohmann::json::parse(state);
         if (json.at("format") != "canto.directions.1") {

@@ -76,7 +76,7 @@ Result<MapQuality> mapQuality(PointsView points, std::span<const MapPoint> posit
                                                std::to_string(points.count) + " latents");
     }
     if (points.count < 3 || options.k < 1) {
-        return fail(Error::Code::BadInput, "A map of fewer than three points cannot be judged");
+        return fail(Error::Code::BadInput, "A map of fewer than three points cannot be evaluated");
     }
     const std::size_t n = points.count;
     const std::size_t k = std::min(static_cast<std::size_t>(options.k), (n - 1) / 2);
@@ -114,7 +114,7 @@ Result<MapQuality> mapQuality(PointsView points, std::span<const MapPoint> posit
             }
         });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Judging the map was stopped");
+        return fail(Error::Code::Cancelled, "Evaluation of the map cancelled");
     }
     Evaluated whole;
     for (const Evaluated& part : parts) {

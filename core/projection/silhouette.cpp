@@ -30,7 +30,7 @@ Result<double> silhouette(PointsView points, std::span<const int> classes,
     std::vector<double> distances(sizes.size());
     for (std::size_t i = 0; i < points.count; ++i) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         if (!counts(classes[i])) {
             continue;

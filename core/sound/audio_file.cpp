@@ -76,7 +76,7 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
     std::vector<float> out;
     while (left > 0) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Reading was stopped", path.string());
+            return fail(Error::Code::Cancelled, "Reading cancelled", path.string());
         }
         const auto wanted = static_cast<sf_count_t>(std::min(kPiece, left));
         const sf_count_t got = file->read(piece.data(), wanted);

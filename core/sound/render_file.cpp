@@ -125,7 +125,7 @@ class Offline {
                 afterEnd += kBlock;
             }
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Rendering was cancelled");
+                return fail(Error::Code::Cancelled, "Rendering cancelled");
             }
             sequencer.advance(kBlock, m_synth);
             m_synth.render(m_left.data(), m_right.data(), kBlock);

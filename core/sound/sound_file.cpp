@@ -140,7 +140,7 @@ Result<void> ScratchSamples::convert(const std::filesystem::path& target, SoundF
         if (cancel.cancelled()) {
             sound.reset();
             close(handle);
-            return fail(Error::Code::Cancelled, "Rendering was cancelled");
+            return fail(Error::Code::Cancelled, "Rendering cancelled");
         }
         for (std::size_t i = 0; i < count; ++i) {
             samples[i] *= gain;

@@ -205,7 +205,7 @@ Result<std::uint64_t> bytesOfShape(Dtype dtype, std::span<const std::int64_t> sh
 Result<TensorHeader> parseHeader(std::string_view text, std::uint64_t payloadBytes,
                                  const std::string& where) {
     if (text.empty() || text.front() != '{') {
-        return fail(Error::Code::BadFile, "Not a safetensors file: its header is no JSON object",
+        return fail(Error::Code::BadFile, "Not a safetensors file: its header is not a JSON object",
                     where);
     }
     TensorHeader header;

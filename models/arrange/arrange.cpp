@@ -46,7 +46,7 @@ Result<Asked> askedFor(const TrainRequest& request) {
          (request.changes.is_object() ? request.changes : empty).items()) {
         if (training.contains(key)) {
             training[key] = value;
-        } else if (!net.contains(key) || key == "toldBefore") {
+        } else if (!net.contains(key) || key == "unitsBefore") {
             return fail(Error::Code::BadInput,
                         "The training configuration has no key \"" + key + "\"");
         } else if (!asked.old.is_empty()) {

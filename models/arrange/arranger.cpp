@@ -60,7 +60,7 @@ class NetArranger : public canto::arrange::Arranger {
                     return !stopped;
                 });
             if (stopped) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             std::vector<GridNote> notes;
             for (const auto& note : canto::arrange::notesOf(trees.front())) {

@@ -83,7 +83,7 @@ Result<NetConfig> NetConfig::preset(const std::string& name) {
 }
 
 json NetConfig::toJson() const {
-    return {{"variant", nameOf(variant)},     {"toldBefore", unitsBefore ? 1 : 0},
+    return {{"variant", nameOf(variant)},     {"unitsBefore", unitsBefore ? 1 : 0},
             {"chordLatent", chordLatent},     {"audioLatent", audioLatent},
             {"byBeat", byBeat ? 1 : 0},       {"textureLatent", textureLatent},
             {"chordHidden", chordHidden},     {"audioChannels", audioChannels},
@@ -94,15 +94,17 @@ json NetConfig::toJson() const {
 }
 
 Result<NetConfig> NetConfig::fromJson(const json& object) {
+    constexpr std::array kRenamedKeys{RenamedKey{"toldBefore", "unitsBefore"}};
     NetConfig config;
-    ConfigKeys keys(object);
+    const json current = withCurrentKeys(object, kRenamedKeys);
+    ConfigKeys keys(current);
     keys.name("variant", config.variant, variantNames());
     const auto flag = [&](const char* key, bool& value) {
         int number = 0;
         keys.number(key, number, 0, 1);
         value = number == 1;
     };
-    flag("toldBefore", config.unitsBefore);
+    flag("unitsBefore", config.unitsBefore);
     flag("byBeat", config.byBeat);
     keys.number("chordLatent", config.chordLatent, 1, 1024);
     keys.number("audioLatent", config.audioLatent, 1, 1024);

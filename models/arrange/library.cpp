@@ -44,7 +44,7 @@ Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
         std::sort(rows.begin(), rows.end());
         for (std::size_t first = 0; first < rows.size(); first += kBatch) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             const auto part = std::span(rows).subspan(first, std::min(kBatch, rows.size() - first));
             const auto batch = dataset.batch(part, kOwnScore, (*net)->config.slots);

@@ -125,7 +125,7 @@ class ArrangeModel : public LatentModel {
             std::vector<Latent> latents;
             for (const int beat : beats) {
                 if (cancel.cancelled()) {
-                    return fail(Error::Code::Cancelled, "Stopped");
+                    return fail(Error::Code::Cancelled, "Cancelled");
                 }
                 latents.push_back(latentOf(song_, beat));
             }
@@ -150,7 +150,7 @@ class ArrangeModel : public LatentModel {
                     return !stopped;
                 });
             if (stopped) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             const auto notes = canto::arrange::notesOf(trees.front());
             for (int bar = 1; onBar && bar <= kUnitBars; ++bar) {
@@ -159,7 +159,7 @@ class ArrangeModel : public LatentModel {
                     notes.begin(), notes.end(), std::back_inserter(soFar),
                     [&](const PartNote& n) { return n.step < bar * kBeatsOfBar * kSteps; });
                 if (!onBar(songOf(soFar, options.bpm), bar)) {
-                    return fail(Error::Code::Cancelled, "Stopped");
+                    return fail(Error::Code::Cancelled, "Cancelled");
                 }
             }
             return songOf(notes, options.bpm);

@@ -150,7 +150,7 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
         if (!swapped) {
             return fail(swapped.error());
         }
-        figures["swap"] = {{"chordsOfTheirGiver", fitJson(swapped->ofChords)},
+        figures["swap"] = {{"chordsOfTheirSource", fitJson(swapped->ofChords)},
                            {"chordsOfTheTexture", fitJson(swapped->ofTexture)},
                            {"stepsOfTheTexture", swapped->withTexture.f1()},
                            {"stepsOfTheChords", swapped->withChords.f1()}};

@@ -141,7 +141,7 @@ Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Datase
             net.decoder->notes->write(latents.joined(), net.featuresOf(latents), options.endBias,
                                       [&](int) { return !(stopped = stop && stop()); });
         if (stopped) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         for (const auto& tree : trees) {
             written.push_back(canto::arrange::notesOf(tree));
@@ -173,7 +173,7 @@ Result<Swapped> swappedFor(NetImpl& net, const Dataset& dataset, std::span<const
             net.decoder->notes->write(latents.joined(), net.featuresOf(latents), options.endBias,
                                       [&](int) { return !(stopped = stop && stop()); });
         if (stopped) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         for (std::size_t i = 0; i < trees.size(); ++i) {
             const auto notes = canto::arrange::notesOf(trees[i]);
@@ -235,7 +235,7 @@ Result<NoteLoss> noteLossOf(NetImpl& net, const Dataset& dataset,
     double notes = 0;
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         if (stop && stop()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto some = rows.subspan(begin, std::min(kBatch, rows.size() - begin));
         const auto batch = dataset.batch(some, options.stage, net.config.slots);

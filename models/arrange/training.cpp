@@ -115,7 +115,7 @@ Latents ArrangeTraining::drawnLatents(StepContext& context, LossTerms& terms) {
         if (config.byBeat) {
             const auto keys = m_net->encoder->keys(m_batch.audio);
             terms.push_back(
-                {"heardKeys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
+                {"transcribedKeys", binary(keys, startsOf(m_batch.pitches)), m_config.keysWeight});
             audioFeatures = m_net->encoder->audioOfKeys(keys, m_batch.roots);
         } else {
             audioFeatures = m_net->encoder->audio(m_batch.audio, {});

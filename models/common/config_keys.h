@@ -6,10 +6,29 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace canto::models {
+
+/// A key of a configuration that was renamed after weights with it were shipped.
+struct RenamedKey {
+    const char* was;
+    const char* is;
+};
+
+/// The configuration with renamed keys under their current names, so that shipped weights stay
+/// readable. What is written has the current names only.
+inline nlohmann::json withCurrentKeys(nlohmann::json object, std::span<const RenamedKey> renamed) {
+    for (const auto& [was, is] : renamed) {
+        if (object.is_object() && object.contains(was) && !object.contains(is)) {
+            object[is] = std::move(object[was]);
+            object.erase(was);
+        }
+    }
+    return object;
+}
 
 /// Reads the keys of a configuration one by one and remembers the first invalid one. The object
 /// must outlive it.

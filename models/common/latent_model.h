@@ -54,7 +54,7 @@ struct ModelInfo {
     Geometry geometry = Geometry::Linear;
     Capabilities can;
     std::vector<LatentBlock> blocks;
-    std::string labelColumn;                 ///< the label the prior knows: "genre"; empty for none
+    std::string labelColumn;                 ///< the label of the prior: "genre"; empty for none
     std::vector<std::string> classes;        ///< values of that label, in the order of the prior
     std::map<std::string, std::string> card; ///< data, split, metrics, licence, as in the weights
 };

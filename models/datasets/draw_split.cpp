@@ -142,7 +142,7 @@ std::vector<std::string> splitWarnings(const std::map<std::string, std::size_t>&
     }
     if (of("valid") == 0) {
         warnings.push_back("None" + among +
-                           " is in the split \"valid\": a training run on these data cannot tell "
+                           " is in the split \"valid\": a training run cannot determine "
                            "which weights are the best and keeps the last.");
     }
     if (of("test") == 0) {

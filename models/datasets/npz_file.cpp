@@ -82,7 +82,7 @@ Result<ZipArchive> ZipArchive::open(const std::filesystem::path& path) {
 Result<ZipArchive> ZipArchive::parse(std::string_view bytes, const std::string& where) {
     const auto end = findEnd(bytes);
     if (end == std::string_view::npos) {
-        return damaged("This is no zip archive, or its end is missing", where);
+        return damaged("This is not a zip archive, or its end is missing", where);
     }
     const std::size_t count = numberAt<std::uint16_t>(bytes, end + 10);
     std::size_t at = numberAt<std::uint32_t>(bytes, end + 16);
@@ -153,7 +153,7 @@ std::vector<double> numbersOf(std::string_view bytes) {
 
 Result<std::vector<double>> npyNumbers(std::string_view bytes, const std::string& where) {
     if (!bytes.starts_with("\x93NUMPY") || bytes.size() < 12) {
-        return damaged("This is no NumPy array", where);
+        return damaged("This is not a NumPy array", where);
     }
     const bool old = bytes[6] == 1;
     const std::size_t begin = old ? 10 : 12;

@@ -73,10 +73,10 @@ void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
         const bool large = largest > 2 && 20 * largest > table.rows.size();
         folders = large ? Folders::Class : Folders::Artist;
         warnings.emplace_back(
-            large ? "The folders were taken for classes, since one of them holds more than a "
+            large ? "The folders were read as classes, since one of them holds more than a "
                     "twentieth of the songs: their names are the labels, and each has songs in "
                     "every split. If they are artists, say --folders artist."
-                  : "The folders were taken for artists: the songs of a folder are in one split. "
+                  : "The folders were read as artists: the songs of a folder are in one split. "
                     "If they are classes, say --folders class.");
     }
     for (auto& row : table.rows) {
@@ -290,7 +290,7 @@ Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& 
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Preparing was stopped");
+        return fail(Error::Code::Cancelled, "Preparation cancelled");
     }
 
     report.files = rows.size();

@@ -69,7 +69,7 @@ Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const Can
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Preparing was stopped");
+        return fail(Error::Code::Cancelled, "Preparation cancelled");
     }
     report.files = rows.size();
     Copies copies;

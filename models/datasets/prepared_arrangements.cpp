@@ -86,7 +86,7 @@ Result<PreparedArrangements> PreparedArrangements::open(const std::filesystem::p
         return fail(file.error());
     }
     if (file->metadata("format") != kArrangementsFormat) {
-        return fail(Error::Code::BadFile, "This is no prepared data set of arrangements", where,
+        return fail(Error::Code::BadFile, "This is not a prepared data set of arrangements", where,
                     "Make one with canto render-corpus --for arrangement");
     }
     auto songs = arrangedSongsOf(*file, where);

@@ -105,7 +105,7 @@ Result<PreparedDataset> PreparedDataset::open(const std::filesystem::path& path)
         return fail(file.error());
     }
     if (file->metadata("format") != kPreparedFormat) {
-        return fail(Error::Code::BadFile, "This is no prepared data set of phrases", where,
+        return fail(Error::Code::BadFile, "This is not a prepared data set of phrases", where,
                     "Make one with canto prepare.");
     }
     PreparedDataset set;
@@ -162,13 +162,15 @@ Result<PreparedDataset> PreparedDataset::open(const std::filesystem::path& path)
             return fail(checked.error());
         }
     }
-    if (file->find("touches") != nullptr) {
+    // "touches" was the name before "expressions".
+    const char* const name = file->find("expressions") != nullptr ? "expressions" : "touches";
+    if (file->find(name) != nullptr) {
         const auto expressions =
-            numbers<std::uint8_t>(*file, "touches", {count, kTracks, kPhraseSteps}, where);
+            numbers<std::uint8_t>(*file, name, {count, kTracks, kPhraseSteps}, where);
         if (!expressions) {
             return fail(expressions.error());
         }
-        if (auto checked = inRange(*expressions, codec::kExpressions, "touches", where); !checked) {
+        if (auto checked = inRange(*expressions, codec::kExpressions, name, where); !checked) {
             return fail(checked.error());
         }
         set.m_expressions.assign(expressions->begin(), expressions->end());
@@ -261,7 +263,7 @@ Result<void> PreparedDataset::write(const std::filesystem::path& path) const {
     };
     if (!m_expressions.empty()) {
         tensors.push_back(
-            view("touches", Dtype::U8, {count, kTracks, kPhraseSteps}, m_expressions));
+            view("expressions", Dtype::U8, {count, kTracks, kPhraseSteps}, m_expressions));
     }
     return writeSafeTensors(path, tensors, m_metadata);
 }

@@ -70,8 +70,8 @@ Result<PreparedWords> PreparedWords::open(const std::filesystem::path& path) {
         return fail(file.error());
     }
     if (file->metadata("format") != kPreparedWordsFormat) {
-        return fail(Error::Code::BadFile, "This is no prepared data set of compound words", where,
-                    "Make one with canto prepare --space emotion.");
+        return fail(Error::Code::BadFile, "This is not a prepared data set of compound words",
+                    where, "Make one with canto prepare --space emotion.");
     }
     const auto vocabulary = nlohmann::json::parse(file->metadata("vocabulary"), nullptr, false);
     if (auto ok = codec::checkVocabulary(vocabulary); !ok) {

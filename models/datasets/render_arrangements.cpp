@@ -293,7 +293,7 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Rendering was stopped");
+        return fail(Error::Code::Cancelled, "Rendering cancelled");
     }
     std::sort(report.bad.begin(), report.bad.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });

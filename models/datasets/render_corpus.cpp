@@ -360,7 +360,7 @@ Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken&
         }
     });
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Rendering was stopped", {},
+        return fail(Error::Code::Cancelled, "Rendering cancelled", {},
                     "The same command goes on from here");
     }
     std::sort(report.bad.begin(), report.bad.end(),

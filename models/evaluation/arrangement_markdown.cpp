@@ -97,7 +97,7 @@ void swaps(std::string& text, const json& models) {
         if (figures.contains("swap")) {
             const auto& swap = figures["swap"];
             appendLine(text, "| %s | %.3f | %.3f | %.3f | %.3f |", model.value("name", "").c_str(),
-                       number(swap["chordsOfTheirGiver"], "tones"),
+                       number(swap["chordsOfTheirSource"], "tones"),
                        number(swap["chordsOfTheTexture"], "tones"),
                        number(swap, "stepsOfTheTexture"), number(swap, "stepsOfTheChords"));
         }
@@ -106,14 +106,15 @@ void swaps(std::string& text, const json& models) {
 
 void songs(std::string& text, const json& songs) {
     appendLine(text, "\n## Whole recordings\n");
-    appendLine(text,
-               "%d recordings as `canto arrange` does them: beats, bars and chords as heard, not "
-               "as annotated. Notes: same pitch, at most a sixteenth away. MCA: share of the "
-               "melody's time in which the highest tone has its pitch class. WPD (s), RGC (parts "
-               "of a sixteenth) and IPE (bits) after the text of Etude: near to the score is "
-               "best. Etude's own table gives .49, .042 and 10.13 for human covers of other "
-               "songs, .21, .020 and 9.02 for itself.\n",
-               songs.value("recordings", 0));
+    appendLine(
+        text,
+        "%d recordings as `canto arrange` does them: beats, bars and chords as analysed, not "
+        "as annotated. Notes: same pitch, at most a sixteenth away. MCA: share of the "
+        "melody's time in which the highest tone has its pitch class. WPD (s), RGC (parts "
+        "of a sixteenth) and IPE (bits) after the text of Etude: near to the score is "
+        "best. Etude's own table gives .49, .042 and 10.13 for human covers of other "
+        "songs, .21, .020 and 9.02 for itself.\n",
+        songs.value("recordings", 0));
     appendLine(text, "| arranged by | note F1 | precision | recall | onset correlation | MCA | WPD "
                      "| RGC | IPE | notes/s | mean pitch | polyphony |");
     appendLine(text, "|---|---|---|---|---|---|---|---|---|---|---|---|");
@@ -127,7 +128,7 @@ void songs(std::string& text, const json& songs) {
                    number(row, "gridDeviation"), number(row, "patternEntropy"),
                    number(row, "notesASecond"), number(row, "meanPitch"), number(row, "polyphony"));
     }
-    for (const auto& file : songs["unheard"]) {
+    for (const auto& file : songs["notAnalysed"]) {
         appendLine(text, "\n%s was left out: %s", file.value("file", "").c_str(),
                    file.value("reason", "").c_str());
     }

@@ -59,18 +59,17 @@ void beside(std::string& text, const json& parts) {
 }
 
 void transfer(std::string& text, const json& part) {
-    appendLine(text, "\n## Elements carried between songs\n");
-    appendLine(
-        text,
-        "%d random pairs of phrases of different songs. An element has moved when its mean "
-        "lies nearer to the giver's than to the receiver's; another has stayed when its mean "
-        "lies nearer to the receiver's. Asked for: .80 of each.\n",
-        part["pairs"].get<int>());
-    appendLine(text, "| carried | moved | of pairs | way to the giver | others stayed | of |");
+    appendLine(text, "\n## Elements transferred between songs\n");
+    appendLine(text,
+               "%d random pairs of phrases of different songs. An element has moved when its mean "
+               "lies nearer to the source's than to the target's; another has stayed when its mean "
+               "lies nearer to the target's. Goal: .80 of each.\n",
+               part["pairs"].get<int>());
+    appendLine(text, "| transferred | moved | of pairs | way to the source | others stayed | of |");
     appendLine(text, "|---|---|---|---|---|---|");
     for (const auto& [element, row] : part["elements"].items()) {
         appendLine(text, "| %s | %.3f | %d | %.2f | %.3f | %d |", element.c_str(),
-                   number(row, "moved"), row["pairs"].get<int>(), number(row, "wayToTheGiver"),
+                   number(row, "moved"), row["pairs"].get<int>(), number(row, "wayToTheSource"),
                    number(row, "othersStayed"), row["othersCounted"].get<int>());
     }
     appendLine(text, "\nDecoding: %.0f words a second on one thread (asked for: 300 on two cores).",
@@ -86,11 +85,11 @@ void probe(std::string& text, const json& part) {
     appendLine(text, "\n## Emotion probe\n");
     const auto& figures = part["both"];
     appendLine(text,
-               "Trained on the %d clips that are not of the test split; what it is made of was "
+               "Trained on the %d clips outside the test split; its features were "
                "chosen by cross-validation in five parts, no song in two; tested once on %d "
                "clips.\n",
                figures.value("learnedFrom", 0), figures.value("tested", 0));
-    appendLine(text, "| judge | quadrant | arousal | valence |");
+    appendLine(text, "| classifier | quadrant | arousal | valence |");
     appendLine(text, "|---|---|---|---|");
     for (const char* kind : {"features", "latents", "both"}) {
         probeRow(text, std::string(kind) + ", held-out pieces", part[kind]["test"]);
@@ -131,11 +130,11 @@ void generation(std::string& text, const json& part) {
                        row["phrases"].get<int>());
         }
     }
-    appendLine(text, "\n| judged as asked for | quadrant | arousal | valence |");
+    appendLine(text, "\n| classified as requested | quadrant | arousal | valence |");
     appendLine(text, "|---|---|---|---|");
-    probeRow(text, "drawn phrases", part["judged"]);
-    probeRow(text, "drawn phrases, by the probe of pieces", part["judgedByPieceProbe"]);
-    probeRow(text, "real held-out phrases (the judge's own accuracy)", part["judge"]);
+    probeRow(text, "sampled phrases", part["classified"]);
+    probeRow(text, "sampled phrases, by the probe of pieces", part["classifiedByPieceProbe"]);
+    probeRow(text, "real held-out phrases (accuracy of the classifier)", part["classifier"]);
     appendLine(text, "| chance | %.3f | .500 | .500 |", number(part, "chance"));
 }
 

@@ -161,12 +161,12 @@ void archives(std::string& text, const json& report) {
             appendLine(text, "%s: %s.", name.c_str(), word(part, "note").c_str());
             continue;
         }
-        appendLine(text,
-                   "**%s** (split %s, %d clips): the archive is told right %.1f %%, its largest "
-                   "share is %.1f %%.\n",
-                   name.c_str(), word(part, "split").c_str(), part.value("clips", 0),
-                   100 * part.value("archiveAccuracy", 0.0),
-                   100 * part.value("archiveLargest", 0.0));
+        appendLine(
+            text,
+            "**%s** (split %s, %d clips): the archive is predicted right for %.1f %%, its largest "
+            "share is %.1f %%.\n",
+            name.c_str(), word(part, "split").c_str(), part.value("clips", 0),
+            100 * part.value("archiveAccuracy", 0.0), 100 * part.value("archiveLargest", 0.0));
         appendLine(text,
                    "| composers, fitted on clips of | same archive %% (largest) | other archives "
                    "%% (largest) |");

@@ -28,7 +28,7 @@ Result<void> drawPlane(const json& report, const std::filesystem::path& path) {
                    label < 0 ? kGrey : classColour(static_cast<std::size_t>(label)));
     }
     const auto net = json::parse(report.value("net", "{}"), nullptr, false);
-    if (net.value("prior", "flower") == "flower") {
+    if (net.value("prior", "circularMixture") == "circularMixture") {
         const auto components = net.value("labels", json::array()).size() + 1;
         for (std::size_t k = 0; k < components; ++k) {
             const double angle =

@@ -168,7 +168,7 @@ void genres(std::string& text, const json& report) {
     appendLine(text, "\n## Genres on held-out artists\n");
     appendLine(text,
                "Chance %.3f. The probe is a logistic regression on the latents of the training "
-               "split. By song: the mean verdict of its phrases.\n",
+               "split. By song: the mean prediction of its phrases.\n",
                number(part, "chance"));
     appendLine(text, "| | phrases | mean of genres | songs | per genre |");
     appendLine(text, "|---|---|---|---|---|");
@@ -223,25 +223,27 @@ void move(std::string& text, const json& report) {
         return;
     }
     appendLine(text, "\n## Moving a phrase to another genre\n");
-    appendLine(text,
-               "Phrases of the test split, each moved to every other genre, decoded, encoded again "
-               "and shown to the probe. Asked: another verdict for 60 %% of them with a cosine of "
-               "the pitch classes >= 0.8. \"plane\" moves the two dimensions of the prior; "
-               "\"means\" the rest too, by the difference of the genres' means; \"search\" goes 1, "
-               "1.5, 2, 2.5, 3 or 4 times that way, until a second probe, learned from one half of "
-               "the training songs, reads the target. The judge learned from the other half.\n");
-    appendLine(text,
-               "| way | times the difference | verdict changed | verdict as wanted | wanted before "
-               "| pitch-class cosine | "
-               "cosine >= 0.8 | both | rhythm kept (F1) |");
+    appendLine(
+        text, "Phrases of the test split, each moved to every other genre, decoded, encoded again "
+              "and shown to the probe. Goal: another prediction for 60 %% of them with a cosine of "
+              "the pitch classes >= 0.8. \"plane\" moves the two dimensions of the prior; "
+              "\"means\" the rest too, by the difference of the genres' means; \"search\" goes 1, "
+              "1.5, 2, 2.5, 3 or 4 times that way, until a second probe, learned from one half of "
+              "the training songs, predicts the target. The prediction is that of a probe of the "
+              "other half.\n");
+    appendLine(
+        text,
+        "| way | times the difference | prediction changed | predicted as wanted | wanted before "
+        "| pitch-class cosine | "
+        "cosine >= 0.8 | both | rhythm kept (F1) |");
     appendLine(text, "|---|---|---|---|---|---|---|---|---|");
     for (const auto& [way, figures] : part.items()) {
-        appendLine(text,
-                   "| %s | %.2f | %.1f %% | %.1f %% | %.1f %% | %.3f | %.1f %% | %.1f %% | %.3f |",
-                   way.c_str(), number(figures, "amount"), 100 * number(figures, "verdictChanged"),
-                   100 * number(figures, "verdictWanted"), 100 * number(figures, "wantedBefore"),
-                   number(figures, "pitchClassCosine"), 100 * number(figures, "cosineAbove0.8"),
-                   100 * number(figures, "changedAndAbove0.8"), number(figures, "rhythmKept"));
+        appendLine(
+            text, "| %s | %.2f | %.1f %% | %.1f %% | %.1f %% | %.3f | %.1f %% | %.1f %% | %.3f |",
+            way.c_str(), number(figures, "amount"), 100 * number(figures, "predictionChanged"),
+            100 * number(figures, "predictedAsWanted"), 100 * number(figures, "wantedBefore"),
+            number(figures, "pitchClassCosine"), 100 * number(figures, "cosineAbove0.8"),
+            100 * number(figures, "changedAndAbove0.8"), number(figures, "rhythmKept"));
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/config.h"
 
+#include "models/common/config_keys.h"
+
 #include <array>
 
 namespace canto::models::musae {
@@ -10,7 +12,14 @@ using nlohmann::json;
 namespace {
 
 constexpr std::array kBodies{"transformer", "two-level", "recurrent"};
-constexpr std::array kPriors{"flower", "styles", "kl"};
+constexpr std::array kPriors{"circularMixture", "styles", "kl"};
+
+constexpr std::array kRenamedKeys{
+    RenamedKey{"touch", "expression"}, RenamedKey{"touchWeight", "expressionWeight"},
+    RenamedKey{"labelReach", "labelGradientScale"},
+    RenamedKey{"controlConsistencyWeight", "controlConsistencyWeight"},
+    RenamedKey{"turnShare", "controlConsistencyShare"}};
+constexpr const char* kFormerPrior = "flower"; ///< "circularMixture" in shipped weights
 
 /// Reads keys of an object and remembers the first problem.
 class Keys {
@@ -153,13 +162,18 @@ json NetConfig::toJson() const {
             {"patch", patch},
             {"criticWidth", criticWidth},
             {"controls", controls},
-            {"touch", expression},
+            {"expression", expression},
             {"labels", labels}};
 }
 
 Result<NetConfig> NetConfig::fromJson(const json& object) {
     NetConfig config;
-    Keys keys(object);
+    json current = withCurrentKeys(object, kRenamedKeys);
+    if (const auto prior = current.find("prior");
+        prior != current.end() && *prior == kFormerPrior) {
+        *prior = kPriors[0];
+    }
+    Keys keys(current);
     config.body = static_cast<Body>(keys.oneOf("body", kBodies, false));
     config.prior = static_cast<PriorKind>(keys.oneOf("prior", kPriors, true));
     keys.whole("bars", config.bars, 1, 64);
@@ -178,8 +192,8 @@ Result<NetConfig> NetConfig::fromJson(const json& object) {
     keys.check("styles", (config.styles > 0) == (config.prior == PriorKind::Styles));
     keys.optional("controls", config.controls, 0, kControls);
     keys.check("controls", config.controls == 0 || config.controls == kControls);
-    keys.optional("touch", config.expression);
-    keys.check("touch", !config.expression || config.body != Body::Recurrent);
+    keys.optional("expression", config.expression);
+    keys.check("expression", !config.expression || config.body != Body::Recurrent);
     keys.check("latent", config.latent > config.contentBegin());
     if (const json* labels = keys.find("labels", &json::is_array)) {
         keys.check("labels", labels->size() <= 1000);
@@ -229,7 +243,7 @@ json TrainConfig::toJson() const {
             {"onsetWeight", onsetWeight},
             {"latentNoise", latentNoise},
             {"unlabelled", unlabelled},
-            {"touchWeight", expressionWeight},
+            {"expressionWeight", expressionWeight},
             {"strictShare", strictShare},
             {"transpose", transpose},
             {"beta", beta},
@@ -241,15 +255,16 @@ json TrainConfig::toJson() const {
             {"gradientPenalty", gradientPenalty},
             {"momentWeight", momentWeight},
             {"labelWeight", labelWeight},
-            {"labelReach", labelGradientScale},
+            {"labelGradientScale", labelGradientScale},
             {"controlWeight", controlWeight},
-            {"turnWeight", controlConsistencyWeight},
-            {"turnShare", turnShare}};
+            {"controlConsistencyWeight", controlConsistencyWeight},
+            {"controlConsistencyShare", controlConsistencyShare}};
 }
 
 Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     TrainConfig config;
-    Keys keys(object);
+    const json current = withCurrentKeys(object, kRenamedKeys);
+    Keys keys(current);
     keys.whole("batch", config.batch, 1, 65536);
     keys.real("learningRate", config.learningRate, 0, 1);
     keys.real("criticRate", config.criticRate, 0, 1);
@@ -261,7 +276,7 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("onsetWeight", config.onsetWeight, 0.01, 100);
     keys.real("latentNoise", config.latentNoise, 0, 10);
     keys.real("unlabelled", config.unlabelled, 0, 1);
-    keys.optional("touchWeight", config.expressionWeight, 0, 10000);
+    keys.optional("expressionWeight", config.expressionWeight, 0, 10000);
     keys.real("strictShare", config.strictShare, 0, 1);
     keys.whole("transpose", config.transpose, 0, 24);
     keys.real("beta", config.beta, 0, 100);
@@ -273,10 +288,10 @@ Result<TrainConfig> TrainConfig::fromJson(const json& object) {
     keys.real("gradientPenalty", config.gradientPenalty, 0, 10000);
     keys.real("momentWeight", config.momentWeight, 0, 10000);
     keys.real("labelWeight", config.labelWeight, 0, 10000);
-    keys.real("labelReach", config.labelGradientScale, 0, 1);
+    keys.real("labelGradientScale", config.labelGradientScale, 0, 1);
     keys.real("controlWeight", config.controlWeight, 0, 10000);
-    keys.real("turnWeight", config.controlConsistencyWeight, 0, 10000);
-    keys.real("turnShare", config.turnShare, 0.01, 1);
+    keys.real("controlConsistencyWeight", config.controlConsistencyWeight, 0, 10000);
+    keys.real("controlConsistencyShare", config.controlConsistencyShare, 0.01, 1);
     return keys.result(config);
 }
 

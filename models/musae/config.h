@@ -140,7 +140,7 @@ struct TrainConfig {
     /// Weight of the control consistency loss: for a part of the batch, label plane and controls
     /// are replaced by others, and encoding the decoded phrase must give these again.
     double controlConsistencyWeight = 0.1;
-    double turnShare = 0.25; ///< of the batch
+    double controlConsistencyShare = 0.25; ///< of the batch
 
     /// Suitable settings for a preset of the network: the recurrent kinds are trained as published,
     /// without our additions. BadInput for other names.

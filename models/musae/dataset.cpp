@@ -108,12 +108,12 @@ std::vector<codec::Token> Dataset::phrase(std::int64_t row) const {
 }
 
 std::vector<codec::Expression> Dataset::expressions(std::int64_t row) const {
-    TORCH_CHECK(hasExpression(), "this dataset knows no touches");
+    TORCH_CHECK(hasExpression(), "this dataset has no expression values");
     return joined(m_expressions, row);
 }
 
 torch::Tensor Dataset::batch(const torch::Tensor& rows, bool expression) const {
-    TORCH_CHECK(!expression || hasExpression(), "this dataset knows no touches");
+    TORCH_CHECK(!expression || hasExpression(), "this dataset has no expression values");
     if (m_parts.empty()) {
         auto codes = m_tokens.index_select(0, rows);
         codes = expression ? torch::cat({codes, m_expressions.index_select(0, rows)}, 1) : codes;

@@ -121,7 +121,7 @@ std::string tableOf(const std::string& title, const json& part) {
     if (part.contains("notes")) {
         const auto notes = [&](const char* name, const json& figures) {
             appendLine(text,
-                       "  notes, %-20s F1 %.3f, struck again %.3f, off the grid %.3f, velocities "
+                       "  notes, %-20s F1 %.3f, repeated %.3f, off the grid %.3f, velocities "
                        "off by %.1f",
                        name, figures["f1"].get<double>(), figures["againRecall"].get<double>(),
                        figures["offGridRecall"].get<double>(),

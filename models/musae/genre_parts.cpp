@@ -139,8 +139,8 @@ struct MoveSum {
     json toJson() const {
         const double n = std::max(moves, 1);
         return {{"moves", moves},
-                {"verdictChanged", changed / n},
-                {"verdictWanted", reached / n},
+                {"predictionChanged", changed / n},
+                {"predictedAsWanted", reached / n},
                 {"wantedBefore", before / n},
                 {"pitchClassCosine", cosine / n},
                 {"cosineAbove0.8", similar / n},

@@ -80,7 +80,7 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
         latents.reserve(segments.size());
         for (std::size_t begin = 0; begin < segments.size(); begin += kBatch) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             const auto part = segments.subspan(begin, std::min(kBatch, segments.size() - begin));
             auto codes = torch::empty(
@@ -144,7 +144,7 @@ Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& opt
             return song;
         }
         if (onBar && !onBar(*song, bar)) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
     }
     return song;

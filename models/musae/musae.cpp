@@ -96,7 +96,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(*prepared, beginning->config.bars);
         if (beginning->config.expression && !dataset->hasExpression()) {
-            return fail(Error::Code::BadInput, "The dataset does not tell how notes are struck",
+            return fail(Error::Code::BadInput, "The dataset has no expression values",
                         request.dataset.string(), "Make it again with canto prepare.");
         }
         if (dataset->rows("train", Dataset::Which::All).empty()) {

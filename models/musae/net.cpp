@@ -84,7 +84,7 @@ Tensor EncoderImpl::forward(const Tensor& codes) {
 
 Tensor EncoderImpl::fromClasses(const Tensor& classes, const Tensor& expressions) {
     TORCH_CHECK(expressions.defined() == m_config.expression,
-                "only networks with touch take touches");
+                "only networks with expression accept expression values");
     const int lookups = m_config.patch * kTracks;
     auto places =
         classes.reshape({-1, m_config.places(), lookups * kClasses}).matmul(m_embedding->weight);

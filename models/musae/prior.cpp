@@ -8,7 +8,8 @@ namespace canto::models::musae {
 
 CircularMixturePrior::CircularMixturePrior(int components, int latent)
     : m_components(components), m_latent(latent) {
-    TORCH_CHECK(components >= 1 && latent >= 3, "a flower needs a component and three dimensions");
+    TORCH_CHECK(components >= 1 && latent >= 3,
+                "the mixture needs a component and three dimensions");
 }
 
 double CircularMixturePrior::angle(int component) const {

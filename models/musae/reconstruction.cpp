@@ -63,7 +63,7 @@ Result<Reconstruction> reconstruct(NetImpl& net, const Dataset& dataset,
     auto products = torch::zeros({dimensions, dimensions}, torch::kFloat64);
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         if (stop && stop()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto index = rowTensor(rows.subspan(begin, std::min(kBatch, rows.size() - begin)));
         const auto codes = dataset.batch(index, net.config.expression);

@@ -55,7 +55,6 @@ Result<json> styleReport(const ReportRequest& request, const CancelToken& cancel
                    {"dataset", request.dataset.filename().string()},
                    {"steps", request.weights->metadata("steps")},
                    {"training", request.weights->metadata("training")},
-                   {"net", request.weights->metadata("config")},
                    {"reconstruction", *figures},
                    {"others", json::object()}};
     for (const auto& [name, weights] : request.others) {
@@ -74,13 +73,14 @@ Result<json> styleReport(const ReportRequest& request, const CancelToken& cancel
     return torchEdge([&]() -> Result<json> {
         torch::AutoGradMode off(false);
         const Dataset dataset(*prepared, (*net)->config.bars);
+        report["net"] = jsonText((*net)->config.toJson());
         report["musegan"] = museGanPart(**net, dataset, request.split, kMuseGanBars);
         report["interpolation"] = interpolationPart(**net, dataset, request.split, kPairs, cancel);
         report["sweeps"] = sweepPart(**net, dataset, request.split, kSweptPhrases, cancel);
         report.update(genreParts(**net, dataset, request.split, cancel));
         report["plane"] = planePart(**net, dataset, request.split);
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         return report;
     });

@@ -218,7 +218,7 @@ void MusaeTraining::addReconstruction(const Tensor& logits, LossTerms& terms,
                                       const StepContext& context) const {
     terms.push_back({"reconstruction", reconstructionLoss(logits, context)});
     if (m_net->config.expression) {
-        terms.push_back({"touch", expressionLoss(logits), m_config.expressionWeight});
+        terms.push_back({"expression", expressionLoss(logits), m_config.expressionWeight});
     }
 }
 
@@ -261,12 +261,12 @@ LossTerms MusaeTraining::circularMixtureLosses(StepContext& context) {
     }
     addSharedTerms(encoded, terms, context);
     if (m_config.momentWeight > 0) {
-        terms.push_back({"moments", momentDistance(rest), m_config.momentWeight});
+        terms.push_back({"momentMatching", momentDistance(rest), m_config.momentWeight});
     }
     const double weight = criticWeightAt(context.progress);
     if (weight > 0) {
         terms.push_back(
-            {"opinion", -m_net->critic(torch::cat({placed, m_label}, 1)).mean(), weight});
+            {"critic", -m_net->critic(torch::cat({placed, m_label}, 1)).mean(), weight});
     }
     return terms;
 }
@@ -285,12 +285,12 @@ LossTerms MusaeTraining::styleLosses(StepContext& context) {
     addReconstruction(logits, terms, context);
     addSharedTerms(encoded, terms, context);
     if (m_config.momentWeight > 0) {
-        terms.push_back({"moments", momentDistance(rest), m_config.momentWeight});
+        terms.push_back({"momentMatching", momentDistance(rest), m_config.momentWeight});
     }
     const double weight = criticWeightAt(context.progress);
     if (weight > 0) {
-        terms.push_back({"opinion", -m_net->critic(rest).mean(), weight});
-        terms.push_back({"styleOpinion", -m_net->styleCritic(styles).mean(), weight});
+        terms.push_back({"critic", -m_net->critic(rest).mean(), weight});
+        terms.push_back({"styleCritic", -m_net->styleCritic(styles).mean(), weight});
     }
     return terms;
 }
@@ -319,8 +319,8 @@ void MusaeTraining::addSharedTerms(const Tensor& encoded, LossTerms& terms, Step
                          m_config.controlWeight});
     }
     if (m_config.controlConsistencyWeight > 0) {
-        terms.push_back(
-            {"turned", controlConsistencyLoss(context), m_config.controlConsistencyWeight});
+        terms.push_back({"controlConsistency", controlConsistencyLoss(context),
+                         m_config.controlConsistencyWeight});
     }
 }
 
@@ -328,7 +328,8 @@ Tensor MusaeTraining::controlConsistencyLoss(StepContext& context) {
     const auto& config = m_net->config;
     // Every n-th phrase: the prior's dimensions are drawn again, the controls are those of another
     // phrase.
-    const auto stride = std::max<std::int64_t>(1, std::llround(1 / m_config.turnShare));
+    const auto stride =
+        std::max<std::int64_t>(1, std::llround(1 / m_config.controlConsistencyShare));
     auto turned = m_fake.slice(0, 0, c10::nullopt, stride).clone();
     const auto rows = turned.size(0);
     const int head = config.headSize();

@@ -91,7 +91,7 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
         const auto written =
             continueWords(net, vectors, label, context, {.bars = net.config.bars}, random, onWord);
         if (stopped) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const bool cut = static_cast<int>(written.size()) >= net.config.places;
         const auto now = barsOf(words);
@@ -104,7 +104,7 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
             }
             continue;
         } else if (onBar && given < now.size() && !onBar(words, static_cast<int>(now.size()))) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         failed = 0;
     }

@@ -151,7 +151,7 @@ json NetConfig::toJson() const {
 
 Result<NetConfig> NetConfig::fromJson(const json& object) {
     if (!object.is_object()) {
-        return fail(Error::Code::BadInput, "The configuration of the network is no object");
+        return fail(Error::Code::BadInput, "The configuration of the network is not a JSON object");
     }
     NetConfig config;
     Reader reader(object);

@@ -136,7 +136,7 @@ std::vector<double> EmotionProbe::standardised(const std::vector<double>& row) c
     return result;
 }
 
-std::vector<double> EmotionProbe::classifier(const std::vector<double>& raw) const {
+std::vector<double> EmotionProbe::probabilities(const std::vector<double>& raw) const {
     const std::size_t width = m_mean.size();
     const auto row = standardised(raw);
     std::vector<double> scores;
@@ -185,7 +185,7 @@ std::vector<double> EmotionProbe::classifier(const std::vector<double>& raw) con
 }
 
 int EmotionProbe::classOf(const std::vector<double>& row) const {
-    const auto scores = classifier(row);
+    const auto scores = probabilities(row);
     return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
@@ -335,7 +335,7 @@ Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
         return fail(file.error());
     }
     if (file->metadata("format") != kFormat) {
-        return fail(Error::Code::BadFile, "This is no probe of emotions", path.string());
+        return fail(Error::Code::BadFile, "This is not a classifier of emotions", path.string());
     }
     EmotionProbe probe;
     const std::array<std::vector<double>*, 6> all = {&probe.m_mean,    &probe.m_scale,
@@ -352,7 +352,7 @@ Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
         std::vector<float> values(tensor->bytes.size() / sizeof(float));
         std::memcpy(values.data(), tensor->bytes.data(), values.size() * sizeof(float));
         if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-            return fail(Error::Code::BadFile, "The probe holds what is no number", kNames[i]);
+            return fail(Error::Code::BadFile, "The classifier contains NaN or infinity", kNames[i]);
         }
         all[i]->assign(values.begin(), values.end());
     }

@@ -35,7 +35,7 @@ class EmotionProbe {
 
     std::size_t numbers() const { return m_mean.size(); }
     /// Probability of each class.
-    std::vector<double> classifier(const std::vector<double>& row) const;
+    std::vector<double> probabilities(const std::vector<double>& row) const;
     int classOf(const std::vector<double>& row) const;
 
     /// @param card  any further facts: "accuracy", "data" ...

@@ -87,7 +87,7 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
     Random random(1);
     for (std::size_t i = 0; i < rows.size(); i += stride) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         c10::InferenceMode inference;
         const auto phrase = dataset.phrase(rows[i]);

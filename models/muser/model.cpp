@@ -94,7 +94,7 @@ Result<std::vector<Latent>> MuserModel::encode(const music::Song& song,
         std::vector<Latent> latents;
         for (std::size_t begin = 0; begin < phrases.size(); begin += kBatch) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             const auto end = std::min(phrases.size(), begin + kBatch);
             const std::vector<std::vector<Word>> some(
@@ -121,7 +121,7 @@ Result<void> MuserModel::check(const Latent& z) const {
     }
     if (!std::all_of(z.begin(), z.end(),
                      [](float x) { return std::isfinite(x) && std::abs(x) < 1e6F; })) {
-        return fail(Error::Code::BadInput, "The latent holds a number that is no code");
+        return fail(Error::Code::BadInput, "The latent holds a number that is not a code");
     }
     return {};
 }
@@ -156,11 +156,11 @@ Result<music::Song> MuserModel::decode(const Latent& z, const DecodeOptions& opt
         const auto words =
             writeWords(*m_net, vectors, labelOf(z, config), {.bars = config.bars}, random, onWord);
         if (stopped) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         auto song = codec::songOfWords(words, options.bpm);
         if (onBar && !onBar(song, m_info.phraseBars)) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         return song;
     });

@@ -17,7 +17,7 @@ using torch::Tensor;
 
 namespace {
 
-tl::unexpected<Error> stopped() { return fail(Error::Code::Cancelled, "Stopped"); }
+tl::unexpected<Error> stopped() { return fail(Error::Code::Cancelled, "Cancelled"); }
 
 /// Codes (T, 7) and the decoder's output for them.
 Latent encodePhrase(NetImpl& net, std::span<const Word> words) {
@@ -37,7 +37,7 @@ std::vector<Word> decodeLatent(NetImpl& net, const Latent& z) {
 constexpr std::array<const char*, 4> kMoved = {"tempo", "pitch", "duration", "velocity"};
 constexpr std::array<codec::Field, 4> kMovedFields = {
     codec::Field::Tempo, codec::Field::Pitch, codec::Field::Duration, codec::Field::Velocity};
-constexpr std::array<double, 4> kHeard = {3, 1, 0.5, 4};
+constexpr std::array<double, 4> kAudible = {3, 1, 0.5, 4};
 
 std::array<double, 4> fourMeans(std::span<const Word> words) {
     const auto means = codec::meansOf(words);
@@ -178,7 +178,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
             const auto means = fourMeans(result);
             for (std::size_t i = 0; i < 4; ++i) {
                 const double apart = std::abs(own[i] - given[i]);
-                if (apart < kHeard[i]) {
+                if (apart < kAudible[i]) {
                     continue;
                 }
                 const bool nearSource = std::abs(means[i] - given[i]) < std::abs(means[i] - own[i]);
@@ -200,7 +200,7 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
         const auto share = [](double part, int all) { return all > 0 ? part / all : 0.0; };
         figures[kMoved[i]] = {{"moved", share(count.moved, count.counted)},
                               {"pairs", count.counted},
-                              {"wayToTheGiver", share(count.way, count.counted)},
+                              {"wayToTheSource", share(count.way, count.counted)},
                               {"othersStayed", share(count.stayed, count.others)},
                               {"othersCounted", count.others}};
     }
@@ -231,7 +231,7 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
         classified.push_back(classifier.classOf(codec::wordFeatures(dataset.phrase(row))));
         truth.push_back(dataset.labelOf(row));
     }
-    json figures = {{"judge", quadrantScores(classified, truth).toJson()}};
+    json figures = {{"classifier", quadrantScores(classified, truth).toJson()}};
     classified.clear();
     truth.clear();
     std::vector<int> classifiedAsPiece;
@@ -256,8 +256,8 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
             {"drawn", figuresJson(drawn)},
             {"data", figuresJson(real[static_cast<std::size_t>(quadrant)])}};
     }
-    figures["judged"] = quadrantScores(classified, truth).toJson();
-    figures["judgedByPieceProbe"] = quadrantScores(classifiedAsPiece, truth).toJson();
+    figures["classified"] = quadrantScores(classified, truth).toJson();
+    figures["classifiedByPieceProbe"] = quadrantScores(classifiedAsPiece, truth).toJson();
     figures["chance"] = 0.25;
     return figures;
 }

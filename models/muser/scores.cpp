@@ -44,7 +44,7 @@ Result<ReconstructionScores> teacherForced(NetImpl& net, const Dataset& dataset,
     constexpr std::size_t kBatch = 8;
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         if (stop && stop()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         std::vector<std::vector<Word>> phrases;
         std::vector<std::int64_t> labels;

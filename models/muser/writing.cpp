@@ -219,7 +219,7 @@ Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Ra
     Tensor before;
     while (static_cast<int>(codes.size()) < config.places) {
         if (stop && stop()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         auto known = prior->next(before, state);
         const auto place = static_cast<std::int64_t>(codes.size());

@@ -18,8 +18,8 @@ constexpr int kAllMels = 64;
 constexpr std::size_t kLongest = 1000; // windows: 12 minutes
 
 tl::unexpected<Error> notes() {
-    return fail(Error::Code::BadInput, "The Orchestra space knows music by its sound, not by notes",
-                {}, "Render the notes to sound first");
+    return fail(Error::Code::BadInput, "The Orchestra space encodes sound, not notes", {},
+                "Render the notes to sound first");
 }
 
 } // namespace
@@ -48,7 +48,7 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
     std::vector<int> numbers;
     for (std::size_t i = 0; (i + 1) * length <= ended.size(); ++i) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto clip = std::span<const float>(ended).subspan(i * length, length);
         auto one = tensors::pack(features.of(clip), audio::loudnessDb(clip));
@@ -72,7 +72,7 @@ Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensors::PreparedC
         std::vector<Latent> latents;
         for (std::int64_t row = 0; row < clips.size(); ++row) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             const auto input = clips.batch(indexOf({row}), m_net->config);
             // For ALI, the mean over the crops is a latent that its generator can decode.
@@ -164,7 +164,7 @@ Result<SoundClip> OrchestraModel::decodeParts(std::span<const float> parts, int 
     audio::AudioFeatures features;
     auto sound = audio::soundOfMel(mel, features, {.seed = seed}, 0.5F, cancel);
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Stopped");
+        return fail(Error::Code::Cancelled, "Cancelled");
     }
     clip.samples = std::move(sound.samples);
     clip.convergence = sound.convergence;
@@ -184,7 +184,7 @@ Result<std::vector<Latent>> OrchestraModel::encodeParts(const tensors::PreparedC
         std::vector<Latent> latents;
         for (std::int64_t row = 0; row < clips.size(); ++row) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             const auto codes =
                 ali()->partCodes(clips.batch(indexOf({row}), m_net->config)).contiguous();

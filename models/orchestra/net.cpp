@@ -162,7 +162,7 @@ Tensor AliNet::generate(const Tensor& z) {
     return generator->forward(z.unsqueeze(2).unsqueeze(3)); // (B, 1, 32, 32)
 }
 
-Tensor AliNet::classifier(const Tensor& crops, const Tensor& z) {
+Tensor AliNet::discriminate(const Tensor& crops, const Tensor& z) {
     const auto through = [this](nn::ModuleList& layers, Tensor x, bool last) {
         for (std::size_t i = 0; i < layers->size(); ++i) {
             const bool picture = x.size(1) == 1; // never dropped as a whole

@@ -43,7 +43,7 @@ class AliNet final : public NetImpl {
     /// (B, Z) -> (B, 1, 32, 32) in 0 .. 1.
     torch::Tensor generate(const torch::Tensor& z);
     /// Logits of whether pairs come from the encoder (> 0) or the generator: (B).
-    torch::Tensor classifier(const torch::Tensor& crops, const torch::Tensor& z);
+    torch::Tensor discriminate(const torch::Tensor& crops, const torch::Tensor& z);
 
     /// Mean codes of 26 crops of a clip, (B, 26, Z): the lower half of the range, 13 windows, then
     /// the upper half.

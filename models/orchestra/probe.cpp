@@ -58,7 +58,7 @@ Result<Tensor> inBatches(NetImpl& net, const Clips& clips, const std::vector<std
     }
     net.train(training);
     if (stopped || parts.empty()) {
-        return fail(Error::Code::Cancelled, "Stopped");
+        return fail(Error::Code::Cancelled, "Cancelled");
     }
     return torch::cat(parts);
 }

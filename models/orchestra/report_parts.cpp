@@ -154,7 +154,7 @@ Result<json> principalRows(const Sides& sides, const train::Stop& stop) {
                 parts.push_back(
                     (side.clips->batch(indexOf(some), config).flatten(1) - mean).mm(axes));
                 if (stop && stop()) {
-                    return fail(Error::Code::Cancelled, "Stopped");
+                    return fail(Error::Code::Cancelled, "Cancelled");
                 }
             }
             x.push_back(torch::cat(parts));
@@ -240,7 +240,7 @@ Result<json> archiveCheck(NetImpl& net, const std::string& name, const Sides& si
             continue;
         }
         const LogisticProbe probe(x->index_select(0, in), inLabels, classes);
-        const auto classifier = [&](const Tensor& rows) {
+        const auto figuresOn = [&](const Tensor& rows) {
             if (rows.numel() == 0) {
                 return json(nullptr);
             }
@@ -252,8 +252,8 @@ Result<json> archiveCheck(NetImpl& net, const std::string& name, const Sides& si
                 {"clips", rows.numel()}};
         };
         across.push_back({{"fittedOn", archives[archive]},
-                          {"sameArchive", classifier(within)},
-                          {"otherArchives", classifier(out)}});
+                          {"sameArchive", figuresOn(within)},
+                          {"otherArchives", figuresOn(out)}});
     }
     result["composersAcross"] = std::move(across);
     return result;

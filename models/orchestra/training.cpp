@@ -153,7 +153,7 @@ LossTerms OrchestraTraining::aliLosses(bool critic, StepContext& context) {
         code = drawCode(moments, latent, context.normal({batch, latent}));
         made = net.generate(drawn) + noise * context.normal(m_crops.sizes().vec());
     }
-    const auto logits = net.classifier(torch::cat({real, made}), torch::cat({code, drawn}));
+    const auto logits = net.discriminate(torch::cat({real, made}), torch::cat({code, drawn}));
     const auto both = aliLossesOf(logits.narrow(0, 0, batch), logits.narrow(0, batch, batch));
     if (!critic) {
         LossTerms terms = {{"generator", both.generator}};

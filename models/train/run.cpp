@@ -135,7 +135,7 @@ namespace {
 Result<json> readRunFile(const fs::path& folder) {
     std::ifstream in(folder / kFile);
     if (!in) {
-        return fail(Error::Code::NotFound, "This is no folder of a run: it has no run.json",
+        return fail(Error::Code::NotFound, "This is not the folder of a run: it has no run.json",
                     folder.string());
     }
     return json::parse(in, nullptr, false);
@@ -155,7 +155,7 @@ Result<void> checkSameData(const RunRequest& request, const std::string& checksu
                 request.dataset.string(),
                 "Put the first file back, or start a new run. canto train --resume with "
                 "--changed-data goes on all the same; songs that were held out may then have been "
-                "learned, and scores begin anew");
+                "learned, and scores start again");
 }
 
 } // namespace

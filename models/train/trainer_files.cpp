@@ -203,7 +203,7 @@ Result<void> Trainer::restore(const fs::path& path, RunData data) {
     };
     for (const char* key : {"step", "epoch", "worse", "logged", "validated", "threads", "seed"}) {
         if (!whole(key)) {
-            return fail(Error::Code::BadFile, "The checkpoint does not tell its state",
+            return fail(Error::Code::BadFile, "The checkpoint does not contain its state",
                         path.string(), std::string("It lacks ") + key);
         }
     }
@@ -212,7 +212,8 @@ Result<void> Trainer::restore(const fs::path& path, RunData data) {
     const auto best = state.value("bestScore", json());
     if (!state.value("seconds", json()).is_number() || !(best.is_number() || best.is_null()) ||
         !last.is_object() || !losses.is_object()) {
-        return fail(Error::Code::BadFile, "The checkpoint does not tell its state", path.string());
+        return fail(Error::Code::BadFile, "The checkpoint does not contain its state",
+                    path.string());
     }
     if (state["seed"].get<std::uint64_t>() != m_options.seed) {
         return fail(Error::Code::BadInput, "The checkpoint was made with another seed",
@@ -274,7 +275,7 @@ Result<void> Trainer::forgetScores() {
                         kept.string());
         }
     }
-    if (auto ok = log({{"step", m_step}, {"note", "the data set changed; scores begin anew"}});
+    if (auto ok = log({{"step", m_step}, {"note", "the data set changed; scores start again"}});
         !ok) {
         return ok;
     }

@@ -47,7 +47,7 @@ class HeldArranger final : public unit::Arranger {
                                           const CancelToken& cancel) override {
         while (!m_let->tryAcquire(1, 20)) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
         }
         return m_rules.arrange(unit, previous, cancel);
@@ -178,7 +178,7 @@ class TestArranging : public QObject {
         QVERIFY(notes > 10);
         QVERIFY(panel().song()->notes.back().startSeconds < first);
         QVERIFY(panel().dock()->progress()->isVisible());
-        // What is there can be heard while the rest is written.
+        // The first part can be played while the rest is written.
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
         QTRY_VERIFY(m_window->player().playing());
         QTest::qWait(100); // tellings lie at least 80 ms apart
@@ -274,7 +274,7 @@ class TestArranging : public QObject {
         QVERIFY(view().marks().beats.size() > 2 * beats - 5);
         QVERIFY(std::fabs(panel().song()->tempo.bpmAt(panel().playheadTick()) - 200) < 20);
         QCOMPARE(view().playhead(), playhead);
-        QVERIFY(!dock.doubleTempo()->isEnabled()); // 400 is no tempo
+        QVERIFY(!dock.doubleTempo()->isEnabled()); // 400 is not a tempo
         // By keys: half of it, then a number.
         dock.halfTempo()->setFocus();
         QTest::keyClick(dock.halfTempo(), Qt::Key_Space);
@@ -361,7 +361,7 @@ class TestArranging : public QObject {
         QTest::newRow("two seconds")
             << test::wavOf({m_made.sound.begin(), m_made.sound.begin() + 2 * test::kMadeRate})
             << QStringLiteral("too short");
-        QTest::newRow("words") << QByteArray("This is no sound at all, only words.")
+        QTest::newRow("words") << QByteArray("This is not sound at all, only words.")
                                << QStringLiteral("cannot be read");
         QTest::newRow("nothing") << QByteArray() << QStringLiteral("cannot be read");
     }

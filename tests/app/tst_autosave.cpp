@@ -116,7 +116,7 @@ void TestAutosave::aStateComesBackFromJson() {
     const auto back = sessionFromJson(toJson(state));
     QVERIFY_RESULT(back);
     QVERIFY(*back == state);
-    // A name that is no UTF-8 costs its letter, not the session.
+    // A name that is not UTF-8 loses a character; the session is kept.
     state.shape.name = "caf\xe9";
     QVERIFY(sessionFromJson(toJson(state)).has_value());
 }

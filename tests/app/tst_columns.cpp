@@ -298,7 +298,7 @@ class TestColumns : public QObject {
             }
         }
         QVERIFY(m_window->inspector()->factsText().contains(title));
-        // A per cent sign in a title is no place for what comes after it.
+        // A per cent sign in a title is not a placeholder for the next argument.
         m_window->mapController().setPlayOriginals(false);
         play(row(3));
         m_window->mapController().setPlayOriginals(true);

@@ -86,7 +86,7 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
     QTRY_VERIFY(window.map()->settled());
     QTRY_VERIFY(says(window, QStringLiteral("jack, 48000 Hz")));
 
-    const QPointF place = window.map()->toPixel(QPointF(0.5, 0.5)); // decoded and heard
+    const QPointF place = window.map()->toPixel(QPointF(0.5, 0.5)); // decoded and played
     QTest::mouseClick(window.map(), Qt::LeftButton, {}, place.toPoint());
     const sound::AudioEngine& engine = window.player().engine();
     QTRY_VERIFY(engine.position().playing);
@@ -103,7 +103,7 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
     server = std::make_unique<test::JackServer>();
     QVERIFY(server->start(m_name));
     QTRY_VERIFY(says(window, QStringLiteral("jack, 48000 Hz")));
-    QTRY_VERIFY(engine.activeVoices() > 0); // heard again without a hand
+    QTRY_VERIFY(engine.activeVoices() > 0); // plays again without user action
     window.close();
     server->stop();
 }

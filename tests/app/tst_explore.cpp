@@ -96,7 +96,7 @@ void TestExplore::thePathGivesBothEnds() {
     showTab(ExploreDock::Interpolate);
     m_window->map()->setTool(widgets::LatentMap::Tool::Path);
     const QPoint to = m_window->map()->mapToGlobal(pixelOf(row(3, 2)));
-    transfer(m_window->map(), pixelOf(row(1, 1)), to);
+    drag(m_window->map(), pixelOf(row(1, 1)), to);
     letGo(m_window->map(), to);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
@@ -161,7 +161,7 @@ void TestExplore::pointsArePlayedOneByOneAndInARow() {
     between.playAll();
     QCOMPARE(m_window->player().currentItem().song->bars(), 10);
     QTRY_COMPARE(rolls->active(), 4);
-    // What plays of an interpolation becomes the phrase at hand; the ends stay.
+    // The playing step of an interpolation becomes the current phrase; the ends stay.
     between.playPoint(1);
     QCOMPARE(shapes().shape().origin, between.points()[1].latent);
     QVERIFY(between.second());
@@ -274,7 +274,7 @@ void TestExplore::aPropertySliderReachesItsValue() {
     QVERIFY(dock().properties()->wantedText(kBassRegister).startsWith(QLatin1String("target")));
     QCOMPARE(dock().properties()->achievedText(kBassRegister),
              QLocale().toString(achieved, 'f', 1));
-    // The register of all pitched tracks has the bass in it: it moved along, and that is told.
+    // The register of all pitched tracks includes the bass: it moved too, and the report says so.
     QVERIFY(dock().properties()->movedText().contains(QLatin1String("Mean pitch")));
     // Keeping the others moves the strings the other way.
     const double strings = shapes().result()->after.properties.tracks[3].meanPitch;
@@ -355,7 +355,7 @@ void TestExplore::directionsAreKeptInTheCache() {
     QCOMPARE(shapes().learned()->directions.state(), state);
     QCOMPARE(m_model->decodesBegun(), decodes);
     m_window.reset();
-    // Damage is no harm: learned again.
+    // A damaged cache does no harm: it is computed again.
     for (const auto& file : std::filesystem::directory_iterator(how.cacheFolder)) {
         std::ofstream(file.path(), std::ios::trunc) << "{\"format\":";
     }

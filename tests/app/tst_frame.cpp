@@ -73,7 +73,7 @@ QString nameOf(const QWidget& widget) {
              widget.accessibleName());
 }
 
-/// Letters that a menu binds twice.
+/// Mnemonics that a menu binds twice.
 QStringList doubles(const QList<QAction*>& actions, const QString& menu) {
     QHash<QChar, QString> used;
     QStringList found;

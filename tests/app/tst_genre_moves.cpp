@@ -41,7 +41,7 @@ void TestGenreMoves::thePhraseIsDraggedOntoAGenre() {
     click(row(0, 0)); // classical
     QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     const QPoint jazz = legendRow(Jazz);
-    transfer(m_window->map(), pixelOf(row(0, 0)), jazz);
+    drag(m_window->map(), pixelOf(row(0, 0)), jazz);
     auto* ghost = m_window->findChild<QLabel*>(QStringLiteral("carriedPhrase"));
     QVERIFY(ghost->isVisible());
     QVERIFY(ghost->text().contains(QLatin1String("jazz")));
@@ -49,7 +49,7 @@ void TestGenreMoves::thePhraseIsDraggedOntoAGenre() {
     QVERIFY(!ghost->isVisible());
     QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     // The block of the genre goes to the mean of 256 draws of its part of the prior. The clusters
-    // are alike but for their centres and for the songs' numbers in dimension 3.
+    // are equal except for their centres and for the songs' numbers in dimension 3.
     const models::Latent z = m_window->mapController().latentOf(row(0, 0));
     const auto [toX, toY] = FakeModel::classMean(Jazz);
     const models::Latent& moved = shapes().result()->after.latent;
@@ -75,7 +75,7 @@ void TestGenreMoves::thePhraseIsDraggedOntoThePrior() {
     const auto [x, y] = FakeModel::classMean(Pop);
     const QPoint pop =
         m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(x, y)).toPoint());
-    transfer(m_window->map(), pixelOf(row(0, 0)), pop);
+    drag(m_window->map(), pixelOf(row(0, 0)), pop);
     letGo(m_window->map(), pop);
     QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QVERIFY(shapes().shape().toComponent);
@@ -90,7 +90,7 @@ void TestGenreMoves::thePhraseIsDraggedOntoThePrior() {
 void TestGenreMoves::anyPointIsDraggedWithCtrl() {
     open(options());
     const QPoint rock = legendRow(Rock);
-    transfer(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
+    drag(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
     letGo(m_window->map(), rock);
     QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QCOMPARE(shapes().shape().origin, m_window->mapController().latentOf(row(1, 2)));
@@ -98,7 +98,7 @@ void TestGenreMoves::anyPointIsDraggedWithCtrl() {
     // Without Ctrl the same drag pans.
     const QRectF view = m_window->map()->view();
     const QPoint aside = m_window->map()->mapToGlobal(pixelOf(row(2, 1)) + QPoint(40, 30));
-    transfer(m_window->map(), pixelOf(row(2, 1)), aside);
+    drag(m_window->map(), pixelOf(row(2, 1)), aside);
     letGo(m_window->map(), aside);
     QVERIFY(m_window->map()->view() != view);
     QCOMPARE(shapes().shape().movedTo, int(Rock));
@@ -114,7 +114,7 @@ void TestGenreMoves::theInspectorsChipIsDragged() {
     QVERIFY(chip->isVisible());
     QCOMPARE(chip->text(), QStringLiteral("Song 0"));
     const QPoint country = legendRow(Country);
-    transfer(chip, chip->rect().center(), country);
+    drag(chip, chip->rect().center(), country);
     letGo(chip, country);
     QTRY_COMPARE(shapes().shape().movedTo, int(Country));
     QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
@@ -125,7 +125,7 @@ void TestGenreMoves::escapeAndNowhereMoveNothing() {
     click(row(0, 0));
     QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
     m_window->map()->setFocus();
-    transfer(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
+    drag(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
     QVERIFY(explore().drag().dragging());
     QTest::keyClick(m_window->map(), Qt::Key_Escape); // not the window's "stop"
     QVERIFY(!explore().drag().dragging());
@@ -134,7 +134,7 @@ void TestGenreMoves::escapeAndNowhereMoveNothing() {
     // Into the empty middle of the circle.
     const QPoint nowhere =
         m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(0, 0)).toPoint());
-    transfer(m_window->map(), pixelOf(row(0, 0)), nowhere);
+    drag(m_window->map(), pixelOf(row(0, 0)), nowhere);
     letGo(m_window->map(), nowhere);
     QVERIFY(!shapes().shape().changed());
     QVERIFY(m_window->messages()->text().contains(QLatin1String("Nothing was moved")));
@@ -149,7 +149,7 @@ void TestGenreMoves::aLegendOfSomethingElseSaysSo() {
     QTRY_COMPARE(legend->count(), 2);
     QTRY_VERIFY(legend->rowAt(legend->mapToGlobal(legend->rect().center())) >= 0);
     const QPoint middle = legend->mapToGlobal(legend->rect().center());
-    transfer(m_window->map(), pixelOf(row(0, 0)), middle);
+    drag(m_window->map(), pixelOf(row(0, 0)), middle);
     letGo(m_window->map(), middle);
     QVERIFY(!shapes().shape().changed());
     QVERIFY(m_window->messages()->text().contains(QLatin1String("legend")));

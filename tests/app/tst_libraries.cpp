@@ -237,7 +237,7 @@ void TestLibraries::keysOfEarlierVersionsAreTakenOver() {
              QStringLiteral("/music/brahms.atlas"));
     QCOMPARE(text(libraries.toOpen(spaceOf("style", m_style))),
              QStringLiteral("/music/bands.atlas"));
-    // The library that ships was written there by default and is no choice.
+    // The library that ships was written there by default and is not a choice of the user.
     QVERIFY(libraries.chosen(spaceOf("emotion", m_elements)).empty());
     QCOMPARE(text(libraries.toOpen(spaceOf("emotion", m_elements))), text(m_elements));
     for (const QString& key : old.allKeys()) {

@@ -429,7 +429,7 @@ void TestMainWindow::whatWaitsForABarLineCanBeStopped() {
     player.playFromNextBar(next);
     player.stop();
     QTRY_VERIFY(!player.playing());
-    player.toggle(); // what was heard last is what was to come
+    player.toggle(); // the last item is the one that was queued
     QTRY_COMPARE(player.engine().position().id, player.playId());
     QTRY_VERIFY(player.playing());
     QCOMPARE(player.currentItem().title, QStringLiteral("Next"));
@@ -490,7 +490,7 @@ void TestMainWindow::withoutASoundFontItPlaysOn() {
     open(how);
     QTRY_VERIFY(m_window->messages()->isVisible());
     QVERIFY(!m_window->player().engine().hasSoundFont());
-    clickRow(row(4, 1)); // the playhead moves and the roll shows what would be heard
+    clickRow(row(4, 1)); // the playhead moves and the roll shows what would play
     QTRY_VERIFY(m_window->player().engine().position().tick > 0);
     QVERIFY(m_window->roll()->song());
 }
@@ -639,7 +639,7 @@ void TestMainWindow::quitsWhileLoading() {
     m_window->start();
     m_window->close();
     m_window.reset();
-    QCoreApplication::processEvents(); // letters to the window that is gone are dropped
+    QCoreApplication::processEvents(); // queued calls to the destroyed window are dropped
     QVERIFY(!m_window);
 }
 

@@ -21,7 +21,7 @@ class TestPlaybackTempo : public ExploreFixture {
         const auto& item = m_window->player().currentItem();
         return item.song ? item.song->tempo.bpmAt(0) : 0;
     }
-    bool hears(PlaybackItem::Kind kind, double bpm) {
+    bool plays(PlaybackItem::Kind kind, double bpm) {
         return QTest::qWaitFor(
             [&] {
                 return m_window->player().currentItem().kind == kind &&
@@ -127,7 +127,7 @@ class TestPlaybackTempo : public ExploreFixture {
         map.setPlayOriginals(false);
         for (const int n : {40, 7}) {
             click(row(n, 1));
-            QVERIFY2(hears(PlaybackItem::Kind::Reconstruction, tempoOfSong(n)),
+            QVERIFY2(plays(PlaybackItem::Kind::Reconstruction, tempoOfSong(n)),
                      qPrintable(QString::number(currentTempo())));
         }
         // What is made of it keeps the tempo.
@@ -168,7 +168,7 @@ class TestPlaybackTempo : public ExploreFixture {
         state.shape.origin = {1, 2};
         state.shape.bpm = 139;
         state.ends.push_back({{1, 2}, "first", 72});
-        state.spec = TransferSpec::of({{1, 2}, "receiver", 3, 96}, 1);
+        state.spec = TransferSpec::of({{1, 2}, "target", 3, 96}, 1);
         const auto again = sessionFromJson(toJson(state));
         QVERIFY_RESULT(again);
         QCOMPARE(again->shape.bpm, 139.0);

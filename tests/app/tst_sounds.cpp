@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window where points are clips of sound: what is heard, seen and placed there, by mouse.
-// Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
+// The window where points are clips of sound: what plays, what is shown, and dropping recordings,
+// by mouse. Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
 
 #include "app/features/clips/sound_space.h"
 #include "app/workspace/exports.h"
@@ -37,7 +37,7 @@ namespace {
 
 qint64 row(int song, int clip) { return song * test::kClipsEach + clip; }
 
-/// The level in the middle of so many seconds.
+/// The level in the middle of this many seconds.
 double levelAt(const sound::Sound& sound, double second) {
     return double(sound.samples[2 * static_cast<std::size_t>(second * sound.rate)]);
 }
@@ -327,7 +327,7 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     const auto& placed = *m_window->sounds().placed();
     QCOMPARE(placed.latents.size(), std::size_t(3));
     QVERIFY(std::abs(placed.latents[1][0] - 0.9F) < 1e-2F);
-    // NeighbourWeights of Berta: 0.2, 0.9, 0.9, their mean 2/3.
+    // Probabilities of Berta: 0.2, 0.9, 0.9, their mean 2/3.
     QVERIFY(facts().contains(QLatin1String("Recording: mine.wav")));
     QVERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (67 %)")),
              qPrintable(facts()));

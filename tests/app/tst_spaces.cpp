@@ -431,7 +431,7 @@ void TestSpaces::oneElementHasAMapOfItsOwn() {
     auto* maps = m_window->inspector()->mapCombo();
     const int velocity = maps->findText(QStringLiteral("Velocity subspace"));
     QVERIFY(velocity >= 0);
-    QCOMPARE(maps->findText(QStringLiteral("Length subspace")), -1); // one number is no map
+    QCOMPARE(maps->findText(QStringLiteral("Length subspace")), -1); // one dimension is not a map
     QSignalSpy shown(&m_window->mapController(), &MapController::mapShown);
     maps->setFocus();
     maps->setCurrentIndex(velocity);

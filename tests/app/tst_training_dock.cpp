@@ -111,7 +111,7 @@ class TestTrainingDock : public QObject {
         QVERIFY2(found != nullptr, button);
         QTest::mouseClick(found, Qt::LeftButton);
     }
-    /// A run of so many epochs with batches of four; each epoch is a pass through the data.
+    /// A run of this many epochs with batches of four; each epoch is a pass through the data.
     void choose(int epochs);
     void startRun(int epochs);
     TrainingController& training() const { return m_window->training(); }

@@ -80,7 +80,7 @@ class TestTransfer : public QObject {
     }
     QPoint inLibrary(int song) const;
     /// Presses there and moves over to the other place, a step at a time; the button stays down.
-    void transfer(QWidget* from, QPoint start, QPoint to, Qt::KeyboardModifiers modifiers = {});
+    void dragTo(QWidget* from, QPoint start, QPoint to, Qt::KeyboardModifiers modifiers = {});
     void letGo(QWidget* from, QPoint at, Qt::KeyboardModifiers modifiers = {});
     void put(std::initializer_list<int> songs);
     QString ghost() const {
@@ -127,8 +127,7 @@ QPoint TestTransfer::inLibrary(int song) const {
     return {};
 }
 
-void TestTransfer::transfer(QWidget* from, QPoint start, QPoint to,
-                            Qt::KeyboardModifiers modifiers) {
+void TestTransfer::dragTo(QWidget* from, QPoint start, QPoint to, Qt::KeyboardModifiers modifiers) {
     QTest::mousePress(from, Qt::LeftButton, modifiers, from->mapFromGlobal(start));
     for (int part = 1; part <= 8; ++part) {
         const QPoint at = start + (to - start) * part / 8;
@@ -205,7 +204,7 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheMap() {
     put({7});
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Velocity);
     QCOMPARE(chip->text(), QStringLiteral("Velocity"));
-    transfer(chip, middle(chip), onMap(10));
+    dragTo(chip, middle(chip), onMap(10));
     QCOMPARE(ghost(), QStringLiteral("Velocity of Clip 7 \u2192 Clip 10"));
     letGo(chip, onMap(10));
     QTRY_VERIFY(transfer().shown());
@@ -225,7 +224,7 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheMap() {
 void TestTransfer::aChipIsDraggedBetweenSongsOnTheBench() {
     put({3, 8});
     widgets::DragChip* chip = dock().strip(1)->chip(ElementModel::Pitch);
-    transfer(chip, middle(chip), middle(dock().strip(0)));
+    dragTo(chip, middle(chip), middle(dock().strip(0)));
     letGo(chip, middle(dock().strip(0)));
     QTRY_VERIFY(transfer().shown());
     QCOMPARE(int(firstNote().pitch), 56);
@@ -234,7 +233,7 @@ void TestTransfer::aChipIsDraggedBetweenSongsOnTheBench() {
     QVERIFY(!dock().strip(0)->chip(ElementModel::Pitch)->marked());
     // The other way round the source becomes the target.
     chip = dock().strip(0)->chip(ElementModel::Length);
-    transfer(chip, middle(chip), middle(dock().strip(1)));
+    dragTo(chip, middle(chip), middle(dock().strip(1)));
     letGo(chip, middle(dock().strip(1)));
     QTRY_COMPARE(transfer().results().size(), std::size_t(2));
     QCOMPARE(transfer().shown()->latent, (models::Latent{8, 0, 0, 0, 0, 1}));
@@ -244,7 +243,7 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheLibrary() {
     put({7});
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Pitch);
     const QPoint at = inLibrary(2);
-    transfer(chip, middle(chip), at);
+    dragTo(chip, middle(chip), at);
     QCOMPARE(ghost(), QStringLiteral("Pitch of Clip 7 \u2192 Clip 2"));
     letGo(chip, at);
     QTRY_VERIFY(transfer().shown());
@@ -257,18 +256,18 @@ void TestTransfer::aSongOfTheLibraryIsPutOnTheBench() {
     auto* viewport = m_window->library()->findChild<QTreeView*>()->viewport();
     const QPoint from = inLibrary(4);
     const QPoint free = dock().mapToGlobal(QPoint(dock().width() / 2, dock().height() - 8));
-    transfer(viewport, from, free);
+    dragTo(viewport, from, free);
     letGo(viewport, free);
     QCOMPARE(dock().count(), 2);
     QCOMPARE(dock().strip(1)->whole()->text(), QStringLiteral("Clip 4"));
     // From the map, by Ctrl and dragging a point.
-    transfer(m_window->map(), onMap(9), free, Qt::ControlModifier);
+    dragTo(m_window->map(), onMap(9), free, Qt::ControlModifier);
     letGo(m_window->map(), free, Qt::ControlModifier);
     QCOMPARE(dock().count(), 3);
 }
 
 void TestTransfer::aWholeSongOpensTheSheet() {
-    transfer(m_window->map(), onMap(9), onMap(14), Qt::ControlModifier);
+    dragTo(m_window->map(), onMap(9), onMap(14), Qt::ControlModifier);
     QCOMPARE(ghost(), QStringLiteral("Clip 9 \u2192 Clip 14"));
     letGo(m_window->map(), onMap(14), Qt::ControlModifier);
     widgets::TransferSheet* sheet = transfer().sheet();
@@ -291,7 +290,7 @@ void TestTransfer::theSheetIsHeardBeforeItIsDone() {
     QTest::keyClick(transfer().sheet()->box(ElementModel::Pitch), Qt::Key_Space);
     QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), 48 + 14);
     QVERIFY(transfer().results().empty());
-    // No box is no choice, and Esc is no result: what played before plays again.
+    // Without a box nothing is chosen, and Esc gives no result: the earlier item plays again.
     QTest::keyClick(transfer().sheet(), Qt::Key_Escape);
     QCOMPARE(m_window->player().currentItem().title, before);
     QVERIFY(transfer().spec().parents.empty());
@@ -303,7 +302,7 @@ void TestTransfer::restingOnASongGivesATaste() {
     QTRY_VERIFY(m_window->player().playing());
     put({7});
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Velocity);
-    transfer(chip, middle(chip), onMap(10));
+    dragTo(chip, middle(chip), onMap(10));
     QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Transferred);
     QVERIFY(m_window->player().currentItem().caption.contains(QLatin1String("Preview")));
     QTRY_COMPARE(m_window->player().engine().position().id, m_window->player().playId());
@@ -465,12 +464,14 @@ void TestTransfer::theResultGoesOut() {
     QCOMPARE(int(song->song.notes.front().velocity), 20 + 10 + 1);
     QVERIFY(!data->urls().isEmpty());
     QSignalSpy drag(&transfer(), &TransferController::dragAsked);
-    QObject::disconnect(&transfer(), &TransferController::dragAsked, &m_window->exporting(), nullptr);
-    transfer(dock().dragButton(), middle(dock().dragButton()),
-             middle(dock().dragButton()) + QPoint(60, 40));
+    QObject::disconnect(&transfer(), &TransferController::dragAsked, &m_window->exporting(),
+                        nullptr);
+    dragTo(dock().dragButton(), middle(dock().dragButton()),
+           middle(dock().dragButton()) + QPoint(60, 40));
     QVERIFY(drag.count() >= 1);
     QSignalSpy save(&transfer(), &TransferController::saveAsked);
-    QObject::disconnect(&transfer(), &TransferController::saveAsked, &m_window->exporting(), nullptr);
+    QObject::disconnect(&transfer(), &TransferController::saveAsked, &m_window->exporting(),
+                        nullptr);
     QTest::mouseClick(dock().saveButton(), Qt::LeftButton);
     QCOMPARE(save.count(), 1);
     QCOMPARE(save.first().at(1).toInt(), 2);
@@ -504,7 +505,7 @@ void TestTransfer::anOutcomeIsASongOfItsOwn() {
     QTRY_VERIFY(transfer().shown());
     QCoreApplication::processEvents();
     widgets::DragChip* chip = dock().resultChip();
-    transfer(chip, middle(chip), onMap(0));
+    dragTo(chip, middle(chip), onMap(0));
     letGo(chip, onMap(0));
     QTRY_VERIFY(transfer().sheet()->isVisible());
     QTest::keyClick(transfer().sheet(), Qt::Key_Return);
@@ -519,7 +520,7 @@ void TestTransfer::anOutcomeIsASongOfItsOwn() {
 void TestTransfer::invalidTargetsSayWhy() {
     put({7});
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Velocity);
-    transfer(chip, middle(chip), onMap(7));
+    dragTo(chip, middle(chip), onMap(7));
     QCOMPARE(ghost(), QStringLiteral("This is the song itself"));
     letGo(chip, onMap(7));
     QVERIFY(m_window->messages()->text().contains(QLatin1String("the song itself")));

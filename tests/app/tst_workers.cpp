@@ -198,7 +198,7 @@ void TestWorkers::goesWhileDecoding() {
         model->letBars(1); // in the middle of the song: cancelled at the bar
     }
     model->letBars(-1);
-    QCoreApplication::processEvents(); // nothing may be delivered to the worker that is gone
+    QCoreApplication::processEvents(); // no queued call may reach the destroyed worker
     QCOMPARE(model.use_count(), 1);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a frame of the map costs, in one process beside stock QCPGraph scatter of the same points.
-// Offscreen unless told otherwise; 1600 x 1000, ten classes in Gaussian clusters. Prints JSON,
+// Offscreen by default; 1600 x 1000, ten classes in Gaussian clusters. Prints JSON,
 // milliseconds: 50th and 95th percentile of each case with the aim where there is one, by the clock
 // and by the processor time of the thread (what the clock would show on an idle machine).
 

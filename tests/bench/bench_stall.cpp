@@ -11,7 +11,7 @@
 //
 // Then the same while the epochs are mapped, and how long each button of the panel takes.
 //
-// A second thread sends the window a letter every 4 ms, whether the last was opened or not; the
+// A second thread queues a call to the window every 4 ms, whether or not the last was handled; the
 // time until it is opened is the stall somebody would feel at that moment.
 
 #include "app/workspace/map_controller.h"
@@ -63,7 +63,7 @@ class Probe : public QObject {
                        ? 0.0
                        : m_ms[std::min(m_ms.size() - 1, std::size_t(share * double(m_ms.size())))];
         };
-        return {{"letters", m_ms.size()},
+        return {{"calls", m_ms.size()},
                 {"p50Ms", at(0.5)},
                 {"p95Ms", at(0.95)},
                 {"p99Ms", at(0.99)},
@@ -101,7 +101,7 @@ void click(QWidget* widget, QPointF at) {
     }
 }
 
-/// Clicks points and empty places of the map in turn for so long, and measures.
+/// Clicks points and empty positions of the map in turn for so long, and measures.
 json player(app::MainWindow& window, int seconds) {
     Probe probe;
     Random random(5);
@@ -169,7 +169,7 @@ int run(const QCommandLineParser& words) {
     options.scheme = widgets::Scheme::Light;
     options.settingsFile = folder.filePath(QStringLiteral("settings.ini"));
     options.userData = folder.path().toStdString();
-    json told;
+    json figures;
     {
         app::MainWindow window(options);
         bool maps = false, model = false, lists = false;
@@ -182,10 +182,10 @@ int run(const QCommandLineParser& words) {
         until([&] { return maps && model && lists && window.player().engine().hasSoundFont(); },
               60);
         window.training().showDock();
-        told["device"] = window.player().engine().deviceText();
+        figures["device"] = window.player().engine().deviceText();
         const int seconds = words.value(QStringLiteral("seconds")).toInt();
         const int shortPart = std::min(seconds, 60);
-        told["auditionOnly"] = player(window, shortPart);
+        figures["playerOnly"] = player(window, shortPart);
 
         auto choice = window.training().panel()->form()->choice();
         choice.dataset = words.value(QStringLiteral("dataset"));
@@ -201,31 +201,31 @@ int run(const QCommandLineParser& words) {
         Q_EMIT window.training().panel()->startAsked();
         until([&] { return steps > 0; }, 120);
         const auto before = jack.late(), idleBefore = idle.late();
-        told["whileTraining"] = player(window, seconds);
-        told["whileTraining"]["steps"] = steps;
+        figures["whileTraining"] = player(window, seconds);
+        figures["whileTraining"]["steps"] = steps;
         if (server) {
             const auto count = [](test::JackServer::Late now, test::JackServer::Late then) {
                 return json{{"client", now.clients - then.clients},
                             {"timer", now.timer - then.timer}};
             };
-            told["whileTraining"]["late"] = count(jack.late(), before);
-            told["whileTraining"]["lateOfIdleServer"] = count(idle.late(), idleBefore);
-            told["whileTraining"]["idleClientRuns"] = idleClient.state() == QProcess::Running;
+            figures["whileTraining"]["late"] = count(jack.late(), before);
+            figures["whileTraining"]["lateOfIdleServer"] = count(idle.late(), idleBefore);
+            figures["whileTraining"]["idleClientRuns"] = idleClient.state() == QProcess::Running;
         }
         Q_EMIT window.training().panel()->epochsToggled(true);
-        told["whileEpochsAreMapped"] = player(window, shortPart);
-        told["whileEpochsAreMapped"]["epochsMapped"] = epochs;
+        figures["whileEpochsAreMapped"] = player(window, shortPart);
+        figures["whileEpochsAreMapped"]["epochsMapped"] = epochs;
         Q_EMIT window.training().panel()->epochsToggled(false);
 
         using Panel = widgets::TrainPanel;
         auto& training = window.training();
-        auto& buttons = told["buttonsMs"];
+        auto& buttons = figures["buttonsMs"];
         buttons["pause"] = pressed(training, &Panel::pauseAsked, Panel::State::Paused);
         buttons["resume"] = pressed(training, &Panel::resumeAsked, Panel::State::Running);
         buttons["finish"] = pressed(training, &Panel::finishAsked, Panel::State::Idle);
         window.close();
     }
-    std::puts(told.dump(2).c_str());
+    std::puts(figures.dump(2).c_str());
     std::fflush(stdout);
     idleClient.kill();
     idleClient.waitForFinished(5000);

@@ -4,7 +4,7 @@
 //   bench_umap [--points N] [--dimensions D] [--runs R] [--k K] [--threads T]
 //   bench_umap --latents FILE --dimensions D      float32, row-major, nothing else in the file
 //   bench_umap ... --write FILE                   only writes the made latents, for a peer
-//   bench_umap ... --judge LAYOUT                 only judges a layout, float32 (N, 2)
+//   bench_umap ... --evaluate LAYOUT              only evaluates a layout, float32 (N, 2)
 
 #include "core/base/parallel.h"
 #include "core/base/random.h"
@@ -209,7 +209,7 @@ int main(int argc, char** argv) {
     app.add_option("--epochs", arguments.epochs, "0: by the number of points");
     app.add_flag("--from-pca", arguments.fromPca, "start from the plain PCA picture");
     app.add_option("--write", arguments.write, "write the latents and stop");
-    app.add_option("--judge", arguments.evaluate, "judge this layout and stop");
+    app.add_option("--evaluate", arguments.evaluate, "evaluate this layout and stop");
     CLI11_PARSE(app, argc, argv);
 
     auto points = std::make_shared<Points>();

@@ -1,4 +1,4 @@
-"""MusAE for peer_train_step.py: an autoencoder step with the critic's opinion, then three critic
+"""MusAE for peer_train_step.py: an autoencoder step with the critic, then three critic
 steps with gradient penalty, on random tokens."""
 import torch
 from torch import nn

@@ -11,7 +11,7 @@ PRESETS, BATCH = ["cpu"], 12
 FIELDS = [67, 135, 18, 4, 89, 17, 33, 5]
 WIDTHS = [32, 64, 16, 8, 128, 32, 32, 32]
 E, D, K, PLACES, LABELS, TYPE, TYPE_WIDTH = 7, 8, 128, 192, 4, 3, 32
-TOLD = [3, 2, 0, 1, 4, 5, 6]
+ORDER = [3, 2, 0, 1, 4, 5, 6]
 
 
 def positions(count, width):
@@ -193,7 +193,7 @@ class Prior(nn.Module):
             x = block(x, self.causal)
         known = self.norm(x)
         logits = []
-        for i, group in enumerate(TOLD):
+        for i, group in enumerate(ORDER):
             logits.append(self.heads[i](F.gelu(self.middles[i](known))))
             if i + 1 < E:
                 known = known + self.links[i](codes[:, :, group])
@@ -268,11 +268,11 @@ def make(args):
         with torch.no_grad():
             said = (words[:, :, :E] > least) & live.unsqueeze(2)
             codes = quantiser(encoder(words, live), said)[0]
-        codes, told = F.pad(codes, (0, 0, 0, 1)), F.pad(live, (0, 1)).float()
+        codes, counted_at = F.pad(codes, (0, 0, 0, 1)), F.pad(live, (0, 1)).float()
         length = live.sum(1, True)
         loss = 0
         for i, logits in enumerate(prior(codes, label)):
-            target, counted = codes[:, :, TOLD[i]], told
+            target, counted = codes[:, :, ORDER[i]], counted_at
             if i == 0:
                 target = target.scatter(1, length, torch.full_like(length, K))
                 counted = counted.scatter(1, length, 1.0)

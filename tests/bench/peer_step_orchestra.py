@@ -1,6 +1,6 @@
 """The Orchestra space for peer_train_step.py. "clip": composers and nearness of clips that are cut,
 moved, hidden in part and mixed. "ali": a step of the critic, then one of encoder and generator with
-the way back. Both take random mels of 8 bits from a table, as ours do."""
+the inverse. Both take random mels of 8 bits from a table, as ours do."""
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -126,7 +126,7 @@ class Ali(nn.Module):
     def generate(self, z):
         return self.generator(z.unsqueeze(2).unsqueeze(3))
 
-    def judge(self, crops, z):
+    def discriminate(self, crops, z):
         def through(layers, x, last=False):
             for i, layer in enumerate(layers):
                 x = layer(x if x.shape[1] == 1 else F.dropout2d(x, 0.2))
@@ -165,7 +165,7 @@ def make_ali(args, mels):
         opt_critic.zero_grad()
         with torch.no_grad():
             drawn, real, _, code, made = both(crops)
-        logits = net.judge(torch.cat([real, made]), torch.cat([code, drawn]))
+        logits = net.discriminate(torch.cat([real, made]), torch.cat([code, drawn]))
         encoded, generated = logits[:batch], logits[batch:]
         loss = F.softplus(-encoded).mean() + F.softplus(generated).mean()
         other = F.softplus(encoded).mean() + F.softplus(-generated).mean()
@@ -175,7 +175,7 @@ def make_ali(args, mels):
         net.critic.requires_grad_(False)
         opt.zero_grad()
         drawn, real, moments, code, made = both(crops)
-        logits = net.judge(torch.cat([real, made]), torch.cat([code, drawn]))
+        logits = net.discriminate(torch.cat([real, made]), torch.cat([code, drawn]))
         encoded, generated = logits[:batch], logits[batch:]
         loss = F.softplus(encoded).mean() + F.softplus(-generated).mean()
         loss = loss + 10 * F.l1_loss(net.generate(moments[:, :latent]), crops)

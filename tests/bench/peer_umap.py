@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""umap-learn on the same latents as bench_umap, judged by the same function.
+"""umap-learn on the same latents as bench_umap, evaluated by the same function.
 
 Takes bench_umap's arguments; prints one JSON document. bench_umap is looked for in CANTO_BIN_DIR,
 then in build/release/bin of this tree. --join runs bench_umap too and prints both and the ratio.
@@ -62,12 +62,12 @@ def main():
             least["umap"] = min(least["umap"], time.perf_counter() - start)
         place = os.path.join(scratch, "layout.f32")
         layout.astype("f4").tofile(place)
-        judged = subprocess.run([bench, *source, "--judge", place], check=True,
+        evaluated = subprocess.run([bench, *source, "--evaluate", place], check=True,
                                 capture_output=True, text=True).stdout
         peer = {"peer": "umap-learn " + umap.__version__, "points": len(x),
                 "dimensions": x.shape[1], "k": args.k, "runs": args.runs, "threads": threads,
                 "pca_seconds": round(least["pca"], 4), "umap_seconds": round(least["umap"], 4),
-                "umap_quality": json.loads(judged)}
+                "umap_quality": json.loads(evaluated)}
         if not args.join:
             json.dump(peer, sys.stdout, indent=2)
             return

@@ -39,7 +39,7 @@ class TestArrangementLibrary : public QObject {
             models::train::runTraining(request, models::train::Start::Fresh, {}, {});
         QVERIFY_RESULT(trained);
         m_weights = request.out / "last.safetensors";
-        // The song that another SoundFont sounds once more is no song of its own.
+        // The song rendered again with another SoundFont is not a song of its own.
         QVERIFY_RESULT(
             m_songs.addSong({"2", "2", "made", "font", "other.sf2", "made"}, test::madeGrid(6, 3)));
     }
@@ -121,7 +121,7 @@ class TestArrangementLibrary : public QObject {
         QCOMPARE(densityOf(notes, 2), std::string("16 to 20")); // 16 a bar
         QCOMPARE(densityOf(notes, 1), std::string("over 20"));
         for (auto& note : notes) {
-            note.part = Part::Melody; // the singer's own notes are no accompaniment
+            note.part = Part::Melody; // the singer's own notes are not accompaniment
         }
         QCOMPARE(densityOf(notes, 1), std::string("up to 12 notes a bar"));
     }

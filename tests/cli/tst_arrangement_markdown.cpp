@@ -34,12 +34,12 @@ class TestArrangementMarkdown : public QObject {
         auto full = figures(0.345);
         full["loss"]["cleanScore"] = {{"pitchNats", 0.75}};
         full["without"]["audio"] = {{"noteF1", 0.123}, {"pitchNats", 2.5}};
-        full["swap"] = {{"chordsOfTheirGiver", {{"tones", 0.8}}},
+        full["swap"] = {{"chordsOfTheirSource", {{"tones", 0.8}}},
                         {"chordsOfTheTexture", {{"tones", 0.4}}},
                         {"stepsOfTheTexture", 0.75},
                         {"stepsOfTheChords", 0.5}};
         const json songs = {{"recordings", 7},
-                            {"unheard", {{{"file", "x.wav"}, {"reason", "It is silent"}}}},
+                            {"notAnalysed", {{{"file", "x.wav"}, {"reason", "It is silent"}}}},
                             {"rows", {{{"name", "rules"}, {"noteF1", 0.25}}}}};
         const json report = {{"split", "test"},
                              {"songs", songs},

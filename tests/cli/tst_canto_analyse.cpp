@@ -95,15 +95,15 @@ class TestCantoAnalyse : public QObject {
             QJsonDocument(json[QStringLiteral("remarks")].toArray()).toJson();
         QVERIFY2(remarks.contains("The tempo may be"), remarks.constData());
         // A person settles it.
-        const auto reported =
-            runCanto({QStringLiteral("analyse"), wav, QStringLiteral("--bpm"), QStringLiteral("95")})
-                .json();
+        const auto reported = runCanto({QStringLiteral("analyse"), wav, QStringLiteral("--bpm"),
+                                        QStringLiteral("95")})
+                                  .json();
         QVERIFY(std::fabs(reported[QStringLiteral("tempo")].toDouble() - 95) < 2);
         QVERIFY(reported[QStringLiteral("remarks")].toArray().isEmpty());
     }
 
     void manyRecordingsGiveMeans() {
-        // POP909's layout, with one song that cannot be heard.
+        // POP909's layout, with one song that cannot be analysed.
         QDir(m_folder.path()).mkpath(QStringLiteral("pop/001"));
         put(QStringLiteral("pop/001/beat_midi.txt"), "0.4 1 1\n6 1 1\n");
         put(QStringLiteral("pop/001/chord_midi.txt"), "0\t1\tN\n");
@@ -127,7 +127,7 @@ class TestCantoAnalyse : public QObject {
         QCOMPARE(outcome.code, 0);
         const auto json = outcome.json();
         QVERIFY(json[QStringLiteral("onsetCorrelation")].toDouble() > 0.4);
-        QVERIFY(json[QStringLiteral("heard")].toObject().contains(QStringLiteral("chords")));
+        QVERIFY(json[QStringLiteral("analysis")].toObject().contains(QStringLiteral("chords")));
         const auto read = midi::readSmfFile(mid.toStdString());
         QVERIFY_RESULT(read);
         QCOMPARE(read->song.notes.size(), std::size_t(json[QStringLiteral("notes")].toInt()));
@@ -143,7 +143,7 @@ class TestCantoAnalyse : public QObject {
             << test::wavOf({m_song.sound.begin(), m_song.sound.begin() + 3 * 22050})
             << QByteArray("too short");
         QTest::newRow("no samples") << test::wavOf({}) << QByteArray("too short");
-        QTest::newRow("text") << QByteArray("This is no sound at all, only words.")
+        QTest::newRow("text") << QByteArray("This is not sound at all, only words.")
                               << QByteArray("cannot be read");
         QTest::newRow("empty") << QByteArray() << QByteArray("cannot be read");
         QTest::newRow("cut short")
@@ -186,7 +186,7 @@ class TestCantoAnalyse : public QObject {
                       {QStringLiteral("arrange"), wav, QStringLiteral("--out"), mid});
         QVERIFY(process.waitForStarted(test::kHungMs));
         QByteArray said; // the first progress line says that the work has begun
-        QTRY_VERIFY((said += process.readAllStandardError()).contains("heard"));
+        QTRY_VERIFY((said += process.readAllStandardError()).contains("analysed"));
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(test::kHungMs));
         QCOMPARE(process.exitCode(), 1);

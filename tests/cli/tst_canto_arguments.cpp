@@ -70,6 +70,13 @@ class TestCantoWords : public QObject {
         QTest::newRow("unknown option")
             << QStringList{QStringLiteral("info"), QStringLiteral("--loud")};
         QTest::newRow("missing option") << QStringList{QStringLiteral("train")};
+        QTest::newRow("interpolation without songs")
+            << QStringList{QStringLiteral("interpolate"), QStringLiteral("--out"),
+                           QStringLiteral("between.mid")};
+        QTest::newRow("bars of sound")
+            << QStringList{QStringLiteral("interpolate"), QStringLiteral("--audio"),
+                           QStringLiteral("--from-bar"), QStringLiteral("2"),
+                           QStringLiteral("--out"), QStringLiteral("between.wav")};
     }
     void wordsThatMakeNoSenseGiveTwo() {
         QFETCH(QStringList, words);

@@ -46,8 +46,8 @@ class TestEmotionClassifier : public QObject {
     void fastAndLoudIsLivelierThanSlowAndSoft() {
         const auto classifier = EmotionClassifier::forModel(*m_model);
         QVERIFY(classifier.has_value());
-        const auto lively = classifier->classifier(*m_model, piano(4, 150, 110, 60, 4), {});
-        const auto calm = classifier->classifier(*m_model, piano(1, 60, 40, 48, 3), {});
+        const auto lively = classifier->probabilities(*m_model, piano(4, 150, 110, 60, 4), {});
+        const auto calm = classifier->probabilities(*m_model, piano(1, 60, 40, 48, 3), {});
         QVERIFY_RESULT(lively);
         QVERIFY_RESULT(calm);
         QCOMPARE(lively->size(), std::size_t(4));
@@ -68,19 +68,19 @@ class TestEmotionClassifier : public QObject {
         QVERIFY(!EmotionClassifier::forModel(other).has_value());
         const auto classifier = EmotionClassifier::open();
         QVERIFY_RESULT(classifier);
-        const auto prediction = classifier->classifier(other, piano(1, 100, 80, 60, 4), {});
+        const auto prediction = classifier->probabilities(other, piano(1, 100, 80, 60, 4), {});
         QVERIFY(!prediction);
         QCOMPARE(prediction.error().code, Error::Code::BadShape);
     }
     void aSongWithoutNotesIsNoClip() {
         const auto classifier = EmotionClassifier::open();
         QVERIFY_RESULT(classifier);
-        QVERIFY(!classifier->classifier(*m_model, music::Song(), {}));
+        QVERIFY(!classifier->probabilities(*m_model, music::Song(), {}));
     }
     void aMissingFileIsSaid() {
-        const auto classifier = EmotionClassifier::open("/nowhere/judge.safetensors");
+        const auto classifier = EmotionClassifier::open("/nowhere/missing.safetensors");
         QVERIFY(!classifier);
-        QVERIFY(classifier.error().message().find("judge.safetensors") != std::string::npos);
+        QVERIFY(classifier.error().message().find("missing.safetensors") != std::string::npos);
     }
 
   private:

@@ -56,7 +56,7 @@ std::string digestOf(const fs::path& atlasPath) {
     return digest ? *digest : digest.error().message();
 }
 
-/// Hears one instrument only.
+/// Encodes one instrument only.
 class OneInstrumentModel : public NoteCountModel, public models::Reducer {
   public:
     std::string reductionOf(const music::Song& song) const override {
@@ -332,7 +332,7 @@ void TestImporter::namesAndLinks() {
     }
     const std::vector<fs::path> absent = {folder / "absent"};
     QCOMPARE(findMidiFiles(absent, Naming::Absolute).error().code, Error::Code::NotFound);
-    fs::remove_all(folder); // QTemporaryDir cannot remove names that are no UTF-8
+    fs::remove_all(folder); // QTemporaryDir cannot remove names that are not UTF-8
 }
 
 // The same through the real program and the shipped model, where they are built.

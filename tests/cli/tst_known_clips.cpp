@@ -80,7 +80,7 @@ class TestKnownClips : public QObject {
         auto known = KnownClips::calibrate(library(), "m1", {2, 0.05});
         QVERIFY_RESULT(known);
         // Berta's clips lie far away, one of them at Anton's place; in another font Anton's lie
-        // far away too. Music that was trained on is no held-out music.
+        // far away too. Music that was trained on is not held-out music.
         const NamedClips berta{"others",
                                {clip(20, "b 0", "Berta", "train"), clip(21, "b 0", "Berta", "test"),
                                 clip(22, "b 1", "Berta", "test"), clip(1, "b 1", "Berta", "test"),

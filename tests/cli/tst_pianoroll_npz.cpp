@@ -109,7 +109,7 @@ void addRoll(std::vector<std::pair<std::string, std::string>>& entries, int numb
 }
 
 /// Two bars (24 steps a beat) of five tracks, as LPD-5 has them.
-/// @param tune  pitch of the last track: songs of other tunes are no copies of each other.
+/// @param tune  pitch of the last track: songs of other tunes are not copies of each other.
 std::vector<std::pair<std::string, std::string>> fiveTracks(int tune = 67) {
     std::vector<std::pair<std::string, std::string>> entries = {
         {"info.json",

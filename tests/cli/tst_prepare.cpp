@@ -328,7 +328,7 @@ void TestPrepare::foldersOfClassesAreDividedSongBySong() {
     QVERIFY(!artists->bySplit.contains("test"));
     QCOMPARE(artists->warnings.size(), std::size_t{1});
 
-    // The words of the Emotion space divide them alike.
+    // The data of the Emotion space are divided in the same way.
     folder.folders = PrepareOptions::Folders::Auto;
     const auto words = prepareWords(folder, {}, {});
     QVERIFY_RESULT(words);

@@ -172,7 +172,7 @@ class TestRenderArrangements : public QObject {
     }
 
     void aRecordingBesideTheScoreIsHeardInsteadOfABand() {
-        // Silence: nothing is heard where the band would have played.
+        // Silence where the band would have played.
         std::string wav = "RIFF";
         const auto little = [](std::uint32_t value, int bytes) {
             std::string text;
@@ -186,11 +186,11 @@ class TestRenderArrangements : public QObject {
                little(22050, 4) + little(44100, 4) + little(2, 2) + little(16, 2) + "data" +
                little(size, 4) + std::string(size, '\0');
         put("001/001.wav", wav);
-        const auto report = renderArrangements(options("heard.safetensors"), {}, {});
+        const auto report = renderArrangements(options("recorded.safetensors"), {}, {});
         fs::remove(m_root / "001/001.wav");
         QVERIFY_RESULT(report);
         QCOMPARE(report->recordings, std::size_t(1));
-        const auto set = tensors::PreparedArrangements::open(m_root / "heard.safetensors");
+        const auto set = tensors::PreparedArrangements::open(m_root / "recorded.safetensors");
         QVERIFY_RESULT(set);
         for (std::size_t song = 0; song < set->songs().size(); ++song) {
             if (set->songs()[song].path == "001") {
@@ -240,8 +240,8 @@ class TestRenderArrangements : public QObject {
         QVERIFY_RESULT(measured);
         const auto& report = *measured;
         QCOMPARE(report["recordings"].get<int>(), 1);
-        QCOMPARE(report["unheard"].size(), std::size_t(1));
-        QCOMPARE(report["unheard"][0]["file"].get<std::string>(), std::string("006.wav"));
+        QCOMPARE(report["notAnalysed"].size(), std::size_t(1));
+        QCOMPARE(report["notAnalysed"][0]["file"].get<std::string>(), std::string("006.wav"));
         QCOMPARE(report["rows"].size(), std::size_t(2));
         const auto& own = report["rows"][0];
         QCOMPARE(own["name"].get<std::string>(), std::string("score"));

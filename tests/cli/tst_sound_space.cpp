@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Orchestra space from the command line's side: clips into an atlas, who sounds alike,
-// predictions with their held-out accuracy, and walks that can be heard. Clips and music are made
+// The Orchestra space from the command line's side: clips into an atlas, similar clips,
+// predictions with their held-out accuracy, and interpolations as sound. Clips and music are made
 // here.
 
 #include "app/library/phrase_chain.h"

@@ -82,7 +82,8 @@ json smallReport() {
           {"all", {{"probe", genre}, {"nearestComponent", genre}}},
           {"distances", {{"euclidean", {{0.0, 1.5}, {1.5, 0.0}}}}}}},
         {"move",
-         {{"plane", {{"amount", 1.5}, {"verdictChanged", 0.6875}, {"pitchClassCosine", 0.8125}}}}},
+         {{"plane",
+           {{"amount", 1.5}, {"predictionChanged", 0.6875}, {"pitchClassCosine", 0.8125}}}}},
         {"plane", {{1.0, 0.0, 0}, {-0.5, 0.5, 1}, {0.0, 0.0, -1}}}};
 }
 

@@ -79,8 +79,9 @@ class TestTrainRanks : public QObject {
         QVERIFY_RESULT(test::smallMusic(30).write(m_dataset));
     }
 
-    // Three terms of the loss compare the phrases of a batch with each other ("moments",
-    // "controls", "turned"); each process takes them over its part, so they are left out here.
+    // Three terms of the loss compare the phrases of a batch with each other ("momentMatching",
+    // "controls", "controlConsistency"); each process takes them over its part, so they are left
+    // out here.
     void twoProcessesLearnAsOneWithTwiceTheBatch_data() {
         QTest::addColumn<QString>("matrixRate");
         QTest::addColumn<int>("steps");
@@ -97,7 +98,7 @@ class TestTrainRanks : public QObject {
         const int port = freePort();
         const QStringList similar{
             QStringLiteral("--set"), QStringLiteral("momentWeight=0"),
-            QStringLiteral("--set"), QStringLiteral("turnWeight=0"),
+            QStringLiteral("--set"), QStringLiteral("controlConsistencyWeight=0"),
             QStringLiteral("--set"), QStringLiteral("controlWeight=0"),
             QStringLiteral("--set"), QStringLiteral("matrixRate=") + matrixRate};
         const auto one = start(words(alone, 16, QString::number(steps)) + similar, 0, 1, 0);

@@ -29,7 +29,7 @@ class TestAnalysisMeasures : public QObject {
     }
 
     void oneBeatMatchesOnlyOne() {
-        // Twice too many: precision 4 / 8, recall 1, F = 2 / 3.
+        // Twice as many as needed: precision 4 / 8, recall 1, F = 2 / 3.
         const std::vector<double> reference{6, 7, 8, 9};
         const auto fast =
             beatFMeasure(reference, std::vector{6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0, 9.5});
@@ -67,11 +67,12 @@ class TestAnalysisMeasures : public QObject {
         const std::vector<ChordSpan> estimate{span(0, 3, "C:maj")};
         const auto accuracy = chordAccuracy(reference, estimate);
         QVERIFY(same(accuracy.root, 1));
-        QVERIFY(same(accuracy.majMin, 0)); // C minor was heard as major
+        QVERIFY(same(accuracy.majMin, 0)); // C minor was estimated as major
         QVERIFY(same(accuracy.majMinTime, 2));
         // An augmented triad shares the third with the major one, not the fifth.
         QVERIFY(same(chordAccuracy(std::vector{span(0, 1, "C:aug")}, estimate).majMinTime, 0));
-        // The ninth of an added bass lies below the fifth: no longer a plain major chord.
+        // The added bass adds a ninth to the intervals below the fifth: no longer a plain major
+        // chord.
         QVERIFY(same(chordAccuracy(std::vector{span(0, 1, "C:maj/2")}, estimate).majMinTime, 0));
     }
 

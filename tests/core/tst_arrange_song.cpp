@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From what was heard to a song for piano: units, stitching, times, performance, rules.
+// From an analysed recording to a song for piano: units, stitching, times, performance, rules.
 
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
@@ -20,7 +20,7 @@ using audio::parseChord;
 
 namespace {
 
-/// A song of which everything is given: `beats` beats of half a second from 1 s on.
+/// A song with known analysis: `beats` beats of half a second from 1 s on.
 struct Given {
     audio::AudioAnalysis analysis;
     audio::SongFrames frames;
@@ -53,8 +53,8 @@ std::vector<Unit> plainUnits(std::initializer_list<int> firstBeats) {
     return units;
 }
 
-/// Gives each unit one note at each of its beats, pitch 60 + number of the call; keeps what it was
-/// told.
+/// Gives each unit one note at each of its beats, pitch 60 + number of the call; records the
+/// previous units that it was given.
 class CountingArranger final : public Arranger {
   public:
     explicit CountingArranger(Stitching stitching) : m_stitching(stitching) {}
@@ -63,15 +63,15 @@ class CountingArranger final : public Arranger {
     void setDensity(double density) override { densities.push_back(density); }
     Result<std::vector<GridNote>> arrange(const Unit& unit, std::span<const GridNote> previous,
                                           const CancelToken&) override {
-        told.push_back(static_cast<int>(previous.empty() ? 0 : previous.front().pitch));
+        conditions.push_back(static_cast<int>(previous.empty() ? 0 : previous.front().pitch));
         firstBeats.push_back(unit.firstBeat);
         std::vector<GridNote> notes;
         for (int beat = 0; beat < kUnitBeats; ++beat) {
-            notes.push_back({beat * 4, 4, 59 + static_cast<int>(told.size())});
+            notes.push_back({beat * 4, 4, 59 + static_cast<int>(conditions.size())});
         }
         return notes;
     }
-    std::vector<int> told;
+    std::vector<int> conditions;
     std::vector<int> firstBeats;
     std::vector<double> densities;
 
@@ -191,7 +191,7 @@ class TestArrange : public QObject {
         }
         const auto song = performed(notes, beats, plays);
         QVERIFY_RESULT(song);
-        // Through a file and back: that is what a person gets.
+        // Through a file and back, as a user gets it.
         const auto read = midi::readSmf(midi::writeSmf(*song));
         QVERIFY_RESULT(read);
         const auto& made = read->song.notes;
@@ -221,8 +221,8 @@ class TestArrange : public QObject {
         QCOMPARE(lines, (std::vector<music::Tick>{0, 2, 6, 9, 13})); // lead and upbeat, 4, 3, 4
     }
 
-    /// Beats every 0.6 s (100 a minute), the first of them anywhere: no tempo far from the music's,
-    /// the notes at the recording's times, bars of four from the first down beat on.
+    /// Beats every 0.6 s (100 a minute), the first of them at any time: no tempo far from the
+    /// music's, the notes at the recording's times, bars of four from the first downbeat on.
     void theFirstBeatMayLieAnywhere_data() {
         QTest::addColumn<double>("first");
         QTest::addColumn<int>("bar"); ///< that begins with the first beat, from 0
@@ -263,7 +263,7 @@ class TestArrange : public QObject {
         QCOMPARE(metre.barAt(tick), bar);
         QCOMPARE(metre.barStart(bar), tick);
         QCOMPARE(metre.barStart(bar + 1), tick + 4 * 480);
-        // Every change of metre stands where the bar before it is whole.
+        // Every change of metre comes where the bar before it is complete.
         for (const auto& change : metre.changes()) {
             const int before = metre.barAt(change.tick) - 1;
             const auto in = metre.metreAt(change.tick - 1);
@@ -333,12 +333,12 @@ class TestArrange : public QObject {
         CountingArranger one(Stitching::FirstBar);
         const auto arranged = arrangeSong(song.analysis, song.frames, one);
         QVERIFY_RESULT(arranged);
-        QCOMPARE(one.told, (std::vector{0, 60, 61, 62}));
+        QCOMPARE(one.conditions, (std::vector{0, 60, 61, 62}));
         QCOMPARE(arranged->song.notes.size(), std::size_t(16));
         QCOMPARE(int(arranged->song.notes[5].pitch), 61); // beat 5 lies in the second unit
         CountingArranger two(Stitching::TwoBars);
         QVERIFY_RESULT(arrangeSong(song.analysis, song.frames, two));
-        QCOMPARE(two.told, (std::vector{0, 0}));
+        QCOMPARE(two.conditions, (std::vector{0, 0}));
         QCOMPARE(two.firstBeats, (std::vector{0, 8}));
     }
 
@@ -393,7 +393,8 @@ class TestArrange : public QObject {
         QCOMPARE(pitchAt(*denser, 15), 61);
         QCOMPARE(pitchAt(*denser, 16), 64);
         QCOMPARE(pitchAt(*denser, 31), 65);
-        // Another register needs nobody to write: only units of another density are written again.
+        // Another register is computed without the arranger: only units of another density are
+        // written again.
         const auto higher =
             arrangeSong(song.analysis, song.frames, arranger, {}, {}, {},
                         {.controls = {.density = 0.5, .lift = 12}, .before = &*denser});
@@ -413,12 +414,12 @@ class TestArrange : public QObject {
         CountingArranger arranger(Stitching::FirstBar);
         const auto first = arrangeSong(song.analysis, song.frames, arranger);
         QVERIFY_RESULT(first);
-        QCOMPARE(arranger.told, (std::vector{0, 60, 61, 62}));
+        QCOMPARE(arranger.conditions, (std::vector{0, 60, 61, 62}));
         const auto again = arrangeSong(song.analysis, song.frames, arranger, {}, {}, {},
                                        {.controls = {.density = 1}, .before = &*first, .from = 3});
         QVERIFY_RESULT(again);
-        // Units begin at 1, 3, 5, 7 s: the second hears of the first as it was.
-        QCOMPARE(arranger.told, (std::vector{0, 60, 61, 62, 60, 64, 65}));
+        // Units begin at 1, 3, 5, 7 s: the second is conditioned on the first as it was.
+        QCOMPARE(arranger.conditions, (std::vector{0, 60, 61, 62, 60, 64, 65}));
         // From the second on back to what they were written with: its follower differs as well.
         Arrangement mixed = *again;
         mixed.units[1].density = 0;

@@ -124,7 +124,7 @@ void TestAtlasFile::damagedFilesAreRefusedUntouched() {
     }
 }
 
-// Noise in any one page: refused, or read without a crash; never written to.
+// Noise in any one page: the file is refused, or read without a crash; it is never written to.
 void TestAtlasFile::everyDamagedPageIsNoCrash() {
     const auto file = path("pages.atlas");
     {
@@ -249,7 +249,7 @@ void TestAtlasFile::aWalAtlasOpensInAReadOnlyFolder() {
     }
     QCOMPARE(int(readAll(file)[18]), 2);
     fs::permissions(folder, fs::perms::owner_read | fs::perms::owner_exec);
-    // As somebody without rights over permissions, where we have them.
+    // As a user without rights over permissions, where possible.
     const int code = inChild([&] {
         if (::geteuid() == 0 && (::chmod(m_folder.path().toLocal8Bit().data(), 0755) != 0 ||
                                  ::chmod(folder.c_str(), 0555) != 0 ||
@@ -280,7 +280,7 @@ void TestAtlasFile::aReadOnlyAtlasRefusesWriting() {
     QVERIFY(!Atlas::open(fs::path(m_folder.path().toStdString()), Access::Create));
 }
 
-// A limit on the size of files stands for a full disk: it needs no rights and no own file system.
+// A limit on the size of files simulates a full disk without rights or a file system of its own.
 void TestAtlasFile::aFullDiskKeepsTheLastState() {
     const auto file = made("full.atlas");
     const auto before = *Atlas::open(file, Access::ReadOnly)->contentDigest();

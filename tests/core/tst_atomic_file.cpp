@@ -125,7 +125,7 @@ void TestAtomicFile::namesOfAllKinds() {
         QVERIFY_RESULT(writeFileAtomically(where / name, name + name));
         QCOMPARE(readAll(where / name), name + name);
     }
-    fs::remove_all(where); // QTemporaryDir cannot remove names that are no UTF-8
+    fs::remove_all(where); // QTemporaryDir cannot remove names that are not UTF-8
 }
 
 void TestAtomicFile::twoSavesOfOneFileDoNotMix() {
@@ -162,10 +162,10 @@ void TestAtomicFile::aReadOnlyFolderIsNamed() {
     QCOMPARE(code, 0);
     QCOMPARE(readAll(path), std::string("old"));
     QVERIFY(!writeFileAtomically(where / "no such folder" / "a.txt", "new"));
-    QVERIFY(!writeFileAtomically(where, "a folder is no file"));
+    QVERIFY(!writeFileAtomically(where, "a folder is not a file"));
 }
 
-// A limit on the size of files stands for a full disk: it needs no rights and no own file system.
+// A limit on the size of files simulates a full disk without rights or a file system of its own.
 void TestAtomicFile::aFullDiskTellsTheBytesNeeded() {
     const auto path = folder("full") / "a.txt";
     QVERIFY_RESULT(writeFileAtomically(path, "old"));
@@ -186,7 +186,7 @@ void TestAtomicFile::aFullDiskTellsTheBytesNeeded() {
     QCOMPARE(filesIn(path.parent_path()), std::ptrdiff_t(1));
 }
 
-/// 200 children that save again and again are killed at random moments.
+/// 200 children that save again and again are killed at random times.
 void TestAtomicFile::killedSavesLeaveOldOrNew(const fs::path& path,
                                               const std::function<bool(int)>& save,
                                               const std::function<bool()>& isWhole) {
@@ -214,7 +214,7 @@ void TestAtomicFile::killedSavesLeaveOldOrNew(const fs::path& path,
         QVERIFY(WIFSIGNALED(status)); // it did not end by itself
         QVERIFY(isWhole());
     }
-    QVERIFY(save(1)); // what a killed one left is in nobody's way
+    QVERIFY(save(1)); // the remains of a killed save do no harm
     QCOMPARE(filesIn(path.parent_path()), std::ptrdiff_t(1));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Beats, bars, chords, key and lines of songs that the test makes itself.
+// Beats, bars, chords, key and lines of synthetic songs.
 
 #include "core/audio/audio_analysis.h"
 #include "tests/support/made_song.h"
@@ -75,7 +75,7 @@ class TestAudioAnalysis : public QObject {
         }
     }
 
-    /// A bare metronome: all that distinguishes a tempo from its half is that nothing lies between.
+    /// A bare metronome: a tempo differs from its half only in that nothing lies between the beats.
     void metronomesAreNotHalved_data() {
         QTest::addColumn<double>("bpm");
         for (const double bpm : {60.0, 88.0, 108.0, 116.0, 120.0, 128.0, 140.0, 150.0}) {
@@ -129,7 +129,7 @@ class TestAudioAnalysis : public QObject {
         QVERIFY2(std::fabs(found.bpm / bpm - 1) < 0.02, qPrintable(QString::number(found.bpm)));
     }
 
-    /// What may be double or half says so: probabilities that leave room for each other.
+    /// If half or double the tempo is possible, the probabilities say so.
     void doubtfulOctavesAreStated() {
         std::vector<float> sound(30 * test::kMadeRate);
         for (double at = 0.3; at < 29.8; at += 60 / 190.0) {
@@ -153,14 +153,14 @@ class TestAudioAnalysis : public QObject {
                 return remark.find("double") != std::string::npos ||
                        remark.find("half") != std::string::npos;
             }));
-        // A person settles it.
-        const auto told = trackBeats(analyseFrames(sound), nearTempo(190).beat);
-        QVERIFY(std::fabs(told.bpm - 190) < 3);
-        QVERIFY(told.alternatives.empty());
+        // The user's tempo decides.
+        const auto stated = trackBeats(analyseFrames(sound), nearTempo(190).beat);
+        QVERIFY(std::fabs(stated.bpm - 190) < 3);
+        QVERIFY(stated.alternatives.empty());
     }
 
     void aPersonMayKnowTheTempo() {
-        // Bare clicks say nothing of octaves.
+        // Bare clicks do not determine the octave of the tempo.
         std::vector<float> sound;
         const auto beats = clickTrack(sound, 30, [](double) { return 0.4; });
         const auto frames = analyseFrames(sound);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Features of sound. Expected values are those of librosa 0.10's published formulas written out in
-// numpy in double precision (librosa itself was not to be had), for the signal below; transfer
-// spec:
+// numpy in double precision (librosa itself was not available), for the signal below, computed
+// like this:
 //   stft     rfft of hann(periodic) * y padded with 1024 zeros at both ends, hop 512; S = |stft|^2
 //   mel      filters.mel: 66 points evenly spaced from mel(0) to mel(8000) on Slaney's scale
 //            (200/3 Hz a mel below 1 kHz, ln(6.4)/27 above), triangles times 2 / (f[i+2] - f[i]);
@@ -125,7 +125,8 @@ class TestAudioFeatures : public QObject {
     }
 
     void mirroredEdgesContinueAConstant() {
-        // A constant goes on beyond its ends, so every frame is the same; with silence there, not.
+        // A constant continues beyond its ends, so every frame is equal; with silence beyond the
+        // ends they are not.
         const std::vector<float> constant(4096, 0.5F);
         Stft mirror({.edge = Edge::Mirror});
         const auto power = mirror.power(constant);
@@ -239,7 +240,7 @@ class TestAudioFeatures : public QObject {
         }
         QVERIFY(std::fabs(peak - 0.5F) < 1e-5F);
         const auto again = features.of(sound.samples).mel;
-        // What is heard: the partials, in frames away from the ends.
+        // The audible result: the partials, in frames away from the ends.
         double error = 0;
         int count = 0;
         for (int frame = 3; frame < 40; ++frame) {

@@ -43,7 +43,7 @@ Song songOf(std::vector<Note> notes, std::vector<music::TempoChange> tempo = {},
 }
 
 /// Chords in halves over a bass on the first beat of four and eighths above, as if played freely at
-/// `bpm` into a file of 120 that knows nothing of it, from `begin` seconds on.
+/// `bpm` into a file of 120 without any tempo event for it, from `begin` seconds on.
 Song played(double bpm, double begin, int bars, double jitter = 0.008) {
     Random random(5);
     std::vector<Note> notes;
@@ -222,7 +222,7 @@ void TestCompoundWords::beatsOfAFreePerformanceAreFound() {
     const auto words = wordsOf(song);
     const Song back = songOfWords(words.words);
     QCOMPARE(back.notes.size(), song.notes.size());
-    // As long as before: the tempo was told rightly.
+    // As long as before: the tempo was decoded right.
     QVERIFY(std::abs(back.endSeconds() / (song.endSeconds() - begin) - 1) < 0.1);
 }
 

@@ -19,7 +19,7 @@ class TestDisplayTitle : public QObject {
         const auto row = [](const char* name, const char* shown) {
             QTest::newRow(name) << QString::fromUtf8(name) << QString::fromUtf8(shown);
         };
-        // As they should be already.
+        // Titles that are right already.
         row("Get Free", "Get Free");
         row("21 Guns", "21 Guns");
         row("2 Become 1", "2 Become 1");

@@ -87,7 +87,7 @@ void TestExpression::tripletsAndLoudnessAreKept() {
         const auto [step, level, offset] = expected[i];
         QCOMPARE(int(expressions[kGuitar + std::size_t(step)]), 1 + 3 * level + offset + 1);
     }
-    // 560 and 640 lie both nearest to step 5 (600): the lower one is heard.
+    // 560 and 640 lie both nearest to step 5 (600): the lower one wins.
     QCOMPARE(int(tokens[kGuitar + 5]), 67);
     QCOMPARE(int(expressions[kGuitar + 5]), 1 + 0 - 1 + 1);
 
@@ -116,7 +116,7 @@ void TestExpression::aNoteStruckAgainIsAHoldWithATouch() {
     QCOMPARE(back->notes.size(), std::size_t{3});
     QCOMPARE(back->notes[1].start, Tick{120});
     QCOMPARE(int(back->notes[1].velocity), 40);
-    // A note that sounds on into the phrase is not struck in it.
+    // A note that sounds on into the phrase does not begin in it.
     QCOMPARE(MusaeSong(pianoOf({{-200 + 1920, 60, 80}})).expressions(1920)[kGuitar], kNoExpression);
 }
 

@@ -242,7 +242,7 @@ void TestInverse::umapTellsItsRoundTrip() {
 }
 
 void TestInverse::umapPlacesNewPointsAmongTheirKind() {
-    // 1,000 points of five clouds make the map, 200 more of the same clouds are placed.
+    // 1,000 points of five clouds make the map, 200 more of the same clouds are transformed.
     constexpr std::size_t kClouds = 5;
     const Points all = test::clouds(1200, 16, kClouds, 3, 8);
     Points first{{all.values.begin(), all.values.begin() + 1000 * 16}, 1000, 16};

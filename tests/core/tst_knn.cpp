@@ -203,7 +203,7 @@ void TestKnn::refusesAndCancels() {
     Points broken = test::scattered();
     broken.values[8] = std::numeric_limits<float>::quiet_NaN();
     QCOMPARE(neighbours(broken, 3).error().where, std::string("row 1"));
-    broken.values[8] = 1e25f; // its square is no float
+    broken.values[8] = 1e25f; // its square is not a float
     QCOMPARE(neighbours(broken, 3).error().code, Error::Code::BadInput);
     CancelToken cancel;
     cancel.cancel();

@@ -103,7 +103,7 @@ void TestLabelCsv::aLabelIsOneClassHoweverItIsWritten() {
         QCOMPARE(row.composer, std::string("Dvo\u0159\u00e1k"));
     }
     QCOMPARE(table->rows[1].labels.at("mood"), std::string("calm"));
-    QVERIFY(table->rows[2].labels.empty());               // nothing but blanks is no label
+    QVERIFY(table->rows[2].labels.empty());               // a label of blanks is none
     QCOMPARE(table->rows[2].path, std::string(" c.mid")); // a file may be called so
 }
 
@@ -138,7 +138,7 @@ void TestLabelCsv::errorsNameTheRow() {
     QCOMPARE(table.error().where, "labels.csv, " + row.toStdString());
 }
 
-// Whatever comes back has a path in each row: no crash, no endless loop, no half row.
+// Every row that is returned has a path: no crash, no endless loop, no partial row.
 void TestLabelCsv::everyTruncationAndMutationEnds() {
     const std::string whole = "path,title,x\r\n\"a,b\",\"q\"\"\r\n\",\nc,d,e\r\"\",\"f\",g\n";
     Random random(5);

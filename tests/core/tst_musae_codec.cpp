@@ -167,8 +167,8 @@ void TestMusaeCodec::aRepeatedNoteIsHoldUnlessAskedFor() {
     const auto song = songOf({noteAt(0, 2 * kStep, 60, 0), noteAt(2 * kStep, 2 * kStep, 60, 0),
                               noteAt(3 * kStep, kStep, 72, 0)});
     QCOMPARE(trackOf(MusaeSong(song).encode(0), 2), track({60, kH, kH, kH, kS}));
-    const MusaeSong told(song, {.repeats = RepeatRule::Onset});
-    QCOMPARE(trackOf(told.encode(0), 2), track({60, kH, 60, kH, kS}));
+    const MusaeSong repeated(song, {.repeats = RepeatRule::Onset});
+    QCOMPARE(trackOf(repeated.encode(0), 2), track({60, kH, 60, kH, kS}));
 }
 
 void TestMusaeCodec::familiesMergeTheirChannels() {
@@ -191,7 +191,7 @@ void TestMusaeCodec::aNoteFromBeforeTheWindowIsAPitchInItsFirstStep() {
 }
 
 void TestMusaeCodec::everyBarWithANoteInReachStartsAWindow() {
-    // Notes in bars 0 and 5 of six: windows that touch them start in bars 0, 4 (and 5 would reach
+    // Notes in bars 0 and 5 of six: windows that contain them start in bars 0, 4 (and 5 would reach
     // past the end, which 4 has reached already).
     const auto song = songOf({noteAt(0, kStep, 60, 0), noteAt(5 * kBar, kStep, 60, 0)});
     const auto windows = MusaeSong(song).windows();
@@ -208,7 +208,7 @@ void TestMusaeCodec::shortSongsHaveOneWindow() {
 }
 
 void TestMusaeCodec::anEarlyOnsetOnTheLastBarLineIsNotLost() {
-    // Struck 10 ticks before bar 2 and released before it: on the grid it lies in bar 2.
+    // Played 10 ticks before bar 2 and released before it: on the grid it lies in bar 2.
     const auto song = songOf({noteAt(2 * kBar - 10, 8, 60, 0)});
     const MusaeSong codec(song);
     const auto windows = codec.windows();

@@ -134,7 +134,7 @@ class TestPhrasePlaces : public QObject {
         QCOMPARE(ticks, (QList<Tick>{0, 1920, 3840, 5760, 7680, 9600}));
     }
 
-    /// The file that was refused: 384 ticks a quarter, 12/8, one note half a sixteenth and less
+    /// A file that was once refused: 384 ticks a quarter, 12/8, one note half a sixteenth or less
     /// before the end of the third bar.
     void aNoteJustBeforeABarLineIsInTheSong() {
         const Song song = test::songEndingNearABarLine(384, {{0, 12, 8}}, 3, 32);

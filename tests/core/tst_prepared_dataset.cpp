@@ -47,7 +47,7 @@ QByteArray bytesOf(const std::filesystem::path& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// The tensors of a valid file with three phrases of two songs, to be spoilt.
+/// The tensors of a valid file with three phrases of two songs, for a test to damage.
 struct Parts {
     std::vector<std::uint8_t> tokens = joined({1, 2, 3});
     std::vector<std::int32_t> song{0, 0, 1};
@@ -102,8 +102,8 @@ void TestPreparedDataset::touchesAreKeptAndChecked() {
     expressions[codec::kPhraseTokens + 5] = 24;
     set.addSong({"a.mid", "A", "", "jazz", "train"}, windows, joined({36, 128}), expressions);
     set.finish("genre");
-    QVERIFY_RESULT(set.write(at("touch.safetensors")));
-    const auto read = PreparedDataset::open(at("touch.safetensors"));
+    QVERIFY_RESULT(set.write(at("expression.safetensors")));
+    const auto read = PreparedDataset::open(at("expression.safetensors"));
     QVERIFY_RESULT(read);
     QCOMPARE(read->expressions().size(), expressions.size());
     QCOMPARE(read->expressionsOf(1)[5], codec::Expression{24});
@@ -115,7 +115,7 @@ void TestPreparedDataset::touchesAreKeptAndChecked() {
     QVERIFY_RESULT(wrong.write(at("wrong.safetensors")));
     const auto refused = PreparedDataset::open(at("wrong.safetensors"));
     QVERIFY(!refused);
-    QVERIFY(refused.error().what.find("touches holds 25") != std::string::npos);
+    QVERIFY(refused.error().what.find("expressions holds 25") != std::string::npos);
 }
 
 void TestPreparedDataset::whatIsWrittenIsRead() {
@@ -182,30 +182,30 @@ void TestPreparedDataset::aWellFormedFileFromElsewhereOpens() {
 
 void TestPreparedDataset::spoiltFilesAreRefused_data() {
     QTest::addColumn<int>("damage");
-    QTest::addColumn<QString>("told");
-    const char* told[] = {"no prepared data set",
-                          "tokens",
-                          "song",
-                          "song",
-                          "bar",
-                          "strict",
-                          "tokens",
-                          "strict",
-                          "bar",
-                          "song",
-                          "songs",
-                          "classes",
-                          "songs",
-                          "classes",
-                          "bar"};
+    QTest::addColumn<QString>("reason");
+    const char* reason[] = {"not a prepared data set",
+                            "tokens",
+                            "song",
+                            "song",
+                            "bar",
+                            "strict",
+                            "tokens",
+                            "strict",
+                            "bar",
+                            "song",
+                            "songs",
+                            "classes",
+                            "songs",
+                            "classes",
+                            "bar"};
     for (int i = 0; i < 15; ++i) {
-        QTest::addRow("%d", i) << i << QString::fromLatin1(told[i]);
+        QTest::addRow("%d", i) << i << QString::fromLatin1(reason[i]);
     }
 }
 
 void TestPreparedDataset::spoiltFilesAreRefused() {
     QFETCH(int, damage);
-    QFETCH(QString, told);
+    QFETCH(QString, reason);
     Parts parts;
     switch (damage) {
     case 0:
@@ -258,7 +258,7 @@ void TestPreparedDataset::spoiltFilesAreRefused() {
     const auto set = PreparedDataset::open(at("spoilt"));
     QVERIFY(!set.has_value());
     QCOMPARE(set.error().code, Error::Code::BadFile);
-    QVERIFY2(QString::fromStdString(set.error().message()).contains(told),
+    QVERIFY2(QString::fromStdString(set.error().message()).contains(reason),
              set.error().message().c_str());
 }
 

@@ -128,7 +128,7 @@ void TestPropertyDirections::aShiftBringsWhatIsAsked() {
 }
 
 void TestPropertyDirections::aShiftCanKeepAnotherProperty() {
-    // b shares dimension 0 with a: going up in a moves b, unless it is asked to stay.
+    // b shares dimension 0 with a: raising a moves b, unless it must stay.
     const Points points = cloud(500, 3, 3);
     const auto fitted = PropertyDirections::fit(
         points, std::vector{linear(points, "a", {1, 1}, 0), linear(points, "b", {1, 0, 1}, 0)}, {},
@@ -179,9 +179,8 @@ void TestPropertyDirections::missingAndConstantValues() {
 }
 
 void TestPropertyDirections::phrasesOfASongStayTogether() {
-    // Noise that all phrases of a song share can be learned by heart where a song lies on both
-    // sides. Here each song has its own latent and a random value: nothing can be known of songs
-    // kept out.
+    // Noise that all phrases of a song share can be memorised if the song is on both sides. Here
+    // each song has its own latent and a random value: held-out songs cannot be predicted.
     Points points{{}, 0, 40};
     PropertyValues property{"noise", {}};
     std::vector<std::uint32_t> groups;

@@ -43,7 +43,7 @@ void TestSilhouette::whatDoesNotCount() {
     const auto value = silhouette(points, classes);
     QVERIFY_RESULT(value);
     QVERIFY(std::abs(*value - (0.8 + 0.75 + 1.5 / 3.5 + 3.5 / 5.5) / 4) < 1e-9);
-    // Points that all lie in one place are no better in one class than in another.
+    // Points that all lie in one place are not better in one class than in another.
     const Points same{{3, 3, 3, 3}, 4, 1};
     QCOMPARE(silhouette(same, std::vector<int>{0, 0, 1, 1}).value(), 0.0);
 }

@@ -14,7 +14,7 @@ using namespace canto::test;
 using midi::readSmf;
 using midi::Repair;
 
-/// Files of the wild and files made to hurt: none may do harm, few may be refused.
+/// Faulty and malicious files: none may do harm, few may be refused.
 class TestSmfDamage : public QObject {
     Q_OBJECT
 
@@ -31,7 +31,7 @@ class TestSmfDamage : public QObject {
 
 namespace {
 
-/// What every song that comes out of the reader keeps to; empty, or what is wrong.
+/// The invariants of every song that the reader returns; empty, or the one that is violated.
 QString brokenRule(const midi::MidiFile& file) {
     const music::Song& song = file.song;
     if (song.ticksPerQuarter < 1 || song.tracks.empty() || song.tracks.size() > midi::kMaxTracks) {
@@ -215,7 +215,7 @@ void TestSmfDamage::twentyThousandMutants() {
         ++accepted;
         const QString broken = brokenRule(*file);
         QVERIFY2(broken.isEmpty(), qPrintable(broken));
-        // What was mended once is sound: written and read again it is the same music.
+        // A repaired file is valid: written and read again it is the same music.
         const auto again = readSmf(midi::writeSmf(file->song));
         QVERIFY_RESULT(again);
         QVERIFY(again->song.notes == file->song.notes);

@@ -51,7 +51,7 @@ Note note(Tick start, Tick length, int pitch, int track = 0, int channel = 0) {
     return made;
 }
 
-/// Empty when both are the same music, else what differs.
+/// Empty if both are the same music, else the difference.
 QString difference(const Song& a, const Song& b) {
     return a.ticksPerQuarter != b.ticksPerQuarter      ? "ticksPerQuarter"
            : a.tracks != b.tracks                      ? "tracks"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Frames of a recording and features on the beat grid, for tones whose place is known.
+// Frames of a recording and features on the beat grid, for tones at known positions.
 
 #include "core/arrange/arranger.h"
 #include "core/audio/song_frames.h"
@@ -83,7 +83,8 @@ class TestSongFrames : public QObject {
         const auto pieces = analysis.end();
         QCOMPARE(pieces.onset.size(), whole.onset.size());
         QCOMPARE(pieces.bands.frames, whole.bands.frames);
-        // The whole finds tuning and level from all of it, the pieces from a little over a minute.
+        // The whole recording finds tuning and level from all of it, the pieces from a little over
+        // a minute.
         for (std::size_t i = 0; i < whole.onset.size(); i += 100) {
             QVERIFY(std::fabs(pieces.onset[i] - whole.onset[i]) < 0.05F);
         }

@@ -142,7 +142,7 @@ void TestUmap::anotherSeedGivesAnotherLayout() {
 }
 
 void TestUmap::keepsNeighbourhoodsLikeUmapLearn() {
-    // umap-learn 0.5.3 with its defaults on the same numbers, judged by the same function:
+    // umap-learn 0.5.3 with its defaults on the same numbers, evaluated by the same function:
     // 0.9501, 0.9506, 0.9519 for random_state 1, 2, 3.
     const Points points = test::clouds(2000, 20, 10, 1.0, 5);
     const auto quality = mapQuality(points, layout(points, {}));
@@ -226,7 +226,7 @@ void TestUmap::aLayoutGrowsOutOfAnother() {
     grown->runTo(grown->lastEpoch());
     const auto after = grown->snapshot();
     const auto fresh = layout(points, options);
-    // Where a point is stays known: it moves less than from one fresh layout to another.
+    // Points keep their positions: they move less than between two independent layouts.
     double moved = 0, other = 0;
     for (std::size_t i = 0; i < before.size(); ++i) {
         moved += double(mapDistance(before[i], after[i]));

@@ -27,7 +27,7 @@ class TestWaveOutline : public QObject {
         QCOMPARE(outline.between(at(256), at(384)).low, 0.0F);
         QCOMPARE(outline.between(at(0), at(256)).high, 0.0F);
         QCOMPARE(outline.between(at(0), at(1000)).low, -32.0F / 127);  // -.25 * 127 downwards
-        QCOMPARE(outline.between(at(710), at(712)).low, -32.0F / 127); // the bin it touches
+        QCOMPARE(outline.between(at(710), at(712)).low, -32.0F / 127); // the bin it overlaps
         QCOMPARE(outline.between(-2, -1).high, 0.0F);
         QCOMPARE(outline.between(5, 9).high, 0.0F);
         QCOMPARE(outline.between(at(384), at(256)).high, 0.0F);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Songs made up here: chords that change each bar, a piano that plays their tones, and a sound in
+// Synthetic songs: chords that change each bar, a piano that plays their tones, and a sound in
 // which each note is loud at its key.
 
 #include "core/base/random.h"

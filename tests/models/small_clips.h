@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Clips made up here: three composers, each with a band of its own that is loud.
+// Synthetic clips: three composers, each with a loud band of its own.
 
 #include "core/base/random.h"
 #include "models/datasets/prepared_clips.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Music made up here, small networks for it, and folders that go away.
+// Synthetic music, small networks for it, and temporary folders.
 
 #include "core/base/random.h"
 #include "models/datasets/prepared_dataset.h"
@@ -37,7 +37,7 @@ inline std::vector<codec::Token> phraseNumber(int number) {
     return codec::canonical(tokens);
 }
 
-/// How its notes are struck: louder and later from onset to onset.
+/// How its notes are played: louder and later from onset to onset.
 inline std::vector<codec::Expression> expressionsOf(const std::vector<codec::Token>& tokens,
                                                     int number) {
     std::vector<codec::Expression> expressions(tokens.size(), codec::kNoExpression);
@@ -115,7 +115,7 @@ trainingOf(const models::musae::NetConfig& net, const models::musae::TrainConfig
         std::make_shared<models::musae::Dataset>(smallMusic(songs)));
 }
 
-/// A run of so many steps, every one of them logged, with one epoch.
+/// A run of this many steps, every one of them logged, with one epoch.
 inline models::train::TrainerOptions stepsOf(std::int64_t steps) {
     models::train::TrainerOptions options;
     options.steps = steps;

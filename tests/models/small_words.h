@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Piano pieces made up here, in compound words, and a small MusER for them.
+// Synthetic piano pieces, in compound words, and a small MusER for them.
 
 #include "core/base/random.h"
 #include "models/datasets/prepared_words.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The smallest thing that can be trained, and files that runs leave.
+// The smallest trainable model, and helpers to read the files of a run.
 
 #include "core/tensors/safetensors.h"
 #include "models/train/trainable.h"
@@ -14,7 +14,7 @@ namespace canto::test {
 
 namespace train = models::train;
 
-/// One weight that is pulled to 3; from step `poison` on its loss is not a number.
+/// One weight that is pulled to 3; from step `poison` on its loss is NaN.
 class Toy : public train::Trainable {
   public:
     explicit Toy(std::int64_t poison) : m_poison(poison) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Arrangement space: batches, corruption, the network's shapes and what it learns of a few
-// made songs, scores, arranger and points.
+// The Arrangement space: batches, corruption, the network's shapes, its training on a few synthetic
+// songs, scores, arranger and points.
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
@@ -53,7 +53,7 @@ NetConfig smallConfig(Variant variant) {
 
 nlohmann::json changesOf(const NetConfig& config) {
     auto changes = config.toJson();
-    changes.erase("toldBefore");
+    changes.erase("unitsBefore");
     return changes;
 }
 
@@ -121,7 +121,7 @@ class TestArrange : public QObject {
         QCOMPARE(batch.basses[0][4].item<int>(), 9);
         QVERIFY(torch::equal(batch.chords[1][0].nonzero().squeeze(),
                              torch::tensor({9, 12 + 0, 12 + 4, 12 + 9, 24 + 9})));
-        // The first note is the bass, C2; the melody is no target.
+        // The first note is the bass, C2; the melody is not a target.
         QCOMPARE(batch.pitches[0][0][0].item<int>(), 36);
         QVERIFY(batch.pitches.masked_fill(batch.pitches.gt(127), 0).lt(84).all().item<bool>());
         QCOMPARE(batch.roll[0][0][36].item<float>(), 2.0F);    // eight sixteenths are two beats
@@ -212,7 +212,7 @@ class TestArrange : public QObject {
         QTest::addColumn<int>("variant");
         QTest::addColumn<bool>("published"); // no transcriber
         QTest::addColumn<int>("latent");
-        QTest::addColumn<int>("told"); // of each step
+        QTest::addColumn<int>("decoded"); // of each step
         QTest::newRow("full") << int(Variant::Full) << false << 8 + 24 + 12 << 3 + 88;
         QTest::newRow("as published") << int(Variant::Full) << true << 8 + 24 + 12 << 3;
         QTest::newRow("no chord") << int(Variant::NoChord) << false << 24 + 8 + 12 << 3 + 88;
@@ -224,7 +224,7 @@ class TestArrange : public QObject {
         QFETCH(int, variant);
         QFETCH(bool, published);
         QFETCH(int, latent);
-        QFETCH(int, told);
+        QFETCH(int, decoded);
         auto config = smallConfig(static_cast<Variant>(variant));
         config.byBeat = !published;
         torch::manual_seed(3);
@@ -237,7 +237,7 @@ class TestArrange : public QObject {
         QCOMPARE(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
         QVERIFY(torch::equal(net->parts(z).joined(), z));
         const auto features = net->featuresOf(latents);
-        QCOMPARE(features.sizes().vec(), (std::vector<std::int64_t>{2, 32, told}));
+        QCOMPARE(features.sizes().vec(), (std::vector<std::int64_t>{2, 32, decoded}));
         const auto logits =
             net->decoder->notes(z, features, batch.pitches, batch.lengths, batch.pitches);
         const auto tokens = batch.pitches.ne(PianoTree::kPad).sum().item<std::int64_t>();
@@ -255,8 +255,8 @@ class TestArrange : public QObject {
         torch::manual_seed(6);
         Net net(smallConfig(Variant::Full));
         torch::NoGradGuard off;
-        // The decoder of features reads beat 3 from its own three numbers: what is told of the
-        // steps before does not change with them.
+        // The decoder of features reads beat 3 from its own three numbers: its output does not
+        // change with the steps before.
         Latents latents{torch::randn({1, 8}), torch::randn({1, 24}), torch::zeros({1, 12})};
         auto steps = BeatSteps(24, 5, 4);
         const auto plain = steps->forward(latents.audio);
@@ -266,7 +266,7 @@ class TestArrange : public QObject {
         for (int step = 0; step < 32; ++step) {
             QCOMPARE(changed[step].item<float>() > 0, step / 4 == 3);
         }
-        // A key that is heard is more likely said than one that is not.
+        // A transcribed key is more likely to be written than another one.
         auto raw = torch::full({1, 32, 91}, -6.0F);
         raw[0][0][3 + 60 - 21] = 6; // middle C at the first step
         auto pitches = torch::full({1, 32, 6}, PianoTree::kPad, torch::kInt64);
@@ -326,7 +326,7 @@ class TestArrange : public QObject {
             const auto logits = net->decoder->notes(latents.joined(), net->featuresOf(latents),
                                                     batch.pitches, batch.lengths, shown);
             // Back from packed order, which sorts steps by their number of notes: losses of the
-            // steps are told apart by their own tokens.
+            // steps are distinguished by their own tokens.
             return logits.pitch;
         };
         auto shown = batch.pitches.clone();
@@ -415,7 +415,7 @@ class TestArrange : public QObject {
     }
 
     void stageThreeGoesOnFromOtherWeightsAndIsToldTheUnitBefore() {
-        const auto weights = trained("told", {{"stages", 3}}, 4, full());
+        const auto weights = trained("decoded", {{"stages", 3}}, 4, full());
         auto arranger = openArranger(weights);
         QVERIFY_RESULT(arranger);
         QVERIFY((*arranger)->stitching() == canto::arrange::Stitching::FirstBar);
@@ -492,6 +492,18 @@ class TestArrange : public QObject {
         auto json = NetConfig().toJson();
         json["timeHidden"] = 1e9;
         QVERIFY(!NetConfig::fromJson(json));
+    }
+
+    void formerKeysOfShippedWeightsAreRead() {
+        NetConfig config;
+        config.unitsBefore = true;
+        auto json = config.toJson();
+        json["toldBefore"] = json["unitsBefore"];
+        json.erase("unitsBefore");
+        const auto read = NetConfig::fromJson(json);
+        QVERIFY_RESULT(read);
+        QVERIFY(read->unitsBefore);
+        QVERIFY(read->toJson() == config.toJson());
     }
 };
 

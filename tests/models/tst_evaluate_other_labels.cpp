@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Models measured on data with other labels than they were trained with: what needs no labels is
-// measured, what does is left out with the reason.
+// Models evaluated on data with other labels than they were trained with: figures that need no
+// labels are computed, the others are left out with the reason.
 
 #include "models/registry/registry.h"
 #include "models/train/run.h"

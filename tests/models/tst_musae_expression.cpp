@@ -52,7 +52,7 @@ class TestMusaeExpression : public QObject {
 
 void TestMusaeExpression::mostProbableTouchesByHand() {
     // One step, four tracks: a pitch at level 6 late, a hold repeated at level 1 early, a hold
-    // that is not, silence with a expression that counts for nothing.
+    // that is not, silence with an expression value that is ignored.
     auto logits = torch::zeros({1, 1, kTracks, kClasses + kExpressionLogits});
     const std::array<std::array<int, 4>, kTracks> wanted{
         {{60, -5, 6, 2}, {kHold, 1, 1, 0}, {kHold, -1, 3, 1}, {kSilence, 4, 7, 2}}};
@@ -86,10 +86,10 @@ void TestMusaeExpression::theLossByHand() {
     {
         const torch::AutoGradMode on(true);
         for (const auto& term : training->losses({"autoencoder", "autoencoder", 1}, context)) {
-            expression = term.name == "touch" ? term.value.item<double>() : expression;
+            expression = term.name == "expression" ? term.value.item<double>() : expression;
         }
     }
-    // Logits of 0: a coin for each hold, one of 8 and one of 3 for each note.
+    // Logits of 0: a choice of 2 for each hold, of 8 and of 3 for each note.
     const auto music = test::smallMusic(12);
     double sum = 0;
     for (std::size_t i = 0; i < 2u * codec::kPhraseTokens; ++i) {
@@ -146,7 +146,8 @@ void TestMusaeExpression::aDatasetWithoutTouchesIsRefused() {
 }
 
 void TestMusaeExpression::phrasesComeBackWithTheirTouches() {
-    // Trained on two phrases until it knows them, the model plays them as they were struck.
+    // Trained on two phrases until it has memorised them, the model reproduces velocities and
+    // timing.
     auto options = test::smallTraining();
     options.batch = 4;
     options.expressionWeight = 2;

@@ -263,7 +263,7 @@ void TestMusaeModel::componentsOfThePriorDescribeItsDraws() {
     QCOMPARE(components[0].label, std::string("even"));
     QCOMPARE(components[1].classOf, std::optional<int>(1));
     QVERIFY(components[2].label.empty() && !components[2].classOf);
-    // Three petals stand 120 degrees apart: the second mean is (cos 120, sin 120).
+    // Three components are 120 degrees apart: the second mean is (cos 120, sin 120).
     QVERIFY(std::abs(components[1].mean[0] + 0.5F) < 1e-6F);
     QVERIFY(std::abs(components[1].mean[1] - std::sqrt(0.75F)) < 1e-6F);
     Random random(3);

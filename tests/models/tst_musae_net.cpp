@@ -52,6 +52,7 @@ class TestMusaeNet : public QObject {
     void gradientPenaltyDrivesTheSlopeToOne();
     void hiddenLabelsHideThePlaceInThePlane();
     void configurationsSurviveJsonAndNonsenseIsNamed();
+    void formerKeysOfShippedWeightsAreRead();
 };
 
 void TestMusaeNet::shapesGoRoundForBothBodies() {
@@ -135,7 +136,7 @@ void TestMusaeNet::drawsFromTheFlowerHaveItsMoments() {
     QVERIFY(std::abs(variance[0].item<double>() / 0.001 - 1) < 0.03);
     QVERIFY(std::abs(variance[1].item<double>() / 0.1 - 1) < 0.03);
     QVERIFY(std::abs(variance[4].item<double>() / 0.001 - 1) < 0.03);
-    // Nothing leans on anything else.
+    // The dimensions are independent.
     const auto centred = (z - mean) / variance.sqrt();
     const auto correlation = centred.t().mm(centred) / draws - torch::eye(5, torch::kFloat64);
     QVERIFY(correlation.abs().max().item<double>() < 0.02);
@@ -146,10 +147,10 @@ void TestMusaeNet::nearestComponentIsTheOneDrawnFrom() {
     for (int label = 0; label < 5; ++label) {
         const auto z = prior.sample(torch::full({500}, label, torch::kInt64), generator(9));
         const auto right = (prior.nearest(z) == label).to(torch::kFloat64).mean().item<double>();
-        // Petals are 0.03 wide and a sixth of the circle apart: only draws from far inside mix.
+        // Components are 0.03 wide and a sixth of the circle apart: only draws from far inside mix.
         QVERIFY(right > 0.97);
     }
-    // By hand: at (1, 0) of a flower of two, the first component's density is
+    // By hand: at (1, 0) of a mixture of two, the first component's density is
     // 1 / (2 pi sqrt(0.1 * 0.001)) = 15.92, and the other's is exp(-0.5 * 4 / 0.1) of it.
     const auto densities = CircularMixturePrior(2, 3).logDensities(1, 0);
     QVERIFY(std::abs(std::exp(densities[0]) - 15.9155) < 1e-3);
@@ -179,7 +180,7 @@ void TestMusaeNet::criticPhaseMovesTheCriticOnlyAndTheOtherWayRound() {
             names.insert(term.name);
             total = total.defined() ? total + term.value * term.weight : term.value * term.weight;
         }
-        QVERIFY(i == 1 || names.contains("opinion")); // the critic is asked, but does not learn
+        QVERIFY(i == 1 || names.contains("critic")); // the critic is asked, but does not learn
         total.backward();
         for (auto& optimiser : optimisers) {
             const bool moves = optimiser.name() == phases[i].group;
@@ -264,6 +265,38 @@ void TestMusaeNet::configurationsSurviveJsonAndNonsenseIsNamed() {
     QVERIFY(complaint("heads", 3)); // does not divide 32
     QVERIFY(!NetConfig::fromJson(nlohmann::json::parse("[]")));
     QVERIFY(!NetConfig::preset("huge"));
+}
+
+void TestMusaeNet::formerKeysOfShippedWeightsAreRead() {
+    NetConfig config;
+    config.expression = true;
+    auto json = config.toJson();
+    json["touch"] = json["expression"];
+    json.erase("expression");
+    json["prior"] = "flower";
+    const auto read = NetConfig::fromJson(json);
+    QVERIFY_RESULT(read);
+    QVERIFY(read->expression);
+    QVERIFY(read->prior == PriorKind::CircularMixture);
+    QVERIFY(read->toJson() == config.toJson()); // written with the current keys
+
+    TrainConfig training;
+    training.labelGradientScale = 0.25;
+    training.controlConsistencyWeight = 0.5;
+    training.controlConsistencyShare = 0.125;
+    training.expressionWeight = 2;
+    auto old = training.toJson();
+    for (const auto& [was, is] :
+         std::map<std::string, std::string>{{"labelReach", "labelGradientScale"},
+                                            {"turnWeight", "controlConsistencyWeight"},
+                                            {"turnShare", "controlConsistencyShare"},
+                                            {"touchWeight", "expressionWeight"}}) {
+        old[was] = old[is];
+        old.erase(is);
+    }
+    const auto trainingRead = TrainConfig::fromJson(old);
+    QVERIFY_RESULT(trainingRead);
+    QVERIFY(trainingRead->toJson() == training.toJson());
 }
 
 QTEST_APPLESS_MAIN(TestMusaeNet)

@@ -220,8 +220,8 @@ void TestMusaePriors::divergenceByHandAndItsFreeBits() {
 }
 
 void TestMusaePriors::labelsOfTheLossAreDirectionsOfThePlane() {
-    // Two labels of three petals at 0 and 120 degrees. A point at (2, 0): logits 2 and -1, so the
-    // loss is log(1 + e^-3) for the first label; hidden labels do not count.
+    // Two labels of three components at 0 and 120 degrees. A point at (2, 0): logits 2 and -1, so
+    // the loss is log(1 + e^-3) for the first label; hidden labels do not count.
     const CircularMixturePrior prior(3, 3);
     const auto plane = torch::tensor({2.0F, 0.0F, 2.0F, 0.0F}).view({2, 2});
     const auto component = torch::tensor({0, 2}, torch::kInt64);
@@ -272,11 +272,11 @@ void TestMusaePriors::everyKindLearns() {
                  name.c_str());
         QVERIFY2(last.at("autoencoder.controls") < 0.7 * first.at("autoencoder.controls"),
                  name.c_str());
-        QVERIFY(last.contains("autoencoder.turned"));
+        QVERIFY(last.contains("autoencoder.controlConsistency"));
         QCOMPARE(last.contains("critic.stylePenalty"), config.prior == PriorKind::Styles);
         QCOMPARE(last.contains("autoencoder.infomax"), config.prior == PriorKind::Styles);
         QCOMPARE(last.contains("autoencoder.divergence"), config.prior == PriorKind::Kl);
-        QCOMPARE(last.contains("autoencoder.touch"), config.expression);
+        QCOMPARE(last.contains("autoencoder.expression"), config.expression);
         QCOMPARE(last.contains("autoencoder.label"), config.prior == PriorKind::CircularMixture);
     }
 }

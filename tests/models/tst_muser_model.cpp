@@ -251,15 +251,15 @@ class TestMuserModel : public QObject {
             });
         }
         QVERIFY(begins > 0);
-        std::vector<int> told;
+        std::vector<int> reported;
         std::vector<std::size_t> notes;
         const auto song = composer->compose({}, options, [&](const music::Song& soFar, int bars) {
-            told.push_back(bars);
+            reported.push_back(bars);
             notes.push_back(soFar.notes.size());
             return true;
         });
         QVERIFY_RESULT(song);
-        QCOMPARE(told, (std::vector<int>{1, 2, 3, 4, 5, 6, 7}));
+        QCOMPARE(reported, (std::vector<int>{1, 2, 3, 4, 5, 6, 7}));
         QVERIFY(notes.front() > 0 && notes.front() < notes.back());
         QCOMPARE(notes.back(), song->notes.size());
         const int bars = codec::wordsOf(*song).barCount(); // up to the last note
@@ -267,7 +267,7 @@ class TestMuserModel : public QObject {
         QVERIFY(composer->compose({}, options, {})->notes == song->notes);
         ++options.seed;
         QVERIFY(composer->compose({}, options, {})->notes != song->notes);
-        // It stops at the first bar, or before, when it is told to.
+        // It stops at the first bar, or before, when the callback returns false.
         QCOMPARE(composer->compose({}, options, [](const music::Song&, int) { return false; })
                      .error()
                      .code,
@@ -284,13 +284,13 @@ class TestMuserModel : public QObject {
         const auto begun = test::pieceNumber(42, 3);
         ComposeOptions options;
         options.bars = 2;
-        std::vector<int> told;
+        std::vector<int> reported;
         const auto song = composer->compose(begun, options, [&](const music::Song&, int bars) {
-            told.push_back(bars);
+            reported.push_back(bars);
             return true;
         });
         QVERIFY_RESULT(song);
-        QCOMPARE(told, (std::vector<int>{4, 5}));
+        QCOMPARE(reported, (std::vector<int>{4, 5}));
         const auto before = codec::wordsOf(begun).words;
         const auto after = codec::wordsOf(*song).words;
         QVERIFY(after.size() > before.size());

@@ -106,7 +106,7 @@ void TestMuserNet::aBatchHoldsWordsTheEndAndTheEmotion() {
     QVERIFY(batch.live[0][2].item<bool>());
     QVERIFY(batch.live[1][1].item<bool>());
     QVERIFY(!batch.live[1][2].item<bool>());
-    // Cut to two places: no end is told of what goes on.
+    // Cut to two places: the phrase continues, so that there is no end.
     const auto cut = batchOf({{bar, note, note}}, {0}, 2);
     QCOMPARE(cut.words.size(1), std::int64_t(2));
     QCOMPARE(cut.words[0][1][4].item<int>(), 40);
@@ -184,15 +184,15 @@ void TestMuserNet::thePriorIsCausalWithinAPlaceToo() {
     const auto label = torch::tensor({1, 2});
     const auto first = net->prior->forward(codes, label);
     const auto& order = net->prior->order();
-    for (std::size_t told = 0; told < order.size(); ++told) {
+    for (std::size_t done = 0; done < order.size(); ++done) {
         auto other = codes.clone();
-        auto part = other.select(1, 4).select(1, order[told]);
+        auto part = other.select(1, 4).select(1, order[done]);
         part.copy_((part + 7) % 48);
         const auto second = net->prior->forward(other, label);
         for (std::size_t i = 0; i < order.size(); ++i) {
             QVERIFY(farthest(first[i].narrow(1, 0, 4), second[i].narrow(1, 0, 4)) < 1e-6);
             const double here = farthest(first[i].select(1, 4), second[i].select(1, 4));
-            QVERIFY(i > told ? here > 1e-4 : here < 1e-6);
+            QVERIFY(i > done ? here > 1e-4 : here < 1e-6);
             QVERIFY(farthest(first[i].select(1, 5), second[i].select(1, 5)) > 1e-4);
         }
     }
@@ -213,7 +213,7 @@ void TestMuserNet::thePriorPlaceByPlaceIsTheSameAsAtOnce() {
         for (std::size_t i = 0; i < order.size(); ++i) {
             QVERIFY(farthest(net->prior->logits(i, known), whole[i].narrow(1, place, 1)) < 1e-4);
             if (i + 1 < order.size()) {
-                known = net->prior->told(i, known, codes.narrow(1, place, 1).select(2, order[i]));
+                known = net->prior->given(i, known, codes.narrow(1, place, 1).select(2, order[i]));
             }
         }
     }
@@ -230,7 +230,7 @@ void TestMuserNet::codesAreRunningMeans() {
     const auto buffers = quantiser->named_buffers();
     buffers["books"].copy_(torch::tensor({0.0F, 10.0F}).view({1, 2, 1}).expand({1, 2, 7}));
     buffers["sums"].copy_(buffers["books"]);
-    // To code 0 come 1 and 3, to code 1 comes 8; 100 is no word.
+    // To code 0 come 1 and 3, to code 1 comes 8; 100 is not a word.
     const auto z = torch::tensor({1.0F, 3.0F, 8.0F, 100.0F}).view({1, 4, 1}).expand({1, 4, 7});
     const auto live = torch::tensor({1, 1, 1, 0}).view({1, 4}).to(torch::kBool);
     const auto codes = quantiser(z.contiguous()).codes;
@@ -289,7 +289,7 @@ void TestMuserNet::whatIsNotSaidHasTheFirstCode() {
     const int type = static_cast<int>(Field::Type);
     QVERIFY(quantised.codes.select(2, type).max().item<int>() < 8);
     QCOMPARE(net->quantiser->open()[type].sum().item<int>(), 7);
-    // What is not said moves no book and is as good as told.
+    // What is not said changes no book and counts as decoded.
     const auto z = torch::randn({1, 2, config.latent()});
     const auto none = torch::zeros({1, 2, 7}, torch::kBool);
     const auto silent = net->quantiser(z, none);
@@ -379,7 +379,7 @@ void TestMuserNet::whatIsWrittenMakesSense() {
 }
 
 void TestMuserNet::theNucleusIsTheSmallestThatHoldsItsShare() {
-    // NeighbourWeights .5 .3 .15 .05: .8 is held by the first two.
+    // Probabilities .5 .3 .15 .05: .8 is held by the first two.
     const auto logits = torch::tensor({0.15F, 0.5F, 0.05F, 0.3F}).log();
     Random random(4);
     std::array<int, 4> drawn{};
@@ -400,7 +400,7 @@ void TestMuserNet::notesAreMatchedOneForOne() {
         return Word{{0, 0, 0, 3, static_cast<std::uint8_t>(pitch), 1, 1, 0}};
     };
     const std::vector<Word> expected = {bar, at(0), note(40), note(30), at(4), note(40)};
-    // One sixteenth late is near enough; pitch 30 two late is not; one note too many.
+    // One sixteenth late still matches; pitch 30 two late does not; one note too many.
     const std::vector<Word> written = {bar,   at(1),    note(40), at(2),   note(30),
                                        at(4), note(40), at(5),    note(40)};
     const auto match = matchNotes(expected, written);

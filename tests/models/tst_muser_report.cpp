@@ -26,7 +26,7 @@ class TestMuserReport : public QObject {
         std::vector<int> labels;
         for (int i = 0; i < 400; ++i) {
             const int label = static_cast<int>(random.below(4));
-            // Two numbers tell the class, one says nothing, one is always the same.
+            // Two features determine the class, one is random, one is always the same.
             rows.push_back({(label < 2 ? 3.0 : -3.0) + random.normal(),
                             100 * ((label % 2 == 0 ? 3.0 : -3.0) + random.normal()),
                             random.normal(), 5.0});
@@ -38,11 +38,11 @@ class TestMuserReport : public QObject {
             right += probe.classOf(rows[i]) == labels[i];
         }
         QVERIFY2(right >= 392, qPrintable(QString::number(right)));
-        const auto chances = probe.classifier(rows.front());
+        const auto chances = probe.probabilities(rows.front());
         QVERIFY(std::abs(chances[0] + chances[1] + chances[2] + chances[3] - 1) < 1e-9);
-        // A penalty beyond measure leaves nothing but the shares of the classes.
+        // With a huge penalty only the shares of the classes remain.
         const auto flat = EmotionProbe::learn(rows, labels, 4, {.penalty = 1e9, .ridge = 1e9})
-                              .classifier(rows.front());
+                              .probabilities(rows.front());
         for (int c = 0; c < 4; ++c) {
             const auto share =
                 static_cast<double>(std::count(labels.begin(), labels.end(), c)) / 400;
@@ -62,8 +62,8 @@ class TestMuserReport : public QObject {
             ++count[static_cast<std::size_t>(folds[i])];
         }
         QVERIFY(*std::min_element(count.begin(), count.end()) > 0);
-        // Each song's label is chance and its numbers are its own: within songs it could be learned
-        // by heart, across songs nothing can.
+        // Each song's label is random and its features are its own: within songs it could be
+        // memorised, across songs nothing can be predicted.
         Random random(4);
         std::vector<std::vector<double>> rows;
         std::vector<int> labels;
@@ -96,7 +96,8 @@ class TestMuserReport : public QObject {
         QVERIFY_RESULT(again);
         QCOMPARE(card["accuracy"], std::string("so and so"));
         for (std::size_t i = 0; i < 3; ++i) {
-            QVERIFY(std::abs(again->classifier({3, 3})[i] - probe.classifier({3, 3})[i]) < 1e-5);
+            QVERIFY(std::abs(again->probabilities({3, 3})[i] - probe.probabilities({3, 3})[i]) <
+                    1e-5);
         }
         // A file of something else is refused.
         std::vector<float> numbers(4, 1.0F);
@@ -109,7 +110,8 @@ class TestMuserReport : public QObject {
     }
 
     void scoresOfQuadrantsByHand() {
-        // Q1 right; Q2 judged Q1: arousal right; Q3 judged Q2: valence right; Q4 judged Q2: none.
+        // Q1 right; Q2 predicted Q1: arousal right; Q3 predicted Q2: valence right; Q4 predicted
+        // Q2: none.
         const auto scores = quadrantScores({0, 0, 1, 1}, {0, 1, 2, 3});
         QCOMPARE(scores.quadrant, 0.25);
         QCOMPARE(scores.arousal, 0.5);
@@ -141,7 +143,7 @@ class TestMuserReport : public QObject {
         QVERIFY_RESULT(report);
         QCOMPARE((*report)["reconstruction"]["model"].size(), std::size_t(7));
         QCOMPARE((*report)["transfer"]["elements"].size(), std::size_t(4));
-        QVERIFY(!report->contains("probe")); // two labels are no quadrants
+        QVERIFY(!report->contains("probe")); // two labels are not quadrants
         CancelToken cancel;
         cancel.cancel();
         const auto stopped = emotionReport({&*weights, data, "test", {}}, cancel);

@@ -92,7 +92,7 @@ class TestOrchestra : public QObject {
         const auto made = net.generate(torch::randn({3, 128}));
         QVERIFY(made.sizes() == (std::vector<std::int64_t>{3, 1, 32, 32}));
         QVERIFY(made.min().item<float>() >= 0 && made.max().item<float>() <= 1);
-        QCOMPARE(net.classifier(torch::rand({4, 1, 32, 32}), torch::randn({4, 128})).numel(),
+        QCOMPARE(net.discriminate(torch::rand({4, 1, 32, 32}), torch::randn({4, 128})).numel(),
                  std::int64_t(4));
         // 3.18, 1.24 and 5.22 million (section 6.3).
         QVERIFY(std::fabs(static_cast<double>(parametersOf(net, "encoder")) / 3.18e6 - 1) < 0.01);
@@ -177,7 +177,7 @@ class TestOrchestra : public QObject {
         const auto x = torch::tensor({{2.0, 0.0}, {1.0, 0.0}, {0.0, 3.0}, {0.0, 1.0}});
         const auto labels = torch::tensor({0, 0, 1, 1}, torch::kInt64);
         QVERIFY(std::fabs(contrastiveLoss(x, labels, 1).item<double>() - 0.55144) < 1e-4);
-        // Without partners there is nothing to say.
+        // Without partners there is no loss.
         const auto alone = torch::tensor({0, 1, 2, 3}, torch::kInt64);
         QCOMPARE(contrastiveLoss(x, alone, 1).item<double>(), 0.0);
     }
@@ -257,7 +257,7 @@ class TestOrchestra : public QObject {
         for (const auto& row : (*figures)["rows"]) {
             QVERIFY2(row["test"]["accuracy"].get<double>() > 0.9, row.dump().c_str());
         }
-        // And as a model: a place for a sound, shares of the composers for a place.
+        // And as a model: a latent for a sound, probabilities of the composers for a latent.
         const auto model = OrchestraModel::open(*weights);
         QVERIFY_RESULT(model);
         QCOMPARE((*model)->info().latentSize, 8);
@@ -340,7 +340,7 @@ class TestOrchestra : public QObject {
         for (std::size_t i = 0; i < one->decibels.size(); ++i) {
             QVERIFY(std::fabs(one->decibels[i] - other->decibels[i]) < 0.5F); // of 80 dB
         }
-        // Nobody can go on training them.
+        // Shipped weights cannot be trained further.
         auto again = request;
         again.preset.clear();
         again.initialWeights = file("slim.safetensors");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Exact resume of every model in the registry, with all its presets: a model that is added needs
-// only a dataset here.
+// Exact resume of every model in the registry, with all its presets: a new model only needs a
+// dataset here.
 
 #include "models/registry/registry.h"
 #include "models/train/run.h"
@@ -41,7 +41,7 @@ fs::path datasetFor(const std::string& architecture, const fs::path& folder) {
     return fs::exists(path) ? path : fs::path();
 }
 
-/// While it lives, files cannot grow: write() fails as on a full disk.
+/// While it exists, files cannot grow: write() fails as on a full disk.
 class FullDisk {
   public:
     FullDisk() {

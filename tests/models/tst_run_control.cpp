@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A run as the window and the command line steer it: words from another thread, what is reported,
+// A run as the window and the command line control it: commands from another thread, reports, and
 // how it ends.
 
 #include "models/train/trainer.h"
@@ -22,7 +22,7 @@ using canto::test::Toy;
 
 namespace {
 
-/// Says what it is told to say in its validations.
+/// Returns the given scores in its validations.
 class Scripted : public Toy {
   public:
     explicit Scripted(std::vector<double> scores) : Toy(1000000), m_scores(std::move(scores)) {}
@@ -35,7 +35,7 @@ class Scripted : public Toy {
     std::vector<double> m_scores;
 };
 
-/// Has nothing to validate on.
+/// Has no validation data.
 class Unvalidated : public Toy {
   public:
     Unvalidated() : Toy(1000000) {}
@@ -53,14 +53,14 @@ class Patient : public Toy {
             std::this_thread::yield();
         }
         if (stop()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         return Measures{{"score", 1.0}};
     }
     std::atomic<int> validations = 0;
 };
 
-/// Wants more memory than there is, from step 3 on.
+/// Requests more memory than there is, from step 3 on.
 class Hungry : public Toy {
   public:
     Hungry() : Toy(1000000) {}
@@ -179,7 +179,7 @@ class TestRunControl : public QObject {
     }
     void noBetterScoreForLongEnoughEndsTheRun() {
         QFETCH(bool, broken);
-        // Best in the second epoch; the third and the fourth are no better: the end.
+        // Best in the second epoch; the third and the fourth are not better: the end.
         const std::vector<double> scores = {0.1, 0.5, 0.4, 0.5, 0.9, 0.9};
         auto options = stepsOf(1000);
         options.epochSteps = 5;

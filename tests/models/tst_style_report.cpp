@@ -73,7 +73,7 @@ void TestStyleReport::equalPhrasesStandStillOnTheWay() {
         QCOMPARE(part[points]["meanDistance"].size(), std::size_t(std::atoi(points)));
         QCOMPARE(part[points]["meanDistance"][0].get<double>(), 0.0);
     }
-    // A real way ends at its end: the last distance is always 0.
+    // An interpolation ends at its end: the last distance is always 0.
     const Dataset other(test::smallMusic(14));
     const auto way = interpolationPart(*net, other, "train", 4, {});
     QCOMPARE(way["9"]["meanDistance"][8].get<double>(), 0.0);

@@ -2,7 +2,7 @@
 #pragma once
 
 // A SoundFont of a few kilobytes made by the tests: looped sines of exactly known pitch, so that
-// what is heard can be worked out. Layout: SoundFont 2.04, sections 5 to 8.
+// the sound can be computed by hand. Layout: SoundFont 2.04, sections 5 to 8.
 
 #include <cmath>
 #include <cstdint>

@@ -227,7 +227,7 @@ class TestAudioFile : public QObject {
 
     void whatIsNoSoundIsRefused() {
         QCOMPARE(readMono(file("none.wav"), 22050).error().code, Error::Code::NotFound);
-        std::ofstream(file("text.wav")) << "This is no sound, whatever its name says.";
+        std::ofstream(file("text.wav")) << "This is not sound, whatever its name says.";
         const auto text = readMono(file("text.wav"), 22050);
         QCOMPARE(text.error().code, Error::Code::BadFile);
         QVERIFY(text.error().where.find("text.wav") != std::string::npos);

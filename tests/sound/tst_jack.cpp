@@ -197,7 +197,7 @@ class TestJack : public QObject {
         QVERIFY(!watch.outputConnected());
         QCOMPARE(watch.connectedInputs(), 0);
         QVERIFY(!port->send(MidiMessage::noteOn(0, 62, 100))); // lost, not fatal
-        QVERIFY(watch.poll().empty());                         // told once
+        QVERIFY(watch.poll().empty());                         // reported once
         // The choice stays on the list while the device is away.
         QCOMPARE(deviceLike(watch.outputs(), "TestKeys"), out);
 

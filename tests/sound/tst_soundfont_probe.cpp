@@ -226,7 +226,7 @@ class TestSoundFontProbe : public QObject {
         QVERIFY(played > 0);
         QVERIFY(refusedByStructure > 0);
         qInfo("%d mutants: %d played, %d refused by structure, %d by the child (%d of them had "
-              "crashed it); slowest verdict %lld ms",
+              "crashed it); slowest result %lld ms",
               count, played, refusedByStructure, refusedByChild, crashed,
               static_cast<long long>(slowest));
     }

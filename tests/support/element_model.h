@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A model of codes without LibTorch: elements that can be carried from phrase to phrase, and music
+// A model of codes without LibTorch: elements that can be transferred between phrases, and music
 // from which they can be read back exactly.
 
 #include "core/atlas/atlas.h"
@@ -53,7 +53,7 @@ class ElementModel final : public models::LatentModel {
         return all;
     }
 
-    /// Of the segment's first two notes; the emotion is not heard in them.
+    /// Of the segment's first two notes; they do not depend on the emotion.
     Result<std::vector<models::Latent>> encode(const music::Song& song,
                                                std::span<const models::Segment> segments,
                                                const CancelToken&) const override {
@@ -97,7 +97,7 @@ class ElementModel final : public models::LatentModel {
             }
             song.finish();
             if (onBar && !onBar(song, bar + 1)) {
-                return fail(Error::Code::Cancelled, "Decoding was cancelled");
+                return fail(Error::Code::Cancelled, "Decoding cancelled");
             }
         }
         return song;

@@ -23,8 +23,8 @@ inline void send(QWidget* widget, QEvent::Type type, QPoint at, Qt::MouseButton 
 }
 
 /// Presses at `from`, goes to a place of the screen in steps; the button stays down.
-inline void transfer(QWidget* widget, QPoint from, QPoint global,
-                     Qt::KeyboardModifiers modifiers = {}) {
+inline void drag(QWidget* widget, QPoint from, QPoint global,
+                 Qt::KeyboardModifiers modifiers = {}) {
     const QPoint to = widget->mapFromGlobal(global);
     send(widget, QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton, modifiers);
     for (int part = 1; part <= 10; ++part) {
@@ -38,7 +38,7 @@ inline void letGo(QWidget* widget, QPoint global) {
          Qt::NoButton);
 }
 
-/// The window on the small library, with its dock to explore; and hands.
+/// The window on the small library, with its Explore dock, and mouse helpers.
 class ExploreFixture : public QObject {
   protected:
     enum Genre { Classical, Country, Jazz, Pop, Rock };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A model without LibTorch whose music can be worked out by hand, and which can be made to wait.
+// A model without LibTorch whose music can be computed by hand, and which can be made to wait.
 
 #include "models/common/latent_model.h"
 
@@ -40,7 +40,7 @@ class FakeModel final : public models::LatentModel {
         const std::lock_guard lock(m_mutex);
         m_held = true;
     }
-    /// Lets that many more bars through; -1 lets all through from now on.
+    /// Lets this many more bars through; -1 lets all through from now on.
     void letBars(int bars) const {
         const std::lock_guard lock(m_mutex);
         m_held = bars >= 0;
@@ -74,7 +74,7 @@ class FakeModel final : public models::LatentModel {
         std::vector<models::Latent> latents;
         for (const models::Segment& segment : segments) {
             if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Encoding was cancelled");
+                return fail(Error::Code::Cancelled, "Encoding cancelled");
             }
             double sum = 0, count = 0;
             for (const music::Note& note : song.notes) {
@@ -105,7 +105,7 @@ class FakeModel final : public models::LatentModel {
             addBar(song, z, bar);
             song.finish();
             if (onBar && !onBar(song, bar + 1)) {
-                return fail(Error::Code::Cancelled, "Decoding was cancelled");
+                return fail(Error::Code::Cancelled, "Decoding cancelled");
             }
         }
         return song;
@@ -171,7 +171,7 @@ class FakeModel final : public models::LatentModel {
 
     void waitForBar() const {
         std::unique_lock lock(m_mutex);
-        // A test that forgets to let go must end all the same.
+        // A test that does not release it must end all the same.
         m_wake.wait_for(lock, std::chrono::minutes(2), [&] { return !m_held || m_allowed > 0; });
         if (m_held) {
             --m_allowed;

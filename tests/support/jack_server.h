@@ -7,7 +7,7 @@
 
 namespace canto::test {
 
-/// A JACK server with the dummy driver, for as long as it lives: a real device without hardware.
+/// Runs a JACK server with the dummy driver during its lifetime: a real device without hardware.
 class JackServer {
   public:
     /// Makes this process look for a server of its own name only. Empty where there is no jackd.
@@ -15,7 +15,7 @@ class JackServer {
         if (QStandardPaths::findExecutable(QStringLiteral("jackd")).isEmpty()) {
             return {};
         }
-        // Always the same name: a killed server leaves one of eight places taken until a server of
+        // Always the same name, since a killed server keeps one of eight slots until a server of
         // its name starts again.
         const QString name = QStringLiteral("canto-") + QCoreApplication::applicationName();
         qputenv("JACK_DEFAULT_SERVER", name.toUtf8());
@@ -50,7 +50,7 @@ class JackServer {
             kill();
         }
     }
-    /// What the server has said of late work so far, in its own words (jackd 1.9).
+    /// What the server has reported of late work so far, in its own words (jackd 1.9).
     struct Late {
         int clients = 0; ///< periods that a client had not finished in time
         int timer = 0;   ///< periods for which the dummy driver itself woke too late
@@ -66,7 +66,7 @@ class JackServer {
     }
 
   private:
-    static constexpr int kHungMs = 60'000; ///< only a server that hangs meets it
+    static constexpr int kHungMs = 60'000; ///< reached only if a server hangs
 
     QProcess m_process;
     QByteArray m_said;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Sound that a test makes itself, so that what is in it is known: tones with partials, clicks,
-// chords, noise. One channel at 22,050 Hz.
+// Synthetic sound with known content: tones with partials, clicks, chords, noise. One channel at
+// 22,050 Hz.
 
 #include "core/base/random.h"
 
@@ -22,7 +22,7 @@ struct MadeTone {
     double loudness = 0.2;
 };
 
-/// Six partials of amplitude 0.6^k that decay as a struck string does; 5 ms attack.
+/// Six partials of amplitude 0.6^k that decay as a plucked string does; 5 ms attack.
 /// @param detune  semitones.
 inline void addTone(std::vector<float>& sound, const MadeTone& tone, double detune = 0) {
     constexpr double kTurn = 6.283185307179586;

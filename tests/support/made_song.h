@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A song that a test makes: bass and chord on the downbeat, chord tones on the other beats, a lead
-// of eighths on top, at a tempo that may drift. Everything in it is known.
+// A synthetic song with known content: bass and chord on the downbeat, chord tones on the other
+// beats, a melody of eighths on top, at a tempo that may drift.
 
 #include "core/audio/analysis_measures.h"
 #include "tests/support/made_audio.h"
@@ -56,7 +56,7 @@ inline MadeSong makeSong(const SongPlan& plan) {
                             plan.detune);
                 }
             }
-            // The lead: two tones of the chord between C5 and B5.
+            // The melody: two tones of the chord between C5 and B5.
             int lead = 72 + static_cast<int>((b * 5) % 12);
             for (int half = 0; half < 2; ++half) {
                 while (!chord.has(lead % 12)) {

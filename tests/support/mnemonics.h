@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The letters that Alt reaches in a window.
+// The mnemonics (Alt and a letter) of a window.
 
 #include <QAbstractButton>
 #include <QKeySequence>

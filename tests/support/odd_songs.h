@@ -47,7 +47,7 @@ inline music::Song songEndingNearABarLine(int ticksPerQuarter,
     return song;
 }
 
-/// The same list every time. `every`: only each so many-th, for slow models.
+/// The same list every time. `every`: only every n-th, for slow models.
 inline std::vector<OddSong> oddSongs(std::size_t every = 1) {
     using Metres = std::vector<music::MetreChange>;
     std::vector<OddSong> songs;

@@ -5,8 +5,8 @@
 
 namespace canto::test {
 
-/// How tests open the window: on an atlas and a model of theirs, without sound, ports and the
-/// user's own settings. What it writes goes below `folder`, each time to files of its own.
+/// Window options for tests: their own atlas and model, without sound, ports and the user's
+/// settings. Files are written below `folder`, each time to new ones.
 inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
                                       const std::filesystem::path& atlas, OpenModel model) {
     static int number = 0;
@@ -24,7 +24,7 @@ inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
     return how;
 }
 
-/// A model that is there already.
+/// A model that is open already.
 inline OpenModel opened(std::shared_ptr<models::LatentModel> model) {
     return [model = std::move(model)]() -> Result<std::shared_ptr<models::LatentModel>> {
         return model;

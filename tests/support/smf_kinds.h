@@ -152,7 +152,7 @@ inline std::vector<SmfKind> smfKinds() {
         header(1, 2) + track(meta(0x01, text("@KMIDI KARAOKE FILE"))) +
             track(meta(0x03, text("Words")) + meta(0x01, text("\\La")) + scale()),
         8, {}, 0, 0, 2);
-    add("chunk that is no MIDI", header(1, 1) + chunk("NOPE", text("not music")) + track(scale()),
+    add("chunk that is not MIDI", header(1, 1) + chunk("NOPE", text("not music")) + track(scale()),
         8, Repair::Kind::AlienChunk);
     add("delta of two bytes", oneTrack(Bytes{0x81, 0x00, 0x90, 60, 64, 0x60, 60, 0}), 1);
     add("delta of three bytes", oneTrack(Bytes{0x81, 0x80, 0x00, 0x90, 60, 64, 0x60, 60, 0}), 1);

@@ -113,7 +113,7 @@ class SoundingModel final : public NoNotes, public models::SoundModel, public mo
     Result<models::SoundClip> decodeParts(std::span<const float> parts, int rows, std::uint64_t,
                                           const CancelToken& cancel) const override {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         auto clip = drawParts(parts, rows);
         for (int window = 0; window < clip->frames; ++window) {
@@ -155,7 +155,7 @@ inline std::filesystem::path writeWav(const std::filesystem::path& path,
     return path;
 }
 
-/// So many clips of 10 s, each a constant of its own.
+/// This many clips of 10 s, each a constant of its own.
 inline std::filesystem::path writeLevels(const std::filesystem::path& path,
                                          const std::vector<float>& levels) {
     std::vector<float> samples;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Helpers of the tests: results that tell their error, temporary folders, optional real data.
+// Helpers of the tests: results that print their error, temporary folders, optional real data.
 
 #include "core/base/result.h"
 
@@ -10,7 +10,8 @@
 #include <filesystem>
 #include <string>
 
-/// Fails the test with the error's text when a Result holds none. The expression is evaluated once.
+/// Fails the test with the error's text if a Result holds an error. The expression is evaluated
+/// once.
 #define QVERIFY_RESULT(result)                                                                     \
     do {                                                                                           \
         const auto& cantoResult = (result);                                                        \
@@ -18,8 +19,8 @@
                  cantoResult ? "" : cantoResult.error().message().c_str());                        \
     } while (false)
 
-// QTest waits five seconds and then fails. A busy machine may need longer for anything; what passes
-// must not hang on the clock. Waiting ends as soon as the condition holds, as always.
+// QTest waits five seconds and then fails, but a busy machine may need longer; a test must not
+// depend on the clock. Waiting ends as soon as the condition holds, as always.
 #undef QTRY_VERIFY
 #undef QTRY_VERIFY2
 #undef QTRY_COMPARE
@@ -31,11 +32,11 @@
 
 namespace canto::test {
 
-/// Milliseconds that nothing takes, however busy the machine: only a test that hangs meets them.
+/// Milliseconds that no operation takes on the busiest machine: reached only by a test that hangs.
 constexpr int kHungMs = 120'000;
 
-/// Folder of the optional real music, from the environment: CANTO_TEST_DATA. Tests that need it
-/// skip aloud without it.
+/// Folder of the optional real music, from the environment: CANTO_TEST_DATA. Without it, tests that
+/// need it are skipped with a message.
 inline std::filesystem::path realData() {
     const char* folder = std::getenv("CANTO_TEST_DATA");
     return folder ? std::filesystem::path(folder) : std::filesystem::path();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a person cannot read in a window: texts that are cut, widgets that stick out.
+// Finds unreadable text in a window: texts that are cut, widgets that stick out.
 
 #include "widgets/common/focus_ring.h"
 

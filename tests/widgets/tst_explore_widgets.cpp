@@ -99,7 +99,7 @@ void TestExploreWidgets::aChipIsClickedDraggedAndLetGo() {
     QCOMPARE(moved.count(), 2);
     QCOMPARE(dropped.count(), 1);
     QCOMPARE(dropped.at(0).at(0).toPoint(), chip.mapToGlobal(QPoint(400, -90)));
-    QCOMPARE(clicked.count(), 1); // a drag is no click
+    QCOMPARE(clicked.count(), 1); // a drag is not a click
 }
 
 void TestExploreWidgets::aChipWithoutAPhraseIsDead() {

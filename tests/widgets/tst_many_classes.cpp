@@ -102,7 +102,7 @@ class TestManyClasses : public QObject {
         }
         QCOMPARE(listed, 1);
         QVERIFY(rowNamed(nameOf(7))->isVisible());
-        QCOMPARE(shownClasses(), kClasses); // a search is no filter of the map
+        QCOMPARE(shownClasses(), kClasses); // a search does not filter the map
         m_map->setColourBy(m_map->colouring());
         QVERIFY(search->text().isEmpty());
         QVERIFY(rowNamed(nameOf(60)) && !rowNamed(nameOf(60))->isHidden());

@@ -259,7 +259,7 @@ class TestSongWidgets : public QObject {
         list.resize(250, 500);
         QTRY_VERIFY(view->isColumnHidden(SongListModel::Artist));
         QVERIFY(!view->isColumnHidden(SongListModel::Label));
-        // Composers that are the label, and artists that nobody knows, have no column of their own.
+        // Composers that are the label, and missing artists, have no column of their own.
         for (const char* artist : {"Haydn", ""}) {
             const QString name = QString::fromLatin1(artist);
             list.setSongs(

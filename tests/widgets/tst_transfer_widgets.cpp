@@ -145,7 +145,7 @@ void TestTransferWidgets::theSheetTicksAllButTheAdvanced() {
               window.mapToGlobal(QPoint(590, 390)));
     QVERIFY(sheet.isVisible());
     QCOMPARE(sheet.chosen(), (QVector<int>{0, 2}));
-    QCOMPARE(changed.count(), 1); // heard at once
+    QCOMPARE(changed.count(), 1); // played at once
     QVERIFY(sheet.geometry().right() <= window.mapToGlobal(QPoint(600, 0)).x());
     QTest::keyClick(sheet.box(1), Qt::Key_Space);
     QCOMPARE(sheet.chosen(), (QVector<int>{0, 1, 2}));
@@ -202,7 +202,7 @@ void TestTransferWidgets::theStrongestElementIsNamed() {
                     {{t("Arousal"), {0.5, 0.1, 0.3}, {}}, {t("Valence"), {0.1, -0.1, NAN}, {}}});
     QCOMPARE(view.table()->rowCount(), 3);
     QVERIFY(view.table()->item(2, 0)->font().bold());
-    QVERIFY(!view.table()->item(0, 0)->font().bold()); // the whole is no element
+    QVERIFY(!view.table()->item(0, 0)->font().bold()); // the whole is not an element
     QCOMPARE(view.table()->item(2, 1)->text(), t("\u2013"));
     QVERIFY(view.prediction().contains(t("Arousal is expressed most by Velocity")));
     QVERIFY(view.prediction().contains(t("Valence is expressed by no element alone")));

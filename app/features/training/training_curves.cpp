@@ -58,12 +58,13 @@ void addToHeadline(CurvePlot& curves, const std::string& term) {
 QString curveTitle(const QString& term) {
     static const QHash<QString, const char*> kTitles{
         {QStringLiteral("reconstruction"), QT_TRANSLATE_NOOP("Training", "Reconstruction")},
-        {QStringLiteral("touch"), QT_TRANSLATE_NOOP("Training", "Expression")},
+        {QStringLiteral("expression"), QT_TRANSLATE_NOOP("Training", "Expression")},
         {QStringLiteral("label"), QT_TRANSLATE_NOOP("Training", "Label")},
-        {QStringLiteral("moments"), QT_TRANSLATE_NOOP("Training", "Moment matching")},
+        {QStringLiteral("momentMatching"), QT_TRANSLATE_NOOP("Training", "Moment matching")},
         {QStringLiteral("momentDistance"), QT_TRANSLATE_NOOP("Training", "Distance to the prior")},
-        {QStringLiteral("opinion"), QT_TRANSLATE_NOOP("Training", "Critic")},
-        {QStringLiteral("turned"), QT_TRANSLATE_NOOP("Training", "Control consistency")},
+        {QStringLiteral("critic"), QT_TRANSLATE_NOOP("Training", "Critic")},
+        {QStringLiteral("controlConsistency"),
+         QT_TRANSLATE_NOOP("Training", "Control consistency")},
         {QStringLiteral("controls"), QT_TRANSLATE_NOOP("Training", "Controls")},
         {QStringLiteral("infomax"), QT_TRANSLATE_NOOP("Training", "Information")},
         {QStringLiteral("divergence"), QT_TRANSLATE_NOOP("Training", "KL divergence")},

@@ -108,9 +108,9 @@ struct TransferWorker::Workshop {
     /// model.
     void score(Transferred& result, const models::Latent& target, const TaskRun& run) {
         if (classifier) {
-            const auto before = classifier->classifier(*model, *result.before, run.cancel());
+            const auto before = classifier->probabilities(*model, *result.before, run.cancel());
             run.beat();
-            const auto after = classifier->classifier(*model, *result.song, run.cancel());
+            const auto after = classifier->probabilities(*model, *result.song, run.cancel());
             if (before && after) {
                 result.scoresBefore = *before;
                 result.scoresAfter = *after;

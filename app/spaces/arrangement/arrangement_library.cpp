@@ -77,7 +77,7 @@ Result<ArrangementImportReport> importArrangements(atlas::Atlas& atlas,
     ArrangementImportReport report;
     for (const auto& [index, units] : unitsOf) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto& song = prepared.songs()[index];
         const auto notes = prepared.notes(index);

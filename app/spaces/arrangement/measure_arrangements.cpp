@@ -120,7 +120,7 @@ Result<json> measureArrangements(const std::filesystem::path& recordings,
     std::size_t analysis = 0;
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Measuring was stopped");
+            return fail(Error::Code::Cancelled, "Evaluation cancelled");
         }
         const auto recording = analyseFile(files[i], {}, {}, cancel);
         const auto scored = readScoreFolder(scores / files[i].stem());
@@ -163,8 +163,9 @@ Result<json> measureArrangements(const std::filesystem::path& recordings,
         }
         rows.push_back(std::move(row));
     }
-    return json{
-        {"recordings", analysis}, {"unheard", std::move(notAnalysed)}, {"rows", std::move(rows)}};
+    return json{{"recordings", analysis},
+                {"notAnalysed", std::move(notAnalysed)},
+                {"rows", std::move(rows)}};
 }
 
 } // namespace canto

@@ -31,7 +31,7 @@ Result<std::vector<double>> numbersOf(const models::LatentModel& model, const mu
         }
     }
     if (segments.empty()) {
-        return fail(Error::Code::BadInput, "There are no notes to judge");
+        return fail(Error::Code::BadInput, "There are no notes to classify");
     }
     const auto latents = model.encode(song, segments, cancel);
     if (!latents) {
@@ -70,7 +70,8 @@ Result<EmotionClassifier> EmotionClassifier::open(const std::filesystem::path& p
     classifier.m_accuracy = json::parse(card["accuracy"], nullptr, false);
     classifier.m_model = card["model"];
     if (classifier.m_accuracy.is_discarded()) {
-        return fail(Error::Code::BadFile, "The judge does not say how good it is", file.string());
+        return fail(Error::Code::BadFile, "The classifier has no accuracy in its card",
+                    file.string());
     }
     return classifier;
 }
@@ -130,7 +131,7 @@ Result<json> EmotionClassifier::learn(const models::LatentModel& model,
     const auto written =
         study.probe.write(out, {{"accuracy", jsonText(study.figures)},
                                 {"model", model.info().version},
-                                {"title", "Judge of the four quadrants of emotion"},
+                                {"title", "Classifier of the four quadrants of emotion"},
                                 {"split", "by song, as given in the labels; test only to report"}});
     if (!written) {
         return fail(written.error());
@@ -138,26 +139,27 @@ Result<json> EmotionClassifier::learn(const models::LatentModel& model,
     return study.figures;
 }
 
-Result<std::vector<double>> EmotionClassifier::classifier(const models::LatentModel& model,
-                                                          const music::Song& song,
-                                                          const CancelToken& cancel) const {
+Result<std::vector<double>> EmotionClassifier::probabilities(const models::LatentModel& model,
+                                                             const music::Song& song,
+                                                             const CancelToken& cancel) const {
     if (model.info().version != m_model) {
-        return fail(Error::Code::BadShape, "The judge learned with other weights of the model");
+        return fail(Error::Code::BadShape,
+                    "The classifier was trained with other weights of the model");
     }
     if (song.notes.empty()) {
-        return fail(Error::Code::BadInput, "There are no notes to judge");
+        return fail(Error::Code::BadInput, "There are no notes to classify");
     }
     if (const auto features = featuresOf(song); features.size() == m_probe.numbers()) {
-        return m_probe.classifier(features); // latents did not improve it
+        return m_probe.probabilities(features); // latents did not improve it
     }
     const auto numbers = numbersOf(model, song, cancel);
     if (!numbers) {
         return fail(numbers.error());
     }
     if (numbers->size() != m_probe.numbers()) {
-        return fail(Error::Code::BadShape, "The judge knows songs by other numbers");
+        return fail(Error::Code::BadShape, "The classifier was trained on other features");
     }
-    return m_probe.classifier(*numbers);
+    return m_probe.probabilities(*numbers);
 }
 
 } // namespace canto

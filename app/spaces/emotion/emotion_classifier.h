@@ -30,9 +30,9 @@ class EmotionClassifier {
 
     /// Probabilities of Q1 to Q4: happy, tense, sad, calm (core/music/class_labels.h). BadShape for
     /// a model other than the one it was trained with, BadInput for a song without notes.
-    Result<std::vector<double>> classifier(const models::LatentModel& model,
-                                           const music::Song& song,
-                                           const CancelToken& cancel) const;
+    Result<std::vector<double>> probabilities(const models::LatentModel& model,
+                                              const music::Song& song,
+                                              const CancelToken& cancel) const;
 
     /// {"test": {"quadrant", "arousal", "valence"}, "crossValidated", "tested" ...}.
     const nlohmann::json& accuracy() const { return m_accuracy; }

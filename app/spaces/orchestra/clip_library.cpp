@@ -139,7 +139,7 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
     ClipImportReport report;
     for (std::size_t m = 0; m < clipsOf.size(); ++m) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto& movement = clips.movements()[m];
         const auto placing =

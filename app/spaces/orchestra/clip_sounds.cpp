@@ -78,7 +78,7 @@ Result<const models::SoundDecoder*> ClipSounds::decoder() {
     if (!m_model) {
         if (!m_open) {
             return fail(Error::Code::NotFound, "The weights that make sound are not installed", {},
-                        "Clips whose recordings or MIDI files are here can be heard");
+                        "Clips whose recordings or MIDI files are on this computer can be played");
         }
         auto opened = m_open();
         if (!opened) {
@@ -352,8 +352,8 @@ Result<PlacedRecording> placeRecording(const models::LatentModel& model,
                                        double most) {
     const auto* listener = models::soundEncoderOf(&model);
     if (listener == nullptr) {
-        return fail(Error::Code::BadInput, "This space knows music by its notes, not by its sound",
-                    file.string(), "Switch to a space of sound first");
+        return fail(Error::Code::BadInput, "This space encodes notes, not sound", file.string(),
+                    "Switch to a space of sound first");
     }
     const auto sound = sound::readMono(file, listener->soundRate(), most, cancel);
     if (!sound) {
