@@ -77,12 +77,12 @@ void Exports::saveMix(SongPtr song, std::filesystem::path recording, std::filesy
                       options](const JobContext& job) {
         answer(this, path,
                sound::mixToFile(song, recording, path, options, job.cancel(),
-                         [&job](std::size_t, std::size_t) { job.beat(); }),
+                                [&job](std::size_t, std::size_t) { job.beat(); }),
                gui);
     });
 }
 
-/// Thread: the worker's; `exports` is only touched in the letter, which is dropped when it is gone.
+/// Thread: the worker's; `exports` is only used in the queued call, which is dropped if it is gone.
 void Exports::answer(Exports* exports, const std::filesystem::path& path,
                      const Result<sound::RenderReport>& report, const GuiCallback& gui) {
     gui.post([exports, report, name = QString::fromStdString(path.string())] {
