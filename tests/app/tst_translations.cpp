@@ -39,7 +39,7 @@ QString qtTool(const QString& name) {
     return found.isEmpty() ? QStandardPaths::findExecutable(name) : found;
 }
 
-QString sourceFolder() { return QStringLiteral(CANTO_SOURCE_DIR); }
+QString sourceFolder() { return QString::fromUtf8(CANTO_SOURCE_DIR); }
 
 /// Words of the text that no translator was asked for: they have letters without an accent, and
 /// neither the library nor the model has them as names.
