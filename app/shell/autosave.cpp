@@ -6,10 +6,10 @@
 #include "app/features/transfer/transfer_controller.h"
 #include "app/shell/main_window.h"
 #include "app/shell/space_switch.h"
+#include "app/workspace/qt_text.h"
 #include "core/base/atomic_file.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
-#include "app/workspace/qt_text.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -197,7 +197,8 @@ void Autosave::offerNext() {
     m_window.messages()->show(
         widgets::MessageBar::Kind::Warning, m_offered,
         m_lost.size() > 1
-            ? tr("%1 sessions are kept; close this line to throw this one away").arg(m_lost.size())
+            ? tr("%Ln session(s) can be restored; close this message to discard this one", nullptr,
+                 int(m_lost.size()))
             : tr("Its map, path, selection, phrase and sliders are kept"),
         tr("Restore"), [this] { restore(); });
 }

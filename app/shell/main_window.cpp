@@ -15,6 +15,7 @@
 #include "app/shell/space_switch.h"
 #include "app/workspace/class_names.h"
 #include "app/workspace/library_settings.h"
+#include "app/workspace/qt_text.h"
 #include "core/sound/audio_file.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/common/screen_fit.h"
@@ -22,7 +23,6 @@
 #include "widgets/song/library_list.h"
 #include "widgets/song/pianoroll_view.h"
 #include "widgets/song/transport_bar.h"
-#include "app/workspace/qt_text.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -294,7 +294,7 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { showHint(); }
 void MainWindow::showHint() {
     m_map->setMessage(m_mapController->library()
                           ? QString()
-                          : tr("Open an atlas (Ctrl+O), or drop a folder of MIDI files here"));
+                          : tr("Open a library (Ctrl+O), or drop a folder of MIDI files here"));
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {

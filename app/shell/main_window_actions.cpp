@@ -29,6 +29,7 @@
 #include <QDrag>
 #include <QFileDialog>
 #include <QGuiApplication>
+#include <QLocale>
 #include <QMenuBar>
 #include <QToolBar>
 
@@ -60,7 +61,7 @@ void MainWindow::buildMenus() {
 
 void MainWindow::buildFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    addAction(menu, tr("&Open atlas..."), QKeySequence::Open, [this] { chooseAtlas(); });
+    addAction(menu, tr("&Open library..."), QKeySequence::Open, [this] { chooseAtlas(); });
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { chooseFolder(); });
     addAction(menu, tr("Import &files..."), QKeySequence(tr("Ctrl+Alt+I")),
@@ -145,10 +146,10 @@ void MainWindow::buildToolMenu() {
     };
     const Line lines[] = {
         {LatentMap::Tool::Select, widgets::Icon::Select, tr("&Select"),
-         tr("Click to hear, drag to pan (V)"), tr("V")},
+         tr("Click to play, drag to pan (V)"), tr("V")},
         {LatentMap::Tool::Hand, widgets::Icon::Hand, tr("&Hand"), tr("Only pan (H)"), tr("H")},
         {LatentMap::Tool::Path, widgets::Icon::Path, tr("&Path"),
-         tr("Draw a path and hear its steps (P)"), tr("P")},
+         tr("Draw a path and play its steps (P)"), tr("P")},
     };
     std::vector<std::pair<QAction*, widgets::Icon>> icons;
     for (const Line& line : lines) {
@@ -217,7 +218,7 @@ void MainWindow::buildHelpMenu() {
             card = tr("Model: %1 (%2), %3 latent dimensions.\n\n")
                        .arg(QString::fromStdString(info.title),
                             QString::fromStdString(info.version).left(8),
-                            QString::number(info.latentSize));
+                            QLocale().toString(info.latentSize));
         }
         showAbout(this, card);
     });
@@ -240,8 +241,8 @@ void MainWindow::escape() {
 }
 
 void MainWindow::chooseAtlas() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open atlas"), {},
-                                                      tr("Atlas (*.atlas);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open library"), {},
+                                                      tr("Library (*.atlas);;All files (*)"));
     if (!path.isEmpty()) {
         openAtlas(path);
     }
@@ -265,11 +266,11 @@ void MainWindow::saveCurrent() {
 
 void MainWindow::saveSongs(const std::vector<SongPtr>& songs, int bars, const QString& title) {
     if (songs.empty()) {
-        report(tr("There is nothing to save yet"), tr("Click a point of the map first."));
+        report(tr("There is nothing to export yet"), tr("Click a point of the map first."));
         return;
     }
     const QString path =
-        QFileDialog::getSaveFileName(this, tr("Save as"), title + QStringLiteral(".mid"),
+        QFileDialog::getSaveFileName(this, tr("Export"), title + QStringLiteral(".mid"),
                                      tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
@@ -287,7 +288,7 @@ void MainWindow::saveSongs(const std::vector<SongPtr>& songs, int bars, const QS
 
 void MainWindow::saveMix(const SongPtr& song, const QString& recording, const QString& title) {
     const QString path = QFileDialog::getSaveFileName(
-        this, tr("Save both"), title + QStringLiteral(".wav"), tr("WAV (*.wav);;FLAC (*.flac)"));
+        this, tr("Export mix"), title + QStringLiteral(".wav"), tr("WAV (*.wav);;FLAC (*.flac)"));
     if (!path.isEmpty()) {
         m_exports->saveMix(song, recording.toStdString(), path.toStdString(),
                            m_player->engine().soundFont(), {1.0F, 1.0F});
@@ -295,10 +296,10 @@ void MainWindow::saveMix(const SongPtr& song, const QString& recording, const QS
 }
 
 void MainWindow::saveMapPicture() {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save map as a picture"),
-                                                      tr("map.png"), tr("PNG (*.png)"));
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export map image"), tr("map.png"),
+                                                      tr("PNG (*.png)"));
     if (!path.isEmpty() && !m_map->render(m_map->size(), 2.0).save(path)) {
-        report(tr("The picture could not be written"), path);
+        report(tr("The image could not be written"), path);
     }
 }
 

@@ -10,10 +10,10 @@
 #include "app/shell/main_window.h"
 #include "app/shell/space_switch.h"
 #include "app/workspace/library_settings.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/song/library_list.h"
-#include "app/workspace/qt_text.h"
 
 #include <QDir>
 #include <QFileDialog>
@@ -70,10 +70,8 @@ void MainWindow::connectLibrary() {
     connect(importer, &ImportWorker::finished, this, &MainWindow::onImported);
     connect(importer, &ImportWorker::removed, this, [this](const QString& path, std::size_t songs) {
         m_messages->show(MessageBar::Kind::Information,
-                         songs == 1
-                             ? tr("1 song removed from %1").arg(libraryName(path.toStdString()))
-                             : tr("%1 songs removed from %2")
-                                   .arg(widgets::grouped(songs), libraryName(path.toStdString())));
+                         tr("%Ln song(s) removed from %1", nullptr, int(songs))
+                             .arg(libraryName(path.toStdString())));
         readAgain(path.toStdString(), {});
     });
     connect(importer, &ImportWorker::failed, this, [this](const Error& error) {
@@ -91,7 +89,7 @@ void MainWindow::connectLibrary() {
             [this](const LibraryPtr& library, std::size_t found) {
                 if (library == m_mapController->library()) {
                     m_messages->show(MessageBar::Kind::Information,
-                                     tr("The original files of %1 of %2 songs are found")
+                                     tr("Original files found for %1 of %2 songs")
                                          .arg(widgets::grouped(found),
                                               widgets::grouped(library->points.songs.size())));
                 }
@@ -224,8 +222,7 @@ void MainWindow::importPaths(const QStringList& paths) {
 void MainWindow::importInto(const fs::path& library, const fs::path& startFrom,
                             const QStringList& paths) {
     if (!m_spaces->current().open) {
-        report(tr("Music cannot be placed on the map without a model"),
-               tr("Start with --model FILE to import."));
+        report(tr("Importing needs a model"), tr("Start with --model FILE to import."));
         return;
     }
     ImportWorker::Request request;
@@ -420,7 +417,7 @@ void MainWindow::askToRemove(const std::vector<qint64>& songs) {
     const QString what =
         songs.size() == 1 && row >= 0
             ? QStringLiteral("\u201c%1\u201d").arg(m_mapController->titleOfRow(row))
-            : tr("%1 songs").arg(widgets::grouped(songs.size()));
+            : tr("%Ln song(s)", nullptr, int(songs.size()));
     m_messages->show(MessageBar::Kind::Warning, tr("Remove %1 from %2?").arg(what, name),
                      tr("The files themselves stay where they are."), tr("Remove"),
                      [this, path = library->path, space = m_spaces->index(), songs] {

@@ -25,6 +25,7 @@
 
 #include <QDockWidget>
 #include <QFileInfo>
+#include <QLocale>
 #include <QMenuBar>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -203,7 +204,7 @@ void MainWindow::connectMap() {
     connect(m_mapController.get(), &MapController::columnShown, m_inspector,
             &Inspector::showColumn);
     connect(m_mapController.get(), &MapController::blockWanted, this, [this](int block) {
-        m_messages->show(MessageBar::Kind::Progress, tr("The map is being made..."), {}, {}, {},
+        m_messages->show(MessageBar::Kind::Progress, tr("Preparing the map..."), {}, {}, {},
                          MessageBar::Scope::Space);
         m_loader->projectBlock(m_mapController->library(), m_spaces->current().open, block);
     });
@@ -251,8 +252,8 @@ void MainWindow::connectSound() {
                 m_messages->show(MessageBar::Kind::Information,
                                  tr("Saved %1: %2 s, peak %3 dBFS")
                                      .arg(QFileInfo(path).fileName(),
-                                          QString::number(seconds, 'f', 1),
-                                          QString::number(peak, 'f', 1)));
+                                          QLocale().toString(seconds, 'f', 1),
+                                          QLocale().toString(peak, 'f', 1)));
             });
     connect(m_exports.get(), &Exports::failed, this,
             [this](const Error& error) { report(QString::fromStdString(error.message())); });
@@ -283,7 +284,7 @@ void MainWindow::connectWorkers() {
                                           .arg(QString::fromStdString(error.what)));
         }
         m_messages->show(MessageBar::Kind::Warning, QString::fromStdString(error.what),
-                         tr("The map and the original songs work; places cannot be decoded. %1")
+                         tr("The map and the original songs work; nothing can be generated. %1")
                              .arg(QString::fromStdString(error.hint)));
         Q_EMIT modelShown(false);
     });

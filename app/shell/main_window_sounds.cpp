@@ -52,7 +52,7 @@ void MainWindow::chooseRecording() {
 void MainWindow::saveSound() {
     const PlaybackItem& item = m_player->currentItem();
     const QString path =
-        QFileDialog::getSaveFileName(this, tr("Save as"), item.title + QStringLiteral(".wav"),
+        QFileDialog::getSaveFileName(this, tr("Export"), item.title + QStringLiteral(".wav"),
                                      tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
     if (path.isEmpty()) {
         return;

@@ -6,11 +6,11 @@
 #include "app/features/training/training_controller.h"
 #include "app/shell/main_window.h"
 #include "app/shell/space_switch.h"
+#include "app/workspace/qt_text.h"
 #include "core/base/path_text.h"
 #include "models/common/device.h"
 #include "models/registry/registry.h"
 #include "widgets/common/text.h"
-#include "app/workspace/qt_text.h"
 
 #include <QActionGroup>
 #include <QFileDialog>
@@ -121,9 +121,8 @@ void TrainingController::useModel(const StoredModel& model) {
     const MapController* maps = &m_window.mapController();
     const LibraryPtr& library = maps->library();
     if (library && library->points.model.version != model.checksum) {
-        m_window.report(
-            tr("The points of this map were placed by another model"),
-            tr("Import the music again to place it by \u201c%1\u201d.").arg(text(model.title)));
+        m_window.report(tr("This map was made with another model"),
+                        tr("Import the music again to use \u201c%1\u201d.").arg(text(model.title)));
     }
 }
 
