@@ -6,6 +6,7 @@
 #include "app/shell/help_dialogs.h"
 #include "app/shell/main_window.h"
 #include "app/shell/space_switch.h"
+#include "core/music/class_labels.h"
 #include "tests/support/element_model.h"
 #include "tests/support/pseudo_translator.h"
 #include "tests/support/quiet_window.h"
@@ -46,11 +47,20 @@ QString sourceFolder() { return QString::fromUtf8(CANTO_SOURCE_DIR); }
 QStringList untranslated(QString text, const QString& folder) {
     static const QRegularExpression kWord(QStringLiteral("\\p{L}[\\p{L}\\p{M}]{2,}"));
     static const QRegularExpression kPlain(QStringLiteral("[aceilnorsuyzACEILNORSUYZ]"));
-    static const QSet<QString> kNames{
-        // of the fixture's libraries and models
-        QStringLiteral("Song"), QStringLiteral("Artist"),    QStringLiteral("Clip"),
-        QStringLiteral("Work"), QStringLiteral("classical"), QStringLiteral("country"),
-        QStringLiteral("jazz"), QStringLiteral("pop"),       QStringLiteral("rock")};
+    static const QRegularExpression kKeys(QStringLiteral("(?:(?:Ctrl|Alt|Shift)\\+)+\\S*"));
+    static const QSet<QString> kNames = [] {
+        const auto words = QStringLiteral(
+            "Song Artist Clip Work Pianist Anton Berta classical country jazz pop rock Plane UMAP "
+            "Fake Elements Listener Sounder Genre Pitch Velocity Length Emotion small atlas mid");
+        const QStringList all = words.split(QLatin1Char(' ')); // of the libraries and the models
+        return QSet<QString>(all.begin(), all.end());
+    }();
+    text.remove(kKeys);
+    for (const music::ClassLabel& label : music::classLabels("emotion")) { // from core, without Qt
+        text.remove(
+            QString::fromUtf8(label.description.data(), qsizetype(label.description.size())));
+        text.remove(QString::fromUtf8(label.name.data(), qsizetype(label.name.size())));
+    }
     text.remove(QRegularExpression(QRegularExpression::escape(folder) + QStringLiteral("\\S*")));
     QStringList found;
     for (auto words = kWord.globalMatch(text); words.hasNext();) {

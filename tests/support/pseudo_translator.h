@@ -3,7 +3,7 @@
 
 #include "widgets/common/translations.h"
 
-#include <QKeySequence>
+#include <QRegularExpression>
 #include <QSet>
 #include <utility>
 
@@ -19,10 +19,12 @@ class PseudoTranslator : public widgets::EnglishPlurals {
     QString translate(const char* context, const char* source, const char* disambiguation,
                       int count) const override {
         const QString own = QLatin1String(context);
-        if (source == nullptr || *source == '\0' || own.startsWith(QLatin1Char('Q'))) {
-            return {}; // Qt's own texts have translations of their own
+        if (source == nullptr || *source == '\0' || own == QLatin1String("QShortcut")) {
+            return {}; // names of keys
         }
-        m_asked.insert({own, QString::fromUtf8(source)});
+        if (!own.startsWith(QLatin1Char('Q'))) { // not a text of Qt
+            m_asked.insert({own, QString::fromUtf8(source)});
+        }
         const QString plural = EnglishPlurals::translate(context, source, disambiguation, count);
         const QString text = plural.isNull() ? QString::fromUtf8(source) : plural;
         return isKeys(text) || isFileFilter(text) ? text : pseudo(text);
@@ -70,9 +72,9 @@ class PseudoTranslator : public widgets::EnglishPlurals {
     }
     /// "Ctrl+R", "B", "F11".
     static bool isKeys(const QString& text) {
-        const QKeySequence keys(text);
-        return text.size() < 20 && !text.contains(QLatin1Char(' ')) && keys.count() == 1 &&
-               keys[0].key() != Qt::Key_unknown;
+        static const QRegularExpression kKeys(
+            QStringLiteral("^(?:(?:(?:Ctrl|Alt|Shift)\\+)+[^\\sa-z]\\w*|.|F\\d+)$"));
+        return kKeys.match(text).hasMatch();
     }
     /// "MIDI (*.mid)".
     static bool isFileFilter(const QString& text) { return text.contains(QLatin1String("(*")); }
