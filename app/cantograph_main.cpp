@@ -8,6 +8,7 @@
 #include "app/tour/tour.h"
 #include "app/workspace/task_queue.h"
 #include "core/base/quick_exit.h"
+#include "widgets/common/translations.h"
 #include "widgets/map/latent_map.h"
 
 #include <QApplication>
@@ -26,15 +27,15 @@ using namespace canto;
 
 constexpr qint64 kHungMs = 600'000; ///< ends a benchmark that hangs; no start takes as long
 
-struct Words {
+struct CommandLine {
     QString atlas, model, space, soundFont, theme, tour, plotRun, out;
     bool startupBench = false;
 };
 
-Words parse(const QApplication& application) {
+CommandLine parse(const QApplication& application) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QStringLiteral("Cantograph: explore the latent spaces of music models."));
+        QStringLiteral("Cantograph: see, hear and play what music models have learned."));
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption atlas(QStringLiteral("atlas"), QStringLiteral("Open this library."),
@@ -79,20 +80,22 @@ Words parse(const QApplication& application) {
             parser.isSet(bench)};
 }
 
-app::WindowOptions optionsFor(const Words& words) {
+app::WindowOptions optionsFor(const CommandLine& commandLine) {
     app::WindowOptions options;
-    options.atlas = words.atlas.toStdString();
+    options.atlas = commandLine.atlas.toStdString();
     options.spaces = shippedSpaces();
-    options.space = words.space.toStdString();
-    if (!words.model.isEmpty()) {
-        options.openModel = [path = words.model.toStdString()] { return models::openModel(path); };
+    options.space = commandLine.space.toStdString();
+    if (!commandLine.model.isEmpty()) {
+        options.openModel = [path = commandLine.model.toStdString()] {
+            return models::openModel(path);
+        };
     }
-    options.soundFont = words.soundFont;
-    if (words.theme == QLatin1String("light")) {
+    options.soundFont = commandLine.soundFont;
+    if (commandLine.theme == QLatin1String("light")) {
         options.scheme = widgets::Scheme::Light;
-    } else if (words.theme == QLatin1String("dark")) {
+    } else if (commandLine.theme == QLatin1String("dark")) {
         options.scheme = widgets::Scheme::Dark;
-    } else if (words.theme == QLatin1String("system")) {
+    } else if (commandLine.theme == QLatin1String("system")) {
         options.scheme = widgets::Scheme::System;
     }
     return options;
@@ -107,9 +110,10 @@ int tour(app::MainWindow& window, const QString& folder, QElapsedTimer started) 
     return problems.isEmpty() ? 0 : 1;
 }
 
-int plotRun(const Words& words, const app::WindowOptions& options) {
+int plotRun(const CommandLine& commandLine, const app::WindowOptions& options) {
     widgets::applyTheme(*qApp, options.scheme.value_or(widgets::Scheme::Light));
-    const auto reported = app::plotRun(words.plotRun.toStdString(), words.out.toStdString());
+    const auto reported =
+        app::plotRun(commandLine.plotRun.toStdString(), commandLine.out.toStdString());
     if (!reported) {
         std::fprintf(stderr, "cantograph: %s\n", reported.error().message().c_str());
         return 1;
@@ -153,12 +157,19 @@ int main(int argc, char** argv) {
     QCoreApplication::setOrganizationName(QStringLiteral("Cantograph"));
     QCoreApplication::setApplicationName(QStringLiteral("Cantograph"));
     QCoreApplication::setApplicationVersion(QStringLiteral(CANTO_VERSION));
-    const Words words = parse(application);
-    app::WindowOptions options = optionsFor(words);
-    if (!words.plotRun.isEmpty()) {
-        return plotRun(words, options);
+    const CommandLine commandLine = parse(application);
+    const bool samePictures =
+        !commandLine.tour.isEmpty() || !commandLine.plotRun.isEmpty() || commandLine.startupBench;
+    const QString beside = QCoreApplication::applicationDirPath();
+    widgets::installTranslations(application,
+                                 {beside + QStringLiteral("/translations"),
+                                  beside + QStringLiteral("/../share/cantograph/translations")},
+                                 samePictures ? QLocale::c() : QLocale::system());
+    app::WindowOptions options = optionsFor(commandLine);
+    if (!commandLine.plotRun.isEmpty()) {
+        return plotRun(commandLine, options);
     }
-    if (!words.tour.isEmpty() || words.startupBench) {
+    if (!commandLine.tour.isEmpty() || commandLine.startupBench) {
         // The same picture for everybody, and nobody's settings are touched.
         options.settingsFile = QDir::temp().filePath(
             QStringLiteral("cantograph-%1.ini").arg(QCoreApplication::applicationPid()));
@@ -176,11 +187,11 @@ int main(int argc, char** argv) {
     int code = 0;
     {
         app::MainWindow window(options);
-        if (!words.tour.isEmpty()) {
-            code = tour(window, words.tour, started);
+        if (!commandLine.tour.isEmpty()) {
+            code = tour(window, commandLine.tour, started);
         } else {
             window.show();
-            if (words.startupBench) {
+            if (commandLine.startupBench) {
                 code = startupBench(application, window, started);
             } else {
                 window.start();

@@ -10,32 +10,80 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <QVector>
 
 namespace canto::app {
 namespace {
 
-QString tr(const char* text) { return QApplication::translate("HelpDialogs", text); }
+struct HelpDialogs {
+    Q_DECLARE_TR_FUNCTIONS(HelpDialogs)
+
+  public:
+    static QString blasLine();
+    static QVector<QPair<QString, QString>> shortcuts(); ///< keys or gesture, and what they do
+};
 
 /// The linear algebra library that this process has loaded, as the system maps it.
-QString blasLine() {
+QString HelpDialogs::blasLine() {
     QFile maps(QStringLiteral("/proc/self/maps"));
     if (!maps.open(QIODevice::ReadOnly)) {
         return tr("unknown");
     }
     const QByteArray all = maps.readAll();
     if (all.contains("openblas-openmp")) {
-        return tr("OpenBLAS (OpenMP build), as it should be");
+        return tr("OpenBLAS (OpenMP)");
     }
     if (all.contains("openblas-pthread")) {
-        return tr("OpenBLAS (pthread build): it fights LibTorch's threads; install "
+        return tr("OpenBLAS (pthread), slow with LibTorch; install "
                   "libopenblas0-openmp");
     }
     if (all.contains("libopenblas") || all.contains("libmkl")) {
         return tr("a fast library");
     }
-    return all.contains("libblas") ? tr("the reference library, about 60 times slower; install "
+    return all.contains("libblas") ? tr("the reference BLAS, about 60 times slower; install "
                                         "libopenblas0-openmp")
                                    : tr("built into LibTorch");
+}
+
+QVector<QPair<QString, QString>> HelpDialogs::shortcuts() {
+    return {
+        {tr("Click a point"), tr("Play it")},
+        {tr("Click empty space"), tr("Generate a phrase there and play it")},
+        {tr("Drag with the path tool"), tr("Morph along a path")},
+        {tr("Drag, wheel, double click"), tr("Pan, zoom, fit")},
+        {tr("Shift+drag, Shift+Ctrl+drag"), tr("Select a rectangle, a lasso")},
+        {tr("Click, double click the legend"), tr("Hide or show a class, show it alone")},
+        {tr("Shift+click"), tr("Interpolate from the last clicked point to this one")},
+        {tr("Drag the marked phrase"),
+         tr("Move it to a class: drop it on the legend or on a region")},
+        {tr("Right click the legend"), tr("Move the phrase there, or generate a new one")},
+        {tr("B"), tr("Compare A/B")},
+        {tr("Ctrl+[, Ctrl+]"), tr("Set start, end of the interpolation")},
+        {tr("Alt+1 ... 9, with Shift"), tr("Move to a class, generate a phrase in it")},
+        {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("Undo, redo")},
+        {tr("Shift+P"), tr("Show genre regions")},
+        {tr("Ctrl+Alt+1 ... 9"), tr("Switch space")},
+        {tr("Drag a song or a chip onto a song"), tr("Transfer its elements (Transfer panel)")},
+        {tr("Ctrl+B, Ctrl+Shift+R"), tr("Add what plays to the Transfer panel, show the panel")},
+        {tr("Ctrl+Shift+C, Ctrl+Shift+V"), tr("Copy, paste musical elements")},
+        {tr("Ctrl+Shift+B, Ctrl+Shift+O"), tr("Play, export the transfer result")},
+        {tr("Space"), tr("Play or stop")},
+        {tr("Home"), tr("Return to start")},
+        {tr("L"), tr("Loop")},
+        {tr("V, H, P"), tr("Select, hand, path")},
+        {tr("Shift+R"), tr("Reverse the path")},
+        {tr("Esc"), tr("Stop; pressed again: clear selection and path")},
+        {tr("Ctrl+Shift+P"), tr("Panic: every note off")},
+        {tr("Ctrl+F"), tr("Search the library")},
+        {tr("Ctrl+O, Ctrl+I"), tr("Open a library, import a folder")},
+        {tr("Ctrl+R"), tr("Arrange recording for piano")},
+        {tr("Ctrl+Alt+O"), tr("Find recording on a map of sound")},
+        {tr("Ctrl+E, Ctrl+C"), tr("Export, copy as MIDI")},
+        {tr("Ctrl+T, Ctrl+Shift+T"), tr("Training, a model of your own music")},
+        {tr("F11"), tr("Full screen")},
+        {tr("F6, Shift+F6"), tr("Next panel, previous panel")},
+        {tr("?"), tr("Show this list")},
+    };
 }
 
 QDialog* dialog(QWidget* parent, const QString& title) {
@@ -58,82 +106,48 @@ void finish(QDialog* made, QVBoxLayout* column) {
 } // namespace
 
 void showShortcuts(QWidget* parent) {
-    auto* made = dialog(parent, tr("Keyboard shortcuts"));
+    auto* made = dialog(parent, HelpDialogs::tr("Keyboard shortcuts"));
     auto* column = new QVBoxLayout(made);
     column->setContentsMargins(20, 20, 20, 16);
     column->setSpacing(16);
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(24);
     grid->setVerticalSpacing(6);
-    const std::pair<const char*, const char*> lines[] = {
-        {"Click a point", "Play it"},
-        {"Click empty space", "Generate a phrase there and play it"},
-        {"Drag with the path tool", "Morph along a path"},
-        {"Drag, wheel, double click", "Pan, zoom, fit"},
-        {"Shift+drag, Shift+Ctrl+drag", "Select a rectangle, a lasso"},
-        {"Click, double click the legend", "Hide or show a class, show it alone"},
-        {"Shift+click", "Interpolate from the last clicked point to this one"},
-        {"Drag the marked phrase", "Move it to a class: drop it on the legend or on a region"},
-        {"Right click the legend", "Move the phrase there, or generate a new one"},
-        {"B", "Compare A/B"},
-        {"Ctrl+[, Ctrl+]", "Set start, end of the interpolation"},
-        {"Alt+1 ... 9, with Shift", "Move to a class, generate a phrase in it"},
-        {"Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"},
-        {"Shift+P", "Show genre regions"},
-        {"Ctrl+Alt+1 ... 9", "Switch space"},
-        {"Drag a song or a chip onto a song", "Transfer its elements (Transfer panel)"},
-        {"Ctrl+B, Ctrl+Shift+R", "Add what plays to the Transfer panel, show the panel"},
-        {"Ctrl+Shift+C, Ctrl+Shift+V", "Copy, paste musical elements"},
-        {"Ctrl+Shift+B, Ctrl+Shift+O", "Play, export the transfer result"},
-        {"Space", "Play or stop"},
-        {"Home", "Return to start"},
-        {"L", "Loop"},
-        {"V, H, P", "Select, hand, path"},
-        {"Shift+R", "Reverse the path"},
-        {"Esc", "Stop; pressed again: clear selection and path"},
-        {"Ctrl+Shift+P", "Panic: every note off"},
-        {"Ctrl+F", "Search the library"},
-        {"Ctrl+O, Ctrl+I", "Open an atlas, import a folder"},
-        {"Ctrl+R", "Arrange recording for piano"},
-        {"Ctrl+Alt+O", "Find recording on a map of sound"},
-        {"Ctrl+E, Ctrl+C", "Export, copy as MIDI"},
-        {"Ctrl+T, Ctrl+Shift+T", "Training, a model of your own music"},
-        {"F11", "Full screen"},
-        {"F6, Shift+F6", "Next panel, previous panel"},
-        {"?", "Show this list"},
-    };
     int row = 0;
-    for (const auto& [keys, what] : lines) {
-        auto* key = new QLabel(tr(keys), made);
+    for (const auto& [keys, what] : HelpDialogs::shortcuts()) {
+        auto* key = new QLabel(keys, made);
         QFont font = key->font();
         font.setWeight(QFont::DemiBold);
         key->setFont(font);
         grid->addWidget(key, row, 0);
-        grid->addWidget(new QLabel(tr(what), made), row++, 1);
+        grid->addWidget(new QLabel(what, made), row++, 1);
     }
     column->addLayout(grid);
     finish(made, column);
 }
 
 void showAbout(QWidget* parent, const QString& modelCard) {
-    auto* made = dialog(parent, tr("About Cantograph"));
+    auto* made = dialog(parent, HelpDialogs::tr("About Cantograph"));
     auto* column = new QVBoxLayout(made);
     column->setContentsMargins(20, 20, 20, 16);
     column->setSpacing(12);
-    auto* title = new QLabel(tr("Cantograph %1").arg(QStringLiteral(CANTO_VERSION)), made);
+    auto* title =
+        new QLabel(HelpDialogs::tr("Cantograph %1").arg(QStringLiteral(CANTO_VERSION)), made);
     QFont font = title->font();
     font.setPointSizeF(font.pointSizeF() * 1.5);
     font.setWeight(QFont::DemiBold);
     title->setFont(font);
     column->addWidget(title);
     const QString body =
-        tr("Explore what trained models know about music: see it, click it, hear it.\n\n"
-           "Qt %1. Linear algebra: %2.\n\n%3"
-           "Free software under the GNU General Public License, version 3 or later. Uses Qt (LGPL "
-           "3), QCustomPlot (GPL 3), LibTorch (BSD 3-clause), FluidSynth (LGPL 2.1), RtMidi (MIT), "
-           "SQLite (public domain), SQLiteCpp (MIT), Eigen (MPL 2), hnswlib (Apache 2), "
-           "nlohmann-json (MIT), tl::expected (CC0), CLI11 (BSD 3-clause), libsndfile (LGPL 2.1).")
-            .arg(QString::fromLatin1(qVersion()), blasLine(), modelCard);
+        HelpDialogs::tr(
+            "See, hear and play what music models have learned.\n\n"
+            "Qt %1. Linear algebra: %2.\n\n%3"
+            "Free software under the GNU General Public License, version 3 or later. Uses Qt (LGPL "
+            "3), QCustomPlot (GPL 3), LibTorch (BSD 3-clause), FluidSynth (LGPL 2.1), RtMidi "
+            "(MIT), "
+            "SQLite (public domain), SQLiteCpp (MIT), Eigen (MPL 2), hnswlib (Apache 2), "
+            "nlohmann-json (MIT), tl::expected (CC0), CLI11 (BSD 3-clause), libsndfile (LGPL 2.1).")
+            .arg(QString::fromLatin1(qVersion()), HelpDialogs::blasLine(), modelCard);
     auto* label = new QLabel(body, made);
     label->setWordWrap(true);
     label->setMinimumWidth(300);

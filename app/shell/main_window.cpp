@@ -234,7 +234,7 @@ void MainWindow::connectWorkspace() {
         }
         m_workspace.notify(
             {Notice::Kind::Warning, text(error.what),
-             tr("The map and the original songs work; places cannot be decoded. %1")
+             tr("The map and the original songs work; nothing can be generated. %1")
                  .arg(text(error.hint))});
     });
     connect(&work->inference(), &InferenceWorker::stuck, this, [this] {
@@ -439,7 +439,7 @@ void MainWindow::showSound() {
 void MainWindow::showHint() {
     m_map->setMessage(m_workspace.library()
                           ? QString()
-                          : tr("Open an atlas (Ctrl+O), or drop a folder of MIDI files here"));
+                          : tr("Open a library (Ctrl+O), or drop a folder of MIDI files here"));
 }
 
 void MainWindow::setScheme(widgets::Scheme scheme) {

@@ -62,7 +62,7 @@ QAction* Menus::addAction(QMenu* menu, const QString& text, const QKeySequence& 
 
 void Menus::buildFileMenu() {
     QMenu* menu = m_window.menuBar()->addMenu(tr("&File"));
-    addAction(menu, tr("&Open atlas..."), QKeySequence::Open, [this] { m_window.libraryController().chooseLibrary(); });
+    addAction(menu, tr("&Open library..."), QKeySequence::Open, [this] { m_window.libraryController().chooseLibrary(); });
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { m_window.libraryController().chooseFolder(); });
     addAction(menu, tr("Import &files..."), QKeySequence(tr("Ctrl+Alt+I")),
@@ -159,10 +159,10 @@ void Menus::buildToolMenu() {
     };
     const Line lines[] = {
         {LatentMap::Tool::Select, widgets::Icon::Select, tr("&Select"),
-         tr("Click to hear, drag to pan (V)"), tr("V")},
+         tr("Click to play, drag to pan (V)"), tr("V")},
         {LatentMap::Tool::Hand, widgets::Icon::Hand, tr("&Hand"), tr("Only pan (H)"), tr("H")},
         {LatentMap::Tool::Path, widgets::Icon::Path, tr("&Path"),
-         tr("Draw a path and hear its steps (P)"), tr("P")},
+         tr("Draw a path and play its steps (P)"), tr("P")},
     };
     std::vector<std::pair<QAction*, widgets::Icon>> icons;
     for (const Line& line : lines) {

@@ -61,7 +61,7 @@ QStringList Tour::run() {
     std::error_code error;
     std::filesystem::create_directories(m_folder, error);
     if (error) {
-        return {tr("The folder %1 cannot be made: %2")
+        return {QStringLiteral("The folder %1 cannot be made: %2")
                     .arg(QString::fromStdString(m_folder.string()),
                          QString::fromStdString(error.message()))};
     }
@@ -98,14 +98,15 @@ void Tour::open() {
     connect(&m_window.workspace(), &Workspace::mapsReady, this, [&] { ready = true; });
     connect(&m_window.workspace(), &Workspace::modelChanged, this, [&](bool there) {
         model = true;
-        expect(there, tr("There is no model"));
+        expect(there, QStringLiteral("There is no model"));
     });
     connect(&m_window.workspace(), &Workspace::libraryChanged, this,
             [this] { m_figures["secondsToMap"] = double(m_started.nsecsElapsed()) * 1e-9; });
     m_window.show();
     m_window.start();
-    until(tr("atlas and model are there"), [&] { return ready && model; });
-    until(tr("a SoundFont is there"), [this] { return m_window.player().engine().hasSoundFont(); });
+    until(QStringLiteral("the library and the model are loaded"), [&] { return ready && model; });
+    until(QStringLiteral("a SoundFont is loaded"),
+          [this] { return m_window.player().engine().hasSoundFont(); });
     disconnect(&m_window, nullptr, this, nullptr);
 }
 
@@ -118,8 +119,8 @@ void Tour::showMap() {
     m_figures["colours"] = colours;
     m_figures["classes"] = m_window.map()->legend()->count();
     expect(points >= (m_window.spaces().index() == 0 ? kLeastPoints : kLeastElsewhere),
-           tr("The map has %1 points only").arg(points));
-    expect(colours >= kLeastColours, tr("The map has %1 colours only").arg(colours));
+           QStringLiteral("The map has %1 points only").arg(points));
+    expect(colours >= kLeastColours, QStringLiteral("The map has %1 colours only").arg(colours));
 }
 
 void Tour::showHover() {
@@ -127,7 +128,7 @@ void Tour::showHover() {
     move(m_window.map(), at + QPointF(60, 60));
     move(m_window.map(), at);
     auto* card = m_window.findChild<widgets::HoverCard*>();
-    until(tr("the card comes up"), [card] { return card && card->isVisible(); });
+    until(QStringLiteral("the hover card is shown"), [card] { return card && card->isVisible(); });
     picture(QStringLiteral("hover.png"));
     move(m_window.map(), emptyPixel(false, 5));
 }
@@ -135,7 +136,7 @@ void Tour::showHover() {
 void Tour::playSongAt() {
     const SongPtr before = m_window.player().currentItem().song;
     click(m_window.map(), pixelOf(songRow(3)));
-    until(tr("the song's second beat"), [&] {
+    until(QStringLiteral("the song's second beat"), [&] {
         const Player& player = m_window.player();
         const SongPtr& song = player.currentItem().song;
         return song && song != before &&
@@ -156,7 +157,7 @@ void Tour::playPosition() {
             connect(&m_window.inference(), &InferenceWorker::decoded, this,
                     [&](const Decoded& decoded) { whole = whole || decoded.whole; });
         click(m_window.map(), emptyPixel(true, seed));
-        until(tr("an empty place is decoded"), [&] { return whole; });
+        until(QStringLiteral("a phrase is generated at an empty position"), [&] { return whole; });
         disconnect(connection);
         const PlaybackItem& item = m_window.player().currentItem();
         std::array<bool, 256> used{};
@@ -169,14 +170,14 @@ void Tour::playPosition() {
         }
     }
     const auto& located = m_window.mapController().located();
-    expect(located.has_value(), tr("An empty place was not found in the latent space"));
+    expect(located.has_value(), QStringLiteral("The empty position has no latent"));
     if (located) {
         m_figures["place"] = {{"method", located->latent.method},
                               {"roundTripError", located->latent.roundTripError},
                               {"percentile", located->latent.percentile},
                               {"extrapolated", located->latent.extrapolated}};
     }
-    until(tr("the decoded music plays"), [this] {
+    until(QStringLiteral("the generated music plays"), [this] {
         const auto position = m_window.player().engine().position();
         return position.id == m_window.player().playId() && position.tick > 480;
     });
@@ -215,8 +216,8 @@ void Tour::walkPath() {
     }
     const QLineF line(from, to);
     drag(m_window.map(), {from, line.center() + QPointF(-line.dy(), line.dx()) * 0.18, to});
-    until(tr("the steps of the path are decoded"), [&] { return all; });
-    until(tr("the third step plays"), [&] { return step >= 2; });
+    until(QStringLiteral("the steps of the path are generated"), [&] { return all; });
+    until(QStringLiteral("the third step plays"), [&] { return step >= 2; });
     picture(QStringLiteral("path.png"));
     disconnect(&path, nullptr, this, nullptr);
     if (const auto& plan = path.plan()) {
@@ -231,7 +232,7 @@ void Tour::walkPath() {
             [&](const QString&, double seconds, double peak, double rms) {
                 over = true;
                 m_figures["wav"] = {{"seconds", seconds}, {"peakDb", peak}, {"rmsDb", rms}};
-                expect(peak < 0 && rms > -60, tr("path.wav is silent or too loud"));
+                expect(peak < 0 && rms > -60, QStringLiteral("path.wav is silent or too loud"));
             });
     connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
         over = true;
@@ -239,7 +240,7 @@ void Tour::walkPath() {
     });
     m_window.exports().saveSound(path.songs(), path.barsEach(), m_folder / "path.wav",
                                  m_window.player().engine().soundFont());
-    until(tr("path.wav is written"), [&] { return over; });
+    until(QStringLiteral("path.wav is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
     m_window.messages()->dismiss();
 }
@@ -262,11 +263,12 @@ void Tour::goOutside() {
     const auto connection = connect(&m_window.inference(), &InferenceWorker::located, this,
                                     [&](const Located& found) { located = found; });
     click(m_window.map(), emptyPixel(false, 7));
-    until(tr("a place far outside is found"), [&] { return located.has_value(); });
+    until(QStringLiteral("a position far outside is located"), [&] { return located.has_value(); });
     disconnect(connection);
     expect(located && located->latent.extrapolated,
-           tr("A place far from all points is not marked as outside known music"));
-    until(tr("it is decoded"), [this] { return !m_window.inference().busy(); });
+           QStringLiteral("A position far from all points is not marked as outside known music"));
+    until(QStringLiteral("the phrase is generated"),
+          [this] { return !m_window.inference().busy(); });
     picture(QStringLiteral("outside.png"));
     silence();
     m_window.map()->clearDecodeMark();
@@ -282,7 +284,7 @@ void Tour::filter() {
     for (int i = 0; i < legend->count(); ++i) {
         shown += legend->shown(i) ? 1 : 0;
     }
-    expect(shown == 1, tr("A double click in the legend left %1 classes").arg(shown));
+    expect(shown == 1, QStringLiteral("A double click in the legend left %1 classes").arg(shown));
     picture(QStringLiteral("legend-filter.png"));
     legend->showAll();
 }

@@ -37,16 +37,18 @@ void Tour::arrangeRecording() {
     QElapsedTimer since;
     since.start();
     panel.open(QString::fromStdString(recording.string()));
-    until(tr("the recording is heard"), [&] { return panel.recording() != nullptr; });
+    until(QStringLiteral("the recording is analysed"),
+          [&] { return panel.recording() != nullptr; });
     figures["secondsToHear"] = double(since.nsecsElapsed()) * 1e-9;
-    until(tr("the first bars are written"), [&] { return panel.song() != nullptr; });
+    until(QStringLiteral("the first bars are written"), [&] { return panel.song() != nullptr; });
     figures["secondsToFirstBars"] = double(since.nsecsElapsed()) * 1e-9;
     picture(QStringLiteral("arrange-first-bars.png"));
-    until(tr("the arrangement is whole"), [&] { return !panel.busy(); });
+    until(QStringLiteral("the arrangement is complete"), [&] { return !panel.busy(); });
     figures["secondsToWhole"] = double(since.nsecsElapsed()) * 1e-9;
     const ArrangementPtr made = panel.arrangement();
     if (!made) {
-        m_problems.append(tr("There is no arrangement: %1").arg(m_window.messages()->text()));
+        m_problems.append(
+            QStringLiteral("There is no arrangement: %1").arg(m_window.messages()->text()));
         return;
     }
     const audio::AudioAnalysis& item = panel.recording()->recording.analysis;
@@ -56,14 +58,15 @@ void Tour::arrangeRecording() {
     figures["onsetCorrelation"] = made->onsetCorrelation;
     figures["key"] = item.key.name();
     figures["bpm"] = item.beats.bpm;
-    expect(made->onsetCorrelation > 0.2, tr("The arrangement does not keep the recording's time"));
+    expect(made->onsetCorrelation > 0.2,
+           QStringLiteral("The arrangement does not keep the recording's time"));
     click(dock.playButton(), QPointF(dock.playButton()->rect().center()));
-    until(tr("the arrangement plays"), [&] { return dock.view()->playhead() > 1.5; });
+    until(QStringLiteral("the arrangement plays"), [&] { return dock.view()->playhead() > 1.5; });
     picture(QStringLiteral("arrangement.png"));
     widgets::RecordingView& view = *dock.view();
     view.zoom(4, view.xOf(8));
     click(view.viewport(), QPointF(view.xOf(10), 90));
-    until(tr("the playhead has moved"), [&] { return view.playhead() > 10.3; });
+    until(QStringLiteral("the playhead has moved"), [&] { return view.playhead() > 10.3; });
     m_window.setScheme(widgets::Scheme::Dark);
     picture(QStringLiteral("arrangement-dark.png"));
     m_window.setScheme(widgets::Scheme::Light);
@@ -78,7 +81,7 @@ void Tour::arrangeRecording() {
             over = true;
             const QString name = QFileInfo(path).fileName();
             figures[name.toStdString()] = {{"seconds", seconds}, {"peakDb", peak}, {"rmsDb", rms}};
-            expect(peak < 0 && rms > -60, tr("%1 is silent or too loud").arg(name));
+            expect(peak < 0 && rms > -60, QStringLiteral("%1 is silent or too loud").arg(name));
         });
     connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
         over = true;
@@ -86,21 +89,21 @@ void Tour::arrangeRecording() {
     });
     m_window.exports().saveSound({panel.song()}, panel.song()->bars(), m_folder / "arrangement.wav",
                                  m_window.player().engine().soundFont());
-    until(tr("arrangement.wav is written"), [&] { return over; });
+    until(QStringLiteral("arrangement.wav is written"), [&] { return over; });
     over = false;
     m_window.exports().saveMix(panel.song(), recording, m_folder / "arrangement-mix.wav",
                                m_window.player().engine().soundFont(), {1.0F, 1.0F});
-    until(tr("arrangement-mix.wav is written"), [&] { return over; });
+    until(QStringLiteral("arrangement-mix.wav is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
 
     // An octave higher and as dense as it goes.
     dock.lift()->setValue(12);
     dock.density()->setValue(dock.density()->maximum());
-    until(tr("the sliders write anew"),
+    until(QStringLiteral("the sliders change the arrangement"),
           [&] { return panel.arrangement() != made && !panel.busy(); });
     figures["notesAtMost"] = panel.arrangement()->song.notes.size();
     expect(panel.arrangement()->song.notes.size() > made->song.notes.size(),
-           tr("More density gives no more notes"));
+           QStringLiteral("A higher density does not give more notes"));
     picture(QStringLiteral("arrangement-dense.png"));
     m_window.messages()->dismiss();
     m_window.findChild<QDockWidget*>(QStringLiteral("scoreDock"))->raise();

@@ -42,7 +42,7 @@ void Tour::explore() {
     m_window.map()->clearDecodeMark();
     press(Qt::Key_V, QStringLiteral("V"));
     Q_EMIT m_window.explore().raiseAsked();
-    until(tr("the directions are learned"),
+    until(QStringLiteral("the sliders are prepared"),
           [this] { return m_window.explore().shapes().learned() != nullptr; });
     m_figures["learnedFrom"] =
         m_window.explore().shapes().learned() ? m_window.explore().shapes().learned()->phrases : 0;
@@ -72,12 +72,14 @@ void Tour::interpolate() {
         to = songRow(seed);
     }
     click(m_window.map(), pixelOf(from));
-    until(tr("the first end plays"), [&] { return m_window.player().currentItem().row == from; });
+    until(QStringLiteral("the first end plays"),
+          [&] { return m_window.player().currentItem().row == from; });
     clickWith(m_window.map(), pixelOf(to), Qt::ShiftModifier);
-    until(tr("the points between are decoded"), [&] { return between.whole(); });
+    until(QStringLiteral("the points between the ends are generated"),
+          [&] { return between.whole(); });
     between.playPoint(0);
     between.playAll();
-    until(tr("the second point plays"),
+    until(QStringLiteral("the second point plays"),
           [this] { return m_window.explore().dock()->interpolate()->rolls()->active() >= 1; });
     picture(QStringLiteral("interpolation.png"));
     m_window.setScheme(widgets::Scheme::Dark);
@@ -91,7 +93,7 @@ void Tour::interpolate() {
     m_figures["interpolation"] = {{"points", between.songs().size()},
                                   {"differentPhrases", different.size()}};
     expect(different.size() + 1 >= between.songs().size(),
-           tr("Only %1 of %2 points of the interpolation differ")
+           QStringLiteral("Only %1 of %2 points of the interpolation differ")
                .arg(different.size())
                .arg(between.songs().size()));
     saveMidi(QStringLiteral("interpolation.mid"), between.songs(), between.bars(), 2);
@@ -101,10 +103,11 @@ void Tour::interpolate() {
                 over = true;
                 m_figures["interpolationWav"] = {
                     {"seconds", seconds}, {"peakDb", peak}, {"rmsDb", rms}};
-                expect(peak < 0 && rms > -60, tr("interpolation.wav is silent or too loud"));
+                expect(peak < 0 && rms > -60,
+                       QStringLiteral("interpolation.wav is silent or too loud"));
             });
     between.saveSound(m_folder / "interpolation.wav");
-    until(tr("interpolation.wav is written"), [&] { return over; });
+    until(QStringLiteral("interpolation.wav is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
 }
 
@@ -114,7 +117,7 @@ void Tour::sweep() {
     dock.setTab(ExploreDock::Sweep);
     bool over = false;
     connect(&m_window.explore().sweep(), &SweepGesture::finished, this, [&] { over = true; });
-    until(tr("all dimensions are measured"), [&] { return over; });
+    until(QStringLiteral("all dimensions are measured"), [&] { return over; });
     disconnect(&m_window.explore().sweep(), nullptr, this, nullptr);
     // The strongest correlation of each measure, over all tracks together.
     nlohmann::json best;
@@ -131,7 +134,7 @@ void Tour::sweep() {
     table->sortByColumn(3, Qt::DescendingOrder);
     table->setCurrentIndex(table->model()->index(0, 0));
     dock.sweep()->slider()->setValue(dock.sweep()->slider()->maximum());
-    until(tr("the dimension is set"), [this] {
+    until(QStringLiteral("the dimension is set"), [this] {
         return m_window.player().currentItem().kind == PlaybackItem::Kind::Shaped &&
                !m_window.explore().worker().shaping();
     });
@@ -150,14 +153,14 @@ void Tour::setProperties() {
     for (int slider = 0; slider < dock.properties()->count(); ++slider) {
         // A fresh phrase each time; each property goes three quarters up its range.
         click(m_window.map(), pixelOf(songRow(std::uint64_t(60 + slider))));
-        until(tr("a phrase is at hand"),
+        until(QStringLiteral("a phrase is available"),
               [&] { return shapes.result() && !shapes.shape().changed(); });
         if (!shapes.learned() || !dock.properties()->slider(slider)->isEnabled()) {
             continue;
         }
         const auto before = sliderValues(shapes.result()->after.properties)[std::size_t(slider)];
         dock.properties()->slider(slider)->setValue(75);
-        until(tr("a property is set"), [&] {
+        until(QStringLiteral("an attribute is set"), [&] {
             return shapes.result() && shapes.result()->shape.wanted.contains(slider) &&
                    shapes.result()->shape == shapes.shape();
         });
@@ -190,10 +193,11 @@ void Tour::moveToGenre() {
             m_window.mapController().showMap(map);
         }
     }
-    until(tr("the prior is drawn"), [this] { return !m_window.map()->components().isEmpty(); });
+    until(QStringLiteral("the genre regions are shown"),
+          [this] { return !m_window.map()->components().isEmpty(); });
     settle();
     click(m_window.map(), pixelOf(songRow(51)));
-    until(tr("a phrase to move is at hand"),
+    until(QStringLiteral("a phrase to move is available"),
           [&] { return shapes.result() && !shapes.shape().changed(); });
     picture(QStringLiteral("prior.png"));
     // By the mouse, from the mark on the map onto another genre's name in the legend.
@@ -214,7 +218,7 @@ void Tour::moveToGenre() {
                QPointF(map->mapFromGlobal(global))});
     picture(QStringLiteral("genre-drag.png"));
     release(map, QPointF(map->mapFromGlobal(global)));
-    until(tr("the phrase is moved"), [&] {
+    until(QStringLiteral("the phrase is moved"), [&] {
         return shapes.result() && shapes.result()->shape.movedTo == target &&
                m_window.player().currentItem().kind == PlaybackItem::Kind::Shaped;
     });
@@ -228,7 +232,7 @@ void Tour::moveToGenre() {
                                   {"scoreBefore", result->scoresBefore[std::size_t(target)]},
                                   {"scoreAfter", result->scoresAfter[std::size_t(target)]}};
         expect(result->scoresAfter[std::size_t(target)] > result->scoresBefore[std::size_t(target)],
-               tr("The move did not come nearer to %1").arg(name));
+               QStringLiteral("The move did not raise the score of %1").arg(name));
         saveMidi(QStringLiteral("genre-move.mid"), {result->before.song, result->after.song},
                  m_window.explore().interpolation().bars(), 1);
     }
@@ -240,12 +244,12 @@ void Tour::drawFromGenre() {
     const models::Latent before = shapes.shape().origin;
     click(m_window.explore().dock()->genre()->newButton(0),
           QPointF(m_window.explore().dock()->genre()->newButton(0)->rect().center()));
-    until(tr("a new phrase is drawn"),
+    until(QStringLiteral("a new phrase is generated"),
           [&] { return shapes.shape().origin != before && m_window.player().playing(); });
     picture(QStringLiteral("new-phrase.png"));
     saveMidi(QStringLiteral("new-phrase.mid"), m_window.currentSongs(), m_window.currentBars(), 1);
     m_window.mapController().showMap(0);
-    until(tr("the prior is drawn on the first map"),
+    until(QStringLiteral("the genre regions are shown on the first map"),
           [this] { return !m_window.map()->components().isEmpty(); });
     settle();
     picture(QStringLiteral("prior-umap.png"));

@@ -54,7 +54,8 @@ bool Tour::until(const QString& what, const std::function<bool()>& done) {
             });
     deadline.start(kHungMinutes * 60 * 1000);
     if (loop.exec() != 0 && !done()) {
-        m_problems.append(tr("Waited %1 minutes in vain: %2").arg(kHungMinutes).arg(what));
+        m_problems.append(
+            QStringLiteral("Did not happen within %1 minutes: %2").arg(kHungMinutes).arg(what));
         return false;
     }
     return true;
@@ -113,13 +114,14 @@ void Tour::press(Qt::Key key, const QString& text) {
             return;
         }
     }
-    m_problems.append(tr("No action has the key %1").arg(text));
+    m_problems.append(QStringLiteral("No action has the key %1").arg(text));
 }
 
 void Tour::settle() {
     // Nothing is asked of the workers any more and the pictures they made were painted.
     int quiet = 0;
-    until(tr("the map is drawn"), [&] { return m_window.map()->settled() && ++quiet > 3; });
+    until(QStringLiteral("the map is drawn"),
+          [&] { return m_window.map()->settled() && ++quiet > 3; });
 }
 
 void Tour::picture(const QString& name) {
@@ -137,13 +139,13 @@ void Tour::picture(const QString& name) {
         }
     }
     const QString path = QString::fromStdString((m_folder / name.toStdString()).string());
-    expect(shot.save(path), tr("The picture %1 could not be written").arg(path));
+    expect(shot.save(path), QStringLiteral("The picture %1 could not be written").arg(path));
 }
 
 void Tour::silence() {
     m_window.player().stop();
     m_window.player().engine().panic(); // no waiting for the ends of long notes
-    until(tr("silence"), [this] {
+    until(QStringLiteral("silence"), [this] {
         return !m_window.player().playing() && m_window.player().engine().activeVoices() == 0;
     });
 }
@@ -156,7 +158,7 @@ void Tour::saveMidi(const QString& name, const std::vector<SongPtr>& songs, int 
         return;
     }
     const auto back = midi::readSmfFile(path);
-    expect(back.has_value(), tr("%1 cannot be read back").arg(name));
+    expect(back.has_value(), QStringLiteral("%1 cannot be read back").arg(name));
     if (back) {
         std::set<int> tracks;
         for (const music::Note& note : back->song.notes) {
@@ -166,7 +168,7 @@ void Tour::saveMidi(const QString& name, const std::vector<SongPtr>& songs, int 
                                                  {"tracksWithNotes", tracks.size()},
                                                  {"bars", back->song.bars()}};
         expect(int(tracks.size()) >= leastTracks,
-               tr("%1 has notes on %2 tracks only").arg(name).arg(tracks.size()));
+               QStringLiteral("%1 has notes on %2 tracks only").arg(name).arg(tracks.size()));
     }
 }
 
@@ -233,7 +235,7 @@ double Tour::clickAndMeasure(QPointF at) {
     const auto connection = connect(&m_window.player(), &Player::clickToSound, this,
                                     [&](double milliseconds) { measured = milliseconds; });
     click(m_window.map(), at);
-    until(tr("the click sounds"), [&] { return measured >= 0; });
+    until(QStringLiteral("the click is followed by sound"), [&] { return measured >= 0; });
     disconnect(connection);
     return measured;
 }

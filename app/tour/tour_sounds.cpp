@@ -36,26 +36,26 @@ double leastChange(const std::vector<SpectrogramTile>& tiles) {
 
 void Tour::saveSound(const QString& name, nlohmann::json& figures) {
     const PlaybackItem item = m_window.player().currentItem();
-    expect(item.sound != nullptr, tr("There is no sound for %1").arg(name));
+    expect(item.sound != nullptr, QStringLiteral("There is no sound for %1").arg(name));
     if (!item.sound) {
         return;
     }
     bool over = false;
-    const auto saved =
-        connect(&m_window.exports(), &Exports::soundSaved, this,
-                [&](const QString&, double seconds, double peak, double rms) {
-                    over = true;
-                    figures["seconds"] = seconds;
-                    figures["peakDb"] = peak;
-                    figures["rmsDb"] = rms;
-                    expect(peak < -0.1 && rms > -60, tr("%1 is silent or clips").arg(name));
-                });
+    const auto saved = connect(&m_window.exports(), &Exports::soundSaved, this,
+                               [&](const QString&, double seconds, double peak, double rms) {
+                                   over = true;
+                                   figures["seconds"] = seconds;
+                                   figures["peakDb"] = peak;
+                                   figures["rmsDb"] = rms;
+                                   expect(peak < -0.1 && rms > -60,
+                                          QStringLiteral("%1 is silent or clips").arg(name));
+                               });
     const auto failed = connect(&m_window.exports(), &Exports::failed, this, [&](const Error& e) {
         over = true;
         m_problems.append(QString::fromStdString(e.message()));
     });
     m_window.exports().saveSound(item.sound, m_folder / name.toStdString());
-    until(tr("%1 is written").arg(name), [&] { return over; });
+    until(QStringLiteral("%1 is written").arg(name), [&] { return over; });
     disconnect(saved);
     disconnect(failed);
 }
@@ -92,18 +92,20 @@ void Tour::playSounds(const QString& space) {
     auto* card = m_window.findChild<widgets::HoverCard*>();
     move(m_window.map(), pixelOf(row) + QPointF(60, 60));
     move(m_window.map(), pixelOf(row));
-    until(tr("the card with its spectrogram"),
+    until(QStringLiteral("the card with its spectrogram"),
           [card] { return card->isVisible() && !card->info().picture.isNull(); });
     picture(name("hover.png"));
     move(m_window.map(), emptyPixel(false, 5));
 
-    playedAgain([&] { click(m_window.map(), pixelOf(row)); }, tr("a clip is heard"));
+    playedAgain([&] { click(m_window.map(), pixelOf(row)); }, QStringLiteral("a clip plays"));
     figures["clip"] = m_window.player().currentItem().caption.toStdString();
-    expect(m_window.inspector()->similar()->count() > 0, tr("Nobody sounds alike"));
+    expect(m_window.inspector()->similar()->count() > 0,
+           QStringLiteral("There are no similar clips"));
     picture(name("clip.png"));
     saveSound(name("clip.wav"), figures["clipSound"]);
 
-    playedAgain([&] { click(m_window.map(), emptyPixel(true, 4)); }, tr("a place is heard"));
+    playedAgain([&] { click(m_window.map(), emptyPixel(true, 4)); },
+                QStringLiteral("a position of the map plays"));
     picture(name("place.png"));
     saveSound(name("place.wav"), figures["placeSound"]);
 
@@ -121,8 +123,8 @@ void Tour::playSounds(const QString& space) {
         [&] {
             drag(m_window.map(), {from, (from + to) / 2, to});
         },
-        tr("the path's spectrograms are heard"));
-    until(tr("the third of them sounds"), [this] {
+        QStringLiteral("the path's spectrograms play"));
+    until(QStringLiteral("the third of them plays"), [this] {
         return m_window.spectrogram()->tileAt(m_window.spectrogram()->playhead()) >= 2;
     });
     picture(name("row.png"));
@@ -130,10 +132,10 @@ void Tour::playSounds(const QString& space) {
     figures["row"]["spectrograms"] = tiles.size();
     figures["row"]["leastChangeDb"] = leastChange(tiles);
     expect(tiles.size() == std::size_t(kPathSteps) && leastChange(tiles) > 0,
-           tr("The path's spectrograms do not differ"));
+           QStringLiteral("The path's spectrograms do not differ"));
     saveSound(name("row.wav"), figures["row"]);
     const auto drawn = drawSpectrogramRow(tiles, m_folder / name("row-alone.png").toStdString());
-    expect(drawn.has_value(), tr("The row of spectrograms could not be written"));
+    expect(drawn.has_value(), QStringLiteral("The row of spectrograms could not be written"));
 
     // What was just written is a recording like any other.
     bool placed = false;
@@ -141,7 +143,7 @@ void Tour::playSounds(const QString& space) {
         connect(&m_window.sounds(), &SoundSpace::recordingPlaced, this, [&] { placed = true; });
     m_window.sounds().place(
         QString::fromStdString((m_folder / name("clip.wav").toStdString()).string()));
-    until(tr("a recording is placed"), [&] { return placed; });
+    until(QStringLiteral("a recording is placed"), [&] { return placed; });
     disconnect(connection);
     if (const auto& recording = m_window.sounds().placed()) {
         figures["recording"]["clips"] = recording->latents.size();

@@ -65,7 +65,7 @@ void Tour::train() {
         return; // told before
     }
     m_window.inference().cancel();
-    until(tr("the model is free"), [this] { return !m_window.inference().busy(); });
+    until(QStringLiteral("the model is free"), [this] { return !m_window.inference().busy(); });
     const auto data = makeData(*library, *model, m_folder / "training-data.safetensors");
     if (!data) {
         m_problems.append(QString::fromStdString(data.error().message()));
@@ -95,25 +95,25 @@ void Tour::train() {
     connect(&training.worker(), &TrainingWorker::failed, this, fails);
     connect(&training.epochWorker(), &EpochWorker::failed, this, fails);
     connect(&training, &TrainingController::modelAdded, this, [&] { over = true; });
-    training.startRun(std::move(request), tr("Tour"));
+    training.startRun(std::move(request), QStringLiteral("Tour"));
     const auto mapped = [&] { return training.epochs()->count(); };
-    until(tr("two epochs are mapped"), [&] { return failed || mapped() >= 2; });
+    until(QStringLiteral("two epochs are mapped"), [&] { return failed || mapped() >= 2; });
     picture(QStringLiteral("training.png"));
     if (!failed) {
         training.showEpochs(true);
         auto* a = m_window.findChild<QPushButton*>(QStringLiteral("seedA"));
         const SongPtr before = m_window.player().currentItem().song;
         click(a, QPointF(a->rect().center()));
-        until(tr("a phrase of the epoch plays"),
+        until(QStringLiteral("a phrase of the epoch plays"),
               [&] { return failed || m_window.player().currentItem().song != before; });
         picture(QStringLiteral("training-epochs.png"));
     }
-    until(tr("the run is over and all epochs are mapped"),
+    until(QStringLiteral("the run is over and all epochs are mapped"),
           [&] { return failed || (over && mapped() == kSteps / kEpochSteps); });
     m_figures["training"] = {{"steps", steps},
                              {"epochsMapped", mapped()},
                              {"curves", training.panel()->curves()->terms().size()}};
-    expect(steps == kSteps, tr("The short run ended after %1 steps").arg(steps));
+    expect(steps == kSteps, QStringLiteral("The short run ended after %1 steps").arg(steps));
     disconnect(&training.epochWorker(), &EpochWorker::failed, this, nullptr);
     disconnect(&training, nullptr, this, nullptr);
     disconnect(&training.worker(), nullptr, this, nullptr);

@@ -32,11 +32,12 @@ void Tour::enterSpace(std::size_t space) {
         QElapsedTimer since;
         since.start();
         click(button, QPointF(button->rect().center()));
-        until(tr("the space %1 is shown").arg(name), [&] { return spaces.index() == space; });
+        until(QStringLiteral("the space %1 is shown").arg(name),
+              [&] { return spaces.index() == space; });
         m_figures["spaces"][spaces.spaces()[space].id]["secondsToShow"] =
             double(since.nsecsElapsed()) * 1e-9;
     }
-    until(tr("its maps have their ways back"),
+    until(QStringLiteral("its maps have inverse projections"),
           [this] { return m_window.mapController().view().whole(); });
     m_window.map()->fit();
     settle();
@@ -86,7 +87,8 @@ void Tour::showColours(const QString& name) {
     for (std::size_t map = maps.maps().size(); map-- > 0;) {
         if (maps.maps()[map].block) {
             maps.showMap(map);
-            until(tr("the map of one element is made"), [&] { return maps.shownMap() == map; });
+            until(QStringLiteral("the map of one element is shown"),
+                  [&] { return maps.shownMap() == map; });
             settle();
             picture(name + QStringLiteral("-element.png"));
             break;
@@ -133,25 +135,29 @@ void Tour::transfer(const QString& space) {
     hold(chip, {from, (from + to) / 2, to});
     picture(name("drag.png"));
     release(chip, to);
-    until(tr("an element is carried over"), [&] { return transfer.shown() != nullptr; });
-    until(tr("it sounds"), [this] { return m_window.player().playing(); });
+    until(QStringLiteral("an element is transferred"), [&] { return transfer.shown() != nullptr; });
+    until(QStringLiteral("the result plays"), [this] { return m_window.player().playing(); });
     // A whole song: the sheet asks.
     transfer.ask(transfer.phraseOf(source), transfer.phraseOf(target), dropAt);
-    until(tr("the choice is heard"),
-          [this] { return m_window.player().currentItem().caption.startsWith(tr("Preview")); });
+    until(QStringLiteral("the preview plays"), [this] {
+        return m_window.player().currentItem().caption.startsWith(QLatin1String("Preview"));
+    });
     picture(name("sheet.png"));
     const std::size_t before = transfer.results().size();
     QWidget* ok = transfer.sheet()->buttons()->button(QDialogButtonBox::Ok);
     click(ok, QPointF(ok->rect().center()));
-    until(tr("all of it is carried over"), [&] { return transfer.results().size() > before; });
+    until(QStringLiteral("the whole song is transferred"),
+          [&] { return transfer.results().size() > before; });
     // A third song on the Transfer panel gives the first element.
     transfer.put(transfer.phraseOf(songRow(150)));
     const std::size_t two = transfer.results().size();
     transfer.choose(0, int(transfer.spec().parents.size()) - 1);
-    until(tr("several parents make one outcome"), [&] { return transfer.results().size() > two; });
+    until(QStringLiteral("several sources make one result"),
+          [&] { return transfer.results().size() > two; });
     widgets::SeparationView* separation = dock.separation();
     click(separation->openButton(), QPointF(separation->openButton()->rect().center()));
-    until(tr("labels are measured"), [&] { return separation->table()->rowCount() > 0; });
+    until(QStringLiteral("labels are measured"),
+          [&] { return separation->table()->rowCount() > 0; });
     m_figures["separation"][space.toStdString()] = separation->prediction().toStdString();
     settle();
     for (QWidget* above = &dock; above != nullptr; above = above->parentWidget()) {
@@ -194,7 +200,8 @@ void Tour::keepTransfers(const QString& space) {
     connect(&m_window.exports(), &Exports::soundSaved, this,
             [&](const QString&, double, double peak, double rms) {
                 over = true;
-                expect(peak < 0 && rms > -60, tr("The transfer's sound is silent or too loud"));
+                expect(peak < 0 && rms > -60,
+                       QStringLiteral("The transfer's sound is silent or too loud"));
             });
     connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
         over = true;
@@ -203,7 +210,7 @@ void Tour::keepTransfers(const QString& space) {
     m_window.exports().saveSound({shown->before, shown->song}, shown->bars,
                                  m_folder / ("transfer-" + space.toStdString() + ".wav"),
                                  m_window.player().engine().soundFont());
-    until(tr("the transfer's sound is written"), [&] { return over; });
+    until(QStringLiteral("the transfer's sound is written"), [&] { return over; });
     disconnect(&m_window.exports(), nullptr, this, nullptr);
 }
 

@@ -152,7 +152,8 @@ void Autosave::offerNext() {
     m_workspace.notify(
         {Notice::Kind::Warning, m_offered,
          m_lost.size() > 1
-             ? tr("%1 sessions are kept; close this line to throw this one away").arg(m_lost.size())
+             ? tr("%Ln session(s) can be restored; close this message to discard this one", nullptr,
+                  int(m_lost.size()))
              : tr("Its map, path, selection, phrase and sliders are kept"),
          tr("Restore"), [this] { restore(); }});
 }

@@ -13,25 +13,25 @@
 
 namespace canto::app {
 
-/// What plays, as files that other programs take: MIDI and WAV, the clipboard, drag and drop.
-/// Thread: GUI; sound is rendered on a thread of its own, the newest request wins.
+/// Exports music to other programs: MIDI and audio files, the clipboard, drag and drop.
+/// Thread: GUI; audio is rendered on a thread of its own, where the newest request wins.
 class Exports : public QObject {
     Q_OBJECT
 
   public:
     explicit Exports(QObject* parent = nullptr);
 
-    /// Phrases are put in a row, `bars` bars each; a single song is written as it is.
+    /// Phrases are written one after another, `bars` bars each; a single song as it is.
     static Result<void> saveMidi(const std::vector<SongPtr>& songs, int bars,
                                  const std::filesystem::path& path);
-    /// .wav or .flac by the ending; answered by soundSaved or failed.
+    /// WAV or FLAC by the file extension; emits soundSaved or failed when done.
     void saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::path path,
                    std::filesystem::path soundFont);
-    /// A song with the recording that it keeps time with; answered as saveSound.
+    /// A song mixed with the recording it was arranged from; emits the same as saveSound.
     /// @param levels  of the song and of the recording, 0 .. 4.
     void saveMix(SongPtr song, std::filesystem::path recording, std::filesystem::path path,
                  std::filesystem::path soundFont, std::pair<float, float> levels);
-    /// Sound that is there already, likewise.
+    /// Audio that is rendered already; emits the same.
     void saveSound(sound::SoundPtr sound, std::filesystem::path path);
     bool busy() const { return m_save.busy(); }
 

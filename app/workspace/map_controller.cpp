@@ -25,7 +25,7 @@ Fact originOf(const std::string& split) {
     return {MapController::tr("Origin"), value, true};
 }
 
-/// "139 bpm"; numbers in the person's own notation, other labels as they are.
+/// "139 bpm"; numbers in the user's notation, other labels unchanged.
 QString valueText(const std::string& column, const std::string& label, const QString& unit) {
     const auto number = unit.isEmpty() ? std::nullopt : labelNumber(label);
     if (!number) {
@@ -79,7 +79,7 @@ bool hasFact(const Facts& facts, const QString& name) {
 
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
 
-/// Marked for where was clicked, not for the latent that was found there.
+/// Whether the clicked position is the reason for the mark, rather than the latent found there.
 bool offTheMap(const projection::PlaceLatent& latent) {
     return latent.extrapolated && latent.placePercentile > latent.percentile;
 }
@@ -214,7 +214,7 @@ void MapController::setBlocks(const std::vector<models::LatentBlock>& blocks) {
                            [&](const Map& map) { return map.block == block; });
     };
     for (int block = 0; block < int(blocks.size()); ++block) {
-        // One number is no map.
+        // A block of one dimension makes no map.
         if (blocks[std::size_t(block)].end - blocks[std::size_t(block)].begin >= 2 &&
             !known(block)) {
             m_maps.push_back({text(blocks[std::size_t(block)].title), block, nullptr, nullptr});
@@ -258,7 +258,7 @@ void MapController::setMapFailed(const LibraryPtr& library, std::size_t map, con
 void MapController::reportNoProjection(const QString& meanwhile) {
     const QString problem = m_shown < m_maps.size() ? m_maps[m_shown].problem : QString();
     if (problem.isEmpty()) {
-        Q_EMIT this->problem(tr("The inverse of this projection is still being prepared"),
+        Q_EMIT this->problem(tr("This map is still being prepared for generating music"),
                              meanwhile);
     } else {
         Q_EMIT this->problem(
@@ -382,7 +382,7 @@ QString MapController::partOf(qint64 row) const {
     };
     return sounding()
                ? tr("%1\u2013%2").arg(clock(kClipSeconds * part), clock(kClipSeconds * (part + 1)))
-               : tr("bar %1").arg(part + 1);
+               : tr("bar %L1").arg(part + 1);
 }
 
 Facts MapController::factsOf(qint64 row) const {
@@ -445,7 +445,7 @@ void MapController::playExcerpt(qint64 row, const SongPtr& song) {
     item.kind = PlaybackItem::Kind::Original;
     item.song = std::make_shared<const music::Song>(song->excerpt(segment.start, segment.end));
     item.title = titleOfRow(row);
-    if (!sounding()) { // what describes sound is nothing that notes can be changed by
+    if (!sounding()) { // latents of sound cannot be used to edit notes
         item.latent = latentOf(row);
     }
     item.row = row;
@@ -499,7 +499,7 @@ double MapController::tempoAt(qint64 row, QPointF place) const {
 void MapController::setTempo(Anchor& anchor, qint64 row) const {
     anchor.bpm = tempoAt(row, QPointF(double(anchor.place.x), double(anchor.place.y)));
     if (row >= 0 && m_library && !tempoOfRow(*m_library, std::size_t(row))) {
-        anchor.tempoFrom = originalOf(row); // its label is missing: songs of one's own have none
+        anchor.tempoFrom = originalOf(row); // imported songs have no tempo label
     }
 }
 
@@ -561,7 +561,7 @@ void MapController::onLocated(const Located& located) {
 void MapController::onDecoded(const Decoded& decoded) {
     if (decoded.generation != m_request || decoded.song->notes.empty()) {
         if (decoded.generation == m_request && decoded.whole) {
-            Q_EMIT problem(tr("The model decodes silence here"), tr("Try a place nearby."));
+            Q_EMIT problem(tr("The model generates silence here"), tr("Try a position nearby."));
         }
         return;
     }
@@ -580,7 +580,7 @@ void MapController::attachHoverCard(widgets::HoverCard* card) {
     m_card = card;
     card->setProvider([this](qint64 row) { return hoverInfo(row); });
     connect(&m_map, &widgets::LatentMap::pointHovered, card, &widgets::HoverCard::hover);
-    // The points move away from under the cursor.
+    // The points move from under the cursor.
     connect(&m_map, &widgets::LatentMap::viewChanged, card, &widgets::HoverCard::dismiss);
     connect(this, &MapController::mapShown, card, &widgets::HoverCard::dismiss);
 }

@@ -20,21 +20,21 @@ struct Fact {
 };
 using Facts = QVector<Fact>;
 
-/// Makes points and places heard where they stand for sound and the model decodes no notes.
+/// Plays rows and positions of a map of sound, where the model decodes no notes.
 class PlaceSounds {
   public:
     virtual ~PlaceSounds() = default;
     virtual bool active() const = 0;
-    /// @param original  the recording itself is wanted where it is here.
-    /// @param reason    why it is not the music that is heard.
+    /// @param original  play the recording itself if its file is found.
+    /// @param reason    why the original is not played, for the inspector.
     virtual void playRowSound(qint64 row, bool original, const QString& reason) = 0;
     virtual void playPosition(QPointF place) = 0;
-    /// The card of a row comes up: its picture is wanted.
+    /// The hover card of a row opens and needs a picture.
     virtual void hovered(qint64 row) = 0;
 };
 
-/// Joins map, library and model: what a click on the map means, which map and which colours are
-/// shown. Thread: GUI.
+/// Connects map, library and model: handles clicks on the map and chooses projection and colours.
+/// Thread: GUI.
 class MapController : public QObject, public SessionPart {
     Q_OBJECT
 
@@ -43,21 +43,21 @@ class MapController : public QObject, public SessionPart {
                   QObject* parent = nullptr);
     ~MapController() override;
 
-    /// One map that can be shown: one of the library's, or of one block of the model's latents.
+    /// A map to choose: a projection of the library, or of one block of the latents.
     struct Map {
         QString name;
         std::optional<int> block; ///< of ModelInfo::blocks
         ProjectionPtr projection; ///< null while it is being prepared
         widgets::MapSnapshotPtr snapshot;
-        QString problem = {}; ///< why there will never be a projection; empty: none is known
+        QString problem = {}; ///< why there is no inverse projection; empty: no error
     };
-    /// A library as it is shown: what comes back when it is shown again.
+    /// A library with the map and colours it is shown with, restored when it is shown again.
     struct View {
         LibraryPtr library;
         std::vector<Map> maps;
         std::size_t shown = 0;
         std::string column;
-        /// Nothing of it is still to be read.
+        /// Whether everything of it is loaded.
         bool whole() const;
     };
 
@@ -71,7 +71,7 @@ class MapController : public QObject, public SessionPart {
     /// Maps of blocks are offered beside the library's own; they are made when they are chosen.
     void setBlocks(const std::vector<models::LatentBlock>& blocks);
     const std::vector<Map>& maps() const { return m_maps; }
-    /// How a map is called in menus and lists.
+    /// Name of a map in menus and lists.
     static QString mapTitle(const Map& map);
     void setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
                        widgets::MapSnapshotPtr snapshot);
@@ -81,8 +81,8 @@ class MapController : public QObject, public SessionPart {
     void setMapFailed(const LibraryPtr& library, std::size_t map, const QString& why);
     /// Of the map that is shown; null while it is being prepared.
     ProjectionPtr projection() const;
-    /// Says why projection() is null: it is still being prepared, or there will be none.
-    /// @param meanwhile  what can be done until it is there.
+    /// Reports why projection() is null: it is still being prepared, or cannot be made.
+    /// @param meanwhile  what the user can do until it is ready.
     void reportNoProjection(const QString& meanwhile);
     std::size_t shownMap() const { return m_shown; }
     void showMap(std::size_t map);
@@ -93,14 +93,14 @@ class MapController : public QObject, public SessionPart {
 
     /// Null: none. Must live as long as this.
     void setSounds(PlaceSounds* sounds) { m_sounds = sounds; }
-    /// What is known of a row, for the inspector and (without details) the hover card: song,
+    /// Facts about a row, for the inspector and (without details) the hover card: song,
     /// artist, main labels, where in the song; then the details.
     Facts factsOf(qint64 row) const;
     /// "bar 5", or which clip of a recording.
     QString partOf(qint64 row) const;
     /// Plays the phrase of a row, as a click on it does.
     void playRow(qint64 row);
-    /// Decodes and plays a place, as a click on it does.
+    /// Decodes and plays a map position, as a click on it does.
     void playPlace(QPointF place);
     /// First row of a song, or -1.
     qint64 rowOfSong(atlas::RowId song) const;
@@ -108,7 +108,7 @@ class MapController : public QObject, public SessionPart {
     QPointF placeOf(qint64 row) const;
     QString titleOfRow(qint64 row) const;
     /// Quarters a minute for music decoded there: of the row's song (row >= 0), else of the known
-    /// phrases around the place.
+    /// phrases around the position.
     double tempoAt(qint64 row, QPointF place) const;
     /// The same for what the inference worker decodes, which can look into the row's file too.
     void setTempo(Anchor& anchor, qint64 row) const;
@@ -117,7 +117,7 @@ class MapController : public QObject, public SessionPart {
     /// Reads songs for the card under the cursor.
     void attachHoverCard(widgets::HoverCard* card);
 
-    /// The last answer about an empty place, for whoever shows it.
+    /// The last result for an empty position.
     const std::optional<Located>& located() const { return m_located; }
 
     /// Looks for original files again, in the folders that are named now, and plays the song that

@@ -118,9 +118,10 @@ void PhraseDrag::drop(QPoint global) {
     } else if (target) {
         Q_EMIT missed(target->whyNot, target->hint);
     } else {
-        Q_EMIT missed(tr("Nothing was moved"),
-                      tr("Drop it on another song (on the map, in the library or on the bench), on "
-                         "a name in the legend, or on a part of the prior."));
+        Q_EMIT missed(
+            tr("Nothing was moved"),
+            tr("Drop it on another song (on the map, in the library or in the Transfer panel), on "
+               "a class in the legend, or on a region of the map."));
     }
 }
 

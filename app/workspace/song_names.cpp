@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/song_names.h"
 
-#include "core/music/display_title.h"
 #include "app/workspace/qt_text.h"
+#include "core/music/display_title.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -67,9 +68,12 @@ std::vector<SongName> songNames(const std::vector<atlas::SongRow>& songs) {
         if (const auto clip = videoClipOf(own)) {
             const auto& known = videos[song.source];
             const auto number = std::distance(known.begin(), known.find(clip->video)) + 1;
-            name.title = translated("%1 %2, clip %3")
-                             .arg(song.source.empty() ? translated("Video") : text(song.source),
-                                  QString::number(number), QString::number(clip->number + 1));
+            name.title =
+                translated(QT_TRANSLATE_NOOP("canto::app::SongName", "%1 %2, clip %3"))
+                    .arg(song.source.empty()
+                             ? translated(QT_TRANSLATE_NOOP("canto::app::SongName", "Video"))
+                             : text(song.source),
+                         QLocale().toString(number), QLocale().toString(clip->number + 1));
             if (name.artist == text(clip->video)) {
                 name.artist.clear();
             }
@@ -77,7 +81,8 @@ std::vector<SongName> songNames(const std::vector<atlas::SongRow>& songs) {
             name.title =
                 text(music::displayWork(song.composer, work, song.label("movement"), song.path));
         } else if (allDigits(own) && own.size() < 4 && name.artist.isEmpty()) {
-            name.title = translated("Untitled %1").arg(text(own));
+            name.title =
+                translated(QT_TRANSLATE_NOOP("canto::app::SongName", "Untitled %1")).arg(text(own));
         } else {
             name.title = text(music::displayTitle(own.empty() ? file : own));
         }

@@ -272,7 +272,7 @@ void Workspace::offerBlocks() {
 }
 
 void Workspace::projectBlock(int block) {
-    notify({Notice::Kind::Progress, tr("The map is being made..."), {}, {}, {}, true});
+    notify({Notice::Kind::Progress, tr("Preparing the map..."), {}, {}, {}, true});
     m_loader->projectBlock(library(), space().open, block);
 }
 

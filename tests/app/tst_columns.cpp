@@ -312,7 +312,7 @@ class TestColumns : public QObject {
         report.segments = 14;
         report.macMetadata = 3;
         const QString with = summaryOf(report, t("mine")).text;
-        QVERIFY2(with.endsWith(t("; 3 files of macOS passed over")), qPrintable(with));
+        QVERIFY2(with.endsWith(t("; 3 macOS metadata files skipped")), qPrintable(with));
         report.macMetadata = 0;
         QVERIFY(!summaryOf(report, t("mine")).text.contains(t("macOS")));
     }

@@ -589,7 +589,7 @@ void TestLibraries::movedFilesAreLocated() {
                  PlaybackItem::Kind::Original); // it plays at once
     QVERIFY(locate->isHidden());
     // Two of three songs of the small library have their files, and all three that were imported.
-    QTRY_COMPARE(message(), QStringLiteral("The original files of %1 of %2 songs are found")
+    QTRY_COMPARE(message(), QStringLiteral("Original files found for %1 of %2 songs")
                                 .arg(test::kLibrarySongs * 2 / 3 + 3)
                                 .arg(test::kLibrarySongs + 3));
     m_window->close();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/shell/main_window.h"
+#include "widgets/common/translations.h"
 
 namespace canto::test {
 
@@ -10,6 +11,9 @@ namespace canto::test {
 inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
                                       const std::filesystem::path& atlas, OpenModel model) {
     static int number = 0;
+    if (number == 0) {
+        widgets::installTranslations(*QCoreApplication::instance());
+    }
     const std::string own = std::to_string(++number);
     app::WindowOptions how;
     how.atlas = atlas;

@@ -7,9 +7,12 @@
 
 #include <QAbstractButton>
 #include <QAbstractScrollArea>
+#include <QAction>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
 #include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -148,6 +151,55 @@ inline QStringList unreadable(const QWidget& window) {
             }
         }
     }
+    return found;
+}
+
+/// Every text that a person can read or have read to them in the visible part of the window:
+/// labels, buttons, choices, heads of tables, tool tips, accessible names, menus.
+inline QStringList visibleTexts(const QWidget& window) {
+    QStringList found{window.windowTitle()};
+    const auto actions = [&found](const QList<QAction*>& all) {
+        for (const QAction* action : all) {
+            found += {action->text(), action->toolTip(), action->statusTip()};
+        }
+    };
+    actions(window.actions());
+    for (const QMenu* menu : window.findChildren<QMenu*>()) {
+        found.append(menu->title());
+        actions(menu->actions());
+    }
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        if (widget->window() != &window || !widget->isVisible()) {
+            continue;
+        }
+        found += {widget->toolTip(), widget->accessibleName(), widget->accessibleDescription(),
+                  widget->statusTip()};
+        if (const auto* label = qobject_cast<const QLabel*>(widget)) {
+            found.append(label->text());
+        } else if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
+            found.append(button->text());
+        } else if (const auto* field = qobject_cast<const QLineEdit*>(widget)) {
+            found.append(field->placeholderText());
+        } else if (const auto* combo = qobject_cast<const QComboBox*>(widget)) {
+            for (int i = 0; i < combo->count(); ++i) {
+                found += {combo->itemText(i), combo->itemData(i, Qt::ToolTipRole).toString()};
+            }
+        } else if (const auto* tabs = qobject_cast<const QTabBar*>(widget)) {
+            for (int i = 0; i < tabs->count(); ++i) {
+                found += {tabs->tabText(i), tabs->tabToolTip(i)};
+            }
+        } else if (const auto* header = qobject_cast<const QHeaderView*>(widget);
+                   header != nullptr && header->model() != nullptr) {
+            for (int i = 0; i < header->count(); ++i) {
+                for (const int role : {int(Qt::DisplayRole), int(Qt::ToolTipRole)}) {
+                    found.append(
+                        header->model()->headerData(i, header->orientation(), role).toString());
+                }
+            }
+        }
+    }
+    found.removeAll(QString());
+    found.removeDuplicates();
     return found;
 }
 

@@ -6,6 +6,7 @@
 
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
+#include "widgets/common/translations.h"
 
 #include <QApplication>
 #include <QKeyEvent>
@@ -81,6 +82,7 @@ class TestLatentMap : public QObject {
     }
 
   private Q_SLOTS:
+    void initTestCase() { installTranslations(*qApp); }
     void init() {
         m_map = std::make_unique<LatentMap>();
         m_map->setReducedMotion(true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
+#include "widgets/common/translations.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend_row.h"
 #include "widgets/map/scale_bar.h"
@@ -57,6 +58,7 @@ class TestMapScale : public QObject {
     }
 
   private Q_SLOTS:
+    void initTestCase() { installTranslations(*qApp); }
     void init() {
         auto values = hundred();
         values.push_back(std::numeric_limits<float>::quiet_NaN());
@@ -137,7 +139,7 @@ class TestMapScale : public QObject {
         QVERIFY(bar());
         const auto rows = legend->findChildren<LegendRow*>();
         QCOMPARE(rows.size(), 1);
-        QCOMPARE(rows[0]->accessibleName(), QStringLiteral("unknown, 1 points"));
+        QCOMPARE(rows[0]->accessibleName(), QStringLiteral("unknown, 1 point"));
         QCOMPARE(legend->count(), bar()->shades() + 1);
         QCOMPARE(bar()->accessibleName(), QStringLiteral("Level (dB), from 2 to 98"));
         QVERIFY(bar()->accessibleDescription().contains(QStringLiteral("Shown: all")));

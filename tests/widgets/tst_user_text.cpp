@@ -6,6 +6,7 @@
 #include "widgets/common/drag_chip.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
+#include "widgets/common/translations.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
 #include "widgets/map/legend_row.h"
@@ -37,7 +38,10 @@ class TestUserText : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void initTestCase() { applyTheme(*qApp, Scheme::Light); }
+    void initTestCase() {
+        installTranslations(*qApp);
+        applyTheme(*qApp, Scheme::Light);
+    }
 
     void labelsShowMarkupAsItIs() {
         QLabel shown(kMarkup), plain(kMarkup);
@@ -88,7 +92,7 @@ class TestUserText : public QObject {
         QCOMPARE(legend.name(1), QStringLiteral("Rock\nSteady"));
         const auto rows = legend.findChildren<LegendRow*>();
         QVERIFY(rows[0]->shortcut().isEmpty());
-        QCOMPARE(rows[1]->accessibleName(), QStringLiteral("Rock Steady, 1 points"));
+        QCOMPARE(rows[1]->accessibleName(), QStringLiteral("Rock Steady, 1 point"));
     }
 
     void mapLabelsAreOneLine() {

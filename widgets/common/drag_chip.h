@@ -5,9 +5,9 @@
 
 namespace canto::widgets {
 
-/// Something to take hold of: a click or Return presses it, dragging carries what it stands for.
-/// The mouse is followed beyond the window's other widgets; who lies below is the target's
-/// affair. The menu key asks for the same targets as a menu.
+/// A chip that can be dragged: a click or Return presses it, dragging carries the object that it
+/// represents. It emits the mouse position also outside itself; the receiver finds the drop target.
+/// The menu key asks for the same targets as a menu.
 class DragChip : public QAbstractButton {
     Q_OBJECT
     Q_PROPERTY(bool elided READ isElided)

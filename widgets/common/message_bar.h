@@ -15,17 +15,17 @@ namespace canto::widgets {
 
 class ElidedLabel;
 
-/// Says what happened and what to do, without stopping anyone. The newest message is shown.
-/// Information without a button goes by itself after 8 s; everything else stays. A message with a
-/// button asks a question: another message only covers it, and it comes back when that one is
-/// gone, until it is answered or closed. floatOver() shows messages over a part of the window, so
-/// that none of them changes the layout.
+/// Shows what happened and what to do, without interrupting. The newest message is shown.
+/// Information without a button disappears after 8 s; everything else stays. A message with a
+/// button asks a question: another message only covers it, and it returns when that one is gone,
+/// until it is answered or closed. floatOver() shows messages over a part of the window, so that
+/// they never change the layout.
 class MessageBar : public QWidget {
     Q_OBJECT
 
   public:
-    /// Progress: something is under way. Whatever ends it calls endProgress() or shows the result;
-    /// its button (Cancel) asks no question.
+    /// Progress: an operation is running. Its end calls endProgress() or shows the result; its
+    /// button (Cancel) is not a question.
     enum class Kind { Information, Progress, Warning, Error };
     Q_ENUM(Kind)
     /// What a message is about: leaveSpace() takes those away that are about a space.
@@ -41,8 +41,8 @@ class MessageBar : public QWidget {
     /// @param run     called when the button is pressed; the bar closes.
     void show(Kind kind, const QString& text, const QString& hint = {}, const QString& action = {},
               std::function<void()> run = {}, Scope scope = Scope::Window);
-    /// Shows messages at the lower edge of `area` from now on, over what is there and outside of
-    /// its layout, as a child of its window. Follows the area's size.
+    /// From now on shows messages over the lower edge of `area`, outside of its layout, as a child
+    /// of its window. Follows the size of the area.
     void floatOver(QWidget* area);
 
   public Q_SLOTS:

@@ -13,7 +13,7 @@ namespace canto::widgets {
 /// to be, then moved as little as possible. All in logical pixels of the same screen.
 QRect fitted(QRect window, QRect room, QMargins frame);
 
-/// The frame of the window; before it is shown, which nobody knows, that of a usual desktop.
+/// The frame of the window; that of a typical desktop before the window is shown.
 QMargins frameOf(const QWidget& window);
 
 /// Gives a window that is not shown yet its size on its screen: `preferred` where there is room for

@@ -21,9 +21,9 @@ StatusFigures::StatusFigures(QWidget* parent) : QWidget(parent) {
         return label;
     };
     m_points = figure(tr("Points"), tr("Points on the map, and how many are selected"));
-    m_model = figure(tr("Model"), tr("The model that decodes, and where it runs"));
-    m_sound = figure(tr("Sound"), tr("Where sound goes, sample rate and buffer"));
-    m_click = figure(tr("Latency"), tr("From the last click to the first sound"));
+    m_model = figure(tr("Model"), tr("The model that generates music, and the device it runs on"));
+    m_sound = figure(tr("Sound"), tr("Audio output, sample rate and buffer size"));
+    m_click = figure(tr("Latency"), tr("Time from the last click to the first sound"));
     setClickToSound(-1);
 }
 
@@ -34,8 +34,7 @@ void StatusFigures::setSound(const QString& text) { m_sound->setText(text); }
 void StatusFigures::setClickToSound(double milliseconds) {
     m_click->setVisible(milliseconds >= 0);
     m_click->setText(
-        tr("Latency %1 ms")
-            .arg(QLocale(QLocale::English).toString(milliseconds, 'f', milliseconds < 10 ? 1 : 0)));
+        tr("Latency %1 ms").arg(QLocale().toString(milliseconds, 'f', milliseconds < 10 ? 1 : 0)));
 }
 
 } // namespace canto::widgets

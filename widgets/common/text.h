@@ -5,17 +5,16 @@
 
 namespace canto::widgets {
 
-/// A text that did not come from us (a title, a label, the name of a file) as the text of an
-/// action, a button or a tab: in these an ampersand would make the next letter a keyboard shortcut
-/// and vanish, so it is doubled. Labels and lists need no such care, and tool tips are plain text
-/// throughout (applyTheme).
+/// Escapes text from data (a title, a label, a file name) for an action, a button or a tab: there
+/// an ampersand would vanish and make the next letter a keyboard shortcut, so it is doubled. Labels
+/// and lists do not need this, and tool tips are always plain text (applyTheme).
 QString escapeMnemonics(const QString& text);
 
 /// The text in one line: runs of blanks and line breaks become one blank each.
 QString oneLine(const QString& text);
 
-/// What two texts have in common that a person who searches would call the same: without case,
-/// accents and the like, in one Unicode form ("Dvořák" and "DVORAK" both give "dvorak").
+/// A key for searching that ignores case, accents and Unicode form: "Dvořák" and "DVORAK" both
+/// give "dvorak".
 /// Letters with a stroke and ligatures are spelled out (ø o, ł l, æ ae, ß ss).
 /// Source: Unicode Standard Annex 15, form KD; nonspacing marks are left out.
 QString searchKey(const QString& text);

@@ -204,8 +204,6 @@ double contrast(const QColor& a, const QColor& b) {
     return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
 }
 
-QString grouped(std::size_t number) {
-    return QLocale(QLocale::English).toString(static_cast<qulonglong>(number));
-}
+QString grouped(std::size_t number) { return QLocale().toString(static_cast<qulonglong>(number)); }
 
 } // namespace canto::widgets

@@ -46,7 +46,7 @@ QPalette themePalette(bool dark);
 /// Contrast ratio of two opaque colours, 1 to 21 (WCAG 2.1).
 double contrast(const QColor& a, const QColor& b);
 
-/// Numbers the way people read them: 98,112.
+/// A count in the notation of the default locale: "98,112" in English.
 QString grouped(std::size_t number);
 
 } // namespace canto::widgets

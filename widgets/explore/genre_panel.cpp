@@ -57,7 +57,7 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     m_amount->setPageStep(10);
     m_amount->setMinimumHeight(26);
     m_amount->setAccessibleName(tr("Amount of the move"));
-    m_amountText = new QLabel(tr("100 %"), this);
+    m_amountText = new QLabel(tr("%L1 %").arg(100), this);
     m_amountText->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("100 %0")));
     m_amountText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_report = new QLabel(this);
@@ -83,7 +83,7 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     setLabelKind(tr("genre"));
 
     connect(m_amount, &QSlider::valueChanged, this, [this](int value) {
-        m_amountText->setText(tr("%1 %").arg(value));
+        m_amountText->setText(tr("%L1 %").arg(value));
         Q_EMIT amountChanged(value / 100.0, !m_amount->isSliderDown());
     });
     connect(m_amount, &QSlider::sliderReleased, this,
@@ -94,12 +94,9 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
 void GenrePanel::setLabelKind(const QString& kind) {
     setAccessibleName(tr("Phrase by %1").arg(kind));
     m_prior->setText(tr("Show %1 regions").arg(kind));
-    m_prior->setToolTip(tr("Mean and spread of each %1 in the model's prior").arg(kind));
-    const QString start = kind.left(1).toLower();
-    const bool vowel = QStringLiteral("aeiou").contains(start);
-    m_hint->setText((vowel ? tr("Drag the phrase to an %1 in the legend, or use Move.")
-                           : tr("Drag the phrase to a %1 in the legend, or use Move."))
-                        .arg(kind));
+    m_prior->setToolTip(
+        tr("Where the model expects each %1 on the map: centre and spread").arg(kind));
+    m_hint->setText(tr("Drag the phrase to another %1 in the legend, or use Move.").arg(kind));
 }
 
 void GenrePanel::setGenres(const QVector<Genre>& genres) {
@@ -152,7 +149,7 @@ void GenrePanel::setAmount(double amount) {
     if (!m_amount->isSliderDown()) {
         const QSignalBlocker quiet(m_amount);
         m_amount->setValue(int(std::lround(amount * 100)));
-        m_amountText->setText(tr("%1 %").arg(m_amount->value()));
+        m_amountText->setText(tr("%L1 %").arg(m_amount->value()));
     }
 }
 

@@ -14,7 +14,7 @@ class QToolButton;
 
 namespace canto::widgets {
 
-/// A bar whose length is a part of one.
+/// A bar whose length is a share from 0 to 1.
 class ShareBar : public QWidget {
     Q_OBJECT
 
@@ -32,8 +32,8 @@ class ShareBar : public QWidget {
     double m_before = 0, m_now = 0;
 };
 
-/// The genres the prior knows: which of them the phrase is nearest to before and after a move, a
-/// button to move it there, one to draw a new phrase of it, and how far a move goes.
+/// The classes of the prior: how close the phrase is to each before and after a move, a button to
+/// move it there, one to generate a new phrase of the class, and the amount of a move.
 class GenrePanel : public QWidget {
     Q_OBJECT
 

@@ -11,6 +11,7 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -50,13 +51,14 @@ InterpolatePanel::InterpolatePanel(QWidget* parent) : QWidget(parent) {
         made->setMinimumHeight(26);
         return made;
     };
-    m_swap = tool(tr("Swap"), tr("First becomes second"));
-    m_fromPath = tool(tr("Use path ends"), tr("Take the two ends of the path on the map"));
+    m_swap = tool(tr("Swap"), tr("Swap the start and the end"));
+    m_fromPath =
+        tool(tr("Use path ends"), tr("Interpolate between the two ends of the path on the map"));
     m_play = new QPushButton(tr("Play all"), this);
     m_midi = new QPushButton(tr("MIDI..."), this);
-    m_midi->setToolTip(tr("Save all points in a row as MIDI"));
+    m_midi->setToolTip(tr("Save all points, one after another, as MIDI"));
     m_sound = new QPushButton(tr("WAV..."), this);
-    m_sound->setToolTip(tr("Save all points in a row as sound"));
+    m_sound->setToolTip(tr("Save all points, one after another, as audio"));
     m_rolls = new RollStrip(this);
     m_status = mutedLabel(this);
 
@@ -73,8 +75,8 @@ InterpolatePanel::InterpolatePanel(QWidget* parent) : QWidget(parent) {
 
     auto* counts = new FlowLayout(4);
     for (const int usual : {5, 7, 9}) {
-        auto* button = tool(QString::number(usual), tr("%1 points").arg(usual));
-        button->setAccessibleName(tr("%1 points").arg(usual));
+        auto* button = tool(QLocale().toString(usual), tr("%Ln point(s)", nullptr, usual));
+        button->setAccessibleName(button->toolTip());
         button->setMinimumWidth(26);
         connect(button, &QToolButton::clicked, m_points,
                 [this, usual] { m_points->setValue(usual); });

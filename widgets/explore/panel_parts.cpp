@@ -7,7 +7,9 @@
 namespace canto::widgets {
 namespace {
 
-QString words(const char* text) { return QCoreApplication::translate("Measures", text); }
+struct Measures {
+    Q_DECLARE_TR_FUNCTIONS(Measures)
+};
 
 } // namespace
 
@@ -28,42 +30,42 @@ QString measureText(codec::Measure measure, std::optional<double> value) {
 QString measureTitle(codec::Measure measure) {
     switch (measure) {
     case codec::Measure::Notes:
-        return words("Notes per bar");
+        return Measures::tr("Notes per bar");
     case codec::Measure::Held:
-        return words("Sustain");
+        return Measures::tr("Sustain");
     case codec::Measure::Silence:
-        return words("Rests");
+        return Measures::tr("Rests");
     case codec::Measure::Highest:
-        return words("Highest pitch");
+        return Measures::tr("Highest pitch");
     case codec::Measure::Lowest:
-        return words("Lowest pitch");
+        return Measures::tr("Lowest pitch");
     case codec::Measure::MeanPitch:
-        return words("Mean pitch");
+        return Measures::tr("Mean pitch");
     case codec::Measure::Syncopation:
-        return words("Syncopation");
+        return Measures::tr("Syncopation");
     case codec::Measure::Polyphony:
-        return words("Polyphony");
+        return Measures::tr("Polyphony");
     case codec::Measure::DrumShare:
-        return words("Drum density");
+        return Measures::tr("Drum density");
     case codec::Measure::Loudness:
-        return words("Loudness");
+        return Measures::tr("Loudness");
     }
     return {};
 }
 
 QString trackTitle(std::optional<codec::Family> track) {
     if (!track) {
-        return words("all tracks");
+        return Measures::tr("all tracks");
     }
     switch (*track) {
     case codec::Family::Drums:
-        return words("drums");
+        return Measures::tr("drums");
     case codec::Family::Bass:
-        return words("bass");
+        return Measures::tr("bass");
     case codec::Family::Guitar:
-        return words("guitar");
+        return Measures::tr("guitar");
     case codec::Family::Strings:
-        return words("strings");
+        return Measures::tr("strings");
     }
     return {};
 }

@@ -11,11 +11,11 @@ namespace canto::widgets {
 
 /// "12.5", "40 %": a value as the panels show it; a dash for none.
 QString measureText(codec::Measure measure, std::optional<double> value);
-/// Name of a measure for people: "Notes per bar", "Mean pitch".
+/// Display name of a measure: "Notes per bar", "Mean pitch".
 QString measureTitle(codec::Measure measure);
 /// "drums" ...; nothing: "all tracks".
 QString trackTitle(std::optional<codec::Family> track);
-/// Whether the measure is a part of one, shown in percent.
+/// Whether the measure is a share from 0 to 1, shown in percent.
 bool isShare(codec::Measure measure);
 
 /// Secondary text that wraps.

@@ -5,8 +5,8 @@
 
 namespace canto::widgets {
 
-/// The phrase at hand as something to take hold of: a click plays it, dragging carries it to a
-/// class of the legend or to another song.
+/// The current phrase as a chip: a click plays it, and it can be dragged to a class of the legend
+/// or to another song.
 class PhraseChip : public DragChip {
     Q_OBJECT
 
@@ -15,7 +15,7 @@ class PhraseChip : public DragChip {
 
     /// Empty: there is no phrase, and nothing can be dragged.
     /// @param draggable  false for what plays but is not one phrase: a whole recording, a clip of
-    ///                   sound, several phrases in a row. It is named, and nothing more.
+    ///                   sound, several phrases one after another. Then only its name is shown.
     void setPhrase(const QString& title, bool draggable = true);
 };
 

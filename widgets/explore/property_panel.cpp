@@ -35,9 +35,10 @@ PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
     m_moved->setTextFormat(Qt::PlainText);
     m_keep = new QCheckBox(tr("Lock other attributes"), this);
     m_keep->setMinimumHeight(24);
-    m_keep->setToolTip(tr("Move where the attributes without a target are expected to stay"));
+    m_keep->setToolTip(
+        tr("Keep the attributes without a target as they are, as far as the model allows"));
     m_reset = new QPushButton(tr("Reset all"), this);
-    m_reset->setToolTip(tr("Back to the phrase as it was"));
+    m_reset->setToolTip(tr("Return to the phrase before the changes"));
 
     auto* line = new QHBoxLayout;
     line->addWidget(m_keep, 1);
@@ -87,12 +88,12 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
         row.slider->setMinimumHeight(24);
         row.slider->setPageStep(kTicks / 10);
         row.slider->setAccessibleName(title(property));
-        const QString tip =
-            tr("From %1 to %2 in this music. A straight line through the latent space knows it "
-               "with r = %3 on songs it was not fitted to.")
-                .arg(measureText(property.measure, property.low),
-                     measureText(property.measure, property.high),
-                     locale.toString(property.r, 'f', 2));
+        const QString tip = tr("From %1 to %2 in this library. On held-out songs the slider agrees "
+                               "with the measured "
+                               "value with a correlation of %3.")
+                                .arg(measureText(property.measure, property.low),
+                                     measureText(property.measure, property.high),
+                                     locale.toString(property.r, 'f', 2));
         row.slider->setToolTip(tip);
         row.name->setToolTip(tip);
         grid->addWidget(row.name, 2 * index, 0);
@@ -133,7 +134,7 @@ void PropertyPanel::setValues(const std::vector<std::optional<double>>& wanted,
         row.wanted->setText(wanted[i] ? tr("target %1").arg(measureText(measure, wanted[i]))
                                       : QString());
         row.achieved->setText(measureText(measure, achieved[i]));
-        row.achieved->setToolTip(tr("Measured in the decoded phrase"));
+        row.achieved->setToolTip(tr("Measured in the generated phrase"));
         const auto& shown = wanted[i] ? wanted[i] : achieved[i];
         const double span = row.property.high - row.property.low;
         if (shown && !row.slider->isSliderDown() && span > 0) {

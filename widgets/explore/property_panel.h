@@ -15,16 +15,16 @@ class QSlider;
 
 namespace canto::widgets {
 
-/// A property with a slider: what it is, and how far it goes.
+/// An attribute with a slider, and its range.
 struct PropertySlider {
     codec::Measure measure = codec::Measure::Notes;
     std::optional<codec::Family> track;
     double low = 0, high = 1; ///< of the slider
-    double r = 0;             ///< on songs kept out: how well a straight line knows the property
+    double r = 0;             ///< correlation of the direction with the attribute on held-out songs
 };
 
-/// Sliders for properties of the phrase. Each shows what is wanted (if anything), what the decoded
-/// phrase has, and how well the direction it follows is known.
+/// Sliders for attributes of the phrase. Each shows the target (if any), the value of the decoded
+/// phrase, and in its tool tip how well its direction predicts the attribute.
 class PropertyPanel : public QWidget {
     Q_OBJECT
 
@@ -40,7 +40,7 @@ class PropertyPanel : public QWidget {
     QCheckBox* keepOthers() const { return m_keep; }
 
   public Q_SLOTS:
-    /// @param wanted  nothing: free. @param achieved  of the phrase as it is now.
+    /// @param wanted  targets; none: free. @param achieved  values of the phrase now.
     void setValues(const std::vector<std::optional<double>>& wanted,
                    const std::vector<std::optional<double>>& achieved);
     void setMoved(const QString& text);

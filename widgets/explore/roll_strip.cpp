@@ -4,6 +4,7 @@
 #include "widgets/common/theme.h"
 
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
@@ -89,7 +90,7 @@ void RollStrip::paintEvent(QPaintEvent*) {
         painter.drawText(QRectF(box.left(), box.top(), kNumber, box.height()), Qt::AlignCenter,
                          row < m_captions.size() && !m_captions[row].isEmpty()
                              ? m_captions[row]
-                             : QString::number(row + 1));
+                             : QLocale().toString(row + 1));
         const auto& song = m_songs[std::size_t(row)];
         if (!song) {
             continue;

@@ -10,9 +10,9 @@
 
 namespace canto::widgets {
 
-/// Phrases below each other as small piano rolls with one scale of time and pitch for all, so that
-/// the eye sees what changes from one to the next. A click, or Return on the row that Up and Down
-/// chose, asks to play one.
+/// Phrases below each other as small piano rolls with a common scale of time and pitch, so that
+/// changes from one to the next are visible. A click, or Return on the row chosen with Up and
+/// Down, asks to play one.
 class RollStrip : public QWidget {
     Q_OBJECT
 
@@ -23,7 +23,7 @@ class RollStrip : public QWidget {
     void setRolls(std::vector<std::shared_ptr<const music::Song>> songs, int bars,
                   QStringList captions = {});
     int count() const { return int(m_songs.size()); }
-    /// The row that sounds, or -1.
+    /// The row that plays, or -1.
     void setActive(int row);
     int active() const { return m_active; }
     QRect rowRect(int row) const;

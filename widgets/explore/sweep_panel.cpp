@@ -147,7 +147,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     for (int track = 0; track < codec::kTracks; ++track) {
         m_track->addItem(trackTitle(codec::Family(track)));
     }
-    m_track->setAccessibleName(tr("Track that is measured"));
+    m_track->setAccessibleName(tr("Tracks to measure"));
     m_status = mutedLabel(this);
 
     m_model = new SweepModel(this);
@@ -156,7 +156,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     sorted->setSortRole(SweepModel::kSortRole);
     m_table = new QTableView(this);
     m_table->setModel(sorted);
-    m_table->setAccessibleName(tr("Correlation of each dimension with each property"));
+    m_table->setAccessibleName(tr("Correlation of each dimension with each attribute"));
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(3, Qt::DescendingOrder); // notes
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -190,7 +190,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     m_reading = mutedLabel(this);
     auto* reset = new QToolButton(this);
     reset->setText(tr("Reset"));
-    reset->setToolTip(tr("Back to the phrase's own value"));
+    reset->setToolTip(tr("Return to the phrase's own value"));
     reset->setMinimumHeight(26);
 
     auto* top = new QHBoxLayout;
@@ -224,7 +224,8 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
             });
     connect(m_slider, &QSlider::valueChanged, this, [this](int value) {
         if (m_dimension >= 0) {
-            Q_EMIT valueChanged(m_dimension, double(value) / kSweepTicks, !m_slider->isSliderDown());
+            Q_EMIT valueChanged(m_dimension, double(value) / kSweepTicks,
+                                !m_slider->isSliderDown());
         }
     });
     connect(m_slider, &QSlider::sliderReleased, this, [this] {

@@ -16,7 +16,7 @@ class QTableView;
 
 namespace canto::widgets {
 
-/// What a sweep of the paper measures, of one track or of all.
+/// The measures of a sweep, of one track or of all.
 inline constexpr std::array kSweepMeasures{codec::Measure::Held,   codec::Measure::Silence,
                                            codec::Measure::Notes,  codec::Measure::Highest,
                                            codec::Measure::Lowest, codec::Measure::MeanPitch};
@@ -26,7 +26,7 @@ inline constexpr int kSweepTracks = 1 + codec::kTracks;
 /// One latent dimension: correlation of its swept value with each measure of each track.
 struct SweptDimension {
     int dimension = 0;
-    double deviation = 0; ///< standard deviation over the corpus, units of the latent
+    double deviation = 0; ///< standard deviation over the library, in latent units
     /// [track: all, drums, bass ...][measure]; nothing where the property never changed.
     std::array<std::array<std::optional<double>, kSweepMeasures.size()>, kSweepTracks> r;
     /// Lowest and highest value that the sweep reached, same order.
@@ -82,7 +82,7 @@ class SweepPanel : public QWidget {
     void setValue(double value, const QString& text);
     void setSliderEnabled(bool on);
     void setStatus(const QString& text);
-    /// What the phrase measures now: a line below the slider.
+    /// The measures of the phrase now: a line below the slider.
     void setReading(const QString& text);
 
   Q_SIGNALS:

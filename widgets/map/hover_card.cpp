@@ -33,7 +33,7 @@ QFont titleFont(QFont font) {
 QVector<QPair<QString, QString>> linesOf(const HoverInfo& info) {
     auto lines = info.labels;
     if (info.bars > 0) {
-        lines.push_back({HoverCard::tr("Bars"), QString::number(info.bars)});
+        lines.push_back({HoverCard::tr("Bars"), QLocale().toString(info.bars)});
     }
     if (info.songTempo && info.song) {
         const double bpm = info.song->tempo.bpmAt(0);

@@ -34,7 +34,7 @@ class HoverCard : public QWidget {
     Q_OBJECT
 
   public:
-    /// Asked when the card is about to be shown, on the GUI thread; keep it quick.
+    /// Called when the card is about to open, on the GUI thread; must return quickly.
     using Provider = std::function<HoverInfo(qint64 row)>;
 
     explicit HoverCard(QWidget* parent = nullptr);
@@ -47,11 +47,11 @@ class HoverCard : public QWidget {
   public Q_SLOTS:
     /// -1 hides at once.
     void hover(qint64 row, QPoint global);
-    /// The point is no longer where the card says: hides, and forgets a card that was to come.
+    /// The point has moved: hides the card, and cancels one that was about to open.
     void dismiss();
-    /// A song that was still being read when the card came up.
+    /// Adds a song that was still being loaded when the card opened.
     void setSong(qint64 row, std::shared_ptr<const canto::music::Song> song);
-    /// A picture likewise.
+    /// Adds a picture in the same way.
     void setPicture(qint64 row, const QImage& picture, const QString& caption);
 
   protected:
@@ -60,7 +60,7 @@ class HoverCard : public QWidget {
 
   private:
     void showNow();
-    /// Takes what has room within the map, and its place.
+    /// Chooses what fits into the map, and the position.
     void arrange();
     QSize sizeOf(const HoverInfo& info) const;
 

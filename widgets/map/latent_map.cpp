@@ -23,7 +23,7 @@ constexpr int kLegendMargin = 12;
 LatentMap::LatentMap(QWidget* parent) : QWidget(parent), m(std::make_unique<Parts>()) {
     setObjectName(QStringLiteral("latentMap"));
     setAccessibleName(tr("Map of music"));
-    setAccessibleDescription(tr("Arrow keys go from point to point, Enter plays"));
+    setAccessibleDescription(tr("Arrow keys move from point to point, Enter plays"));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     m->reducedMotion = style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) == 0;
@@ -298,7 +298,7 @@ QString LatentMap::selectionText() const {
     const std::size_t all = m->snapshot ? m->snapshot->size() : 0;
     return m->selectedCount > 0
                ? tr("%1 of %2 selected").arg(grouped(m->selectedCount), grouped(all))
-               : tr("%1 points").arg(grouped(all));
+               : tr("%Ln point(s)", nullptr, static_cast<int>(all));
 }
 
 void LatentMap::setSelection(std::vector<std::uint32_t> rows) {

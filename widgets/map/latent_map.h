@@ -22,9 +22,9 @@ class Legend;
 /// Shift+Ctrl+drag a lasso, Esc clears. With the Path tool a drag draws a path and clicks add
 /// anchors (double click or Enter ends); anchors snap to a point within 12 px unless Alt is held
 /// and can be moved afterwards. Arrows move a keyboard cursor from point to point, Enter clicks it.
-/// With the Select tool, the marked phrase (or, with Ctrl, any point) can be dragged: who it is
-/// dropped on is told by the signals' places. Shift+click means the other end of something.
-/// It shows and asks; what a click means is the window's affair. Coordinates in signals are map
+/// With the Select tool, the marked phrase (or, with Ctrl, any point) can be dragged; the signals
+/// carry the position where it is dropped. Shift+click chooses a second end. The map shows points
+/// and emits requests; the receiver decides what a click does. Coordinates in signals are map
 /// units with y upwards, rows are those of the snapshot. Thread: GUI.
 class LatentMap : public QWidget {
     Q_OBJECT
@@ -66,12 +66,12 @@ class LatentMap : public QWidget {
     QImage render(QSize size, double devicePixelRatio = 1.0) const;
 
     const QVector<MapComponent>& components() const;
-    /// The component under a place of the screen, the nearest of several; -1 for none.
+    /// The component under a screen position, the nearest of several; -1 for none.
     int componentAt(QPoint global) const;
 
-    /// The point under a place of the screen, -1 for none.
+    /// The point under a screen position, -1 for none.
     qint64 rowUnder(QPoint global) const;
-    /// Where showDecodeMark() put its mark, while it is there.
+    /// The position of the mark of showDecodeMark(), while it is shown.
     std::optional<QPointF> decodeMark() const;
     const QVector<MapLineage>& lineages() const;
 
@@ -102,14 +102,14 @@ class LatentMap : public QWidget {
     void reversePath();
     /// Where the N steps of the path lie, in order; shown as chips with the numbers 1..N.
     void setPathSteps(QVector<QPointF> positions);
-    /// The step that sounds, from 0; -1 for none.
+    /// The step that plays, from 0; -1 for none.
     void setActiveStep(int step);
 
     void setPlayhead(QPointF place, canto::widgets::LatentMap::PlayheadState state);
-    /// A place being decoded: a turning ring appears there after 100 ms until the mark is shown or
-    /// cleared.
+    /// A position being decoded: a turning ring appears there after 100 ms until the mark is shown
+    /// or cleared.
     void setBusy(QPointF place);
-    /// The decoded place: a solid ring, or a dashed one with "outside known music" when
+    /// The decoded position: a solid ring, or a dashed one with "outside known music" when
     /// extrapolated; `card` is a line or two of text beside it.
     void showDecodeMark(QPointF place, bool extrapolated, const QString& card);
     void clearDecodeMark();
@@ -121,29 +121,29 @@ class LatentMap : public QWidget {
     void setLabelsShown(bool on);
     /// Parts of the prior, drawn over the points; colours are those of the classes of their names.
     void setComponents(QVector<canto::widgets::MapComponent> components);
-    /// Made phrases and what they were made from; lines are drawn for one of them (-1: none).
+    /// Transfer results and their sources; lines are drawn for one of them (-1: none).
     void setLineages(QVector<canto::widgets::MapLineage> lineages, int shown);
-    /// Shows that something would be dropped on a point; -1 for none.
+    /// Marks a point as the drop target; -1 for none.
     void setTargetRow(qint64 row);
-    /// Shows that something would be dropped on a component; -1 for none.
+    /// Marks a component as the drop target; -1 for none.
     void setTargetComponent(int component);
-    /// Says what a row is, for screen readers: called when the keyboard cursor comes to it.
+    /// Names a row for screen readers; called when the keyboard cursor moves to it.
     void setRowNamer(std::function<QString(qint64 row)> namer);
 
   Q_SIGNALS:
     void pointClicked(qint64 row);
     void pointDoubleClicked(qint64 row);
     void emptyClicked(QPointF place);
-    /// Shift+click on a point (its row) or an empty place (row -1).
+    /// Shift+click on a point (its row) or an empty position (row -1).
     void endClicked(qint64 row, QPointF place);
-    /// A phrase is carried: the marked one (row -1) or that of a row. Places are of the screen; one
-    /// of dropped and cancelled ends it.
+    /// A phrase is dragged: the marked one (row -1) or that of a row. Screen coordinates; ended by
+    /// either dropped or cancelled.
     void phraseDragBegan(qint64 row);
     void phraseDragMoved(QPoint global);
     void phraseDragDropped(QPoint global);
     void phraseDragCancelled();
-    /// The row under the cursor changed; -1 when there is none. `global` is the cursor's place on
-    /// the screen.
+    /// The row under the cursor changed; -1 when there is none. `global` is the cursor's
+    /// screen position.
     void pointHovered(qint64 row, QPoint global);
     /// While a path is drawn or changed.
     void pathChanged(QVector<QPointF> anchors);
@@ -173,7 +173,7 @@ class LatentMap : public QWidget {
   private:
     /// To the nearest point in a direction (unit vector, y upwards).
     void moveKeyboardCursor(QPointF direction);
-    /// Begins or goes on carrying a phrase. @return false: this drag is none.
+    /// Begins or continues dragging a phrase. @return false: this drag does not start on one.
     bool dragPhrase(const QMouseEvent& event);
     void dropPhrase(const QMouseEvent& event);
 

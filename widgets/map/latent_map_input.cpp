@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What mouse and keys do on the map.
+// Mouse and keyboard handling of the map.
 
 #include "widgets/common/theme.h"
 #include "widgets/map/latent_map.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The prior on the map, and the phrase that is carried over it.
+// The prior on the map, and dragging a phrase over it.
 
 #include "widgets/map/latent_map.h"
 #include "widgets/map/latent_map_parts.h"
@@ -11,8 +11,8 @@
 namespace canto::widgets {
 namespace {
 
-constexpr double kMarkReach = 12; ///< pixels around the mark in which it is taken hold of
-constexpr double kDropReach = 14; ///< pixels around a thin part of the prior that belong to it
+constexpr double kMarkReach = 12; ///< pixels around the mark in which it can be grabbed
+constexpr double kDropReach = 14; ///< pixels around a thin component that belong to it
 
 } // namespace
 

@@ -46,13 +46,13 @@ class Legend : public QWidget {
     int count() const;
     ScaleBar* scaleBar() const { return m_scale; } ///< null without a scale
     bool shown(int index) const;
-    /// Without telling anyone: for whoever changes the filter elsewhere.
+    /// Emits nothing: for changes that come from elsewhere.
     void setShown(int index, bool shown);
 
-    /// The class whose row is under a place of the screen, -1 for none.
+    /// The class whose row is under a screen position, -1 for none.
     int rowAt(QPoint global) const;
     QString name(int index) const;
-    /// Shows that something would be dropped on a row; -1 for none.
+    /// Marks a row as the drop target; -1 for none.
     void setDropTarget(int index);
 
     /// Size of the whole list.
@@ -71,7 +71,7 @@ class Legend : public QWidget {
 
   Q_SIGNALS:
     void visibilityChanged(std::vector<bool> shown);
-    /// The menu of a row is wanted, by the right button or the menu key.
+    /// Asks for the menu of a row, by the right button or the menu key.
     void menuAsked(int index, QPoint global);
 
   protected:
@@ -80,7 +80,7 @@ class Legend : public QWidget {
   private:
     void changed();
     void search(const QString& text);
-    /// Makes a row the one that Tab stops at.
+    /// Makes a row the tab stop of the legend.
     void setTabStop(LegendRow* row);
     /// To the next row that is listed, or the scale above the first.
     void moveFocus(int index, int step);

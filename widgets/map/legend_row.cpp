@@ -27,10 +27,11 @@ LegendRow::LegendRow(LegendEntry entry, QWidget* parent)
     setCheckable(true);
     setChecked(true);
     setFocusPolicy(Qt::ClickFocus); // the legend has one row that Tab stops at
-    setAccessibleName(tr("%1, %2 points").arg(oneLine(m_entry.name), grouped(m_entry.count)));
+    setAccessibleName(tr("%1, %Ln point(s)", nullptr, static_cast<int>(m_entry.count))
+                          .arg(oneLine(m_entry.name)));
     setAccessibleDescription(tr("Space hides or shows, Return shows this class alone"));
     setToolTip(
-        tr("%1\nClick: hide or show. Double click: only this. Ctrl+click: add")
+        tr("%1\nClick to hide or show. Double-click to show only this. Ctrl+click to add")
             .arg(oneLine(m_entry.description.isEmpty() ? m_entry.name : m_entry.description)));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
@@ -66,7 +67,7 @@ void LegendRow::paintEvent(QPaintEvent*) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(QRectF(rect()).adjusted(3.5, 1, -3.5, -1), 4, 4);
     }
-    // Shown is a full mark, hidden an outline: not told by colour alone.
+    // Filled when shown, an outline when hidden: not only a difference of colour.
     paintClassMark(painter, QPointF(kLeft + kDisc / 2.0, height() / 2.0), kDisc / 2.0, m_entry.look,
                    isChecked());
 

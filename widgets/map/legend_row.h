@@ -15,7 +15,7 @@ class LegendRow : public QAbstractButton {
     LegendRow(LegendEntry entry, QWidget* parent);
 
     const QString& name() const { return m_entry.name; }
-    /// Something that is carried would be dropped here.
+    /// Marks the row as the drop target.
     void setDropTarget(bool on);
     QSize sizeHint() const override;
 

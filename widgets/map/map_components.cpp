@@ -9,7 +9,7 @@
 namespace canto::widgets {
 namespace {
 
-constexpr double kLeastPixels = 5; ///< half an axis: thin petals stay visible
+constexpr double kLeastPixels = 5; ///< half an axis: thin components stay visible
 constexpr int kCorners = 64;
 
 double length(QPointF vector) { return std::hypot(vector.x(), vector.y()); }
@@ -62,7 +62,7 @@ void paintComponents(QPainter& painter, const QVector<MapComponent>& components,
         painter.setPen(QPen(component.colour, i == target ? 3 : 1.6,
                             i == target ? Qt::SolidLine : Qt::DashLine));
         painter.drawPolygon(corners);
-        // A cross at the mean: told from the points, which are discs.
+        // A cross at the mean, to differ from the points, which are discs.
         const QPointF middle = view.toPixel(component.centre);
         painter.setPen(QPen(below, 4));
         for (const QPen& pen : {QPen(below, 4.5), QPen(colours.text, 1.8)}) {

@@ -4,6 +4,7 @@
 #include "widgets/common/text.h"
 
 #include <QFontMetricsF>
+#include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
@@ -149,7 +150,7 @@ void paintSteps(QPainter& painter, const MapMarks& marks, const MapView& view,
         painter.setPen(active ? colours.onAccent : colours.text);
         painter.drawText(QRectF(at - QPointF(kChipRadius, kChipRadius),
                                 QSizeF(2 * kChipRadius, 2 * kChipRadius)),
-                         Qt::AlignCenter, QString::number(step + 1));
+                         Qt::AlignCenter, QLocale().toString(step + 1));
         taken.push_back(at);
     };
     if (marks.activeStep >= 0 && marks.activeStep < marks.steps.size()) {

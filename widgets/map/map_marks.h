@@ -28,7 +28,7 @@ std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColour
 
 /// What lies over the points. Everything in map units, painted in logical pixels.
 struct MapMarks {
-    // Path and what was decoded: repainted when they or the view change.
+    // Path and decoded position: repainted when they or the view change.
     std::vector<MapLabel> labels;
     QVector<QPointF> path;
     bool pathAdding = false;
@@ -39,9 +39,9 @@ struct MapMarks {
     bool extrapolated = false;
     QString card;
     std::optional<QPointF> marked; ///< the clicked point
-    std::optional<QPointF> target; ///< something would be dropped there
+    std::optional<QPointF> target; ///< the drop target
 
-    // What moves: cursor, playhead, what is being dragged.
+    // What moves: cursor, playhead, the dragged phrase.
     std::optional<QPointF> hovered;
     std::optional<QPointF> keyboard;
     std::optional<QPointF> playhead;

@@ -78,9 +78,10 @@ class MapPlottable : public QCPAbstractPlottable {
     double m_radius = 2; ///< logical pixels
     double m_ratio = 1;  ///< device pixels a logical pixel
     QRgb m_halo = 0;
-    Made m_shown;                          ///< the worker's last picture
-    Made m_direct;                         ///< the last one drawn here
-    std::map<std::uint64_t, Made> m_asked; ///< what the worker has yet to answer, by generation
+    Made m_shown;  ///< the worker's last picture
+    Made m_direct; ///< the last one drawn here
+    std::map<std::uint64_t, Made>
+        m_asked; ///< requests that the worker has not answered, by generation
 };
 
 } // namespace canto::widgets

@@ -27,7 +27,7 @@ double stepOf(double range) {
     return 10 * power;
 }
 
-/// Lightness grows all the way, so that the order is seen without telling hues apart.
+/// Lightness increases throughout, so that the order is visible without distinguishing hues.
 QColor scaleColour(double share) {
     static const std::array<QColor, 5> stops{QColor(62, 45, 130), QColor(52, 96, 154),
                                              QColor(32, 146, 140), QColor(104, 190, 96),

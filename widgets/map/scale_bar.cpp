@@ -31,7 +31,7 @@ ScaleBar::ScaleBar(MapScale scale, std::vector<LegendEntry> shades, const QStrin
     setObjectName(QStringLiteral("scaleBar"));
     setAccessibleName(
         tr("%1, from %2 to %3").arg(title, m_scale.text(m_scale.low), m_scale.text(m_scale.high)));
-    setToolTip(tr("Drag: only these. Click: all"));
+    setToolTip(tr("Drag to show only a range. Click to show all"));
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     describe();
@@ -66,7 +66,7 @@ QString ScaleBar::rangeText() const {
 
 void ScaleBar::describe() {
     setAccessibleDescription(
-        tr("Shown: %1. Up and Down move the range, Shift its upper end, Space shows all")
+        tr("Shown: %1. Up and Down move the range, with Shift its upper end; Space shows all")
             .arg(allShown() ? tr("all") : rangeText()));
 }
 
@@ -135,7 +135,7 @@ void ScaleBar::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(colours.line, 1));
     painter.drawRect(at);
-    // Marks at the ends of the range: what is shown is not told by paleness alone.
+    // Marks at the ends of the range, so that it is not shown by paleness alone.
     for (int shade = 1; shade < shades(); ++shade) {
         if (shown(shade) != shown(shade - 1)) {
             painter.setPen(QPen(colours.text, 2));

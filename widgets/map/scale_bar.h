@@ -19,7 +19,7 @@ class ScaleBar : public QWidget {
 
     int shades() const { return static_cast<int>(m_shades.size()); }
     bool shown(int shade) const;
-    /// Without telling anyone.
+    /// Emits nothing.
     void setShown(int shade, bool shown);
     /// Where the gradient is drawn, pixels; the largest number at the top.
     QRectF bar() const;
@@ -44,7 +44,7 @@ class ScaleBar : public QWidget {
     int shadeAt(double y) const;
     bool allShown() const;
     bool takesKey(int key) const;
-    /// Shows these alone and tells it.
+    /// Shows only these and emits it.
     void choose(int first, int last);
     void describe();
 

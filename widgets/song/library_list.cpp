@@ -127,7 +127,7 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
 
     m_scope = new QComboBox(this);
     m_scope->setObjectName(QStringLiteral("libraryScope"));
-    m_scope->setAccessibleName(tr("Songs that are listed"));
+    m_scope->setAccessibleName(tr("Songs to list"));
     m_scope->addItems({tr("All songs"), tr("My music")});
     m_scope->hide();
 
@@ -274,9 +274,9 @@ void LibraryList::askForMenu(QPoint at) {
     menu->addAction(tr("&Play"), this, [this, id] { Q_EMIT songActivated(id); });
     menu->addAction(tr("&Show on the map"), this, [this, id] { Q_EMIT showAsked(id); });
     menu->addSeparator();
-    menu->addAction(songs.size() > 1
-                        ? tr("&Remove %1 songs from the library...").arg(grouped(songs.size()))
-                        : tr("&Remove from the library..."),
+    menu->addAction(songs.size() > 1 ? tr("&Remove %Ln song(s) from the library...", nullptr,
+                                          static_cast<int>(songs.size()))
+                                     : tr("&Remove from the library..."),
                     this, [this, songs] { Q_EMIT removeAsked(songs); });
     menu->popup(m_view->viewport()->mapToGlobal(at));
 }
@@ -382,8 +382,9 @@ void LibraryList::changeEvent(QEvent* event) {
 void LibraryList::updateCount() {
     const auto all = static_cast<std::size_t>(m_model->rowCount());
     const auto shown = static_cast<std::size_t>(shownCount());
-    m_count->setText(shown == all ? tr("%1 songs").arg(grouped(all))
-                                  : tr("%1 of %2 songs").arg(grouped(shown), grouped(all)));
+    m_count->setText(
+        shown == all ? tr("%Ln song(s)", nullptr, static_cast<int>(all))
+                     : tr("%1 of %Ln song(s)", nullptr, static_cast<int>(all)).arg(grouped(shown)));
 }
 
 } // namespace canto::widgets

@@ -34,16 +34,16 @@ class LibraryList : public QWidget {
     bool mineOnly() const;
     /// In the order of the list.
     std::vector<qint64> selectedSongs() const;
-    /// The song under a place of the screen, -1 for none.
+    /// The song under a screen position, -1 for none.
     qint64 songAt(QPoint global) const;
 
   public Q_SLOTS:
     /// Puts the cursor into the search field (Ctrl+F).
     void search();
     void setSearchText(const QString& text);
-    /// Marks the song in the list without telling anyone.
+    /// Selects the song in the list without emitting a signal.
     void setCurrent(qint64 id);
-    /// Shows that something would be dropped on a song; -1 for none.
+    /// Marks a song as the drop target; -1 for none.
     void setDropTarget(qint64 id);
 
   Q_SIGNALS:
@@ -51,7 +51,7 @@ class LibraryList : public QWidget {
     void songActivated(qint64 id);
     void showAsked(qint64 id); ///< on the map
     void removeAsked(const std::vector<qint64>& ids);
-    /// A song is carried: places are of the screen; one of dropped and cancelled ends it.
+    /// A song is dragged, in screen coordinates; ended by either dropped or cancelled.
     void songDragBegan(qint64 id);
     void songDragMoved(QPoint global);
     void songDragDropped(QPoint global);
@@ -78,8 +78,8 @@ class LibraryList : public QWidget {
     QTreeView* m_view;
     QLabel* m_count;
     QPoint m_pressed;
-    qint64 m_held = -1;      ///< the song that the mouse holds
-    bool m_dragging = false; ///< and carries
+    qint64 m_held = -1;      ///< the song under the pressed mouse button
+    bool m_dragging = false; ///< whether it is dragged
     qint64 m_target = -1;
 };
 

@@ -25,14 +25,13 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
     m_steps->setAccessibleName(tr("Steps"));
     m_geometry = new QComboBox(this);
     m_geometry->setAccessibleName(tr("Geometry"));
-    m_geometry->setToolTip(tr("How the latents between two anchors are found"));
+    m_geometry->setToolTip(tr("How the phrases between two points of the path are interpolated"));
     m_geometry->setEnabled(false);
     m_ends = new QCheckBox(tr("Use original songs at both ends"), this);
     m_ends->setChecked(true);
     m_ends->setMinimumHeight(24);
-    m_ends->setToolTip(
-        tr("Where an end of the path sits on a song, play the song itself instead of "
-           "its reconstruction"));
+    m_ends->setToolTip(tr("At an end of the path that is a song, play the original instead of its "
+                          "reconstruction"));
     const auto button = [this](const QString& text, const QString& toolTip) {
         auto* made = new QToolButton(this);
         made->setText(text);
@@ -43,7 +42,7 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
         made->setEnabled(false);
         return made;
     };
-    m_reverse = button(tr("Reverse"), tr("Walk the path the other way (Shift+R)"));
+    m_reverse = button(tr("Reverse"), tr("Reverse the path (Shift+R)"));
     m_clear = button(tr("Clear"), tr("Remove the path (Esc)"));
     m_status = new QLabel(this);
     m_status->setWordWrap(true);
@@ -89,9 +88,10 @@ void PathControls::setGeometries(const QStringList& names, const QString& whyOne
     m_geometry->clear();
     m_geometry->addItems(names);
     m_geometry->setEnabled(names.size() > 1);
-    m_geometry->setToolTip(names.size() > 1 || whyOne.isEmpty()
-                               ? tr("How the latents between two anchors are found")
-                               : whyOne);
+    m_geometry->setToolTip(
+        names.size() > 1 || whyOne.isEmpty()
+            ? tr("How the phrases between two points of the path are interpolated")
+            : whyOne);
 }
 
 void PathControls::setHasPath(bool has) {

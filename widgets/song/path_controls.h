@@ -12,7 +12,7 @@ class QToolButton;
 
 namespace canto::widgets {
 
-/// How a path is walked: number of steps, geometry, ends, and buttons to reverse and clear it.
+/// Settings of a path: number of steps, geometry, ends, and buttons to reverse and clear it.
 class PathControls : public QWidget {
     Q_OBJECT
 

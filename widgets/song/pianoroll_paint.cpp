@@ -79,7 +79,7 @@ std::size_t paintNotes(QPainter& painter, const music::Song& song, const RollFra
         const double left = frame.xOf(note.start);
         double width = std::max(2.0, frame.xOf(note.end()) - left - (rounded ? 0.5 : 0));
         if (note.isDrum()) {
-            width = std::min(width, std::max(3.0, height)); // a stroke has no length
+            width = std::min(width, std::max(3.0, height)); // drum hits have no length
         }
         QColor colour = trackColour(note.track, frame.dark);
         colour.setAlphaF(0.45f + 0.55f * static_cast<float>(note.velocity) / 127.0f);

@@ -4,6 +4,7 @@
 #include "widgets/common/theme.h"
 
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -36,7 +37,7 @@ PianorollView::PianorollView(QWidget* parent) : QAbstractScrollArea(parent) {
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-    m_hint = tr("Click a point on the map to see and hear it");
+    m_hint = tr("Click a point on the map to see and play it");
     m_resume.setSingleShot(true);
     m_resume.setInterval(0);
     connect(&m_resume, &QTimer::timeout, this, &PianorollView::resume);
@@ -71,7 +72,10 @@ void PianorollView::setSong(std::shared_ptr<const music::Song> song) {
         }
     }
     setAccessibleDescription(
-        m_song ? tr("%1 notes in %2 bars").arg(m_song->notes.size()).arg(m_song->bars()) : m_hint);
+        m_song ? tr("%1 in %2")
+                     .arg(tr("%Ln note(s)", nullptr, static_cast<int>(m_song->notes.size())),
+                          tr("%Ln bar(s)", nullptr, m_song->bars()))
+               : m_hint);
     horizontalScrollBar()->setValue(0);
     showFromStart();
 }
@@ -261,7 +265,7 @@ void PianorollView::paintRuler(QPainter& painter, const RollFrame& shown) const 
         const double x = shown.xOf(metre.barStart(bar));
         painter.fillRect(QRectF(x, ruler.bottom() - 7, 1, 6), colours.mutedText);
         painter.drawText(QRectF(x + 5, ruler.top(), 60, kRuler - 2),
-                         Qt::AlignVCenter | Qt::AlignLeft, QString::number(bar + 1));
+                         Qt::AlignVCenter | Qt::AlignLeft, QLocale().toString(bar + 1));
     }
     painter.restore();
 }

@@ -5,6 +5,7 @@
 #include "widgets/song/pianoroll_paint.h"
 
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -64,7 +65,9 @@ void RecordingView::setRecording(std::shared_ptr<const audio::WaveOutline> outli
     m_written = 0;
     m_playhead = -1;
     setAccessibleDescription(
-        m_outline ? tr("%1 seconds, %2 beats").arg(seconds(), 0, 'f', 1).arg(m_marks.beats.size())
+        m_outline ? tr("%L1 s, %2")
+                        .arg(seconds(), 0, 'f', 1)
+                        .arg(tr("%Ln beat(s)", nullptr, static_cast<int>(m_marks.beats.size())))
                   : m_hint);
     fit();
 }
@@ -257,7 +260,7 @@ void RecordingView::paintGrid(QPainter& painter) const {
             if ((bar - 1) % every == 0) {
                 painter.setPen(colours.mutedText);
                 painter.drawText(QRectF(x + 4, kChordLine, 60, kBarLine),
-                                 Qt::AlignVCenter | Qt::AlignLeft, QString::number(bar));
+                                 Qt::AlignVCenter | Qt::AlignLeft, QLocale().toString(bar));
             }
         } else if (!downbeat && beatWidth >= 6) {
             painter.fillRect(QRectF(x, area.top(), 1, area.height()), beatInk);

@@ -13,7 +13,7 @@
 
 namespace canto::widgets {
 
-/// What lies on the time of a recording.
+/// Beats and bars on the time axis of a recording.
 struct RecordingMarks {
     std::vector<double> beats; ///< s, rising
     std::vector<bool> bars;    ///< whether a bar begins with the beat; as many as beats
@@ -24,8 +24,8 @@ struct RecordingMarks {
 /// "C", "Am7", "F/A": a chord as people write it; empty for none.
 QString chordName(const audio::Chord& chord);
 
-/// A recording in its own time: wave, beats, bar lines and chords, and over them the notes that
-/// were written to it, as far as they are written. Click: asks for the playhead there. Wheel: zooms
+/// A recording over time: waveform, beats, bar lines and chords, and over them the notes of its
+/// arrangement, as far as it is finished. Click: asks for the playhead there. Wheel: zooms
 /// where the mouse is, with Shift scrolls. Keys: + - 0 for the scale, arrows by a beat, Home.
 /// Thread: GUI.
 class RecordingView : public QAbstractScrollArea {

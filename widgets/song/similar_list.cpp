@@ -2,6 +2,7 @@
 #include "widgets/song/similar_list.h"
 
 #include <QLabel>
+#include <QLocale>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -18,7 +19,7 @@ SimilarList::SimilarList(QWidget* parent) : QWidget(parent) {
     m_title->setFont(bold);
     m_list = new QListWidget(this);
     m_list->setObjectName(QStringLiteral("alikeList"));
-    m_list->setAccessibleName(tr("Who sounds alike"));
+    m_list->setAccessibleName(tr("Similar clips"));
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -45,7 +46,7 @@ void SimilarList::setSimilar(const QString& about, const QVector<SimilarRow>& ro
         auto* item = new QListWidgetItem(text, m_list);
         item->setData(Qt::UserRole, row.row);
         item->setToolTip(
-            tr("%1\nsimilarity %2").arg(text, QString::number(row.similarity, 'f', 2)));
+            tr("%1\nsimilarity %2").arg(text, QLocale().toString(row.similarity, 'f', 2)));
     }
     const int line = m_list->count() > 0 ? m_list->sizeHintForRow(0) : 0;
     m_list->setFixedHeight(line * m_list->count() + 2 * m_list->frameWidth());

@@ -9,7 +9,7 @@ class QLabel;
 
 namespace canto::widgets {
 
-/// A point that is like another one.
+/// A similar point.
 struct SimilarRow {
     qint64 row = -1;
     QString title;
@@ -17,8 +17,8 @@ struct SimilarRow {
     double similarity = 0; ///< -1 .. 1
 };
 
-/// "Who sounds alike": the points that are most like one, the most alike first. A click or Return
-/// chooses one. Hidden while there is nothing to show.
+/// The points most similar to a given one, the most similar first. A click or Return chooses one.
+/// Hidden while there is nothing to show.
 class SimilarList : public QWidget {
     Q_OBJECT
 

@@ -58,7 +58,7 @@ QVariant SongListModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::ToolTipRole) {
         const QString what =
             song.artist.isEmpty() ? song.title : song.title + QStringLiteral(" – ") + song.artist;
-        return song.heldOut ? tr("%1\nThe model has not been trained on it").arg(what) : what;
+        return song.heldOut ? tr("%1\nNot in the training set").arg(what) : what;
     }
     if (role != Qt::DisplayRole && role != SortRole) {
         return {};

@@ -5,6 +5,7 @@
 
 #include <QEvent>
 #include <QKeyEvent>
+#include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
@@ -87,7 +88,7 @@ void SpectrogramView::setSpectrograms(std::vector<Spectrogram> tiles, double sec
         m_tiles.push_back({std::move(tile), {}, from, to});
     }
     setAccessibleDescription(
-        tr("%n spectrogram(s), %1 seconds", nullptr, count()).arg(m_seconds, 0, 'f', 1));
+        tr("%Ln spectrogram(s), %L1 s", nullptr, count()).arg(m_seconds, 0, 'f', 1));
     update();
 }
 
@@ -149,8 +150,8 @@ void SpectrogramView::paintEvent(QPaintEvent*) {
         painter.drawRect(at);
         if (count() > 1) {
             painter.setPen(marked ? colours.accent : colours.mutedText);
-            painter.drawText(QRectF(at.left(), kSpectrogramCaption, at.width(), kNumbers), Qt::AlignCenter,
-                             QString::number(i + 1));
+            painter.drawText(QRectF(at.left(), kSpectrogramCaption, at.width(), kNumbers),
+                             Qt::AlignCenter, QLocale().toString(i + 1));
         }
     }
     if (m_playhead >= 0 && m_seconds > 0) {

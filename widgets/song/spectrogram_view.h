@@ -14,14 +14,14 @@ struct Spectrogram {
     std::vector<float> decibels; ///< (mels, frames), -80 .. 0
 };
 
-/// One pixel a value, the lowest mel at the bottom; quiet is the ground of the theme, loud its
-/// opposite. Values beyond -80 .. 0 are cut; a picture whose numbers do not fill it is null.
+/// One pixel a value, the lowest mel at the bottom; quiet is the background of the theme, loud its
+/// opposite. Values are clamped to -80 .. 0; the image is null if the size does not fit.
 QImage spectrogramImage(const Spectrogram& spectrogram, bool dark);
 
-/// Spectrograms in a row, each as wide as it lasts, under a line that says what they are; several
-/// have their numbers over them, and the one that sounds is marked. A playhead runs through. A
-/// click asks to play from there; so do Left and Right (a tile back or on, a second where there is
-/// one only) and Return (where the playhead is, or from the beginning).
+/// Spectrograms side by side, each as wide as its duration, below a caption. Several of them are
+/// numbered, and the one that plays is marked. A playhead moves through them. A click asks to play
+/// from there; so do Left and Right (one tile, or one second if there is only one tile) and Return
+/// (from the playhead, or from the beginning).
 class SpectrogramView : public QWidget {
     Q_OBJECT
 
@@ -34,12 +34,12 @@ class SpectrogramView : public QWidget {
     QString caption() const { return m_caption; }
     /// Where the pictures are drawn, pixels.
     QRectF area() const;
-    /// The tile that lasts at a second, -1 outside.
+    /// The tile at a time in seconds, -1 outside.
     int tileAt(double second) const;
     QSize sizeHint() const override { return {700, 220}; }
 
   public Q_SLOTS:
-    /// @param seconds  that all last together, > 0.
+    /// @param seconds  total duration, > 0.
     void setSpectrograms(std::vector<canto::widgets::Spectrogram> tiles, double seconds);
     void setCaption(const QString& caption);
     void setPlayhead(double second); ///< negative hides it

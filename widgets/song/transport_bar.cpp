@@ -41,7 +41,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_play->setCheckable(true);
     m_loop = button(tr("Loop"), tr("Play in a loop (L)"), this);
     m_loop->setCheckable(true);
-    m_panic = button(tr("Panic"), tr("All notes off, now"), this);
+    m_panic = button(tr("Panic"), tr("Turn all notes off now"), this);
 
     m_position = new QLabel(this);
     m_position->setObjectName(QStringLiteral("position"));
@@ -129,7 +129,7 @@ void TransportBar::setPosition(int bar, int beat) {
 
 void TransportBar::setTempo(double bpm) {
     m_tempo->setText(tr("%1 bpm").arg(
-        bpm > 0 ? QLocale(QLocale::English).toString(bpm, 'f', bpm == static_cast<int>(bpm) ? 0 : 1)
+        bpm > 0 ? QLocale().toString(bpm, 'f', bpm == static_cast<int>(bpm) ? 0 : 1)
                 : QStringLiteral("–")));
 }
 

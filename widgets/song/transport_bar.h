@@ -12,8 +12,8 @@ namespace canto::widgets {
 
 class ElidedLabel;
 
-/// Play and stop, loop, where the music is, tempo, volume, panic. It shows and
-/// asks; the window's actions hold the keys (Space, Home, L). Setters never emit.
+/// Play and stop, loop, position, tempo, volume, panic. It shows values and emits requests; the
+/// shortcuts (Space, Home, L) belong to the actions of the window. Setters never emit.
 class TransportBar : public QWidget {
     Q_OBJECT
 
@@ -33,7 +33,7 @@ class TransportBar : public QWidget {
     /// Quarters a minute of what plays; 0 shows a dash.
     void setTempo(double bpm);
     void setVolume(double volume);
-    /// What the place for sound says when there is none ("No audio device"); empty removes it.
+    /// A notice about missing sound ("No audio device"); empty removes it.
     void setSoundNotice(const QString& text);
 
   Q_SIGNALS:

@@ -81,7 +81,7 @@ struct CurvePlot::Parts {
     QToolButton* all = nullptr;
     QCheckBox* log = nullptr;
     std::vector<std::unique_ptr<Term>> terms;
-    QStringList chosen; ///< for the headline; empty: nobody chose
+    QStringList chosen; ///< for the headline; empty: not chosen
     std::function<QString(const QString&)> titleOf;
     QTimer redraw;
     bool logarithmic = false;
@@ -363,8 +363,8 @@ void CurvePlot::fill(Term& term) {
     if (!buckets.empty()) {
         const double last = term.smooth != nullptr ? buckets.back().smooth : buckets.back().most;
         const QString value = term.kind == Kind::Measure
-                                  ? tr("  %1 %").arg(last, 0, 'f', 1)
-                                  : QStringLiteral("  %1").arg(last, 0, 'g', 3);
+                                  ? tr("  %L1 %").arg(last, 0, 'f', 1)
+                                  : QStringLiteral("  %L1").arg(last, 0, 'g', 3);
         const QFontMetrics metrics = term.box->fontMetrics();
         const int room = width() - kBoxRoom - metrics.horizontalAdvance(value);
         const QString title = m->titleOf ? m->titleOf(term.name) : shortName(term.name, terms());
@@ -423,8 +423,9 @@ void CurvePlot::applyColours() {
         const QColor colour = curveColour(term->colour, theme.dark);
         const bool dashed = term->kind != Kind::Training;
         term->box->setIcon(swatch(colour, dashed ? Qt::DashLine : Qt::SolidLine));
-        term->box->setToolTip(dashed ? tr("%1, on held-out music").arg(term->name)
-                                     : tr("%1: thin as measured, strong smoothed").arg(term->name));
+        term->box->setToolTip(
+            dashed ? tr("%1, on held-out music").arg(term->name)
+                   : tr("%1: the thin line is measured, the thick one smoothed").arg(term->name));
         if (dashed) {
             term->raw->setPen(QPen(colour, 1.6, Qt::DashLine));
             term->raw->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, 5));

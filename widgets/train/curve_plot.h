@@ -11,7 +11,7 @@
 
 namespace canto::widgets {
 
-/// Live curves of a training run: for each term a thin line of the values and a strong one of their
+/// Live curves of a training run: for each term a thin line of the values and a thick one of their
 /// running mean. One chart, always there, shows the headline: a loss at the left axis, an accuracy
 /// at the right one. "All measures" opens the rest below it: the other losses, and the measures of
 /// the validations, of which shares and quantities have an axis each. Every term has a colour of

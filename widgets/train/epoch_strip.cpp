@@ -15,7 +15,7 @@ EpochStrip::EpochStrip(QWidget* parent) : QWidget(parent) {
     m_slider = new QSlider(Qt::Horizontal, this);
     m_slider->setObjectName(QStringLiteral("epochSlider"));
     m_slider->setAccessibleName(tr("Epoch"));
-    m_slider->setToolTip(tr("Back through the epochs: the map as the model saw it then"));
+    m_slider->setToolTip(tr("Go back through the epochs: the map after each of them"));
     m_slider->setPageStep(1);
     m_slider->setMinimumHeight(24);
     m_slider->setTickPosition(QSlider::TicksBelow);
@@ -23,7 +23,7 @@ EpochStrip::EpochStrip(QWidget* parent) : QWidget(parent) {
     m_title->setObjectName(QStringLiteral("epochTitle"));
     auto* first = new QHBoxLayout;
     first->addWidget(m_title, 1);
-    auto* play = new QLabel(tr("Hear"), this);
+    auto* play = new QLabel(tr("Play"), this);
     play->setForegroundRole(QPalette::PlaceholderText);
     first->addWidget(play);
     for (int seed = 0; seed < kSeeds; ++seed) {
@@ -31,7 +31,7 @@ EpochStrip::EpochStrip(QWidget* parent) : QWidget(parent) {
         const QString letter(QChar(u'A' + seed));
         button->setText(letter);
         button->setObjectName(QStringLiteral("seed") + letter);
-        button->setAccessibleName(tr("Hear phrase %1").arg(letter));
+        button->setAccessibleName(tr("Play phrase %1").arg(letter));
         button->setCheckable(true);
         button->setFixedSize(36, 28);
         connect(button, &QPushButton::clicked, this, [this, seed] { Q_EMIT seedAsked(seed); });

@@ -11,9 +11,9 @@ class QSlider;
 
 namespace canto::widgets {
 
-/// A inverse projection through the epochs of a run: a slider, what the chosen epoch is, and four
-/// buttons A to D that ask to hear the same four phrases from the model of that epoch. It follows
-/// the newest epoch until somebody moves it back, and again from when it is moved to the end.
+/// Goes back through the epochs of a run: a slider, the title of the chosen epoch, and four buttons
+/// A to D that play the same four phrases as the model of that epoch decodes them. It follows the
+/// newest epoch until the user moves it back, and again after it is moved to the end.
 /// Thread: GUI.
 class EpochStrip : public QWidget {
     Q_OBJECT
@@ -32,9 +32,9 @@ class EpochStrip : public QWidget {
     void addEpoch(const QString& title);
     void clear();
     void setEpoch(int epoch);
-    /// What is played by A to D, as their tool tips; empty texts switch the button off.
+    /// The phrases of A to D, as their tool tips; an empty text disables the button.
     void setSeeds(const QStringList& titles);
-    /// The button that is heard now, from 0; -1: none.
+    /// The button that plays now, from 0; -1: none.
     void setCurrent(int seed);
 
   Q_SIGNALS:

@@ -11,8 +11,8 @@ namespace canto::widgets {
 class EpochStrip;
 class LatentMap;
 
-/// The map of a run: the same points as each epoch's model places them, with a strip to go back.
-/// From one epoch to another the points move. Thread: GUI.
+/// The map of a run: the points as the model of an epoch embeds them, with a strip to go back. The
+/// points move between epochs. Thread: GUI.
 class EpochView : public QWidget {
     Q_OBJECT
 

@@ -7,6 +7,7 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <limits>
@@ -24,8 +25,8 @@ const auto kOwnMusic = QStringLiteral("my music");
 TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     m_dataset = list("trainDataset", tr("Data"), tr("Prepared phrases (canto prepare)"));
     m_start = list("trainStart", tr("Start from"), tr("Random weights, or a model to fine-tune"));
-    m_preset = list("trainPreset", tr("Preset"), tr("Kind and size of the network"));
-    m_device = list("trainDevice", tr("Device"), tr("Where it is trained, and its free memory"));
+    m_preset = list("trainPreset", tr("Preset"), tr("Type and size of the network"));
+    m_device = list("trainDevice", tr("Device"), tr("Device to train on, and its free memory"));
     m_unit = list("trainUnit", tr("Unit of the length"), tr("How the length is counted"));
     m_unit->addItem(tr("minutes"), int(TrainChoice::Unit::Minutes));
     m_unit->addItem(tr("epochs"), int(TrainChoice::Unit::Epochs));
@@ -45,7 +46,7 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     m_seed = new QSpinBox(this);
     m_seed->setObjectName(QStringLiteral("trainSeed"));
     m_seed->setAccessibleName(tr("Seed"));
-    m_seed->setToolTip(tr("Of all random draws: the same seed repeats a run"));
+    m_seed->setToolTip(tr("Seed of the random numbers: the same seed repeats a run"));
     m_seed->setRange(0, std::numeric_limits<int>::max());
     m_seed->setValue(1);
     for (QWidget* field : {static_cast<QWidget*>(m_length), static_cast<QWidget*>(m_batch),
@@ -138,7 +139,7 @@ void TrainForm::setDatasets(const QVector<TrainEntry>& entries) {
     }
     all.append({kOwnMusic, tr("Train on my music..."),
                 tr("A folder of MIDI files, or the songs selected on the map")});
-    all.append({kOther, tr("Choose training data..."), tr("A file that canto prepare wrote")});
+    all.append({kOther, tr("Choose training data..."), tr("A file made by canto prepare")});
     fill(m_dataset, all);
     m_lastDataset = m_dataset->currentData().toString();
     Q_EMIT changed();
@@ -193,7 +194,7 @@ void TrainForm::setChoice(const TrainChoice& choice) {
 QString TrainForm::missing() const {
     const TrainChoice now = choice();
     if (now.dataset.isEmpty()) {
-        return tr("Choose training data first: a file that canto prepare wrote, or your own music. "
+        return tr("Choose training data first: a file made by canto prepare, or your own music. "
                   "No training data ships with Cantograph.");
     }
     if (now.startFrom.isEmpty() && now.preset.isEmpty()) {
@@ -209,8 +210,8 @@ QString TrainForm::summary() const {
     return tr("%1 \u00b7 %2 \u00b7 %3 %4 \u00b7 batch %5 \u00b7 seed %6")
         .arg(m_dataset->currentText(),
              fresh ? m_preset->currentText() : tr("from %1").arg(m_start->currentText()),
-             QString::number(now.length, 'g', 6), m_unit->currentText(), QString::number(now.batch),
-             QString::number(now.seed));
+             QLocale().toString(now.length, 'g', 6), m_unit->currentText(),
+             QLocale().toString(now.batch), QString::number(now.seed));
 }
 
 } // namespace canto::widgets

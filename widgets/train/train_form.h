@@ -11,11 +11,11 @@ class QSpinBox;
 
 namespace canto::widgets {
 
-/// What a person chooses before a run.
+/// The settings of a run.
 struct TrainChoice {
     enum class Unit { Minutes, Epochs, Steps };
     QString dataset;   ///< file
-    QString startFrom; ///< weights to begin with; empty: from nothing
+    QString startFrom; ///< initial weights; empty: train from scratch
     QString preset;
     QString device;
     Unit unit = Unit::Minutes;
@@ -43,7 +43,7 @@ class TrainForm : public QWidget {
     void setChoice(const TrainChoice& choice);
     /// One line: "genre5, transformer, CPU, 10 min, batch 192, seed 1".
     QString summary() const;
-    /// What has to be chosen before a run can begin, and how, for a person; empty: nothing.
+    /// What the user still has to choose before a run can start; empty: nothing.
     QString missing() const;
 
     void setDatasets(const QVector<TrainEntry>& entries);
@@ -54,7 +54,7 @@ class TrainForm : public QWidget {
   Q_SIGNALS:
     void datasetWanted();  ///< "Choose training data..." was chosen
     void ownMusicWanted(); ///< "Train on my music..." was chosen as the data
-    void changed();        ///< by a person or a call
+    void changed();        ///< by the user or by a call
 
   private:
     QComboBox* list(const char* name, const QString& title, const QString& toolTip);

@@ -21,18 +21,19 @@ constexpr int kParts = 1000; ///< of the progress bar
 /// A length of time in the unit of its size: "40 s", "3 min", "2.5 h".
 QString lengthText(double seconds) {
     if (seconds < 90) {
-        return TrainPanel::tr("%1 s").arg(std::ceil(seconds));
+        return TrainPanel::tr("%L1 s").arg(std::ceil(seconds));
     }
     if (seconds < 90 * 60) {
-        return TrainPanel::tr("%1 min").arg(std::ceil(seconds / 60));
+        return TrainPanel::tr("%L1 min").arg(std::ceil(seconds / 60));
     }
-    return TrainPanel::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
+    return TrainPanel::tr("%L1 h").arg(seconds / 3600, 0, 'f', 1);
 }
 
 /// "2.9 s per step", "0.031 s per step".
 QString paceText(double secondsPerStep) {
     const bool whole = secondsPerStep >= 10;
-    return TrainPanel::tr("%1 s per step").arg(secondsPerStep, 0, whole ? 'f' : 'g', whole ? 0 : 2);
+    return TrainPanel::tr("%L1 s per step")
+        .arg(secondsPerStep, 0, whole ? 'f' : 'g', whole ? 0 : 2);
 }
 
 } // namespace
@@ -69,9 +70,8 @@ TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
                       tr("Stop after this batch; the run can be resumed from its checkpoint"));
     m_own = button("ownMusicButton", tr("Train on my m&usic..."),
                    tr("Fine-tune the model on a folder of MIDI files or a selection"));
-    m_epochs =
-        button("showEpochsButton", tr("Training &history"),
-               tr("The map as the model of each epoch places it, in the middle of the window"));
+    m_epochs = button("showEpochsButton", tr("Training &history"),
+                      tr("Show the map after each epoch in the middle of the window"));
     m_epochs->setCheckable(true);
     m_bar = new QProgressBar(this);
     m_bar->setObjectName(QStringLiteral("trainProgress"));
@@ -136,7 +136,7 @@ void TrainPanel::enableStart() {
 }
 
 void TrainPanel::setState(State state) {
-    // Qt hands the focus of a button that goes to the next one, which would be Cancel.
+    // Qt passes the focus of a hidden button to the next one, which would be Cancel.
     const QWidget* focus = window()->focusWidget();
     const bool focused = focus == this || isAncestorOf(focus);
     if (focused && state != m_state) {
@@ -202,8 +202,8 @@ QString TrainPanel::progressText() const {
     }
     const QString left =
         timeLeftText(m_progress.leastLeft, m_progress.mostLeft, QTime::currentTime());
-    QStringList parts{tr("%1 %").arg(m_progress.share * 100, 0, 'f', 0),
-                      tr("epoch %1").arg(m_progress.epoch),
+    QStringList parts{tr("%L1 %").arg(m_progress.share * 100, 0, 'f', 0),
+                      tr("epoch %L1").arg(m_progress.epoch),
                       tr("step %1").arg(grouped(std::size_t(m_progress.step)))};
     if (m_progress.secondsPerStep > 0) {
         parts.append(paceText(m_progress.secondsPerStep));
@@ -216,7 +216,7 @@ void TrainPanel::setProgress(const TrainProgress& progress) {
     m_progress = progress;
     m_bar->setValue(int(std::lround(progress.share * kParts)));
     if (m_state != State::Running) {
-        return; // what is being waited for says more
+        return; // the state text says more
     }
     setStatus(progressText());
 }

@@ -26,8 +26,8 @@ struct TrainProgress {
 /// "2 min to 3 min left, done about 14:05": a range. Empty when not known yet.
 QString timeLeftText(double least, double most, const QTime& now);
 
-/// Settings, buttons, progress and curves of a training run. It shows and asks; every button is
-/// on exactly in these states:
+/// Settings, buttons, progress and curves of a training run. It shows values and emits requests;
+/// every button is enabled exactly in these states:
 ///
 /// | state      | Start | Pause | Resume | Finish now | Cancel | settings |
 /// |------------|-------|-------|--------|------------|--------|----------|
@@ -41,8 +41,8 @@ QString timeLeftText(double least, double most, const QTime& now);
 /// | Cancelling |       |       |        |            |        |          |
 ///
 /// *: unless something is missing (TrainForm::missing), which a line below the settings then says.
-/// Unfinished: a run was stopped and can be resumed. A button that a state takes away hands the
-/// keyboard focus to Pause or Resume, never to Cancel. Thread: GUI.
+/// Unfinished: a run was stopped and can be resumed. A button that is disabled passes the keyboard
+/// focus to Pause or Resume, never to Cancel. Thread: GUI.
 class TrainPanel : public QWidget {
     Q_OBJECT
 
@@ -71,7 +71,7 @@ class TrainPanel : public QWidget {
     void setProgress(const canto::widgets::TrainProgress& progress);
     /// A line below the progress bar instead of figures: "Reading the data...".
     void setStatus(const QString& text);
-    /// Whether the map of the epochs stands in the middle of the window.
+    /// Whether the map of the epochs is shown in the middle of the window.
     void setEpochsShown(bool shown);
 
   Q_SIGNALS:

@@ -53,11 +53,11 @@ TransferReport::TransferReport(QWidget* parent) : QWidget(parent) {
     m_summary->setTextFormat(Qt::PlainText);
     m_table = new QTableWidget(0, 4, this);
     m_table->setObjectName(QStringLiteral("transferReport"));
-    m_table->setAccessibleName(tr("What the transfer moved"));
+    m_table->setAccessibleName(tr("What the transfer changed"));
     m_table->setHorizontalHeaderLabels({tr("Before"), tr("After"), tr("Target"), tr("Result")});
     const QStringList tips{
         tr("How similar the target was to the source in this element: the share of random pairs of "
-           "songs that are less alike"),
+           "songs that are less similar"),
         tr("The same for the result, measured on its music"),
         tr("How similar the result is to the target"), tr("Compared with what was asked for")};
     for (int column = 0; column < tips.size(); ++column) {

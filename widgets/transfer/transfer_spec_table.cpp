@@ -19,7 +19,7 @@ bool chooses(const QKeyEvent* event) {
 
 TransferSpecTable::TransferSpecTable(QWidget* parent) : QTableWidget(parent) {
     setObjectName(QStringLiteral("recipeTable"));
-    setAccessibleName(tr("Recipe: which song each element comes from"));
+    setAccessibleName(tr("Which song each element comes from"));
     setEditTriggers(NoEditTriggers);
     setSelectionMode(SingleSelection);
     setFrameShape(QFrame::NoFrame);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/arrange/arrange_controller.h"
 
+#include "app/workspace/qt_text.h"
 #include "core/arrange/performance.h"
 #include "core/sound/audio_file.h"
 #include "widgets/common/scroll_column.h"
 #include "widgets/song/recording_view.h"
-#include "app/workspace/qt_text.h"
 
 #include <QCheckBox>
 #include <QDockWidget>
@@ -21,7 +21,7 @@ namespace canto::app {
 namespace {
 
 constexpr int kRestMs = 250;
-constexpr int kHeight = 330; ///< of the dock when a recording is opened into a lower one
+constexpr int kHeight = 330; ///< pixels; a lower dock grows to this when a recording is opened
 
 } // namespace
 
@@ -72,8 +72,8 @@ ArrangeController::~ArrangeController() { m_player.disconnect(this); }
 void ArrangeController::connectWorker() {
     connect(&m_worker, &ArrangeWorker::progressed, this,
             [this](bool analysing, std::size_t done, std::size_t total) {
-                m_dock->setProgress(analysing ? tr("Listening: %v of %m s")
-                                              : tr("Writing: bar %v of %m"),
+                m_dock->setProgress(analysing ? tr("Analysing: %v of %m s")
+                                              : tr("Arranging: bar %v of %m"),
                                     done, total);
             });
     connect(&m_worker, &ArrangeWorker::analysed, this, &ArrangeController::analysed);
@@ -82,7 +82,7 @@ void ArrangeController::connectWorker() {
         m_sound = sound;
         m_dock->setSound(sound != nullptr);
         if (!sound) {
-            Q_EMIT notice(tr("The recording is too long to be played along"));
+            Q_EMIT notice(tr("The recording is too long to play along with the arrangement"));
         }
     });
     connect(&m_worker, &ArrangeWorker::grew, this, &ArrangeController::grew);
@@ -103,7 +103,7 @@ bool ArrangeController::takes(const QString& path) {
 
 void ArrangeController::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(
-        &m_window, tr("Arrange a recording"), {},
+        &m_window, tr("Arrange recording"), {},
         tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
@@ -131,10 +131,10 @@ void ArrangeController::setStage(Stage stage) {
     m_stage = stage;
     switch (stage) {
     case Stage::Analysing:
-        m_dock->setProgress(tr("Listening"));
+        m_dock->setProgress(tr("Analysing"));
         break;
     case Stage::Writing:
-        m_dock->setProgress(tr("Writing"));
+        m_dock->setProgress(tr("Arranging"));
         break;
     case Stage::Idle:
         m_dock->setProgress({});
@@ -143,7 +143,7 @@ void ArrangeController::setStage(Stage stage) {
 }
 
 QString ArrangeController::name() const {
-    return m_recording ? tr("%1 for piano")
+    return m_recording ? tr("%1 (piano)")
                              .arg(QFileInfo(text(m_recording->path.string())).completeBaseName())
                        : QString();
 }
@@ -183,7 +183,7 @@ void ArrangeController::showTempo() {
     QStringList others;
     for (const audio::TempoAlternative& other : beats.alternatives) {
         others.append(
-            tr("%1 bpm (%2 %)").arg(other.bpm, 0, 'f', 0).arg(100 * other.share, 0, 'f', 0));
+            tr("%L1 bpm (%L2 %)").arg(other.bpm, 0, 'f', 0).arg(100 * other.share, 0, 'f', 0));
     }
     m_dock->setTempo(beats.bpm,
                      others.isEmpty()
@@ -193,7 +193,7 @@ void ArrangeController::showTempo() {
 
 void ArrangeController::showRecording(const RecordingPtr& recording) {
     if (item()) {
-        m_player.stop(); // its song belongs to the recording, or the beats, that go
+        m_player.stop(); // its song belongs to the recording or beats that are replaced
     }
     m_playId = 0;
     m_recording = recording;
@@ -213,12 +213,12 @@ void ArrangeController::showRecording(const RecordingPtr& recording) {
     }
     m_dock->view()->setRecording({recording, &recording->outline}, std::move(marks));
     m_dock->setTitle(QFileInfo(text(recording->path.string())).fileName());
-    m_dock->setStatus(tr("%1, %2 bpm").arg(text(item.key.name())).arg(item.beats.bpm, 0, 'f', 0));
+    m_dock->setStatus(tr("%1, %L2 bpm").arg(text(item.key.name())).arg(item.beats.bpm, 0, 'f', 0));
     showTempo();
     m_dock->setReady(false);
     setStage(Stage::Writing);
     if (!steady()) {
-        Q_EMIT problem(text(item.remarks.front()), tr("An arrangement is written all the same."));
+        Q_EMIT problem(text(item.remarks.front()), tr("The arrangement is made anyway."));
     }
     if (m_dock->controls() != m_asked) {
         rewrite();
@@ -243,12 +243,13 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
     setStage(Stage::Idle);
     showSong({arrangement, &arrangement->song}, m_recording->outline.seconds());
     const audio::AudioAnalysis& item = m_recording->recording.analysis;
-    QStringList facts{arrangement->arranger == "rules"
-                          ? tr("written by rules")
-                          : tr("written by the network %1").arg(text(arrangement->arranger)),
-                      text(item.key.name()), tr("%1 bpm").arg(item.beats.bpm, 0, 'f', 0),
-                      tr("%1 bars").arg(arrangement->bars),
-                      tr("onsets agree %1").arg(arrangement->onsetCorrelation, 0, 'f', 2)};
+    QStringList facts{
+        arrangement->arranger == "rules"
+            ? tr("arranged by rules")
+            : tr("neural arrangement (%1)").arg(text(arrangement->arranger)),
+        text(item.key.name()), tr("%L1 bpm").arg(item.beats.bpm, 0, 'f', 0),
+        tr("%Ln bar(s)", nullptr, int(arrangement->bars)),
+        tr("onset agreement %L1 %").arg(100 * arrangement->onsetCorrelation, 0, 'f', 0)};
     if (!steady()) {
         facts.append(tr("no steady beat"));
     } else {
@@ -276,7 +277,7 @@ void ArrangeController::cancel() {
     m_laterTempo.stop();
     setStage(Stage::Idle);
     showTempo();
-    if (m_arrangement) { // what was half changed goes back
+    if (m_arrangement) { // a half-finished change is undone
         showSong({m_arrangement, &m_arrangement->song}, m_recording->outline.seconds());
     }
 }

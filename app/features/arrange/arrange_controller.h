@@ -15,29 +15,29 @@ class QMenu;
 
 namespace canto::app {
 
-/// The Arrangement panel: a recording is opened, listened to and arranged in the background; what
-/// is there can be seen, played, changed and saved at any moment. Thread: GUI.
+/// The Arrangement panel: opens, analyses and arranges a recording in the background; the part
+/// that is finished can be shown, played, changed and exported at any time. Thread: GUI.
 class ArrangeController : public QObject, public PlayheadSource {
     Q_OBJECT
 
   public:
-    /// Makes its dock, hidden behind the score.
+    /// Adds its dock, as a tab behind the piano roll.
     ArrangeController(QMainWindow& window, Player& player, OpenArranger open);
     ~ArrangeController() override;
 
     void addActions(QMenu& menu);
     /// Whether a file is a recording, by its name.
     static bool takes(const QString& path);
-    /// Listens and arranges; what was there stays until the new one is heard.
+    /// Analyses and arranges the file; the previous recording stays until it is analysed.
     void open(const QString& path);
     void chooseFile();
-    /// Stops what is under way.
+    /// Cancels the analysis or arrangement in progress.
     void cancel();
-    /// Plays from the playhead on, or stops.
+    /// Plays from the playhead, or stops.
     void toggle() override;
-    /// The arrangement is what plays or played last, so that the transport is about it.
+    /// Whether the arrangement plays or played last, so that the transport controls it.
     bool current() const override { return item(); }
-    /// Where play would go on: the playhead, in the arrangement's ticks.
+    /// The playhead in ticks of the arrangement, where playback would start.
     music::Tick playheadTick() const override;
     void toStart() override;
     void raise();
@@ -46,17 +46,17 @@ class ArrangeController : public QObject, public PlayheadSource {
     QDockWidget* panel() const { return m_outside; } ///< goes where the shell puts it
     bool busy() const { return m_stage != Stage::Idle; }
     const RecordingPtr& recording() const { return m_recording; }
-    /// The whole one written last; null before the first is whole.
+    /// The last complete arrangement; null before the first.
     const ArrangementPtr& arrangement() const { return m_arrangement; }
-    /// What is shown and played: the arrangement, or as far as it is written.
+    /// The song that is shown and played: the arrangement, or its finished part.
     const SongPtr& song() const { return m_song; }
 
   Q_SIGNALS:
     void problem(const QString& text, const QString& hint);
     void notice(const QString& text);
-    void finished(); ///< the arrangement is whole
+    void finished(); ///< the arrangement is complete
     void saveAsked(const canto::app::SongPtr& song, int bars, const QString& title);
-    /// The arrangement and its recording in one file.
+    /// Asks to export arrangement and recording in one file.
     void saveMixAsked(const canto::app::SongPtr& song, const QString& recording,
                       const QString& title);
 
@@ -68,20 +68,20 @@ class ArrangeController : public QObject, public PlayheadSource {
     void tracked(const RecordingPtr& recording);
     void showRecording(const RecordingPtr& recording);
     void requestTempo(double bpm);
-    void showTempo(); ///< of the beats that are there
+    void showTempo(); ///< of the beats that were found
     void grew(const SongPtr& song, double seconds);
     void arranged(const ArrangementPtr& arrangement);
     void failed(const Error& error);
-    void rewrite(); ///< by the controls of the sliders
+    void rewrite(); ///< with the values of the sliders
     void seek(double seconds);
     std::pair<float, float> levels() const; ///< of song and recording, as chosen
     void moved(const sound::Position& position);
     void setStage(Stage stage);
     void showSong(const SongPtr& song, double written);
-    bool item() const; ///< what is heard last is ours
+    bool item() const; ///< whether the arrangement plays or played last
     PlaybackItem asItem() const;
     QString name() const;
-    bool steady() const; ///< the recording has a beat
+    bool steady() const; ///< whether the recording has a steady beat
 
     QMainWindow& m_window;
     Player& m_player;
@@ -91,12 +91,12 @@ class ArrangeController : public QObject, public PlayheadSource {
     ArrangementPtr m_arrangement;
     SongPtr m_song;
     sound::SoundPtr m_sound;   ///< of the recording; null: it cannot be played
-    arrange::Controls m_asked; ///< by which is, or was, written
+    arrange::Controls m_asked; ///< controls of the last request
     sound::PlayId m_playId = 0;
     Stage m_stage = Stage::Idle;
-    QTimer m_later; ///< sliders come to rest first
+    QTimer m_later; ///< waits until the sliders rest
     QTimer m_laterTempo;
-    double m_askedTempo = 0; ///< waits for m_laterTempo
+    double m_askedTempo = 0; ///< used when m_laterTempo expires
     ArrangeWorker m_worker;
 };
 

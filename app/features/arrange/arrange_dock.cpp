@@ -14,6 +14,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QProgressBar>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -22,7 +23,7 @@
 namespace canto::app {
 namespace {
 
-constexpr int kDensitySteps = 10;               ///< to each side
+constexpr int kDensitySteps = 10;               ///< steps to each side
 constexpr double kSlowest = 30, kFastest = 300; ///< bpm, as the command line takes them
 
 } // namespace
@@ -38,16 +39,16 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
         return made;
     };
     m_open = button(tr("Open..."), tr("Choose a recording: WAV, FLAC, Ogg, MP3 (Ctrl+R)"));
-    m_play = button(tr("Play"), tr("Play from the playhead on, or stop"));
+    m_play = button(tr("Play"), tr("Play from the playhead, or stop"));
     m_play->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_save = button(tr("Save..."), tr("Save the arrangement as MIDI, WAV or FLAC"));
     m_saveMix =
-        button(tr("Save both..."), tr("Save recording and arrangement together as WAV or FLAC"));
+        button(tr("Export mix..."), tr("Export recording and arrangement together as WAV or FLAC"));
     m_playbackMode = new QButtonGroup(this);
     const std::pair<QString, QString> playbackModes[] = {
-        {tr("Recording"), tr("Hear the recording alone")},
-        {tr("Both"), tr("Hear the recording and the arrangement in time")},
-        {tr("Arrangement"), tr("Hear the arrangement alone")}};
+        {tr("Recording"), tr("Play the recording only")},
+        {tr("Both"), tr("Play the recording and the arrangement together")},
+        {tr("Arrangement"), tr("Play the arrangement only")}};
     for (int i = 0; i < 3; ++i) {
         QToolButton* one = button(playbackModes[i].first, playbackModes[i].second);
         one->setCheckable(true);
@@ -55,7 +56,7 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     }
     m_playbackMode->button(int(PlaybackMode::Both))->setChecked(true);
     connect(m_playbackMode, &QButtonGroup::idClicked, this, &ArrangeDock::playbackModeChanged);
-    m_cancel = button(tr("Cancel"), tr("Stop listening and writing; what is there stays"));
+    m_cancel = button(tr("Cancel"), tr("Stop analysing and arranging; the finished part stays"));
     m_title = new widgets::ElidedLabel(this);
     QFont bold = m_title->font();
     bold.setBold(true);
@@ -69,8 +70,9 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     m_progress->setMaximumWidth(190);
     m_progress->setAccessibleName(tr("Progress"));
 
-    m_halfTempo = button(tr("\u00bd"), tr("Half the tempo: every other beat"));
-    m_doubleTempo = button(tr("\u00d72"), tr("Double the tempo: twice as many beats"));
+    m_halfTempo = button(QStringLiteral("\u00bd"), tr("Halve the tempo: use every other beat"));
+    m_doubleTempo =
+        button(QStringLiteral("\u00d72"), tr("Double the tempo: use twice as many beats"));
     m_halfTempo->setObjectName(QStringLiteral("halfTempo"));
     m_doubleTempo->setObjectName(QStringLiteral("doubleTempo"));
     m_tempo = new QDoubleSpinBox(this);
@@ -78,7 +80,7 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     m_tempo->setRange(kSlowest, kFastest);
     m_tempo->setDecimals(1);
     m_tempo->setSuffix(tr(" bpm"));
-    m_tempo->setKeyboardTracking(false); // a number is whole when Enter says so
+    m_tempo->setKeyboardTracking(false); // wait for Enter before using a typed number
     m_tempo->setAccessibleName(tr("Tempo of the recording"));
     m_tempo->setMinimumHeight(28);
     connect(m_tempo, &QDoubleSpinBox::valueChanged, this, &ArrangeDock::tempoRequested);
@@ -98,10 +100,9 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
         made->setToolTip(tip);
         return made;
     };
-    m_density =
-        slider(tr("Density"), tr("Fewer or more notes than it writes by itself"), kDensitySteps, 5);
+    m_density = slider(tr("Density"), tr("Write fewer or more notes"), kDensitySteps, 5);
     m_density->setObjectName(QStringLiteral("density"));
-    m_lift = slider(tr("Register"), tr("Lower or higher; chords keep their tones"),
+    m_lift = slider(tr("Register"), tr("Move lower or higher; chords keep their notes"),
                     arrange::kMostLift, 12);
     m_lift->setObjectName(QStringLiteral("register"));
     m_densityValue = new QLabel(this);
@@ -111,7 +112,7 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
         value->setForegroundRole(QPalette::PlaceholderText);
     }
     m_fromPlayhead = new QCheckBox(tr("Rewrite from playhead"), this);
-    m_fromPlayhead->setToolTip(tr("What lies before the playhead stays as it is written"));
+    m_fromPlayhead->setToolTip(tr("Keep the music before the playhead as it is"));
     m_view = new widgets::RecordingView(this);
     m_view->setHint(tr("Drop a recording here (WAV, FLAC, Ogg, MP3) to see its beats and chords "
                        "and get a piano arrangement that keeps its time"));
@@ -174,7 +175,7 @@ void ArrangeDock::setProgress(const QString& what, std::size_t done, std::size_t
     const bool busy = !what.isEmpty();
     m_progress->setVisible(busy);
     m_cancel->setVisible(busy);
-    m_progress->setRange(0, int(total)); // 0 to 0: moves, for an end that is not known
+    m_progress->setRange(0, int(total)); // 0 to 0: busy indicator for an unknown total
     m_progress->setValue(int(done));
     m_progress->setFormat(what);
 }
@@ -188,7 +189,7 @@ void ArrangeDock::setTempo(double bpm, const QString& doubt) {
     const QSignalBlocker quiet(m_tempo);
     m_shownTempo = bpm;
     m_tempo->setValue(bpm);
-    const QString tip = tr("State another tempo: beats, bars and notes follow it");
+    const QString tip = tr("Enter another tempo; beats, bars and notes follow it");
     m_tempo->setToolTip(doubt.isEmpty() ? tip : tr("%1. %2").arg(doubt, tip));
     enable();
 }
@@ -240,7 +241,7 @@ arrange::Controls ArrangeDock::controls() const {
 
 void ArrangeDock::showValues() {
     const auto signedText = [](int value) {
-        return value > 0 ? QStringLiteral("+%1").arg(value) : QString::number(value);
+        return value > 0 ? QStringLiteral("+%L1").arg(value) : QLocale().toString(value);
     };
     m_densityValue->setText(signedText(m_density->value()));
     m_liftValue->setText(signedText(m_lift->value()));

@@ -20,8 +20,8 @@ class RecordingView;
 
 namespace canto::app {
 
-/// What is inside the Arrangement dock: the recording with the notes over it, what can be asked of
-/// who writes them, and how far that is. Shows and asks. Thread: GUI.
+/// The content of the Arrangement dock: the recording with the notes over it, the controls of the
+/// arranger, and its progress. Shows values and emits requests. Thread: GUI.
 class ArrangeDock : public QWidget {
     Q_OBJECT
 
@@ -31,17 +31,17 @@ class ArrangeDock : public QWidget {
     explicit ArrangeDock(QWidget* parent = nullptr);
 
     void setTitle(const QString& title);   ///< of the recording
-    void setStatus(const QString& status); ///< what was heard and who writes
-    /// @param what  empty: nothing is under way. @param total  0: not known.
+    void setStatus(const QString& status); ///< facts about recording and arrangement
+    /// @param what  empty: idle. @param total  0: not known.
     void setProgress(const QString& what, std::size_t done = 0, std::size_t total = 0);
-    void setReady(bool notes); ///< there are notes to play and save
+    void setReady(bool notes); ///< whether there are notes to play and export
     /// The tempo of the beats that are shown; never emits. @param bpm  0: none.
     /// @param doubt  other tempi that the recording may have, one line for the tool tip; may be
     /// empty.
     void setTempo(double bpm, const QString& doubt = {});
-    double tempo() const;          ///< as setTempo gave it last
-    void setPlaying(bool playing); ///< what the button shows
-    void setSound(bool there);     ///< the recording can be heard too
+    double tempo() const;          ///< the last value of setTempo
+    void setPlaying(bool playing); ///< switches the button between Play and Stop
+    void setSound(bool there);     ///< whether the recording can be played too
     PlaybackMode playbackMode() const;
     void setPlaybackMode(PlaybackMode playbackMode);
     arrange::Controls controls() const;
@@ -65,7 +65,7 @@ class ArrangeDock : public QWidget {
   Q_SIGNALS:
     void controlsChanged();
     void playbackModeChanged();
-    /// Someone states the tempo of the recording, beats a minute.
+    /// The user entered the tempo of the recording, in bpm.
     void tempoRequested(double bpm);
 
   protected:

@@ -3,8 +3,8 @@
 
 #include "app/library/originals.h"
 #include "app/spaces/orchestra/clip_library.h"
-#include "widgets/common/theme.h"
 #include "app/workspace/qt_text.h"
+#include "widgets/common/theme.h"
 
 #include <QFileInfo>
 #include <QLocale>
@@ -16,7 +16,7 @@ namespace canto::app {
 namespace {
 
 constexpr double kClipSeconds = 10;
-constexpr std::size_t kNeighbours = 6; // clips that a place of the map is mixed of
+constexpr std::size_t kNeighbours = 6; // clips that a position of the map blends
 constexpr std::size_t kSimilar = 8;
 
 QString percent(double share) { return QLocale().toString(100 * share, 'f', 0); }
@@ -27,11 +27,10 @@ QString predictionText(const ComposerPrediction& prediction) {
 }
 
 QString clipsText(std::size_t count) {
-    return count == 1 ? SoundSpace::tr("1 clip of 10 s, numbered on the map")
-                      : SoundSpace::tr("%1 clips of 10 s, numbered on the map").arg(count);
+    return SoundSpace::tr("%Ln clip(s) of 10 s, numbered on the map", nullptr, int(count));
 }
 
-/// What plays of a recording, with the composer of the clip alone.
+/// Caption of a clip of a recording, with the composer predicted from the clip alone.
 QString clipCaption(const QString& title, const PlacedRecording& placed, std::size_t clip) {
     const QString own = SoundSpace::tr("%1 \u2013 your recording").arg(title);
     if (clip >= placed.predictions.size()) {
@@ -44,43 +43,44 @@ QString clipCaption(const QString& title, const PlacedRecording& placed, std::si
                      .arg(own);
 }
 
-/// The composer, or why there is none.
+/// The predicted composer, or why there is none.
 Facts::value_type composerFact(const PlacedRecording& placed) {
     const QString title = SoundSpace::tr("Composer");
     if (placed.named == NoComposer::TooShort) {
-        return {title, SoundSpace::tr("Too short: %1 s. The model compares clips of 10 s.")
+        return {title, SoundSpace::tr("Too short: %1 s. Clips need 10 s.")
                            .arg(QLocale().toString(placed.seconds, 'f', 1))};
     }
     if (placed.named == NoComposer::FarFromKnown) {
         const double quantile = placed.known->rates().value("quantile", 0.0);
-        return {title, SoundSpace::tr("None of these: farther from the known clips than %1 % of "
+        return {title, SoundSpace::tr("None of these: further from the known clips than %1 % of "
                                       "held-out music by the known composers. The nearest is %2.")
                            .arg(percent(quantile), predictionText(*placed.prediction))};
     }
     return {SoundSpace::tr("Most similar composer"), predictionText(*placed.prediction)};
 }
 
-/// How often the composer is right on recordings like the user's.
+/// Accuracy of the composer on recordings like the user's.
 QString recordingsText(const PlacedRecording& placed) {
     if (!placed.known || !placed.known->recordingsAccuracy()) {
         return SoundSpace::tr("Not measured");
     }
     const RecordingsAccuracy& accuracy = *placed.known->recordingsAccuracy();
-    return SoundSpace::tr("Right for %1 of %2 (%3 %; %4 % of single clips)")
+    return SoundSpace::tr("Correct for %L1 of %L2 (%3 %; %4 % of single clips)")
         .arg(accuracy.right)
         .arg(accuracy.recordings)
         .arg(percent(double(accuracy.right) / accuracy.recordings), percent(accuracy.clipAccuracy));
 }
 
-/// The same on the music that the model was tested on.
+/// Accuracy on the held-out clips of the model card.
 QString renderedText(const PlacedRecording& placed) {
     if (!placed.heldOut) {
         return SoundSpace::tr("Not measured");
     }
     const HeldOutAccuracy& held = *placed.heldOut;
     const QString font = placed.known ? text(placed.known->font()) : QString();
-    return SoundSpace::tr("Right for %1 % of %2 clips of %3 held-out works%4 (90 % interval %5 to "
-                          "%6 %; always naming the most frequent composer: %7 %)")
+    return SoundSpace::tr(
+               "Accuracy: %1 % (90 % interval %5\u2013%6 %) on %2 clips of %L3 held-out works%4; "
+               "always predicting the most frequent composer: %7 %")
         .arg(percent(held.accuracy), QLocale().toString(held.clips))
         .arg(held.works)
         .arg(font.isEmpty() ? QString()
@@ -88,7 +88,7 @@ QString renderedText(const PlacedRecording& placed) {
              percent(held.low), percent(held.high), percent(held.largestClass));
 }
 
-/// What "none of these" is worth, as `canto calibrate` measured it.
+/// How often "none of these" is answered, as `canto calibrate` measured it.
 QString refusalText(const KnownClips& known) {
     QStringList parts;
     const auto share = [](const nlohmann::json& row) {
@@ -149,7 +149,7 @@ void SoundSpace::setModel(const std::shared_ptr<models::LatentModel>& model, Ope
     m_sounds.reset();
     forgetMarks();
     if (active()) {
-        if (models::soundDecoderOf(model.get()) != nullptr) { // it makes its sound itself
+        if (models::soundDecoderOf(model.get()) != nullptr) { // the model decodes by itself
             decoder = [model]() -> Result<std::shared_ptr<models::LatentModel>> { return model; };
         }
         m_sounds = std::make_shared<ClipSounds>(std::move(decoder), m_player.engine().rate());
@@ -170,7 +170,7 @@ void SoundSpace::work(Work work, Deliver deliver) {
                 return; // the worker outlives this object
             }
             if (generation != m_inference.generation()) {
-                if (!m_inference.busy()) { // stopped, with nothing in its place
+                if (!m_inference.busy()) { // cancelled, and not replaced
                     m_map.clearDecodeMark();
                 }
                 return;
@@ -240,10 +240,10 @@ void SoundSpace::playRowSound(qint64 row, bool original, const QString& reason) 
             item.caption = tr("%1 \u2013 the recording, %2").arg(item.title, m_maps.partOf(row));
             facts.append({tr("Playing"), tr("the recording")});
         } else {
-            item.caption = tr("%1, %2 \u2013 reconstruction by the decoder, not the recording")
+            item.caption = tr("%1, %2 \u2013 reconstruction, not the recording")
                                .arg(item.title, m_maps.partOf(row));
-            facts.append({tr("Playing"), tr("the decoder's reconstruction, made audible by "
-                                            "Griffin-Lim (spectral convergence %1)")
+            facts.append({tr("Playing"), tr("reconstruction by the model (Griffin-Lim, spectral "
+                                            "convergence %L1)")
                                              .arg(clip.item.convergence, 0, 'f', 2)});
             facts.append({tr("Reason"), reason});
         }
@@ -269,20 +269,21 @@ void SoundSpace::playPosition(QPointF place) {
     };
     work(make, [this, place, names](const ClipAnalysis& clip) {
         m_map.showDecodeMark(place, false,
-                             names.size() == 1 ? tr("the nearest clip")
-                                               : tr("between %1 clips").arg(names.size()));
+                             names.size() == 1
+                                 ? tr("the nearest clip")
+                                 : tr("between %Ln clip(s)", nullptr, int(names.size())));
         PlaybackItem item;
         item.kind = PlaybackItem::Kind::Decoded;
         item.title = tr("Generated clip");
         item.caption = names.size() == 1
                            ? tr("Generated from the map \u2013 the nearest clip")
-                           : tr("Generated from the map \u2013 a blend of the %1 nearest clips")
-                                 .arg(names.size());
+                           : tr("Generated from the map \u2013 a blend of the %Ln nearest clip(s)",
+                                nullptr, int(names.size()));
         Facts facts{
-            {tr("Position"), tr("%1, %2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
+            {tr("Position"), tr("%L1, %L2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
             {tr("Blend of"), names.join(QLatin1Char('\n'))},
-            {tr("Playing"), tr("what the decoder makes of the blend, through "
-                               "Griffin-Lim (spectral convergence %1)")
+            {tr("Playing"), tr("generated from the blend (Griffin-Lim, spectral "
+                               "convergence %L1)")
                                 .arg(clip.convergence, 0, 'f', 2)}};
         play(std::move(item), clip, facts);
     });
@@ -315,7 +316,7 @@ void SoundSpace::playPath() {
     m_map.clearDecodeMark();
     m_map.setPathSteps({});
     const int steps = m_paths.steps();
-    m_paths.setStatus(tr("%1 steps are being decoded").arg(steps));
+    m_paths.setStatus(tr("Generating %Ln step(s)...", nullptr, steps));
     struct Walk {
         ClipAnalysis item;
         std::vector<WalkStep> places;
@@ -334,7 +335,7 @@ void SoundSpace::playPath() {
     };
     work(make, [this, path, steps](const Walk& walk) {
         if (m_map.path() != path) {
-            return; // drawn again, or taken away
+            return; // the path was drawn again or cleared
         }
         m_steps.clear();
         for (const WalkStep& step : walk.places) {
@@ -345,16 +346,17 @@ void SoundSpace::playPath() {
         m_placed.reset();
         m_stepSeconds = walk.seconds;
         m_map.setPathSteps(m_steps);
-        m_paths.setStatus(tr("%1 steps").arg(steps));
+        m_paths.setStatus(tr("%Ln step(s)", nullptr, steps));
         PlaybackItem item;
         item.kind = PlaybackItem::Kind::Interpolated;
-        item.title = tr("Path of %1 steps").arg(steps);
-        item.caption = tr("%1 \u2013 decoded spectrograms, one after another").arg(item.title);
-        Facts facts{{tr("Path"), tr("%1 steps of %2 s").arg(steps).arg(walk.seconds, 0, 'f', 2)},
-                    {tr("Spacing"), tr("evenly spaced in the decoder's latent space")},
-                    {tr("Playing"), tr("what the decoder makes of each step, through Griffin-Lim "
-                                       "(spectral convergence %1)")
-                                        .arg(walk.item.convergence, 0, 'f', 2)}};
+        item.title = tr("Path of %Ln step(s)", nullptr, steps);
+        item.caption = tr("%1 \u2013 generated spectrograms, one after another").arg(item.title);
+        Facts facts{
+            {tr("Path"), tr("%Ln step(s) of %L1 s", nullptr, steps).arg(walk.seconds, 0, 'f', 2)},
+            {tr("Spacing"), tr("evenly spaced in latent space")},
+            {tr("Playing"), tr("generated from each step (Griffin-Lim, spectral "
+                               "convergence %L1)")
+                                .arg(walk.item.convergence, 0, 'f', 2)}};
         play(std::move(item), walk.item, facts);
         m_walk = m_player.playId();
     });
@@ -392,7 +394,7 @@ void SoundSpace::forgetMarks() {
         m_map.setPlayhead({}, widgets::LatentMap::PlayheadState::Hidden);
     }
     const bool walking = m_walk != 0 && m_player.playId() == m_walk;
-    m_walk = 0; // before the last word of what plays, which would draw its place again
+    m_walk = 0; // first: the last signal of the player would mark its position again
     m_steps.clear();
     m_placed.reset();
     if (walking) {
@@ -415,7 +417,7 @@ void SoundSpace::hovered(qint64 row) {
             tile = std::move(*reported);
             caption = tr("Reconstruction");
         } else {
-            return; // a card without a picture
+            return; // the card stays without a picture
         }
         run.deliver([this, row, caption, tile = std::move(tile)] {
             if (m_card != nullptr) {
@@ -451,12 +453,12 @@ void SoundSpace::showSimilar(const QString& about, std::span<const float> latent
 
 void SoundSpace::place(const QString& file) {
     if (!active() || !m_maps.library()) {
-        Q_EMIT problem(tr("Recordings can be placed in a space of sound only"),
-                       tr("Switch to the Orchestra space first."));
+        Q_EMIT problem(tr("Recordings can only be placed in the Orchestra space"),
+                       tr("Switch to it first."));
         return;
     }
     const QString name = QFileInfo(file).fileName();
-    Q_EMIT began(tr("Listening to %1...").arg(name));
+    Q_EMIT began(tr("Analysing %1...").arg(name));
     const auto make = [model = m_model, path = std::filesystem::path(file.toStdString())](
                           const CancelToken& cancel) {
         return placeRecording(*model, path, cancel);
@@ -468,7 +470,8 @@ void SoundSpace::onPlaced(const QString& file, PlacedRecording placed) {
     const ProjectionPtr projection = m_maps.projection();
     if (!projection || placed.latents.empty() ||
         placed.latents.front().size() != std::size_t(m_maps.library()->points.model.latentSize)) {
-        Q_EMIT problem(tr("The map cannot place recordings yet"), tr("Try again in a moment."));
+        Q_EMIT problem(tr("Recordings cannot be placed on this map yet"),
+                       tr("Try again in a moment."));
         return;
     }
     QVector<QPointF> places;
@@ -499,9 +502,10 @@ void SoundSpace::onPlaced(const QString& file, PlacedRecording placed) {
     if (m_placed->prediction) {
         facts.append({tr("On real recordings"), recordingsText(*m_placed)});
         facts.append({tr("On rendered clips"), renderedText(*m_placed)});
-        facts.append({tr("None of these"), m_placed->known ? refusalText(*m_placed->known)
-                                                           : tr("Not calibrated for this model: "
-                                                                "any music gets a composer")});
+        facts.append({tr("None of these"), m_placed->known
+                                               ? refusalText(*m_placed->known)
+                                               : tr("Not calibrated for this model: "
+                                                    "a composer is named for any music")});
     }
     Q_EMIT factsChanged(facts);
     models::Latent mean(m_placed->latents.front().size(), 0.0F);
@@ -530,7 +534,7 @@ void SoundSpace::playPlaced(int clip) {
         const QString name = QFileInfo(m_file).fileName();
         PlaybackItem item;
         item.kind = PlaybackItem::Kind::Original;
-        item.title = tr("%1, clip %2").arg(name, QString::number(clip + 1));
+        item.title = tr("%1, clip %2").arg(name, QLocale().toString(clip + 1));
         item.caption = clipCaption(item.title, *m_placed, std::size_t(clip));
         item.sound = currentClip.sound;
         item.tiles = currentClip.tiles;

@@ -9,10 +9,11 @@
 
 namespace canto::app {
 
-/// What is special where points are clips of sound: they are heard as their recordings or as a
-/// decoder tells them again, places and paths become mixtures of clips, a recording of the user's
-/// is placed among them. Works on the inference worker's thread (newest request wins); pictures for
-/// the card have a thread of their own. Knows a space by what its model offers, not by its name.
+/// Playback and import where the points are clips of sound: a clip plays as its recording or as
+/// the decoder's reconstruction, positions and paths of the map become blends of clips, and a
+/// recording of the user's is placed among them. Computes on the inference worker's thread (the
+/// newest request wins); pictures for the hover card have a thread of their own. It is active
+/// where the model encodes sound, whatever the name of the space.
 /// Thread: GUI.
 class SoundSpace : public QObject, public PlaceSounds {
     Q_OBJECT
@@ -22,7 +23,7 @@ class SoundSpace : public QObject, public PlaceSounds {
                InferenceWorker& inference, QObject* parent = nullptr);
     ~SoundSpace() override;
 
-    /// @param decoder  makes sound of the clips' parts; may be empty.
+    /// @param decoder  generates sound from latents; may be empty.
     void setModel(const std::shared_ptr<models::LatentModel>& model, OpenModel decoder);
 
     bool active() const override;
@@ -31,9 +32,9 @@ class SoundSpace : public QObject, public PlaceSounds {
     void hovered(qint64 row) override;
     void attachHoverCard(widgets::HoverCard* card) { m_card = card; }
 
-    /// Listens to a recording and marks where its clips lie.
+    /// Analyses a recording and marks the positions of its clips on the map.
     void place(const QString& file);
-    /// Takes the marks of a recording or of a path's steps off the map.
+    /// Removes the marks of a recording or of a path's steps from the map.
     void forgetMarks();
     /// The clips of the recording that was placed last, if its marks are still there.
     const std::optional<PlacedRecording>& placed() const { return m_placed; }
@@ -41,7 +42,7 @@ class SoundSpace : public QObject, public PlaceSounds {
   Q_SIGNALS:
     void factsChanged(const canto::app::Facts& facts);
     void similarChanged(const QString& about, const QVector<canto::widgets::SimilarRow>& rows);
-    void began(const QString& what); ///< something that takes a while
+    void began(const QString& what); ///< an operation that takes a while
     void recordingPlaced();
     void problem(const QString& text, const QString& hint);
 
@@ -58,8 +59,8 @@ class SoundSpace : public QObject, public PlaceSounds {
     void showSimilar(const QString& about, std::span<const float> latent, const std::string& notBy);
     void onMoved(const sound::Position& position);
     void fail(const Error& error);
-    /// Runs on the worker's thread; `deliver` gets the result on the GUI thread, unless something
-    /// newer was asked for. Errors are told.
+    /// Runs on the worker's thread; `deliver` gets the result on the GUI thread, unless a newer
+    /// request replaced it. Errors are emitted as problem().
     template <class Work, class Deliver>
     void work(Work work, Deliver deliver);
 
@@ -73,9 +74,9 @@ class SoundSpace : public QObject, public PlaceSounds {
     std::shared_ptr<models::LatentModel> m_model;
     std::shared_ptr<ClipSounds> m_sounds;
 
-    QVector<QPointF> m_steps; ///< of the path that is heard, on the map
+    QVector<QPointF> m_steps; ///< of the path that plays, map units
     double m_stepSeconds = 0;
-    sound::PlayId m_walk = 0; ///< what plays it
+    sound::PlayId m_walk = 0; ///< the playback of the path
     std::optional<PlacedRecording> m_placed;
     QString m_file; ///< of m_placed
 };

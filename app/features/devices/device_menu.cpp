@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/devices/device_menu.h"
 
+#include "app/workspace/qt_text.h"
 #include "core/sound/soundfont_probe.h"
 #include "widgets/common/text.h"
-#include "app/workspace/qt_text.h"
 
 #include <QActionGroup>
 #include <QFileInfo>
@@ -19,7 +19,7 @@ const auto kOutputKey = QStringLiteral("midi/output");
 const auto kInputsKey = QStringLiteral("midi/inputs");
 const auto kFontKey = QStringLiteral("sound/soundfont");
 
-/// Round trip through the settings: the kind's number and the name.
+/// As stored in the settings: number of the kind, and name.
 QString stored(const MidiChoice& choice) {
     return QStringLiteral("%1:%2").arg(int(choice.kind)).arg(text(choice.name));
 }

@@ -9,8 +9,8 @@
 
 namespace canto::app {
 
-/// Settings of sound: MIDI in and out with "None" and "Internal synth" as explicit entries, the
-/// SoundFont, and what the audio device is. Choices are remembered. Thread: GUI.
+/// Sound settings: MIDI input and output with "None" and "Internal synth" as entries, the
+/// SoundFont, and the audio device. Choices are saved. Thread: GUI.
 class DeviceMenu : public QObject {
     Q_OBJECT
 
@@ -18,12 +18,12 @@ class DeviceMenu : public QObject {
     DeviceMenu(QMenu& menu, Player& player, QSettings& settings, QObject* parent = nullptr);
     ~DeviceMenu() override;
 
-    /// Looks for ports for the first time and connects the remembered ones. Not in the
+    /// Looks for ports for the first time and connects the saved ones. Not in the
     /// constructor: opening the system's sequencer takes a while.
     void start();
     void chooseOutput(const sound::MidiChoice& choice);
     sound::MidiChoice output() const;
-    /// Asks for a SoundFont; its prediction comes by notice or problem.
+    /// Loads a SoundFont; the result is emitted as notice or problem.
     void loadSoundFont(const QString& path);
     void loadFirstSoundFont(const QString& wanted);
 

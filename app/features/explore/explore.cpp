@@ -39,7 +39,7 @@ Explore::Explore(ExploreParts parts, QObject* parent)
             });
     connect(&m_worker, &ExploreWorker::learned, this, [this](const LearnedPtr& learned) {
         m_dock->properties()->setStatus(
-            tr("Estimated from %1 phrases").arg(widgets::grouped(learned->phrases)));
+            tr("Estimated from %Ln phrase(s)", nullptr, int(learned->phrases)));
         m_shapes.setLearned(learned);
         m_sweep.refresh();
         Q_EMIT this->learned();
@@ -69,7 +69,7 @@ Explore::Explore(ExploreParts parts, QObject* parent)
         placePrior();
     });
     connect(&m_parts.mapController, &MapController::projectionReady, this, &Explore::placePrior);
-    m_dock->properties()->setStatus(tr("Sliders are prepared when a model and a map are open."));
+    m_dock->properties()->setStatus(tr("Sliders are available when a model and a map are open."));
 }
 
 Explore::~Explore() = default;
@@ -77,7 +77,7 @@ Explore::~Explore() = default;
 void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open) {
     m_model = std::move(model);
     m_worker.setModel(std::move(open));
-    // Codes have nothing between them and no directions.
+    // Discrete codes have nothing in between and no directions.
     const QString label = columnTitle(
         m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre");
     m_dock->setLabelTitle(label);
@@ -160,7 +160,7 @@ void Explore::showPrior(bool on) {
     if (on && m_model &&
         (m_model->info().classes.empty() || !m_model->info().can.samplePrior ||
          m_model->info().geometry == models::Geometry::Discrete)) {
-        Q_EMIT problem(tr("This model has no regions to draw"), {});
+        Q_EMIT problem(tr("This model has no regions to show"), {});
         on = false;
     }
     m_priorShown = on;
@@ -232,7 +232,7 @@ void Explore::buildMenus(QMenuBar& bar) {
     QMenu* points = menu->addMenu(tr("N&umber of steps"));
     continuous(points->menuAction());
     for (const int count : {5, 7, 9}) {
-        points->addAction(tr("%1 points").arg(count), this, [this, count] {
+        points->addAction(tr("%Ln point(s)", nullptr, count), this, [this, count] {
             m_dock->interpolate()->setPoints(count);
             m_interpolation.setEnds(m_interpolation.first(), m_interpolation.second());
         });

@@ -18,11 +18,11 @@ struct ExploreParts {
     Exports& exports;
     PhraseDrag& drag;
     UndoHistory& undo;
-    std::filesystem::path cacheFolder; ///< empty: nothing is kept between starts
+    std::filesystem::path cacheFolder; ///< empty: nothing is cached
 };
 
-/// The gestures on the latent space and the dock they have, put together. Directions are learned
-/// when the dock is first seen, in the background, and kept in the cache. Thread: GUI.
+/// The Explore panel and its gestures. The directions of the sliders are fitted in the background
+/// when the panel is first shown, and cached. Thread: GUI.
 class Explore : public QObject, public SessionPart {
     Q_OBJECT
 
@@ -40,10 +40,10 @@ class Explore : public QObject, public SessionPart {
     SweepGesture& sweep() { return m_sweep; }
     GenreDrag& drag() { return m_drag; }
 
-    /// @param open  the same model again, for each thread that needs one.
+    /// @param open  opens the same model for another thread.
     void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
     void libraryChanged();
-    /// Says in the panels why phrases cannot be changed, where they would go on waiting.
+    /// Shows in the panels why phrases cannot be changed.
     void setUnavailable(const QString& why);
     /// Edit (before the second menu) and Explore (before Help, which is the last so far).
     void buildMenus(QMenuBar& bar);
@@ -53,7 +53,7 @@ class Explore : public QObject, public SessionPart {
   Q_SIGNALS:
     void problem(const QString& text, const QString& hint);
     void notice(const QString& text);
-    /// The dock is wanted in front.
+    /// Asks to raise the dock.
     void raiseAsked();
     void learned();
     void priorChanged(bool shown);
@@ -72,7 +72,7 @@ class Explore : public QObject, public SessionPart {
     SweepGesture m_sweep;
     GenreDrag m_drag;
     std::shared_ptr<const models::LatentModel> m_model;
-    QList<QAction*> m_continuousOnly; ///< commands that models of codes do not have
+    QList<QAction*> m_continuousOnly; ///< not available for models with discrete codes
     bool m_learnBegun = false;
     bool m_priorShown = false;
 };

@@ -31,8 +31,8 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
         group->addButton(button);
         return button;
     };
-    m_original = toggle(tr("A"), tr("Hear the phrase as it was (B switches)"));
-    m_changed = toggle(tr("B"), tr("Hear what it was made into (B switches)"));
+    m_original = toggle(tr("A"), tr("Play the phrase before the changes (B switches)"));
+    m_changed = toggle(tr("B"), tr("Play the edited phrase (B switches)"));
 
     m_interpolate = new widgets::InterpolatePanel(this);
     m_sweep = new widgets::SweepPanel(this);
@@ -47,9 +47,9 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
     for (const auto& [widget, title, tip] :
          {std::tuple<QWidget*, QString, QString>{m_interpolate, tr("Interpolate"),
                                                  tr("Interpolate between two phrases")},
-          {m_sweep, tr("Dimensions"), tr("What each latent dimension does")},
+          {m_sweep, tr("Dimensions"), tr("What each latent dimension changes")},
           {m_properties, tr("Attributes"), tr("Change attributes of the phrase")},
-          {m_genre, tr("Genre"), tr("Move the phrase to a genre, draw new ones")}}) {
+          {m_genre, tr("Genre"), tr("Move the phrase to a genre, or generate new phrases")}}) {
         const int tab = m_tabs->addTab(new widgets::ScrollColumn(widget, m_tabs), title);
         m_tabs->setTabToolTip(tab, tip);
     }
@@ -87,13 +87,14 @@ ExploreDock::Tab ExploreDock::tab() const { return Tab(m_tabs->currentIndex()); 
 void ExploreDock::setTab(int tab) { m_tabs->setCurrentIndex(tab); }
 
 QString ExploreDock::codesReason() {
-    return tr("Not available in this space: its latents are codes, with nothing between them");
+    return tr(
+        "Not available in this space: its phrases are discrete codes, with nothing in between");
 }
 
 void ExploreDock::setContinuous(bool continuous) {
     const QString why = codesReason();
     const QStringList tips{tr("Interpolate between two phrases"),
-                           tr("What each latent dimension does"),
+                           tr("What each latent dimension changes"),
                            tr("Change attributes of the phrase")};
     for (const Tab tab : {Interpolate, Sweep, Properties}) {
         m_tabs->setTabEnabled(tab, continuous);
@@ -112,7 +113,8 @@ void ExploreDock::setUnavailable(const QString& why) {
 
 void ExploreDock::setLabelTitle(const QString& title) {
     m_tabs->setTabText(Genre, widgets::escapeMnemonics(title));
-    m_tabs->setTabToolTip(Genre, tr("%1: move the phrase to another, draw new ones").arg(title));
+    m_tabs->setTabToolTip(Genre,
+                          tr("%1: move the phrase to another, or generate new phrases").arg(title));
 }
 
 void ExploreDock::setPhrase(const QString& title, bool changed, bool playsChanged) {

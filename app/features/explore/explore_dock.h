@@ -17,7 +17,7 @@ class SweepPanel;
 
 namespace canto::app {
 
-/// What is inside the Explore dock: the phrase at hand, its A and B, and a tab for each gesture.
+/// The content of the Explore dock: the current phrase, its A and B, and a tab for each gesture.
 class ExploreDock : public QWidget {
     Q_OBJECT
 
@@ -35,24 +35,24 @@ class ExploreDock : public QWidget {
     QToolButton* changedButton() const { return m_changed; }
 
     Tab tab() const;
-    /// Whether a person sees the panel, or this tab of it, now. A dock behind another's tab is
+    /// Whether the panel, or this tab of it, can be seen now. A dock behind another's tab is
     /// visible to Qt, hence setSeen().
     bool seen() const { return m_seen; }
     bool shows(Tab which) const { return m_seen && tab() == which; }
-    /// Why models whose latents are codes have no interpolation, dimensions and attributes.
+    /// Why models with discrete codes have no interpolation, dimensions and attributes.
     static QString codesReason();
 
   public Q_SLOTS:
     void setTab(int tab);
-    /// What the dock's visibilityChanged() says.
+    /// To be connected to the dock's visibilityChanged().
     void setSeen(bool seen);
-    /// Whether latents can be mixed: else only what needs no mixing is offered.
+    /// Whether latents can be interpolated; otherwise only the other tabs are enabled.
     void setContinuous(bool continuous);
-    /// What the classes of the model are: "Genre", "Emotion".
+    /// Title of the label column of the model: "Genre", "Emotion".
     void setLabelTitle(const QString& title);
-    /// Why none of the tabs is of any use with this model; empty: they are.
+    /// Why no tab works with this model; empty: they work.
     void setUnavailable(const QString& why);
-    /// A title; which of both sounds; whether there is a B at all.
+    /// @param changed  whether there is a B. @param playsChanged  whether B plays.
     void setPhrase(const QString& title, bool changed, bool playsChanged);
 
   Q_SIGNALS:

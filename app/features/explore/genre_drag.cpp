@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/genre_drag.h"
 
+#include "app/workspace/columns.h"
 #include "widgets/common/text.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/map/legend.h"
@@ -39,9 +40,9 @@ GenreDrag::Target GenreDrag::targetAt(QPoint global) const {
         target.index = row;
         const QString name = m_map.legend()->name(row);
         if (info == nullptr || m_mapController.column() != info->labelColumn) {
-            target.whyNot = tr("The legend shows another label than the model's own");
+            target.whyNot = tr("The legend shows a label that this model does not use");
         } else if (target.label = m_shapes.classNamed(name); target.label < 0) {
-            target.whyNot = tr("The model does not know %1").arg(name);
+            target.whyNot = tr("This model has no class %1").arg(name);
         }
     } else if (const int component = m_map.componentAt(global); component >= 0) {
         target = {m_map.components()[component].label, true, component, {}};
@@ -57,7 +58,7 @@ std::optional<DraggedPhrase> GenreDrag::take(qint64 row) {
     if (shape.origin.empty()) {
         return std::nullopt;
     }
-    // What stands on the map stays one with its point there: a drop on it is no drop on another.
+    // The phrase keeps the row of its point, so that a drop on that point is not a transfer.
     if (row < 0 && m_mapController.library()) {
         row = m_shapes.currentRow();
     }
@@ -81,7 +82,7 @@ std::optional<DropTarget> GenreDrag::dropTarget(QPoint global, const DraggedPhra
         target.whyNot = at.whyNot;
         target.hint = info != nullptr && !info->labelColumn.empty()
                           ? tr("Colour the map by %1 to move phrases.")
-                                .arg(QString::fromStdString(info->labelColumn))
+                                .arg(columnTitle(info->labelColumn).toLower())
                           : QString();
         return target;
     }

@@ -6,9 +6,8 @@
 
 namespace canto::app {
 
-/// The phrase at hand as something to carry: from the map, from the Explore dock or from the
-/// inspector; a genre's name in the legend and the parts of the prior as places to drop it. Also
-/// the menus that do the same without dragging. Thread: GUI.
+/// Drag and drop of the current phrase from the map, the Explore dock or the inspector onto a
+/// class in the legend or a region of the prior, and the menus that do the same. Thread: GUI.
 class GenreDrag : public QObject {
     Q_OBJECT
 
@@ -19,18 +18,18 @@ class GenreDrag : public QObject {
 
     void addChip(widgets::PhraseChip* chip);
 
-    /// What lies under a place of the screen.
+    /// The drop target under a screen position.
     struct Target {
         int label = -1; ///< of the model's classes; -1: none
         bool component = false;
         int index = -1; ///< row of the legend, or component
-        QString whyNot; ///< a legend row that is no genre tells why
+        QString whyNot; ///< why the row is not a target; empty: it is
     };
     Target targetAt(QPoint global) const;
     bool dragging() const { return m_drag.dragging(); }
 
   private:
-    /// The phrase at hand, of a row first where that is not -1.
+    /// The current phrase; first makes it that of `row` unless row is -1.
     std::optional<DraggedPhrase> take(qint64 row);
     std::optional<DropTarget> dropTarget(QPoint global, const DraggedPhrase& dragged);
     void showMenu(QPoint global);

@@ -50,7 +50,7 @@ InterpolateGesture::InterpolateGesture(ExploreDock& dock, widgets::LatentMap& ma
             Q_EMIT tabWanted();
         }
     });
-    // At once, not when its file is read: a Shift+click may come before that.
+    // At once, not when its file is loaded: a Shift+click may come first.
     connect(&map, &widgets::LatentMap::pointClicked, this, [this](qint64 row) {
         if (m_model && m_mapController.library()) {
             setEnds(endAt(row, {}), std::nullopt);
@@ -91,7 +91,7 @@ std::optional<InterpolateGesture::End> InterpolateGesture::endAt(qint64 row, QPo
         return std::nullopt;
     }
     if (!m_model) {
-        Q_EMIT problem(tr("There is no model to decode with"),
+        Q_EMIT problem(tr("There is no model to generate with"),
                        tr("The map and the original songs work without one."));
         return std::nullopt;
     }
@@ -113,7 +113,7 @@ std::optional<InterpolateGesture::End> InterpolateGesture::endAt(qint64 row, QPo
     }
     const QLocale locale;
     return End{found->latent,
-               tr("Place %1, %2")
+               tr("Position %1, %2")
                    .arg(locale.toString(place.x(), 'f', 2), locale.toString(place.y(), 'f', 2)),
                m_mapController.tempoAt(-1, place)};
 }
@@ -129,7 +129,7 @@ void InterpolateGesture::takeCurrent(bool asSecond) {
     const PlaybackItem& item = m_player.currentItem();
     if (item.latent.empty()) {
         Q_EMIT problem(tr("There is no phrase yet"),
-                       tr("Click a point or a place of the map first."));
+                       tr("Click a point or an empty position of the map first."));
         return;
     }
     End end{item.latent, item.title, tempoOf(item)};
@@ -192,7 +192,7 @@ void InterpolateGesture::start() {
             Q_EMIT problem(QString::fromStdString(way.error().message()), {});
         }
     } else if (m_first && m_second) {
-        Q_EMIT problem(tr("Both ends have to come from the same model"), {});
+        Q_EMIT problem(tr("Both ends must come from the same model"), {});
     }
     show();
 }
@@ -252,7 +252,8 @@ QString InterpolateGesture::smoothness() const {
         falls += before >= 0 && different <= before ? 1 : 0;
         before = different;
     }
-    return tr("Approaches the end in %1 of %2 steps").arg(falls).arg(m_points.size() - 1);
+    return tr("Approaches the end in %L1 of %Ln step(s)", nullptr, int(m_points.size()) - 1)
+        .arg(falls);
 }
 
 void InterpolateGesture::playAll() {
@@ -269,9 +270,9 @@ void InterpolateGesture::playAll() {
     item.kind = PlaybackItem::Kind::Interpolated;
     item.song = std::make_shared<const music::Song>(chainPhrases(phrases, m_bars));
     item.bars = m_bars * int(phrases.size());
-    item.title = tr("Interpolation in %1 points").arg(phrases.size());
-    item.caption = tr("%1 \u2192 %2, %3 points")
-                       .arg(m_first->name, m_second->name, QString::number(phrases.size()));
+    item.title = tr("Interpolation in %Ln point(s)", nullptr, int(phrases.size()));
+    item.caption = tr("%1 \u2192 %2, %Ln point(s)", nullptr, int(phrases.size()))
+                       .arg(m_first->name, m_second->name);
     m_player.play(std::move(item));
     m_allPlays = m_player.playId();
 }
@@ -285,7 +286,7 @@ void InterpolateGesture::playPoint(int point) {
     item.song = m_points[std::size_t(point)].song;
     item.latent = m_points[std::size_t(point)].latent;
     item.bars = m_bars;
-    item.title = tr("Point %1 of %2").arg(point + 1).arg(m_points.size());
+    item.title = tr("Point %L1 of %L2").arg(point + 1).arg(m_points.size());
     item.caption = tr("%1, between %2 and %3").arg(item.title, m_first->name, m_second->name);
     m_player.play(std::move(item));
     m_allPlays = 0;

@@ -8,9 +8,9 @@
 
 namespace canto::app {
 
-/// Interpolation between two phrases: a click gives the first end, Shift+click the second (the
-/// first, where there is none), a path its two. Both ends and all points between go through the
-/// decoder. Thread: GUI.
+/// Interpolation between two phrases: a click sets the start, Shift+click the end (the start, if
+/// there is none), a path sets both. The ends and all points between are decoded by the model.
+/// Thread: GUI.
 class InterpolateGesture : public QObject {
     Q_OBJECT
 
@@ -18,7 +18,7 @@ class InterpolateGesture : public QObject {
     struct End {
         models::Latent latent;
         QString name;
-        double bpm = 120; ///< at which it is played, where the model states no tempo
+        double bpm = 120; ///< playback tempo if the model has none
     };
 
     InterpolateGesture(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
@@ -30,11 +30,11 @@ class InterpolateGesture : public QObject {
     void setEnds(std::optional<End> first, std::optional<End> second);
     const std::optional<End>& first() const { return m_first; }
     const std::optional<End>& second() const { return m_second; }
-    /// What plays becomes an end.
+    /// Sets the start or the end to what plays.
     void takeCurrent(bool asSecond);
     void takePath();
 
-    /// All points so far; songs of those to come are null.
+    /// All points; the songs of points that are not decoded yet are null.
     const std::vector<MeasuredPhrase>& points() const { return m_points; }
     bool whole() const;
     std::vector<SongPtr> songs() const;
@@ -73,7 +73,7 @@ class InterpolateGesture : public QObject {
     std::uint64_t m_request = 0;
     bool m_model = false;
     int m_bars = 2;
-    sound::PlayId m_allPlays = 0; ///< the whole row, while it is heard
+    sound::PlayId m_allPlays = 0; ///< all points, while they play
 };
 
 } // namespace canto::app

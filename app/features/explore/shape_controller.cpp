@@ -25,7 +25,7 @@ class ShapeStep : public QUndoCommand {
     bool mergeWith(const QUndoCommand* other) override {
         const auto& next = static_cast<const ShapeStep&>(*other);
         if (next.m_before != m_after) {
-            return false; // something else came between
+            return false; // another step came between
         }
         m_after = next.m_after;
         setObsolete(m_after == m_before);
@@ -106,7 +106,7 @@ void ShapeController::setModel(std::shared_ptr<const models::LatentModel> model)
 void ShapeController::libraryChanged() {
     m_genres.reset();
     m_learned.reset();
-    m_undo.stack().clear(); // its steps belong to other phrases
+    m_undo.stack().clear(); // its steps belong to the previous phrases
     begin({});
     QVector<widgets::GenrePanel::Genre> shown;
     if (m_model) {
@@ -206,7 +206,7 @@ void ShapeController::onCurrentItem(const PlaybackItem& item) {
         return;
     }
     if (item.latent == m_shape.origin && !m_shape.changed()) {
-        // A path comes back to it, bars of it arrive, or it plays under another name.
+        // The same phrase: a path returns to it, or more bars of it arrived.
         if (const std::string name = item.title.toStdString(); name != m_shape.name) {
             m_shape.name = m_committed.name = name;
             showTitle();
@@ -240,11 +240,11 @@ void ShapeController::takeRow(qint64 row) {
 void ShapeController::propose(const Shape& next, const QString& what, int mergeId, bool final) {
     if (next.origin.empty()) {
         Q_EMIT problem(tr("There is no phrase to change yet"),
-                       tr("Click a point or a place of the map first."));
+                       tr("Click a point or an empty position of the map first."));
         return;
     }
     if (!m_model) {
-        Q_EMIT problem(tr("There is no model to decode with"),
+        Q_EMIT problem(tr("There is no model to generate with"),
                        tr("The map and the original songs work without one."));
         return;
     }
@@ -295,7 +295,7 @@ void ShapeController::onShaped(const ShapedPhrase& phrase) {
 }
 
 void ShapeController::playVersion(bool changed) {
-    if (!m_result) { // not asked for while nobody saw it
+    if (!m_result) { // not computed while the panel was hidden
         if (!m_shape.origin.empty() && m_model) {
             m_playNext = true;
             m_playsChanged = changed;
@@ -305,7 +305,8 @@ void ShapeController::playVersion(bool changed) {
     }
     const MeasuredPhrase& phrase = changed ? m_result->after : m_result->before;
     if (phrase.song->notes.empty()) {
-        Q_EMIT problem(tr("The model decodes silence here"), tr("Undo, or go less far."));
+        Q_EMIT problem(tr("The model generates silence here"),
+                       tr("Undo, or use a smaller amount."));
         return;
     }
     m_playsChanged = changed;
@@ -350,7 +351,7 @@ void ShapeController::play() { playVersion(m_shape.changed()); }
 void ShapeController::moveToGenre(int label, bool toComponent) {
     if (m_model && m_model->info().geometry == models::Geometry::Discrete) {
         Q_EMIT problem(
-            tr("The latents of this model are codes: a phrase cannot be moved bit by bit"),
+            tr("This model stores phrases as discrete codes: they cannot be changed gradually"),
             tr("Transfer elements of another song to it in the Transfer panel."));
         return;
     }
@@ -363,7 +364,7 @@ void ShapeController::moveToGenre(int label, bool toComponent) {
 
 void ShapeController::newPhraseIn(int label) {
     if (!m_model || !m_model->info().can.samplePrior) {
-        Q_EMIT problem(tr("This model cannot draw new phrases"), {});
+        Q_EMIT problem(tr("This model cannot generate new phrases"), {});
         return;
     }
     m_request = m_worker.sample(label, ++m_draws);

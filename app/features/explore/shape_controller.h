@@ -9,9 +9,9 @@
 
 namespace canto::app {
 
-/// The phrase at hand and what is done to it: property sliders, dimensions, the move between
-/// genres, draws from the prior. Every change is a step of undo; a slider that is dragged is one.
-/// What plays becomes the phrase at hand, except what this class makes itself.
+/// The current phrase and its edits: attribute sliders, dimensions, moves between classes, samples
+/// from the prior. Every change is an undo step; dragging a slider is one step. Whatever plays
+/// becomes the current phrase, except what this class generates itself.
 /// Thread: GUI.
 class ShapeController : public QObject {
     Q_OBJECT
@@ -23,33 +23,33 @@ class ShapeController : public QObject {
 
     /// Null while there is none.
     void setModel(std::shared_ptr<const models::LatentModel> model);
-    /// Another library or model: labels and means are counted again, on the next use.
+    /// The library or model changed: class means are computed again on the next use.
     void libraryChanged();
     void setLearned(LearnedPtr learned);
     const LearnedPtr& learned() const { return m_learned; }
 
     const Shape& shape() const { return m_shape; }
-    /// The newest result; nothing before the first, or when the phrase has changed since.
+    /// The newest result; none before the first, or when the phrase has changed since.
     const std::optional<ShapedPhrase>& result() const { return m_result; }
     bool playsChanged() const { return m_playsChanged; }
     QUndoStack& undo() { return m_undo.stack(); }
     const models::ModelInfo* info() const { return m_model ? &m_model->info() : nullptr; }
-    /// What a person reads for one of the model's classes, empty where there is none.
+    /// Display name of one of the model's classes; empty if there is none.
     QString className(int label) const;
     int classNamed(const QString& name) const; ///< class of such a name, or -1
-    /// Row of the phrase at hand where it is what was heard, else -1.
+    /// Row of the current phrase if it is an unchanged row, else -1.
     qint64 currentRow() const;
 
-    /// Carries a shape out. @param final  a step of undo, and heard; else only shown.
-    /// @param what  of the step; @param mergeId  steps in a row with the same (>= 0) are one.
+    /// Applies a shape. @param final  an undo step, and played; else only shown.
+    /// @param what  text of the step. @param mergeId  consecutive equal ids (>= 0) merge.
     void propose(const Shape& next, const QString& what, int mergeId, bool final);
-    /// Without a step of undo, and without sound unless asked: undo, session.
+    /// Without an undo step, and silent unless asked; for undo and sessions.
     void restore(const Shape& shape, bool play);
-    /// The phrase of a row as the one at hand, without hearing it: it is about to be moved.
+    /// Makes the phrase of a row current without playing it, before it is moved.
     void takeRow(qint64 row);
     void moveToGenre(int label, bool toComponent);
     void newPhraseIn(int label);
-    /// A and B: the original, or what was made of it.
+    /// Plays A, the original, or B, the edited phrase.
     void playOriginal();
     void playChanged();
     void switchVersion();
@@ -67,13 +67,13 @@ class ShapeController : public QObject {
     void onSampled(int label, const models::Latent& latent);
     void begin(Shape shape);
     void request();
-    /// Decodes and measures the phrase when somebody looks at it: a click on the map is for
-    /// listening first.
+    /// Decodes and measures the phrase only while the panel is visible, so that clicks on the
+    /// map play without delay.
     void requestIfSeen();
     void playVersion(bool changed);
     void showValues();
     void showResult();
-    void hideMark(); ///< of the changed phrase, which is not changed any more
+    void hideMark(); ///< removes the mark of the edited phrase
     void showTitle();
     QString movedText() const;
     QString genreText() const;
@@ -88,14 +88,14 @@ class ShapeController : public QObject {
     LearnedPtr m_learned;
     std::shared_ptr<const GenrePlaces> m_genres;
     UndoHistory& m_undo;
-    Shape m_shape;     ///< as shown, perhaps in the middle of a drag
-    Shape m_committed; ///< as the last step of undo left it
+    Shape m_shape;     ///< as shown, also during a drag
+    Shape m_committed; ///< after the last undo step
     std::optional<ShapedPhrase> m_result;
     std::uint64_t m_request = 0;
     std::optional<QPointF> m_marked; ///< where the map marks the changed phrase
-    bool m_playNext = false;         ///< the coming result is to be heard
-    bool m_playsChanged = false;     ///< B sounds, not A
-    std::uint64_t m_draws = 0;       ///< from the prior so far: each has a seed of its own
+    bool m_playNext = false;         ///< whether the next result is played
+    bool m_playsChanged = false;     ///< B plays, not A
+    std::uint64_t m_draws = 0;       ///< samples so far: each has its own seed
 };
 
 } // namespace canto::app

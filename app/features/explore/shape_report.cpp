@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What ShapeController tells of a phrase: values, what moved, what a move between genres kept.
+// What ShapeController reports of a phrase: values, side effects, and what a move between genres
+// preserved.
 
 #include "app/features/explore/shape_controller.h"
 #include "widgets/explore/genre_panel.h"
@@ -16,7 +17,7 @@
 namespace canto::app {
 namespace {
 
-constexpr double kMovedDeviations = 0.25; ///< less is not worth telling
+constexpr double kMovedDeviations = 0.25; ///< smaller changes are not listed
 
 /// How often each pitch class begins, drums left out.
 std::array<double, 12> pitchClasses(const music::Song& song) {
@@ -72,7 +73,8 @@ void ShapeController::showValues() {
     if (!m_result) {
         m_dock.genre()->setScores({}, {});
         m_dock.genre()->setReport({});
-        panel.setMoved(phrase ? QString() : tr("Click a point or a place of the map first."));
+        panel.setMoved(phrase ? QString()
+                              : tr("Click a point or an empty position of the map first."));
     }
 }
 
@@ -85,12 +87,12 @@ void ShapeController::showResult() {
     } else {
         m_marked = QPointF(double(m_result->place->x), double(m_result->place->y));
         m_map.showDecodeMark(*m_marked, false,
-                             tr("%1,\nchanged").arg(QString::fromStdString(m_shape.name)));
+                             tr("%1,\nedited").arg(QString::fromStdString(m_shape.name)));
     }
 }
 
 void ShapeController::hideMark() {
-    // Somebody else may have put the mark elsewhere since.
+    // Another feature may have moved the mark since.
     if (const auto marked = std::exchange(m_marked, std::nullopt);
         marked && m_map.decodeMark() == marked) {
         m_map.clearDecodeMark();
@@ -99,7 +101,7 @@ void ShapeController::hideMark() {
 
 QString ShapeController::movedText() const {
     if (!m_shape.changed()) {
-        return tr("Nothing was changed yet.");
+        return tr("Nothing changed yet.");
     }
     const auto before = sliderValues(m_result->before.properties);
     const auto after = sliderValues(m_result->after.properties);
@@ -146,7 +148,7 @@ QString ShapeController::genreText() const {
         return tr("Classified as: %1").arg(likeliest(m_result->scoresAfter));
     }
     QStringList lines{
-        (m_shape.toComponent ? tr("Moved %1 \u2192 %2, the label's own dimensions only")
+        (m_shape.toComponent ? tr("Moved %1 \u2192 %2, in the dimensions of the label only")
                              : tr("Moved along %1 \u2192 %2"))
             .arg(className(m_result->source), className(m_shape.movedTo)),
         tr("Classified as: %1 \u2192 %2")

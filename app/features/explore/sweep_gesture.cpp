@@ -99,11 +99,11 @@ void SweepGesture::refresh() {
         }
     }
     if (m_shapes.info() != nullptr && m_shapes.info()->geometry == models::Geometry::Discrete) {
-        panel.setStatus(ExploreDock::codesReason()); // no directions will ever come
+        panel.setStatus(ExploreDock::codesReason()); // there are never directions
     } else if (!m_unavailable.isEmpty()) {
         panel.setStatus(m_unavailable);
     } else if (latent.empty()) {
-        panel.setStatus(tr("Click a point or a place of the map first."));
+        panel.setStatus(tr("Click a point or an empty position of the map first."));
     } else if (!m_shapes.learned()) {
         panel.setStatus(tr("The sliders are still being prepared."));
     } else if (m_sweptOf.empty() && m_dock.shows(ExploreDock::Sweep)) {
@@ -130,9 +130,9 @@ void SweepGesture::onSwept(const SweptValues& swept) {
     panel.model()->put(correlated(swept, double(m_sweptWith->directions.scale()[d])));
     m_done = swept.done;
     panel.setStatus(m_done < swept.all
-                        ? tr("Analysing %1 of %2 dimensions...").arg(m_done).arg(swept.all)
-                        : tr("r of ten values of each dimension with what was measured; a dash: "
-                             "it never changed"));
+                        ? tr("Analysing %L1 of %L2 dimensions...").arg(m_done).arg(swept.all)
+                        : tr("Correlation (r) of each dimension with each measure, over ten "
+                             "values; a dash means no change"));
     if (panel.dimension() < 0) {
         panel.chooseDimension(swept.dimension);
     }

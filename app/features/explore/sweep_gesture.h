@@ -7,9 +7,9 @@
 
 namespace canto::app {
 
-/// The sweep of the latent dimensions of the phrase at hand: measured in the background while its
-/// tab is open, one dimension after the other. The slider of a dimension is a change of the phrase
-/// like any other. Thread: GUI.
+/// The sweep of the latent dimensions of the current phrase: measured in the background while its
+/// tab is open, one dimension after another. The slider of a dimension edits the phrase like the
+/// other sliders. Thread: GUI.
 class SweepGesture : public QObject {
     Q_OBJECT
 
@@ -17,9 +17,9 @@ class SweepGesture : public QObject {
     SweepGesture(ExploreDock& dock, ShapeController& shapes, ExploreWorker& worker,
                  QObject* parent = nullptr);
 
-    /// The phrase or what is known of the latent space has changed.
+    /// The phrase or the fitted directions have changed.
     void refresh();
-    /// Why no directions will come, in place of "waiting"; empty: they may.
+    /// Why there are no directions, shown instead of "preparing"; empty: no error.
     void setUnavailable(const QString& why);
     int measured() const { return m_done; }
 
@@ -34,7 +34,7 @@ class SweepGesture : public QObject {
     ExploreDock& m_dock;
     ShapeController& m_shapes;
     ExploreWorker& m_worker;
-    QTimer m_delay; ///< a phrase that is passed over quickly is not swept
+    QTimer m_delay; ///< skips phrases that play only briefly
     models::Latent m_sweptOf;
     LearnedPtr m_sweptWith;
     QString m_unavailable; ///< see setUnavailable()

@@ -46,11 +46,11 @@ void ExportController::saveCurrent() {
 
 void ExportController::save(const Music& music) {
     if (music.songs.empty()) {
-        m_workspace.warn(tr("There is nothing to save yet"), tr("Click a point of the map first."));
+        m_workspace.warn(tr("There is nothing to export yet"), tr("Click a point of the map first."));
         return;
     }
     const QString path =
-        QFileDialog::getSaveFileName(&m_window, tr("Save as"), music.title + QStringLiteral(".mid"),
+        QFileDialog::getSaveFileName(&m_window, tr("Export"), music.title + QStringLiteral(".mid"),
                                      tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
@@ -69,7 +69,7 @@ void ExportController::save(const Music& music) {
 void ExportController::saveSound() {
     const PlaybackItem& item = m_workspace.player().currentItem();
     const QString path =
-        QFileDialog::getSaveFileName(&m_window, tr("Save as"), item.title + QStringLiteral(".wav"),
+        QFileDialog::getSaveFileName(&m_window, tr("Export"), item.title + QStringLiteral(".wav"),
                                      tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
     if (path.isEmpty()) {
         return;
@@ -86,7 +86,7 @@ void ExportController::saveSound() {
 void ExportController::saveMix(const SongPtr& song, const QString& recording,
                                const QString& title) {
     const QString path =
-        QFileDialog::getSaveFileName(&m_window, tr("Save both"), title + QStringLiteral(".wav"),
+        QFileDialog::getSaveFileName(&m_window, tr("Export mix"), title + QStringLiteral(".wav"),
                                      tr("WAV (*.wav);;FLAC (*.flac)"));
     if (!path.isEmpty()) {
         m_exports.saveMix(song, recording.toStdString(), path.toStdString(),
@@ -96,10 +96,10 @@ void ExportController::saveMix(const SongPtr& song, const QString& recording,
 
 void ExportController::saveMapPicture() {
     widgets::LatentMap& map = m_workspace.map();
-    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Save map as a picture"),
+    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Export map image"),
                                                       tr("map.png"), tr("PNG (*.png)"));
     if (!path.isEmpty() && !map.render(map.size(), 2.0).save(path)) {
-        m_workspace.warn(tr("The picture could not be written"), path);
+        m_workspace.warn(tr("The image could not be written"), path);
     }
 }
 

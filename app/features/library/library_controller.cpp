@@ -52,9 +52,7 @@ LibraryController::LibraryController(QWidget& window, Workspace& workspace, Auto
     connect(&m_importer, &ImportWorker::removed, this,
             [this](const QString& path, std::size_t songs) {
                 const QString name = libraryName(path.toStdString());
-                m_workspace.inform(songs == 1 ? tr("1 song removed from %1").arg(name)
-                                              : tr("%1 songs removed from %2")
-                                                    .arg(widgets::grouped(songs), name));
+                m_workspace.inform(tr("%Ln song(s) removed from %1", nullptr, int(songs)).arg(name));
                 readAgain(path.toStdString(), {});
             });
     connect(&m_importer, &ImportWorker::failed, this, [this](const Error& error) {
@@ -64,7 +62,7 @@ LibraryController::LibraryController(QWidget& window, Workspace& workspace, Auto
     connect(&m_originals, &OriginalsSearch::finished, this,
             [this](const LibraryPtr& library, std::size_t found) {
                 if (library == m_workspace.library()) {
-                    m_workspace.inform(tr("The original files of %1 of %2 songs are found")
+                    m_workspace.inform(tr("Original files found for %1 of %2 songs")
                                            .arg(widgets::grouped(found),
                                                 widgets::grouped(library->points.songs.size())));
                 }
@@ -104,8 +102,8 @@ void LibraryController::showSongs() {
 }
 
 void LibraryController::chooseLibrary() {
-    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open atlas"), {},
-                                                      tr("Atlas (*.atlas);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open library"), {},
+                                                      tr("Library (*.atlas);;All files (*)"));
     if (!path.isEmpty()) {
         m_workspace.openLibrary(path.toStdString(), true);
     }
@@ -149,7 +147,7 @@ void LibraryController::importPaths(const QStringList& paths) {
 void LibraryController::importInto(const fs::path& library, const fs::path& startFrom,
                             const QStringList& paths) {
     if (!m_workspace.space().open) {
-        m_workspace.warn(tr("Music cannot be placed on the map without a model"),
+        m_workspace.warn(tr("Importing needs a model"),
                tr("Start with --model FILE to import."));
         return;
     }
@@ -343,7 +341,7 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
     const QString what =
         songs.size() == 1 && row >= 0
             ? QStringLiteral("\u201c%1\u201d").arg(m_workspace.maps().titleOfRow(row))
-            : tr("%1 songs").arg(widgets::grouped(songs.size()));
+            : tr("%Ln song(s)", nullptr, int(songs.size()));
     m_workspace.notify({Notice::Kind::Warning, tr("Remove %1 from %2?").arg(what, name),
                      tr("The files themselves stay where they are."), tr("Remove"),
                      [this, path = library->path, space = m_workspace.spaces().index(), songs] {

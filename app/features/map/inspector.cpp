@@ -98,7 +98,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_detailForm->parentWidget());
     m_locate = new QPushButton(tr("Locate original files..."), this);
     m_locate->setObjectName(QStringLiteral("locateOriginals"));
-    m_locate->setToolTip(tr("Choose the folder in which the original files lie now"));
+    m_locate->setToolTip(tr("Choose the folder that has the original files now"));
     m_locate->hide();
     connect(m_locate, &QPushButton::clicked, this, &Inspector::locateWanted);
     column->addWidget(m_locate);
@@ -117,7 +117,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     m_drag->setCursor(Qt::OpenHandCursor);
     m_drag->installEventFilter(this);
     m_copy = button(tr("Copy"), tr("Copy what plays as MIDI (Ctrl+C)"));
-    m_save = button(tr("Save..."), tr("Save what plays as MIDI or sound (Ctrl+E)"));
+    m_save = button(tr("Export..."), tr("Export what plays as MIDI or audio (Ctrl+E)"));
     row->addStretch();
     column->addLayout(row);
     m_similar = new widgets::SimilarList(this);

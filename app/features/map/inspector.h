@@ -19,8 +19,8 @@ class PhraseChip;
 
 namespace canto::app {
 
-/// The panel at the right: which map in which colours, the path, and what is heard. The handle at
-/// its foot is dragged into other programs. Shows and asks. Thread: GUI.
+/// The panel at the right: projection and colours of the map, the path, and what plays, with a
+/// handle to drag it into other programs. Shows values and emits requests. Thread: GUI.
 class Inspector : public QWidget, public SessionPart {
     Q_OBJECT
 

@@ -3,26 +3,10 @@
 
 #include <QLocale>
 #include <algorithm>
-#include <cmath>
 
 namespace canto::app {
 
 using widgets::LatentMap;
-
-namespace {
-
-/// "80th", "91st"
-QString ordinal(int number) {
-    const int last = number % 10;
-    const bool teen = number % 100 / 10 == 1;
-    const char* ending = teen || last == 0 || last > 3 ? "th"
-                         : last == 1                   ? "st"
-                         : last == 2                   ? "nd"
-                                                       : "rd";
-    return QString::number(number) + QLatin1String(ending);
-}
-
-} // namespace
 
 PathController::PathController(LatentMap& map, widgets::PathControls& controls,
                                MapController& mapController, Player& player,
@@ -123,15 +107,14 @@ void PathController::offerGeometries() {
     m_geometries = {PathGeometry::Linear};
     if (m_alongMap) {
         m_controls.setGeometries({tr("Along the map")},
-                                 tr("The latents of this space are codes: there is nothing between "
-                                    "them, so a path goes from known phrase to known phrase"));
+                                 tr("The phrases of this space are discrete codes with nothing in "
+                                    "between, so a path goes from known phrase to known phrase"));
     } else if (m_handedOver) {
-        m_controls.setGeometries({tr("Linear")},
-                                 tr("Paths of sound are straight in the decoder's latent space"));
+        m_controls.setGeometries({tr("Linear")}, tr("Paths of sound are straight in latent space"));
     } else {
         m_geometries = {PathGeometry::Linear, PathGeometry::Slerp};
         QStringList names{tr("Linear"), tr("Spherical (slerp)")};
-        if (m_spherical) { // what fits the prior comes first
+        if (m_spherical) { // the geometry that fits the prior comes first
             std::swap(m_geometries.front(), m_geometries.back());
             names.swapItemsAt(0, 1);
         }
@@ -161,7 +144,7 @@ void PathController::decodePath() {
         return;
     }
     forget();
-    m_player.pressed(); // the path is complete now: this is the click that will sound
+    m_player.pressed(); // the path is complete: latency is measured from here
     PathRequest request;
     request.steps = m_steps;
     request.geometry = geometry();
@@ -194,26 +177,27 @@ void PathController::onPlanned(const PathPlan& plan) {
     }
     m_map.setPathSteps(places);
     const QLocale locale;
-    const QString distance = ordinal(int(std::lround(plan.worstPercentile)));
-    Facts facts{{tr("Path"), tr("%1 steps").arg(plan.latents.size())},
-                {tr("Spacing"),
-                 m_alongMap ? tr("evenly spaced on the map") : tr("evenly spaced in latent space")},
-                {tr("Geometry"), m_alongMap ? tr("known phrases along the line")
-                                 : geometry() == projection::PathGeometry::Slerp
-                                     ? tr("spherical (slerp)")
-                                     : tr("linear")},
-                {tr("Re-encoding error"),
-                 tr("%1 map units at most").arg(locale.toString(plan.worstRoundTrip, 'f', 2))},
-                {tr("Distance"), plan.worstPercentile > 95
-                                     ? tr("leaves known music (%1 percentile)").arg(distance)
-                                     : tr("%1 percentile or less").arg(distance)},
-                {tr("Playing"), tr("one generated phrase per step")}};
+    const QString distance = locale.toString(plan.worstPercentile, 'f', 0);
+    Facts facts{
+        {tr("Path"), tr("%Ln step(s)", nullptr, int(plan.latents.size()))},
+        {tr("Spacing"),
+         m_alongMap ? tr("evenly spaced on the map") : tr("evenly spaced in latent space")},
+        {tr("Geometry"), m_alongMap ? tr("known phrases along the line")
+                         : geometry() == projection::PathGeometry::Slerp ? tr("spherical (slerp)")
+                                                                         : tr("linear")},
+        {tr("Re-encoding error"),
+         tr("%1 map units at most").arg(locale.toString(plan.worstRoundTrip, 'f', 2))},
+        {tr("Distance"),
+         plan.worstPercentile > 95
+             ? tr("Leaves the library (up to further out than %1 % of it)").arg(distance)
+             : tr("Within the library (at most further out than %1 % of it)").arg(distance)},
+        {tr("Playing"), tr("one generated phrase per step")}};
     Q_EMIT factsChanged(facts);
 }
 
 void PathController::onDecoded(const Decoded& decoded) {
     if (decoded.generation != m_request || !decoded.whole) {
-        return; // a step starts on the bar: half of one is of no use
+        return; // steps change at bar lines: wait until it is complete
     }
     m_songs.push_back(decoded.song);
     m_played.push_back(decoded.original ? decoded.original : decoded.song);
@@ -234,10 +218,10 @@ PlaybackItem PathController::itemOf(int step) const {
     item.kind = PlaybackItem::Kind::Path;
     item.song = m_played[std::size_t(step)];
     item.bars = m_bars;
-    item.title = tr("Path, step %1 of %2").arg(step + 1).arg(m_plan->latents.size());
+    item.title = tr("Path, step %L1 of %L2").arg(step + 1).arg(m_plan->latents.size());
     item.latent = m_plan->latents[std::size_t(step)];
     item.caption = m_originals[std::size_t(step)] ? tr("%1 \u2013 original").arg(item.title)
-                                                  : tr("%1 \u2013 decoded").arg(item.title);
+                                                  : tr("%1 \u2013 generated").arg(item.title);
     return item;
 }
 
@@ -259,7 +243,7 @@ void PathController::walkFrom(int step) {
 }
 
 void PathController::supply() {
-    // The engine is given what there is, one round ahead at most.
+    // Queue the steps that are decoded, at most one loop ahead.
     const int all = int(m_plan->latents.size());
     while (m_queue.size() < 4) {
         int next = m_lastQueued + 1;
@@ -291,7 +275,7 @@ void PathController::onMoved(const sound::Position& position) {
     if (m_queue.empty() || m_queue.front().first != position.id) {
         return;
     }
-    if (!position.playing && m_queue.size() == 1) { // walked to the end, without a loop
+    if (!position.playing && m_queue.size() == 1) { // played to the end, without a loop
         m_walking = false;
         m_map.setPlayhead(m_map.path().value(0), LatentMap::PlayheadState::Hidden);
         return;
@@ -317,7 +301,7 @@ void PathController::followStep(const sound::Position& position) {
         m_player.follow(position.id, itemOf(step));
         Q_EMIT stepBegan(step);
     }
-    // The playhead travels from this step's place towards the next one's.
+    // The playhead moves from this step's position to the next one's.
     const auto& places = m_plan->places;
     const projection::MapPoint from = places[std::size_t(step)];
     const bool waiting = m_queue.size() == 1;
@@ -353,7 +337,7 @@ void PathController::showStatus() {
     if (m_map.path().isEmpty()) {
         m_controls.setStatus({});
     } else {
-        m_controls.setStatus(tr("%1 of %2 steps ready").arg(m_songs.size()).arg(m_steps));
+        m_controls.setStatus(tr("%L1 of %Ln step(s) ready", nullptr, m_steps).arg(m_songs.size()));
     }
 }
 

@@ -7,9 +7,9 @@
 
 namespace canto::app {
 
-/// Walks a path drawn on the map: its steps are decoded one after another, played from the first
-/// on, each for its whole bars, round and round. A step that is not decoded in time is waited for
-/// by repeating the one before; there is never a gap. Thread: GUI.
+/// Plays a path drawn on the map: decodes its steps one after another and plays them in a loop,
+/// each for whole bars. Until a late step is decoded the previous one repeats, so that there is
+/// never a gap. Thread: GUI.
 class PathController : public QObject, public SessionPart, public PathPort {
     Q_OBJECT
 
@@ -23,9 +23,9 @@ class PathController : public QObject, public SessionPart, public PathPort {
 
     void setSteps(int steps);
     int steps() const override { return m_steps; }
-    /// Offers what fits the model's latent.
+    /// Offers the geometries that fit the model's latents.
     void setModel(const models::ModelInfo* info);
-    /// Leaves paths to others (on: pathWanted is told instead of decoding them).
+    /// Leaves paths to another object (on: emits pathWanted instead of decoding).
     void setHandedOver(bool on) override;
     void setStatus(const QString& text) override { m_controls.setStatus(text); }
     widgets::PathControls& controls() { return m_controls; }
@@ -33,18 +33,18 @@ class PathController : public QObject, public SessionPart, public PathPort {
     const std::vector<SongPtr>& songs() const { return m_songs; }
     int barsEach() const { return m_bars; }
     const std::optional<PathPlan>& plan() const { return m_plan; }
-    /// A path is being walked, or could be walked again.
+    /// Whether a path plays, or can be played again.
     bool hasPath() const { return m_plan.has_value(); }
     bool walking() const { return m_walking; }
     void walkFrom(int step);
-    /// From where it was stopped.
+    /// From the step where it was stopped.
     void walkOn() { walkFrom(std::max(m_stoppedAt, 0)); }
 
   Q_SIGNALS:
     void stepsChanged(int steps);
     void stepBegan(int step);
     void allDecoded();
-    void pathWanted(); ///< a path was drawn or is to be decoded again, by somebody else
+    void pathWanted(); ///< asks another object to decode the path
     void factsChanged(const canto::app::Facts& facts);
     void problem(const QString& text, const QString& hint);
 
@@ -72,19 +72,19 @@ class PathController : public QObject, public SessionPart, public PathPort {
     std::vector<projection::PathGeometry> m_geometries{projection::PathGeometry::Linear};
     bool m_handedOver = false;
     bool m_alongMap = false;  ///< the model's latents cannot be mixed
-    bool m_spherical = false; ///< the model's prior is best walked on a sphere
+    bool m_spherical = false; ///< the model's prior suits spherical interpolation
 
     std::uint64_t m_request = 0;
     std::optional<PathPlan> m_plan;
-    std::vector<SongPtr> m_songs;  ///< decoded, whole
-    std::vector<SongPtr> m_played; ///< the same, originals at the ends where they are wanted
+    std::vector<SongPtr> m_songs;  ///< decoded completely
+    std::vector<SongPtr> m_played; ///< the same, with originals at the ends if chosen
     std::vector<bool> m_originals; ///< which of m_played are
     bool m_walking = false;
-    int m_active = -1; ///< step that sounds
+    int m_active = -1; ///< step that plays
     int m_stoppedAt = -1;
-    int m_lastQueued = -1;                              ///< step given to the engine last
-    std::vector<std::pair<sound::PlayId, int>> m_queue; ///< what was given to the engine, in order
-    bool m_repeating = false; ///< the playing step is looped until the next one is there
+    int m_lastQueued = -1;                              ///< last step given to the engine
+    std::vector<std::pair<sound::PlayId, int>> m_queue; ///< steps given to the engine, in order
+    bool m_repeating = false; ///< the step loops until the next one is decoded
 };
 
 } // namespace canto::app

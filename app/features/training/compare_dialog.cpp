@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -143,11 +144,12 @@ void CompareDialog::measure() {
                                          figures.onsetF1};
                 for (int column = 1; column < 4; ++column) {
                     m_table->item(row, column)
-                        ->setText(QString::number(values[column - 1], 'f', 3));
+                        ->setText(QLocale().toString(values[column - 1], 'f', 3));
                 }
                 m_note->setText(
-                    tr("%1 phrases of the %2 set. B has not seen these songs; A may have.")
-                        .arg(figures.phrases)
+                    tr("%Ln phrase(s) of the %1 set. B was not trained on these songs; A may have "
+                       "been.",
+                       nullptr, int(figures.phrases))
                         .arg(figures.split == "valid" ? tr("validation") : text(figures.split)));
                 Q_EMIT measured(row);
             });

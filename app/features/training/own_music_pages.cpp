@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/own_music_pages.h"
 
-#include "widgets/common/theme.h"
 #include "app/workspace/qt_text.h"
+#include "widgets/common/theme.h"
 
 #include <QButtonGroup>
 #include <QComboBox>
@@ -163,8 +163,8 @@ bool SourcePage::isComplete() const {
 
 PreviewPage::PreviewPage(OwnMusicWizard& wizard) : QWizardPage(&wizard), m_wizard(wizard) {
     setTitle(tr("Review"));
-    setSubTitle(tr("Whole songs are held out, so that the result can be measured on music the "
-                   "model has not seen."));
+    setSubTitle(tr("Whole songs are held out, so that the result is measured on music that "
+                   "the model was not trained on."));
     m_bar = new QProgressBar(this);
     m_bar->setAccessibleName(tr("Reading the files"));
     m_summary = new QLabel(this);
@@ -218,7 +218,7 @@ void PreviewPage::show(const OwnMusic& music) {
     m_bar->hide();
     m_usable = music.usable;
     m_summary->setText(
-        tr("%1 songs: %2 training phrases, %3 held out; %4 files skipped")
+        tr("Songs: %L1. Training phrases: %2, held out: %3. Files skipped: %L4.")
             .arg(music.songs.size() - music.skipped)
             .arg(widgets::grouped(music.trainPhrases), widgets::grouped(music.heldOutPhrases))
             .arg(music.skipped));

@@ -2,6 +2,7 @@
 #include "app/features/training/training_controller.h"
 
 #include "app/features/training/own_music_wizard.h"
+#include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
 #include "models/registry/registry.h"
 #include "widgets/common/message_bar.h"
@@ -10,7 +11,6 @@
 #include "widgets/train/curve_plot.h"
 #include "widgets/train/epoch_strip.h"
 #include "widgets/train/epoch_view.h"
-#include "app/workspace/qt_text.h"
 
 #include <QBoxLayout>
 #include <QDateTime>
@@ -193,7 +193,7 @@ void TrainingController::startChosen() {
 
 void TrainingController::startRun(train::RunRequest request, const QString& title) {
     if (m_worker.busy()) {
-        m_workspace.warn(tr("Another run is still at work"),
+        m_workspace.warn(tr("Another training run is still active"),
                         tr("Finish or cancel it in the training panel first."));
         return;
     }
@@ -280,7 +280,7 @@ void TrainingController::buildQuitQuestion() {
         return made;
     };
     auto* quit = add("quitKeeping", tr("&Keep checkpoint and quit"), QMessageBox::AcceptRole);
-    auto* later = add("quitLater", tr("&Go on training, quit when done"), QMessageBox::ActionRole);
+    auto* later = add("quitLater", tr("&Finish training, then quit"), QMessageBox::ActionRole);
     auto* stay = add("quitNot", tr("&Cancel"), QMessageBox::RejectRole);
     m_quitQuestion->setDefaultButton(quit);
     m_quitQuestion->setEscapeButton(stay);

@@ -151,14 +151,17 @@ void showLog(CurvePlot& curves, const RunLog& log) {
 }
 
 QString epochTitle(int epoch, std::int64_t step, const std::map<std::string, double>& measures) {
-    QString title = QCoreApplication::translate("Training", "Epoch %1 \u00b7 step %2")
-                        .arg(epoch)
-                        .arg(widgets::grouped(std::size_t(std::max<std::int64_t>(step, 0))));
-    if (const auto score = measures.find("score"); score != measures.end()) {
-        title += QCoreApplication::translate("Training", " \u00b7 score %1")
+    const QString shownStep = widgets::grouped(std::size_t(std::max<std::int64_t>(step, 0)));
+    const auto score = measures.find("score");
+    return score == measures.end()
+               ? QCoreApplication::translate("Training", "Epoch %L1 \u00b7 step %2")
+                     .arg(epoch)
+                     .arg(shownStep)
+               : QCoreApplication::translate("Training",
+                                             "Epoch %L1 \u00b7 step %2 \u00b7 score %L3")
+                     .arg(epoch)
+                     .arg(shownStep)
                      .arg(score->second, 0, 'f', 3);
-    }
-    return title;
 }
 
 } // namespace canto::app

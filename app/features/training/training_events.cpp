@@ -3,6 +3,7 @@
 
 #include "app/features/training/training_controller.h"
 #include "app/features/training/training_curves.h"
+#include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
 #include "core/base/path_text.h"
 #include "widgets/common/message_bar.h"
@@ -10,7 +11,8 @@
 #include "widgets/train/curve_plot.h"
 #include "widgets/train/epoch_strip.h"
 #include "widgets/train/epoch_view.h"
-#include "app/workspace/qt_text.h"
+
+#include <QLocale>
 
 namespace canto::app {
 
@@ -19,7 +21,6 @@ namespace train = models::train;
 using widgets::MessageBar;
 
 namespace {
-
 
 /// The newest checkpoint in the folder of a run; empty: none was written yet.
 fs::path newestCheckpoint(const fs::path& run) {
@@ -60,7 +61,7 @@ void TrainingController::connectWorkers() {
     });
     const auto play = [this](int epoch, EpochPhrase what, const QString& name) {
         if (epoch >= 0 && epoch < m_weights.size()) {
-            m_playbackMode = tr("%1 of epoch %2").arg(name, QString::number(epoch + 1));
+            m_playbackMode = tr("%1 of epoch %2").arg(name, QLocale().toString(epoch + 1));
             m_view->strip()->setCurrent(what.seed);
             m_epochWorker.play(m_weights[epoch].toStdString(), what);
         }
@@ -164,9 +165,9 @@ void TrainingController::onEnded(const train::TrainResult& result) {
     m_panel->setStatus(
         result.bestScore
             ? tr("Finished after %1 steps (best validation score %2).")
-                  .arg(steps, QString::number(*result.bestScore, 'f', 2))
-            : tr("Finished after %1 steps. Without validation songs no epoch can be called the "
-                 "best: the model has the weights of the last one.")
+                  .arg(steps, QLocale().toString(*result.bestScore, 'f', 2))
+            : tr("Finished after %1 steps. There are no validation songs to compare the "
+                 "epochs, so the model has the weights of the last one.")
                   .arg(steps));
     keepModel(result.weights);
 }
@@ -190,11 +191,12 @@ void TrainingController::keepModel(const fs::path& weights) {
                 quitIfOver();
                 return;
             }
-            m_workspace.notify({Notice::Kind::Information,
-                tr("\u201c%1\u201d is trained and stands beside the shipped model")
-                    .arg(text(kept->title)),
-                tr("Train > Model uses it."), tr("Compare..."),
-                [this, path] { compareWith(path.toStdString()); }});
+            m_workspace.notify(
+                {Notice::Kind::Information,
+                 tr("\u201c%1\u201d is trained and can be chosen beside the shipped model")
+                     .arg(text(kept->title)),
+                 tr("Choose it in Train > Model."), tr("Compare..."),
+                 [this, path] { compareWith(path.toStdString()); }});
             Q_EMIT modelAdded(path);
         });
     });
@@ -214,7 +216,7 @@ void TrainingController::onFailed(const Error& error) {
         m_panel->setStatus(tr("There was not enough memory for this batch."));
         m_workspace.notify({Notice::Kind::Error, text(error.what),
             half > 0 ? tr("Half the batch needs about half the memory.") : text(error.hint),
-            half > 0 ? tr("Start with batch %1").arg(half) : QString(), [this, half] {
+            half > 0 ? tr("Start with batch %L1").arg(half) : QString(), [this, half] {
                 auto request = m_request;
                 request.batch = half;
                 request.out.clear();

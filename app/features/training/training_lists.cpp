@@ -4,13 +4,12 @@
 #include "app/workspace/map_controller.h"
 #include "app/features/training/compare_dialog.h"
 #include "app/features/training/training_controller.h"
+#include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
-#include "app/workspace/space_switch.h"
 #include "core/base/path_text.h"
 #include "models/common/device.h"
 #include "models/registry/registry.h"
 #include "widgets/common/text.h"
-#include "app/workspace/qt_text.h"
 
 #include <QActionGroup>
 #include <QFileDialog>
@@ -121,9 +120,8 @@ void TrainingController::useModel(const StoredModel& model) {
     const MapController* maps = &m_workspace.maps();
     const LibraryPtr& library = maps->library();
     if (library && library->points.model.version != model.checksum) {
-        m_workspace.warn(
-            tr("The points of this map were placed by another model"),
-            tr("Import the music again to place it by \u201c%1\u201d.").arg(text(model.title)));
+        m_workspace.warn(tr("This map was made with another model"),
+                        tr("Import the music again to use \u201c%1\u201d.").arg(text(model.title)));
     }
 }
 

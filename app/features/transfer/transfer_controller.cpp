@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Transfer panel's transfer spec, what is made of it and what is heard.
+// The Transfer panel: which elements come from which song, the result, and its playback.
 
 #include "app/features/transfer/transfer_controller.h"
 
@@ -44,7 +44,7 @@ TransferController::TransferController(TransferParts parts, QObject* parent)
     });
     connect(&m_worker, &TransferWorker::drawn, this,
             [this](std::uint64_t, const models::Latent& latent) {
-                const Parent draw{latent, tr("Draw %1").arg(m_draws).toStdString(), -1};
+                const Parent draw{latent, tr("Generated %L1").arg(m_draws).toStdString(), -1};
                 transferElements(draw, {m_drawing.second}, m_drawing.first);
             });
     connect(m_sheet, &widgets::TransferSheet::chosenChanged, this,
@@ -57,7 +57,7 @@ TransferController::TransferController(TransferParts parts, QObject* parent)
             });
     connect(m_sheet, &QDialog::accepted, this, [this] {
         const QVector<int> blocks = m_sheet->chosen();
-        m_tasting = false; // goes over into the real thing
+        m_previewing = false; // the preview becomes the result
         transferElements(m_asked.first, {blocks.begin(), blocks.end()}, m_asked.second);
     });
     connect(m_sheet, &QDialog::rejected, this, &TransferController::endPreview);
@@ -75,9 +75,9 @@ void TransferController::setModel(std::shared_ptr<const models::LatentModel> mod
     m_worker.setModel(std::move(open));
     QString why;
     if (!m_model) {
-        why = tr("There is no model to carry elements with.");
+        why = tr("There is no model to transfer elements with.");
     } else if (m_model->info().blocks.empty() || !m_model->info().can.decode) {
-        why = tr("%1 has no elements that could be carried between songs.")
+        why = tr("%1 has no elements that can be transferred between songs.")
                   .arg(QString::fromStdString(m_model->info().title));
     }
     m_dock->setModelText(why);
@@ -88,7 +88,7 @@ void TransferController::clear() {
     m_sheet->hide();
     m_worker.cancel();
     m_request = 0;
-    m_tasting = false;
+    m_previewing = false;
     m_copied.reset();
     m_dock->separation()->clear();
     restore({});
@@ -151,7 +151,7 @@ QString TransferController::titleOf(const Transferred& result) const {
 }
 
 void TransferController::showNoModel() {
-    Q_EMIT problem(tr("There is no model to carry elements with"),
+    Q_EMIT problem(tr("There is no model to transfer elements with"),
                    tr("The map and the original songs work without one."));
 }
 
@@ -190,7 +190,7 @@ void TransferController::propose(const TransferSpec& next, const QString& what) 
 void TransferController::apply(const TransferSpec& spec, Sound sound) {
     m_spec = spec;
     showSpec();
-    m_tasting = false;
+    m_previewing = false;
     if (m_spec.changed()) {
         make(m_spec, sound, true);
     } else {
@@ -225,7 +225,7 @@ std::optional<TransferSpec> TransferController::dragged(const Parent& source,
     const int at = next.find(target);
     if (at < 0) {
         next = TransferSpec::of(target, m_model->info().blocks.size());
-    } else if (at > 0) { // a source becomes the target; what it had been given for is over
+    } else if (at > 0) { // a source becomes the target; its own transfers end
         std::rotate(next.parents.begin(), next.parents.begin() + at, next.parents.begin() + at + 1);
         std::fill(next.sources.begin(), next.sources.end(), 0);
     }
@@ -275,7 +275,7 @@ void TransferController::ask(const Parent& source, const Parent& target, QPoint 
 void TransferController::remember() {
     m_copied = item();
     if (!m_copied) {
-        Q_EMIT problem(tr("There is no phrase to take elements from yet"),
+        Q_EMIT problem(tr("There is no phrase to copy elements from yet"),
                        tr("Click a point of the map first."));
         return;
     }
@@ -287,8 +287,8 @@ void TransferController::askForCurrent() {
     const auto target = item();
     if (!target || !m_copied || target->latent == m_copied->latent) {
         Q_EMIT problem(tr("Choose a source and a target song"),
-                       tr("Press Ctrl+Shift+C while the one plays, Ctrl+Shift+V while the other "
-                          "does."));
+                       tr("Press Ctrl+Shift+C while the source plays, Ctrl+Shift+V while the "
+                          "target plays."));
         return;
     }
     ask(*m_copied, *target, m_parts.map.mapToGlobal(m_parts.map.rect().center()));
@@ -304,18 +304,18 @@ void TransferController::make(const TransferSpec& spec, Sound sound, bool measur
 }
 
 void TransferController::preview(const TransferSpec& spec) {
-    if (!m_tasting) {
+    if (!m_previewing) {
         m_beforePreview.reset();
         if (m_parts.player.playing()) {
             m_beforePreview = m_parts.player.currentItem();
         }
     }
-    m_tasting = true;
+    m_previewing = true;
     make(spec, Sound::FromNextBar, false);
 }
 
 void TransferController::endPreview() {
-    if (!std::exchange(m_tasting, false)) {
+    if (!std::exchange(m_previewing, false)) {
         return;
     }
     m_worker.cancel();
@@ -326,7 +326,7 @@ void TransferController::endPreview() {
         m_parts.player.stop();
     }
     if (m_spec.changed() && (shown() == nullptr || shown()->spec != m_spec)) {
-        make(m_spec, Sound::None, true); // the taste came between
+        make(m_spec, Sound::None, true); // the preview replaced it
     }
 }
 
@@ -338,7 +338,7 @@ void TransferController::onGrown(std::uint64_t generation, const SongPtr& song, 
     const bool fromNextBar = m_sound == Sound::FromNextBar && m_parts.player.playing();
     if (song->notes.empty() || (fromNextBar && !m_sounding && !whole)) {
         if (whole) {
-            Q_EMIT problem(tr("The model decodes silence here"), tr("Transfer fewer elements."));
+            Q_EMIT problem(tr("The model generates silence here"), tr("Transfer fewer elements."));
         }
         return;
     }
@@ -353,7 +353,7 @@ void TransferController::onGrown(std::uint64_t generation, const SongPtr& song, 
     item.song = song;
     item.bars = m_model ? m_model->info().phraseBars : bars;
     item.title = titleOf(as);
-    item.caption = m_tasting ? tr("Preview: %1").arg(item.title) : item.title;
+    item.caption = m_previewing ? tr("Preview: %1").arg(item.title) : item.title;
     if (fromNextBar) {
         m_parts.player.playFromNextBar(std::move(item));
     } else {
@@ -441,7 +441,7 @@ void TransferController::addMenu(QMenuBar& bar) {
         [this] { askForCurrent(); });
     menu->addSeparator();
     add(tr("&Play result"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playResult(); });
-    add(tr("&Save result..."), QKeySequence(tr("Ctrl+Shift+O")),
+    add(tr("&Export result..."), QKeySequence(tr("Ctrl+Shift+O")),
         [this] { m_dock->saveButton()->click(); });
     add(tr("&Clear"), {}, [this] { m_dock->clearButton()->click(); });
 }

@@ -19,7 +19,7 @@ class TransferSheet;
 
 namespace canto::app {
 
-/// What the window gives to the Transfer panel.
+/// Parts of the window that the Transfer panel uses.
 struct TransferParts {
     QWidget& window;
     widgets::LatentMap& map;
@@ -30,8 +30,8 @@ struct TransferParts {
     PhraseDrag& drag;
 };
 
-/// The Transfer panel: elements carried between phrases, whatever the model calls its elements.
-/// Every change of the transfer spec is a step of undo and is heard. Thread: GUI.
+/// The Transfer panel: transfers elements between phrases, where elements are the blocks of the
+/// model. Every change of the transfer spec is an undo step and is played. Thread: GUI.
 class TransferController : public QObject, public SessionPart {
     Q_OBJECT
 
@@ -48,34 +48,33 @@ class TransferController : public QObject, public SessionPart {
     widgets::TransferSheet* sheet() const { return m_sheet; }
     TransferWorker& worker() { return m_worker; }
     const TransferSpec& spec() const { return m_spec; }
-    /// Made in the space that is shown, the oldest first.
+    /// Results of the current space, the oldest first.
     const std::vector<Transferred>& results() const { return m_results; }
-    /// The one that is shown, or null.
+    /// The result that is shown, or null.
     const Transferred* shown() const;
     QString titleOf(const Transferred& result) const;
 
-    /// Empties the Transfer panel. @param model  null: there is none.
+    /// Clears the Transfer panel. @param model  null: there is none.
     void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
-    /// As it was left: no step of undo, nothing sounds.
+    /// Restores a saved state, without an undo step and without playing.
     void restore(const TransferSpec& spec, std::vector<Transferred> results = {});
-    void clear(); ///< with its results
+    void clear(); ///< results included
 
-    /// A phrase onto the Transfer panel: as the target when it is empty, else as a source of
-    /// nothing yet.
+    /// Adds a phrase to the Transfer panel: as the target when it is empty, else as a source
+    /// without elements.
     void put(const Parent& phrase);
-    /// Elements of one phrase onto another; the whole transfer spec stays where the target is the
-    /// same.
+    /// Transfers elements of one phrase to another; other transfers to the same target stay.
     void transferElements(const Parent& source, const std::vector<int>& blocks,
                           const Parent& target);
-    /// Opens the sheet: which elements? @param global  where on the screen.
+    /// Opens the sheet that asks for the elements. @param global  screen position.
     void ask(const Parent& source, const Parent& target, QPoint global);
-    /// Which parent an element comes from.
+    /// Chooses the song that an element comes from.
     void choose(int block, int parent);
-    /// A new draw from the prior gives an element to a phrase.
+    /// Transfers an element of a new sample from the prior.
     void drawFor(const Parent& target, int block);
     void playResult();
     void addMenu(QMenuBar& bar);
-    /// What plays, as a phrase; nothing when its latent is not known.
+    /// The phrase that plays; none if its latent is not known.
     std::optional<Parent> item() const;
     /// The phrase of a row.
     Parent phraseOf(qint64 row) const;
@@ -106,7 +105,7 @@ class TransferController : public QObject, public SessionPart {
     std::vector<int> plainBlocks() const; ///< all but the advanced
     QString blockNames(const std::vector<int>& blocks) const;
     void showNoModel();
-    void remember(); ///< a copied source for the keyboard
+    void remember(); ///< copies what plays as a source
     void askForCurrent();
     void play(const Parent& parent);
 
@@ -141,8 +140,8 @@ class TransferController : public QObject, public SessionPart {
     std::uint64_t m_draws = 0;
     std::pair<Parent, int> m_drawing; ///< target and block of the last drawFor
     Sound m_sound = Sound::None;
-    bool m_tasting = false, m_sounding = false;
-    std::optional<PlaybackItem> m_beforePreview; ///< what sounded; nothing: silence
+    bool m_previewing = false, m_sounding = false;
+    std::optional<PlaybackItem> m_beforePreview; ///< what played; none: silence
 };
 
 } // namespace canto::app

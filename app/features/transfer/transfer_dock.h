@@ -15,27 +15,27 @@ class QVBoxLayout;
 
 namespace canto::app {
 
-/// What is inside the Transfer dock: the songs on the Transfer panel, the transfer spec, the
-/// results and the report on the one that is shown. Shows and asks.
+/// The content of the Transfer dock: the songs, the transfer spec, the results and the report on
+/// the one that is shown. Shows values and emits requests.
 class TransferDock : public QWidget {
     Q_OBJECT
 
   public:
     explicit TransferDock(QWidget* parent = nullptr);
 
-    /// As many strips as songs; new ones are told by stripMade.
+    /// Sets the number of strips, one a song; emits stripMade for new ones.
     void setCount(int songs);
     int count() const { return int(m_strips.size()); }
     widgets::ElementStrip* strip(int song) const { return m_strips.value(song); }
-    /// The song whose strip lies under a place of the screen, or -1.
+    /// The song whose strip is under a screen position, or -1.
     int stripAt(QPoint global) const;
-    /// Whether a place of the screen lies on the Transfer panel.
+    /// Whether a screen position is on the Transfer panel.
     bool covers(QPoint global) const;
-    void setTarget(int song); ///< something would be dropped there; -1: nowhere
+    void setTarget(int song); ///< marks the drop target; -1: none
 
     /// Newest first; empty: there is none. @param shown  position in the list.
     void setResults(const QStringList& titles, int shown);
-    void setModelText(const QString& text); ///< why nothing can be done; empty: it can
+    void setModelText(const QString& text); ///< why the model cannot transfer; empty: it can
 
     widgets::TransferSpecTable* spec() const { return m_spec; }
     widgets::TransferReport* report() const { return m_report; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Transfer panel shows, where things are taken from and where they can be dropped.
+// Display of the Transfer panel, its drag sources and its drop targets.
 
 #include "app/workspace/class_names.h"
 #include "app/features/transfer/transfer_controller.h"
@@ -8,6 +8,7 @@
 #include "widgets/map/map_lineage.h"
 #include "widgets/song/library_list.h"
 
+#include <QLocale>
 #include <QMenu>
 #include <QToolButton>
 #include <algorithm>
@@ -19,7 +20,7 @@ using widgets::ElementStrip;
 
 namespace {
 
-/// What the classes of a label column are, in a sentence.
+/// Name of a label column within a sentence.
 QString labelKind(const std::string& column) {
     return column == "emotion" ? TransferController::tr("mood") : columnTitle(column).toLower();
 }
@@ -37,7 +38,7 @@ void TransferController::connectDock() {
             [this](int block, double amount) {
                 TransferSpec next = m_spec;
                 next.amounts[std::size_t(block)] = amount;
-                propose(next, tr("How far %1 goes").arg(blockNames({block})));
+                propose(next, tr("Change amount of %1").arg(blockNames({block})));
             });
     connect(m_dock->clearButton(), &QToolButton::clicked, this,
             [this] { propose({}, tr("Clear Transfer")); });
@@ -97,7 +98,7 @@ void TransferController::connectSources() {
     connect(&list, &widgets::LibraryList::songDragDropped, &transfer, &PhraseDrag::drop);
     connect(&list, &widgets::LibraryList::songDragCancelled, &transfer, &PhraseDrag::cancel);
     connect(&m_parts.mapController, &MapController::mapShown, this, [this] {
-        m_parts.map.setLineages({}, -1); // places belong to the map before
+        m_parts.map.setLineages({}, -1); // positions of the previous map
         if (m_parts.mapController.projection()) {
             for (Transferred& result : m_results) {
                 const auto place = m_parts.mapController.projection()->place(result.latent);
@@ -130,7 +131,7 @@ void TransferController::onStrip(ElementStrip* strip, int song) {
             next.remove(song);
             propose(next, tr("Remove a song from Transfer"));
         },
-        Qt::QueuedConnection); // the strip itself goes
+        Qt::QueuedConnection); // it deletes the strip
     connect(strip, &ElementStrip::chipMade, this,
             [this, song, draggedFrom](DragChip* chip, int element) {
                 m_parts.drag.addChip(chip,
@@ -184,7 +185,7 @@ void TransferController::showMenu(int song, int block, QPoint global) {
 
 qint64 TransferController::rowOfSong(qint64 song) const {
     const LibraryPtr& library = m_parts.mapController.library();
-    const qint64 row = m_parts.player.currentItem().row; // of its phrases the one that is heard
+    const qint64 row = m_parts.player.currentItem().row; // prefer the phrase that plays
     if (library && row >= 0 && std::size_t(row) < library->points.count() &&
         library->points.songOf(std::size_t(row)).id == song) {
         return row;
@@ -233,7 +234,7 @@ std::optional<DropTarget> TransferController::targetAt(QPoint global,
         target.mark = [this, song](bool on) { m_dock->setTarget(on ? song : -1); };
         return target;
     }
-    if (m_dock->covers(global)) { // beside the songs that are there: one more
+    if (m_dock->covers(global)) { // next to the songs: adds one
         DropTarget target;
         target.id = QStringLiteral("bench");
         target.text = tr("Add %1").arg(QString::fromStdString(dragged.phrase.name));
@@ -311,7 +312,7 @@ void TransferController::showResults() {
         }
         widgets::MapLineage lineage;
         lineage.place = {double(result.place->x), double(result.place->y)};
-        lineage.name = tr("Result %1").arg(i + 1);
+        lineage.name = tr("Result %L1").arg(i + 1);
         for (std::size_t song = 0; song < result.spec.parents.size(); ++song) {
             const Parent& parent = result.spec.parents[song];
             std::vector<int> blocks;
@@ -352,7 +353,7 @@ void TransferController::showSeparation(const LibraryPtr& library,
             QStringList pairs;
             for (const Separation::Pair& pair : separation.pairs) {
                 pairs.append(tr("%1: %2").arg(QString::fromStdString(pair.classes),
-                                              QString::number(pair.byBlock[row], 'f', 3)));
+                                              QLocale().toString(pair.byBlock[row], 'f', 3)));
             }
             column.tips.append(pairs.join(QLatin1Char('\n')));
         }
@@ -386,7 +387,7 @@ void TransferController::showReport() {
     if (lines.isEmpty()) {
         summary.append(tr("The result's music cannot be measured."));
     } else {
-        summary.append(tr("%1 of %2 transferred elements now match the source; %3 of %4 other "
+        summary.append(tr("%L1 of %L2 transferred elements now match the source; %L3 of %L4 other "
                           "elements stayed.")
                            .arg(moved)
                            .arg(dragged)
