@@ -538,7 +538,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (event->mimeData()->hasUrls()) {
         event->acceptProposedAction();
         m_map->setMessage(
-            tr("Drop to import MIDI files, arrange a recording, open an atlas or load a "
+            tr("Drop to import MIDI files, arrange a recording, open a library or load a "
                "SoundFont"));
     }
 }

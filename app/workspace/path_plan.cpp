@@ -97,7 +97,7 @@ Result<PathPlan> alongMap(const PathRequest& request, PathPlan plan,
                           const CancelToken& cancel) {
     if (!projection) {
         return fail(Error::Code::BadInput, "There is no map to walk along", {},
-                    "Open an atlas first");
+                    "Open a library first");
     }
     for (int step = 0; step < request.steps; ++step) {
         if (cancel.cancelled()) {
@@ -128,7 +128,7 @@ Result<projection::PlaceLatent> locate(const Anchor& anchor, const ProjectionPtr
     if (!anchor.latent) {
         if (!projection) {
             return fail(Error::Code::BadInput, "There is no map to find a latent on", {},
-                        "Open an atlas first");
+                        "Open a library first");
         }
         return projection->toLatent(anchor.place);
     }

@@ -131,8 +131,8 @@ void TestTranslations::open(QSize size) {
          test::opened(std::make_shared<test::SoundingModel>())}};
     how.size = size;
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(m_window.get(), &MainWindow::mapsReady);
-    QSignalSpy model(m_window.get(), &MainWindow::modelShown);
+    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
+    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
     m_window->map()->setReducedMotion(true);
     m_window->show();
     m_window->start();

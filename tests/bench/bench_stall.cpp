@@ -173,8 +173,8 @@ int run(const QCommandLineParser& words) {
     {
         app::MainWindow window(options);
         bool maps = false, model = false, lists = false;
-        QObject::connect(&window, &app::MainWindow::mapsReady, &window, [&] { maps = true; });
-        QObject::connect(&window, &app::MainWindow::modelShown, &window, [&] { model = true; });
+        QObject::connect(&window.workspace(), &app::Workspace::mapsReady, &window, [&] { maps = true; });
+        QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window, [&] { model = true; });
         QObject::connect(&window.training(), &app::TrainingController::listsReady, &window,
                          [&] { lists = true; });
         window.show();

@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
     app::MainWindow window(options);
     window.map()->setReducedMotion(true);
     bool model = false;
-    QObject::connect(&window, &app::MainWindow::modelShown, &window, [&] { model = true; });
+    QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window, [&] { model = true; });
     window.show();
     window.start();
     const auto whole = [&] {
