@@ -20,6 +20,7 @@ namespace canto::cli {
 namespace {
 
 struct InterpolateArgs {
+    bool audio = false;
     std::string model;
     std::string from;
     std::string to;
@@ -224,8 +225,9 @@ void addInterpolateCommand(CLI::App& app, Action& action) {
             ->check(CLI::Range(10.0, 1000.0));
 #ifdef CANTO_SOUND
     auto* audio = command
-                      ->add_flag("--audio", "Interpolate between latents of ALI: spectrograms in "
-                                            "a row, made audible")
+                      ->add_flag("--audio", args->audio,
+                                 "Interpolate between latents of ALI: spectrograms in a row, "
+                                 "made audible")
                       ->excludes(fromBar)
                       ->excludes(toBar)
                       ->excludes(bpm);
@@ -241,7 +243,7 @@ void addInterpolateCommand(CLI::App& app, Action& action) {
                     "  canto interpolate --audio a.flac b.flac --steps 24 --out between.wav");
     command->callback([=, &action] {
 #ifdef CANTO_SOUND
-        if (audio->count() > 0) {
+        if (args->audio) {
             action = [args] { return interpolateAudio(*args); };
             return;
         }

@@ -4,8 +4,8 @@
 #include "app/shell/menus.h"
 #include "app/workspace/qt_text.h"
 #include "core/sound/audio_file.h"
-#include "widgets/common/scroll_column.h"
 #include "widgets/common/screen_fit.h"
+#include "widgets/common/scroll_column.h"
 #include "widgets/common/status_figures.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/map/hover_card.h"
@@ -43,7 +43,7 @@ const auto kStepsKey = QStringLiteral("path/steps");
 QString waitingText() { return MainWindow::tr("The model has not answered for 3 seconds"); }
 
 WorkspaceOptions workspaceOf(const WindowOptions& options) {
-    return {options.settingsFile, options.userData, options.spaces, options.space,
+    return {options.settingsFile, options.userData,  options.spaces, options.space,
             options.atlas,        options.openModel, options.engine};
 }
 
@@ -101,8 +101,8 @@ void MainWindow::buildFeatures() {
     m_playback = new PlaybackPanel(work.player(), this);
     m_path = std::make_unique<PathController>(*m_map, *m_inspector->path(), work.maps(),
                                               work.player(), work.inference());
-    m_sounds = std::make_unique<SoundSpace>(*m_map, work.maps(), *m_path, work.player(),
-                                            work.inference());
+    m_sounds =
+        std::make_unique<SoundSpace>(*m_map, work.maps(), *m_path, work.player(), work.inference());
     m_sounds->attachHoverCard(m_card);
     m_exporting = std::make_unique<ExportController>(*this, work, [this] {
         const PlaybackItem& item = m_workspace.player().currentItem();
@@ -116,15 +116,13 @@ void MainWindow::buildFeatures() {
     m_explore = std::make_unique<Explore>(ExploreParts{*this, *m_map, work.maps(), work.player(),
                                                        m_exporting->exports(), *m_drag, work.undo(),
                                                        m_options.cacheFolder});
-    m_transfer = std::make_unique<TransferController>(TransferParts{
-        *this, *m_map, *m_list, work.maps(), work.player(), work.undo(), *m_drag});
-    m_arranging =
-        std::make_unique<ArrangeController>(*this, work.player(), m_options.openArranger);
+    m_transfer = std::make_unique<TransferController>(
+        TransferParts{*this, *m_map, *m_list, work.maps(), work.player(), work.undo(), *m_drag});
+    m_arranging = std::make_unique<ArrangeController>(*this, work.player(), m_options.openArranger);
     m_playback->setPlayheadSource(*m_arranging);
-    m_training =
-        std::make_unique<TrainingController>(*this, *m_centre, work, m_options.train);
-    for (SessionPart* part : std::initializer_list<SessionPart*>{
-             m_path.get(), m_explore.get(), m_transfer.get(), m_inspector}) {
+    m_training = std::make_unique<TrainingController>(*this, *m_centre, work, m_options.train);
+    for (SessionPart* part : std::initializer_list<SessionPart*>{m_path.get(), m_explore.get(),
+                                                                 m_transfer.get(), m_inspector}) {
         work.addPart(*part);
     }
     m_autosave = std::make_unique<Autosave>(work, m_options.sessionFolder);
@@ -232,13 +230,15 @@ void MainWindow::connectWorkspace() {
             m_explore->setUnavailable(
                 tr("Not available: the model cannot be opened (%1)").arg(text(error.what)));
         }
-        m_workspace.notify(
-            {Notice::Kind::Warning, text(error.what),
-             tr("The map and the original songs work; nothing can be generated. %1")
-                 .arg(text(error.hint))});
+        m_workspace.notify({Notice::Kind::Warning, text(error.what),
+                            tr("The map and the original songs work; nothing can be generated. %1")
+                                .arg(text(error.hint))});
     });
     connect(&work->inference(), &InferenceWorker::stuck, this, [this] {
-        m_workspace.notify({Notice::Kind::Progress, waitingText(), {}, tr("Cancel"),
+        m_workspace.notify({Notice::Kind::Progress,
+                            waitingText(),
+                            {},
+                            tr("Cancel"),
                             [this] {
                                 m_workspace.inference().cancel();
                                 m_map->clearDecodeMark();
@@ -306,8 +306,12 @@ void MainWindow::connectFeatures() {
         mapController().playRow(row);
     });
     connect(m_sounds.get(), &SoundSpace::began, this, [this](const QString& what) {
-        m_workspace.notify({Notice::Kind::Progress, what, {}, tr("Cancel"),
-                            [this] { m_workspace.inference().cancel(); }, true});
+        m_workspace.notify({Notice::Kind::Progress,
+                            what,
+                            {},
+                            tr("Cancel"),
+                            [this] { m_workspace.inference().cancel(); },
+                            true});
     });
     connect(m_sounds.get(), &SoundSpace::recordingPlaced, m_messages,
             &widgets::MessageBar::endProgress);
@@ -413,8 +417,8 @@ void MainWindow::showChip() {
     const PlaybackItem& item = player().currentItem();
     const bool single = item.kind == PlaybackItem::Kind::Nothing ||
                         item.kind == PlaybackItem::Kind::Shaped || !item.latent.empty();
-    m_inspector->chip()->setPhrase(
-        single ? text(m_explore->shapes().shape().name) : item.title, single);
+    m_inspector->chip()->setPhrase(single ? text(m_explore->shapes().shape().name) : item.title,
+                                   single);
 }
 
 void MainWindow::showSound() {

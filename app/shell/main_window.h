@@ -52,9 +52,9 @@ struct WindowOptions {
 };
 
 /// The window: a map in the middle, the library at the left, map, path and what plays at the right,
-/// the piano roll and the transport below. Puts the features together and owns them; what they share
-/// is in the workspace. Everything that takes time runs elsewhere; the window can be closed at any
-/// moment. The accessors are for tests, the guided tour and the menus. Thread: GUI.
+/// the piano roll and the transport below. Puts the features together and owns them; what they
+/// share is in the workspace. Everything that takes time runs elsewhere; the window can be closed
+/// at any moment. The accessors are for tests, the guided tour and the menus. Thread: GUI.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 

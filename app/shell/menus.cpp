@@ -35,9 +35,8 @@ Menus::Menus(MainWindow& window) : QObject(&window), m_window(window) {
 void Menus::setRecordingsFindable(bool on) { m_recordingAction->setEnabled(on); }
 
 void Menus::chooseSoundFont() {
-    const QString path =
-        QFileDialog::getOpenFileName(&m_window, tr("Choose SoundFont"), {},
-                                     tr("SoundFont (*.sf2 *.sf3);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Choose SoundFont"), {},
+                                                      tr("SoundFont (*.sf2 *.sf3);;All files (*)"));
     if (!path.isEmpty()) {
         m_window.devices().loadSoundFont(path);
     }
@@ -53,7 +52,7 @@ void Menus::chooseRecording() {
 }
 
 QAction* Menus::addAction(QMenu* menu, const QString& text, const QKeySequence& key,
-                               std::function<void()> run) {
+                          std::function<void()> run) {
     QAction* action = menu->addAction(text);
     action->setShortcut(key);
     connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
@@ -62,19 +61,23 @@ QAction* Menus::addAction(QMenu* menu, const QString& text, const QKeySequence& 
 
 void Menus::buildFileMenu() {
     QMenu* menu = m_window.menuBar()->addMenu(tr("&File"));
-    addAction(menu, tr("&Open library..."), QKeySequence::Open, [this] { m_window.libraryController().chooseLibrary(); });
+    addAction(menu, tr("&Open library..."), QKeySequence::Open,
+              [this] { m_window.libraryController().chooseLibrary(); });
     addAction(menu, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { m_window.libraryController().chooseFolder(); });
     addAction(menu, tr("Import &files..."), QKeySequence(tr("Ctrl+Alt+I")),
               [this] { m_window.libraryController().chooseFiles(); });
-    addAction(menu, tr("&Locate original files..."), {}, [this] { m_window.libraryController().chooseOriginals(); });
+    addAction(menu, tr("&Locate original files..."), {},
+              [this] { m_window.libraryController().chooseOriginals(); });
     m_window.arranging().addActions(*menu);
     m_recordingAction = addAction(menu, tr("Find recording on &map..."),
                                   QKeySequence(tr("Ctrl+Alt+O")), [this] { chooseRecording(); });
     m_recordingAction->setEnabled(false); // until a space of sound is there
     menu->addSeparator();
-    addAction(menu, tr("&Export..."), QKeySequence(tr("Ctrl+E")), [this] { m_window.exporting().saveCurrent(); });
-    addAction(menu, tr("&Copy as MIDI"), QKeySequence::Copy, [this] { m_window.exporting().copyCurrent(); });
+    addAction(menu, tr("&Export..."), QKeySequence(tr("Ctrl+E")),
+              [this] { m_window.exporting().saveCurrent(); });
+    addAction(menu, tr("&Copy as MIDI"), QKeySequence::Copy,
+              [this] { m_window.exporting().copyCurrent(); });
     addAction(menu, tr("Export map ima&ge..."), QKeySequence(tr("Ctrl+Shift+E")),
               [this] { m_window.exporting().saveMapPicture(); });
     menu->addSeparator();
@@ -95,8 +98,7 @@ void Menus::buildViewMenu() {
             const QString name = widgets::escapeMnemonics(MapController::mapTitle(offered[i]));
             const QKeySequence key =
                 i < 9 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)) : QKeySequence();
-            QAction* action =
-                addAction(m_mapMenu, name, key, [maps, i] { maps->showMap(i); });
+            QAction* action = addAction(m_mapMenu, name, key, [maps, i] { maps->showMap(i); });
             action->setCheckable(true);
             action->setData(qulonglong(i));
             action->setChecked(i == maps->shownMap());
@@ -127,8 +129,10 @@ void Menus::buildViewMenu() {
     addAction(menu, tr("&Fit map"), QKeySequence(tr("F")), [map] { map->fit(); });
     addAction(menu, tr("Select &all visible"), QKeySequence::SelectAll,
               [map] { map->selectAllVisible(); });
-    addAction(menu, tr("Search &library"), QKeySequence::Find, [this] { m_window.library()->search(); });
-    addAction(menu, tr("&Next panel"), QKeySequence(Qt::Key_F6), [this] { m_window.panels().next(true); });
+    addAction(menu, tr("Search &library"), QKeySequence::Find,
+              [this] { m_window.library()->search(); });
+    addAction(menu, tr("&Next panel"), QKeySequence(Qt::Key_F6),
+              [this] { m_window.panels().next(true); });
     addAction(menu, tr("Pre&vious panel"), QKeySequence(Qt::SHIFT | Qt::Key_F6),
               [this] { m_window.panels().next(false); });
     addAction(menu, tr("F&ull screen"), QKeySequence(Qt::Key_F11),
@@ -204,7 +208,8 @@ void Menus::buildPlayMenu() {
     qApp->installEventFilter(new widgets::ButtonKeys(&m_window));
     qApp->installEventFilter(new widgets::FocusRing(&m_window));
     QMenu* menu = m_window.menuBar()->addMenu(tr("&Play"));
-    addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space), [this] { m_window.playback()->toggle(); });
+    addAction(menu, tr("&Play or stop"), QKeySequence(Qt::Key_Space),
+              [this] { m_window.playback()->toggle(); });
     addAction(menu, tr("&Return to start"), QKeySequence(Qt::Key_Home),
               [this] { m_window.playback()->toStart(); });
     QAction* loop = menu->addAction(tr("&Loop"));
@@ -223,7 +228,8 @@ void Menus::buildPlayMenu() {
     menu->addSeparator();
     addAction(menu, tr("S&top or clear selection"), QKeySequence(Qt::Key_Escape),
               [this] { m_window.escape(); });
-    addAction(menu, tr("P&anic"), QKeySequence(tr("Ctrl+Shift+P")), [this] { m_window.player().panic(); });
+    addAction(menu, tr("P&anic"), QKeySequence(tr("Ctrl+Shift+P")),
+              [this] { m_window.player().panic(); });
 }
 
 void Menus::addHelp() {
@@ -235,8 +241,7 @@ void Menus::addHelp() {
         if (const auto& model = m_window.workspace().model()) {
             const models::ModelInfo& info = model->info();
             card = tr("Model: %1 (%2), %3 latent dimensions.\n\n")
-                       .arg(text(info.title),
-                            text(info.version).left(8),
+                       .arg(text(info.title), text(info.version).left(8),
                             QLocale().toString(info.latentSize));
         }
         showAbout(&m_window, card);

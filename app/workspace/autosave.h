@@ -57,7 +57,7 @@ class Autosave : public QObject {
     void onModelShown(bool there);
     /// The space opens the session's library when it is entered.
     void openLater(std::size_t space, const SessionState& state);
-    void advance();                        ///< towards what is to be brought back
+    void advance(); ///< towards what is to be brought back
     void apply();
     void giveUp(); ///< what was to be brought back cannot be; its file is kept
     void forget(const std::filesystem::path& file);

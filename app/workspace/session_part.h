@@ -7,8 +7,8 @@
 
 namespace canto::app {
 
-/// Something whose state belongs to a session (kept on the disk) or to a space (kept in memory while
-/// another space is shown). Workspace asks all parts that were added to it. Thread: GUI.
+/// Something whose state belongs to a session (kept on the disk) or to a space (kept in memory
+/// while another space is shown). Workspace asks all parts that were added to it. Thread: GUI.
 class SessionPart {
   public:
     enum class Reason {

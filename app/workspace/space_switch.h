@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/map_controller.h"
-#include "app/workspace/library_loader.h"
-#include "app/workspace/session_state.h"
 #include "app/spaces/spaces.h"
+#include "app/workspace/library_loader.h"
+#include "app/workspace/map_controller.h"
 #include "app/workspace/session_state.h"
 
 #include <QObject>
 #include <QUndoStack>
+#include <any>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <utility>
-#include <any>
 #include <vector>
 
 class QAction;

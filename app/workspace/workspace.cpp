@@ -191,8 +191,8 @@ void Workspace::onLibraryFailed(const QString& path, const Error& error) {
         return;
     }
     Q_EMIT libraryFailed();
-    notify({Notice::Kind::Error,
-            tr("%1: %2").arg(QFileInfo(path).fileName(), text(error.what)), text(error.hint)});
+    notify({Notice::Kind::Error, tr("%1: %2").arg(QFileInfo(path).fileName(), text(error.what)),
+            text(error.hint)});
 }
 
 void Workspace::notifyReplaced(const QString& path, const Error& error) {
@@ -265,8 +265,7 @@ void Workspace::setModel(const std::shared_ptr<models::LatentModel>& model) {
 }
 
 void Workspace::offerBlocks() {
-    if (m_model && library() &&
-        library()->points.model.latentSize == m_model->info().latentSize) {
+    if (m_model && library() && library()->points.model.latentSize == m_model->info().latentSize) {
         m_maps->setBlocks(m_model->info().blocks);
     }
 }

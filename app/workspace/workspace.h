@@ -23,8 +23,8 @@ struct WorkspaceOptions {
 };
 
 /// What is open now: space, library and its maps, model, what plays, what can be undone, settings.
-/// Features read it here, ask it to change, and listen to its signals; none needs to know the window
-/// or another feature. Thread: GUI.
+/// Features read it here, ask it to change, and listen to its signals; none needs to know the
+/// window or another feature. Thread: GUI.
 class Workspace : public QObject {
     Q_OBJECT
 

@@ -19,9 +19,9 @@
 
 using namespace canto;
 using namespace canto::app;
+using test::drag;
 using test::FakeModel;
 using test::letGo;
-using test::transfer;
 
 class TestExplore : public test::ExploreFixture {
     Q_OBJECT

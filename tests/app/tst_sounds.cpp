@@ -332,6 +332,7 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     QVERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (67 %)")),
              qPrintable(facts()));
     QVERIFY(facts().contains(QLatin1String("Accuracy: 60 % (90 % interval")));
+    QVERIFY(facts().contains(QLatin1String("on 120 clips of 12 held-out works")));
     QVERIFY(facts().contains(QLatin1String("On real recordings: Not measured")));
     QVERIFY(facts().contains(QLatin1String("a composer is named for any music")));
     QVERIFY(m_window->inspector()->similar()->count() > 0);
@@ -379,7 +380,7 @@ void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
     drop(test::writeLevels(folder() / "near.wav", {0.02F, 0.09F}));
     QTRY_VERIFY2(facts().contains(QLatin1String("Most similar composer: Berta (55 %)")),
                  qPrintable(facts()));
-    QVERIFY(facts().contains(QLatin1String("On real recordings: Right for 8 of 31 (26 %; 13 %")));
+    QVERIFY(facts().contains(QLatin1String("On real recordings: Correct for 8 of 31 (26 %; 13 %")));
     QVERIFY(facts().contains(QLatin1String("rendered with one SoundFont, made.sf2")));
     QVERIFY2(facts().contains(QLatin1String("0 % of held-out music by the known composers "
                                             "(made.sf2); 100 % of other music (made.sf2, AUC 1")),

@@ -5,7 +5,7 @@
 #include "app/features/training/own_music_wizard.h"
 #include "app/shell/help_dialogs.h"
 #include "app/shell/main_window.h"
-#include "app/shell/space_switch.h"
+#include "app/workspace/space_switch.h"
 #include "core/music/class_labels.h"
 #include "tests/support/element_model.h"
 #include "tests/support/pseudo_translator.h"
@@ -144,7 +144,7 @@ void TestTranslations::open(QSize size) {
 void TestTranslations::visit(const std::function<void(const QWidget&)>& look) {
     for (const char* space : {"style", "emotion", "sound"}) {
         if (m_window->spaces().current().id != space) {
-            QSignalSpy shown(m_window.get(), &MainWindow::spaceShown);
+            QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
             QVERIFY(m_window->spaces().go(space));
             QTRY_COMPARE(shown.count(), 1);
             QTRY_VERIFY(m_window->mapController().view().whole());
@@ -174,7 +174,7 @@ void TestTranslations::visit(const std::function<void(const QWidget&)>& look) {
         QTRY_VERIFY(dialog->isVisible());
         look(*dialog);
     }
-    OwnMusicWizard wizard(*m_window, {}, folder() / "own");
+    OwnMusicWizard wizard(*m_window, m_window->workspace(), {});
     wizard.show();
     look(wizard);
 }

@@ -66,8 +66,8 @@ void TestTrainer::aHandfulOfPhrasesIsLearnedByHeart() {
     const int songs = recurrent ? 5 : 10; // 3 and 8 to learn
     const auto training = test::trainingOf(net, config, songs);
     Trainer trainer(training, m_run, stepsOf(recurrent ? 1500 : 400));
-    const auto result = trainer.run({});
-    QVERIFY_RESULT(result);
+    const auto end = trainer.run({});
+    QVERIFY_RESULT(end);
     const musae::Dataset dataset(test::smallMusic(songs));
     auto& trained = dynamic_cast<musae::NetImpl&>(training->module());
     const auto result =

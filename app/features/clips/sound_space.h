@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/spaces/orchestra/clip_sounds.h"
 #include "app/workspace/map_controller.h"
 #include "app/workspace/path_port.h"
-#include "app/spaces/orchestra/clip_sounds.h"
 #include "widgets/song/similar_list.h"
 #include "widgets/song/spectrogram_view.h"
 

@@ -46,7 +46,8 @@ void ExportController::saveCurrent() {
 
 void ExportController::save(const Music& music) {
     if (music.songs.empty()) {
-        m_workspace.warn(tr("There is nothing to export yet"), tr("Click a point of the map first."));
+        m_workspace.warn(tr("There is nothing to export yet"),
+                         tr("Click a point of the map first."));
         return;
     }
     const QString path =

@@ -8,8 +8,8 @@
 
 namespace canto::app {
 
-/// Saves, copies and drags what plays: as MIDI, as sound, as a picture. Asks for file names and says
-/// what was written. Thread: GUI.
+/// Saves, copies and drags what plays: as MIDI, as sound, as a picture. Asks for file names and
+/// says what was written. Thread: GUI.
 class ExportController : public QObject {
     Q_OBJECT
 

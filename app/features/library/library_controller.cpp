@@ -49,12 +49,12 @@ LibraryController::LibraryController(QWidget& window, Workspace& workspace, Auto
                                     [this] { m_importer.cancel(); }});
             });
     connect(&m_importer, &ImportWorker::finished, this, &LibraryController::onImported);
-    connect(&m_importer, &ImportWorker::removed, this,
-            [this](const QString& path, std::size_t songs) {
-                const QString name = libraryName(path.toStdString());
-                m_workspace.inform(tr("%Ln song(s) removed from %1", nullptr, int(songs)).arg(name));
-                readAgain(path.toStdString(), {});
-            });
+    connect(
+        &m_importer, &ImportWorker::removed, this, [this](const QString& path, std::size_t songs) {
+            const QString name = libraryName(path.toStdString());
+            m_workspace.inform(tr("%Ln song(s) removed from %1", nullptr, int(songs)).arg(name));
+            readAgain(path.toStdString(), {});
+        });
     connect(&m_importer, &ImportWorker::failed, this, [this](const Error& error) {
         m_workspace.notify({Notice::Kind::Error, text(error.message())});
         Q_EMIT importOver();
@@ -74,9 +74,8 @@ LibraryController::~LibraryController() = default;
 
 void LibraryController::connectList() {
     connect(&m_list, &widgets::LibraryList::songActivated, this, &LibraryController::playSong);
-    connect(&m_list, &widgets::LibraryList::showAsked, this, [this](qint64 id) {
-        m_workspace.map().flyTo(m_workspace.maps().rowOfSong(id));
-    });
+    connect(&m_list, &widgets::LibraryList::showAsked, this,
+            [this](qint64 id) { m_workspace.map().flyTo(m_workspace.maps().rowOfSong(id)); });
     connect(&m_list, &widgets::LibraryList::removeAsked, this, &LibraryController::askToRemove);
 }
 
@@ -136,19 +135,18 @@ void LibraryController::importPaths(const QStringList& paths) {
     } else if (writable(shown->path)) {
         importInto(shown->path, {}, paths);
     } else {
-        m_workspace.notify({Notice::Kind::Warning,
-                         tr("%1 cannot be changed").arg(text(shown->path.filename())),
-                         tr("The file or its folder is read-only. Your music can go into a copy, "
-                            "which is then shown in its place."),
-                         tr("Import into a copy..."), [this, paths] { chooseCopy(paths); }});
+        m_workspace.notify(
+            {Notice::Kind::Warning, tr("%1 cannot be changed").arg(text(shown->path.filename())),
+             tr("The file or its folder is read-only. Your music can go into a copy, "
+                "which is then shown in its place."),
+             tr("Import into a copy..."), [this, paths] { chooseCopy(paths); }});
     }
 }
 
 void LibraryController::importInto(const fs::path& library, const fs::path& startFrom,
-                            const QStringList& paths) {
+                                   const QStringList& paths) {
     if (!m_workspace.space().open) {
-        m_workspace.warn(tr("Importing needs a model"),
-               tr("Start with --model FILE to import."));
+        m_workspace.warn(tr("Importing needs a model"), tr("Start with --model FILE to import."));
         return;
     }
     ImportWorker::Request request;
@@ -169,8 +167,9 @@ void LibraryController::importInto(const fs::path& library, const fs::path& star
         m_workspace.libraries().addOriginalFolder(fs::absolute(startFrom).parent_path());
         setNamedFolders(m_workspace.libraries().originalFolders());
     }
-    m_workspace.notify({Notice::Kind::Progress, tr("Importing..."), {}, tr("Cancel"),
-                     [this] { m_importer.cancel(); }});
+    m_workspace.notify({Notice::Kind::Progress, tr("Importing..."), {}, tr("Cancel"), [this] {
+                            m_importer.cancel();
+                        }});
 }
 
 void LibraryController::onImported(const QString& path, const ImportReport& report) {
@@ -186,20 +185,20 @@ void LibraryController::onImported(const QString& path, const ImportReport& repo
     }
     const auto& songs = report.imported > 0 ? report.importedSongs : report.keptSongs;
     m_workspace.notify({summary.problem ? Notice::Kind::Warning : Notice::Kind::Information,
-                     summary.text, summary.hint, songs.empty() ? QString() : tr("Show"),
-                     [this, library, space = m_changedSpace,
-                      found = std::vector<qint64>(songs.begin(), songs.end())] {
-                         const LibraryPtr& shown = m_workspace.library();
-                         if (shown && shown->path == library) {
-                             showImported(found);
-                         } else if (space == m_workspace.spaces().index()) {
-                             m_importedSongs = found;
-                             m_workspace.openLibrary(library, true);
-                         } else {
-                             m_importedSongs = found;
-                             m_workspace.spaces().go(space);
-                         }
-                     }});
+                        summary.text, summary.hint, songs.empty() ? QString() : tr("Show"),
+                        [this, library, space = m_changedSpace,
+                         found = std::vector<qint64>(songs.begin(), songs.end())] {
+                            const LibraryPtr& shown = m_workspace.library();
+                            if (shown && shown->path == library) {
+                                showImported(found);
+                            } else if (space == m_workspace.spaces().index()) {
+                                m_importedSongs = found;
+                                m_workspace.openLibrary(library, true);
+                            } else {
+                                m_importedSongs = found;
+                                m_workspace.spaces().go(space);
+                            }
+                        }});
     if (report.kept > 0) {
         // Known songs may have come from a folder that was moved here.
         for (const QString& one : std::as_const(m_importing)) {
@@ -266,25 +265,27 @@ void LibraryController::showImported(const std::vector<qint64>& songs) {
     const QRectF all = m_workspace.map().snapshot()->bounds();
     const double width = std::max(box.width() * (1 + 2 * kMargin), all.width() * kLeast);
     const double height = std::max(box.height() * (1 + 2 * kMargin), all.height() * kLeast);
-    m_workspace.map().setView(QRectF(box.center() - QPointF(width, height) / 2, QSizeF(width, height)));
+    m_workspace.map().setView(
+        QRectF(box.center() - QPointF(width, height) / 2, QSizeF(width, height)));
     m_workspace.map().setSelection(std::move(rows));
 }
 
 void LibraryController::chooseFiles() {
     const QStringList files = QFileDialog::getOpenFileNames(
-        &m_window, tr("Import MIDI files"), m_workspace.libraries().dialogFolder(QStringLiteral("import")),
+        &m_window, tr("Import MIDI files"),
+        m_workspace.libraries().dialogFolder(QStringLiteral("import")),
         tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
     if (!files.isEmpty()) {
         m_workspace.libraries().setDialogFolder(QStringLiteral("import"),
-                                     QFileInfo(files.front()).absolutePath());
+                                                QFileInfo(files.front()).absolutePath());
         importPaths(files);
     }
 }
 
 void LibraryController::chooseFolder() {
-    const QString path =
-        QFileDialog::getExistingDirectory(&m_window, tr("Import a folder of MIDI files"),
-                                          m_workspace.libraries().dialogFolder(QStringLiteral("import")));
+    const QString path = QFileDialog::getExistingDirectory(
+        &m_window, tr("Import a folder of MIDI files"),
+        m_workspace.libraries().dialogFolder(QStringLiteral("import")));
     if (!path.isEmpty()) {
         m_workspace.libraries().setDialogFolder(QStringLiteral("import"), path);
         importPaths({path});
@@ -298,14 +299,14 @@ void LibraryController::chooseCopy(const QStringList& paths) {
     }
     const QString path = QFileDialog::getSaveFileName(
         &m_window, tr("Copy of %1").arg(text(shown->path.filename())),
-        text(m_workspace.userData() / (shown->path.stem().string() + "-copy.atlas")), tr("Library (*.atlas)"),
-        nullptr, QFileDialog::DontConfirmOverwrite);
+        text(m_workspace.userData() / (shown->path.stem().string() + "-copy.atlas")),
+        tr("Library (*.atlas)"), nullptr, QFileDialog::DontConfirmOverwrite);
     if (path.isEmpty()) {
         return;
     }
     if (QFileInfo::exists(path)) {
         m_workspace.warn(tr("%1 is there already").arg(QFileInfo(path).fileName()),
-               tr("Import again and choose a new name for the copy."));
+                         tr("Import again and choose a new name for the copy."));
         return;
     }
     importInto(path.toStdString(), shown->path, paths);
@@ -329,12 +330,12 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
     const QString name = libraryName(library->path);
     if (ships(library->path)) {
         m_workspace.warn(tr("The library that comes with Cantograph stays as it is"),
-               tr("Songs can be removed from libraries of your own."));
+                         tr("Songs can be removed from libraries of your own."));
         return;
     }
     if (songs.size() == library->points.songs.size()) {
         m_workspace.warn(tr("These are all songs of %1").arg(name),
-               tr("A library needs at least one song. Open another library instead."));
+                         tr("A library needs at least one song. Open another library instead."));
         return;
     }
     const qint64 row = m_workspace.maps().rowOfSong(songs.front());
@@ -343,22 +344,22 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
             ? QStringLiteral("\u201c%1\u201d").arg(m_workspace.maps().titleOfRow(row))
             : tr("%Ln song(s)", nullptr, int(songs.size()));
     m_workspace.notify({Notice::Kind::Warning, tr("Remove %1 from %2?").arg(what, name),
-                     tr("The files themselves stay where they are."), tr("Remove"),
-                     [this, path = library->path, space = m_workspace.spaces().index(), songs] {
-                         m_changedSpace = m_importer.busy() ? m_changedSpace : space;
-                         if (!m_importer.remove(path, {songs.begin(), songs.end()})) {
-                             m_workspace.warn(tr("Another import is still running"),
-                                    tr("Try again when it is done."));
-                         }
-                     }});
+                        tr("The files themselves stay where they are."), tr("Remove"),
+                        [this, path = library->path, space = m_workspace.spaces().index(), songs] {
+                            m_changedSpace = m_importer.busy() ? m_changedSpace : space;
+                            if (!m_importer.remove(path, {songs.begin(), songs.end()})) {
+                                m_workspace.warn(tr("Another import is still running"),
+                                                 tr("Try again when it is done."));
+                            }
+                        }});
 }
 
 // ---- original files ----
 
 void LibraryController::chooseOriginals() {
-    const QString folder =
-        QFileDialog::getExistingDirectory(&m_window, tr("Folder with the original files"),
-                                          m_workspace.libraries().dialogFolder(QStringLiteral("originals")));
+    const QString folder = QFileDialog::getExistingDirectory(
+        &m_window, tr("Folder with the original files"),
+        m_workspace.libraries().dialogFolder(QStringLiteral("originals")));
     if (!folder.isEmpty()) {
         m_workspace.libraries().setDialogFolder(QStringLiteral("originals"), folder);
         locateOriginals(folder);
@@ -371,7 +372,7 @@ void LibraryController::locateOriginals(const QString& folder) {
     m_workspace.maps().originalsMoved();
     if (m_workspace.library()) {
         m_workspace.notify({Notice::Kind::Progress,
-                         tr("Looking for original files in %1...").arg(QDir(folder).dirName())});
+                            tr("Looking for original files in %1...").arg(QDir(folder).dirName())});
         m_originals.start(m_workspace.library());
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/own_music_wizard.h"
 
-#include "app/workspace/map_controller.h"
 #include "app/features/training/own_music_pages.h"
 #include "app/library/originals.h"
+#include "app/workspace/map_controller.h"
 #include "app/workspace/workspace.h"
 #include "widgets/common/screen_fit.h"
 #include "widgets/map/latent_map.h"

@@ -56,8 +56,7 @@ widgets::TrainChoice choiceOf(const train::RunRequest& request, widgets::TrainCh
 
 TrainingController::TrainingController(QMainWindow& window, QBoxLayout& centre,
                                        Workspace& workspace, TrainingWorker::Run train)
-    : m_window(window), m_centre(centre), m_workspace(workspace),
-      m_worker(std::move(train)) {
+    : m_window(window), m_centre(centre), m_workspace(workspace), m_worker(std::move(train)) {
     buildDock();
     connectPanel();
     connectWorkers();
@@ -194,7 +193,7 @@ void TrainingController::startChosen() {
 void TrainingController::startRun(train::RunRequest request, const QString& title) {
     if (m_worker.busy()) {
         m_workspace.warn(tr("Another training run is still active"),
-                        tr("Finish or cancel it in the training panel first."));
+                         tr("Finish or cancel it in the training panel first."));
         return;
     }
     if (request.out.empty()) {

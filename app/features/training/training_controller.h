@@ -74,7 +74,9 @@ class TrainingController : public QObject {
     void listsReady();
 
   private:
-    static QString runKey() { return QStringLiteral("train/run"); } ///< of the settings: the run that is open
+    static QString runKey() {
+        return QStringLiteral("train/run");
+    } ///< of the settings: the run that is open
     /// Of a longer run every n-th epoch can be gone back to: each takes a file of weights.
     static constexpr int kMostEpochsKept = 100;
 

@@ -57,7 +57,7 @@ void TrainingController::connectWorkers() {
             });
     connect(&m_epochWorker, &EpochWorker::failed, this, [this](const Error& error) {
         m_workspace.warn(tr("The epoch cannot be shown: %1").arg(text(error.what)),
-                        text(error.hint));
+                         text(error.hint));
     });
     const auto play = [this](int epoch, EpochPhrase what, const QString& name) {
         if (epoch >= 0 && epoch < m_weights.size()) {
@@ -214,14 +214,15 @@ void TrainingController::onFailed(const Error& error) {
     if (m_halfBatch > 0 || error.code == Error::Code::NoMemory) {
         const int half = m_halfBatch;
         m_panel->setStatus(tr("There was not enough memory for this batch."));
-        m_workspace.notify({Notice::Kind::Error, text(error.what),
-            half > 0 ? tr("Half the batch needs about half the memory.") : text(error.hint),
-            half > 0 ? tr("Start with batch %L1").arg(half) : QString(), [this, half] {
-                auto request = m_request;
-                request.batch = half;
-                request.out.clear();
-                startRun(std::move(request), m_title);
-            }});
+        m_workspace.notify(
+            {Notice::Kind::Error, text(error.what),
+             half > 0 ? tr("Half the batch needs about half the memory.") : text(error.hint),
+             half > 0 ? tr("Start with batch %L1").arg(half) : QString(), [this, half] {
+                 auto request = m_request;
+                 request.batch = half;
+                 request.out.clear();
+                 startRun(std::move(request), m_title);
+             }});
         return;
     }
     const QString where = checkpoint

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What can be chosen for a run: data, devices, models.
 
-#include "app/workspace/map_controller.h"
 #include "app/features/training/compare_dialog.h"
 #include "app/features/training/training_controller.h"
+#include "app/workspace/map_controller.h"
 #include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
 #include "core/base/path_text.h"
@@ -120,8 +120,9 @@ void TrainingController::useModel(const StoredModel& model) {
     const MapController* maps = &m_workspace.maps();
     const LibraryPtr& library = maps->library();
     if (library && library->points.model.version != model.checksum) {
-        m_workspace.warn(tr("This map was made with another model"),
-                        tr("Import the music again to use \u201c%1\u201d.").arg(text(model.title)));
+        m_workspace.warn(
+            tr("This map was made with another model"),
+            tr("Import the music again to use \u201c%1\u201d.").arg(text(model.title)));
     }
 }
 
@@ -141,8 +142,8 @@ void TrainingController::compareWith(const std::filesystem::path& path) {
         m_workspace.warn(tr("There is nothing to compare this model with"));
         return;
     }
-    auto* dialog = new CompareDialog(*shipped, *mine, pathFromText(data->second), m_workspace.player(),
-                                     &m_window);
+    auto* dialog = new CompareDialog(*shipped, *mine, pathFromText(data->second),
+                                     m_workspace.player(), &m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/map_controller.h"
 #include "app/features/transfer/transfer_dock.h"
 #include "app/features/transfer/transfer_worker.h"
+#include "app/workspace/map_controller.h"
 #include "app/workspace/phrase_drag.h"
 #include "app/workspace/session_part.h"
 #include "app/workspace/undo_history.h"
-
 
 class QMenu;
 class QMenuBar;

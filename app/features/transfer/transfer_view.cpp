@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Display of the Transfer panel, its drag sources and its drop targets.
 
-#include "app/workspace/class_names.h"
 #include "app/features/transfer/transfer_controller.h"
+#include "app/workspace/class_names.h"
 #include "core/music/class_labels.h"
 #include "widgets/common/text.h"
 #include "widgets/map/map_lineage.h"
@@ -135,7 +135,7 @@ void TransferController::onStrip(ElementStrip* strip, int song) {
     connect(strip, &ElementStrip::chipMade, this,
             [this, song, draggedFrom](DragChip* chip, int element) {
                 m_parts.drag.addChip(chip,
-                                         [draggedFrom, element] { return draggedFrom({element}); });
+                                     [draggedFrom, element] { return draggedFrom({element}); });
                 connect(chip, &QAbstractButton::clicked, this,
                         [this, song, element] { choose(element, song); });
                 connect(chip, &DragChip::menuAsked, this,
