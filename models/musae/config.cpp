@@ -17,7 +17,7 @@ constexpr std::array kPriors{"circularMixture", "styles", "kl"};
 constexpr std::array kRenamedKeys{
     RenamedKey{"touch", "expression"}, RenamedKey{"touchWeight", "expressionWeight"},
     RenamedKey{"labelReach", "labelGradientScale"},
-    RenamedKey{"controlConsistencyWeight", "controlConsistencyWeight"},
+    RenamedKey{"turnWeight", "controlConsistencyWeight"},
     RenamedKey{"turnShare", "controlConsistencyShare"}};
 constexpr const char* kFormerPrior = "flower"; ///< "circularMixture" in shipped weights
 

@@ -385,7 +385,7 @@ void TestExplore::withoutAModelItSaysSo() {
         }));
     }
     shapes().newPhraseIn(0);
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("cannot draw")));
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("cannot generate new phrases")));
 }
 
 void TestExplore::quitsWhileSweeping() {

@@ -173,7 +173,7 @@ void TestSounds::aClipWithoutAFileIsToldAgain() {
     // Five windows of half a second of 0.1 (1 + 4 / 2).
     QVERIFY(std::abs(item().sound->seconds() - 2.5) < 0.01);
     QVERIFY(std::abs(levelAt(*item().sound, 1) - 0.3) < 1e-3);
-    QVERIFY(item().caption.contains(QLatin1String("reconstruction by the decoder")));
+    QVERIFY(item().caption.contains(QLatin1String("reconstruction, not the recording")));
     QVERIFY(facts().contains(QLatin1String("Original file not found")));
     // Its picture: all parts are -80 + 10 times 3.
     QCOMPARE(item().tiles.size(), std::size_t(1));
@@ -487,7 +487,7 @@ void TestSounds::otherSpacesKeepTheirNotes() {
     QTRY_VERIFY(m_window->map()->settled());
     QVERIFY(!place->isEnabled());
     m_window->sounds().place(QStringLiteral("any.wav"));
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("space of sound only")));
+    QVERIFY(m_window->messages()->text().contains(QLatin1String("only be placed in the Orchestra space")));
     QSignalSpy decoded(&m_window->inference(), &InferenceWorker::decoded);
     click(2 * test::kPhrasesEach); // its file is not there: decoded
     QTRY_COMPARE(item().title, QStringLiteral("Song 2"));

@@ -223,7 +223,7 @@ void TestSpaces::moodsHaveNamesInTheirOrder() {
     }
     QVERIFY(texts.contains(QStringLiteral("Tense")));
     QVERIFY(!texts.join(QLatin1Char(' ')).contains(QLatin1String("Q2")));
-    QVERIFY(texts.join(QLatin1Char(' ')).contains(QLatin1String("an emotion in the legend")));
+    QVERIFY(texts.join(QLatin1Char(' ')).contains(QLatin1String("another emotion in the legend")));
     QCOMPARE(m_window->explore().shapes().classNamed(QStringLiteral("Sad")), 2);
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
     QTRY_COMPARE(item().title, QStringLiteral("Clip 7"));

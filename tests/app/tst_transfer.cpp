@@ -492,7 +492,7 @@ void TestTransfer::thePriorGivesElementsToo() {
     // Song 14 is pitch 48 + 2 + 12 with velocity 80; the draw has pitch 55.
     QCOMPARE(int(firstNote().pitch), 55);
     QCOMPARE(transfer().shown()->latent, (models::Latent{7, 0, 6, 2, 2, 3}));
-    QVERIFY(transfer().titleOf(*transfer().shown()).contains(QStringLiteral("Draw 1")));
+    QVERIFY(transfer().titleOf(*transfer().shown()).contains(QStringLiteral("Generated 1")));
     // Another draw is another parent.
     transfer().drawFor(transfer().spec().parents.front(), ElementModel::Length);
     QTRY_COMPARE(transfer().results().size(), std::size_t(2));
