@@ -181,7 +181,7 @@ void Tour::keepTransfers(const QString& space) {
         nlohmann::json elements = nlohmann::json::object();
         for (const ElementChange& change : result.changes) {
             elements[blocks[std::size_t(change.block)].id] = {
-                {"giver", change.source},
+                {"source", change.source},
                 {"toGiverBefore", change.toSourceBefore},
                 {"toGiverAfter", change.toSourceAfter},
                 {"toReceiver", change.toTarget},

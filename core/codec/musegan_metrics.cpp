@@ -9,9 +9,6 @@
 
 namespace canto::codec {
 
-namespace {
-} // namespace
-
 void MuseGanMetrics::endNote(Counts& counts, int length) {
     constexpr int kQualified = 2;
     counts.notes += length > 0;

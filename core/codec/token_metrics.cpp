@@ -9,9 +9,6 @@
 
 namespace canto::codec {
 
-namespace {
-} // namespace
-
 void TokenMetrics::add(std::span<const Token> predicted, std::span<const Token> target) {
     CANTO_VERIFY(predicted.size() == target.size() && target.size() % kTracks == 0) { return; }
     const std::size_t steps = target.size() / kTracks;

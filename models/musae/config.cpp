@@ -14,11 +14,11 @@ namespace {
 constexpr std::array kBodies{"transformer", "two-level", "recurrent"};
 constexpr std::array kPriors{"circularMixture", "styles", "kl"};
 
-constexpr std::array kRenamedKeys{
-    RenamedKey{"touch", "expression"}, RenamedKey{"touchWeight", "expressionWeight"},
-    RenamedKey{"labelReach", "labelGradientScale"},
-    RenamedKey{"turnWeight", "controlConsistencyWeight"},
-    RenamedKey{"turnShare", "controlConsistencyShare"}};
+constexpr std::array kRenamedKeys{RenamedKey{"touch", "expression"},
+                                  RenamedKey{"touchWeight", "expressionWeight"},
+                                  RenamedKey{"labelReach", "labelGradientScale"},
+                                  RenamedKey{"turnWeight", "controlConsistencyWeight"},
+                                  RenamedKey{"turnShare", "controlConsistencyShare"}};
 constexpr const char* kFormerPrior = "flower"; ///< "circularMixture" in shipped weights
 
 /// Reads keys of an object and remembers the first problem.

@@ -10,7 +10,7 @@ class QTableWidget;
 
 namespace canto::widgets {
 
-/// What a transfer did, element by element: how alike the music is to the source's before and
+/// What a transfer did, element by element: how similar the music is to the source's before and
 /// after, as bars and numbers, and in a word what happened.
 class TransferReport : public QWidget {
     Q_OBJECT
