@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/export/export_controller.h"
 #include "app/tour/tour.h"
 
 #include "app/features/clips/sound_space.h"
@@ -71,8 +72,8 @@ QStringList Tour::run() {
     }
     showMap();
     showHover();
-    m_figures["device"] = m_window.player().engine().deviceText();
-    const bool songs = !m_window.sounds().active(); // clips of sound are heard with the spaces
+    m_figures["device"] = m_window.workspace().player().engine().deviceText();
+    const bool songs = !m_window.feature<SoundSpace>().active(); // clips of sound are heard with the spaces
     if (songs) {
         playSongAt();
         playPosition();
@@ -106,7 +107,7 @@ void Tour::open() {
     m_window.start();
     until(QStringLiteral("the library and the model are loaded"), [&] { return ready && model; });
     until(QStringLiteral("a SoundFont is loaded"),
-          [this] { return m_window.player().engine().hasSoundFont(); });
+          [this] { return m_window.workspace().player().engine().hasSoundFont(); });
     disconnect(&m_window, nullptr, this, nullptr);
 }
 
@@ -118,7 +119,7 @@ void Tour::showMap() {
     m_figures["points"] = points;
     m_figures["colours"] = colours;
     m_figures["classes"] = m_window.map()->legend()->count();
-    expect(points >= (m_window.spaces().index() == 0 ? kLeastPoints : kLeastElsewhere),
+    expect(points >= (m_window.workspace().spaces().index() == 0 ? kLeastPoints : kLeastElsewhere),
            QStringLiteral("The map has %1 points only").arg(points));
     expect(colours >= kLeastColours, QStringLiteral("The map has %1 colours only").arg(colours));
 }
@@ -134,19 +135,19 @@ void Tour::showHover() {
 }
 
 void Tour::playSongAt() {
-    const SongPtr before = m_window.player().currentItem().song;
+    const SongPtr before = m_window.workspace().player().currentItem().song;
     click(m_window.map(), pixelOf(songRow(3)));
     until(QStringLiteral("the song's second beat"), [&] {
-        const Player& player = m_window.player();
+        const Player& player = m_window.workspace().player();
         const SongPtr& song = player.currentItem().song;
         return song && song != before &&
-               m_window.player().engine().position().tick > song->ticksPerQuarter;
+               m_window.workspace().player().engine().position().tick > song->ticksPerQuarter;
     });
     picture(QStringLiteral("song.png"));
-    m_figures["song"] = m_window.player().currentItem().kind == PlaybackItem::Kind::Original
+    m_figures["song"] = m_window.workspace().player().currentItem().kind == PlaybackItem::Kind::Original
                             ? "original"
                             : "reconstruction";
-    saveMidi(QStringLiteral("song.mid"), m_window.currentSongs(), m_window.currentBars(), 1);
+    saveMidi(QStringLiteral("song.mid"), m_window.feature<ExportController>().current().songs, m_window.feature<ExportController>().current().bars, 1);
 }
 
 void Tour::playPosition() {
@@ -154,12 +155,12 @@ void Tour::playPosition() {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
         bool whole = false;
         const auto connection =
-            connect(&m_window.inference(), &InferenceWorker::decoded, this,
+            connect(&m_window.workspace().inference(), &InferenceWorker::decoded, this,
                     [&](const Decoded& decoded) { whole = whole || decoded.whole; });
         click(m_window.map(), emptyPixel(true, seed));
         until(QStringLiteral("a phrase is generated at an empty position"), [&] { return whole; });
         disconnect(connection);
-        const PlaybackItem& item = m_window.player().currentItem();
+        const PlaybackItem& item = m_window.workspace().player().currentItem();
         std::array<bool, 256> used{};
         for (const music::Note& note : item.song ? item.song->notes : std::vector<music::Note>()) {
             used[note.track % 256] = true;
@@ -169,7 +170,7 @@ void Tour::playPosition() {
             break;
         }
     }
-    const auto& located = m_window.mapController().located();
+    const auto& located = m_window.workspace().maps().located();
     expect(located.has_value(), QStringLiteral("The empty position has no latent"));
     if (located) {
         m_figures["place"] = {{"method", located->latent.method},
@@ -178,11 +179,11 @@ void Tour::playPosition() {
                               {"extrapolated", located->latent.extrapolated}};
     }
     until(QStringLiteral("the generated music plays"), [this] {
-        const auto position = m_window.player().engine().position();
-        return position.id == m_window.player().playId() && position.tick > 480;
+        const auto position = m_window.workspace().player().engine().position();
+        return position.id == m_window.workspace().player().playId() && position.tick > 480;
     });
     picture(QStringLiteral("click.png"));
-    saveMidi(QStringLiteral("click.mid"), m_window.currentSongs(), m_window.currentBars(), 2);
+    saveMidi(QStringLiteral("click.mid"), m_window.feature<ExportController>().current().songs, m_window.feature<ExportController>().current().bars, 2);
 }
 
 nlohmann::json Tour::measureClicks(int count) {
@@ -190,8 +191,8 @@ nlohmann::json Tour::measureClicks(int count) {
     for (int i = 0; i < count; ++i) {
         songs.push_back(clickAndMeasure(pixelOf(songRow(std::uint64_t(100 + i)))));
         places.push_back(clickAndMeasure(emptyPixel(true, std::uint64_t(200 + i))));
-        if (m_window.mapController().located()) {
-            roundTrips.push_back(m_window.mapController().located()->latent.roundTripError);
+        if (m_window.workspace().maps().located()) {
+            roundTrips.push_back(m_window.workspace().maps().located()->latent.roundTripError);
         }
     }
     return {{"clickToSoundMs", {{"songs", summary(songs)}, {"places", summary(places)}}},
@@ -203,7 +204,7 @@ void Tour::walkPath() {
     press(Qt::Key_P, QStringLiteral("P"));
     bool all = false;
     int step = -1;
-    PathController& path = m_window.pathController();
+    PathController& path = m_window.feature<PathController>();
     connect(&path, &PathController::allDecoded, this, [&] { all = true; });
     connect(&path, &PathController::stepBegan, this, [&](int begun) { step = begun; });
     // From song to song across the map, by a place in between.
@@ -228,20 +229,20 @@ void Tour::walkPath() {
     saveMidi(QStringLiteral("path.mid"), path.songs(), path.barsEach(), 2);
 
     bool over = false;
-    connect(&m_window.exports(), &Exports::soundSaved, this,
+    connect(&m_window.workspace().exports(), &Exports::soundSaved, this,
             [&](const QString&, double seconds, double peak, double rms) {
                 over = true;
                 m_figures["wav"] = {{"seconds", seconds}, {"peakDb", peak}, {"rmsDb", rms}};
                 expect(peak < 0 && rms > -60, QStringLiteral("path.wav is silent or too loud"));
             });
-    connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
+    connect(&m_window.workspace().exports(), &Exports::failed, this, [&](const Error& error) {
         over = true;
         m_problems.append(QString::fromStdString(error.message()));
     });
-    m_window.exports().saveSound(path.songs(), path.barsEach(), m_folder / "path.wav",
-                                 m_window.player().engine().soundFont());
+    m_window.workspace().exports().saveSound(path.songs(), path.barsEach(), m_folder / "path.wav",
+                                 m_window.workspace().player().engine().soundFont());
     until(QStringLiteral("path.wav is written"), [&] { return over; });
-    disconnect(&m_window.exports(), nullptr, this, nullptr);
+    disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
     m_window.messages()->dismiss();
 }
 
@@ -260,7 +261,7 @@ void Tour::goOutside() {
     m_window.map()->setView(
         view.adjusted(-view.width(), -view.height(), view.width(), view.height()));
     std::optional<Located> located;
-    const auto connection = connect(&m_window.inference(), &InferenceWorker::located, this,
+    const auto connection = connect(&m_window.workspace().inference(), &InferenceWorker::located, this,
                                     [&](const Located& found) { located = found; });
     click(m_window.map(), emptyPixel(false, 7));
     until(QStringLiteral("a position far outside is located"), [&] { return located.has_value(); });
@@ -268,7 +269,7 @@ void Tour::goOutside() {
     expect(located && located->latent.extrapolated,
            QStringLiteral("A position far from all points is not marked as outside known music"));
     until(QStringLiteral("the phrase is generated"),
-          [this] { return !m_window.inference().busy(); });
+          [this] { return !m_window.workspace().inference().busy(); });
     picture(QStringLiteral("outside.png"));
     silence();
     m_window.map()->clearDecodeMark();

@@ -19,14 +19,14 @@ namespace canto::app {
 
 void Tour::arrangeRecording() {
     silence();
-    ArrangeController& panel = m_window.arranging();
+    ArrangeController& panel = m_window.feature<ArrangeController>();
     ArrangeDock& dock = *panel.dock();
     auto& figures = m_figures["arrangement"];
     const auto recording = m_folder / "recording.wav";
     {
         const std::array songs{std::make_shared<const music::Song>(tourPiece())};
         sound::RenderOptions options;
-        options.soundFont = m_window.player().engine().soundFont();
+        options.soundFont = m_window.workspace().player().engine().soundFont();
         const auto made = sound::renderToFile(songs, recording, options);
         if (!made) {
             m_problems.append(QString::fromStdString(made.error().message()));
@@ -76,25 +76,25 @@ void Tour::arrangeRecording() {
     saveMidi(QStringLiteral("arrangement.mid"), {panel.song()}, panel.song()->bars(), 1);
     bool over = false;
     connect(
-        &m_window.exports(), &Exports::soundSaved, this,
+        &m_window.workspace().exports(), &Exports::soundSaved, this,
         [&](const QString& path, double seconds, double peak, double rms) {
             over = true;
             const QString name = QFileInfo(path).fileName();
             figures[name.toStdString()] = {{"seconds", seconds}, {"peakDb", peak}, {"rmsDb", rms}};
             expect(peak < 0 && rms > -60, QStringLiteral("%1 is silent or too loud").arg(name));
         });
-    connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
+    connect(&m_window.workspace().exports(), &Exports::failed, this, [&](const Error& error) {
         over = true;
         m_problems.append(QString::fromStdString(error.message()));
     });
-    m_window.exports().saveSound({panel.song()}, panel.song()->bars(), m_folder / "arrangement.wav",
-                                 m_window.player().engine().soundFont());
+    m_window.workspace().exports().saveSound({panel.song()}, panel.song()->bars(), m_folder / "arrangement.wav",
+                                 m_window.workspace().player().engine().soundFont());
     until(QStringLiteral("arrangement.wav is written"), [&] { return over; });
     over = false;
-    m_window.exports().saveMix(panel.song(), recording, m_folder / "arrangement-mix.wav",
-                               m_window.player().engine().soundFont(), {1.0F, 1.0F});
+    m_window.workspace().exports().saveMix(panel.song(), recording, m_folder / "arrangement-mix.wav",
+                               m_window.workspace().player().engine().soundFont(), {1.0F, 1.0F});
     until(QStringLiteral("arrangement-mix.wav is written"), [&] { return over; });
-    disconnect(&m_window.exports(), nullptr, this, nullptr);
+    disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
 
     // An octave higher and as dense as it goes.
     dock.lift()->setValue(12);

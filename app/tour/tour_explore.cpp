@@ -41,11 +41,11 @@ void Tour::explore() {
     m_window.map()->clearPath();
     m_window.map()->clearDecodeMark();
     press(Qt::Key_V, QStringLiteral("V"));
-    Q_EMIT m_window.explore().raiseAsked();
+    Q_EMIT m_window.feature<Explore>().raiseAsked();
     until(QStringLiteral("the sliders are prepared"),
-          [this] { return m_window.explore().shapes().learned() != nullptr; });
+          [this] { return m_window.feature<Explore>().shapes().learned() != nullptr; });
     m_figures["learnedFrom"] =
-        m_window.explore().shapes().learned() ? m_window.explore().shapes().learned()->phrases : 0;
+        m_window.feature<Explore>().shapes().learned() ? m_window.feature<Explore>().shapes().learned()->phrases : 0;
     interpolate();
     sweep();
     setProperties();
@@ -56,16 +56,16 @@ void Tour::explore() {
             dock->raise();
         }
     }
-    m_window.explore().showPrior(false);
+    m_window.feature<Explore>().showPrior(false);
     m_window.map()->clearDecodeMark();
 }
 
 void Tour::interpolate() {
-    InterpolateGesture& between = m_window.explore().interpolation();
+    InterpolateGesture& between = m_window.feature<Explore>().interpolation();
     // Two phrases of different genres, both with bass and drums as the model decodes them.
     qint64 from = songRow(41), to = songRow(42);
     for (std::uint64_t seed = 43; seed < 90; ++seed) {
-        const auto& points = m_window.mapController().library()->points;
+        const auto& points = m_window.workspace().maps().library()->points;
         if (points.songOf(std::size_t(from)).genre != points.songOf(std::size_t(to)).genre) {
             break;
         }
@@ -73,14 +73,14 @@ void Tour::interpolate() {
     }
     click(m_window.map(), pixelOf(from));
     until(QStringLiteral("the first end plays"),
-          [&] { return m_window.player().currentItem().row == from; });
+          [&] { return m_window.workspace().player().currentItem().row == from; });
     clickWith(m_window.map(), pixelOf(to), Qt::ShiftModifier);
     until(QStringLiteral("the points between the ends are generated"),
           [&] { return between.whole(); });
     between.playPoint(0);
     between.playAll();
     until(QStringLiteral("the second point plays"),
-          [this] { return m_window.explore().dock()->interpolate()->rolls()->active() >= 1; });
+          [this] { return m_window.feature<Explore>().dock()->interpolate()->rolls()->active() >= 1; });
     picture(QStringLiteral("interpolation.png"));
     m_window.setScheme(widgets::Scheme::Dark);
     picture(QStringLiteral("interpolation-dark.png"));
@@ -98,7 +98,7 @@ void Tour::interpolate() {
                .arg(between.songs().size()));
     saveMidi(QStringLiteral("interpolation.mid"), between.songs(), between.bars(), 2);
     bool over = false;
-    connect(&m_window.exports(), &Exports::soundSaved, this,
+    connect(&m_window.workspace().exports(), &Exports::soundSaved, this,
             [&](const QString&, double seconds, double peak, double rms) {
                 over = true;
                 m_figures["interpolationWav"] = {
@@ -108,17 +108,17 @@ void Tour::interpolate() {
             });
     between.saveSound(m_folder / "interpolation.wav");
     until(QStringLiteral("interpolation.wav is written"), [&] { return over; });
-    disconnect(&m_window.exports(), nullptr, this, nullptr);
+    disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
 }
 
 void Tour::sweep() {
-    ExploreDock& dock = *m_window.explore().dock();
+    ExploreDock& dock = *m_window.feature<Explore>().dock();
     click(m_window.map(), pixelOf(songRow(41)));
     dock.setTab(ExploreDock::Sweep);
     bool over = false;
-    connect(&m_window.explore().sweep(), &SweepGesture::finished, this, [&] { over = true; });
+    connect(&m_window.feature<Explore>().sweep(), &SweepGesture::finished, this, [&] { over = true; });
     until(QStringLiteral("all dimensions are measured"), [&] { return over; });
-    disconnect(&m_window.explore().sweep(), nullptr, this, nullptr);
+    disconnect(&m_window.feature<Explore>().sweep(), nullptr, this, nullptr);
     // The strongest correlation of each measure, over all tracks together.
     nlohmann::json best;
     for (std::size_t m = 0; m < kSweepMeasures.size(); ++m) {
@@ -135,8 +135,8 @@ void Tour::sweep() {
     table->setCurrentIndex(table->model()->index(0, 0));
     dock.sweep()->slider()->setValue(dock.sweep()->slider()->maximum());
     until(QStringLiteral("the dimension is set"), [this] {
-        return m_window.player().currentItem().kind == PlaybackItem::Kind::Shaped &&
-               !m_window.explore().worker().shaping();
+        return m_window.workspace().player().currentItem().kind == PlaybackItem::Kind::Shaped &&
+               !m_window.feature<Explore>().worker().shaping();
     });
     picture(QStringLiteral("sweep.png"));
     m_window.setScheme(widgets::Scheme::Dark);
@@ -146,8 +146,8 @@ void Tour::sweep() {
 }
 
 void Tour::setProperties() {
-    ExploreDock& dock = *m_window.explore().dock();
-    ShapeController& shapes = m_window.explore().shapes();
+    ExploreDock& dock = *m_window.feature<Explore>().dock();
+    ShapeController& shapes = m_window.feature<Explore>().shapes();
     dock.setTab(ExploreDock::Properties);
     nlohmann::json figures = nlohmann::json::array();
     for (int slider = 0; slider < dock.properties()->count(); ++slider) {
@@ -184,13 +184,13 @@ void Tour::setProperties() {
 }
 
 void Tour::moveToGenre() {
-    ExploreDock& dock = *m_window.explore().dock();
-    ShapeController& shapes = m_window.explore().shapes();
+    ExploreDock& dock = *m_window.feature<Explore>().dock();
+    ShapeController& shapes = m_window.feature<Explore>().shapes();
     dock.setTab(ExploreDock::Genre);
-    m_window.explore().showPrior(true);
-    for (std::size_t map = 0; map < m_window.mapController().library()->maps.size(); ++map) {
-        if (m_window.mapController().library()->maps[map].name == "Prior plane") {
-            m_window.mapController().showMap(map);
+    m_window.feature<Explore>().showPrior(true);
+    for (std::size_t map = 0; map < m_window.workspace().maps().library()->maps.size(); ++map) {
+        if (m_window.workspace().maps().library()->maps[map].name == "Prior plane") {
+            m_window.workspace().maps().showMap(map);
         }
     }
     until(QStringLiteral("the genre regions are shown"),
@@ -213,14 +213,14 @@ void Tour::moveToGenre() {
         }
     }
     widgets::LatentMap* map = m_window.map();
-    const QPointF from = pixelOf(m_window.player().currentItem().row);
+    const QPointF from = pixelOf(m_window.workspace().player().currentItem().row);
     hold(map, {from, (from + QPointF(map->mapFromGlobal(global))) / 2,
                QPointF(map->mapFromGlobal(global))});
     picture(QStringLiteral("genre-drag.png"));
     release(map, QPointF(map->mapFromGlobal(global)));
     until(QStringLiteral("the phrase is moved"), [&] {
         return shapes.result() && shapes.result()->shape.movedTo == target &&
-               m_window.player().currentItem().kind == PlaybackItem::Kind::Shaped;
+               m_window.workspace().player().currentItem().kind == PlaybackItem::Kind::Shaped;
     });
     picture(QStringLiteral("genre-move.png"));
     m_window.setScheme(widgets::Scheme::Dark);
@@ -234,21 +234,21 @@ void Tour::moveToGenre() {
         expect(result->scoresAfter[std::size_t(target)] > result->scoresBefore[std::size_t(target)],
                QStringLiteral("The move did not raise the score of %1").arg(name));
         saveMidi(QStringLiteral("genre-move.mid"), {result->before.song, result->after.song},
-                 m_window.explore().interpolation().bars(), 1);
+                 m_window.feature<Explore>().interpolation().bars(), 1);
     }
     silence();
 }
 
 void Tour::drawFromGenre() {
-    ShapeController& shapes = m_window.explore().shapes();
+    ShapeController& shapes = m_window.feature<Explore>().shapes();
     const models::Latent before = shapes.shape().origin;
-    click(m_window.explore().dock()->genre()->newButton(0),
-          QPointF(m_window.explore().dock()->genre()->newButton(0)->rect().center()));
+    click(m_window.feature<Explore>().dock()->genre()->newButton(0),
+          QPointF(m_window.feature<Explore>().dock()->genre()->newButton(0)->rect().center()));
     until(QStringLiteral("a new phrase is generated"),
-          [&] { return shapes.shape().origin != before && m_window.player().playing(); });
+          [&] { return shapes.shape().origin != before && m_window.workspace().player().playing(); });
     picture(QStringLiteral("new-phrase.png"));
-    saveMidi(QStringLiteral("new-phrase.mid"), m_window.currentSongs(), m_window.currentBars(), 1);
-    m_window.mapController().showMap(0);
+    saveMidi(QStringLiteral("new-phrase.mid"), m_window.feature<ExportController>().current().songs, m_window.feature<ExportController>().current().bars, 1);
+    m_window.workspace().maps().showMap(0);
     until(QStringLiteral("the genre regions are shown on the first map"),
           [this] { return !m_window.map()->components().isEmpty(); });
     settle();

@@ -143,10 +143,10 @@ void Tour::picture(const QString& name) {
 }
 
 void Tour::silence() {
-    m_window.player().stop();
-    m_window.player().engine().panic(); // no waiting for the ends of long notes
+    m_window.workspace().player().stop();
+    m_window.workspace().player().engine().panic(); // no waiting for the ends of long notes
     until(QStringLiteral("silence"), [this] {
-        return !m_window.player().playing() && m_window.player().engine().activeVoices() == 0;
+        return !m_window.workspace().player().playing() && m_window.workspace().player().engine().activeVoices() == 0;
     });
 }
 
@@ -173,7 +173,7 @@ void Tour::saveMidi(const QString& name, const std::vector<SongPtr>& songs, int 
 }
 
 QPointF Tour::pixelOf(qint64 row) const {
-    return m_window.map()->toPixel(m_window.mapController().placeOf(row));
+    return m_window.map()->toPixel(m_window.workspace().maps().placeOf(row));
 }
 
 QPointF Tour::emptyPixel(bool inside, std::uint64_t seed) const {
@@ -209,7 +209,7 @@ QPointF Tour::emptyPixel(bool inside, std::uint64_t seed) const {
 }
 
 qint64 Tour::songRow(std::uint64_t seed) const {
-    const LibraryPtr& library = m_window.mapController().library();
+    const LibraryPtr& library = m_window.workspace().maps().library();
     const auto folders = libraryFolders(library->path);
     const QRect room = m_window.map()->rect().adjusted(30, 30, -30, -30);
     const QRect legend = m_window.map()->legend()->geometry().adjusted(-12, -12, 12, 12);
@@ -232,7 +232,7 @@ qint64 Tour::songRow(std::uint64_t seed) const {
 double Tour::clickAndMeasure(QPointF at) {
     silence();
     double measured = -1;
-    const auto connection = connect(&m_window.player(), &Player::clickToSound, this,
+    const auto connection = connect(&m_window.workspace().player(), &Player::clickToSound, this,
                                     [&](double milliseconds) { measured = milliseconds; });
     click(m_window.map(), at);
     until(QStringLiteral("the click is followed by sound"), [&] { return measured >= 0; });

@@ -35,13 +35,13 @@ double leastChange(const std::vector<SpectrogramTile>& tiles) {
 } // namespace
 
 void Tour::saveSound(const QString& name, nlohmann::json& figures) {
-    const PlaybackItem item = m_window.player().currentItem();
+    const PlaybackItem item = m_window.workspace().player().currentItem();
     expect(item.sound != nullptr, QStringLiteral("There is no sound for %1").arg(name));
     if (!item.sound) {
         return;
     }
     bool over = false;
-    const auto saved = connect(&m_window.exports(), &Exports::soundSaved, this,
+    const auto saved = connect(&m_window.workspace().exports(), &Exports::soundSaved, this,
                                [&](const QString&, double seconds, double peak, double rms) {
                                    over = true;
                                    figures["seconds"] = seconds;
@@ -50,18 +50,18 @@ void Tour::saveSound(const QString& name, nlohmann::json& figures) {
                                    expect(peak < -0.1 && rms > -60,
                                           QStringLiteral("%1 is silent or clips").arg(name));
                                });
-    const auto failed = connect(&m_window.exports(), &Exports::failed, this, [&](const Error& e) {
+    const auto failed = connect(&m_window.workspace().exports(), &Exports::failed, this, [&](const Error& e) {
         over = true;
         m_problems.append(QString::fromStdString(e.message()));
     });
-    m_window.exports().saveSound(item.sound, m_folder / name.toStdString());
+    m_window.workspace().exports().saveSound(item.sound, m_folder / name.toStdString());
     until(QStringLiteral("%1 is written").arg(name), [&] { return over; });
     disconnect(saved);
     disconnect(failed);
 }
 
 void Tour::playSounds(const QString& space) {
-    if (!m_window.sounds().active()) {
+    if (!m_window.feature<SoundSpace>().active()) {
         return;
     }
     auto& figures = m_figures["spaces"][space.toStdString()];
@@ -69,17 +69,17 @@ void Tour::playSounds(const QString& space) {
         return QStringLiteral("space-%1-%2").arg(space, QLatin1String(what));
     };
     const auto playedAgain = [this](const auto& act, const QString& what) {
-        const auto before = m_window.player().currentItem().sound;
+        const auto before = m_window.workspace().player().currentItem().sound;
         act();
         until(what, [&] {
-            const PlaybackItem& item = m_window.player().currentItem();
+            const PlaybackItem& item = m_window.workspace().player().currentItem();
             return item.sound && item.sound != before;
         });
     };
     if (auto* inspector = m_window.findChild<QDockWidget*>(QStringLiteral("inspectorDock"))) {
         inspector->raise(); // what is heard is told there
     }
-    MapController& maps = m_window.mapController();
+    MapController& maps = m_window.workspace().maps();
     const auto& columns = maps.library()->columns;
     if (std::find(columns.begin(), columns.end(), "loudness") != columns.end()) {
         maps.colourBy("loudness");
@@ -98,8 +98,8 @@ void Tour::playSounds(const QString& space) {
     move(m_window.map(), emptyPixel(false, 5));
 
     playedAgain([&] { click(m_window.map(), pixelOf(row)); }, QStringLiteral("a clip plays"));
-    figures["clip"] = m_window.player().currentItem().caption.toStdString();
-    expect(m_window.inspector()->similar()->count() > 0,
+    figures["clip"] = m_window.workspace().player().currentItem().caption.toStdString();
+    expect(m_window.feature<MapTools>().inspector()->similar()->count() > 0,
            QStringLiteral("There are no similar clips"));
     picture(name("clip.png"));
     saveSound(name("clip.wav"), figures["clipSound"]);
@@ -110,7 +110,7 @@ void Tour::playSounds(const QString& space) {
     saveSound(name("place.wav"), figures["placeSound"]);
 
     silence();
-    m_window.pathController().setSteps(kPathSteps);
+    m_window.feature<PathController>().setSteps(kPathSteps);
     press(Qt::Key_P, QStringLiteral("P"));
     const QRectF room(m_window.map()->rect());
     QPointF from = pixelOf(songRow(31)), to = pixelOf(songRow(32));
@@ -125,10 +125,10 @@ void Tour::playSounds(const QString& space) {
         },
         QStringLiteral("the path's spectrograms play"));
     until(QStringLiteral("the third of them plays"), [this] {
-        return m_window.spectrogram()->tileAt(m_window.spectrogram()->playhead()) >= 2;
+        return m_window.feature<PlaybackControls>().spectrogram()->tileAt(m_window.feature<PlaybackControls>().spectrogram()->playhead()) >= 2;
     });
     picture(name("row.png"));
-    const auto& tiles = m_window.player().currentItem().tiles;
+    const auto& tiles = m_window.workspace().player().currentItem().tiles;
     figures["row"]["spectrograms"] = tiles.size();
     figures["row"]["leastChangeDb"] = leastChange(tiles);
     expect(tiles.size() == std::size_t(kPathSteps) && leastChange(tiles) > 0,
@@ -140,12 +140,12 @@ void Tour::playSounds(const QString& space) {
     // What was just written is a recording like any other.
     bool placed = false;
     const auto connection =
-        connect(&m_window.sounds(), &SoundSpace::recordingPlaced, this, [&] { placed = true; });
-    m_window.sounds().place(
+        connect(&m_window.feature<SoundSpace>(), &SoundSpace::recordingPlaced, this, [&] { placed = true; });
+    m_window.feature<SoundSpace>().place(
         QString::fromStdString((m_folder / name("clip.wav").toStdString()).string()));
     until(QStringLiteral("a recording is placed"), [&] { return placed; });
     disconnect(connection);
-    if (const auto& recording = m_window.sounds().placed()) {
+    if (const auto& recording = m_window.feature<SoundSpace>().placed()) {
         figures["recording"]["clips"] = recording->latents.size();
         if (recording->prediction) {
             figures["recording"]["takenFor"] = recording->prediction->composer;

@@ -57,15 +57,15 @@ Result<std::filesystem::path> makeData(const Library& library, const models::Lat
 } // namespace
 
 void Tour::train() {
-    TrainingController& training = m_window.training();
-    const MapController* maps = &m_window.mapController();
+    TrainingController& training = m_window.feature<TrainingController>();
+    const MapController* maps = &m_window.workspace().maps();
     const LibraryPtr& library = maps->library();
-    const auto& model = m_window.inference().model();
+    const auto& model = m_window.workspace().inference().model();
     if (!library || !model) {
         return; // told before
     }
-    m_window.inference().cancel();
-    until(QStringLiteral("the model is free"), [this] { return !m_window.inference().busy(); });
+    m_window.workspace().inference().cancel();
+    until(QStringLiteral("the model is free"), [this] { return !m_window.workspace().inference().busy(); });
     const auto data = makeData(*library, *model, m_folder / "training-data.safetensors");
     if (!data) {
         m_problems.append(QString::fromStdString(data.error().message()));
@@ -102,10 +102,10 @@ void Tour::train() {
     if (!failed) {
         training.showEpochs(true);
         auto* a = m_window.findChild<QPushButton*>(QStringLiteral("seedA"));
-        const SongPtr before = m_window.player().currentItem().song;
+        const SongPtr before = m_window.workspace().player().currentItem().song;
         click(a, QPointF(a->rect().center()));
         until(QStringLiteral("a phrase of the epoch plays"),
-              [&] { return failed || m_window.player().currentItem().song != before; });
+              [&] { return failed || m_window.workspace().player().currentItem().song != before; });
         picture(QStringLiteral("training-epochs.png"));
     }
     until(QStringLiteral("the run is over and all epochs are mapped"),

@@ -24,7 +24,7 @@ constexpr int kClicksElsewhere = 10;
 } // namespace
 
 void Tour::enterSpace(std::size_t space) {
-    SpaceSwitch& spaces = m_window.spaces();
+    SpaceSwitch& spaces = m_window.workspace().spaces();
     if (spaces.index() != space) {
         const QString name = QString::fromStdString(spaces.spaces()[space].title);
         auto* bar = m_window.findChild<QToolBar*>(QStringLiteral("toolBar"));
@@ -38,13 +38,13 @@ void Tour::enterSpace(std::size_t space) {
             double(since.nsecsElapsed()) * 1e-9;
     }
     until(QStringLiteral("its maps have inverse projections"),
-          [this] { return m_window.mapController().view().whole(); });
+          [this] { return m_window.workspace().maps().view().whole(); });
     m_window.map()->fit();
     settle();
 }
 
 void Tour::showSpaces() {
-    SpaceSwitch& spaces = m_window.spaces();
+    SpaceSwitch& spaces = m_window.workspace().spaces();
     const std::size_t home = spaces.index();
     m_window.setScheme(widgets::Scheme::Light);
     for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
@@ -57,12 +57,12 @@ void Tour::showSpaces() {
             continue;
         }
         enterSpace(i);
-        const LibraryPtr library = m_window.mapController().library();
+        const LibraryPtr library = m_window.workspace().maps().library();
         figures["points"] = library->points.count();
         figures["columns"] = library->columns;
         if (i != home) {
             showColours(QStringLiteral("space-%1").arg(id));
-            if (const auto& model = m_window.inference().model();
+            if (const auto& model = m_window.workspace().inference().model();
                 model && model->info().can.decode) {
                 figures.update(measureClicks(kClicksElsewhere));
             }
@@ -75,7 +75,7 @@ void Tour::showSpaces() {
 
 void Tour::showColours(const QString& name) {
     constexpr std::size_t kColumns = 3;
-    MapController& maps = m_window.mapController();
+    MapController& maps = m_window.workspace().maps();
     const auto columns = maps.library()->columns;
     for (std::size_t c = 0; c < std::min(columns.size(), kColumns); ++c) {
         maps.colourBy(columns[c]);
@@ -101,9 +101,9 @@ void Tour::showColours(const QString& name) {
 }
 
 void Tour::transfer(const QString& space) {
-    TransferController& transfer = m_window.transfer();
+    TransferController& transfer = m_window.feature<TransferController>();
     TransferDock& dock = *transfer.dock();
-    const auto& model = m_window.inference().model();
+    const auto& model = m_window.workspace().inference().model();
     if (!model || model->info().blocks.size() < 2 || !model->info().can.decode) {
         return;
     }
@@ -114,8 +114,8 @@ void Tour::transfer(const QString& space) {
     // Two songs of different labels that lie apart.
     const qint64 source = songRow(81);
     qint64 target = songRow(82);
-    const auto& points = m_window.mapController().library()->points;
-    const std::string& column = m_window.mapController().library()->columns.front();
+    const auto& points = m_window.workspace().maps().library()->points;
+    const std::string& column = m_window.workspace().maps().library()->columns.front();
     const auto label = [&](qint64 row) { return points.songOf(std::size_t(row)).label(column); };
     for (std::uint64_t seed = 83; label(target) == label(source) && seed < 140; ++seed) {
         target = songRow(seed);
@@ -136,11 +136,11 @@ void Tour::transfer(const QString& space) {
     picture(name("drag.png"));
     release(chip, to);
     until(QStringLiteral("an element is transferred"), [&] { return transfer.shown() != nullptr; });
-    until(QStringLiteral("the result plays"), [this] { return m_window.player().playing(); });
+    until(QStringLiteral("the result plays"), [this] { return m_window.workspace().player().playing(); });
     // A whole song: the sheet asks.
     transfer.ask(transfer.phraseOf(source), transfer.phraseOf(target), dropAt);
     until(QStringLiteral("the preview plays"), [this] {
-        return m_window.player().currentItem().caption.startsWith(QLatin1String("Preview"));
+        return m_window.workspace().player().currentItem().caption.startsWith(QLatin1String("Preview"));
     });
     picture(name("sheet.png"));
     const std::size_t before = transfer.results().size();
@@ -174,10 +174,10 @@ void Tour::transfer(const QString& space) {
 }
 
 void Tour::keepTransfers(const QString& space) {
-    const auto& blocks = m_window.inference().model()->info().blocks;
+    const auto& blocks = m_window.workspace().inference().model()->info().blocks;
     auto& figures = m_figures["transfer"][space.toStdString()];
     figures = nlohmann::json::array();
-    for (const Transferred& result : m_window.transfer().results()) {
+    for (const Transferred& result : m_window.feature<TransferController>().results()) {
         nlohmann::json elements = nlohmann::json::object();
         for (const ElementChange& change : result.changes) {
             elements[blocks[std::size_t(change.block)].id] = {
@@ -188,30 +188,30 @@ void Tour::keepTransfers(const QString& space) {
                 {"asMeant", change.asMeant}};
         }
         figures.push_back(
-            {{"title", m_window.transfer().titleOf(result).toStdString()}, {"elements", elements}});
+            {{"title", m_window.feature<TransferController>().titleOf(result).toStdString()}, {"elements", elements}});
     }
-    const Transferred* shown = m_window.transfer().shown();
+    const Transferred* shown = m_window.feature<TransferController>().shown();
     if (shown == nullptr) {
         return;
     }
     saveMidi(QStringLiteral("transfer-%1.mid").arg(space), {shown->before, shown->song},
              shown->bars, 1);
     bool over = false;
-    connect(&m_window.exports(), &Exports::soundSaved, this,
+    connect(&m_window.workspace().exports(), &Exports::soundSaved, this,
             [&](const QString&, double, double peak, double rms) {
                 over = true;
                 expect(peak < 0 && rms > -60,
                        QStringLiteral("The transfer's sound is silent or too loud"));
             });
-    connect(&m_window.exports(), &Exports::failed, this, [&](const Error& error) {
+    connect(&m_window.workspace().exports(), &Exports::failed, this, [&](const Error& error) {
         over = true;
         m_problems.append(QString::fromStdString(error.message()));
     });
-    m_window.exports().saveSound({shown->before, shown->song}, shown->bars,
+    m_window.workspace().exports().saveSound({shown->before, shown->song}, shown->bars,
                                  m_folder / ("transfer-" + space.toStdString() + ".wav"),
-                                 m_window.player().engine().soundFont());
+                                 m_window.workspace().player().engine().soundFont());
     until(QStringLiteral("the transfer's sound is written"), [&] { return over; });
-    disconnect(&m_window.exports(), nullptr, this, nullptr);
+    disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
 }
 
 } // namespace canto::app

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/autosave.h"
 
+#include "app/workspace/action_table.h"
+#include "app/workspace/qt_text.h"
 #include "core/base/atomic_file.h"
 #include "widgets/map/latent_map.h"
-#include "app/workspace/qt_text.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -29,13 +30,14 @@ std::unique_ptr<QLockFile> lockOf(const std::filesystem::path& file) {
 
 } // namespace
 
-Autosave::Autosave(Workspace& workspace, std::filesystem::path folder, QObject* parent)
-    : QObject(parent), m_workspace(workspace), m_folder(std::move(folder)) {
+Autosave::Autosave(Workspace& workspace, std::filesystem::path folder)
+    : m_workspace(workspace), m_folder(std::move(folder)) {
     connect(&workspace, &Workspace::mapsReady, this, &Autosave::apply);
     connect(&workspace, &Workspace::modelChanged, this, &Autosave::onModelShown);
     connect(&workspace, &Workspace::restoreWanted, this,
             qOverload<const SessionState&>(&Autosave::restore));
     connect(&workspace, &Workspace::spaceChanged, this, &Autosave::advance);
+    connect(&workspace, &Workspace::noticeDismissed, this, &Autosave::onDismissed);
     connect(&workspace, &Workspace::libraryFailed, this, &Autosave::giveUp);
     connect(&workspace.spaces(), &SpaceSwitch::failed, this, &Autosave::giveUp);
     if (m_folder.empty()) {
@@ -106,6 +108,10 @@ void Autosave::save() {
             }
         });
     });
+}
+
+void Autosave::addActions(ActionTable& table) {
+    table.add(MenuId::File, 2, tr("Restore &previous session"), {}, [this] { restore(); });
 }
 
 void Autosave::offerLost() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/workspace/feature.h"
 #include "app/workspace/task_queue.h"
 #include "app/workspace/workspace.h"
 
@@ -17,13 +18,16 @@ namespace canto::app {
 /// Keeps what the window has open in a file of its own, two seconds after each change, and offers
 /// what other runs left there that were killed. A run that ends well takes its file with it.
 /// Files are written aside and renamed on a thread of their own. Thread: GUI.
-class Autosave : public QObject {
+class Autosave : public Feature {
     Q_OBJECT
 
   public:
     /// @param folder  of all sessions; empty: nothing is kept and nothing offered.
-    Autosave(Workspace& workspace, std::filesystem::path folder, QObject* parent = nullptr);
+    Autosave(Workspace& workspace, std::filesystem::path folder);
     ~Autosave() override; ///< a good end
+
+    void addActions(ActionTable& table) override;
+    void start() override { offerLost(); }
 
     /// Looks for sessions of runs that are gone, the newest first.
     void offerLost();

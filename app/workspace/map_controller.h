@@ -116,6 +116,7 @@ class MapController : public QObject, public SessionPart {
     std::function<SongPtr()> originalOf(qint64 row) const;
     /// Reads songs for the card under the cursor.
     void attachHoverCard(widgets::HoverCard* card);
+    widgets::HoverCard* hoverCard() const { return m_card; } ///< null: none
 
     /// The last result for an empty position.
     const std::optional<Located>& located() const { return m_located; }

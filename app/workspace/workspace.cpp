@@ -64,6 +64,7 @@ Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {
     m_player = std::make_unique<Player>(m_options.engine);
     m_inference = std::make_unique<InferenceWorker>();
     m_loader = std::make_unique<LibraryLoader>();
+    m_exports = std::make_unique<Exports>();
 }
 
 Workspace::~Workspace() { m_player->disconnect(); }
@@ -74,10 +75,14 @@ void Workspace::attachMap(widgets::LatentMap& map) {
     connect(m_maps.get(), &MapController::problem, this, &Workspace::warn);
     connect(m_maps.get(), &MapController::blockWanted, this, &Workspace::projectBlock);
     addPart(*m_maps);
+    m_drag = std::make_unique<PhraseDrag>(window());
+    connect(m_drag.get(), &PhraseDrag::missed, this, &Workspace::warn);
     m_undo.setStack(m_spaces->kept().undo.get());
     connectLoader();
     connectSpaces();
 }
+
+QWidget& Workspace::window() { return *m_map->window(); }
 
 void Workspace::warn(const QString& text, const QString& hint) {
     notify({Notice::Kind::Warning, text, hint, {}, {}, true});
@@ -171,6 +176,9 @@ void Workspace::connectLoader() {
             });
     connect(loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
         m_comingModel = nullptr;
+        notify({Notice::Kind::Warning, text(error.what),
+                tr("The map and the original songs work; nothing can be generated. %1")
+                    .arg(text(error.hint))});
         Q_EMIT modelFailed(error);
         Q_EMIT modelChanged(false);
     });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/workspace/exports.h"
 #include "app/workspace/library_settings.h"
 #include "app/workspace/notice.h"
+#include "app/workspace/phrase_drag.h"
 #include "app/workspace/session_part.h"
 #include "app/workspace/space_switch.h"
 #include "app/workspace/undo_history.h"
@@ -40,11 +42,14 @@ class Workspace : public QObject {
     Player& player() { return *m_player; }
     InferenceWorker& inference() { return *m_inference; }
     UndoHistory& undo() { return m_undo; }
+    Exports& exports() { return *m_exports; }
+    PhraseDrag& phraseDrag() { return *m_drag; }
 
     /// Shows the maps of libraries on this widget, once, before start(). It must live as long as
     /// this.
     void attachMap(widgets::LatentMap& map);
     widgets::LatentMap& map() { return *m_map; }
+    QWidget& window(); ///< in which the map is: parent of dialogs
     MapController& maps() { return *m_maps; }
     /// The library that is shown; null: none.
     const LibraryPtr& library() const { return m_maps->library(); }
@@ -94,7 +99,10 @@ class Workspace : public QObject {
     /// The user is asked for another library.
     void libraryWanted();
     void noticed(const canto::app::Notice& notice);
+    /// Where what plays is heard. @param lacking  what is missing for it; empty: nothing.
+    void soundOutputChanged(const QString& text, const QString& lacking);
     void progressEnded(); ///< the newest notice of progress is over
+    void noticeDismissed(const QString& text); ///< the person closed a notice
 
   private:
     void connectLoader();
@@ -126,6 +134,8 @@ class Workspace : public QObject {
     std::unique_ptr<Player> m_player;
     std::unique_ptr<InferenceWorker> m_inference;
     std::unique_ptr<MapController> m_maps;
+    std::unique_ptr<Exports> m_exports;
+    std::unique_ptr<PhraseDrag> m_drag;
     std::unique_ptr<LibraryLoader> m_loader;
 };
 

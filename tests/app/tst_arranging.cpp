@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Arrangement panel in the real window, with recordings that the test makes.
 
+#include "app/features/export/export_controller.h"
 #include "app/features/arrange/arrange_controller.h"
 #include "app/workspace/exports.h"
 #include "app/shell/main_window.h"
@@ -79,7 +80,7 @@ class TestArranging : public QObject {
         m_window->show();
         m_window->start();
     }
-    ArrangeController& panel() { return m_window->arranging(); }
+    ArrangeController& panel() { return m_window->feature<ArrangeController>(); }
     widgets::RecordingView& view() { return *panel().dock()->view(); }
     bool whole() {
         return QTest::qWaitFor([this] { return !panel().busy() && panel().arrangement(); },
@@ -142,7 +143,7 @@ class TestArranging : public QObject {
 
         // Saved: another program reads the same notes.
         QSignalSpy save(&panel(), &ArrangeController::saveAsked);
-        QObject::disconnect(&panel(), &ArrangeController::saveAsked, &m_window->exporting(), nullptr);
+        QObject::disconnect(&panel(), &ArrangeController::saveAsked, &m_window->feature<ExportController>(), nullptr);
         QTest::mouseClick(panel().dock()->saveButton(), Qt::LeftButton);
         QCOMPARE(save.count(), 1);
         const auto path =
@@ -180,12 +181,12 @@ class TestArranging : public QObject {
         QVERIFY(panel().dock()->progress()->isVisible());
         // The first part can be played while the rest is written.
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->player().playing());
+        QTRY_VERIFY(m_window->workspace().player().playing());
         QTest::qWait(100); // tellings lie at least 80 ms apart
         let->release(1);
         QTRY_VERIFY(view().written() > first);
         QVERIFY(panel().song()->notes.size() > notes);
-        QCOMPARE(m_window->player().currentItem().song, panel().song());
+        QCOMPARE(m_window->workspace().player().currentItem().song, panel().song());
         // Stopped: what is written stays.
         const SongPtr so = panel().song();
         QTest::mouseClick(panel().dock()->cancelButton(), Qt::LeftButton);
@@ -205,16 +206,16 @@ class TestArranging : public QObject {
         QVERIFY(whole());
         QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(10));
         QVERIFY(std::fabs(view().playhead() - 10) < 0.05);
-        QVERIFY(!m_window->player().playing()); // a place, no command
+        QVERIFY(!m_window->workspace().player().playing()); // a place, no command
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->player().playing());
+        QTRY_VERIFY(m_window->workspace().player().playing());
         QTRY_VERIFY(view().playhead() > 10.1 && view().playhead() < 20);
         QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Stop"));
         QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(22));
-        QTRY_VERIFY(m_window->player().engine().position().seconds > 21.9);
+        QTRY_VERIFY(m_window->workspace().player().engine().position().seconds > 21.9);
         QTRY_VERIFY(view().playhead() > 22.05);
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(!m_window->player().playing());
+        QTRY_VERIFY(!m_window->workspace().player().playing());
         QCOMPARE(panel().dock()->playButton()->text(), QStringLiteral("Play"));
     }
 
@@ -224,9 +225,9 @@ class TestArranging : public QObject {
         panel().open(m_wav);
         QVERIFY(whole());
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->player().playing());
+        QTRY_VERIFY(m_window->workspace().player().playing());
         QTest::keyClick(m_window.get(), Qt::Key_Space);
-        QTRY_VERIFY(!m_window->player().playing());
+        QTRY_VERIFY(!m_window->workspace().player().playing());
         QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(15));
         const music::Song& song = *panel().song();
         const music::Tick tick = song.tempo.tickAt(view().playhead());
@@ -238,10 +239,10 @@ class TestArranging : public QObject {
         QTRY_VERIFY2(position->text().startsWith(bar), qPrintable(position->text()));
         QVERIFY(std::fabs(tempo->text().section(QLatin1Char(' '), 0, 0).toDouble() - 100) < 8);
         QTest::keyClick(m_window.get(), Qt::Key_Space);
-        QTRY_VERIFY(m_window->player().playing());
-        QTRY_VERIFY(m_window->player().engine().position().seconds > 14.9);
+        QTRY_VERIFY(m_window->workspace().player().playing());
+        QTRY_VERIFY(m_window->workspace().player().engine().position().seconds > 14.9);
         QTest::keyClick(m_window.get(), Qt::Key_Space);
-        QTRY_VERIFY(!m_window->player().playing());
+        QTRY_VERIFY(!m_window->workspace().player().playing());
         // The ruler numbers bars as the transport does.
         const auto& marks = view().marks();
         const auto first = std::find(marks.bars.begin(), marks.bars.end(), true);
@@ -299,11 +300,11 @@ class TestArranging : public QObject {
         using PlaybackMode = ArrangeDock::PlaybackMode;
         QVERIFY(panel().dock()->playbackMode() == PlaybackMode::Both);
         QTest::mouseClick(panel().dock()->playButton(), Qt::LeftButton);
-        QTRY_VERIFY(m_window->player().playing());
-        const PlaybackItem& item = m_window->player().currentItem();
+        QTRY_VERIFY(m_window->workspace().player().playing());
+        const PlaybackItem& item = m_window->workspace().player().currentItem();
         QVERIFY(item.beside != nullptr);
         QVERIFY(std::fabs(item.beside->seconds() - double(m_made.sound.size()) / 22050) < 0.01);
-        QCOMPARE(item.beside->rate, m_window->player().engine().rate());
+        QCOMPARE(item.beside->rate, m_window->workspace().player().engine().rate());
         QCOMPARE(item.songLevel, 1.0F);
         QCOMPARE(item.besideLevel, 1.0F);
         QTest::mouseClick(panel().dock()->playbackModeButton(PlaybackMode::Recording),
@@ -314,9 +315,9 @@ class TestArranging : public QObject {
                           Qt::LeftButton);
         QCOMPARE(item.songLevel, 1.0F);
         QCOMPARE(item.besideLevel, 0.0F);
-        QVERIFY(m_window->player().playing()); // it goes on all the while
+        QVERIFY(m_window->workspace().player().playing()); // it goes on all the while
         QSignalSpy save(&panel(), &ArrangeController::saveMixAsked);
-        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, &m_window->exporting(), nullptr);
+        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, &m_window->feature<ExportController>(), nullptr);
         QTest::mouseClick(panel().dock()->saveMixButton(), Qt::LeftButton);
         QCOMPARE(save.count(), 1);
         QCOMPARE(save.first().at(1).toString(), m_wav);

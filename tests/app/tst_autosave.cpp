@@ -42,16 +42,16 @@ bool open(MainWindow& window) {
 
 /// What a person has done when the program is killed.
 void work(MainWindow& window) {
-    window.mapController().showMap(1);
-    window.mapController().colourBy("artist");
+    window.workspace().maps().showMap(1);
+    window.workspace().maps().colourBy("artist");
     window.map()->setPath({{0, 0}, {1.5, 2}});
-    window.pathController().setSteps(11);
+    window.feature<PathController>().setSteps(11);
     window.map()->setSelection({3, 5, 8});
-    window.explore().shapes().takeRow(row(2, 1));
-    window.explore().shapes().moveToGenre(4, false);
-    window.explore().interpolation().setEnds(
-        InterpolateGesture::End{window.mapController().latentOf(row(0, 0)), QStringLiteral("One")},
-        InterpolateGesture::End{window.mapController().latentOf(row(1, 1)), QStringLiteral("Two")});
+    window.feature<Explore>().shapes().takeRow(row(2, 1));
+    window.feature<Explore>().shapes().moveToGenre(4, false);
+    window.feature<Explore>().interpolation().setEnds(
+        InterpolateGesture::End{window.workspace().maps().latentOf(row(0, 0)), QStringLiteral("One")},
+        InterpolateGesture::End{window.workspace().maps().latentOf(row(1, 1)), QStringLiteral("Two")});
 }
 
 } // namespace
@@ -135,7 +135,7 @@ void TestAutosave::aGoodEndLeavesNothing() {
     {
         MainWindow window(optionsIn(folder()));
         QVERIFY(open(window));
-        QSignalSpy saved(&window.autosave(), &Autosave::saved);
+        QSignalSpy saved(&window.feature<Autosave>(), &Autosave::saved);
         work(window);
         QTRY_VERIFY(saved.count() >= 1);
         QCOMPARE(sessions(), 1);
@@ -167,25 +167,25 @@ void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
     QCOMPARE(sessions(), 1);
     MainWindow window(optionsIn(folder()));
     QVERIFY(open(window));
-    QCOMPARE(window.autosave().lost(), std::size_t(1));
+    QCOMPARE(window.feature<Autosave>().lost(), std::size_t(1));
     QVERIFY(window.messages()->text().contains(QLatin1String("small.atlas")));
-    QSignalSpy restored(&window.autosave(), &Autosave::restored);
+    QSignalSpy restored(&window.feature<Autosave>(), &Autosave::restored);
     QTest::mouseClick(window.messages()->findChild<QPushButton*>(), Qt::LeftButton);
     QTRY_COMPARE(restored.count(), 1);
-    QCOMPARE(window.mapController().shownMap(), std::size_t(1));
-    QCOMPARE(window.mapController().column(), std::string("artist"));
+    QCOMPARE(window.workspace().maps().shownMap(), std::size_t(1));
+    QCOMPARE(window.workspace().maps().column(), std::string("artist"));
     QCOMPARE(window.map()->path(), (QVector<QPointF>{{0, 0}, {1.5, 2}}));
-    QCOMPARE(window.pathController().steps(), 11);
+    QCOMPARE(window.feature<PathController>().steps(), 11);
     QCOMPARE(window.map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));
-    const Shape& shape = window.explore().shapes().shape();
-    QCOMPARE(shape.origin, window.mapController().latentOf(row(2, 1)));
+    const Shape& shape = window.feature<Explore>().shapes().shape();
+    QCOMPARE(shape.origin, window.workspace().maps().latentOf(row(2, 1)));
     QCOMPARE(shape.movedTo, 4);
     QCOMPARE(shape.name, std::string("Song 2"));
-    QTRY_VERIFY(window.explore().shapes().result()); // decoded again, without sounding
-    QVERIFY(!window.player().playing());
-    const InterpolateGesture& between = window.explore().interpolation();
+    QTRY_VERIFY(window.feature<Explore>().shapes().result()); // decoded again, without sounding
+    QVERIFY(!window.workspace().player().playing());
+    const InterpolateGesture& between = window.feature<Explore>().interpolation();
     QCOMPARE(between.first()->name, QStringLiteral("One"));
-    QCOMPARE(between.second()->latent, window.mapController().latentOf(row(1, 1)));
+    QCOMPARE(between.second()->latent, window.workspace().maps().latentOf(row(1, 1)));
 }
 
 void TestAutosave::whatIsNotWantedIsThrownAway() {
@@ -194,25 +194,25 @@ void TestAutosave::whatIsNotWantedIsThrownAway() {
     QCOMPARE(sessions(), 2);
     MainWindow window(optionsIn(folder()));
     QVERIFY(open(window));
-    QCOMPARE(window.autosave().lost(), std::size_t(2));
+    QCOMPARE(window.feature<Autosave>().lost(), std::size_t(2));
     window.messages()->dismiss();
-    QTRY_COMPARE(window.autosave().lost(), std::size_t(1));
+    QTRY_COMPARE(window.feature<Autosave>().lost(), std::size_t(1));
     QTRY_VERIFY(window.messages()->isVisible());
     window.messages()->dismiss();
-    QTRY_COMPARE(window.autosave().lost(), std::size_t(0));
-    QVERIFY(!window.explore().shapes().shape().changed());
+    QTRY_COMPARE(window.feature<Autosave>().lost(), std::size_t(0));
+    QVERIFY(!window.feature<Explore>().shapes().shape().changed());
     QVERIFY(sessions() <= 1); // its own at most
 }
 
 void TestAutosave::aRunningOneIsNotOffered() {
     MainWindow first(optionsIn(folder()));
     QVERIFY(open(first));
-    QSignalSpy saved(&first.autosave(), &Autosave::saved);
+    QSignalSpy saved(&first.feature<Autosave>(), &Autosave::saved);
     work(first);
     QTRY_VERIFY(saved.count() >= 1);
     MainWindow second(optionsIn(folder()));
     QVERIFY(open(second));
-    QCOMPARE(second.autosave().lost(), std::size_t(0));
+    QCOMPARE(second.feature<Autosave>().lost(), std::size_t(0));
 }
 
 int main(int argc, char** argv) {
@@ -223,7 +223,7 @@ int main(int argc, char** argv) {
             return 1;
         }
         work(window);
-        QObject::connect(&window.autosave(), &Autosave::saved, [&window] {
+        QObject::connect(&window.feature<Autosave>(), &Autosave::saved, [&window] {
             // The first that was written after all was done.
             if (window.workspace().state().shape.movedTo == 4) {
                 std::puts("saved");

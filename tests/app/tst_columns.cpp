@@ -2,6 +2,8 @@
 
 // Columns of labels as a person meets them: their names, scales for numbers, what is on the card.
 
+#include "app/features/library/library_controller.h"
+#include "app/features/map/map_tools.h"
 #include "app/features/library/import_summary.h"
 #include "app/features/map/inspector.h"
 #include "app/workspace/map_controller.h"
@@ -83,7 +85,7 @@ class TestColumns : public QObject {
     fs::path m_atlas;
     std::unique_ptr<MainWindow> m_window;
 
-    MapController& maps() { return m_window->mapController(); }
+    MapController& maps() { return m_window->workspace().maps(); }
     /// First row of a song by its place in the labels.
     qint64 row(int song) {
         const auto& songs = maps().library()->points.songs;
@@ -96,7 +98,7 @@ class TestColumns : public QObject {
     }
     QStringList colours() const {
         QStringList names;
-        const QComboBox* combo = m_window->inspector()->colourCombo();
+        const QComboBox* combo = m_window->feature<MapTools>().inspector()->colourCombo();
         for (int i = 0; i < combo->count(); ++i) {
             names.append(combo->itemText(i));
         }
@@ -104,7 +106,7 @@ class TestColumns : public QObject {
     }
     void play(qint64 which) {
         maps().playRow(which);
-        QTRY_COMPARE(m_window->player().currentItem().row, which);
+        QTRY_COMPARE(m_window->workspace().player().currentItem().row, which);
     }
 
   private Q_SLOTS:
@@ -265,11 +267,11 @@ class TestColumns : public QObject {
 
     void detailsAreBehindAButton() {
         play(row(2));
-        auto* details = m_window->inspector()->findChild<QToolButton*>(t("details"));
-        QVERIFY(details && details->isVisibleTo(m_window->inspector()));
+        auto* details = m_window->feature<MapTools>().inspector()->findChild<QToolButton*>(t("details"));
+        QVERIFY(details && details->isVisibleTo(m_window->feature<MapTools>().inspector()));
         const auto shows = [this](const QString& text) {
-            for (const QLabel* label : m_window->inspector()->findChildren<QLabel*>()) {
-                if (label->text() == text && label->isVisibleTo(m_window->inspector())) {
+            for (const QLabel* label : m_window->feature<MapTools>().inspector()->findChildren<QLabel*>()) {
+                if (label->text() == text && label->isVisibleTo(m_window->feature<MapTools>().inspector())) {
                     return true;
                 }
             }
@@ -279,7 +281,7 @@ class TestColumns : public QObject {
         QVERIFY(!shows(t("Metre")));
         QTest::mouseClick(details, Qt::LeftButton);
         QTRY_VERIFY(shows(t("Metre")) && shows(t("In the test set (unseen by the model)")));
-        const QString facts = m_window->inspector()->factsText();
+        const QString facts = m_window->feature<MapTools>().inspector()->factsText();
         QVERIFY(facts.contains(t("Playing: original file")));
         for (const char* raw :
              {"Md5", "Ppq", "Quirks", "Original_name", "First_bpm", "five", "Programs"}) {
@@ -297,12 +299,12 @@ class TestColumns : public QObject {
                 QVERIFY2(label->textFormat() != Qt::AutoText, qPrintable(label->text()));
             }
         }
-        QVERIFY(m_window->inspector()->factsText().contains(title));
+        QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(title));
         // A per cent sign in a title is not a placeholder for the next argument.
-        m_window->mapController().setPlayOriginals(false);
+        m_window->workspace().maps().setPlayOriginals(false);
         play(row(3));
-        m_window->mapController().setPlayOriginals(true);
-        QCOMPARE(m_window->player().currentItem().caption,
+        m_window->workspace().maps().setPlayOriginals(true);
+        QCOMPARE(m_window->workspace().player().currentItem().caption,
                  t("100%20 %1 Off \u2013 reconstruction, from bar 1"));
     }
 
@@ -318,16 +320,16 @@ class TestColumns : public QObject {
     }
 
     void aSearchWithoutAccentsFindsTheSong() {
-        m_window->library()->setSearchText(t("dvorak"));
-        QCOMPARE(m_window->library()->shownCount(), 1);
-        m_window->library()->setSearchText({});
-        QCOMPARE(m_window->library()->shownCount(), kSongs);
+        m_window->feature<LibraryController>().list()->setSearchText(t("dvorak"));
+        QCOMPARE(m_window->feature<LibraryController>().list()->shownCount(), 1);
+        m_window->feature<LibraryController>().list()->setSearchText({});
+        QCOMPARE(m_window->feature<LibraryController>().list()->shownCount(), kSongs);
     }
 
     void textOfTheCardAndTheFactsIsPlainEnglish() {
         play(row(0));
-        QVERIFY(m_window->inspector()->factsText().contains(t("Origin: In the training set")));
-        const auto maps = m_window->inspector()->mapCombo();
+        QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(t("Origin: In the training set")));
+        const auto maps = m_window->feature<MapTools>().inspector()->mapCombo();
         QVERIFY(maps->findText(t("Genre subspace")) >= 0);
     }
 };

@@ -88,7 +88,7 @@ void TestDevices::theDeviceVanishesWhileASongPlays() {
 
     const QPointF place = window.map()->toPixel(QPointF(0.5, 0.5)); // decoded and played
     QTest::mouseClick(window.map(), Qt::LeftButton, {}, place.toPoint());
-    const sound::AudioEngine& engine = window.player().engine();
+    const sound::AudioEngine& engine = window.workspace().player().engine();
     QTRY_VERIFY(engine.position().playing);
     QTRY_VERIFY(engine.activeVoices() > 0);
 

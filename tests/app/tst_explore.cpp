@@ -51,14 +51,14 @@ class TestExplore : public test::ExploreFixture {
 void TestExplore::aClickAndAShiftClickInterpolate() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(m_window->player().currentItem().song);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().song);
     click(row(2, 3), Qt::ShiftModifier);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
     QVERIFY(dock().shows(ExploreDock::Interpolate));
     QCOMPARE(between.points().size(), std::size_t(5));
-    const models::Latent a = m_window->mapController().latentOf(row(0, 0));
-    const models::Latent b = m_window->mapController().latentOf(row(2, 3));
+    const models::Latent a = m_window->workspace().maps().latentOf(row(0, 0));
+    const models::Latent b = m_window->workspace().maps().latentOf(row(2, 3));
     for (int i = 0; i < 5; ++i) {
         models::Latent z = a;
         for (std::size_t d = 0; d < z.size(); ++d) {
@@ -100,23 +100,23 @@ void TestExplore::thePathGivesBothEnds() {
     letGo(m_window->map(), to);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
-    QCOMPARE(between.points().front().latent, m_window->mapController().latentOf(row(1, 1)));
-    QCOMPARE(between.points().back().latent, m_window->mapController().latentOf(row(3, 2)));
+    QCOMPARE(between.points().front().latent, m_window->workspace().maps().latentOf(row(1, 1)));
+    QCOMPARE(between.points().back().latent, m_window->workspace().maps().latentOf(row(3, 2)));
 }
 
 void TestExplore::endsByKeysAndMorePoints() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     QTest::keyClick(m_window.get(), Qt::Key_BracketLeft, Qt::ControlModifier);
     InterpolateGesture& between = explore().interpolation();
     QVERIFY(between.first());
-    between.setEnds(InterpolateGesture::End{m_window->mapController().latentOf(row(1, 0)),
+    between.setEnds(InterpolateGesture::End{m_window->workspace().maps().latentOf(row(1, 0)),
                                             QStringLiteral("Another")},
                     std::nullopt);
     QTest::keyClick(m_window.get(), Qt::Key_BracketRight, Qt::ControlModifier);
     QTRY_VERIFY(between.whole());
-    QCOMPARE(between.points().back().latent, m_window->mapController().latentOf(row(0, 0)));
+    QCOMPARE(between.points().back().latent, m_window->workspace().maps().latentOf(row(0, 0)));
     for (auto* button : dock().interpolate()->findChildren<QToolButton*>()) {
         if (button->text() == QLatin1String("9")) {
             QTest::mouseClick(button, Qt::LeftButton);
@@ -141,25 +141,25 @@ void TestExplore::endsByKeysAndMorePoints() {
 
 void TestExplore::pointsArePlayedOneByOneAndInARow() {
     open(options());
-    m_window->player().setLoop(false);
+    m_window->workspace().player().setLoop(false);
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     click(row(2, 3), Qt::ShiftModifier);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
     widgets::RollStrip* rolls = dock().interpolate()->rolls();
     QTest::mouseClick(rolls, Qt::LeftButton, {}, rolls->rowRect(2).center());
-    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Interpolated);
-    QCOMPARE(m_window->player().currentItem().song, between.points()[2].song);
+    QCOMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Interpolated);
+    QCOMPARE(m_window->workspace().player().currentItem().song, between.points()[2].song);
     QCOMPARE(rolls->active(), 2);
     rolls->setFocus();
     QTest::keyClick(rolls, Qt::Key_Down);
     QTest::keyClick(rolls, Qt::Key_Return);
-    QCOMPARE(m_window->player().currentItem().song, between.points()[3].song);
+    QCOMPARE(m_window->workspace().player().currentItem().song, between.points()[3].song);
     // All in a row: the row that sounds is marked.
-    m_window->player().engine().setTempoFactor(10);
+    m_window->workspace().player().engine().setTempoFactor(10);
     between.playAll();
-    QCOMPARE(m_window->player().currentItem().song->bars(), 10);
+    QCOMPARE(m_window->workspace().player().currentItem().song->bars(), 10);
     QTRY_COMPARE(rolls->active(), 4);
     // The playing step of an interpolation becomes the current phrase; the ends stay.
     between.playPoint(1);
@@ -173,7 +173,7 @@ void TestExplore::anInterpolationIsSavedAsMidi() {
     QVERIFY(!explore().interpolation().saveMidi(path)); // nothing there yet
     QVERIFY(!std::filesystem::exists(path));
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     click(row(2, 3), Qt::ShiftModifier);
     InterpolateGesture& between = explore().interpolation();
     QTRY_VERIFY(between.whole());
@@ -197,7 +197,7 @@ void TestExplore::anInterpolationIsSavedAsMidi() {
 void TestExplore::aSweepFindsTheDimensionsThatMatter() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
     QTRY_COMPARE(explore().sweep().measured(), FakeModel::kLatent);
@@ -231,7 +231,7 @@ void TestExplore::aSweepFindsTheDimensionsThatMatter() {
 void TestExplore::theSliderOfADimensionIsUndone() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
     QTRY_COMPARE(explore().sweep().measured(), FakeModel::kLatent);
@@ -241,23 +241,23 @@ void TestExplore::theSliderOfADimensionIsUndone() {
     QSlider* slider = dock().sweep()->slider();
     slider->setFocus();
     QTest::keyClick(slider, Qt::Key_End); // mean + 4 deviations
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
     const float top = shapes().learned()->mean[0] + 4 * shapes().learned()->directions.scale()[0];
     QCOMPARE(shapes().result()->after.latent[0], top);
     const int after = FakeModel::bassPitch(shapes().result()->after.latent);
     QVERIFY(after > before + 5);
-    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch), after);
+    QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), after);
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), before);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), before);
     QVERIFY(!shapes().shape().changed());
     QTest::keyClick(m_window.get(), Qt::Key_Y, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), after);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), after);
 }
 
 void TestExplore::aPropertySliderReachesItsValue() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     QTRY_VERIFY(shapes().result());
@@ -268,7 +268,7 @@ void TestExplore::aPropertySliderReachesItsValue() {
     QTRY_VERIFY(slider->isEnabled());
     slider->setFocus();
     QTest::keyClick(slider, Qt::Key_Home); // the lowest that is usual here
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
     const double achieved = shapes().result()->after.properties.tracks[1].meanPitch;
     QVERIFY(std::abs(achieved - bass.low) <= 1);
     QVERIFY(dock().properties()->wantedText(kBassRegister).startsWith(QLatin1String("target")));
@@ -287,7 +287,7 @@ void TestExplore::aPropertySliderReachesItsValue() {
 void TestExplore::whatCannotMoveHasNoSlider() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     // The number of notes is always five a bar here.
@@ -298,7 +298,7 @@ void TestExplore::whatCannotMoveHasNoSlider() {
 void TestExplore::aDraggedSliderIsOneStep() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     QSlider* slider = dock().properties()->slider(1);
@@ -320,7 +320,7 @@ void TestExplore::aDraggedSliderIsOneStep() {
 void TestExplore::theMarkOfAChangeGoesWithUndo() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Properties);
     QVERIFY(learned());
     QSlider* slider = dock().properties()->slider(1);
@@ -371,7 +371,7 @@ void TestExplore::withoutAModelItSaysSo() {
     how.openModel = nullptr;
     open(how);
     click(row(0, 0));
-    QTRY_VERIFY(m_window->player().currentItem().song);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().song);
     click(row(2, 3), Qt::ShiftModifier);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("no model")));
     showTab(ExploreDock::Properties);
@@ -391,12 +391,12 @@ void TestExplore::withoutAModelItSaysSo() {
 void TestExplore::quitsWhileSweeping() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Sweep);
     QVERIFY(learned());
     m_model->hold();
     click(row(4, 1));
-    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 4"));
+    QTRY_COMPARE(m_window->workspace().player().currentItem().title, QStringLiteral("Song 4"));
     QVERIFY(m_window->close());
     m_model->letBars(-1);
     m_window.reset();
@@ -412,17 +412,17 @@ void TestExplore::withTheShippedModel() {
     how.atlas = style.atlas;
     how.openModel = style.open;
     open(how);
-    if (!m_window->modelLoaded()) {
+    if (!m_window->workspace().model() != nullptr) {
         QSKIP("The shipped model is not here");
     }
     shapes().takeRow(0);
     const int source = std::max(shapes().shape().genre, 0);
     InterpolateGesture& between = explore().interpolation();
     // Ten pairs of phrases from all over the library; five points each.
-    const auto count = qint64(m_window->mapController().library()->points.count());
+    const auto count = qint64(m_window->workspace().maps().library()->points.count());
     int changing = 0;
     for (qint64 pair = 0; pair < 10; ++pair) {
-        const auto latent = [&](qint64 row) { return m_window->mapController().latentOf(row); };
+        const auto latent = [&](qint64 row) { return m_window->workspace().maps().latentOf(row); };
         between.setEnds(
             InterpolateGesture::End{latent(pair * count / 20), QStringLiteral("A")},
             InterpolateGesture::End{latent(count - 1 - pair * count / 20), QStringLiteral("B")});

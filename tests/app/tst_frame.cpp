@@ -2,6 +2,8 @@
 // The frame of the window: that it fits its screen, that nothing in it is cut, that no value moves
 // it, and that keys act only on what can be seen.
 
+#include "app/features/library/library_controller.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/features/arrange/arrange_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/explore/explore_dock.h"
@@ -137,7 +139,7 @@ class TestFrame : public QObject {
     void click(qint64 row) {
         widgets::LatentMap* map = m_window->map();
         QTest::mouseClick(map, Qt::LeftButton, {},
-                          map->toPixel(m_window->mapController().placeOf(row)).toPoint());
+                          map->toPixel(m_window->workspace().maps().placeOf(row)).toPoint());
     }
     std::filesystem::path longLibrary() const;
 
@@ -186,13 +188,13 @@ void TestFrame::open(const WindowOptions& how) {
 }
 
 void TestFrame::showSpace(const char* id) {
-    if (m_window->spaces().current().id == id) {
+    if (m_window->workspace().spaces().current().id == id) {
         return;
     }
     QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
-    QVERIFY(m_window->spaces().go(id));
+    QVERIFY(m_window->workspace().spaces().go(id));
     QTRY_COMPARE(shown.count(), 1);
-    QTRY_VERIFY(m_window->mapController().view().whole());
+    QTRY_VERIFY(m_window->workspace().maps().view().whole());
     QTRY_VERIFY(m_window->map()->settled());
 }
 
@@ -260,7 +262,7 @@ void TestFrame::aWindowOpensInsideItsScreen() {
                                                                  .arg(m_window->height())
                                                                  .arg(room.width())
                                                                  .arg(room.height())));
-    QVERIFY(m_window->transport()->mapToGlobal(m_window->transport()->rect().bottomRight()).y() <=
+    QVERIFY(m_window->feature<PlaybackControls>().transport()->mapToGlobal(m_window->feature<PlaybackControls>().transport()->rect().bottomRight()).y() <=
             room.bottom());
 }
 
@@ -321,7 +323,7 @@ void TestFrame::everythingCanBeRead() {
     for (const char* space : {"style", "emotion", "sound"}) {
         showSpace(space);
         click(0);
-        QTRY_VERIFY(m_window->player().playing());
+        QTRY_VERIFY(m_window->workspace().player().playing());
         for (const char* side : {"exploreDock", "transferDock", "trainingDock", "inspectorDock"}) {
             raise(side);
             auto* tabs = dock(side)->findChild<QTabWidget*>();
@@ -344,7 +346,7 @@ void TestFrame::noValueMovesTheMap() {
     how.size = QSize(1366, 726);
     open(how);
     click(0);
-    QTRY_VERIFY(m_window->player().currentItem().song);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().song);
     const QRect map(m_window->map()->mapTo(m_window.get(), QPoint(0, 0)), m_window->map()->size());
     QRandomGenerator random(1);
     for (int i = 0; i < 200; ++i) {
@@ -356,7 +358,7 @@ void TestFrame::noValueMovesTheMap() {
         QCOMPARE(now, map);
         QCOMPARE(m_window->size(), how.size);
     }
-    QTRY_VERIFY(!m_window->inference().busy());
+    QTRY_VERIFY(!m_window->workspace().inference().busy());
     QCOMPARE(QRect(m_window->map()->mapTo(m_window.get(), QPoint(0, 0)), m_window->map()->size()),
              map);
     const QStringList cut = test::unreadable(*m_window);
@@ -410,7 +412,7 @@ void TestFrame::onlyWhatCanBeSeenTakesTheFocus() {
     open(options());
     showSpace(space.constData());
     click(0);
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     // All panels were open once, with all their tabs.
     for (const char* name : {"exploreDock", "transferDock", "trainingDock", "arrangeDock"}) {
         raise(name);
@@ -422,11 +424,11 @@ void TestFrame::onlyWhatCanBeSeenTakesTheFocus() {
     if (space == "style") { // results that come by themselves are not the work of keys
         raise("exploreDock");
         dock("exploreDock")->findChild<QTabWidget*>()->setCurrentIndex(ExploreDock::Sweep);
-        QTRY_COMPARE(m_window->explore().sweep().measured(), test::FakeModel::kLatent);
+        QTRY_COMPARE(m_window->feature<Explore>().sweep().measured(), test::FakeModel::kLatent);
     }
     raise("inspectorDock");
     raise("scoreDock");
-    m_window->library()->search();
+    m_window->feature<LibraryController>().list()->search();
     QTRY_VERIFY(QApplication::focusWidget() != nullptr);
     const QWidget* first = QApplication::focusWidget();
     QSet<const QWidget*> visited;
@@ -475,7 +477,7 @@ void TestFrame::onlyWhatCanBeSeenTakesTheFocus() {
 
 void TestFrame::panelsAreReachedByF6() {
     open(options());
-    m_window->library()->search();
+    m_window->feature<LibraryController>().list()->search();
     QStringList names;
     for (int step = 0; step < 8; ++step) {
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6);
@@ -484,7 +486,7 @@ void TestFrame::panelsAreReachedByF6() {
         for (const QWidget* at = focus; at != nullptr; at = at->parentWidget()) {
             if (at == m_window->centralWidget()) {
                 names.append(QStringLiteral("map"));
-            } else if (at == m_window->transport() ||
+            } else if (at == m_window->feature<PlaybackControls>().transport() ||
                        qobject_cast<const QDockWidget*>(at) != nullptr) {
                 names.append(at->objectName());
             }
@@ -504,7 +506,7 @@ void TestFrame::aMessageIsAnsweredByKeys() {
     bool run = false;
     m_window->messages()->show(widgets::MessageBar::Kind::Warning, QStringLiteral("Lost"), {},
                                QStringLiteral("Restore"), [&run] { run = true; });
-    m_window->library()->search();
+    m_window->feature<LibraryController>().list()->search();
     for (int step = 0; step < 8; ++step) {
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6);
         if (m_window->messages()->isAncestorOf(QApplication::focusWidget())) {
@@ -542,17 +544,17 @@ void TestFrame::lettersOfMenusAreUnique() {
 void TestFrame::fieldsKeepTheirKeys() {
     open(options());
     click(0);
-    QTRY_VERIFY(m_window->player().playing());
-    auto* search = m_window->library()->findChild<QLineEdit*>();
+    QTRY_VERIFY(m_window->workspace().player().playing());
+    auto* search = m_window->feature<LibraryController>().list()->findChild<QLineEdit*>();
     search->setFocus();
     QTest::keyClicks(search, QStringLiteral("song 1 lvhpfb"));
     QCOMPARE(search->text(), QStringLiteral("song 1 lvhpfb"));
-    QVERIFY(m_window->player().playing()); // the blank was a letter
+    QVERIFY(m_window->workspace().player().playing()); // the blank was a letter
     QCOMPARE(m_window->map()->tool(), widgets::LatentMap::Tool::Select);
     QTest::keyClick(search, Qt::Key_Home);
     QCOMPARE(search->cursorPosition(), 0);
     search->clear();
-    auto* volume = m_window->transport()->findChild<QSlider*>();
+    auto* volume = m_window->feature<PlaybackControls>().transport()->findChild<QSlider*>();
     volume->setFocus();
     volume->setValue(50);
     QTest::keyClick(volume, Qt::Key_Home);
@@ -568,20 +570,20 @@ void TestFrame::fieldsKeepTheirKeys() {
     QTest::keyClick(combo, Qt::Key_Space);
     QTRY_VERIFY(combo->view()->isVisible());
     combo->hidePopup();
-    QVERIFY(m_window->player().playing());
+    QVERIFY(m_window->workspace().player().playing());
 }
 
 void TestFrame::thePositionStaysInTheLastBar() {
     open(options());
-    m_window->player().setLoop(false);
-    m_window->player().engine().setTempoFactor(10);
+    m_window->workspace().player().setLoop(false);
+    m_window->workspace().player().engine().setTempoFactor(10);
     QStringList shown;
-    auto* position = m_window->transport()->findChild<QLabel*>(QStringLiteral("position"));
+    auto* position = m_window->feature<PlaybackControls>().transport()->findChild<QLabel*>(QStringLiteral("position"));
     QVERIFY(position != nullptr);
-    connect(&m_window->player(), &Player::moved, this, [&] { shown.append(position->text()); });
+    connect(&m_window->workspace().player(), &Player::moved, this, [&] { shown.append(position->text()); });
     click(0); // two bars
-    QTRY_VERIFY(m_window->player().playing());
-    QTRY_VERIFY_WITH_TIMEOUT(!m_window->player().playing(), 20000);
+    QTRY_VERIFY(m_window->workspace().player().playing());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->workspace().player().playing(), 20000);
     QVERIFY(!shown.isEmpty());
     for (const QString& text : shown) {
         QVERIFY2(text.section(QLatin1Char('.'), 0, 0).toInt() <= 2, qPrintable(text));
@@ -616,12 +618,12 @@ void TestFrame::aModelThatOnlyEncodesSaysSo() {
     showSpace("sound");
     raise("exploreDock");
     const auto* why =
-        m_window->explore().dock()->findChild<QLabel*>(QStringLiteral("exploreUnavailable"));
+        m_window->feature<Explore>().dock()->findChild<QLabel*>(QStringLiteral("exploreUnavailable"));
     QVERIFY(why->isVisible());
-    QVERIFY(!m_window->explore().dock()->findChild<QTabWidget*>()->isVisible());
+    QVERIFY(!m_window->feature<Explore>().dock()->findChild<QTabWidget*>()->isVisible());
     showSpace("style");
     QVERIFY(!why->isVisible());
-    QVERIFY(m_window->explore().dock()->findChild<QTabWidget*>()->isVisible());
+    QVERIFY(m_window->feature<Explore>().dock()->findChild<QTabWidget*>()->isVisible());
 }
 
 QTEST_MAIN(TestFrame)

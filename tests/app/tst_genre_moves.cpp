@@ -39,7 +39,7 @@ class TestGenreMoves : public test::ExploreFixture {
 void TestGenreMoves::thePhraseIsDraggedOntoAGenre() {
     open(options());
     click(row(0, 0)); // classical
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     const QPoint jazz = legendRow(Jazz);
     drag(m_window->map(), pixelOf(row(0, 0)), jazz);
     auto* ghost = m_window->findChild<QLabel*>(QStringLiteral("carriedPhrase"));
@@ -47,22 +47,22 @@ void TestGenreMoves::thePhraseIsDraggedOntoAGenre() {
     QVERIFY(ghost->text().contains(QLatin1String("jazz")));
     letGo(m_window->map(), jazz);
     QVERIFY(!ghost->isVisible());
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
     // The block of the genre goes to the mean of 256 draws of its part of the prior. The clusters
     // are equal except for their centres and for the songs' numbers in dimension 3.
-    const models::Latent z = m_window->mapController().latentOf(row(0, 0));
+    const models::Latent z = m_window->workspace().maps().latentOf(row(0, 0));
     const auto [toX, toY] = FakeModel::classMean(Jazz);
     const models::Latent& moved = shapes().result()->after.latent;
     QVERIFY(std::abs(double(moved[0]) - toX) < 0.1);
     QVERIFY(std::abs(double(moved[1]) - toY) < 0.1);
     QVERIFY(std::abs(double(moved[2] - z[2]) - 0.02) < 1e-3);
-    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+    QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(moved));
     QCOMPARE(shapes().result()->scoresAfter[Jazz], 1.0);
     QCOMPARE(dock().genre()->bar(Jazz)->now(), 1.0);
     QVERIFY(shapes().undo().canUndo());
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
                  FakeModel::bassPitch(z));
 }
 
@@ -71,16 +71,16 @@ void TestGenreMoves::thePhraseIsDraggedOntoThePrior() {
     QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ShiftModifier);
     QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     const auto [x, y] = FakeModel::classMean(Pop);
     const QPoint pop =
         m_window->map()->mapToGlobal(m_window->map()->toPixel(QPointF(x, y)).toPoint());
     drag(m_window->map(), pixelOf(row(0, 0)), pop);
     letGo(m_window->map(), pop);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QVERIFY(shapes().shape().toComponent);
     const models::Latent& moved = shapes().result()->after.latent;
-    const models::Latent z = m_window->mapController().latentOf(row(0, 0));
+    const models::Latent z = m_window->workspace().maps().latentOf(row(0, 0));
     // The block of the genre goes to the mean of 256 draws, the rest stays.
     QVERIFY(std::abs(double(moved[0]) - x) < 0.1);
     QVERIFY(std::abs(double(moved[1]) - y) < 0.1);
@@ -92,8 +92,8 @@ void TestGenreMoves::anyPointIsDraggedWithCtrl() {
     const QPoint rock = legendRow(Rock);
     drag(m_window->map(), pixelOf(row(1, 2)), rock, Qt::ControlModifier);
     letGo(m_window->map(), rock);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
-    QCOMPARE(shapes().shape().origin, m_window->mapController().latentOf(row(1, 2)));
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QCOMPARE(shapes().shape().origin, m_window->workspace().maps().latentOf(row(1, 2)));
     QCOMPARE(shapes().shape().movedTo, int(Rock));
     // Without Ctrl the same drag pans.
     const QRectF view = m_window->map()->view();
@@ -107,7 +107,7 @@ void TestGenreMoves::anyPointIsDraggedWithCtrl() {
 void TestGenreMoves::theInspectorsChipIsDragged() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     auto chips = m_window->findChildren<widgets::PhraseChip*>();
     QCOMPARE(chips.size(), qsizetype(2));
     widgets::PhraseChip* chip = chips[chips[0]->isVisible() ? 0 : 1];
@@ -117,13 +117,13 @@ void TestGenreMoves::theInspectorsChipIsDragged() {
     drag(chip, chip->rect().center(), country);
     letGo(chip, country);
     QTRY_COMPARE(shapes().shape().movedTo, int(Country));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
 }
 
 void TestGenreMoves::escapeAndNowhereMoveNothing() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     m_window->map()->setFocus();
     drag(m_window->map(), pixelOf(row(0, 0)), legendRow(Jazz));
     QVERIFY(explore().drag().dragging());
@@ -143,8 +143,8 @@ void TestGenreMoves::escapeAndNowhereMoveNothing() {
 void TestGenreMoves::aLegendOfSomethingElseSaysSo() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
-    m_window->mapController().colourBy("split");
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
+    m_window->workspace().maps().colourBy("split");
     widgets::Legend* legend = m_window->map()->legend();
     QTRY_COMPARE(legend->count(), 2);
     QTRY_VERIFY(legend->rowAt(legend->mapToGlobal(legend->rect().center())) >= 0);
@@ -158,7 +158,7 @@ void TestGenreMoves::aLegendOfSomethingElseSaysSo() {
 void TestGenreMoves::howFarTheMoveGoes() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     showTab(ExploreDock::Genre);
     QTRY_VERIFY(dock().genre()->moveButton(Jazz)->isEnabled());
     QTest::mouseClick(dock().genre()->moveButton(Jazz), Qt::LeftButton);
@@ -187,21 +187,21 @@ void TestGenreMoves::howFarTheMoveGoes() {
 void TestGenreMoves::aAndBAreCompared() {
     open(options());
     click(row(0, 0));
-    QTRY_VERIFY(!m_window->player().currentItem().latent.empty());
+    QTRY_VERIFY(!m_window->workspace().player().currentItem().latent.empty());
     QTest::keyClick(m_window.get(), Qt::Key_B);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("no B")));
     showTab(ExploreDock::Genre);
     shapes().moveToGenre(Jazz, false);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
     QVERIFY(dock().changedButton()->isChecked());
-    const SongPtr changed = m_window->player().currentItem().song;
+    const SongPtr changed = m_window->workspace().player().currentItem().song;
     QTest::keyClick(m_window.get(), Qt::Key_B);
     QVERIFY(dock().originalButton()->isChecked());
-    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+    QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(shapes().shape().origin));
     QVERIFY(shapes().shape().changed()); // hearing A takes nothing back
     QTest::mouseClick(dock().changedButton(), Qt::LeftButton);
-    QCOMPARE(m_window->player().currentItem().song, changed);
+    QCOMPARE(m_window->workspace().player().currentItem().song, changed);
 }
 
 void TestGenreMoves::theLegendsMenuDraws() {
@@ -216,7 +216,7 @@ void TestGenreMoves::theLegendsMenuDraws() {
     menu->close();
     m_window->activateWindow(); // without a window manager nobody gives it back
     QTRY_VERIFY(m_window->isActiveWindow());
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Shaped);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Shaped);
     const models::Latent first = shapes().shape().origin;
     const auto [x, y] = FakeModel::classMean(Pop);
     QVERIFY(std::hypot(double(first[0]) - x, double(first[1]) - y) < 5 * FakeModel::kSpread);
@@ -244,7 +244,7 @@ void TestGenreMoves::thePriorIsDrawnOnTheMap() {
         QVERIFY(component.colour.isValid());
     }
     // On another map it is placed again; and it can be hidden.
-    m_window->mapController().showMap(1);
+    m_window->workspace().maps().showMap(1);
     QTRY_COMPARE(m_window->map()->components().size(), qsizetype(5));
     explore().showPrior(false);
     QVERIFY(m_window->map()->components().isEmpty());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which library a space opens, where imports go, how songs are removed and found again.
 
+#include "app/features/library/library_controller.h"
+#include "app/features/map/map_tools.h"
 #include "app/features/map/inspector.h"
 #include "app/workspace/autosave.h"
 #include "app/shell/main_window.h"
@@ -88,7 +90,7 @@ class TestLibraries : public QObject {
     void openFile(const fs::path& library);
     void press(const QString& button);
     void playSong(const QString& title);
-    const Library& library() const { return *m_window->mapController().library(); }
+    const Library& library() const { return *m_window->workspace().maps().library(); }
     QString message() const { return m_window->messages()->text(); }
     QSettings settings() const { return QSettings(m_settings, QSettings::IniFormat); }
 
@@ -144,14 +146,14 @@ void TestLibraries::open(const WindowOptions& how) {
 
 void TestLibraries::enter(std::size_t space) {
     QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
-    m_window->spaces().action(space)->trigger();
+    m_window->workspace().spaces().action(space)->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, 20000);
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->mapController().view().whole(), 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->workspace().maps().view().whole(), 20000);
 }
 
 void TestLibraries::import(const fs::path& what) {
-    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
-    m_window->libraryController().importPaths({text(what)});
+    QSignalSpy over(&m_window->feature<LibraryController>(), &LibraryController::importOver);
+    m_window->feature<LibraryController>().importPaths({text(what)});
     QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
 }
 
@@ -174,8 +176,8 @@ void TestLibraries::playSong(const QString& title) {
         return row.title == title.toStdString();
     });
     QVERIFY(song != songs.end());
-    Q_EMIT m_window->library()->songActivated(song->id);
-    QTRY_COMPARE(m_window->player().currentItem().title, title);
+    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(song->id);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().title, title);
 }
 
 // ---- which library a space opens ----
@@ -189,7 +191,7 @@ void TestLibraries::aSpaceOpensTheLibraryItWasLeftWith() {
     enter(1); // leave the program in another space
     m_window->close();
     open(options());
-    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
+    QCOMPARE(m_window->workspace().spaces().current().id, std::string("emotion"));
     enter(0);
     QCOMPARE(text(library().path), text(own));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3));
@@ -283,8 +285,8 @@ void TestLibraries::aSessionOpensItsLibraryAtOnce() {
     QFile::remove(m_settings); // as after a crash before the settings were written
     open(options());
     QSignalSpy shown(&m_window->workspace(), &Workspace::libraryChanged);
-    QSignalSpy restored(&m_window->autosave(), &Autosave::restored);
-    m_window->autosave().restore(state);
+    QSignalSpy restored(&m_window->feature<Autosave>(), &Autosave::restored);
+    m_window->feature<Autosave>().restore(state);
     QTRY_COMPARE_WITH_TIMEOUT(restored.count(), 1, 20000);
     QCOMPARE(shown.count(), 1); // no other library in between, that one could work in
     QCOMPARE(text(library().path), text(other));
@@ -306,7 +308,7 @@ void TestLibraries::aSessionThatCannotBeRestoredIsKept() {
     QTRY_VERIFY(message().contains(QLatin1String("gone.atlas")));
     QVERIFY(fs::exists(file)); // offered again when the library may be there
     // And what is done now is kept for after a crash, too.
-    QSignalSpy saved(&m_window->autosave(), &Autosave::saved);
+    QSignalSpy saved(&m_window->feature<Autosave>(), &Autosave::saved);
     m_window->map()->setSelection({1});
     QTRY_VERIFY_WITH_TIMEOUT(saved.count() > 0, 20000);
 }
@@ -337,8 +339,8 @@ void TestLibraries::anImportGoesIntoTheLibraryThatIsShown() {
         message(),
         QStringLiteral("4 songs imported into one.atlas (%1 phrases)").arg(4 * kPhrasesOfASong));
     QVERIFY(!fs::exists(folder() / "user"));
-    Q_EMIT m_window->library()->songActivated(library().points.songs.front().id);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(library().points.songs.front().id);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestLibraries::aLibraryThatShipsIsNotChanged() {
@@ -377,13 +379,13 @@ void TestLibraries::aReadOnlyLibraryIsNotLeftInSilence() {
     how.atlas = locked / "two.atlas";
     open(how);
     writeFolder(folder() / "three", 80, 4);
-    m_window->libraryController().importPaths({text(folder() / "three")});
-    QVERIFY(!m_window->importing());
+    m_window->feature<LibraryController>().importPaths({text(folder() / "three")});
+    QVERIFY(!m_window->feature<LibraryController>().importing());
     QCOMPARE(message(), QStringLiteral("two.atlas cannot be changed"));
     auto* button = m_window->messages()->findChild<QPushButton*>();
     QCOMPARE(button->text(), QStringLiteral("Import into a copy..."));
     QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    m_window->libraryController().importInto(folder() / "copy.atlas", locked / "two.atlas", {text(folder() / "three")});
+    m_window->feature<LibraryController>().importInto(folder() / "copy.atlas", locked / "two.atlas", {text(folder() / "three")});
     QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
     QCOMPARE(text(library().path), text(folder() / "copy.atlas"));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
@@ -435,8 +437,8 @@ void TestLibraries::aFolderThatMovedIsNotImportedTwice() {
     QCOMPARE(message(), QStringLiteral("All 4 files are already in your library"));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
     // And the files are known by their new place.
-    Q_EMIT m_window->library()->songActivated(library().points.songs.back().id);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(library().points.songs.back().id);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestLibraries::folderNamesAreGenres() {
@@ -466,9 +468,9 @@ void TestLibraries::importedSongsAreShown() {
     QTRY_COMPARE(m_window->map()->selection().size(), std::size_t(3 * kPhrasesOfASong));
     for (const std::uint32_t row : m_window->map()->selection()) {
         QCOMPARE(library().points.songOf(row).split, std::string("mine"));
-        QVERIFY(m_window->map()->view().contains(m_window->mapController().placeOf(row)));
+        QVERIFY(m_window->map()->view().contains(m_window->workspace().maps().placeOf(row)));
     }
-    widgets::LibraryList* list = m_window->library();
+    widgets::LibraryList* list = m_window->feature<LibraryController>().list();
     auto* scope = list->findChild<QComboBox*>(QStringLiteral("libraryScope"));
     QVERIFY(scope->isVisible());
     QTest::keyClick(scope, Qt::Key_Down);
@@ -482,13 +484,13 @@ void TestLibraries::workSurvivesAnImport() {
     WindowOptions how = options();
     how.atlas = two;
     open(how);
-    m_window->mapController().showMap(1);
+    m_window->workspace().maps().showMap(1);
     m_window->map()->setPath({{0, 0}, {1.5, 2}});
-    QSignalSpy restored(&m_window->autosave(), &Autosave::restored);
+    QSignalSpy restored(&m_window->feature<Autosave>(), &Autosave::restored);
     writeFolder(folder() / "three", 80, 3);
     import(folder() / "three");
     QTRY_COMPARE_WITH_TIMEOUT(restored.count(), 1, 20000);
-    QCOMPARE(m_window->mapController().shownMap(), std::size_t(1));
+    QCOMPARE(m_window->workspace().maps().shownMap(), std::size_t(1));
     QCOMPARE(m_window->map()->path().size(), qsizetype(2));
     QCOMPARE(m_window->map()->selection().size(), std::size_t(3 * kPhrasesOfASong));
 }
@@ -498,16 +500,16 @@ void TestLibraries::anImportEndsInAnotherSpace() {
     enter(1);
     enter(0); // both are there: switching is immediate
     writeFolder(folder() / "three", 80, 3);
-    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
-    m_window->libraryController().importPaths({text(folder() / "three")});
-    m_window->spaces().action(1)->trigger();
-    QCOMPARE(m_window->spaces().index(), std::size_t(1));
+    QSignalSpy over(&m_window->feature<LibraryController>(), &LibraryController::importOver);
+    m_window->feature<LibraryController>().importPaths({text(folder() / "three")});
+    m_window->workspace().spaces().action(1)->trigger();
+    QCOMPARE(m_window->workspace().spaces().index(), std::size_t(1));
     QTRY_COMPARE_WITH_TIMEOUT(over.count(), 1, 20000);
     QCOMPARE(text(library().path), text(m_elements)); // not the other space's songs in this one
     QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     press(QStringLiteral("Show"));
     QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, 20000);
-    QCOMPARE(m_window->spaces().index(), std::size_t(0));
+    QCOMPARE(m_window->workspace().spaces().index(), std::size_t(0));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3));
     QTRY_COMPARE(m_window->map()->selection().size(), std::size_t(3 * kPhrasesOfASong));
     m_window->close();
@@ -520,7 +522,7 @@ void TestLibraries::aSongIsRemovedAfterAQuestion() {
     writeFolder(folder() / "three", 80, 3);
     import(folder() / "three");
     QTRY_COMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 3));
-    auto* list = m_window->library();
+    auto* list = m_window->feature<LibraryController>().list();
     list->setMineOnly(true);
     auto* view = list->findChild<QTreeView*>();
     view->setFocus();
@@ -543,7 +545,7 @@ void TestLibraries::aSongIsRemovedAfterAQuestion() {
 
 void TestLibraries::songsThatShipAreNotRemoved() {
     open(options());
-    Q_EMIT m_window->library()->removeAsked({library().points.songs.front().id});
+    Q_EMIT m_window->feature<LibraryController>().list()->removeAsked({library().points.songs.front().id});
     QVERIFY2(message().contains(QLatin1String("stays as it is")), qPrintable(message()));
     QVERIFY(!m_window->messages()->findChild<QPushButton*>()->isVisible());
 }
@@ -560,12 +562,12 @@ void TestLibraries::movedFilesAreFoundThroughTheEnvironment() {
     fs::rename(folder() / "music", folder() / "archive" / "moved");
     open(options());
     playSong(QStringLiteral("Tune B"));
-    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
+    QCOMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
     m_window->close();
     qputenv("CANTO_LIBRARY", QByteArray((folder() / "archive").string().c_str()));
     open(options());
     playSong(QStringLiteral("Tune B"));
-    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    QCOMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestLibraries::movedFilesAreLocated() {
@@ -578,14 +580,14 @@ void TestLibraries::movedFilesAreLocated() {
     fs::rename(folder() / "archive" / "moved" / (tune(1) + ".mid"),
                folder() / "archive" / "moved" / "renamed.mid");
     auto* locate =
-        m_window->inspector()->findChild<QPushButton*>(QStringLiteral("locateOriginals"));
+        m_window->feature<MapTools>().inspector()->findChild<QPushButton*>(QStringLiteral("locateOriginals"));
     QVERIFY(locate->isHidden());
     playSong(QStringLiteral("Tune B"));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
     QVERIFY(!locate->isHidden());
-    QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Original file not found")));
-    m_window->libraryController().locateOriginals(text(folder() / "archive"));
-    QTRY_COMPARE(m_window->player().currentItem().kind,
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QLatin1String("Original file not found")));
+    m_window->feature<LibraryController>().locateOriginals(text(folder() / "archive"));
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
                  PlaybackItem::Kind::Original); // it plays at once
     QVERIFY(locate->isHidden());
     // Two of three songs of the small library have their files, and all three that were imported.
@@ -595,7 +597,7 @@ void TestLibraries::movedFilesAreLocated() {
     m_window->close();
     open(options()); // and is remembered
     playSong(QStringLiteral("Tune A"));
-    QCOMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    QCOMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 QTEST_MAIN(TestLibraries)

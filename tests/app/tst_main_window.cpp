@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/export/export_controller.h"
+#include "app/features/library/library_controller.h"
+#include "app/features/map/map_tools.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/features/devices/device_menu.h"
 #include "app/features/map/inspector.h"
 #include "app/workspace/map_controller.h"
@@ -151,7 +155,7 @@ void TestMainWindow::clickMap(QPointF place) {
                       m_window->map()->toPixel(place).toPoint());
 }
 
-void TestMainWindow::clickRow(qint64 which) { clickMap(m_window->mapController().placeOf(which)); }
+void TestMainWindow::clickRow(qint64 which) { clickMap(m_window->workspace().maps().placeOf(which)); }
 
 void TestMainWindow::dragPath(QPointF from, QPointF to) {
     widgets::LatentMap* map = m_window->map();
@@ -172,49 +176,49 @@ void TestMainWindow::dragPath(QPointF from, QPointF to) {
 void TestMainWindow::aClickOnASongPlaysItsFile() {
     open(options());
     clickRow(row(4, 1));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
-    const SongPtr song = m_window->player().currentItem().song;
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
+    const SongPtr song = m_window->workspace().player().currentItem().song;
     QCOMPARE(song->notes.size(), std::size_t(10)); // two bars: two bass notes, eight quarters
     QCOMPARE(int(song->notes[0].pitch), 34);       // 30 + 4
     QCOMPARE(int(song->notes[1].pitch), 64);       // 60 + 4
-    QTRY_VERIFY(m_window->player().playing());
-    QCOMPARE(m_window->roll()->song(), song);
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Song 4")));
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("original")));
-    QTRY_VERIFY(m_window->player().engine().position().tick > 0);
+    QTRY_VERIFY(m_window->workspace().player().playing());
+    QCOMPARE(m_window->feature<PlaybackControls>().roll()->song(), song);
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Song 4")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("original")));
+    QTRY_VERIFY(m_window->workspace().player().engine().position().tick > 0);
 }
 
 void TestMainWindow::aSongWithoutItsFileIsReconstructed() {
     open(options());
     clickRow(row(5, 0)); // 5 % 3 == 2: its file is gone
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
-    const models::Latent z = m_window->mapController().latentOf(row(5, 0));
-    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
+    const models::Latent z = m_window->workspace().maps().latentOf(row(5, 0));
+    QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(z));
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("reconstruction")));
-    QTRY_VERIFY(m_window->player().playing());
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("reconstruction")));
+    QTRY_VERIFY(m_window->workspace().player().playing());
 }
 
 void TestMainWindow::aClickOnAnEmptyPlaceDecodesIt() {
     open(options());
-    QSignalSpy located(&m_window->inference(), &InferenceWorker::located);
+    QSignalSpy located(&m_window->workspace().inference(), &InferenceWorker::located);
     // Between the points of a cluster, 0.35 apart: outside their 8 pixels only when zoomed in.
     const auto [x, y] = test::placeOf(0, 0);
     const QPointF place(double(x) + 0.17, double(y) + 0.17);
     m_window->map()->setView(QRectF(place - QPointF(1.5, 1), QSizeF(3, 2)));
     QTRY_VERIFY(m_window->map()->settled());
     clickMap(place);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Decoded);
-    QTRY_COMPARE(m_window->player().currentItem().song->notes.size(), std::size_t(10));
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Decoded);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().song->notes.size(), std::size_t(10));
     QCOMPARE(located.count(), 1);
     const auto found = located.at(0).at(0).value<Located>();
     QVERIFY(std::hypot(double(found.place.x) - place.x(), double(found.place.y) - place.y()) <
             0.02);
     const models::Latent& z = found.latent.latent;
-    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
+    QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(z));
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Re-encoding error")));
-    QTRY_VERIFY(m_window->player().playing());
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Re-encoding error")));
+    QTRY_VERIFY(m_window->workspace().player().playing());
 }
 
 void TestMainWindow::aPlaceFarAwayIsMarked() {
@@ -222,46 +226,46 @@ void TestMainWindow::aPlaceFarAwayIsMarked() {
     m_window->map()->setView(QRectF(-60, -40, 120, 80));
     QTRY_VERIFY(m_window->map()->settled());
     clickMap({50, 30});
-    QTRY_VERIFY(m_window->mapController().located().has_value());
-    QVERIFY(m_window->mapController().located()->latent.extrapolated);
-    QVERIFY(m_window->inspector()->factsText().contains(QStringLiteral("Outside the library")));
+    QTRY_VERIFY(m_window->workspace().maps().located().has_value());
+    QVERIFY(m_window->workspace().maps().located()->latent.extrapolated);
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Outside the library")));
 }
 
 void TestMainWindow::aPathPlaysItsStepsInOrder() {
     open(options());
-    m_window->pathController().setSteps(4);
-    m_window->player().setLoop(false);
-    m_window->player().engine().setTempoFactor(10);
-    QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
-    dragPath(m_window->mapController().placeOf(row(0, 0)),
-             m_window->mapController().placeOf(row(2, 3)));
-    QTRY_COMPARE(m_window->pathController().songs().size(), std::size_t(4));
+    m_window->feature<PathController>().setSteps(4);
+    m_window->workspace().player().setLoop(false);
+    m_window->workspace().player().engine().setTempoFactor(10);
+    QSignalSpy steps(&m_window->feature<PathController>(), &PathController::stepBegan);
+    dragPath(m_window->workspace().maps().placeOf(row(0, 0)),
+             m_window->workspace().maps().placeOf(row(2, 3)));
+    QTRY_COMPARE(m_window->feature<PathController>().songs().size(), std::size_t(4));
     QTRY_COMPARE(steps.count(), 4);
     for (int step = 0; step < 4; ++step) {
         QCOMPARE(steps.at(step).at(0).toInt(), step);
-        const models::Latent& z = m_window->pathController().plan()->latents[std::size_t(step)];
-        QCOMPARE(int(m_window->pathController().songs()[std::size_t(step)]->notes.front().pitch),
+        const models::Latent& z = m_window->feature<PathController>().plan()->latents[std::size_t(step)];
+        QCOMPARE(int(m_window->feature<PathController>().songs()[std::size_t(step)]->notes.front().pitch),
                  FakeModel::bassPitch(z));
     }
     // The ends are the songs that the path snapped to.
-    QCOMPARE(m_window->pathController().plan()->latents.front(),
-             m_window->mapController().latentOf(row(0, 0)));
-    QTRY_VERIFY(!m_window->player().playing());
-    QCOMPARE(m_window->currentSongs().size(), std::size_t(4));
+    QCOMPARE(m_window->feature<PathController>().plan()->latents.front(),
+             m_window->workspace().maps().latentOf(row(0, 0)));
+    QTRY_VERIFY(!m_window->workspace().player().playing());
+    QCOMPARE(m_window->feature<ExportController>().current().songs.size(), std::size_t(4));
 }
 
 void TestMainWindow::aLateStepIsWaitedForByRepeating() {
     open(options());
-    m_window->pathController().setSteps(3);
-    m_window->player().engine().setTempoFactor(10);
+    m_window->feature<PathController>().setSteps(3);
+    m_window->workspace().player().engine().setTempoFactor(10);
     m_model->hold();
-    QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
-    dragPath(m_window->mapController().placeOf(row(0, 0)),
-             m_window->mapController().placeOf(row(2, 3)));
+    QSignalSpy steps(&m_window->feature<PathController>(), &PathController::stepBegan);
+    dragPath(m_window->workspace().maps().placeOf(row(0, 0)),
+             m_window->workspace().maps().placeOf(row(2, 3)));
     m_model->letBars(2); // the first step only
-    QTRY_VERIFY(m_window->player().engine().position().rounds >= 2);
+    QTRY_VERIFY(m_window->workspace().player().engine().position().rounds >= 2);
     QCOMPARE(steps.count(), 1);
-    QVERIFY(m_window->player().playing());
+    QVERIFY(m_window->workspace().player().playing());
     m_model->letBars(-1);
     QTRY_VERIFY(steps.count() >= 3);
     QCOMPARE(steps.at(1).at(0).toInt(), 1);
@@ -270,20 +274,20 @@ void TestMainWindow::aLateStepIsWaitedForByRepeating() {
 
 void TestMainWindow::thePathWalksRound() {
     open(options());
-    m_window->pathController().setSteps(2);
-    m_window->player().engine().setTempoFactor(10);
-    QSignalSpy steps(&m_window->pathController(), &PathController::stepBegan);
-    dragPath(m_window->mapController().placeOf(row(0, 0)),
-             m_window->mapController().placeOf(row(2, 3)));
+    m_window->feature<PathController>().setSteps(2);
+    m_window->workspace().player().engine().setTempoFactor(10);
+    QSignalSpy steps(&m_window->feature<PathController>(), &PathController::stepBegan);
+    dragPath(m_window->workspace().maps().placeOf(row(0, 0)),
+             m_window->workspace().maps().placeOf(row(2, 3)));
     QTRY_VERIFY(steps.count() >= 4);
     for (int i = 0; i < 4; ++i) {
         QCOMPARE(steps.at(i).at(0).toInt(), i % 2);
     }
-    m_window->player().stop();
-    QTRY_VERIFY(!m_window->player().playing());
+    m_window->workspace().player().stop();
+    QTRY_VERIFY(!m_window->workspace().player().playing());
     const auto count = steps.count();
-    m_window->player().toggle();
-    QTRY_VERIFY(m_window->player().playing());
+    m_window->workspace().player().toggle();
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QVERIFY(steps.count() >= count);
 }
 
@@ -295,21 +299,21 @@ void TestMainWindow::theNewestClickWins() {
     clickRow(row(8, 1));
     clickRow(row(11, 2)); // all three without their files
     m_model->letBars(-1);
-    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 11"));
-    QTRY_VERIFY(!m_window->inference().busy());
-    QCOMPARE(int(m_window->player().currentItem().song->notes.front().pitch),
-             FakeModel::bassPitch(m_window->mapController().latentOf(row(11, 2))));
+    QTRY_COMPARE(m_window->workspace().player().currentItem().title, QStringLiteral("Song 11"));
+    QTRY_VERIFY(!m_window->workspace().inference().busy());
+    QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
+             FakeModel::bassPitch(m_window->workspace().maps().latentOf(row(11, 2))));
 }
 
 void TestMainWindow::aClickEndsThePath() {
     open(options());
-    dragPath(m_window->mapController().placeOf(row(0, 0)),
-             m_window->mapController().placeOf(row(2, 3)));
-    QTRY_VERIFY(m_window->pathController().walking());
+    dragPath(m_window->workspace().maps().placeOf(row(0, 0)),
+             m_window->workspace().maps().placeOf(row(2, 3)));
+    QTRY_VERIFY(m_window->feature<PathController>().walking());
     m_window->map()->setTool(widgets::LatentMap::Tool::Select);
     clickRow(row(4, 1));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
-    QVERIFY(!m_window->pathController().walking());
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
+    QVERIFY(!m_window->feature<PathController>().walking());
 }
 
 void TestMainWindow::theLegendFilters() {
@@ -326,26 +330,26 @@ void TestMainWindow::theLegendFilters() {
 
 void TestMainWindow::theChipNamesWhatPlays() {
     open(options());
-    auto* chip = m_window->inspector()->chip();
+    auto* chip = m_window->feature<MapTools>().inspector()->chip();
     widgets::LatentMap* map = m_window->map();
     map->setTool(widgets::LatentMap::Tool::Path);
     clickRow(row(0, 0));
     clickRow(row(2, 3));
     QTest::keyClick(map, Qt::Key_Return);
-    QTRY_VERIFY(m_window->player().currentItem().kind == PlaybackItem::Kind::Path);
-    QTRY_COMPARE(chip->text(), m_window->player().currentItem().title);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().kind == PlaybackItem::Kind::Path);
+    QTRY_COMPARE(chip->text(), m_window->workspace().player().currentItem().title);
     map->setTool(widgets::LatentMap::Tool::Select);
     map->clearPath(); // its first step was the very phrase that is clicked now
     clickRow(row(0, 0));
-    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 0"));
+    QTRY_COMPARE(m_window->workspace().player().currentItem().title, QStringLiteral("Song 0"));
     QCOMPARE(chip->text(), QStringLiteral("Song 0"));
     QVERIFY(chip->isEnabled());
     // Something that is not one phrase is named, and cannot be dragged.
     PlaybackItem recording;
     recording.kind = PlaybackItem::Kind::Arranged;
-    recording.song = m_window->player().currentItem().song;
+    recording.song = m_window->workspace().player().currentItem().song;
     recording.title = QStringLiteral("A recording");
-    m_window->player().play(recording);
+    m_window->workspace().player().play(recording);
     QCOMPARE(chip->text(), QStringLiteral("A recording"));
     QVERIFY(!chip->isEnabled());
 }
@@ -362,66 +366,66 @@ void TestMainWindow::theHoverCardGoesWhenTheMapMoves() {
 void TestMainWindow::selectingInTheLibraryMovesNothing() {
     open(options());
     const QRectF view = m_window->map()->view();
-    m_window->library()->search();
-    auto* list = m_window->library()->findChild<QTreeView*>();
+    m_window->feature<LibraryController>().list()->search();
+    auto* list = m_window->feature<LibraryController>().list()->findChild<QTreeView*>();
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
     list->setFocus();
     QTest::keyClick(list, Qt::Key_Down);
     QTest::mouseClick(list->viewport(), Qt::RightButton, {},
                       list->visualRect(list->model()->index(2, 0)).center());
     QCOMPARE(m_window->map()->view(), view);
-    QVERIFY(!m_window->player().currentItem().song);
+    QVERIFY(!m_window->workspace().player().currentItem().song);
     QTest::keyClick(list, Qt::Key_Return);
-    QTRY_VERIFY(m_window->player().currentItem().song);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().song);
     QVERIFY(m_window->map()->view() != view);
 }
 
 void TestMainWindow::theLibraryListPlays() {
     open(options());
-    QCOMPARE(m_window->library()->shownCount(), test::kLibrarySongs);
-    m_window->library()->setSearchText(QStringLiteral("song 13"));
-    QCOMPARE(m_window->library()->shownCount(), 1);
-    Q_EMIT m_window->library()->songActivated(
-        m_window->mapController().library()->points.songs[13].id);
-    QTRY_COMPARE(m_window->player().currentItem().title, QStringLiteral("Song 13"));
+    QCOMPARE(m_window->feature<LibraryController>().list()->shownCount(), test::kLibrarySongs);
+    m_window->feature<LibraryController>().list()->setSearchText(QStringLiteral("song 13"));
+    QCOMPARE(m_window->feature<LibraryController>().list()->shownCount(), 1);
+    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(
+        m_window->workspace().maps().library()->points.songs[13].id);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().title, QStringLiteral("Song 13"));
 }
 
 void TestMainWindow::coloursFollowTheColumn() {
     open(options());
-    Q_EMIT m_window->inspector()->columnChosen("split");
+    Q_EMIT m_window->feature<MapTools>().inspector()->columnChosen("split");
     QCOMPARE(m_window->map()->colouring()->title, QStringLiteral("Split"));
     QCOMPARE(m_window->map()->legend()->count(), 2); // train and test
 }
 
 void TestMainWindow::anotherProjectionIsShown() {
     open(options());
-    QCOMPARE(m_window->mapController().shownMap(), std::size_t(0));
+    QCOMPARE(m_window->workspace().maps().shownMap(), std::size_t(0));
     const auto before = m_window->map()->snapshot();
-    m_window->mapController().showMap(1);
-    QCOMPARE(m_window->mapController().shownMap(), std::size_t(1));
+    m_window->workspace().maps().showMap(1);
+    QCOMPARE(m_window->workspace().maps().shownMap(), std::size_t(1));
     QVERIFY(m_window->map()->snapshot() != before);
     clickRow(row(4, 1)); // and it can be clicked at its new place
-    QTRY_VERIFY(m_window->player().currentItem().song);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().song);
 }
 
 void TestMainWindow::spaceBelongsToTheButtonThatHasTheFocus() {
     open(options());
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     auto* entry = m_window->map()->legend()->findChildren<widgets::LegendRow*>().value(2);
     QVERIFY(entry && entry->isChecked());
     entry->setFocus();
     QTest::keyClick(entry, Qt::Key_Space);
     QVERIFY(!entry->isChecked()); // the class is hidden, and the music goes on
-    QVERIFY(m_window->player().playing());
+    QVERIFY(m_window->workspace().player().playing());
     QTest::keyClick(m_window->map(), Qt::Key_Space);
-    QTRY_VERIFY(!m_window->player().playing());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
 }
 
 void TestMainWindow::whatWaitsForABarLineCanBeStopped() {
     open(options());
     clickRow(row(4, 1));
-    Player& player = m_window->player();
+    Player& player = m_window->workspace().player();
     QTRY_VERIFY(player.playing());
     QTRY_COMPARE(player.engine().position().id, player.playId());
     PlaybackItem next = player.currentItem();
@@ -443,19 +447,19 @@ void TestMainWindow::keysDoWhatTheSheetSays() {
     QCOMPARE(m_window->map()->tool(), widgets::LatentMap::Tool::Hand);
     QTest::keyClick(m_window.get(), Qt::Key_V);
     QCOMPARE(m_window->map()->tool(), widgets::LatentMap::Tool::Select);
-    const bool looping = m_window->player().looping();
+    const bool looping = m_window->workspace().player().looping();
     QTest::keyClick(m_window.get(), Qt::Key_L);
-    QCOMPARE(m_window->player().looping(), !looping);
-    QCOMPARE(m_window->transport()->loop(), !looping);
+    QCOMPARE(m_window->workspace().player().looping(), !looping);
+    QCOMPARE(m_window->feature<PlaybackControls>().transport()->loop(), !looping);
     QTest::keyClick(m_window.get(), Qt::Key_L);
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QTRY_VERIFY(!m_window->player().playing());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
-    QTRY_VERIFY(!m_window->player().playing());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
     QTest::keyClick(m_window.get(), Qt::Key_A, Qt::ControlModifier);
     QCOMPARE(m_window->map()->selection().size(),
              std::size_t(test::kLibrarySongs * test::kPhrasesEach));
@@ -489,10 +493,10 @@ void TestMainWindow::withoutASoundFontItPlaysOn() {
     how.soundFont = m_folder->filePath(QStringLiteral("missing.sf2"));
     open(how);
     QTRY_VERIFY(m_window->messages()->isVisible());
-    QVERIFY(!m_window->player().engine().hasSoundFont());
+    QVERIFY(!m_window->workspace().player().engine().hasSoundFont());
     clickRow(row(4, 1)); // the playhead moves and the roll shows what would play
-    QTRY_VERIFY(m_window->player().engine().position().tick > 0);
-    QVERIFY(m_window->roll()->song());
+    QTRY_VERIFY(m_window->workspace().player().engine().position().tick > 0);
+    QVERIFY(m_window->feature<PlaybackControls>().roll()->song());
 }
 
 void TestMainWindow::withoutAModelOriginalsPlay() {
@@ -503,7 +507,7 @@ void TestMainWindow::withoutAModelOriginalsPlay() {
     open(how);
     QTRY_VERIFY(m_window->messages()->text().contains(QStringLiteral("No weights")));
     clickRow(row(4, 1));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
     m_window->messages()->dismiss();
     clickMap({0, 0}); // amid the circle of clusters, where nothing lies
     QTRY_VERIFY(m_window->messages()->text().contains(QStringLiteral("no model")));
@@ -513,16 +517,16 @@ void TestMainWindow::withoutAnAtlasItSaysWhatToDo() {
     WindowOptions how = options();
     how.atlas.clear();
     open(how);
-    QVERIFY(!m_window->mapController().library());
+    QVERIFY(!m_window->workspace().maps().library());
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, m_window->map()->rect().center());
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QVERIFY(!m_window->player().playing());
-    QVERIFY(m_window->currentSongs().empty());
+    QVERIFY(!m_window->workspace().player().playing());
+    QVERIFY(m_window->feature<ExportController>().current().songs.empty());
 }
 
 void TestMainWindow::aDamagedAtlasLeavesTheOldOne() {
     open(options());
-    const auto before = m_window->mapController().library();
+    const auto before = m_window->workspace().maps().library();
     const QString path = m_folder->filePath(QStringLiteral("damaged.atlas"));
     QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly));
@@ -531,18 +535,18 @@ void TestMainWindow::aDamagedAtlasLeavesTheOldOne() {
     m_window->workspace().openLibrary((path).toStdString(), true);
     QTRY_VERIFY(m_window->messages()->text().contains(QStringLiteral("damaged.atlas")));
     QCOMPARE(m_window->messages()->kind(), widgets::MessageBar::Kind::Error);
-    QCOMPARE(m_window->mapController().library(), before);
+    QCOMPARE(m_window->workspace().maps().library(), before);
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->player().currentItem().song);
+    QTRY_VERIFY(m_window->workspace().player().currentItem().song);
 }
 
 void TestMainWindow::midiOutputNoneIsExplicit() {
     open(options());
-    m_window->devices().chooseOutput({sound::MidiChoice::Kind::None, {}});
-    QCOMPARE(m_window->devices().output().kind, sound::MidiChoice::Kind::None);
+    m_window->feature<DeviceMenu>().chooseOutput({sound::MidiChoice::Kind::None, {}});
+    QCOMPARE(m_window->feature<DeviceMenu>().output().kind, sound::MidiChoice::Kind::None);
     clickRow(row(4, 1));
-    QTRY_VERIFY(m_window->player().engine().position().tick > 0);
-    QCOMPARE(m_window->player().engine().activeVoices(), 0);
+    QTRY_VERIFY(m_window->workspace().player().engine().position().tick > 0);
+    QCOMPARE(m_window->workspace().player().engine().activeVoices(), 0);
 }
 
 /// Enters and lets go, as a hand does: Qt hands a drop only to a widget that took the entering.
@@ -561,21 +565,21 @@ void TestMainWindow::filesDroppedAreImported() {
     const auto more = folder() / "more";
     std::filesystem::create_directories(more);
     test::writeSong(more / "new.mid", test::smallSong(40));
-    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
+    QSignalSpy over(&m_window->feature<LibraryController>(), &LibraryController::importOver);
     QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QString::fromStdString(more.string()))});
     drop(data);
     QTRY_COMPARE(over.count(), 1);
     QTRY_COMPARE(maps.count(), 1);
-    const auto& points = m_window->mapController().library()->points;
+    const auto& points = m_window->workspace().maps().library()->points;
     // Eight bars hold a phrase of two at each of the first seven.
     QCOMPARE(points.count(), std::size_t(test::kLibrarySongs * test::kPhrasesEach + 7));
     QCOMPARE(points.songs.size(), std::size_t(test::kLibrarySongs + 1));
     QCOMPARE(points.songs.back().split, std::string("mine"));
     QVERIFY(m_window->map()->snapshot()->size() == points.count());
-    m_window->mapController().playRow(qint64(points.count()) - 1);
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Original);
+    m_window->workspace().maps().playRow(qint64(points.count()) - 1);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
 void TestMainWindow::brokenFilesAreListed() {
@@ -586,8 +590,8 @@ void TestMainWindow::brokenFilesAreListed() {
     std::filesystem::create_directories(bad);
     std::ofstream(bad / "page.mid") << "<!DOCTYPE html><html></html>";
     test::writeSong(bad / "good.mid", test::smallSong(70)); // no song of the library
-    QSignalSpy over(&m_window->libraryController(), &LibraryController::importOver);
-    m_window->libraryController().importPaths({QString::fromStdString(bad.string())});
+    QSignalSpy over(&m_window->feature<LibraryController>(), &LibraryController::importOver);
+    m_window->feature<LibraryController>().importPaths({QString::fromStdString(bad.string())});
     QTRY_COMPARE(over.count(), 1);
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("1 song imported")));
     QVERIFY(m_window->messages()->text().contains(QStringLiteral("could not be read")));
@@ -607,7 +611,7 @@ void TestMainWindow::aDroppedAtlasIsOpened() {
 void TestMainWindow::stepsAreRemembered() {
     const WindowOptions how = options();
     open(how);
-    m_window->pathController().setSteps(13);
+    m_window->feature<PathController>().setSteps(13);
     // The one control of them is that of the path.
     const QList<QSpinBox*> shown = m_window->findChildren<QSpinBox*>();
     QCOMPARE(std::count_if(shown.begin(), shown.end(),
@@ -615,11 +619,11 @@ void TestMainWindow::stepsAreRemembered() {
                                return box->accessibleName().startsWith(QLatin1String("Steps"));
                            }),
              1);
-    QCOMPARE(m_window->pathController().controls().steps(), 13);
+    QCOMPARE(m_window->feature<PathController>().controls().steps(), 13);
     m_window->close();
     m_window.reset();
     open(how);
-    QCOMPARE(m_window->pathController().steps(), 13);
+    QCOMPARE(m_window->feature<PathController>().steps(), 13);
 }
 
 void TestMainWindow::quitsWhileDecoding() {
@@ -647,8 +651,8 @@ void TestMainWindow::quitsWhileImporting() {
     WindowOptions how = options();
     how.atlas = copyOfTheLibrary();
     open(how);
-    m_window->libraryController().importPaths({m_folder->filePath(QStringLiteral("songs"))});
-    QVERIFY(m_window->importing());
+    m_window->feature<LibraryController>().importPaths({m_folder->filePath(QStringLiteral("songs"))});
+    QVERIFY(m_window->feature<LibraryController>().importing());
     m_window->close();
     m_window.reset();
     QCoreApplication::processEvents();
@@ -657,9 +661,9 @@ void TestMainWindow::quitsWhileImporting() {
 
 void TestMainWindow::quitsWhilePlaying() {
     open(options());
-    dragPath(m_window->mapController().placeOf(row(0, 0)),
-             m_window->mapController().placeOf(row(2, 3)));
-    QTRY_VERIFY(m_window->player().playing());
+    dragPath(m_window->workspace().maps().placeOf(row(0, 0)),
+             m_window->workspace().maps().placeOf(row(2, 3)));
+    QTRY_VERIFY(m_window->workspace().player().playing());
     m_window->close();
     m_window.reset();
     QVERIFY(!m_window);

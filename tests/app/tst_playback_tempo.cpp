@@ -18,13 +18,13 @@ class TestPlaybackTempo : public ExploreFixture {
 
     static double tempoOfSong(int n) { return 60 + 2 * n; }
     double currentTempo() const {
-        const auto& item = m_window->player().currentItem();
+        const auto& item = m_window->workspace().player().currentItem();
         return item.song ? item.song->tempo.bpmAt(0) : 0;
     }
     bool plays(PlaybackItem::Kind kind, double bpm) {
         return QTest::qWaitFor(
             [&] {
-                return m_window->player().currentItem().kind == kind &&
+                return m_window->workspace().player().currentItem().kind == kind &&
                        std::fabs(currentTempo() - bpm) < 0.01;
             },
             10000);
@@ -123,7 +123,7 @@ class TestPlaybackTempo : public ExploreFixture {
 
     void reconstructionsPlayAtTheTempoOfTheirSong() {
         open(options());
-        MapController& map = m_window->mapController();
+        MapController& map = m_window->workspace().maps();
         map.setPlayOriginals(false);
         for (const int n : {40, 7}) {
             click(row(n, 1));
@@ -137,7 +137,7 @@ class TestPlaybackTempo : public ExploreFixture {
 
     void interpolationsGoFromTempoToTempo() {
         open(options());
-        const MapController& map = m_window->mapController();
+        const MapController& map = m_window->workspace().maps();
         const auto end = [&](int n) {
             return InterpolateGesture::End{map.latentOf(row(n, 0)), QStringLiteral("end"),
                                            map.tempoAt(row(n, 0), map.placeOf(row(n, 0)))};
@@ -154,8 +154,8 @@ class TestPlaybackTempo : public ExploreFixture {
         }
         // All in a row: each keeps its tempo.
         between.playAll();
-        QTRY_VERIFY(m_window->player().currentItem().kind == PlaybackItem::Kind::Interpolated);
-        const SongPtr all = m_window->player().currentItem().song;
+        QTRY_VERIFY(m_window->workspace().player().currentItem().kind == PlaybackItem::Kind::Interpolated);
+        const SongPtr all = m_window->workspace().player().currentItem().song;
         for (std::size_t i = 0; i < songs.size(); ++i) {
             const auto tick = all->metre.barStart(int(i) * between.bars());
             QVERIFY2(std::fabs(all->tempo.bpmAt(tick) - wanted[i]) < 0.05,

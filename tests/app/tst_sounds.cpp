@@ -2,6 +2,8 @@
 // The window where points are clips of sound: what plays, what is shown, and dropping recordings,
 // by mouse. Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
 
+#include "app/features/map/map_tools.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/features/clips/sound_space.h"
 #include "app/workspace/exports.h"
 #include "app/features/map/inspector.h"
@@ -78,10 +80,10 @@ class TestSounds : public QObject {
         QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(which));
     }
     QPoint pixelOf(qint64 which) const {
-        return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+        return m_window->map()->toPixel(m_window->workspace().maps().placeOf(which)).toPoint();
     }
-    PlaybackItem item() const { return m_window->player().currentItem(); }
-    QString facts() const { return m_window->inspector()->factsText(); }
+    PlaybackItem item() const { return m_window->workspace().player().currentItem(); }
+    QString facts() const { return m_window->feature<MapTools>().inspector()->factsText(); }
     void drop(const std::filesystem::path& file);
     void drawPath(qint64 from, qint64 to, int steps);
 
@@ -129,7 +131,7 @@ void TestSounds::drop(const std::filesystem::path& file) {
 }
 
 void TestSounds::drawPath(qint64 from, qint64 to, int steps) {
-    m_window->pathController().setSteps(steps);
+    m_window->feature<PathController>().setSteps(steps);
     m_window->map()->setTool(widgets::LatentMap::Tool::Path);
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(from));
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(to));
@@ -149,10 +151,10 @@ void TestSounds::aClipIsHeardAsItsRecording() {
     QVERIFY(item().caption.contains(QStringLiteral("the recording, 0:20\u20130:30")));
     QVERIFY(facts().contains(QLatin1String("Playing: the recording")));
     QVERIFY(facts().contains(QLatin1String("Loudness: -40.0 dBFS")));
-    QTRY_VERIFY(m_window->player().playing());
-    QVERIFY(m_window->spectrogram()->isVisible());
-    QVERIFY(!m_window->roll()->isVisible());
-    QCOMPARE(m_window->spectrogram()->count(), 1);
+    QTRY_VERIFY(m_window->workspace().player().playing());
+    QVERIFY(m_window->feature<PlaybackControls>().spectrogram()->isVisible());
+    QVERIFY(!m_window->feature<PlaybackControls>().roll()->isVisible());
+    QCOMPARE(m_window->feature<PlaybackControls>().spectrogram()->count(), 1);
 }
 
 void TestSounds::aClipIsHeardAsItsMidiFile() {
@@ -162,8 +164,8 @@ void TestSounds::aClipIsHeardAsItsMidiFile() {
     QCOMPARE(item().song->notes.size(), std::size_t(1));
     QCOMPARE(int(item().song->notes.front().pitch), 62);
     QVERIFY(facts().contains(QLatin1String("MIDI file that the clip was rendered from")));
-    QVERIFY(m_window->roll()->isVisible());
-    QTRY_VERIFY(m_window->player().playing());
+    QVERIFY(m_window->feature<PlaybackControls>().roll()->isVisible());
+    QTRY_VERIFY(m_window->workspace().player().playing());
 }
 
 void TestSounds::aClipWithoutAFileIsToldAgain() {
@@ -181,7 +183,7 @@ void TestSounds::aClipWithoutAFileIsToldAgain() {
 }
 
 void TestSounds::originalsCanBeSwitchedOff() {
-    m_window->mapController().setPlayOriginals(false);
+    m_window->workspace().maps().setPlayOriginals(false);
     click(row(0, 1));
     QTRY_VERIFY(item().sound);
     QCOMPARE(item().kind, PlaybackItem::Kind::Reconstruction);
@@ -213,7 +215,7 @@ void TestSounds::theNewestClickWins() {
     click(row(2, 0));
     click(row(5, 3));
     QTRY_COMPARE(item().title, QStringLiteral("Work 5"));
-    QTRY_VERIFY(!m_window->inference().busy());
+    QTRY_VERIFY(!m_window->workspace().inference().busy());
     QCoreApplication::processEvents();
     QCOMPARE(item().title, QStringLiteral("Work 5"));
 }
@@ -222,7 +224,7 @@ void TestSounds::aPathIsARowOfSpectrograms() {
     drawPath(row(2, 1), row(4, 1), 5);
     // From 2 to 3 in five even steps; a step lasts half a second.
     QCOMPARE(item().tiles.size(), std::size_t(5));
-    QCOMPARE(m_window->spectrogram()->count(), 5);
+    QCOMPARE(m_window->feature<PlaybackControls>().spectrogram()->count(), 5);
     QVERIFY(std::abs(item().sound->seconds() - 2.5) < 0.01);
     for (int step = 0; step < 5; ++step) {
         const double wanted = 0.1 * (2 + 0.25 * step);
@@ -233,26 +235,26 @@ void TestSounds::aPathIsARowOfSpectrograms() {
     }
     QVERIFY(facts().contains(QLatin1String("5 steps")));
     // More steps: decoded again.
-    m_window->pathController().setSteps(3);
+    m_window->feature<PathController>().setSteps(3);
     QTRY_COMPARE(item().tiles.size(), std::size_t(3));
     // Without the path nothing of it goes on.
     m_window->map()->clearPath();
-    QTRY_VERIFY(!m_window->player().playing());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
 }
 
 void TestSounds::thePictureAndTheStepsAreWaysToSeek() {
-    m_window->player().setLoop(false);
+    m_window->workspace().player().setLoop(false);
     drawPath(row(2, 1), row(4, 1), 5);
-    m_window->player().stop();
-    widgets::SpectrogramView* view = m_window->spectrogram();
-    QTRY_COMPARE(m_window->player().playing(), false);
+    m_window->workspace().player().stop();
+    widgets::SpectrogramView* view = m_window->feature<PlaybackControls>().spectrogram();
+    QTRY_COMPARE(m_window->workspace().player().playing(), false);
     // The middle of the fourth of five: second 1.75.
     const QRectF room = view->area();
     QTest::mouseClick(view, Qt::LeftButton, {},
                       QPointF(room.left() + room.width() * 0.7, room.center().y()).toPoint());
-    QTRY_VERIFY(m_window->player().engine().position().seconds >= 1.74);
+    QTRY_VERIFY(m_window->workspace().player().engine().position().seconds >= 1.74);
     QTRY_VERIFY(view->tileAt(view->playhead()) >= 3);
-    QTRY_VERIFY(!m_window->player().playing()); // it ends where it ends
+    QTRY_VERIFY(!m_window->workspace().player().playing()); // it ends where it ends
 }
 
 void TestSounds::hoveringShowsThePictureAndSaysWhich() {
@@ -272,7 +274,7 @@ void TestSounds::hoveringShowsThePictureAndSaysWhich() {
 void TestSounds::loudnessIsAScaleOfColours() {
     // Six levels, -40 to -35 dBFS, as many clips each: the gradient goes from the least to the
     // greatest.
-    m_window->mapController().colourBy("loudness");
+    m_window->workspace().maps().colourBy("loudness");
     QTRY_COMPARE(m_window->map()->colouring()->title, QStringLiteral("Loudness (dBFS)"));
     const auto& colouring = *m_window->map()->colouring();
     QVERIFY(colouring.scale);
@@ -303,7 +305,7 @@ void TestSounds::loudnessIsAScaleOfColours() {
 
 void TestSounds::whoSoundsAlikeIsByOthers() {
     click(row(4, 1));
-    widgets::SimilarList* similar = m_window->inspector()->similar();
+    widgets::SimilarList* similar = m_window->feature<MapTools>().inspector()->similar();
     QTRY_VERIFY(similar->count() > 0);
     QCOMPARE(similar->count(), 3); // one clip of each work of Berta's
     for (int i = 0; i < similar->count(); ++i) {
@@ -323,8 +325,8 @@ void TestSounds::whoSoundsAlikeIsByOthers() {
 void TestSounds::aDroppedRecordingIsPlaced() {
     const auto file = test::writeLevels(folder() / "mine.wav", {0.02F, 0.09F, 0.09F});
     drop(file);
-    QTRY_VERIFY(m_window->sounds().placed());
-    const auto& placed = *m_window->sounds().placed();
+    QTRY_VERIFY(m_window->feature<SoundSpace>().placed());
+    const auto& placed = *m_window->feature<SoundSpace>().placed();
     QCOMPARE(placed.latents.size(), std::size_t(3));
     QVERIFY(std::abs(placed.latents[1][0] - 0.9F) < 1e-2F);
     // Probabilities of Berta: 0.2, 0.9, 0.9, their mean 2/3.
@@ -335,7 +337,7 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     QVERIFY(facts().contains(QLatin1String("on 120 clips of 12 held-out works")));
     QVERIFY(facts().contains(QLatin1String("On real recordings: Not measured")));
     QVERIFY(facts().contains(QLatin1String("a composer is named for any music")));
-    QVERIFY(m_window->inspector()->similar()->count() > 0);
+    QVERIFY(m_window->feature<MapTools>().inspector()->similar()->count() > 0);
     QTRY_VERIFY(item().sound); // its first clip
     QVERIFY(std::abs(levelAt(*item().sound, 5) - 0.02) < 1e-3);
     QVERIFY(item().caption.contains(QLatin1String("most similar to Anton (80 %)")));
@@ -345,15 +347,15 @@ void TestSounds::aDroppedRecordingIsPlaced() {
     QVERIFY(m_window->messages()->text().isEmpty() || !m_window->messages()->isVisible());
     // Escape: silence first, then the marks.
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
-    QTRY_VERIFY(!m_window->player().playing());
-    QVERIFY(m_window->sounds().placed());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
+    QVERIFY(m_window->feature<SoundSpace>().placed());
     QTest::keyClick(m_window.get(), Qt::Key_Escape);
-    QVERIFY(!m_window->sounds().placed());
+    QVERIFY(!m_window->feature<SoundSpace>().placed());
     // A path takes the place of a recording.
     drop(file);
-    QTRY_VERIFY(m_window->sounds().placed());
+    QTRY_VERIFY(m_window->feature<SoundSpace>().placed());
     drawPath(row(2, 1), row(4, 1), 4);
-    QVERIFY(!m_window->sounds().placed());
+    QVERIFY(!m_window->feature<SoundSpace>().placed());
 }
 
 void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
@@ -396,7 +398,7 @@ void TestSounds::whatARecordingIsToldIsWhatWasMeasured() {
                  qPrintable(facts()));
     QVERIFY(!facts().contains(QLatin1String("On rendered clips")));
     // No line of the facts is cut off, however long it is.
-    for (const QLabel* label : m_window->inspector()->findChildren<QLabel*>()) {
+    for (const QLabel* label : m_window->feature<MapTools>().inspector()->findChildren<QLabel*>()) {
         if (label->isVisible() && label->wordWrap()) {
             QVERIFY2(label->height() >= label->heightForWidth(label->width()),
                      qPrintable(label->text()));
@@ -433,7 +435,7 @@ void TestSounds::recordingsThatCannotBePlacedSayWhy() {
     const auto text = [this] { return m_window->messages()->text(); };
     QTRY_VERIFY2(text().contains(what), qPrintable(text()));
     QVERIFY2(text().contains(name), qPrintable(text()));
-    QVERIFY(!m_window->sounds().placed());
+    QVERIFY(!m_window->feature<SoundSpace>().placed());
     if (!hint.isEmpty()) {
         QString all;
         for (const QLabel* label : m_window->messages()->findChildren<QLabel*>()) {
@@ -445,9 +447,9 @@ void TestSounds::recordingsThatCannotBePlacedSayWhy() {
 
 void TestSounds::whatIsHeardIsSaved() {
     drawPath(row(2, 1), row(4, 1), 4);
-    QSignalSpy saved(&m_window->exports(), &Exports::soundSaved);
+    QSignalSpy saved(&m_window->workspace().exports(), &Exports::soundSaved);
     const auto file = folder() / "walk.wav";
-    m_window->exports().saveSound(item().sound, file);
+    m_window->workspace().exports().saveSound(item().sound, file);
     QTRY_COMPARE(saved.count(), 1);
     // 0.3 at the end, and what changing the rate adds at the steps between constants.
     const double peak = saved.front().at(2).toDouble(); // dBFS
@@ -481,24 +483,24 @@ void TestSounds::otherSpacesKeepTheirNotes() {
     }
     QVERIFY(place && place->isEnabled());
     QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
-    QVERIFY(m_window->spaces().go(std::string("notes")));
+    QVERIFY(m_window->workspace().spaces().go(std::string("notes")));
     QTRY_COMPARE(shown.count(), 1);
-    QTRY_VERIFY(m_window->mapController().view().whole());
+    QTRY_VERIFY(m_window->workspace().maps().view().whole());
     QTRY_VERIFY(m_window->map()->settled());
     QVERIFY(!place->isEnabled());
-    m_window->sounds().place(QStringLiteral("any.wav"));
+    m_window->feature<SoundSpace>().place(QStringLiteral("any.wav"));
     QVERIFY(m_window->messages()->text().contains(QLatin1String("only be placed in the Orchestra space")));
-    QSignalSpy decoded(&m_window->inference(), &InferenceWorker::decoded);
+    QSignalSpy decoded(&m_window->workspace().inference(), &InferenceWorker::decoded);
     click(2 * test::kPhrasesEach); // its file is not there: decoded
     QTRY_COMPARE(item().title, QStringLiteral("Song 2"));
     QVERIFY(item().song && !item().sound && decoded.count() > 0);
-    QVERIFY(m_window->roll()->isVisible());
-    QCOMPARE(m_window->inspector()->similar()->count(), 0);
-    QSignalSpy all(&m_window->pathController(), &PathController::allDecoded);
+    QVERIFY(m_window->feature<PlaybackControls>().roll()->isVisible());
+    QCOMPARE(m_window->feature<MapTools>().inspector()->similar()->count(), 0);
+    QSignalSpy all(&m_window->feature<PathController>(), &PathController::allDecoded);
     m_window->map()->setPath({{0, 0}, {2, 2}});
-    m_window->pathController().setSteps(5);
+    m_window->feature<PathController>().setSteps(5);
     QTRY_COMPARE(all.count(), 1);
-    QVERIFY(m_window->spaces().go(std::string("sound"))); // and back, at once
+    QVERIFY(m_window->workspace().spaces().go(std::string("sound"))); // and back, at once
     QTRY_COMPARE(shown.count(), 2);
     QTRY_VERIFY(m_window->map()->settled());
     QVERIFY(place->isEnabled());

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/library/library_controller.h"
+#include "app/features/map/map_tools.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/features/explore/explore.h"
 #include "app/features/map/inspector.h"
 #include "app/features/path/path_controller.h"
@@ -79,17 +82,17 @@ class TestSpaces : public QObject {
     WindowOptions options();
     void open(const WindowOptions& how);
     QAction* action(const char* id) const {
-        const auto& all = m_window->spaces().spaces();
+        const auto& all = m_window->workspace().spaces().spaces();
         const auto is = [id](const Space& space) { return space.id == id; };
         const auto found = std::find_if(all.begin(), all.end(), is);
-        return m_window->spaces().action(std::size_t(found - all.begin()));
+        return m_window->workspace().spaces().action(std::size_t(found - all.begin()));
     }
     /// Presses the toolbar's button of a space and waits until it is shown whole.
     void press(const char* id);
     QPoint pixelOf(qint64 which) const {
-        return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+        return m_window->map()->toPixel(m_window->workspace().maps().placeOf(which)).toPoint();
     }
-    PlaybackItem item() const { return m_window->player().currentItem(); }
+    PlaybackItem item() const { return m_window->workspace().player().currentItem(); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::filesystem::path m_style, m_elements;
@@ -160,7 +163,7 @@ void TestSpaces::press(const char* id) {
     QVERIFY(button);
     QTest::mouseClick(button, Qt::LeftButton);
     QTRY_COMPARE(shown.count(), 1);
-    QTRY_VERIFY(m_window->mapController().view().whole());
+    QTRY_VERIFY(m_window->workspace().maps().view().whole());
     QTRY_VERIFY(m_window->map()->settled());
 }
 
@@ -170,9 +173,9 @@ void TestSpaces::aSpaceWithoutItsFilesSaysWhy() {
     QVERIFY(action("absent")->toolTip().contains(QLatin1String("not installed")));
     QVERIFY(action("style")->isChecked());
     QVERIFY(action("emotion")->isEnabled());
-    m_window->spaces().go(3);
+    m_window->workspace().spaces().go(3);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("not installed")));
-    QCOMPARE(m_window->spaces().index(), std::size_t(0));
+    QCOMPARE(m_window->workspace().spaces().index(), std::size_t(0));
     // The list that ships: Style is there wherever the program was built.
     const auto shipped = shippedSpaces();
     QCOMPARE(shipped.front().id, std::string("style"));
@@ -186,21 +189,21 @@ void TestSpaces::anotherSpaceIsShown() {
     QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(240));
     press("emotion");
     QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(test::kElementSongs));
-    QCOMPARE(m_window->library()->shownCount(), test::kElementSongs);
-    QCOMPARE(m_window->inference().model()->info().id, std::string("elements"));
+    QCOMPARE(m_window->feature<LibraryController>().list()->shownCount(), test::kElementSongs);
+    QCOMPARE(m_window->workspace().inference().model()->info().id, std::string("elements"));
     QVERIFY(m_window->windowTitle().contains(QLatin1String("Emotion")));
     QVERIFY(action("emotion")->isChecked());
     // Colours: what the library labels, what follows from the quadrants, then the rest.
-    const QStringList colours = items(*m_window->inspector()->colourCombo());
+    const QStringList colours = items(*m_window->feature<MapTools>().inspector()->colourCombo());
     QCOMPARE(colours.mid(0, 3), (QStringList{QStringLiteral("Emotion"), QStringLiteral("Arousal"),
                                              QStringLiteral("Valence")}));
     QCOMPARE(m_window->map()->legend()->count(), 4);
-    m_window->mapController().colourBy("valence");
+    m_window->workspace().maps().colourBy("valence");
     QTRY_COMPARE(m_window->map()->legend()->count(), 2);
-    QCOMPARE(m_window->inspector()->colourCombo()->currentText(), QStringLiteral("Valence"));
+    QCOMPARE(m_window->feature<MapTools>().inspector()->colourCombo()->currentText(), QStringLiteral("Valence"));
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
     QTRY_COMPARE(item().title, QStringLiteral("Clip 7"));
-    QVERIFY(m_window->inspector()->factsText().contains(QLatin1String("Valence: positive")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QLatin1String("Valence: positive")));
 }
 
 void TestSpaces::moodsHaveNamesInTheirOrder() {
@@ -216,7 +219,7 @@ void TestSpaces::moodsHaveNamesInTheirOrder() {
     QCOMPARE(names, (QStringList{QStringLiteral("Happy"), QStringLiteral("Tense"),
                                  QStringLiteral("Sad"), QStringLiteral("Calm")}));
     // The panel speaks of emotions, the row of a class moves the phrase to it.
-    auto* panel = m_window->explore().dock()->genre();
+    auto* panel = m_window->feature<Explore>().dock()->genre();
     QStringList texts;
     for (const QLabel* label : panel->findChildren<QLabel*>()) {
         texts.append(label->text());
@@ -224,12 +227,12 @@ void TestSpaces::moodsHaveNamesInTheirOrder() {
     QVERIFY(texts.contains(QStringLiteral("Tense")));
     QVERIFY(!texts.join(QLatin1Char(' ')).contains(QLatin1String("Q2")));
     QVERIFY(texts.join(QLatin1Char(' ')).contains(QLatin1String("another emotion in the legend")));
-    QCOMPARE(m_window->explore().shapes().classNamed(QStringLiteral("Sad")), 2);
+    QCOMPARE(m_window->feature<Explore>().shapes().classNamed(QStringLiteral("Sad")), 2);
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
     QTRY_COMPARE(item().title, QStringLiteral("Clip 7"));
     static const QRegularExpression quadrant(QStringLiteral("\\bQ[1-4]\\b")); // paths may have a Q
-    QVERIFY2(!m_window->inspector()->factsText().contains(quadrant),
-             qPrintable(m_window->inspector()->factsText()));
+    QVERIFY2(!m_window->feature<MapTools>().inspector()->factsText().contains(quadrant),
+             qPrintable(m_window->feature<MapTools>().inspector()->factsText()));
 }
 
 void TestSpaces::codesHaveNoSweepAndOneGeometryWithAReason() {
@@ -242,7 +245,7 @@ void TestSpaces::codesHaveNoSweepAndOneGeometryWithAReason() {
         }
         return nullptr;
     };
-    auto* geometry = m_window->pathController().controls().findChild<QComboBox*>();
+    auto* geometry = m_window->feature<PathController>().controls().findChild<QComboBox*>();
     QVERIFY(command("Latent dimensions") && geometry);
     QVERIFY(command("Latent dimensions")->isEnabled());
     QCOMPARE(items(*geometry),
@@ -265,47 +268,47 @@ void TestSpaces::keysAndMenuSwitchToo() {
     QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
     QTest::keyClick(m_window.get(), Qt::Key_2, Qt::ControlModifier | Qt::AltModifier);
     QTRY_COMPARE(shown.count(), 1);
-    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
+    QCOMPARE(m_window->workspace().spaces().current().id, std::string("emotion"));
     action("style")->trigger(); // as the menu does
     QTRY_COMPARE(shown.count(), 2);
-    QCOMPARE(m_window->spaces().current().id, std::string("style"));
+    QCOMPARE(m_window->workspace().spaces().current().id, std::string("style"));
     QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(240));
 }
 
 void TestSpaces::whatWasDoneIsKept() {
     open(options());
-    m_window->mapController().showMap(1);
-    m_window->mapController().colourBy("split");
+    m_window->workspace().maps().showMap(1);
+    m_window->workspace().maps().colourBy("split");
     m_window->map()->setPath({{0, 0}, {1.5, 2}});
     m_window->map()->setSelection({3, 5, 8});
     const QRectF view(-3, -2, 7, 5);
     m_window->map()->setView(view);
     const QRectF kept = m_window->map()->view();
-    m_window->explore().shapes().takeRow(row(2, 1));
-    m_window->explore().shapes().moveToGenre(4, false);
-    const Shape shape = m_window->explore().shapes().shape();
+    m_window->feature<Explore>().shapes().takeRow(row(2, 1));
+    m_window->feature<Explore>().shapes().moveToGenre(4, false);
+    const Shape shape = m_window->feature<Explore>().shapes().shape();
     press("emotion");
     QVERIFY(m_window->map()->path().isEmpty());
     QVERIFY(m_window->map()->selection().empty());
-    QVERIFY(m_window->explore().shapes().shape().origin.empty());
+    QVERIFY(m_window->feature<Explore>().shapes().shape().origin.empty());
     m_window->map()->setSelection({1});
     press("style"); // both are there: at once
-    QCOMPARE(m_window->mapController().shownMap(), std::size_t(1));
-    QCOMPARE(m_window->mapController().column(), std::string("split"));
+    QCOMPARE(m_window->workspace().maps().shownMap(), std::size_t(1));
+    QCOMPARE(m_window->workspace().maps().column(), std::string("split"));
     QCOMPARE(m_window->map()->legend()->count(), 2);
     QCOMPARE(m_window->map()->path().size(), qsizetype(2));
     QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));
     // The height follows the room that panels leave.
     QCOMPARE(m_window->map()->view().width(), kept.width());
     QCOMPARE(m_window->map()->view().center(), kept.center());
-    QVERIFY(m_window->explore().shapes().shape() == shape);
+    QVERIFY(m_window->feature<Explore>().shapes().shape() == shape);
     press("emotion");
     QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{1}));
 }
 
 void TestSpaces::eachSpaceKeepsItsPhrase() {
     open(options());
-    const auto bar = [this] { return m_window->transport()->findChildren<QLabel*>(); };
+    const auto bar = [this] { return m_window->feature<PlaybackControls>().transport()->findChildren<QLabel*>(); };
     const auto shows = [&](const QString& what) {
         const auto labels = bar();
         return std::any_of(labels.begin(), labels.end(),
@@ -313,42 +316,42 @@ void TestSpaces::eachSpaceKeepsItsPhrase() {
     };
     press("emotion");
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QCOMPARE(item().title, QStringLiteral("Clip 7"));
-    QVERIFY(m_window->roll()->song());
-    const QString facts = m_window->inspector()->factsText();
+    QVERIFY(m_window->feature<PlaybackControls>().roll()->song());
+    const QString facts = m_window->feature<MapTools>().inspector()->factsText();
     QVERIFY(!facts.isEmpty());
     press("style");
-    QTRY_VERIFY(!m_window->player().playing());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
     QCOMPARE(item().kind, PlaybackItem::Kind::Nothing);
-    QVERIFY(!m_window->roll()->song());
-    QVERIFY(m_window->inspector()->factsText().isEmpty());
-    QVERIFY(!m_window->inspector()->chip()->isEnabled());
+    QVERIFY(!m_window->feature<PlaybackControls>().roll()->song());
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().isEmpty());
+    QVERIFY(!m_window->feature<MapTools>().inspector()->chip()->isEnabled());
     QVERIFY(shows(QStringLiteral("\u2013.\u2013")));
     QTest::keyClick(m_window.get(), Qt::Key_Space); // there is nothing to play here
-    QVERIFY(!m_window->player().playing());
+    QVERIFY(!m_window->workspace().player().playing());
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(row(4, 1)));
     QTRY_COMPARE(item().title, QStringLiteral("Song 4"));
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     press("emotion");
-    QTRY_VERIFY(!m_window->player().playing());
+    QTRY_VERIFY(!m_window->workspace().player().playing());
     QCOMPARE(item().title, QStringLiteral("Clip 7"));
-    QVERIFY(m_window->roll()->song() == item().song);
-    QCOMPARE(m_window->inspector()->factsText(), facts);
-    QCOMPARE(m_window->inspector()->chip()->text(), QStringLiteral("Clip 7"));
+    QVERIFY(m_window->feature<PlaybackControls>().roll()->song() == item().song);
+    QCOMPARE(m_window->feature<MapTools>().inspector()->factsText(), facts);
+    QCOMPARE(m_window->feature<MapTools>().inspector()->chip()->text(), QStringLiteral("Clip 7"));
     QTest::keyClick(m_window.get(), Qt::Key_Space);
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QCOMPARE(item().title, QStringLiteral("Clip 7"));
-    QTRY_COMPARE(m_window->player().engine().position().id, m_window->player().playId());
+    QTRY_COMPARE(m_window->workspace().player().engine().position().id, m_window->workspace().player().playId());
     press("style"); // a place in the roll can be sought before anything was played
-    m_window->player().seek(960);
-    QTRY_VERIFY(m_window->player().playing());
+    m_window->workspace().player().seek(960);
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QCOMPARE(item().title, QStringLiteral("Song 4"));
 }
 
 void TestSpaces::undoBelongsToTheSpace() {
     open(options());
-    ShapeController& shapes = m_window->explore().shapes();
+    ShapeController& shapes = m_window->feature<Explore>().shapes();
     shapes.takeRow(row(2, 1));
     shapes.moveToGenre(4, false);
     QCOMPARE(shapes.undo().count(), 1);
@@ -376,10 +379,10 @@ void TestSpaces::theOldSpaceStaysUntilTheNewOneIsThere() {
     QCOMPARE(shown.count(), 0);
     // Back before it came: it never comes.
     action("style")->trigger();
-    QVERIFY(!m_window->spaces().coming());
+    QVERIFY(!m_window->workspace().spaces().coming());
     *m_hold = false;
     QVERIFY(action("style")->isChecked());
-    QCOMPARE(m_window->spaces().index(), std::size_t(0));
+    QCOMPARE(m_window->workspace().spaces().index(), std::size_t(0));
     press("emotion");
 }
 
@@ -390,13 +393,13 @@ void TestSpaces::aSpaceThatCannotBeOpenedLeavesTheOldOne() {
         m_window->messages()->text().contains(QLatin1String("Broken space cannot be opened")));
     QVERIFY(action("style")->isChecked());
     QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(240));
-    QVERIFY(m_window->modelLoaded());
+    QVERIFY(m_window->workspace().model() != nullptr);
 }
 
 void TestSpaces::theWayBackOfCodesIsAKnownPhrase() {
     open(options());
     press("emotion");
-    const ProjectionPtr projection = m_window->mapController().projection();
+    const ProjectionPtr projection = m_window->workspace().maps().projection();
     QVERIFY(projection);
     const auto found = projection->toLatent({2.2f, 1.1f}); // next to row 1 * 6 + 2
     QVERIFY_RESULT(found);
@@ -410,15 +413,15 @@ void TestSpaces::theWayBackOfCodesIsAKnownPhrase() {
 void TestSpaces::aPathOfCodesGoesAlongTheMap() {
     open(options());
     press("emotion");
-    m_window->pathController().setSteps(6);
-    m_window->player().setLoop(false);
-    QSignalSpy all(&m_window->pathController(), &PathController::allDecoded);
+    m_window->feature<PathController>().setSteps(6);
+    m_window->workspace().player().setLoop(false);
+    QSignalSpy all(&m_window->feature<PathController>(), &PathController::allDecoded);
     m_window->map()->setTool(widgets::LatentMap::Tool::Path);
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(0));
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(5));
     QTest::keyClick(m_window->map(), Qt::Key_Return);
     QTRY_COMPARE(all.count(), 1);
-    const auto& songs = m_window->pathController().songs();
+    const auto& songs = m_window->feature<PathController>().songs();
     QCOMPARE(songs.size(), std::size_t(6));
     for (int step = 0; step < 6; ++step) { // the bottom line of the map: songs 0 to 5
         QCOMPARE(int(songs[std::size_t(step)]->notes.front().pitch), 48 + step);
@@ -428,23 +431,23 @@ void TestSpaces::aPathOfCodesGoesAlongTheMap() {
 void TestSpaces::oneElementHasAMapOfItsOwn() {
     open(options());
     press("emotion");
-    auto* maps = m_window->inspector()->mapCombo();
+    auto* maps = m_window->feature<MapTools>().inspector()->mapCombo();
     const int velocity = maps->findText(QStringLiteral("Velocity subspace"));
     QVERIFY(velocity >= 0);
     QCOMPARE(maps->findText(QStringLiteral("Length subspace")), -1); // one dimension is not a map
-    QSignalSpy shown(&m_window->mapController(), &MapController::mapShown);
+    QSignalSpy shown(&m_window->workspace().maps(), &MapController::mapShown);
     maps->setFocus();
     maps->setCurrentIndex(velocity);
     Q_EMIT maps->activated(velocity);
-    QTRY_COMPARE(int(m_window->mapController().shownMap()), velocity);
+    QTRY_COMPARE(int(m_window->workspace().maps().shownMap()), velocity);
     QTRY_VERIFY(m_window->map()->settled());
     // Two numbers: the map is their plane. Songs 9 and 17 have velocity 1 and accent 1 both.
-    const QPointF nine = m_window->mapController().placeOf(9);
-    QCOMPARE(nine, m_window->mapController().placeOf(17));
-    QVERIFY(nine != m_window->mapController().placeOf(10));
+    const QPointF nine = m_window->workspace().maps().placeOf(9);
+    QCOMPARE(nine, m_window->workspace().maps().placeOf(17));
+    QVERIFY(nine != m_window->workspace().maps().placeOf(10));
     press("style");
     press("emotion"); // it is still there
-    QCOMPARE(int(m_window->mapController().shownMap()), velocity);
+    QCOMPARE(int(m_window->workspace().maps().shownMap()), velocity);
 }
 
 void TestSpaces::theLastSpaceIsShownFirst() {
@@ -453,32 +456,32 @@ void TestSpaces::theLastSpaceIsShownFirst() {
     press("emotion");
     m_window.reset();
     open(how);
-    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
+    QCOMPARE(m_window->workspace().spaces().current().id, std::string("emotion"));
     QCOMPARE(m_window->map()->snapshot()->size(), std::size_t(test::kElementSongs));
     m_window.reset();
     how.space = "style"; // asked for by name
     open(how);
-    QCOMPARE(m_window->spaces().current().id, std::string("style"));
+    QCOMPARE(m_window->workspace().spaces().current().id, std::string("style"));
 }
 
 void TestSpaces::aSessionComesBackToItsSpace() {
     open(options());
     m_window->map()->setSelection({2, 4});
     press("emotion");
-    m_window->mapController().colourBy("arousal");
+    m_window->workspace().maps().colourBy("arousal");
     m_window->map()->setSelection({6});
     SessionState state = m_window->workspace().state();
-    state.others.push_back(m_window->spaces().kept(0).state);
+    state.others.push_back(m_window->workspace().spaces().kept(0).state);
     const auto read = sessionFromJson(toJson(state));
     QVERIFY_RESULT(read);
     QVERIFY(*read == state);
     m_window.reset();
     open(options()); // begins with Style
-    QSignalSpy restored(&m_window->autosave(), &Autosave::restored);
-    m_window->autosave().restore(*read);
+    QSignalSpy restored(&m_window->feature<Autosave>(), &Autosave::restored);
+    m_window->feature<Autosave>().restore(*read);
     QTRY_COMPARE(restored.count(), 1);
-    QCOMPARE(m_window->spaces().current().id, std::string("emotion"));
-    QCOMPARE(m_window->mapController().column(), std::string("arousal"));
+    QCOMPARE(m_window->workspace().spaces().current().id, std::string("emotion"));
+    QCOMPARE(m_window->workspace().maps().column(), std::string("arousal"));
     QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{6}));
 }
 

@@ -114,7 +114,7 @@ class TestTrainingDock : public QObject {
     /// A run of this many epochs with batches of four; each epoch is a pass through the data.
     void choose(int epochs);
     void startRun(int epochs);
-    TrainingController& training() const { return m_window->training(); }
+    TrainingController& training() const { return m_window->feature<TrainingController>(); }
     State state() const { return training().panel()->state(); }
     fs::path folder() const { return m_folder->path().toStdString(); }
 
@@ -212,8 +212,8 @@ void TestTrainingDock::aPausedRunLeavesTheModelPlayable() {
     keepPicture(m_window.get(), "window-paused");
 
     // The window's own model decodes.
-    QSignalSpy decoded(&m_window->inference(), &InferenceWorker::decoded);
-    m_window->mapController().playPlace({30, 30});
+    QSignalSpy decoded(&m_window->workspace().inference(), &InferenceWorker::decoded);
+    m_window->workspace().maps().playPlace({30, 30});
     QTRY_VERIFY_WITH_TIMEOUT(decoded.count() > 0, kLong);
     // The model of the run as it is now plays a phrase.
     press("showEpochsButton");
@@ -225,7 +225,7 @@ void TestTrainingDock::aPausedRunLeavesTheModelPlayable() {
     QSignalSpy item(&training().epochWorker(), &EpochWorker::item);
     QTest::mouseClick(a, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(item.count(), 1, kLong);
-    QCOMPARE(int(m_window->player().currentItem().kind), int(PlaybackItem::Kind::Reconstruction));
+    QCOMPARE(int(m_window->workspace().player().currentItem().kind), int(PlaybackItem::Kind::Reconstruction));
     QCOMPARE(steps.count(), 0); // all this time nothing was learned
 
     press("trainResumeButton");
@@ -296,7 +296,7 @@ void TestTrainingDock::theEpochsAreMappedAndHeard() {
     QSignalSpy item(&training().epochWorker(), &EpochWorker::item);
     QTest::mouseClick(child<QPushButton>("seedA"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(item.count(), 1, kLong);
-    QVERIFY(m_window->player().currentItem().caption.contains(QStringLiteral("epoch 1")));
+    QVERIFY(m_window->workspace().player().currentItem().caption.contains(QStringLiteral("epoch 1")));
     // A point of that epoch's map.
     QTRY_VERIFY(view->map()->settled());
     const auto shown = view->map()->snapshot();
@@ -449,7 +449,7 @@ void TestTrainingDock::presetsFollowTheSpace() {
     };
     QCOMPARE(presets(), all("musae"));
     QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
-    QVERIFY(m_window->spaces().go("emotion"));
+    QVERIFY(m_window->workspace().spaces().go("emotion"));
     QTRY_COMPARE_WITH_TIMEOUT(shown.count(), 1, kLong);
     QCOMPARE(presets(), all("muser"));
 }

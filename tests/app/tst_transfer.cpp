@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/export/export_controller.h"
+#include "app/features/library/library_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/transfer/transfer_controller.h"
 #include "app/features/transfer/transfer_measure.h"
@@ -69,11 +71,11 @@ class TestTransfer : public QObject {
 
   private:
     std::filesystem::path folder() const { return m_folder->path().toStdString(); }
-    TransferController& transfer() { return m_window->transfer(); }
-    TransferDock& dock() { return *m_window->transfer().dock(); }
+    TransferController& transfer() { return m_window->feature<TransferController>(); }
+    TransferDock& dock() { return *m_window->feature<TransferController>().dock(); }
     QPoint onMap(qint64 row) const {
         widgets::LatentMap* map = m_window->map();
-        return map->mapToGlobal(map->toPixel(m_window->mapController().placeOf(row)).toPoint());
+        return map->mapToGlobal(map->toPixel(m_window->workspace().maps().placeOf(row)).toPoint());
     }
     static QPoint middle(const QWidget* widget) {
         return widget->mapToGlobal(widget->rect().center());
@@ -116,7 +118,7 @@ void TestTransfer::init() {
 void TestTransfer::cleanup() { m_window.reset(); }
 
 QPoint TestTransfer::inLibrary(int song) const {
-    auto* view = m_window->library()->findChild<QTreeView*>();
+    auto* view = m_window->feature<LibraryController>().list()->findChild<QTreeView*>();
     for (int row = 0; row < view->model()->rowCount(); ++row) {
         const QModelIndex index = view->model()->index(row, 0);
         if (index.data().toString() == QStringLiteral("Clip %1").arg(song)) {
@@ -213,10 +215,10 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheMap() {
     QCOMPARE(int(note.pitch), 58);
     QCOMPARE(int(note.velocity), 20 + 70 + 3);
     QCOMPARE(note.length, music::Tick(transfer().shown()->song->ticksPerQuarter / 2));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Transferred);
-    QCOMPARE(m_window->player().currentItem().title,
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Transferred);
+    QCOMPARE(m_window->workspace().player().currentItem().title,
              QStringLiteral("Clip 10 with Velocity of Clip 7"));
-    QTRY_VERIFY(m_window->player().playing());
+    QTRY_VERIFY(m_window->workspace().player().playing());
     QCOMPARE(dock().count(), 2); // the target came onto the Transfer panel, in front
     QCOMPARE(dock().strip(0)->whole()->text(), QStringLiteral("Clip 10"));
 }
@@ -253,7 +255,7 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheLibrary() {
 
 void TestTransfer::aSongOfTheLibraryIsPutOnTheBench() {
     put({7});
-    auto* viewport = m_window->library()->findChild<QTreeView*>()->viewport();
+    auto* viewport = m_window->feature<LibraryController>().list()->findChild<QTreeView*>()->viewport();
     const QPoint from = inLibrary(4);
     const QPoint free = dock().mapToGlobal(QPoint(dock().width() / 2, dock().height() - 8));
     dragTo(viewport, from, free);
@@ -281,33 +283,33 @@ void TestTransfer::aWholeSongOpensTheSheet() {
 }
 
 void TestTransfer::theSheetIsHeardBeforeItIsDone() {
-    m_window->mapController().playRow(14);
-    QTRY_VERIFY(m_window->player().playing());
-    const QString before = m_window->player().currentItem().title;
+    m_window->workspace().maps().playRow(14);
+    QTRY_VERIFY(m_window->workspace().player().playing());
+    const QString before = m_window->workspace().player().currentItem().title;
     transfer().ask(transfer().phraseOf(9), transfer().phraseOf(14), onMap(14));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Transferred);
-    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), 57);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Transferred);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), 57);
     QTest::keyClick(transfer().sheet()->box(ElementModel::Pitch), Qt::Key_Space);
-    QTRY_COMPARE(int(m_window->player().currentItem().song->notes.front().pitch), 48 + 14);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), 48 + 14);
     QVERIFY(transfer().results().empty());
     // Without a box nothing is chosen, and Esc gives no result: the earlier item plays again.
     QTest::keyClick(transfer().sheet(), Qt::Key_Escape);
-    QCOMPARE(m_window->player().currentItem().title, before);
+    QCOMPARE(m_window->workspace().player().currentItem().title, before);
     QVERIFY(transfer().spec().parents.empty());
     QVERIFY(transfer().results().empty());
 }
 
 void TestTransfer::restingOnASongGivesATaste() {
-    m_window->mapController().playRow(10);
-    QTRY_VERIFY(m_window->player().playing());
+    m_window->workspace().maps().playRow(10);
+    QTRY_VERIFY(m_window->workspace().player().playing());
     put({7});
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Velocity);
     dragTo(chip, middle(chip), onMap(10));
-    QTRY_COMPARE(m_window->player().currentItem().kind, PlaybackItem::Kind::Transferred);
-    QVERIFY(m_window->player().currentItem().caption.contains(QLatin1String("Preview")));
-    QTRY_COMPARE(m_window->player().engine().position().id, m_window->player().playId());
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Transferred);
+    QVERIFY(m_window->workspace().player().currentItem().caption.contains(QLatin1String("Preview")));
+    QTRY_COMPARE(m_window->workspace().player().engine().position().id, m_window->workspace().player().playId());
     QTest::keyClick(chip, Qt::Key_Escape);
-    QCOMPARE(m_window->player().currentItem().title, QStringLiteral("Clip 10"));
+    QCOMPARE(m_window->workspace().player().currentItem().title, QStringLiteral("Clip 10"));
     letGo(chip, onMap(10));
     QVERIFY(transfer().results().empty());
     QVERIFY(!transfer().spec().changed());
@@ -345,8 +347,8 @@ void TestTransfer::everythingGoesByKeys() {
         QTest::keyClick(m_window.get(), key, modifiers);
     };
     const auto play = [this](int row) {
-        m_window->mapController().playRow(row);
-        QTRY_COMPARE(m_window->player().currentItem().row, qint64(row));
+        m_window->workspace().maps().playRow(row);
+        QTRY_COMPARE(m_window->workspace().player().currentItem().row, qint64(row));
     };
     keys(Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(m_window->messages()->text().contains(QLatin1String("Choose a source and a target")));
@@ -373,10 +375,10 @@ void TestTransfer::everythingGoesByKeys() {
     QVERIFY(menu);
     QCOMPARE(menu->actions().value(0)->text(), QStringLiteral("Transfer Pitch to Clip 14"));
     menu->close();
-    m_window->player().stop();
+    m_window->workspace().player().stop();
     keys(Qt::Key_B, Qt::ControlModifier | Qt::ShiftModifier);
-    QTRY_VERIFY(m_window->player().playing());
-    QCOMPARE(m_window->player().currentItem().latent, transfer().shown()->latent);
+    QTRY_VERIFY(m_window->workspace().player().playing());
+    QCOMPARE(m_window->workspace().player().currentItem().latent, transfer().shown()->latent);
 }
 
 void TestTransfer::stepsAreUndone() {
@@ -408,12 +410,12 @@ void TestTransfer::theOutcomeLiesOnTheMap() {
     QCOMPARE(m_window->map()->lineages().size(), qsizetype(1));
     const widgets::MapLineage& lineage = m_window->map()->lineages().front();
     QCOMPARE(lineage.parents.size(), qsizetype(2));
-    QCOMPARE(lineage.parents[0].place, m_window->mapController().placeOf(14));
-    QCOMPARE(lineage.parents[1].place, m_window->mapController().placeOf(9));
+    QCOMPARE(lineage.parents[0].place, m_window->workspace().maps().placeOf(14));
+    QCOMPARE(lineage.parents[1].place, m_window->workspace().maps().placeOf(9));
     QCOMPARE(lineage.parents[1].text, QStringLiteral("Velocity"));
     // On another map it lies where that map puts it.
-    m_window->mapController().showMap(1);
-    const auto place = m_window->mapController().projection()->place(transfer().shown()->latent);
+    m_window->workspace().maps().showMap(1);
+    const auto place = m_window->workspace().maps().projection()->place(transfer().shown()->latent);
     QVERIFY_RESULT(place);
     const QPointF there(double(place->x), double(place->y));
     QCOMPARE(m_window->map()->lineages().front().place, there);
@@ -464,13 +466,13 @@ void TestTransfer::theResultGoesOut() {
     QCOMPARE(int(song->song.notes.front().velocity), 20 + 10 + 1);
     QVERIFY(!data->urls().isEmpty());
     QSignalSpy drag(&transfer(), &TransferController::dragAsked);
-    QObject::disconnect(&transfer(), &TransferController::dragAsked, &m_window->exporting(),
+    QObject::disconnect(&transfer(), &TransferController::dragAsked, &m_window->feature<ExportController>(),
                         nullptr);
     dragTo(dock().dragButton(), middle(dock().dragButton()),
            middle(dock().dragButton()) + QPoint(60, 40));
     QVERIFY(drag.count() >= 1);
     QSignalSpy save(&transfer(), &TransferController::saveAsked);
-    QObject::disconnect(&transfer(), &TransferController::saveAsked, &m_window->exporting(),
+    QObject::disconnect(&transfer(), &TransferController::saveAsked, &m_window->feature<ExportController>(),
                         nullptr);
     QTest::mouseClick(dock().saveButton(), Qt::LeftButton);
     QCOMPARE(save.count(), 1);
@@ -550,12 +552,12 @@ void TestTransfer::theBenchIsKeptWithItsSpace() {
     m_window->show();
     m_window->start();
     QTRY_COMPARE(maps.count(), 1);
-    QTRY_VERIFY(m_window->modelLoaded());
+    QTRY_VERIFY(m_window->workspace().model() != nullptr);
     transfer().transferElements(transfer().phraseOf(9), {ElementModel::Velocity},
                                 transfer().phraseOf(14));
     QTRY_VERIFY(transfer().shown());
     const TransferSpec spec = transfer().spec();
-    m_window->spaces().go(1);
+    m_window->workspace().spaces().go(1);
     QTRY_COMPARE(shown.count(), 1);
     QCOMPARE(dock().count(), 0);
     QVERIFY(m_window->map()->lineages().isEmpty());
@@ -564,7 +566,7 @@ void TestTransfer::theBenchIsKeptWithItsSpace() {
     QTRY_VERIFY(transfer().shown());
     QCOMPARE(dock().spec()->rowCount(), 1);
     QCOMPARE(dock().spec()->columnCount(), 3);
-    m_window->spaces().go(0);
+    m_window->workspace().spaces().go(0);
     QTRY_COMPARE(shown.count(), 2);
     QVERIFY(transfer().spec() == spec);
     QCOMPARE(dock().count(), 2);

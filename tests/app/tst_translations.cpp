@@ -108,18 +108,18 @@ void TestTranslations::open(QSize size) {
 
 void TestTranslations::visit(const std::function<void(const QWidget&)>& look) {
     for (const char* space : {"style", "emotion", "sound"}) {
-        if (m_window->spaces().current().id != space) {
+        if (m_window->workspace().spaces().current().id != space) {
             QSignalSpy shown(&m_window->workspace(), &Workspace::spaceChanged);
-            QVERIFY(m_window->spaces().go(space));
+            QVERIFY(m_window->workspace().spaces().go(space));
             QTRY_COMPARE(shown.count(), 1);
-            QTRY_VERIFY(m_window->mapController().view().whole());
+            QTRY_VERIFY(m_window->workspace().maps().view().whole());
             QTRY_VERIFY(m_window->map()->settled());
         }
         look(*m_window);
         widgets::LatentMap* map = m_window->map();
         QTest::mouseClick(map, Qt::LeftButton, {},
-                          map->toPixel(m_window->mapController().placeOf(0)).toPoint());
-        QTRY_VERIFY(m_window->player().playing());
+                          map->toPixel(m_window->workspace().maps().placeOf(0)).toPoint());
+        QTRY_VERIFY(m_window->workspace().player().playing());
         for (auto* dock : m_window->findChildren<QDockWidget*>()) {
             dock->show();
             dock->raise();

@@ -106,13 +106,13 @@ json player(app::MainWindow& window, int seconds) {
     Probe probe;
     Random random(5);
     int clicks = 0;
-    const int lateBefore = window.player().engine().lateBlocks();
+    const int lateBefore = window.workspace().player().engine().lateBlocks();
     QTimer hands;
     QObject::connect(&hands, &QTimer::timeout, &window, [&] {
         widgets::LatentMap* map = window.map();
         const auto snapshot = map->snapshot();
         const auto row = qint64(random.below(snapshot->size()));
-        QPointF at = map->toPixel(window.mapController().placeOf(row));
+        QPointF at = map->toPixel(window.workspace().maps().placeOf(row));
         if (++clicks % 2 == 0) {
             at = QPointF(random.uniform() * map->width(), random.uniform() * map->height());
         }
@@ -124,7 +124,7 @@ json player(app::MainWindow& window, int seconds) {
     json figures = probe.figures();
     figures["seconds"] = seconds;
     figures["clicks"] = clicks;
-    figures["latePeriods"] = window.player().engine().lateBlocks() - lateBefore;
+    figures["latePeriods"] = window.workspace().player().engine().lateBlocks() - lateBefore;
     return figures;
 }
 
@@ -175,30 +175,30 @@ int run(const QCommandLineParser& words) {
         bool maps = false, model = false, lists = false;
         QObject::connect(&window.workspace(), &app::Workspace::mapsReady, &window, [&] { maps = true; });
         QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window, [&] { model = true; });
-        QObject::connect(&window.training(), &app::TrainingController::listsReady, &window,
+        QObject::connect(&window.feature<TrainingController>(), &app::TrainingController::listsReady, &window,
                          [&] { lists = true; });
         window.show();
         window.start();
-        until([&] { return maps && model && lists && window.player().engine().hasSoundFont(); },
+        until([&] { return maps && model && lists && window.workspace().player().engine().hasSoundFont(); },
               60);
-        window.training().showDock();
-        figures["device"] = window.player().engine().deviceText();
+        window.feature<TrainingController>().showDock();
+        figures["device"] = window.workspace().player().engine().deviceText();
         const int seconds = words.value(QStringLiteral("seconds")).toInt();
         const int shortPart = std::min(seconds, 60);
         figures["playerOnly"] = player(window, shortPart);
 
-        auto choice = window.training().panel()->form()->choice();
+        auto choice = window.feature<TrainingController>().panel()->form()->choice();
         choice.dataset = words.value(QStringLiteral("dataset"));
         choice.batch = words.value(QStringLiteral("batch")).toInt();
         choice.length = (seconds + 10.0 * shortPart) / 60;
-        window.training().panel()->form()->setChoice(choice);
+        window.feature<TrainingController>().panel()->form()->setChoice(choice);
         int steps = 0, epochs = 0;
         QObject::connect(
-            &window.training().worker(), &app::TrainingWorker::stepped, &window,
+            &window.feature<TrainingController>().worker(), &app::TrainingWorker::stepped, &window,
             [&](const models::train::StepReport& report) { steps = int(report.step); });
-        QObject::connect(&window.training().epochWorker(), &app::EpochWorker::mapped, &window,
+        QObject::connect(&window.feature<TrainingController>().epochWorker(), &app::EpochWorker::mapped, &window,
                          [&] { ++epochs; });
-        Q_EMIT window.training().panel()->startAsked();
+        Q_EMIT window.feature<TrainingController>().panel()->startAsked();
         until([&] { return steps > 0; }, 120);
         const auto before = jack.late(), idleBefore = idle.late();
         figures["whileTraining"] = player(window, seconds);
@@ -212,13 +212,13 @@ int run(const QCommandLineParser& words) {
             figures["whileTraining"]["lateOfIdleServer"] = count(idle.late(), idleBefore);
             figures["whileTraining"]["idleClientRuns"] = idleClient.state() == QProcess::Running;
         }
-        Q_EMIT window.training().panel()->epochsToggled(true);
+        Q_EMIT window.feature<TrainingController>().panel()->epochsToggled(true);
         figures["whileEpochsAreMapped"] = player(window, shortPart);
         figures["whileEpochsAreMapped"]["epochsMapped"] = epochs;
-        Q_EMIT window.training().panel()->epochsToggled(false);
+        Q_EMIT window.feature<TrainingController>().panel()->epochsToggled(false);
 
         using Panel = widgets::TrainPanel;
-        auto& training = window.training();
+        auto& training = window.feature<TrainingController>();
         auto& buttons = figures["buttonsMs"];
         buttons["pause"] = pressed(training, &Panel::pauseAsked, Panel::State::Paused);
         buttons["resume"] = pressed(training, &Panel::resumeAsked, Panel::State::Running);

@@ -52,11 +52,11 @@ class ExploreFixture : public QObject {
         QTest::mouseClick(m_window->map(), Qt::LeftButton, modifiers, pixelOf(which));
     }
     void showTab(app::ExploreDock::Tab tab);
-    app::Explore& explore() { return m_window->explore(); }
-    app::ShapeController& shapes() { return m_window->explore().shapes(); }
-    app::ExploreDock& dock() { return *m_window->explore().dock(); }
+    app::Explore& explore() { return m_window->feature<Explore>(); }
+    app::ShapeController& shapes() { return m_window->feature<Explore>().shapes(); }
+    app::ExploreDock& dock() { return *m_window->feature<Explore>().dock(); }
     QPoint pixelOf(qint64 which) const {
-        return m_window->map()->toPixel(m_window->mapController().placeOf(which)).toPoint();
+        return m_window->map()->toPixel(m_window->workspace().maps().placeOf(which)).toPoint();
     }
     /// The middle of a legend row.
     QPoint legendRow(int genre) const;

@@ -95,16 +95,16 @@ int main(int argc, char** argv) {
     window.show();
     window.start();
     const auto whole = [&] {
-        return model && window.mapController().library() && window.map()->settled();
+        return model && window.workspace().maps().library() && window.map()->settled();
     };
     if (!QTest::qWaitFor(whole, kWaitMs)) {
         std::fprintf(stderr, "The first space was not opened\n");
         return 2;
     }
     for (const Space& space : options.spaces) {
-        if (space.id != window.spaces().current().id) {
-            if (!window.spaces().go(space.id) ||
-                !QTest::qWaitFor([&] { return window.spaces().current().id == space.id; },
+        if (space.id != window.workspace().spaces().current().id) {
+            if (!window.workspace().spaces().go(space.id) ||
+                !QTest::qWaitFor([&] { return window.workspace().spaces().current().id == space.id; },
                                  kWaitMs) ||
                 !QTest::qWaitFor(whole, kWaitMs)) {
                 std::fprintf(stderr, "%s was not opened\n", space.id.c_str());
@@ -112,8 +112,8 @@ int main(int argc, char** argv) {
             }
         }
         raise(window, "inspectorDock");
-        window.mapController().playRow(qint64(window.map()->snapshot()->size() / 3));
-        (void)QTest::qWaitFor([&] { return window.player().playing() && window.map()->settled(); },
+        window.workspace().maps().playRow(qint64(window.map()->snapshot()->size() / 3));
+        (void)QTest::qWaitFor([&] { return window.workspace().player().playing() && window.map()->settled(); },
                               kPhraseMs);
         const auto file = [&](const char* panel) {
             return out.filePath(QStringLiteral("%1-%2-%3.png")

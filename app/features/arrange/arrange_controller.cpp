@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/arrange/arrange_controller.h"
 
+#include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
 #include "core/arrange/performance.h"
 #include "core/sound/audio_file.h"
-#include "widgets/common/scroll_column.h"
 #include "widgets/song/recording_view.h"
 
 #include <QCheckBox>
-#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QMainWindow>
-#include <QMenu>
 #include <QSlider>
 #include <QToolButton>
 #include <tuple>
@@ -21,15 +18,14 @@ namespace canto::app {
 namespace {
 
 constexpr int kRestMs = 250;
-constexpr int kHeight = 330; ///< pixels; a lower dock grows to this when a recording is opened
+constexpr int kHeight = 330; ///< pixels; a lower panel grows to this when a recording is opened
 
 } // namespace
 
-ArrangeController::ArrangeController(QMainWindow& window, Player& player, OpenArranger open)
-    : m_window(window), m_player(player), m_outside(new QDockWidget(tr("Arrangement"), &window)),
-      m_dock(new ArrangeDock(m_outside)), m_worker(std::move(open)) {
-    m_outside->setObjectName(QStringLiteral("arrangeDock"));
-    m_outside->setWidget(new widgets::ScrollColumn(m_dock, m_outside));
+ArrangeController::ArrangeController(Workspace& workspace, OpenArranger open)
+    : m_workspace(workspace), m_player(workspace.player()),
+      m_dock(new ArrangeDock(&workspace.window())), m_worker(std::move(open)) {
+    m_dock->setWindowTitle(tr("Arrangement"));
     m_later.setSingleShot(true);
     m_later.setInterval(kRestMs);
     connect(&m_later, &QTimer::timeout, this, &ArrangeController::rewrite);
@@ -91,19 +87,26 @@ void ArrangeController::connectWorker() {
     connect(&m_worker, &ArrangeWorker::notice, this, &ArrangeController::notice);
 }
 
-void ArrangeController::addActions(QMenu& menu) {
-    QAction* choose =
-        menu.addAction(tr("&Arrange recording for piano..."), this, &ArrangeController::chooseFile);
-    choose->setShortcut(QKeySequence(tr("Ctrl+R")));
+std::vector<Panel> ArrangeController::panels() {
+    return {{.id = "arrangeDock",
+             .widget = m_dock,
+             .place = Panel::Place::Below,
+             .scrolls = true,
+             .raisedHeight = kHeight}};
 }
 
-bool ArrangeController::takes(const QString& path) {
-    return sound::isAudioFile(path.toStdString());
+void ArrangeController::addActions(ActionTable& table) {
+    table.add(MenuId::File, 0, tr("&Arrange recording for piano..."), QKeySequence(tr("Ctrl+R")),
+              [this] { chooseFile(); });
+}
+
+Feature::Takes ArrangeController::takes(const QString& path) const {
+    return sound::isAudioFile(path.toStdString()) ? Takes::Kind : Takes::No;
 }
 
 void ArrangeController::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(
-        &m_window, tr("Arrange recording"), {},
+        &m_workspace.window(), tr("Arrange recording"), {},
         tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
@@ -111,20 +114,12 @@ void ArrangeController::chooseFile() {
 }
 
 void ArrangeController::open(const QString& path) {
-    raise();
+    Q_EMIT raiseWanted(m_dock);
     m_later.stop();
     m_laterTempo.stop();
     m_asked = m_dock->controls();
     setStage(Stage::Analysing);
     m_worker.open(path.toStdString(), m_player.engine().rate(), m_asked);
-}
-
-void ArrangeController::raise() {
-    m_outside->show();
-    m_outside->raise();
-    if (m_outside->height() < kHeight) {
-        m_window.resizeDocks({m_outside}, {kHeight}, Qt::Vertical);
-    }
 }
 
 void ArrangeController::setStage(Stage stage) {

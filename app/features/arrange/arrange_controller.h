@@ -3,31 +3,29 @@
 
 #include "app/features/arrange/arrange_dock.h"
 #include "app/features/arrange/arrange_worker.h"
-#include "app/workspace/player.h"
+#include "app/workspace/feature.h"
 #include "app/workspace/playhead_source.h"
+#include "app/workspace/workspace.h"
 
 #include <QObject>
 #include <QTimer>
-
-class QDockWidget;
-class QMainWindow;
-class QMenu;
 
 namespace canto::app {
 
 /// The Arrangement panel: opens, analyses and arranges a recording in the background; the part
 /// that is finished can be shown, played, changed and exported at any time. Thread: GUI.
-class ArrangeController : public QObject, public PlayheadSource {
+class ArrangeController : public Feature, public PlayheadSource {
     Q_OBJECT
 
   public:
-    /// Adds its dock, as a tab behind the piano roll.
-    ArrangeController(QMainWindow& window, Player& player, OpenArranger open);
+    ArrangeController(Workspace& workspace, OpenArranger open);
     ~ArrangeController() override;
 
-    void addActions(QMenu& menu);
-    /// Whether a file is a recording, by its name.
-    static bool takes(const QString& path);
+    std::vector<Panel> panels() override;
+    void addActions(ActionTable& table) override;
+    Takes takes(const QString& path) const override;
+    void openFiles(const QStringList& paths) override { open(paths.back()); }
+    void closing() override { cancel(); }
     /// Analyses and arranges the file; the previous recording stays until it is analysed.
     void open(const QString& path);
     void chooseFile();
@@ -40,10 +38,7 @@ class ArrangeController : public QObject, public PlayheadSource {
     /// The playhead in ticks of the arrangement, where playback would start.
     music::Tick playheadTick() const override;
     void toStart() override;
-    void raise();
-
     ArrangeDock* dock() const { return m_dock; }
-    QDockWidget* panel() const { return m_outside; } ///< goes where the shell puts it
     bool busy() const { return m_stage != Stage::Idle; }
     const RecordingPtr& recording() const { return m_recording; }
     /// The last complete arrangement; null before the first.
@@ -52,8 +47,6 @@ class ArrangeController : public QObject, public PlayheadSource {
     const SongPtr& song() const { return m_song; }
 
   Q_SIGNALS:
-    void problem(const QString& text, const QString& hint);
-    void notice(const QString& text);
     void finished(); ///< the arrangement is complete
     void saveAsked(const canto::app::SongPtr& song, int bars, const QString& title);
     /// Asks to export arrangement and recording in one file.
@@ -83,9 +76,8 @@ class ArrangeController : public QObject, public PlayheadSource {
     QString name() const;
     bool steady() const; ///< whether the recording has a steady beat
 
-    QMainWindow& m_window;
+    Workspace& m_workspace;
     Player& m_player;
-    QDockWidget* m_outside;
     ArrangeDock* m_dock;
     RecordingPtr m_recording;
     ArrangementPtr m_arrangement;

@@ -3,9 +3,13 @@
 
 #include "app/library/originals.h"
 #include "app/spaces/orchestra/clip_library.h"
+#include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
+#include "core/sound/audio_file.h"
 #include "widgets/common/theme.h"
+#include "widgets/map/hover_card.h"
 
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QLocale>
 #include <QPointer>
@@ -119,11 +123,19 @@ QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share
 
 } // namespace
 
-SoundSpace::SoundSpace(widgets::LatentMap& map, MapController& maps, PathPort& paths,
-                       Player& player, InferenceWorker& inference, QObject* parent)
-    : QObject(parent), m_map(map), m_maps(maps), m_paths(paths), m_player(player),
-      m_inference(inference) {
+SoundSpace::SoundSpace(Workspace& workspace, PathPort& paths)
+    : m_workspace(workspace), m_map(workspace.map()), m_maps(workspace.maps()), m_paths(paths),
+      m_player(workspace.player()), m_inference(workspace.inference()) {
+    MapController& maps = m_maps;
+    widgets::LatentMap& map = m_map;
+    Player& player = m_player;
     maps.setSounds(this);
+    connect(&workspace, &Workspace::modelChanged, this, [this](bool there) {
+        if (there) {
+            setModel(m_workspace.model(), m_workspace.space().sound);
+        }
+    });
+    connect(&workspace, &Workspace::spaceEntering, this, [this] { setModel(nullptr, {}); });
     connect(&maps, &MapController::rowPlayed, this, [this](qint64 row) {
         if (active()) {
             showSimilar(row);
@@ -141,6 +153,35 @@ SoundSpace::~SoundSpace() {
     m_maps.setSounds(nullptr);
 }
 
+void SoundSpace::addActions(ActionTable& table) {
+    m_find = table.add(MenuId::File, 0, tr("Find recording on &map..."),
+                       QKeySequence(tr("Ctrl+Alt+O")), [this] { chooseRecording(); });
+    m_find->setEnabled(active());
+}
+
+void SoundSpace::chooseRecording() {
+    const QString path = QFileDialog::getOpenFileName(
+        &m_workspace.window(), tr("Find recording on map"), {},
+        tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
+    if (!path.isEmpty()) {
+        place(path);
+    }
+}
+
+Feature::Takes SoundSpace::takes(const QString& path) const {
+    return active() && sound::isAudioFile(path.toStdString()) ? Takes::Best : Takes::No;
+}
+
+void SoundSpace::openFiles(const QStringList& paths) { place(paths.back()); }
+
+bool SoundSpace::escape() {
+    if (!m_placed) {
+        return false;
+    }
+    forgetMarks();
+    return true;
+}
+
 bool SoundSpace::active() const { return models::soundEncoderOf(m_model.get()) != nullptr; }
 
 void SoundSpace::setModel(const std::shared_ptr<models::LatentModel>& model, OpenModel decoder) {
@@ -155,6 +196,9 @@ void SoundSpace::setModel(const std::shared_ptr<models::LatentModel>& model, Ope
         m_sounds = std::make_shared<ClipSounds>(std::move(decoder), m_player.engine().rate());
     }
     m_paths.setHandedOver(active());
+    if (m_find != nullptr) {
+        m_find->setEnabled(active());
+    }
     Q_EMIT similarChanged({}, {});
 }
 
@@ -420,11 +464,11 @@ void SoundSpace::hovered(qint64 row) {
             return; // the card stays without a picture
         }
         run.deliver([this, row, caption, tile = std::move(tile)] {
-            if (m_card != nullptr) {
-                m_card->setPicture(
+            if (widgets::HoverCard* card = m_maps.hoverCard()) {
+                card->setPicture(
                     row,
                     widgets::spectrogramImage({tile.mels, tile.frames, tile.decibels},
-                                              widgets::themeOf(*m_card).dark),
+                                              widgets::themeOf(*card).dark),
                     caption);
             }
         });
@@ -458,7 +502,12 @@ void SoundSpace::place(const QString& file) {
         return;
     }
     const QString name = QFileInfo(file).fileName();
-    Q_EMIT began(tr("Analysing %1...").arg(name));
+    m_workspace.notify({Notice::Kind::Progress,
+                        tr("Analysing %1...").arg(name),
+                        {},
+                        tr("Cancel"),
+                        [this] { m_inference.cancel(); },
+                        true});
     const auto make = [model = m_model, path = std::filesystem::path(file.toStdString())](
                           const CancelToken& cancel) {
         return placeRecording(*model, path, cancel);
@@ -515,6 +564,7 @@ void SoundSpace::onPlaced(const QString& file, PlacedRecording placed) {
         }
     }
     showSimilar(tr("Clips similar to %1").arg(name), mean, {});
+    Q_EMIT m_workspace.progressEnded();
     Q_EMIT recordingPlaced();
     playPlaced(0);
 }

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "app/spaces/orchestra/clip_sounds.h"
-#include "app/workspace/map_controller.h"
+#include "app/workspace/feature.h"
 #include "app/workspace/path_port.h"
+#include "app/workspace/workspace.h"
 #include "widgets/song/similar_list.h"
 #include "widgets/song/spectrogram_view.h"
 
@@ -15,13 +16,17 @@ namespace canto::app {
 /// newest request wins); pictures for the hover card have a thread of their own. It is active
 /// where the model encodes sound, whatever the name of the space.
 /// Thread: GUI.
-class SoundSpace : public QObject, public PlaceSounds {
+class SoundSpace : public Feature, public PlaceSounds {
     Q_OBJECT
 
   public:
-    SoundSpace(widgets::LatentMap& map, MapController& maps, PathPort& paths, Player& player,
-               InferenceWorker& inference, QObject* parent = nullptr);
+    SoundSpace(Workspace& workspace, PathPort& paths);
     ~SoundSpace() override;
+
+    void addActions(ActionTable& table) override;
+    Takes takes(const QString& path) const override;
+    void openFiles(const QStringList& paths) override;
+    bool escape() override;
 
     /// @param decoder  generates sound from latents; may be empty.
     void setModel(const std::shared_ptr<models::LatentModel>& model, OpenModel decoder);
@@ -30,7 +35,6 @@ class SoundSpace : public QObject, public PlaceSounds {
     void playRowSound(qint64 row, bool original, const QString& reason) override;
     void playPosition(QPointF place) override;
     void hovered(qint64 row) override;
-    void attachHoverCard(widgets::HoverCard* card) { m_card = card; }
 
     /// Analyses a recording and marks the positions of its clips on the map.
     void place(const QString& file);
@@ -42,15 +46,14 @@ class SoundSpace : public QObject, public PlaceSounds {
   Q_SIGNALS:
     void factsChanged(const canto::app::Facts& facts);
     void similarChanged(const QString& about, const QVector<canto::widgets::SimilarRow>& rows);
-    void began(const QString& what); ///< an operation that takes a while
     void recordingPlaced();
-    void problem(const QString& text, const QString& hint);
 
   public Q_SLOTS:
     /// Plays the path that is drawn on the map, where sound is what plays.
     void playPath();
 
   private:
+    void chooseRecording();
     void playPlaced(int clip);
     void clickStep(int step);
     void play(PlaybackItem item, ClipAnalysis clip, const Facts& facts);
@@ -64,12 +67,13 @@ class SoundSpace : public QObject, public PlaceSounds {
     template <class Work, class Deliver>
     void work(Work work, Deliver deliver);
 
+    Workspace& m_workspace;
     widgets::LatentMap& m_map;
     MapController& m_maps;
     PathPort& m_paths;
     Player& m_player;
     InferenceWorker& m_inference;
-    widgets::HoverCard* m_card = nullptr;
+    QAction* m_find = nullptr; ///< a recording on the map
     LatestTask<SoundSpace> m_pictures{this, "pictures"};
     std::shared_ptr<models::LatentModel> m_model;
     std::shared_ptr<ClipSounds> m_sounds;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/devices/device_menu.h"
 
+#include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
 #include "core/sound/soundfont_probe.h"
 #include "widgets/common/text.h"
 
 #include <QActionGroup>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QPointer>
 
@@ -34,22 +36,69 @@ std::optional<MidiChoice> restored(const QString& line) {
 
 } // namespace
 
-DeviceMenu::DeviceMenu(QMenu& menu, Player& player, QSettings& settings, QObject* parent)
-    : QObject(parent), m_player(player), m_settings(settings) {
-    m_outputs = menu.addMenu(tr("MIDI &output"));
-    m_inputs = menu.addMenu(tr("MIDI &input"));
-    m_fonts = menu.addMenu(tr("&SoundFont"));
-    menu.addSeparator();
-    m_device = menu.addAction(tr("Audio device"));
+DeviceMenu::DeviceMenu(Workspace& workspace, Options options)
+    : m_workspace(workspace), m_player(workspace.player()), m_settings(workspace.settings()),
+      m_options(std::move(options)) {
+    m_poll.setInterval(kPortPollMs);
+    connect(&m_poll, &QTimer::timeout, this, &DeviceMenu::poll);
+    connect(&m_player, &Player::notice, this, [this](const QString& text) {
+        m_workspace.inform(text);
+        tellOutput();
+    });
+}
+
+void DeviceMenu::addActions(ActionTable& table) {
+    m_outputs = table.addMenu(MenuId::Settings, 0, tr("MIDI &output"));
+    m_inputs = table.addMenu(MenuId::Settings, 0, tr("MIDI &input"));
+    m_fonts = table.addMenu(MenuId::Settings, 0, tr("&SoundFont"));
+    m_device = table.add(MenuId::Settings, 1, tr("Audio device"), {}, [] {});
     m_device->setEnabled(false);
     connect(m_outputs, &QMenu::aboutToShow, this, &DeviceMenu::fillOutputs);
     connect(m_inputs, &QMenu::aboutToShow, this, &DeviceMenu::fillInputs);
     connect(m_fonts, &QMenu::aboutToShow, this, &DeviceMenu::fillSoundFonts);
-    connect(&menu, &QMenu::aboutToShow, this, [this] {
+    connect(table.menu(MenuId::Settings), &QMenu::aboutToShow, this, [this] {
         m_device->setText(tr("Audio: %1").arg(text(m_player.engine().deviceText())));
     });
-    m_poll.setInterval(kPortPollMs);
-    connect(&m_poll, &QTimer::timeout, this, &DeviceMenu::poll);
+}
+
+void DeviceMenu::startDevices() {
+    if (m_options.loadSoundFont) {
+        loadFirstSoundFont(m_options.soundFont);
+    }
+    if (m_options.midiPorts) {
+        openPorts();
+    }
+    tellOutput();
+}
+
+Feature::Takes DeviceMenu::takes(const QString& path) const {
+    const QString ending = QFileInfo(path).suffix().toLower();
+    return ending == QLatin1String("sf2") || ending == QLatin1String("sf3") ? Takes::Kind
+                                                                            : Takes::No;
+}
+
+void DeviceMenu::tellOutput() {
+    const sound::AudioEngine& engine = m_player.engine();
+    const MidiChoice chosen = output();
+    if (chosen.kind == MidiChoice::Kind::None) {
+        Q_EMIT m_workspace.soundOutputChanged(tr("MIDI output: None"), tr("Output: None"));
+    } else if (chosen.kind != MidiChoice::Kind::InternalSynth) {
+        Q_EMIT m_workspace.soundOutputChanged(tr("MIDI to %1").arg(text(chosen.text())), {});
+    } else {
+        Q_EMIT m_workspace.soundOutputChanged(text(engine.deviceText()),
+                                              !engine.hasSoundFont() ? tr("No SoundFont")
+                                              : !engine.hasDevice()  ? tr("No audio device")
+                                                                     : QString());
+    }
+}
+
+void DeviceMenu::chooseSoundFont() {
+    const QString path =
+        QFileDialog::getOpenFileName(&m_workspace.window(), tr("Choose SoundFont"), {},
+                                     tr("SoundFont (*.sf2 *.sf3);;All files (*)"));
+    if (!path.isEmpty()) {
+        loadSoundFont(path);
+    }
 }
 
 DeviceMenu::~DeviceMenu() {
@@ -57,7 +106,7 @@ DeviceMenu::~DeviceMenu() {
     m_watch.reset();
 }
 
-void DeviceMenu::start() {
+void DeviceMenu::openPorts() {
     sound::AudioEngine& engine = m_player.engine();
     m_watch = std::make_unique<sound::PortWatch>(
         [&engine](sound::MidiMessage message) { engine.thru(message); });
@@ -81,7 +130,7 @@ void DeviceMenu::poll() {
 
 void DeviceMenu::chooseOutput(const MidiChoice& choice) {
     if (!m_watch) {
-        start();
+        openPorts();
     }
     m_watch->chooseOutput(choice);
     const bool internal = choice.kind == MidiChoice::Kind::InternalSynth;
@@ -90,7 +139,7 @@ void DeviceMenu::chooseOutput(const MidiChoice& choice) {
     m_player.engine().setMidiOut(wire ? m_watch->out() : nullptr);
     m_player.engine().setSynthOn(internal);
     m_settings.setValue(kOutputKey, stored(choice));
-    Q_EMIT soundChanged();
+    tellOutput();
 }
 
 MidiChoice DeviceMenu::output() const {
@@ -100,7 +149,7 @@ MidiChoice DeviceMenu::output() const {
 void DeviceMenu::fillOutputs() {
     m_outputs->clear();
     if (!m_watch) {
-        start();
+        openPorts();
     }
     auto* group = new QActionGroup(m_outputs);
     for (const MidiChoice& choice : m_watch->outputs()) {
@@ -119,7 +168,7 @@ void DeviceMenu::fillOutputs() {
 void DeviceMenu::fillInputs() {
     m_inputs->clear();
     if (!m_watch) {
-        start();
+        openPorts();
     }
     const auto chosen = m_watch->chosenInputs();
     for (const MidiChoice& choice : m_watch->inputs()) {
@@ -148,7 +197,7 @@ void DeviceMenu::fillInputs() {
 void DeviceMenu::fillSoundFonts() {
     m_fonts->clear();
     connect(m_fonts->addAction(tr("&Choose...")), &QAction::triggered, this,
-            &DeviceMenu::soundFontWanted);
+            &DeviceMenu::chooseSoundFont);
     m_fonts->addSeparator();
     auto* group = new QActionGroup(m_fonts);
     const auto loaded = m_player.engine().soundFont();
@@ -169,9 +218,15 @@ std::function<void(Result<void>)> DeviceMenu::check() {
             return;
         }
         if (!loaded && loaded.error().code != Error::Code::Cancelled) {
-            Q_EMIT self->problem(text(loaded.error().what), text(loaded.error().hint));
+            self->m_workspace.notify({Notice::Kind::Warning, text(loaded.error().what),
+                                      text(loaded.error().hint), tr("Choose SoundFont..."),
+                                      [self] {
+                                          if (self) {
+                                              self->chooseSoundFont();
+                                          }
+                                      }});
         }
-        Q_EMIT self->soundChanged();
+        self->tellOutput();
     };
 }
 

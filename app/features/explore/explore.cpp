@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 
+#include "app/workspace/action_table.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"
@@ -13,15 +14,30 @@
 
 namespace canto::app {
 
-Explore::Explore(ExploreParts parts, QObject* parent)
-    : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
+Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
+    : m_workspace(workspace), m_map(workspace.map()), m_maps(workspace.maps()),
+      m_cacheFolder(std::move(cacheFolder)), m_dock(new ExploreDock(&workspace.window())),
       m_worker(nullptr),
-      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
-               m_parts.undo),
-      m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
-                      m_parts.exports),
+      m_shapes(*m_dock, m_map, m_maps, workspace.player(), m_worker, workspace.undo()),
+      m_interpolation(*m_dock, m_map, m_maps, workspace.player(), m_worker, workspace.exports()),
       m_sweep(*m_dock, m_shapes, m_worker),
-      m_drag(m_parts.window, m_parts.drag, m_parts.map, m_parts.mapController, m_shapes) {
+      m_drag(workspace.window(), workspace.phraseDrag(), m_map, m_maps, m_shapes) {
+    m_dock->setWindowTitle(tr("Explore"));
+    connect(&workspace, &Workspace::libraryChanged, this, &Explore::libraryChanged);
+    connect(&workspace, &Workspace::modelChanged, this, [this](bool there) {
+        if (there) {
+            setModel(m_workspace.model(), m_workspace.space().open);
+        }
+    });
+    connect(&workspace, &Workspace::modelFailed, this, [this](const Error& error) {
+        if (!m_workspace.model()) {
+            setUnavailable(tr("Not available: the model cannot be opened (%1)")
+                               .arg(QString::fromStdString(error.what)));
+        }
+    });
+    connect(&m_shapes, &ShapeController::shapeChanged, this, &Explore::changed);
+    connect(&m_interpolation, &InterpolateGesture::endsChanged, this, &Explore::changed);
+    connect(this, &Explore::priorChanged, this, &Explore::changed);
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
@@ -49,7 +65,7 @@ Explore::Explore(ExploreParts parts, QObject* parent)
     });
     connect(&m_worker, &ExploreWorker::priorPlaced, this,
             [this](const ProjectionPtr& projection, const std::vector<PlacedComponent>& placed) {
-                if (!m_priorShown || !m_model || projection != m_parts.mapController.projection()) {
+                if (!m_priorShown || !m_model || projection != m_maps.projection()) {
                     return;
                 }
                 QVector<widgets::MapComponent> shown;
@@ -60,19 +76,27 @@ Explore::Explore(ExploreParts parts, QObject* parent)
                     shown.append({m_shapes.className(one.label), one.label, point(one.centre),
                                   point(one.firstAxis), point(one.secondAxis), QColor()});
                 }
-                m_parts.map.setComponents(shown);
+                m_map.setComponents(shown);
             });
     connect(m_dock, &ExploreDock::tabShown, this, &Explore::learnIfSeen);
     connect(m_dock->genre(), &widgets::GenrePanel::priorShownChanged, this, &Explore::showPrior);
-    connect(&m_parts.mapController, &MapController::mapShown, this, [this] {
-        m_parts.map.setComponents({});
+    connect(&m_maps, &MapController::mapShown, this, [this] {
+        m_map.setComponents({});
         placePrior();
     });
-    connect(&m_parts.mapController, &MapController::projectionReady, this, &Explore::placePrior);
+    connect(&m_maps, &MapController::projectionReady, this, &Explore::placePrior);
     m_dock->properties()->setStatus(tr("Sliders are available when a model and a map are open."));
 }
 
 Explore::~Explore() = default;
+
+std::vector<Panel> Explore::panels() { return {{"exploreDock", m_dock}}; }
+
+void Explore::start() {
+    if (!m_workspace.space().open) {
+        setUnavailable(tr("Not available: there is no model"));
+    }
+}
 
 void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open) {
     m_model = std::move(model);
@@ -136,22 +160,22 @@ void Explore::setUnavailable(const QString& why) {
 void Explore::libraryChanged() {
     m_shapes.libraryChanged();
     m_interpolation.clear();
-    m_parts.map.setComponents({});
+    m_map.setComponents({});
     m_learnBegun = false;
     learnIfSeen();
 }
 
 void Explore::learnIfSeen() {
-    const LibraryPtr& library = m_parts.mapController.library();
+    const LibraryPtr& library = m_maps.library();
     if (m_learnBegun || !m_model || !library || !m_dock->seen() ||
         m_model->info().geometry == models::Geometry::Discrete) {
         return;
     }
     m_learnBegun = true;
     std::filesystem::path cache;
-    if (!m_parts.cacheFolder.empty()) {
+    if (!m_cacheFolder.empty()) {
         cache =
-            m_parts.cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
+            m_cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
     }
     m_worker.learn(library, std::move(cache));
 }
@@ -169,18 +193,18 @@ void Explore::showPrior(bool on) {
     if (on) {
         placePrior();
     } else {
-        m_parts.map.setComponents({});
+        m_map.setComponents({});
     }
 }
 
 void Explore::placePrior() {
-    if (m_priorShown && m_model && m_parts.mapController.projection()) {
-        m_worker.placePrior(m_parts.mapController.projection());
+    if (m_priorShown && m_model && m_maps.projection()) {
+        m_worker.placePrior(m_maps.projection());
     }
 }
 
 void Explore::showTab(ExploreDock::Tab tab) {
-    Q_EMIT raiseAsked();
+    Q_EMIT raiseWanted(m_dock);
     m_dock->setTab(tab);
 }
 
@@ -201,35 +225,29 @@ void Explore::fillGenreMenus(QMenu* move, QMenu* draw) {
     }
 }
 
-void Explore::buildMenus(QMenuBar& bar) {
-    auto* edit = new QMenu(tr("&Edit"), &bar);
-    QAction* undo = m_parts.undo.group().createUndoAction(edit, tr("&Undo"));
+void Explore::addActions(ActionTable& table) {
+    QAction* undo = m_workspace.undo().group().createUndoAction(&table, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
-    QAction* redo = m_parts.undo.group().createRedoAction(edit, tr("&Redo"));
+    QAction* redo = m_workspace.undo().group().createRedoAction(&table, tr("&Redo"));
     redo->setShortcuts({QKeySequence(tr("Ctrl+Shift+Z")), QKeySequence(tr("Ctrl+Y"))});
-    edit->addActions({undo, redo});
-    bar.insertMenu(bar.actions().value(1), edit);
+    table.add(MenuId::Edit, 0, undo);
+    table.add(MenuId::Edit, 0, redo);
 
-    QMenu* menu = bar.addMenu(tr("E&xplore"));
-    menu->setToolTipsVisible(true); // why a command is not available
-    const auto add = [this, menu](const QString& text, const QKeySequence& key, auto run) {
-        QAction* action = menu->addAction(text, this, run);
-        action->setShortcut(key);
-        return action;
+    const auto add = [&](int group, const QString& text, const QKeySequence& key, auto run) {
+        return table.add(MenuId::Explore, group, text, key, run);
     };
     const auto continuous = [this](QAction* action) { m_continuousOnly.append(action); };
-    add(tr("&Play the phrase"), QKeySequence(tr("Ctrl+Return")), [this] { m_shapes.play(); });
-    add(tr("Compare &A/B"), QKeySequence(tr("B")), [this] { m_shapes.switchVersion(); });
-    menu->addSeparator();
-    continuous(add(tr("Set start o&f interpolation"), QKeySequence(tr("Ctrl+[")),
+    add(0, tr("&Play the phrase"), QKeySequence(tr("Ctrl+Return")), [this] { m_shapes.play(); });
+    add(0, tr("Compare &A/B"), QKeySequence(tr("B")), [this] { m_shapes.switchVersion(); });
+    continuous(add(1, tr("Set start o&f interpolation"), QKeySequence(tr("Ctrl+[")),
                    [this] { m_interpolation.takeCurrent(false); }));
-    continuous(add(tr("Set end of in&terpolation"), QKeySequence(tr("Ctrl+]")),
+    continuous(add(1, tr("Set end of in&terpolation"), QKeySequence(tr("Ctrl+]")),
                    [this] { m_interpolation.takeCurrent(true); }));
-    continuous(add(tr("Interpolate between the path's &ends"), {}, [this] {
+    continuous(add(1, tr("Interpolate between the path's &ends"), {}, [this] {
         m_interpolation.takePath();
         showTab(ExploreDock::Interpolate);
     }));
-    QMenu* points = menu->addMenu(tr("N&umber of steps"));
+    QMenu* points = table.addMenu(MenuId::Explore, 1, tr("N&umber of steps"));
     continuous(points->menuAction());
     for (const int count : {5, 7, 9}) {
         points->addAction(tr("%Ln point(s)", nullptr, count), this, [this, count] {
@@ -237,28 +255,26 @@ void Explore::buildMenus(QMenuBar& bar) {
             m_interpolation.setEnds(m_interpolation.first(), m_interpolation.second());
         });
     }
-    add(tr("Play the &interpolation"), QKeySequence(tr("Ctrl+Shift+Return")),
+    add(1, tr("Play the &interpolation"), QKeySequence(tr("Ctrl+Shift+Return")),
         [this] { m_interpolation.playAll(); });
-    menu->addSeparator();
-    continuous(add(tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
+    continuous(add(2, tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
                    [this] { showTab(ExploreDock::Sweep); }));
-    continuous(add(tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
+    continuous(add(2, tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
                    [this] { showTab(ExploreDock::Properties); }));
-    add(tr("&Genre of the phrase"), QKeySequence(tr("Ctrl+Shift+G")),
+    add(2, tr("&Genre of the phrase"), QKeySequence(tr("Ctrl+Shift+G")),
         [this] { showTab(ExploreDock::Genre); });
-    QMenu* move = menu->addMenu(tr("&Move to genre"));
-    QMenu* draw = menu->addMenu(tr("Ge&nerate in genre"));
-    connect(&m_shapes, &ShapeController::classesChanged, menu,
+    QMenu* move = table.addMenu(MenuId::Explore, 2, tr("&Move to genre"));
+    QMenu* draw = table.addMenu(MenuId::Explore, 2, tr("Ge&nerate in genre"));
+    connect(&m_shapes, &ShapeController::classesChanged, move,
             [this, move, draw] { fillGenreMenus(move, draw); });
     fillGenreMenus(move, draw);
-    QAction* prior = menu->addAction(tr("S&how genre regions"));
-    prior->setShortcut(QKeySequence(tr("Shift+P")));
-    prior->setCheckable(true);
-    connect(prior, &QAction::toggled, this, [this](bool on) {
-        if (on != m_priorShown) {
-            showPrior(on);
-        }
-    });
+    QAction* prior =
+        table.addSwitch(MenuId::Explore, 2, tr("S&how genre regions"), QKeySequence(tr("Shift+P")),
+                        m_priorShown, [this](bool on) {
+                            if (on != m_priorShown) {
+                                showPrior(on);
+                            }
+                        });
     connect(this, &Explore::priorChanged, prior, &QAction::setChecked);
 }
 

@@ -4,31 +4,27 @@
 #include "app/features/explore/genre_drag.h"
 #include "app/features/explore/interpolate_gesture.h"
 #include "app/features/explore/sweep_gesture.h"
+#include "app/workspace/feature.h"
+#include "app/workspace/workspace.h"
 
-#include <QMenuBar>
+class QAction;
+class QMenu;
 
 namespace canto::app {
 
-/// What the window gives to the gestures.
-struct ExploreParts {
-    QWidget& window;
-    widgets::LatentMap& map;
-    MapController& mapController;
-    Player& player;
-    Exports& exports;
-    PhraseDrag& drag;
-    UndoHistory& undo;
-    std::filesystem::path cacheFolder; ///< empty: nothing is cached
-};
-
 /// The Explore panel and its gestures. The directions of the sliders are fitted in the background
 /// when the panel is first shown, and cached. Thread: GUI.
-class Explore : public QObject, public SessionPart {
+class Explore : public Feature {
     Q_OBJECT
 
   public:
-    explicit Explore(ExploreParts parts, QObject* parent = nullptr);
+    /// @param cacheFolder  of the directions; empty: they are not cached.
+    Explore(Workspace& workspace, std::filesystem::path cacheFolder);
     ~Explore() override;
+
+    std::vector<Panel> panels() override;
+    void addActions(ActionTable& table) override;
+    void start() override;
 
     void saveTo(SessionState& state) const override;
     void restoreFrom(const SessionState& state, bool sameModel) override;
@@ -40,31 +36,28 @@ class Explore : public QObject, public SessionPart {
     SweepGesture& sweep() { return m_sweep; }
     GenreDrag& drag() { return m_drag; }
 
+    void showPrior(bool on);
+    bool priorShown() const { return m_priorShown; }
+
+  Q_SIGNALS:
+    void learned();
+    void priorChanged(bool shown);
+
+  private:
     /// @param open  opens the same model for another thread.
     void setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open);
     void libraryChanged();
     /// Shows in the panels why phrases cannot be changed.
     void setUnavailable(const QString& why);
-    /// Edit (before the second menu) and Explore (before Help, which is the last so far).
-    void buildMenus(QMenuBar& bar);
-    void showPrior(bool on);
-    bool priorShown() const { return m_priorShown; }
-
-  Q_SIGNALS:
-    void problem(const QString& text, const QString& hint);
-    void notice(const QString& text);
-    /// Asks to raise the dock.
-    void raiseAsked();
-    void learned();
-    void priorChanged(bool shown);
-
-  private:
     void learnIfSeen();
     void placePrior();
     void showTab(ExploreDock::Tab tab);
     void fillGenreMenus(QMenu* move, QMenu* draw);
 
-    ExploreParts m_parts;
+    Workspace& m_workspace;
+    widgets::LatentMap& m_map;
+    MapController& m_maps;
+    std::filesystem::path m_cacheFolder;
     ExploreDock* m_dock; ///< owned by the dock widget of the window
     ExploreWorker m_worker;
     ShapeController m_shapes;

@@ -11,6 +11,7 @@
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
+#include <QHideEvent>
 #include <QLabel>
 #include <QTabBar>
 #include <QTabWidget>
@@ -124,11 +125,15 @@ void ExploreDock::setPhrase(const QString& title, bool changed, bool playsChange
     (changed && playsChanged ? m_changed : m_original)->setChecked(true);
 }
 
-void ExploreDock::setSeen(bool seen) {
-    m_seen = seen;
-    if (seen) {
-        Q_EMIT tabShown(tab());
-    }
+void ExploreDock::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    m_seen = true;
+    Q_EMIT tabShown(tab());
+}
+
+void ExploreDock::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    m_seen = m_seen && event->spontaneous(); // a window that is made small still shows it
 }
 
 } // namespace canto::app

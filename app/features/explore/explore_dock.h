@@ -35,8 +35,8 @@ class ExploreDock : public QWidget {
     QToolButton* changedButton() const { return m_changed; }
 
     Tab tab() const;
-    /// Whether the panel, or this tab of it, can be seen now. A dock behind another's tab is
-    /// visible to Qt, hence setSeen().
+    /// Whether the panel, or this tab of it, can be seen now: the window hides panels that lie
+    /// behind the tab of another.
     bool seen() const { return m_seen; }
     bool shows(Tab which) const { return m_seen && tab() == which; }
     /// Why models with discrete codes have no interpolation, dimensions and attributes.
@@ -44,8 +44,6 @@ class ExploreDock : public QWidget {
 
   public Q_SLOTS:
     void setTab(int tab);
-    /// To be connected to the dock's visibilityChanged().
-    void setSeen(bool seen);
     /// Whether latents can be interpolated; otherwise only the other tabs are enabled.
     void setContinuous(bool continuous);
     /// Title of the label column of the model: "Genre", "Emotion".
@@ -59,6 +57,10 @@ class ExploreDock : public QWidget {
     void tabShown(int tab);
     void originalAsked();
     void changedAsked();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
   private:
     bool m_seen = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/export/export_controller.h"
 
+#include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/map/latent_map.h"
 
@@ -20,9 +21,8 @@ bool endsWith(const QString& path, const char* ending) {
 
 } // namespace
 
-ExportController::ExportController(QWidget& window, Workspace& workspace,
-                                   std::function<Music()> current)
-    : m_window(window), m_workspace(workspace), m_current(std::move(current)) {
+ExportController::ExportController(Workspace& workspace, std::function<Music()> current)
+    : m_workspace(workspace), m_current(std::move(current)), m_exports(workspace.exports()) {
     connect(&m_exports, &Exports::soundSaved, this,
             [this](const QString& path, double seconds, double peak, double) {
                 m_workspace.inform(tr("Saved %1: %2 s, peak %3 dBFS")
@@ -35,6 +35,15 @@ ExportController::ExportController(QWidget& window, Workspace& workspace,
 }
 
 ExportController::~ExportController() = default;
+
+void ExportController::addActions(ActionTable& table) {
+    table.add(MenuId::File, 1, tr("&Export..."), QKeySequence(tr("Ctrl+E")),
+              [this] { saveCurrent(); });
+    table.add(MenuId::File, 1, tr("&Copy as MIDI"), QKeySequence::Copy,
+              [this] { copyCurrent(); });
+    table.add(MenuId::File, 1, tr("Export map ima&ge..."), QKeySequence(tr("Ctrl+Shift+E")),
+              [this] { saveMapPicture(); });
+}
 
 void ExportController::saveCurrent() {
     if (m_workspace.player().currentItem().sound) {
@@ -51,7 +60,7 @@ void ExportController::save(const Music& music) {
         return;
     }
     const QString path =
-        QFileDialog::getSaveFileName(&m_window, tr("Export"), music.title + QStringLiteral(".mid"),
+        QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export"), music.title + QStringLiteral(".mid"),
                                      tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
@@ -70,7 +79,7 @@ void ExportController::save(const Music& music) {
 void ExportController::saveSound() {
     const PlaybackItem& item = m_workspace.player().currentItem();
     const QString path =
-        QFileDialog::getSaveFileName(&m_window, tr("Export"), item.title + QStringLiteral(".wav"),
+        QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export"), item.title + QStringLiteral(".wav"),
                                      tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
     if (path.isEmpty()) {
         return;
@@ -87,7 +96,7 @@ void ExportController::saveSound() {
 void ExportController::saveMix(const SongPtr& song, const QString& recording,
                                const QString& title) {
     const QString path =
-        QFileDialog::getSaveFileName(&m_window, tr("Export mix"), title + QStringLiteral(".wav"),
+        QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export mix"), title + QStringLiteral(".wav"),
                                      tr("WAV (*.wav);;FLAC (*.flac)"));
     if (!path.isEmpty()) {
         m_exports.saveMix(song, recording.toStdString(), path.toStdString(),
@@ -97,7 +106,7 @@ void ExportController::saveMix(const SongPtr& song, const QString& recording,
 
 void ExportController::saveMapPicture() {
     widgets::LatentMap& map = m_workspace.map();
-    const QString path = QFileDialog::getSaveFileName(&m_window, tr("Export map image"),
+    const QString path = QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export map image"),
                                                       tr("map.png"), tr("PNG (*.png)"));
     if (!path.isEmpty() && !map.render(map.size(), 2.0).save(path)) {
         m_workspace.warn(tr("The image could not be written"), path);
@@ -116,7 +125,7 @@ void ExportController::copy(const Music& music) {
 
 void ExportController::drag(const Music& music) {
     if (QMimeData* midi = m_exports.mimeData(music.songs, music.bars, music.title)) {
-        auto* drag = new QDrag(&m_window);
+        auto* drag = new QDrag(&m_workspace.window());
         drag->setMimeData(midi);
         drag->exec(Qt::CopyAction);
     }

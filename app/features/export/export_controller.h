@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/exports.h"
+#include "app/workspace/feature.h"
 #include "app/workspace/workspace.h"
 
 #include <functional>
@@ -10,7 +10,7 @@ namespace canto::app {
 
 /// Saves, copies and drags what plays: as MIDI, as sound, as a picture. Asks for file names and
 /// says what was written. Thread: GUI.
-class ExportController : public QObject {
+class ExportController : public Feature {
     Q_OBJECT
 
   public:
@@ -21,10 +21,10 @@ class ExportController : public QObject {
         QString title;
     };
     /// @param current  what plays now: the whole path when a path plays.
-    ExportController(QWidget& window, Workspace& workspace, std::function<Music()> current);
+    ExportController(Workspace& workspace, std::function<Music()> current);
     ~ExportController() override;
 
-    Exports& exports() { return m_exports; }
+    void addActions(ActionTable& table) override;
     Music current() const { return m_current(); }
 
     void saveCurrent();
@@ -40,10 +40,9 @@ class ExportController : public QObject {
   private:
     void saveSound();
 
-    QWidget& m_window;
     Workspace& m_workspace;
     std::function<Music()> m_current;
-    Exports m_exports;
+    Exports& m_exports;
 };
 
 } // namespace canto::app

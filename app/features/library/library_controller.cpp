@@ -3,6 +3,7 @@
 
 #include "app/features/library/import_summary.h"
 #include "app/library/originals.h"
+#include "app/workspace/action_table.h"
 #include "app/workspace/class_names.h"
 #include "app/workspace/columns.h"
 #include "app/workspace/qt_text.h"
@@ -23,6 +24,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
+bool isLibrary(const QString& path) {
+    return path.endsWith(QLatin1String(".atlas"), Qt::CaseInsensitive);
+}
+
 /// SQLite keeps files beside a library while it writes it.
 bool writable(const fs::path& library) {
     return QFileInfo(text(library)).isWritable() &&
@@ -31,9 +36,10 @@ bool writable(const fs::path& library) {
 
 } // namespace
 
-LibraryController::LibraryController(QWidget& window, Workspace& workspace, Autosave& autosave,
-                                     widgets::LibraryList& list)
-    : m_window(window), m_workspace(workspace), m_autosave(autosave), m_list(list) {
+LibraryController::LibraryController(Workspace& workspace, Autosave& autosave)
+    : m_workspace(workspace), m_autosave(autosave),
+      m_list(*new widgets::LibraryList(&workspace.window())) {
+    m_list.setWindowTitle(tr("Library"));
     connect(&workspace, &Workspace::libraryChanged, this, &LibraryController::showSongs);
     connect(&workspace, &Workspace::libraryReady, this, &LibraryController::showImportedWhenReady);
     connect(&workspace, &Workspace::spaceChanged, this, &LibraryController::showImportedWhenReady);
@@ -72,6 +78,40 @@ LibraryController::LibraryController(QWidget& window, Workspace& workspace, Auto
 
 LibraryController::~LibraryController() = default;
 
+std::vector<Panel> LibraryController::panels() {
+    return {{.id = "libraryDock", .widget = &m_list, .place = Panel::Place::Left}};
+}
+
+void LibraryController::addActions(ActionTable& table) {
+    table.add(MenuId::File, 0, tr("&Open library..."), QKeySequence::Open,
+              [this] { chooseLibrary(); });
+    table.add(MenuId::File, 0, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
+              [this] { chooseFolder(); });
+    table.add(MenuId::File, 0, tr("Import &files..."), QKeySequence(tr("Ctrl+Alt+I")),
+              [this] { chooseFiles(); });
+    table.add(MenuId::File, 0, tr("&Locate original files..."), {}, [this] { chooseOriginals(); });
+    table.add(MenuId::View, 2, tr("Search &library"), QKeySequence::Find,
+              [this] { m_list.search(); });
+}
+
+Feature::Takes LibraryController::takes(const QString& path) const {
+    return isLibrary(path) ? Takes::Kind : Takes::Anything;
+}
+
+void LibraryController::openFiles(const QStringList& paths) {
+    QStringList music;
+    for (const QString& path : paths) {
+        if (isLibrary(path)) {
+            m_workspace.openLibrary(path.toStdString(), true);
+        } else {
+            music.append(path);
+        }
+    }
+    if (!music.isEmpty()) {
+        importPaths(music);
+    }
+}
+
 void LibraryController::connectList() {
     connect(&m_list, &widgets::LibraryList::songActivated, this, &LibraryController::playSong);
     connect(&m_list, &widgets::LibraryList::showAsked, this,
@@ -101,7 +141,7 @@ void LibraryController::showSongs() {
 }
 
 void LibraryController::chooseLibrary() {
-    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open library"), {},
+    const QString path = QFileDialog::getOpenFileName(&m_workspace.window(), tr("Open library"), {},
                                                       tr("Library (*.atlas);;All files (*)"));
     if (!path.isEmpty()) {
         m_workspace.openLibrary(path.toStdString(), true);
@@ -272,7 +312,7 @@ void LibraryController::showImported(const std::vector<qint64>& songs) {
 
 void LibraryController::chooseFiles() {
     const QStringList files = QFileDialog::getOpenFileNames(
-        &m_window, tr("Import MIDI files"),
+        &m_workspace.window(), tr("Import MIDI files"),
         m_workspace.libraries().dialogFolder(QStringLiteral("import")),
         tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
     if (!files.isEmpty()) {
@@ -284,7 +324,7 @@ void LibraryController::chooseFiles() {
 
 void LibraryController::chooseFolder() {
     const QString path = QFileDialog::getExistingDirectory(
-        &m_window, tr("Import a folder of MIDI files"),
+        &m_workspace.window(), tr("Import a folder of MIDI files"),
         m_workspace.libraries().dialogFolder(QStringLiteral("import")));
     if (!path.isEmpty()) {
         m_workspace.libraries().setDialogFolder(QStringLiteral("import"), path);
@@ -298,7 +338,7 @@ void LibraryController::chooseCopy(const QStringList& paths) {
         return;
     }
     const QString path = QFileDialog::getSaveFileName(
-        &m_window, tr("Copy of %1").arg(text(shown->path.filename())),
+        &m_workspace.window(), tr("Copy of %1").arg(text(shown->path.filename())),
         text(m_workspace.userData() / (shown->path.stem().string() + "-copy.atlas")),
         tr("Library (*.atlas)"), nullptr, QFileDialog::DontConfirmOverwrite);
     if (path.isEmpty()) {
@@ -358,7 +398,7 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
 
 void LibraryController::chooseOriginals() {
     const QString folder = QFileDialog::getExistingDirectory(
-        &m_window, tr("Folder with the original files"),
+        &m_workspace.window(), tr("Folder with the original files"),
         m_workspace.libraries().dialogFolder(QStringLiteral("originals")));
     if (!folder.isEmpty()) {
         m_workspace.libraries().setDialogFolder(QStringLiteral("originals"), folder);

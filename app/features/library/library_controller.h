@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/workspace/autosave.h"
+#include "app/workspace/feature.h"
 #include "app/workspace/import_worker.h"
 #include "app/workspace/originals_search.h"
 #include "app/workspace/workspace.h"
@@ -14,14 +15,22 @@ namespace canto::app {
 
 /// The library that is shown and its songs: list, opening, importing, removing, original files.
 /// Thread: GUI.
-class LibraryController : public QObject {
+class LibraryController : public Feature {
     Q_OBJECT
 
   public:
-    /// @param list  shows the songs. @param autosave  restores selections before imports are shown.
-    LibraryController(QWidget& window, Workspace& workspace, Autosave& autosave,
-                      widgets::LibraryList& list);
+    /// @param autosave  restores selections before imports are shown.
+    LibraryController(Workspace& workspace, Autosave& autosave);
     ~LibraryController() override;
+
+    std::vector<Panel> panels() override;
+    void addActions(ActionTable& table) override;
+    /// Libraries, and whatever else nobody takes: it is imported, which says what it could not read.
+    Takes takes(const QString& path) const override;
+    void openFiles(const QStringList& paths) override;
+    void closing() override { cancel(); }
+
+    widgets::LibraryList* list() const { return &m_list; }
 
     bool importing() const { return m_importer.busy(); }
     void cancel() { m_importer.cancel(); }
@@ -61,10 +70,9 @@ class LibraryController : public QObject {
     void askToRemove(const std::vector<qint64>& songs);
     void chooseCopy(const QStringList& paths);
 
-    QWidget& m_window;
     Workspace& m_workspace;
     Autosave& m_autosave;
-    widgets::LibraryList& m_list;
+    widgets::LibraryList& m_list; ///< owned by the window
     std::vector<qint64> m_importedSongs; ///< to be shown with the library that is being opened
     QStringList m_importing;             ///< what is being imported, or was last
     std::size_t m_changedSpace = 0;      ///< whose library is being changed, or was last

@@ -179,11 +179,6 @@ void Inspector::setFacts(const Facts& facts) {
     m_detailForm->parentWidget()->setVisible(detailed && m_details->isChecked());
 }
 
-void Inspector::enter(std::any kept) {
-    auto* facts = std::any_cast<Facts>(&kept);
-    setFacts(facts != nullptr ? *facts : Facts());
-}
-
 QString Inspector::factsText() const {
     QStringList lines;
     for (const Fact& fact : m_facts) {

@@ -21,7 +21,7 @@ namespace canto::app {
 
 /// The panel at the right: projection and colours of the map, the path, and what plays, with a
 /// handle to drag it into other programs. Shows values and emits requests. Thread: GUI.
-class Inspector : public QWidget, public SessionPart {
+class Inspector : public QWidget {
     Q_OBJECT
 
   public:
@@ -32,11 +32,7 @@ class Inspector : public QWidget, public SessionPart {
     widgets::SimilarList* similar() const { return m_similar; }
     QComboBox* colourCombo() const { return m_colour; }
     QComboBox* mapCombo() const { return m_map; }
-    /// Facts come back with their space, not with another reading of the library.
-    std::any leave(Reason reason) override {
-        return reason == Reason::Space ? std::any(m_facts) : std::any();
-    }
-    void enter(std::any kept) override;
+    const Facts& facts() const { return m_facts; }
     /// "Song: ...\nArtist: ...", details included.
     QString factsText() const;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/path/path_controller.h"
 
+#include "app/workspace/action_table.h"
+#include "widgets/map/latent_map.h"
+
 #include <QLocale>
 #include <algorithm>
 
@@ -8,11 +11,25 @@ namespace canto::app {
 
 using widgets::LatentMap;
 
-PathController::PathController(LatentMap& map, widgets::PathControls& controls,
-                               MapController& mapController, Player& player,
-                               InferenceWorker& inference, QObject* parent)
-    : QObject(parent), m_map(map), m_controls(controls), m_mapController(mapController),
-      m_player(player), m_inference(inference) {
+namespace {
+
+const auto kStepsKey = QStringLiteral("path/steps");
+
+} // namespace
+
+PathController::PathController(Workspace& workspace, widgets::PathControls& controls)
+    : m_workspace(workspace), m_map(workspace.map()), m_controls(controls),
+      m_mapController(workspace.maps()), m_player(workspace.player()),
+      m_inference(workspace.inference()) {
+    LatentMap& map = m_map;
+    Player& player = m_player;
+    InferenceWorker& inference = m_inference;
+    connect(&workspace, &Workspace::modelChanged, this, [this](bool there) {
+        if (there) {
+            const auto& model = m_workspace.model();
+            setModel(model ? &model->info() : nullptr);
+        }
+    });
     connect(&map, &LatentMap::pathFinished, this, &PathController::decodePath);
     connect(&map, &LatentMap::pathCleared, this, [this] {
         if (m_walking) {
@@ -58,7 +75,25 @@ PathController::PathController(LatentMap& map, widgets::PathControls& controls,
             m_map.setPlayhead({}, LatentMap::PlayheadState::Hidden);
         }
     });
+    setSteps(workspace.settings().value(kStepsKey, m_steps).toInt());
 }
+
+void PathController::addActions(ActionTable& table) {
+    table.add(MenuId::Tools, 1, tr("&Reverse path"), QKeySequence(tr("Shift+R")),
+              [this] { m_map.reversePath(); });
+    table.add(MenuId::Tools, 1, tr("&Clear path"), QKeySequence(Qt::SHIFT | Qt::Key_Delete),
+              [this] { m_map.clearPath(); });
+}
+
+bool PathController::escape() {
+    if (m_map.path().isEmpty()) {
+        return false;
+    }
+    m_map.clearPath();
+    return true;
+}
+
+void PathController::closing() { m_workspace.settings().setValue(kStepsKey, m_steps); }
 
 void PathController::saveTo(SessionState& state) const {
     for (const QPointF& anchor : m_map.path()) {
@@ -84,7 +119,7 @@ void PathController::setSteps(int steps) {
     }
     m_steps = steps;
     m_controls.setSteps(steps);
-    Q_EMIT stepsChanged(steps);
+    Q_EMIT changed();
     if (!m_map.path().isEmpty()) {
         decodePath();
     }

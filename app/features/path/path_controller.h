@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/workspace/map_controller.h"
+#include "app/workspace/feature.h"
 #include "app/workspace/path_port.h"
+#include "app/workspace/workspace.h"
 #include "widgets/song/path_controls.h"
 
 namespace canto::app {
@@ -10,21 +11,20 @@ namespace canto::app {
 /// Plays a path drawn on the map: decodes its steps one after another and plays them in a loop,
 /// each for whole bars. Until a late step is decoded the previous one repeats, so that there is
 /// never a gap. Thread: GUI.
-class PathController : public QObject, public SessionPart, public PathPort {
+class PathController : public Feature, public PathPort {
     Q_OBJECT
 
   public:
-    PathController(widgets::LatentMap& map, widgets::PathControls& controls,
-                   MapController& mapController, Player& player, InferenceWorker& inference,
-                   QObject* parent = nullptr);
+    PathController(Workspace& workspace, widgets::PathControls& controls);
 
+    void addActions(ActionTable& table) override;
+    bool escape() override;
+    void closing() override;
     void saveTo(SessionState& state) const override;
     void restoreFrom(const SessionState& state, bool sameModel) override;
 
     void setSteps(int steps);
     int steps() const override { return m_steps; }
-    /// Offers the geometries that fit the model's latents.
-    void setModel(const models::ModelInfo* info);
     /// Leaves paths to another object (on: emits pathWanted instead of decoding).
     void setHandedOver(bool on) override;
     void setStatus(const QString& text) override { m_controls.setStatus(text); }
@@ -41,14 +41,14 @@ class PathController : public QObject, public SessionPart, public PathPort {
     void walkOn() { walkFrom(std::max(m_stoppedAt, 0)); }
 
   Q_SIGNALS:
-    void stepsChanged(int steps);
     void stepBegan(int step);
     void allDecoded();
     void pathWanted(); ///< asks another object to decode the path
     void factsChanged(const canto::app::Facts& facts);
-    void problem(const QString& text, const QString& hint);
 
   private:
+    /// Offers the geometries that fit the model's latents.
+    void setModel(const models::ModelInfo* info);
     void decodePath();
     void onPlanned(const PathPlan& plan);
     void onDecoded(const Decoded& decoded);
@@ -62,6 +62,7 @@ class PathController : public QObject, public SessionPart, public PathPort {
     void offerGeometries();
     PlaybackItem itemOf(int step) const;
 
+    Workspace& m_workspace;
     widgets::LatentMap& m_map;
     widgets::PathControls& m_controls;
     MapController& m_mapController;

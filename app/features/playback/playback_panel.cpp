@@ -26,6 +26,7 @@ std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTi
 PlaybackPanel::PlaybackPanel(Player& player, QWidget* parent)
     : QStackedWidget(parent), m_player(player), m_roll(new widgets::PianorollView(this)),
       m_spectrogram(new widgets::SpectrogramView(this)), m_transport(new TransportBar(this)) {
+    setWindowTitle(tr("Piano roll"));
     m_roll->setHint(tr("Play something to see its notes"));
     addWidget(m_roll);
     addWidget(m_spectrogram);
@@ -70,7 +71,7 @@ void PlaybackPanel::showItem(const PlaybackItem& item) {
         m_spectrogram->setPlayhead(-1);
     }
     m_transport->setTempo(item.song ? item.song->tempo.bpmAt(0) : 0);
-    Q_EMIT titleChanged(item.sound ? tr("Spectrogram") : tr("Piano roll"));
+    setWindowTitle(item.sound ? tr("Spectrogram") : tr("Piano roll"));
 }
 
 void PlaybackPanel::showPosition(const sound::Position& position) {

@@ -33,9 +33,6 @@ class PlaybackPanel : public QStackedWidget {
     void toggle();
     void toStart();
 
-  Q_SIGNALS:
-    void titleChanged(const QString& title); ///< "Piano roll" or "Spectrogram"
-
   private:
     void showItem(const PlaybackItem& item);
     void showPosition(const sound::Position& position);

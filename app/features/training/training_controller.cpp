@@ -2,21 +2,19 @@
 #include "app/features/training/training_controller.h"
 
 #include "app/features/training/own_music_wizard.h"
+#include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
 #include "models/registry/registry.h"
 #include "widgets/common/message_bar.h"
-#include "widgets/common/scroll_column.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/train/curve_plot.h"
 #include "widgets/train/epoch_strip.h"
 #include "widgets/train/epoch_view.h"
 
-#include <QBoxLayout>
 #include <QDateTime>
-#include <QDockWidget>
 #include <QFileInfo>
-#include <QMenuBar>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <algorithm>
@@ -54,10 +52,9 @@ widgets::TrainChoice choiceOf(const train::RunRequest& request, widgets::TrainCh
 
 } // namespace
 
-TrainingController::TrainingController(QMainWindow& window, QBoxLayout& centre,
-                                       Workspace& workspace, TrainingWorker::Run train)
-    : m_window(window), m_centre(centre), m_workspace(workspace), m_worker(std::move(train)) {
-    buildDock();
+TrainingController::TrainingController(Workspace& workspace, TrainingWorker::Run train)
+    : m_workspace(workspace), m_worker(std::move(train)) {
+    buildPanel();
     connectPanel();
     connectWorkers();
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
@@ -68,18 +65,14 @@ TrainingController::TrainingController(QMainWindow& window, QBoxLayout& centre,
 
 TrainingController::~TrainingController() = default;
 
-void TrainingController::buildDock() {
-    m_panel = new widgets::TrainPanel(&m_window);
-    m_dock = new QDockWidget(tr("Training"), &m_window);
-    m_dock->setObjectName(QStringLiteral("trainingDock"));
-    m_dock->setWidget(new widgets::ScrollColumn(m_panel, m_dock));
-
-    m_view = new widgets::EpochView(m_centre.parentWidget());
+void TrainingController::buildPanel() {
+    QWidget* window = &m_workspace.window();
+    m_panel = new widgets::TrainPanel(window);
+    m_panel->setWindowTitle(tr("Training"));
+    m_view = new widgets::EpochView(window);
     m_view->hide();
-    m_unfinished = new widgets::MessageBar(m_centre.parentWidget());
+    m_unfinished = new widgets::MessageBar(window);
     m_unfinished->setObjectName(QStringLiteral("unfinishedRun"));
-    m_centre.insertWidget(0, m_unfinished);
-    m_centre.addWidget(m_view, 1);
 
     m_panel->form()->setDevices({{QStringLiteral("auto"), tr("automatic"), {}}});
     addData({});
@@ -120,20 +113,23 @@ void TrainingController::connectPanel() {
     connect(m_view, &widgets::EpochView::closeAsked, this, [this] { showEpochs(false); });
 }
 
-void TrainingController::addMenu(QMenuBar* bar) {
-    QMenu* menu = bar->addMenu(tr("T&rain"));
-    QAction* dock = menu->addAction(tr("&Training panel"), this, &TrainingController::showDock);
-    dock->setShortcut(QKeySequence(tr("Ctrl+T")));
-    QAction* own =
-        menu->addAction(tr("Train on m&y music..."), this, &TrainingController::openWizard);
-    own->setShortcut(QKeySequence(tr("Ctrl+Shift+T")));
-    menu->addSeparator();
-    m_modelMenu = menu->addMenu(tr("&Model"));
-    m_modelMenu->setToolTipsVisible(true);
+std::vector<Panel> TrainingController::panels() {
+    using Place = Panel::Place;
+    return {{.id = "trainingDock", .widget = m_panel, .scrolls = true, .open = false},
+            {.id = "unfinishedRun", .widget = m_unfinished, .place = Place::AboveMap},
+            {.id = "epochs", .widget = m_view, .place = Place::ForMap}};
+}
+
+void TrainingController::addActions(ActionTable& table) {
+    table.add(MenuId::Train, 0, tr("&Training panel"), QKeySequence(tr("Ctrl+T")),
+              [this] { showDock(); });
+    table.add(MenuId::Train, 0, tr("Train on m&y music..."), QKeySequence(tr("Ctrl+Shift+T")),
+              [this] { openWizard(); });
+    m_modelMenu = table.addMenu(MenuId::Train, 1, tr("&Model"));
     m_modelMenu->setEnabled(false);
 }
 
-void TrainingController::start() {
+void TrainingController::startDevices() {
     offerUnfinished();
     lookAgain();
 }
@@ -141,8 +137,7 @@ void TrainingController::start() {
 OwnMusicWizard* TrainingController::wizard() const { return m_wizard; }
 
 void TrainingController::showDock() {
-    m_dock->show();
-    m_dock->raise();
+    Q_EMIT raiseWanted(m_panel);
 }
 
 void TrainingController::showEpochs(bool shown) {
@@ -271,7 +266,7 @@ void TrainingController::buildQuitQuestion() {
     m_quitQuestion = new QMessageBox(
         QMessageBox::Question, tr("Quit while training?"),
         tr("A model is being trained. Its checkpoint is kept: the run can be resumed later."),
-        QMessageBox::NoButton, &m_window);
+        QMessageBox::NoButton, &m_workspace.window());
     m_quitQuestion->setObjectName(QStringLiteral("quitQuestion"));
     const auto add = [this](const char* name, const QString& label, QMessageBox::ButtonRole role) {
         QPushButton* made = m_quitQuestion->addButton(label, role);
@@ -291,7 +286,7 @@ void TrainingController::buildQuitQuestion() {
                     setState(State::Cancelling);
                     m_worker.cancel();
                 } else if (pressed == later) {
-                    m_window.showMinimized();
+                    m_workspace.window().showMinimized();
                 }
                 quitIfOver(); // the run may have ended meanwhile
             });
@@ -299,13 +294,13 @@ void TrainingController::buildQuitQuestion() {
 
 void TrainingController::quitIfOver() {
     if (m_quitWhenOver && !m_worker.busy()) {
-        m_window.close();
+        m_workspace.window().close();
     }
 }
 
 void TrainingController::openWizard() {
     if (m_wizard == nullptr) {
-        m_wizard = new OwnMusicWizard(m_window, m_workspace, m_models);
+        m_wizard = new OwnMusicWizard(m_workspace.window(), m_workspace, m_models);
         m_wizard->setAttribute(Qt::WA_DeleteOnClose);
         connect(m_wizard, &OwnMusicWizard::runWanted, this,
                 [this](const train::RunRequest& request, const QString& title) {

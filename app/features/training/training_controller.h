@@ -4,6 +4,7 @@
 #include "app/features/training/epoch_worker.h"
 #include "app/features/training/training_worker.h"
 #include "app/library/user_models.h"
+#include "app/workspace/feature.h"
 #include "app/workspace/workspace.h"
 #include "widgets/train/train_panel.h"
 
@@ -11,11 +12,7 @@
 #include <QPointer>
 #include <QSettings>
 
-class QDockWidget;
 class QMenu;
-class QBoxLayout;
-class QMainWindow;
-class QMenuBar;
 class QMessageBox;
 
 namespace canto::widgets {
@@ -29,29 +26,26 @@ class OwnMusicWizard;
 
 /// Training in the window: the dock with its buttons and curves, the map of the epochs, what
 /// happens when a run ends, and what is found of one when the program starts. Thread: GUI.
-class TrainingController : public QObject {
+class TrainingController : public Feature {
     Q_OBJECT
 
   public:
-    /// Makes the dock and adds the map of the epochs to the centre of the window.
-    /// @param centre  layout of the map; must belong to a widget.
     /// @param train  what trains; empty: the trainer.
-    TrainingController(QMainWindow& window, QBoxLayout& centre, Workspace& workspace,
-                       TrainingWorker::Run train);
+    TrainingController(Workspace& workspace, TrainingWorker::Run train);
     ~TrainingController() override;
 
-    void addMenu(QMenuBar* bar);
-    /// Looks for devices, models and a run that was not ended; after the window is up.
-    void start();
+    std::vector<Panel> panels() override;
+    void addActions(ActionTable& table) override;
+    /// Looks for devices, models and a run that was not ended.
+    void startDevices() override;
     /// Whether the window may close now. While a run is at work it asks, and the window closes when
     /// the answer has taken effect: at once when asked again while the run stops.
-    bool mayClose();
+    bool mayClose() override;
     /// The window closes: the run stops after its batch and leaves a checkpoint.
-    void closing();
+    void closing() override;
 
     widgets::TrainPanel* panel() const { return m_panel; }
     widgets::EpochView* epochs() const { return m_view; }
-    QDockWidget* dock() const { return m_dock; }
     TrainingWorker& worker() { return m_worker; }
     EpochWorker& epochWorker() { return m_epochWorker; }
     OwnMusicWizard* wizard() const; ///< null when it is not open
@@ -81,7 +75,7 @@ class TrainingController : public QObject {
     static constexpr int kMostEpochsKept = 100;
 
     using State = widgets::TrainPanel::State;
-    void buildDock();
+    void buildPanel();
     void connectPanel();
     void connectWorkers();
     void startChosen();
@@ -113,10 +107,7 @@ class TrainingController : public QObject {
     void buildQuitQuestion();
     void quitIfOver();
 
-    QMainWindow& m_window;
-    QBoxLayout& m_centre;
     Workspace& m_workspace;
-    QDockWidget* m_dock = nullptr;
     widgets::TrainPanel* m_panel = nullptr;
     widgets::EpochView* m_view = nullptr;
     /// Asks about a run that was stopped. A bar of its own, which no other message replaces, and

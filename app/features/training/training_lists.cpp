@@ -143,7 +143,7 @@ void TrainingController::compareWith(const std::filesystem::path& path) {
         return;
     }
     auto* dialog = new CompareDialog(*shipped, *mine, pathFromText(data->second),
-                                     m_workspace.player(), &m_window);
+                                     m_workspace.player(), &m_workspace.window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }
@@ -172,7 +172,7 @@ void TrainingController::addData(const QString& path) {
 
 void TrainingController::chooseData() {
     const QString path =
-        QFileDialog::getOpenFileName(&m_window, tr("Choose prepared data"), {},
+        QFileDialog::getOpenFileName(&m_workspace.window(), tr("Choose prepared data"), {},
                                      tr("Prepared data (*.safetensors);;All files (*)"));
     if (!path.isEmpty()) {
         addData(path);

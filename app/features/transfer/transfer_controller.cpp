@@ -3,10 +3,10 @@
 
 #include "app/features/transfer/transfer_controller.h"
 
+#include "app/workspace/action_table.h"
 #include "widgets/transfer/transfer_sheet.h"
 
 #include <QCursor>
-#include <QMenuBar>
 #include <QToolButton>
 #include <algorithm>
 
@@ -33,9 +33,20 @@ class TransferSpecStep : public QUndoCommand {
     TransferSpec m_before, m_after;
 };
 
-TransferController::TransferController(TransferParts parts, QObject* parent)
-    : QObject(parent), m_parts(parts), m_dock(new TransferDock(&parts.window)),
-      m_sheet(new widgets::TransferSheet(&parts.window)) {
+TransferController::TransferController(Workspace& workspace, widgets::LibraryList& list)
+    : m_parts{workspace,         workspace.map(),    list,
+              workspace.maps(),  workspace.player(), workspace.undo(),
+              workspace.phraseDrag()},
+      m_dock(new TransferDock(&workspace.window())),
+      m_sheet(new widgets::TransferSheet(&workspace.window())) {
+    m_dock->setWindowTitle(tr("Transfer"));
+    // Its phrases are those of the library that goes.
+    connect(&workspace, &Workspace::libraryComing, this, &TransferController::clear);
+    connect(&workspace, &Workspace::modelChanged, this, [this](bool there) {
+        if (there) {
+            setModel(m_parts.workspace.model(), m_parts.workspace.space().open);
+        }
+    });
     connect(&m_worker, &TransferWorker::grown, this, &TransferController::onGrown);
     connect(&m_worker, &TransferWorker::made, this, &TransferController::onMade);
     connect(&m_worker, &TransferWorker::failed, this, [this](const Error& error) {
@@ -68,6 +79,10 @@ TransferController::TransferController(TransferParts parts, QObject* parent)
 }
 
 TransferController::~TransferController() = default;
+
+std::vector<Panel> TransferController::panels() {
+    return {{.id = "transferDock", .widget = m_dock, .scrolls = true}};
+}
 
 void TransferController::setModel(std::shared_ptr<const models::LatentModel> model,
                                   OpenModel open) {
@@ -104,7 +119,7 @@ void TransferController::restore(const TransferSpec& spec, std::vector<Transferr
     if (m_results.empty() && m_spec.changed()) {
         make(m_spec, Sound::None, true);
     }
-    Q_EMIT specChanged();
+    Q_EMIT changed();
 }
 
 const Transferred* TransferController::shown() const {
@@ -199,7 +214,7 @@ void TransferController::apply(const TransferSpec& spec, Sound sound) {
         m_shown = -1;
         showResults();
     }
-    Q_EMIT specChanged();
+    Q_EMIT changed();
 }
 
 void TransferController::put(const Parent& phrase) {
@@ -207,7 +222,7 @@ void TransferController::put(const Parent& phrase) {
         showNoModel();
         return;
     }
-    Q_EMIT raiseAsked();
+    Q_EMIT raiseWanted(m_dock);
     TransferSpec next = m_spec;
     if (next.parents.empty()) {
         next = TransferSpec::of(phrase, m_model->info().blocks.size());
@@ -243,7 +258,7 @@ void TransferController::transferElements(const Parent& source, const std::vecto
         Q_EMIT problem(tr("The Transfer panel is full"), tr("Remove a song from it first."));
         return;
     }
-    Q_EMIT raiseAsked();
+    Q_EMIT raiseWanted(m_dock);
     propose(*next, tr("Transfer %1").arg(blockNames(blocks)));
 }
 
@@ -420,30 +435,27 @@ void TransferController::playResult() {
     }
 }
 
-void TransferController::addMenu(QMenuBar& bar) {
-    QMenu* menu = bar.addMenu(tr("Tr&ansfer"));
-    const auto add = [&](const QString& text, const QKeySequence& key, auto run) {
-        QAction* action = menu->addAction(text, this, run);
-        action->setShortcut(key);
+void TransferController::addActions(ActionTable& table) {
+    const auto add = [&](int group, const QString& text, const QKeySequence& key, auto run) {
+        table.add(MenuId::Transfer, group, text, key, run);
     };
-    add(tr("S&how Transfer"), QKeySequence(tr("Ctrl+Shift+R")), [this] { Q_EMIT raiseAsked(); });
-    add(tr("&Add what plays"), QKeySequence(tr("Ctrl+B")), [this] {
+    add(0, tr("S&how Transfer"), QKeySequence(tr("Ctrl+Shift+R")),
+        [this] { Q_EMIT raiseWanted(m_dock); });
+    add(0, tr("&Add what plays"), QKeySequence(tr("Ctrl+B")), [this] {
         if (const auto phrase = item()) {
             put(*phrase);
         } else {
             Q_EMIT problem(tr("Nothing is playing"), tr("Click a point of the map first."));
         }
     });
-    menu->addSeparator();
-    add(tr("Copy &musical elements of what plays"), QKeySequence(tr("Ctrl+Shift+C")),
+    add(1, tr("Copy &musical elements of what plays"), QKeySequence(tr("Ctrl+Shift+C")),
         [this] { remember(); });
-    add(tr("Paste elements &onto what plays..."), QKeySequence(tr("Ctrl+Shift+V")),
+    add(1, tr("Paste elements &onto what plays..."), QKeySequence(tr("Ctrl+Shift+V")),
         [this] { askForCurrent(); });
-    menu->addSeparator();
-    add(tr("&Play result"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playResult(); });
-    add(tr("&Export result..."), QKeySequence(tr("Ctrl+Shift+O")),
+    add(2, tr("&Play result"), QKeySequence(tr("Ctrl+Shift+B")), [this] { playResult(); });
+    add(2, tr("&Export result..."), QKeySequence(tr("Ctrl+Shift+O")),
         [this] { m_dock->saveButton()->click(); });
-    add(tr("&Clear"), {}, [this] { m_dock->clearButton()->click(); });
+    add(2, tr("&Clear"), {}, [this] { m_dock->clearButton()->click(); });
 }
 
 } // namespace canto::app

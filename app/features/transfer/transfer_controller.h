@@ -3,13 +3,8 @@
 
 #include "app/features/transfer/transfer_dock.h"
 #include "app/features/transfer/transfer_worker.h"
-#include "app/workspace/map_controller.h"
-#include "app/workspace/phrase_drag.h"
-#include "app/workspace/session_part.h"
-#include "app/workspace/undo_history.h"
-
-class QMenu;
-class QMenuBar;
+#include "app/workspace/feature.h"
+#include "app/workspace/workspace.h"
 
 namespace canto::widgets {
 class LibraryList;
@@ -18,25 +13,18 @@ class TransferSheet;
 
 namespace canto::app {
 
-/// Parts of the window that the Transfer panel uses.
-struct TransferParts {
-    QWidget& window;
-    widgets::LatentMap& map;
-    widgets::LibraryList& list;
-    MapController& mapController;
-    Player& player;
-    UndoHistory& undo;
-    PhraseDrag& drag;
-};
-
 /// The Transfer panel: transfers elements between phrases, where elements are the blocks of the
 /// model. Every change of the transfer spec is an undo step and is played. Thread: GUI.
-class TransferController : public QObject, public SessionPart {
+class TransferController : public Feature {
     Q_OBJECT
 
   public:
-    explicit TransferController(TransferParts parts, QObject* parent = nullptr);
+    /// @param list  of songs: elements are dragged from there and dropped there.
+    TransferController(Workspace& workspace, widgets::LibraryList& list);
     ~TransferController() override;
+
+    std::vector<Panel> panels() override;
+    void addActions(ActionTable& table) override;
 
     void saveTo(SessionState& state) const override { state.spec = m_spec; }
     void restoreFrom(const SessionState& state, bool sameModel) override;
@@ -72,16 +60,12 @@ class TransferController : public QObject, public SessionPart {
     /// Transfers an element of a new sample from the prior.
     void drawFor(const Parent& target, int block);
     void playResult();
-    void addMenu(QMenuBar& bar);
     /// The phrase that plays; none if its latent is not known.
     std::optional<Parent> item() const;
     /// The phrase of a row.
     Parent phraseOf(qint64 row) const;
 
   Q_SIGNALS:
-    void problem(const QString& text, const QString& hint);
-    void raiseAsked();
-    void specChanged();
     void resultMade(const canto::app::Transferred& result);
     void saveAsked(const canto::app::SongPtr& song, int bars, const QString& title);
     void copyAsked(const canto::app::SongPtr& song, int bars, const QString& title);
@@ -122,7 +106,18 @@ class TransferController : public QObject, public SessionPart {
     void showSeparation(const LibraryPtr& library, const std::vector<Separation>& columns);
     qint64 rowOfSong(qint64 song) const;
 
-    TransferParts m_parts;
+    /// Parts of the workspace that the panel uses.
+    struct Parts {
+        Workspace& workspace;
+        widgets::LatentMap& map;
+        widgets::LibraryList& list;
+        MapController& mapController;
+        Player& player;
+        UndoHistory& undo;
+        PhraseDrag& drag;
+    };
+
+    Parts m_parts;
     TransferDock* m_dock; ///< owned by the dock widget of the window
     widgets::TransferSheet* m_sheet;
     TransferWorker m_worker;

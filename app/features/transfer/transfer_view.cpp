@@ -147,7 +147,7 @@ void TransferController::showMenu(int song, int block, QPoint global) {
     if (!m_model || std::size_t(song) >= m_spec.parents.size()) {
         return;
     }
-    auto* menu = new QMenu(&m_parts.window);
+    auto* menu = new QMenu(&m_parts.workspace.window());
     menu->setObjectName(QStringLiteral("carryMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const Parent source = m_spec.parents[std::size_t(song)];

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/shell/features.h"
+
+#include "app/features/arrange/arrange_controller.h"
+#include "app/features/clips/sound_space.h"
+#include "app/features/devices/device_menu.h"
+#include "app/features/explore/explore.h"
+#include "app/features/export/export_controller.h"
+#include "app/features/library/library_controller.h"
+#include "app/features/map/map_tools.h"
+#include "app/features/path/path_controller.h"
+#include "app/features/playback/playback_controls.h"
+#include "app/features/training/training_controller.h"
+#include "app/features/transfer/transfer_controller.h"
+#include "app/workspace/autosave.h"
+#include "app/workspace/qt_text.h"
+#include "widgets/explore/phrase_chip.h"
+#include "widgets/song/similar_list.h"
+
+namespace canto::app {
+namespace {
+
+/// What "Export" and "Copy" mean now: the whole path while one plays.
+std::function<ExportController::Music()> currentMusic(Workspace& workspace, PathController& path) {
+    return [&workspace, &path]() -> ExportController::Music {
+        const PlaybackItem& item = workspace.player().currentItem();
+        if (item.kind == PlaybackItem::Kind::Path) {
+            return {path.songs(), path.barsEach(), item.title};
+        }
+        return item.song ? ExportController::Music{{item.song}, item.song->bars(), item.title}
+                         : ExportController::Music{{}, 0, item.title};
+    };
+}
+
+/// The Inspector shows what other features know of what plays, and offers to save it.
+void connectInspector(Inspector* inspector, PathController& path, SoundSpace& sounds,
+                      ExportController& exporting, LibraryController& library) {
+    using QObject::connect;
+    connect(&path, &PathController::factsChanged, inspector, &Inspector::setFacts);
+    connect(&sounds, &SoundSpace::factsChanged, inspector, &Inspector::setFacts);
+    connect(&sounds, &SoundSpace::similarChanged, inspector->similar(),
+            &widgets::SimilarList::setSimilar);
+    connect(inspector, &Inspector::saveWanted, &exporting, &ExportController::saveCurrent);
+    connect(inspector, &Inspector::copyWanted, &exporting, &ExportController::copyCurrent);
+    connect(inspector, &Inspector::dragWanted, &exporting, &ExportController::dragCurrent);
+    connect(inspector, &Inspector::locateWanted, &library, &LibraryController::chooseOriginals);
+}
+
+/// The phrase in the Inspector can be dragged and changed where it is the one that plays, or
+/// nothing is.
+void connectPhrase(Workspace& workspace, Inspector* inspector, Explore& explore) {
+    widgets::PhraseChip* chip = inspector->chip();
+    ShapeController* shapes = &explore.shapes();
+    explore.drag().addChip(chip);
+    const auto show = [&workspace, chip, shapes] {
+        const PlaybackItem& item = workspace.player().currentItem();
+        const bool single = item.kind == PlaybackItem::Kind::Nothing ||
+                            item.kind == PlaybackItem::Kind::Shaped || !item.latent.empty();
+        chip->setPhrase(single ? text(shapes->shape().name) : item.title, single);
+    };
+    QObject::connect(shapes, &ShapeController::shapeChanged, chip, show);
+    QObject::connect(&workspace.player(), &Player::currentItemChanged, shapes, show);
+    QObject::connect(chip, &QAbstractButton::clicked, shapes, &ShapeController::play);
+}
+
+/// Results of other features are exported, copied and dragged as what plays is.
+void connectExports(ExportController& exporting, TransferController& transfer,
+                    ArrangeController& arranging) {
+    using QObject::connect;
+    const auto music = [&exporting](void (ExportController::*call)(const ExportController::Music&)) {
+        return [&exporting, call](const SongPtr& song, int bars, const QString& title) {
+            (exporting.*call)({{song}, bars, title});
+        };
+    };
+    connect(&transfer, &TransferController::saveAsked, &exporting, music(&ExportController::save));
+    connect(&transfer, &TransferController::copyAsked, &exporting, music(&ExportController::copy));
+    connect(&transfer, &TransferController::dragAsked, &exporting, music(&ExportController::drag));
+    connect(&arranging, &ArrangeController::saveAsked, &exporting, music(&ExportController::save));
+    connect(&arranging, &ArrangeController::saveMixAsked, &exporting, &ExportController::saveMix);
+}
+
+} // namespace
+
+FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
+    FeatureList features;
+    const auto add = [&](auto feature) -> auto& {
+        auto& made = *feature;
+        features.push_back(std::move(feature));
+        return made;
+    };
+    auto& playback = add(std::make_unique<PlaybackControls>(workspace));
+    auto& map = add(std::make_unique<MapTools>(workspace));
+    auto& path = add(std::make_unique<PathController>(workspace, *map.inspector()->path()));
+    auto& autosave = add(std::make_unique<Autosave>(workspace, options.sessionFolder));
+    auto& library = add(std::make_unique<LibraryController>(workspace, autosave));
+    auto& arranging = add(std::make_unique<ArrangeController>(workspace, options.openArranger));
+    auto& sounds = add(std::make_unique<SoundSpace>(workspace, path));
+    auto& exporting =
+        add(std::make_unique<ExportController>(workspace, currentMusic(workspace, path)));
+    auto& explore = add(std::make_unique<Explore>(workspace, options.cacheFolder));
+    auto& transfer = add(std::make_unique<TransferController>(workspace, *library.list()));
+    add(std::make_unique<TrainingController>(workspace, options.train));
+    add(std::make_unique<DeviceMenu>(
+        workspace,
+        DeviceMenu::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
+
+    playback.panel()->setPlayheadSource(arranging);
+    QObject::connect(&path, &PathController::pathWanted, &sounds, &SoundSpace::playPath);
+    connectInspector(map.inspector(), path, sounds, exporting, library);
+    connectPhrase(workspace, map.inspector(), explore);
+    connectExports(exporting, transfer, arranging);
+    for (const auto& feature : features) {
+        workspace.addPart(*feature);
+        QObject::connect(feature.get(), &Feature::problem, &workspace, &Workspace::warn);
+        QObject::connect(feature.get(), &Feature::notice, &workspace, &Workspace::inform);
+        QObject::connect(feature.get(), &Feature::changed, &autosave, &Autosave::touch);
+    }
+    return features;
+}
+
+} // namespace canto::app
