@@ -35,15 +35,15 @@ std::function<ExportController::Music()> currentMusic(Workspace& workspace, Path
 /// The Inspector shows what other features know of what plays, and offers to save it.
 void connectInspector(Inspector* inspector, PathController& path, SoundSpace& sounds,
                       ExportController& exporting, LibraryController& library) {
-    using QObject::connect;
-    connect(&path, &PathController::factsChanged, inspector, &Inspector::setFacts);
-    connect(&sounds, &SoundSpace::factsChanged, inspector, &Inspector::setFacts);
-    connect(&sounds, &SoundSpace::similarChanged, inspector->similar(),
-            &widgets::SimilarList::setSimilar);
-    connect(inspector, &Inspector::saveWanted, &exporting, &ExportController::saveCurrent);
-    connect(inspector, &Inspector::copyWanted, &exporting, &ExportController::copyCurrent);
-    connect(inspector, &Inspector::dragWanted, &exporting, &ExportController::dragCurrent);
-    connect(inspector, &Inspector::locateWanted, &library, &LibraryController::chooseOriginals);
+    QObject::connect(&path, &PathController::factsChanged, inspector, &Inspector::setFacts);
+    QObject::connect(&sounds, &SoundSpace::factsChanged, inspector, &Inspector::setFacts);
+    QObject::connect(&sounds, &SoundSpace::similarChanged, inspector->similar(),
+                     &widgets::SimilarList::setSimilar);
+    QObject::connect(inspector, &Inspector::saveWanted, &exporting, &ExportController::saveCurrent);
+    QObject::connect(inspector, &Inspector::copyWanted, &exporting, &ExportController::copyCurrent);
+    QObject::connect(inspector, &Inspector::dragWanted, &exporting, &ExportController::dragCurrent);
+    QObject::connect(inspector, &Inspector::locateWanted, &library,
+                     &LibraryController::chooseOriginals);
 }
 
 /// The phrase in the Inspector can be dragged and changed where it is the one that plays, or
@@ -66,17 +66,22 @@ void connectPhrase(Workspace& workspace, Inspector* inspector, Explore& explore)
 /// Results of other features are exported, copied and dragged as what plays is.
 void connectExports(ExportController& exporting, TransferController& transfer,
                     ArrangeController& arranging) {
-    using QObject::connect;
-    const auto music = [&exporting](void (ExportController::*call)(const ExportController::Music&)) {
-        return [&exporting, call](const SongPtr& song, int bars, const QString& title) {
-            (exporting.*call)({{song}, bars, title});
+    const auto music =
+        [&exporting](void (ExportController::*call)(const ExportController::Music&)) {
+            return [&exporting, call](const SongPtr& song, int bars, const QString& title) {
+                (exporting.*call)({{song}, bars, title});
+            };
         };
-    };
-    connect(&transfer, &TransferController::saveAsked, &exporting, music(&ExportController::save));
-    connect(&transfer, &TransferController::copyAsked, &exporting, music(&ExportController::copy));
-    connect(&transfer, &TransferController::dragAsked, &exporting, music(&ExportController::drag));
-    connect(&arranging, &ArrangeController::saveAsked, &exporting, music(&ExportController::save));
-    connect(&arranging, &ArrangeController::saveMixAsked, &exporting, &ExportController::saveMix);
+    QObject::connect(&transfer, &TransferController::saveAsked, &exporting,
+                     music(&ExportController::save));
+    QObject::connect(&transfer, &TransferController::copyAsked, &exporting,
+                     music(&ExportController::copy));
+    QObject::connect(&transfer, &TransferController::dragAsked, &exporting,
+                     music(&ExportController::drag));
+    QObject::connect(&arranging, &ArrangeController::saveAsked, &exporting,
+                     music(&ExportController::save));
+    QObject::connect(&arranging, &ArrangeController::saveMixAsked, &exporting,
+                     &ExportController::saveMix);
 }
 
 } // namespace

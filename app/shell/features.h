@@ -11,9 +11,9 @@
 namespace canto::app {
 
 struct FeatureOptions {
-    QString soundFont;           ///< empty: the remembered one, else the system's first
+    QString soundFont; ///< empty: the remembered one, else the system's first
     bool loadSoundFont = true;
-    bool midiPorts = true;       ///< look for MIDI devices
+    bool midiPorts = true;               ///< look for MIDI devices
     std::filesystem::path cacheFolder;   ///< results that take a while; empty: nowhere
     std::filesystem::path sessionFolder; ///< what is open is kept here; empty: nowhere
     TrainingWorker::Run train;           ///< what trains; empty: the trainer

@@ -41,11 +41,12 @@ void addPanels(ActionTable& table, MainWindow* window) {
     for (QDockWidget* dock : window->docks()) {
         table.add(MenuId::View, 1, dock->toggleViewAction());
     }
-    table.add(MenuId::View, 1, WindowActions::tr("&Reset layout"), {}, [window] { window->resetLayout(); });
+    table.add(MenuId::View, 1, WindowActions::tr("&Reset layout"), {},
+              [window] { window->resetLayout(); });
     table.add(MenuId::View, 2, WindowActions::tr("&Next panel"), QKeySequence(Qt::Key_F6),
               [window] { window->panels().next(true); });
-    table.add(MenuId::View, 2, WindowActions::tr("Pre&vious panel"), QKeySequence(Qt::SHIFT | Qt::Key_F6),
-              [window] { window->panels().next(false); });
+    table.add(MenuId::View, 2, WindowActions::tr("Pre&vious panel"),
+              QKeySequence(Qt::SHIFT | Qt::Key_F6), [window] { window->panels().next(false); });
     table.add(MenuId::View, 2, WindowActions::tr("F&ull screen"), QKeySequence(Qt::Key_F11),
               [window] { window->setWindowState(window->windowState() ^ Qt::WindowFullScreen); });
 }
@@ -70,10 +71,10 @@ void addWindowActions(ActionTable& table, MainWindow& owner) {
               [window] { window->close(); });
     addThemes(table, window);
     addPanels(table, window);
-    table.add(MenuId::Play, 1, WindowActions::tr("S&top or clear selection"), QKeySequence(Qt::Key_Escape),
-              [window] { window->escape(); });
-    table.add(MenuId::Help, 0, WindowActions::tr("&Keyboard shortcuts"), QKeySequence(Qt::Key_Question),
-              [window] { showShortcuts(window); });
+    table.add(MenuId::Play, 1, WindowActions::tr("S&top or clear selection"),
+              QKeySequence(Qt::Key_Escape), [window] { window->escape(); });
+    table.add(MenuId::Help, 0, WindowActions::tr("&Keyboard shortcuts"),
+              QKeySequence(Qt::Key_Question), [window] { showShortcuts(window); });
     table.add(MenuId::Help, 0, WindowActions::tr("&About Cantograph"), {},
               [window] { showAbout(window, modelCard(window->workspace())); });
 }

@@ -137,8 +137,7 @@ void WindowLayout::restore(const QSettings& settings, QSize size) {
     }
     right->raise(); // on top of its tabs
     m_default = m_window.saveState(kVersion);
-    if (size.isEmpty() &&
-        m_window.restoreGeometry(settings.value(kGeometryKey).toByteArray())) {
+    if (size.isEmpty() && m_window.restoreGeometry(settings.value(kGeometryKey).toByteArray())) {
         widgets::clampToScreen(m_window); // it may have been left on a larger one
     }
     m_needsSizes = !m_window.restoreState(settings.value(kLayoutKey).toByteArray(), kVersion);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/export/export_controller.h"
 #include "app/tour/tour.h"
+#include "app/features/export/export_controller.h"
 
 #include "app/features/clips/sound_space.h"
+#include "app/features/path/path_controller.h"
 #include "app/workspace/exports.h"
 #include "app/workspace/map_controller.h"
-#include "app/features/path/path_controller.h"
 #include "app/workspace/space_switch.h"
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
@@ -73,7 +73,8 @@ QStringList Tour::run() {
     showMap();
     showHover();
     m_figures["device"] = m_window.workspace().player().engine().deviceText();
-    const bool songs = !m_window.feature<SoundSpace>().active(); // clips of sound are heard with the spaces
+    const bool songs =
+        !m_window.feature<SoundSpace>().active(); // clips of sound are heard with the spaces
     if (songs) {
         playSongAt();
         playPosition();
@@ -144,10 +145,12 @@ void Tour::playSongAt() {
                m_window.workspace().player().engine().position().tick > song->ticksPerQuarter;
     });
     picture(QStringLiteral("song.png"));
-    m_figures["song"] = m_window.workspace().player().currentItem().kind == PlaybackItem::Kind::Original
-                            ? "original"
-                            : "reconstruction";
-    saveMidi(QStringLiteral("song.mid"), m_window.feature<ExportController>().current().songs, m_window.feature<ExportController>().current().bars, 1);
+    m_figures["song"] =
+        m_window.workspace().player().currentItem().kind == PlaybackItem::Kind::Original
+            ? "original"
+            : "reconstruction";
+    saveMidi(QStringLiteral("song.mid"), m_window.feature<ExportController>().current().songs,
+             m_window.feature<ExportController>().current().bars, 1);
 }
 
 void Tour::playPosition() {
@@ -183,7 +186,8 @@ void Tour::playPosition() {
         return position.id == m_window.workspace().player().playId() && position.tick > 480;
     });
     picture(QStringLiteral("click.png"));
-    saveMidi(QStringLiteral("click.mid"), m_window.feature<ExportController>().current().songs, m_window.feature<ExportController>().current().bars, 2);
+    saveMidi(QStringLiteral("click.mid"), m_window.feature<ExportController>().current().songs,
+             m_window.feature<ExportController>().current().bars, 2);
 }
 
 nlohmann::json Tour::measureClicks(int count) {
@@ -240,7 +244,7 @@ void Tour::walkPath() {
         m_problems.append(QString::fromStdString(error.message()));
     });
     m_window.workspace().exports().saveSound(path.songs(), path.barsEach(), m_folder / "path.wav",
-                                 m_window.workspace().player().engine().soundFont());
+                                             m_window.workspace().player().engine().soundFont());
     until(QStringLiteral("path.wav is written"), [&] { return over; });
     disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
     m_window.messages()->dismiss();
@@ -261,8 +265,8 @@ void Tour::goOutside() {
     m_window.map()->setView(
         view.adjusted(-view.width(), -view.height(), view.width(), view.height()));
     std::optional<Located> located;
-    const auto connection = connect(&m_window.workspace().inference(), &InferenceWorker::located, this,
-                                    [&](const Located& found) { located = found; });
+    const auto connection = connect(&m_window.workspace().inference(), &InferenceWorker::located,
+                                    this, [&](const Located& found) { located = found; });
     click(m_window.map(), emptyPixel(false, 7));
     until(QStringLiteral("a position far outside is located"), [&] { return located.has_value(); });
     disconnect(connection);

@@ -2,9 +2,9 @@
 // Station of the tour: a recording becomes a piano arrangement.
 
 #include "app/features/arrange/arrange_controller.h"
-#include "app/workspace/exports.h"
 #include "app/tour/tour.h"
 #include "app/tour/tour_piece.h"
+#include "app/workspace/exports.h"
 #include "core/sound/render_file.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/song/recording_view.h"
@@ -87,12 +87,14 @@ void Tour::arrangeRecording() {
         over = true;
         m_problems.append(QString::fromStdString(error.message()));
     });
-    m_window.workspace().exports().saveSound({panel.song()}, panel.song()->bars(), m_folder / "arrangement.wav",
-                                 m_window.workspace().player().engine().soundFont());
+    m_window.workspace().exports().saveSound({panel.song()}, panel.song()->bars(),
+                                             m_folder / "arrangement.wav",
+                                             m_window.workspace().player().engine().soundFont());
     until(QStringLiteral("arrangement.wav is written"), [&] { return over; });
     over = false;
-    m_window.workspace().exports().saveMix(panel.song(), recording, m_folder / "arrangement-mix.wav",
-                               m_window.workspace().player().engine().soundFont(), {1.0F, 1.0F});
+    m_window.workspace().exports().saveMix(
+        panel.song(), recording, m_folder / "arrangement-mix.wav",
+        m_window.workspace().player().engine().soundFont(), {1.0F, 1.0F});
     until(QStringLiteral("arrangement-mix.wav is written"), [&] { return over; });
     disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
 

@@ -2,8 +2,8 @@
 // Stations of the tour: the gestures on the latent space.
 
 #include "app/features/explore/explore.h"
-#include "app/workspace/exports.h"
 #include "app/tour/tour.h"
+#include "app/workspace/exports.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/property_panel.h"
@@ -44,8 +44,9 @@ void Tour::explore() {
     Q_EMIT m_window.feature<Explore>().raiseAsked();
     until(QStringLiteral("the sliders are prepared"),
           [this] { return m_window.feature<Explore>().shapes().learned() != nullptr; });
-    m_figures["learnedFrom"] =
-        m_window.feature<Explore>().shapes().learned() ? m_window.feature<Explore>().shapes().learned()->phrases : 0;
+    m_figures["learnedFrom"] = m_window.feature<Explore>().shapes().learned()
+                                   ? m_window.feature<Explore>().shapes().learned()->phrases
+                                   : 0;
     interpolate();
     sweep();
     setProperties();
@@ -79,8 +80,9 @@ void Tour::interpolate() {
           [&] { return between.whole(); });
     between.playPoint(0);
     between.playAll();
-    until(QStringLiteral("the second point plays"),
-          [this] { return m_window.feature<Explore>().dock()->interpolate()->rolls()->active() >= 1; });
+    until(QStringLiteral("the second point plays"), [this] {
+        return m_window.feature<Explore>().dock()->interpolate()->rolls()->active() >= 1;
+    });
     picture(QStringLiteral("interpolation.png"));
     m_window.setScheme(widgets::Scheme::Dark);
     picture(QStringLiteral("interpolation-dark.png"));
@@ -116,7 +118,8 @@ void Tour::sweep() {
     click(m_window.map(), pixelOf(songRow(41)));
     dock.setTab(ExploreDock::Sweep);
     bool over = false;
-    connect(&m_window.feature<Explore>().sweep(), &SweepGesture::finished, this, [&] { over = true; });
+    connect(&m_window.feature<Explore>().sweep(), &SweepGesture::finished, this,
+            [&] { over = true; });
     until(QStringLiteral("all dimensions are measured"), [&] { return over; });
     disconnect(&m_window.feature<Explore>().sweep(), nullptr, this, nullptr);
     // The strongest correlation of each measure, over all tracks together.
@@ -244,10 +247,12 @@ void Tour::drawFromGenre() {
     const models::Latent before = shapes.shape().origin;
     click(m_window.feature<Explore>().dock()->genre()->newButton(0),
           QPointF(m_window.feature<Explore>().dock()->genre()->newButton(0)->rect().center()));
-    until(QStringLiteral("a new phrase is generated"),
-          [&] { return shapes.shape().origin != before && m_window.workspace().player().playing(); });
+    until(QStringLiteral("a new phrase is generated"), [&] {
+        return shapes.shape().origin != before && m_window.workspace().player().playing();
+    });
     picture(QStringLiteral("new-phrase.png"));
-    saveMidi(QStringLiteral("new-phrase.mid"), m_window.feature<ExportController>().current().songs, m_window.feature<ExportController>().current().bars, 1);
+    saveMidi(QStringLiteral("new-phrase.mid"), m_window.feature<ExportController>().current().songs,
+             m_window.feature<ExportController>().current().bars, 1);
     m_window.workspace().maps().showMap(0);
     until(QStringLiteral("the genre regions are shown on the first map"),
           [this] { return !m_window.map()->components().isEmpty(); });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Hands and eyes of the tour: mouse, keys, waiting, pictures.
 
-#include "app/workspace/exports.h"
-#include "app/workspace/map_controller.h"
 #include "app/library/originals.h"
 #include "app/tour/tour.h"
+#include "app/workspace/exports.h"
+#include "app/workspace/map_controller.h"
 #include "core/midi/smf_reader.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/map/legend.h"
@@ -146,7 +146,8 @@ void Tour::silence() {
     m_window.workspace().player().stop();
     m_window.workspace().player().engine().panic(); // no waiting for the ends of long notes
     until(QStringLiteral("silence"), [this] {
-        return !m_window.workspace().player().playing() && m_window.workspace().player().engine().activeVoices() == 0;
+        return !m_window.workspace().player().playing() &&
+               m_window.workspace().player().engine().activeVoices() == 0;
     });
 }
 

@@ -2,10 +2,10 @@
 // Stations of the tour: a space whose points are clips of sound.
 
 #include "app/features/clips/sound_space.h"
-#include "app/workspace/exports.h"
 #include "app/features/map/inspector.h"
 #include "app/features/path/path_controller.h"
 #include "app/tour/tour.h"
+#include "app/workspace/exports.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 
@@ -50,10 +50,11 @@ void Tour::saveSound(const QString& name, nlohmann::json& figures) {
                                    expect(peak < -0.1 && rms > -60,
                                           QStringLiteral("%1 is silent or clips").arg(name));
                                });
-    const auto failed = connect(&m_window.workspace().exports(), &Exports::failed, this, [&](const Error& e) {
-        over = true;
-        m_problems.append(QString::fromStdString(e.message()));
-    });
+    const auto failed =
+        connect(&m_window.workspace().exports(), &Exports::failed, this, [&](const Error& e) {
+            over = true;
+            m_problems.append(QString::fromStdString(e.message()));
+        });
     m_window.workspace().exports().saveSound(item.sound, m_folder / name.toStdString());
     until(QStringLiteral("%1 is written").arg(name), [&] { return over; });
     disconnect(saved);
@@ -125,7 +126,8 @@ void Tour::playSounds(const QString& space) {
         },
         QStringLiteral("the path's spectrograms play"));
     until(QStringLiteral("the third of them plays"), [this] {
-        return m_window.feature<PlaybackControls>().spectrogram()->tileAt(m_window.feature<PlaybackControls>().spectrogram()->playhead()) >= 2;
+        return m_window.feature<PlaybackControls>().spectrogram()->tileAt(
+                   m_window.feature<PlaybackControls>().spectrogram()->playhead()) >= 2;
     });
     picture(name("row.png"));
     const auto& tiles = m_window.workspace().player().currentItem().tiles;
@@ -139,8 +141,8 @@ void Tour::playSounds(const QString& space) {
 
     // What was just written is a recording like any other.
     bool placed = false;
-    const auto connection =
-        connect(&m_window.feature<SoundSpace>(), &SoundSpace::recordingPlaced, this, [&] { placed = true; });
+    const auto connection = connect(&m_window.feature<SoundSpace>(), &SoundSpace::recordingPlaced,
+                                    this, [&] { placed = true; });
     m_window.feature<SoundSpace>().place(
         QString::fromStdString((m_folder / name("clip.wav").toStdString()).string()));
     until(QStringLiteral("a recording is placed"), [&] { return placed; });

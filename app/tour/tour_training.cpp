@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tour's look at training: a short run in the window.
 
-#include "app/workspace/map_controller.h"
 #include "app/features/training/training_controller.h"
 #include "app/tour/tour.h"
+#include "app/workspace/map_controller.h"
 #include "core/codec/musae_codec.h"
 #include "models/datasets/prepared_dataset.h"
 #include "widgets/common/message_bar.h"
@@ -65,7 +65,8 @@ void Tour::train() {
         return; // told before
     }
     m_window.workspace().inference().cancel();
-    until(QStringLiteral("the model is free"), [this] { return !m_window.workspace().inference().busy(); });
+    until(QStringLiteral("the model is free"),
+          [this] { return !m_window.workspace().inference().busy(); });
     const auto data = makeData(*library, *model, m_folder / "training-data.safetensors");
     if (!data) {
         m_problems.append(QString::fromStdString(data.error().message()));

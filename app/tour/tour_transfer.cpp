@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stations of the tour: the spaces and the Transfer panel.
 
-#include "app/workspace/exports.h"
 #include "app/features/transfer/transfer_controller.h"
-#include "app/workspace/space_switch.h"
 #include "app/tour/tour.h"
+#include "app/workspace/exports.h"
+#include "app/workspace/space_switch.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/transfer/transfer_sheet.h"
 
@@ -136,11 +136,13 @@ void Tour::transfer(const QString& space) {
     picture(name("drag.png"));
     release(chip, to);
     until(QStringLiteral("an element is transferred"), [&] { return transfer.shown() != nullptr; });
-    until(QStringLiteral("the result plays"), [this] { return m_window.workspace().player().playing(); });
+    until(QStringLiteral("the result plays"),
+          [this] { return m_window.workspace().player().playing(); });
     // A whole song: the sheet asks.
     transfer.ask(transfer.phraseOf(source), transfer.phraseOf(target), dropAt);
     until(QStringLiteral("the preview plays"), [this] {
-        return m_window.workspace().player().currentItem().caption.startsWith(QLatin1String("Preview"));
+        return m_window.workspace().player().currentItem().caption.startsWith(
+            QLatin1String("Preview"));
     });
     picture(name("sheet.png"));
     const std::size_t before = transfer.results().size();
@@ -188,7 +190,8 @@ void Tour::keepTransfers(const QString& space) {
                 {"asMeant", change.asMeant}};
         }
         figures.push_back(
-            {{"title", m_window.feature<TransferController>().titleOf(result).toStdString()}, {"elements", elements}});
+            {{"title", m_window.feature<TransferController>().titleOf(result).toStdString()},
+             {"elements", elements}});
     }
     const Transferred* shown = m_window.feature<TransferController>().shown();
     if (shown == nullptr) {
@@ -208,8 +211,9 @@ void Tour::keepTransfers(const QString& space) {
         m_problems.append(QString::fromStdString(error.message()));
     });
     m_window.workspace().exports().saveSound({shown->before, shown->song}, shown->bars,
-                                 m_folder / ("transfer-" + space.toStdString() + ".wav"),
-                                 m_window.workspace().player().engine().soundFont());
+                                             m_folder /
+                                                 ("transfer-" + space.toStdString() + ".wav"),
+                                             m_window.workspace().player().engine().soundFont());
     until(QStringLiteral("the transfer's sound is written"), [&] { return over; });
     disconnect(&m_window.workspace().exports(), nullptr, this, nullptr);
 }

@@ -26,9 +26,9 @@ void addByGroup(QWidget& to, Entries entries) {
 } // namespace
 
 ActionTable::ActionTable(QWidget& window) : QObject(&window), m_window(window) {
-    for (const QString& title : {tr("&File"), tr("&Edit"), tr("&View"), tr("&Tools"), tr("&Play"),
-                                 tr("T&rain"), tr("&Settings"), tr("E&xplore"), tr("Tr&ansfer"),
-                                 tr("&Help")}) {
+    for (const QString& title :
+         {tr("&File"), tr("&Edit"), tr("&View"), tr("&Tools"), tr("&Play"), tr("T&rain"),
+          tr("&Settings"), tr("E&xplore"), tr("Tr&ansfer"), tr("&Help")}) {
         m_menus.push_back({new QMenu(title, &window), {}});
         m_menus.back().menu->setToolTipsVisible(true); // why an action is not available
     }

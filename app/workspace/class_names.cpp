@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/class_names.h"
 
-#include "core/music/class_labels.h"
 #include "app/workspace/qt_text.h"
+#include "core/music/class_labels.h"
 
 #include <algorithm>
 #include <numeric>

@@ -16,8 +16,8 @@ class ActionTable;
 struct Panel {
     enum class Place {
         Left,
-        Right, ///< all panels there are tabs of one place
-        Below, ///< the same, below the map
+        Right,    ///< all panels there are tabs of one place
+        Below,    ///< the same, below the map
         AboveMap, ///< a strip in the column of the map
         ForMap,   ///< in the column of the map, which the feature hides meanwhile
         Transport ///< a bar at the lower edge of the window

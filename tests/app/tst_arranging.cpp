@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Arrangement panel in the real window, with recordings that the test makes.
 
-#include "app/features/export/export_controller.h"
 #include "app/features/arrange/arrange_controller.h"
-#include "app/workspace/exports.h"
+#include "app/features/export/export_controller.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/exports.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/midi/smf_reader.h"
 #include "tests/support/made_song.h"
@@ -143,7 +143,8 @@ class TestArranging : public QObject {
 
         // Saved: another program reads the same notes.
         QSignalSpy save(&panel(), &ArrangeController::saveAsked);
-        QObject::disconnect(&panel(), &ArrangeController::saveAsked, &m_window->feature<ExportController>(), nullptr);
+        QObject::disconnect(&panel(), &ArrangeController::saveAsked,
+                            &m_window->feature<ExportController>(), nullptr);
         QTest::mouseClick(panel().dock()->saveButton(), Qt::LeftButton);
         QCOMPARE(save.count(), 1);
         const auto path =
@@ -317,7 +318,8 @@ class TestArranging : public QObject {
         QCOMPARE(item.besideLevel, 0.0F);
         QVERIFY(m_window->workspace().player().playing()); // it goes on all the while
         QSignalSpy save(&panel(), &ArrangeController::saveMixAsked);
-        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked, &m_window->feature<ExportController>(), nullptr);
+        QObject::disconnect(&panel(), &ArrangeController::saveMixAsked,
+                            &m_window->feature<ExportController>(), nullptr);
         QTest::mouseClick(panel().dock()->saveMixButton(), Qt::LeftButton);
         QCOMPARE(save.count(), 1);
         QCOMPARE(save.first().at(1).toString(), m_wav);

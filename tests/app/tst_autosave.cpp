@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 #include "app/features/path/path_controller.h"
-#include "app/workspace/autosave.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/autosave.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -50,8 +50,10 @@ void work(MainWindow& window) {
     window.feature<Explore>().shapes().takeRow(row(2, 1));
     window.feature<Explore>().shapes().moveToGenre(4, false);
     window.feature<Explore>().interpolation().setEnds(
-        InterpolateGesture::End{window.workspace().maps().latentOf(row(0, 0)), QStringLiteral("One")},
-        InterpolateGesture::End{window.workspace().maps().latentOf(row(1, 1)), QStringLiteral("Two")});
+        InterpolateGesture::End{window.workspace().maps().latentOf(row(0, 0)),
+                                QStringLiteral("One")},
+        InterpolateGesture::End{window.workspace().maps().latentOf(row(1, 1)),
+                                QStringLiteral("Two")});
 }
 
 } // namespace

@@ -2,14 +2,14 @@
 
 // Columns of labels as a person meets them: their names, scales for numbers, what is on the card.
 
-#include "app/features/library/library_controller.h"
-#include "app/features/map/map_tools.h"
 #include "app/features/library/import_summary.h"
+#include "app/features/library/library_controller.h"
 #include "app/features/map/inspector.h"
-#include "app/workspace/map_controller.h"
+#include "app/features/map/map_tools.h"
 #include "app/library/importer.h"
 #include "app/shell/main_window.h"
 #include "app/workspace/columns.h"
+#include "app/workspace/map_controller.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -267,11 +267,14 @@ class TestColumns : public QObject {
 
     void detailsAreBehindAButton() {
         play(row(2));
-        auto* details = m_window->feature<MapTools>().inspector()->findChild<QToolButton*>(t("details"));
+        auto* details =
+            m_window->feature<MapTools>().inspector()->findChild<QToolButton*>(t("details"));
         QVERIFY(details && details->isVisibleTo(m_window->feature<MapTools>().inspector()));
         const auto shows = [this](const QString& text) {
-            for (const QLabel* label : m_window->feature<MapTools>().inspector()->findChildren<QLabel*>()) {
-                if (label->text() == text && label->isVisibleTo(m_window->feature<MapTools>().inspector())) {
+            for (const QLabel* label :
+                 m_window->feature<MapTools>().inspector()->findChildren<QLabel*>()) {
+                if (label->text() == text &&
+                    label->isVisibleTo(m_window->feature<MapTools>().inspector())) {
                     return true;
                 }
             }
@@ -328,7 +331,8 @@ class TestColumns : public QObject {
 
     void textOfTheCardAndTheFactsIsPlainEnglish() {
         play(row(0));
-        QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(t("Origin: In the training set")));
+        QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+            t("Origin: In the training set")));
         const auto maps = m_window->feature<MapTools>().inspector()->mapCombo();
         QVERIFY(maps->findText(t("Genre subspace")) >= 0);
     }

@@ -248,10 +248,12 @@ void TestExplore::theSliderOfADimensionIsUndone() {
     QVERIFY(after > before + 5);
     QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), after);
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), before);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
+                 before);
     QVERIFY(!shapes().shape().changed());
     QTest::keyClick(m_window.get(), Qt::Key_Y, Qt::ControlModifier);
-    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), after);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
+                 after);
 }
 
 void TestExplore::aPropertySliderReachesItsValue() {

@@ -2,11 +2,11 @@
 // The frame of the window: that it fits its screen, that nothing in it is cut, that no value moves
 // it, and that keys act only on what can be seen.
 
-#include "app/features/library/library_controller.h"
-#include "app/features/playback/playback_controls.h"
 #include "app/features/arrange/arrange_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/explore/explore_dock.h"
+#include "app/features/library/library_controller.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/features/training/own_music_wizard.h"
 #include "app/shell/help_dialogs.h"
 #include "app/shell/main_window.h"
@@ -262,8 +262,11 @@ void TestFrame::aWindowOpensInsideItsScreen() {
                                                                  .arg(m_window->height())
                                                                  .arg(room.width())
                                                                  .arg(room.height())));
-    QVERIFY(m_window->feature<PlaybackControls>().transport()->mapToGlobal(m_window->feature<PlaybackControls>().transport()->rect().bottomRight()).y() <=
-            room.bottom());
+    QVERIFY(
+        m_window->feature<PlaybackControls>()
+            .transport()
+            ->mapToGlobal(m_window->feature<PlaybackControls>().transport()->rect().bottomRight())
+            .y() <= room.bottom());
 }
 
 void TestFrame::aWindowLeftOnALargerScreenComesBack() {
@@ -578,9 +581,11 @@ void TestFrame::thePositionStaysInTheLastBar() {
     m_window->workspace().player().setLoop(false);
     m_window->workspace().player().engine().setTempoFactor(10);
     QStringList shown;
-    auto* position = m_window->feature<PlaybackControls>().transport()->findChild<QLabel*>(QStringLiteral("position"));
+    auto* position = m_window->feature<PlaybackControls>().transport()->findChild<QLabel*>(
+        QStringLiteral("position"));
     QVERIFY(position != nullptr);
-    connect(&m_window->workspace().player(), &Player::moved, this, [&] { shown.append(position->text()); });
+    connect(&m_window->workspace().player(), &Player::moved, this,
+            [&] { shown.append(position->text()); });
     click(0); // two bars
     QTRY_VERIFY(m_window->workspace().player().playing());
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->workspace().player().playing(), 20000);
@@ -617,8 +622,8 @@ void TestFrame::aModelThatOnlyEncodesSaysSo() {
     open(options());
     showSpace("sound");
     raise("exploreDock");
-    const auto* why =
-        m_window->feature<Explore>().dock()->findChild<QLabel*>(QStringLiteral("exploreUnavailable"));
+    const auto* why = m_window->feature<Explore>().dock()->findChild<QLabel*>(
+        QStringLiteral("exploreUnavailable"));
     QVERIFY(why->isVisible());
     QVERIFY(!m_window->feature<Explore>().dock()->findChild<QTabWidget*>()->isVisible());
     showSpace("style");

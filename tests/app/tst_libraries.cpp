@@ -2,12 +2,12 @@
 // Which library a space opens, where imports go, how songs are removed and found again.
 
 #include "app/features/library/library_controller.h"
-#include "app/features/map/map_tools.h"
 #include "app/features/map/inspector.h"
-#include "app/workspace/autosave.h"
+#include "app/features/map/map_tools.h"
 #include "app/shell/main_window.h"
-#include "app/workspace/space_switch.h"
+#include "app/workspace/autosave.h"
 #include "app/workspace/library_settings.h"
+#include "app/workspace/space_switch.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -339,7 +339,8 @@ void TestLibraries::anImportGoesIntoTheLibraryThatIsShown() {
         message(),
         QStringLiteral("4 songs imported into one.atlas (%1 phrases)").arg(4 * kPhrasesOfASong));
     QVERIFY(!fs::exists(folder() / "user"));
-    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(library().points.songs.front().id);
+    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(
+        library().points.songs.front().id);
     QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
@@ -385,7 +386,8 @@ void TestLibraries::aReadOnlyLibraryIsNotLeftInSilence() {
     auto* button = m_window->messages()->findChild<QPushButton*>();
     QCOMPARE(button->text(), QStringLiteral("Import into a copy..."));
     QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    m_window->feature<LibraryController>().importInto(folder() / "copy.atlas", locked / "two.atlas", {text(folder() / "three")});
+    m_window->feature<LibraryController>().importInto(folder() / "copy.atlas", locked / "two.atlas",
+                                                      {text(folder() / "three")});
     QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
     QCOMPARE(text(library().path), text(folder() / "copy.atlas"));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
@@ -437,7 +439,8 @@ void TestLibraries::aFolderThatMovedIsNotImportedTwice() {
     QCOMPARE(message(), QStringLiteral("All 4 files are already in your library"));
     QCOMPARE(library().points.songs.size(), std::size_t(test::kLibrarySongs + 4));
     // And the files are known by their new place.
-    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(library().points.songs.back().id);
+    Q_EMIT m_window->feature<LibraryController>().list()->songActivated(
+        library().points.songs.back().id);
     QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
 }
 
@@ -545,7 +548,8 @@ void TestLibraries::aSongIsRemovedAfterAQuestion() {
 
 void TestLibraries::songsThatShipAreNotRemoved() {
     open(options());
-    Q_EMIT m_window->feature<LibraryController>().list()->removeAsked({library().points.songs.front().id});
+    Q_EMIT m_window->feature<LibraryController>().list()->removeAsked(
+        {library().points.songs.front().id});
     QVERIFY2(message().contains(QLatin1String("stays as it is")), qPrintable(message()));
     QVERIFY(!m_window->messages()->findChild<QPushButton*>()->isVisible());
 }
@@ -579,13 +583,15 @@ void TestLibraries::movedFilesAreLocated() {
     fs::rename(folder() / "music", folder() / "archive" / "moved");
     fs::rename(folder() / "archive" / "moved" / (tune(1) + ".mid"),
                folder() / "archive" / "moved" / "renamed.mid");
-    auto* locate =
-        m_window->feature<MapTools>().inspector()->findChild<QPushButton*>(QStringLiteral("locateOriginals"));
+    auto* locate = m_window->feature<MapTools>().inspector()->findChild<QPushButton*>(
+        QStringLiteral("locateOriginals"));
     QVERIFY(locate->isHidden());
     playSong(QStringLiteral("Tune B"));
-    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
+                 PlaybackItem::Kind::Reconstruction);
     QVERIFY(!locate->isHidden());
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QLatin1String("Original file not found")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+        QLatin1String("Original file not found")));
     m_window->feature<LibraryController>().locateOriginals(text(folder() / "archive"));
     QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
                  PlaybackItem::Kind::Original); // it plays at once

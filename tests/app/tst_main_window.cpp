@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/devices/device_menu.h"
 #include "app/features/export/export_controller.h"
 #include "app/features/library/library_controller.h"
-#include "app/features/map/map_tools.h"
-#include "app/features/playback/playback_controls.h"
-#include "app/features/devices/device_menu.h"
 #include "app/features/map/inspector.h"
-#include "app/workspace/map_controller.h"
+#include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/map_controller.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -155,7 +155,9 @@ void TestMainWindow::clickMap(QPointF place) {
                       m_window->map()->toPixel(place).toPoint());
 }
 
-void TestMainWindow::clickRow(qint64 which) { clickMap(m_window->workspace().maps().placeOf(which)); }
+void TestMainWindow::clickRow(qint64 which) {
+    clickMap(m_window->workspace().maps().placeOf(which));
+}
 
 void TestMainWindow::dragPath(QPointF from, QPointF to) {
     widgets::LatentMap* map = m_window->map();
@@ -183,19 +185,23 @@ void TestMainWindow::aClickOnASongPlaysItsFile() {
     QCOMPARE(int(song->notes[1].pitch), 64);       // 60 + 4
     QTRY_VERIFY(m_window->workspace().player().playing());
     QCOMPARE(m_window->feature<PlaybackControls>().roll()->song(), song);
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Song 4")));
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("original")));
+    QVERIFY(
+        m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Song 4")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+        QStringLiteral("original")));
     QTRY_VERIFY(m_window->workspace().player().engine().position().tick > 0);
 }
 
 void TestMainWindow::aSongWithoutItsFileIsReconstructed() {
     open(options());
     clickRow(row(5, 0)); // 5 % 3 == 2: its file is gone
-    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Reconstruction);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
+                 PlaybackItem::Kind::Reconstruction);
     const models::Latent z = m_window->workspace().maps().latentOf(row(5, 0));
     QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(z));
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("reconstruction")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+        QStringLiteral("reconstruction")));
     QTRY_VERIFY(m_window->workspace().player().playing());
 }
 
@@ -217,7 +223,8 @@ void TestMainWindow::aClickOnAnEmptyPlaceDecodesIt() {
     const models::Latent& z = found.latent.latent;
     QCOMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
              FakeModel::bassPitch(z));
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Re-encoding error")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+        QStringLiteral("Re-encoding error")));
     QTRY_VERIFY(m_window->workspace().player().playing());
 }
 
@@ -228,7 +235,8 @@ void TestMainWindow::aPlaceFarAwayIsMarked() {
     clickMap({50, 30});
     QTRY_VERIFY(m_window->workspace().maps().located().has_value());
     QVERIFY(m_window->workspace().maps().located()->latent.extrapolated);
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QStringLiteral("Outside the library")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+        QStringLiteral("Outside the library")));
 }
 
 void TestMainWindow::aPathPlaysItsStepsInOrder() {
@@ -243,8 +251,12 @@ void TestMainWindow::aPathPlaysItsStepsInOrder() {
     QTRY_COMPARE(steps.count(), 4);
     for (int step = 0; step < 4; ++step) {
         QCOMPARE(steps.at(step).at(0).toInt(), step);
-        const models::Latent& z = m_window->feature<PathController>().plan()->latents[std::size_t(step)];
-        QCOMPARE(int(m_window->feature<PathController>().songs()[std::size_t(step)]->notes.front().pitch),
+        const models::Latent& z =
+            m_window->feature<PathController>().plan()->latents[std::size_t(step)];
+        QCOMPARE(int(m_window->feature<PathController>()
+                         .songs()[std::size_t(step)]
+                         ->notes.front()
+                         .pitch),
                  FakeModel::bassPitch(z));
     }
     // The ends are the songs that the path snapped to.
@@ -651,7 +663,8 @@ void TestMainWindow::quitsWhileImporting() {
     WindowOptions how = options();
     how.atlas = copyOfTheLibrary();
     open(how);
-    m_window->feature<LibraryController>().importPaths({m_folder->filePath(QStringLiteral("songs"))});
+    m_window->feature<LibraryController>().importPaths(
+        {m_folder->filePath(QStringLiteral("songs"))});
     QVERIFY(m_window->feature<LibraryController>().importing());
     m_window->close();
     m_window.reset();

@@ -154,7 +154,8 @@ class TestPlaybackTempo : public ExploreFixture {
         }
         // All in a row: each keeps its tempo.
         between.playAll();
-        QTRY_VERIFY(m_window->workspace().player().currentItem().kind == PlaybackItem::Kind::Interpolated);
+        QTRY_VERIFY(m_window->workspace().player().currentItem().kind ==
+                    PlaybackItem::Kind::Interpolated);
         const SongPtr all = m_window->workspace().player().currentItem().song;
         for (std::size_t i = 0; i < songs.size(); ++i) {
             const auto tick = all->metre.barStart(int(i) * between.bars());

@@ -2,13 +2,13 @@
 // The window where points are clips of sound: what plays, what is shown, and dropping recordings,
 // by mouse. Model, decoder, recordings and MIDI are made here (tests/support/sound_models.h).
 
-#include "app/features/map/map_tools.h"
-#include "app/features/playback/playback_controls.h"
 #include "app/features/clips/sound_space.h"
-#include "app/workspace/exports.h"
 #include "app/features/map/inspector.h"
+#include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/exports.h"
 #include "app/workspace/space_switch.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
@@ -489,7 +489,8 @@ void TestSounds::otherSpacesKeepTheirNotes() {
     QTRY_VERIFY(m_window->map()->settled());
     QVERIFY(!place->isEnabled());
     m_window->feature<SoundSpace>().place(QStringLiteral("any.wav"));
-    QVERIFY(m_window->messages()->text().contains(QLatin1String("only be placed in the Orchestra space")));
+    QVERIFY(m_window->messages()->text().contains(
+        QLatin1String("only be placed in the Orchestra space")));
     QSignalSpy decoded(&m_window->workspace().inference(), &InferenceWorker::decoded);
     click(2 * test::kPhrasesEach); // its file is not there: decoded
     QTRY_COMPARE(item().title, QStringLiteral("Song 2"));

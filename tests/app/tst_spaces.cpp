@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/library/library_controller.h"
-#include "app/features/map/map_tools.h"
-#include "app/features/playback/playback_controls.h"
 #include "app/features/explore/explore.h"
+#include "app/features/library/library_controller.h"
 #include "app/features/map/inspector.h"
+#include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
-#include "app/workspace/autosave.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/autosave.h"
 #include "app/workspace/space_switch.h"
 #include "tests/support/element_model.h"
 #include "tests/support/quiet_window.h"
@@ -200,10 +200,12 @@ void TestSpaces::anotherSpaceIsShown() {
     QCOMPARE(m_window->map()->legend()->count(), 4);
     m_window->workspace().maps().colourBy("valence");
     QTRY_COMPARE(m_window->map()->legend()->count(), 2);
-    QCOMPARE(m_window->feature<MapTools>().inspector()->colourCombo()->currentText(), QStringLiteral("Valence"));
+    QCOMPARE(m_window->feature<MapTools>().inspector()->colourCombo()->currentText(),
+             QStringLiteral("Valence"));
     QTest::mouseClick(m_window->map(), Qt::LeftButton, {}, pixelOf(7));
     QTRY_COMPARE(item().title, QStringLiteral("Clip 7"));
-    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(QLatin1String("Valence: positive")));
+    QVERIFY(m_window->feature<MapTools>().inspector()->factsText().contains(
+        QLatin1String("Valence: positive")));
 }
 
 void TestSpaces::moodsHaveNamesInTheirOrder() {
@@ -308,7 +310,9 @@ void TestSpaces::whatWasDoneIsKept() {
 
 void TestSpaces::eachSpaceKeepsItsPhrase() {
     open(options());
-    const auto bar = [this] { return m_window->feature<PlaybackControls>().transport()->findChildren<QLabel*>(); };
+    const auto bar = [this] {
+        return m_window->feature<PlaybackControls>().transport()->findChildren<QLabel*>();
+    };
     const auto shows = [&](const QString& what) {
         const auto labels = bar();
         return std::any_of(labels.begin(), labels.end(),
@@ -342,7 +346,8 @@ void TestSpaces::eachSpaceKeepsItsPhrase() {
     QTest::keyClick(m_window.get(), Qt::Key_Space);
     QTRY_VERIFY(m_window->workspace().player().playing());
     QCOMPARE(item().title, QStringLiteral("Clip 7"));
-    QTRY_COMPARE(m_window->workspace().player().engine().position().id, m_window->workspace().player().playId());
+    QTRY_COMPARE(m_window->workspace().player().engine().position().id,
+                 m_window->workspace().player().playId());
     press("style"); // a place in the roll can be sought before anything was played
     m_window->workspace().player().seek(960);
     QTRY_VERIFY(m_window->workspace().player().playing());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window's training dock, by mouse and keys, on a dataset made here.
 
-#include "app/workspace/map_controller.h"
 #include "app/features/training/compare_dialog.h"
 #include "app/features/training/own_music_wizard.h"
 #include "app/features/training/plot_run.h"
 #include "app/features/training/training_controller.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/map_controller.h"
 #include "app/workspace/space_switch.h"
 #include "core/tensors/safetensors.h"
 #include "models/registry/registry.h"
@@ -225,7 +225,8 @@ void TestTrainingDock::aPausedRunLeavesTheModelPlayable() {
     QSignalSpy item(&training().epochWorker(), &EpochWorker::item);
     QTest::mouseClick(a, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(item.count(), 1, kLong);
-    QCOMPARE(int(m_window->workspace().player().currentItem().kind), int(PlaybackItem::Kind::Reconstruction));
+    QCOMPARE(int(m_window->workspace().player().currentItem().kind),
+             int(PlaybackItem::Kind::Reconstruction));
     QCOMPARE(steps.count(), 0); // all this time nothing was learned
 
     press("trainResumeButton");
@@ -296,7 +297,8 @@ void TestTrainingDock::theEpochsAreMappedAndHeard() {
     QSignalSpy item(&training().epochWorker(), &EpochWorker::item);
     QTest::mouseClick(child<QPushButton>("seedA"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(item.count(), 1, kLong);
-    QVERIFY(m_window->workspace().player().currentItem().caption.contains(QStringLiteral("epoch 1")));
+    QVERIFY(
+        m_window->workspace().player().currentItem().caption.contains(QStringLiteral("epoch 1")));
     // A point of that epoch's map.
     QTRY_VERIFY(view->map()->settled());
     const auto shown = view->map()->snapshot();

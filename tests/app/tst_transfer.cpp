@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/explore/explore.h"
 #include "app/features/export/export_controller.h"
 #include "app/features/library/library_controller.h"
-#include "app/features/explore/explore.h"
 #include "app/features/transfer/transfer_controller.h"
 #include "app/features/transfer/transfer_measure.h"
 #include "app/shell/main_window.h"
@@ -215,7 +215,8 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheMap() {
     QCOMPARE(int(note.pitch), 58);
     QCOMPARE(int(note.velocity), 20 + 70 + 3);
     QCOMPARE(note.length, music::Tick(transfer().shown()->song->ticksPerQuarter / 2));
-    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Transferred);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
+                 PlaybackItem::Kind::Transferred);
     QCOMPARE(m_window->workspace().player().currentItem().title,
              QStringLiteral("Clip 10 with Velocity of Clip 7"));
     QTRY_VERIFY(m_window->workspace().player().playing());
@@ -255,7 +256,8 @@ void TestTransfer::aChipIsDraggedOntoASongOfTheLibrary() {
 
 void TestTransfer::aSongOfTheLibraryIsPutOnTheBench() {
     put({7});
-    auto* viewport = m_window->feature<LibraryController>().list()->findChild<QTreeView*>()->viewport();
+    auto* viewport =
+        m_window->feature<LibraryController>().list()->findChild<QTreeView*>()->viewport();
     const QPoint from = inLibrary(4);
     const QPoint free = dock().mapToGlobal(QPoint(dock().width() / 2, dock().height() - 8));
     dragTo(viewport, from, free);
@@ -287,10 +289,12 @@ void TestTransfer::theSheetIsHeardBeforeItIsDone() {
     QTRY_VERIFY(m_window->workspace().player().playing());
     const QString before = m_window->workspace().player().currentItem().title;
     transfer().ask(transfer().phraseOf(9), transfer().phraseOf(14), onMap(14));
-    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Transferred);
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
+                 PlaybackItem::Kind::Transferred);
     QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), 57);
     QTest::keyClick(transfer().sheet()->box(ElementModel::Pitch), Qt::Key_Space);
-    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch), 48 + 14);
+    QTRY_COMPARE(int(m_window->workspace().player().currentItem().song->notes.front().pitch),
+                 48 + 14);
     QVERIFY(transfer().results().empty());
     // Without a box nothing is chosen, and Esc gives no result: the earlier item plays again.
     QTest::keyClick(transfer().sheet(), Qt::Key_Escape);
@@ -305,9 +309,12 @@ void TestTransfer::restingOnASongGivesATaste() {
     put({7});
     widgets::DragChip* chip = dock().strip(0)->chip(ElementModel::Velocity);
     dragTo(chip, middle(chip), onMap(10));
-    QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Transferred);
-    QVERIFY(m_window->workspace().player().currentItem().caption.contains(QLatin1String("Preview")));
-    QTRY_COMPARE(m_window->workspace().player().engine().position().id, m_window->workspace().player().playId());
+    QTRY_COMPARE(m_window->workspace().player().currentItem().kind,
+                 PlaybackItem::Kind::Transferred);
+    QVERIFY(
+        m_window->workspace().player().currentItem().caption.contains(QLatin1String("Preview")));
+    QTRY_COMPARE(m_window->workspace().player().engine().position().id,
+                 m_window->workspace().player().playId());
     QTest::keyClick(chip, Qt::Key_Escape);
     QCOMPARE(m_window->workspace().player().currentItem().title, QStringLiteral("Clip 10"));
     letGo(chip, onMap(10));
@@ -466,14 +473,14 @@ void TestTransfer::theResultGoesOut() {
     QCOMPARE(int(song->song.notes.front().velocity), 20 + 10 + 1);
     QVERIFY(!data->urls().isEmpty());
     QSignalSpy drag(&transfer(), &TransferController::dragAsked);
-    QObject::disconnect(&transfer(), &TransferController::dragAsked, &m_window->feature<ExportController>(),
-                        nullptr);
+    QObject::disconnect(&transfer(), &TransferController::dragAsked,
+                        &m_window->feature<ExportController>(), nullptr);
     dragTo(dock().dragButton(), middle(dock().dragButton()),
            middle(dock().dragButton()) + QPoint(60, 40));
     QVERIFY(drag.count() >= 1);
     QSignalSpy save(&transfer(), &TransferController::saveAsked);
-    QObject::disconnect(&transfer(), &TransferController::saveAsked, &m_window->feature<ExportController>(),
-                        nullptr);
+    QObject::disconnect(&transfer(), &TransferController::saveAsked,
+                        &m_window->feature<ExportController>(), nullptr);
     QTest::mouseClick(dock().saveButton(), Qt::LeftButton);
     QCOMPARE(save.count(), 1);
     QCOMPARE(save.first().at(1).toInt(), 2);

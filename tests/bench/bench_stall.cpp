@@ -14,12 +14,12 @@
 // A second thread queues a call to the window every 4 ms, whether or not the last was handled; the
 // time until it is opened is the stall somebody would feel at that moment.
 
-#include "app/workspace/map_controller.h"
 #include "app/features/training/training_controller.h"
 #include "app/library/environment.h"
 #include "app/library/model_store.h"
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"
+#include "app/workspace/map_controller.h"
 #include "core/base/quick_exit.h"
 #include "core/base/random.h"
 #include "tests/support/jack_server.h"
@@ -173,14 +173,20 @@ int run(const QCommandLineParser& words) {
     {
         app::MainWindow window(options);
         bool maps = false, model = false, lists = false;
-        QObject::connect(&window.workspace(), &app::Workspace::mapsReady, &window, [&] { maps = true; });
-        QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window, [&] { model = true; });
-        QObject::connect(&window.feature<TrainingController>(), &app::TrainingController::listsReady, &window,
-                         [&] { lists = true; });
+        QObject::connect(&window.workspace(), &app::Workspace::mapsReady, &window,
+                         [&] { maps = true; });
+        QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window,
+                         [&] { model = true; });
+        QObject::connect(&window.feature<TrainingController>(),
+                         &app::TrainingController::listsReady, &window, [&] { lists = true; });
         window.show();
         window.start();
-        until([&] { return maps && model && lists && window.workspace().player().engine().hasSoundFont(); },
-              60);
+        until(
+            [&] {
+                return maps && model && lists &&
+                       window.workspace().player().engine().hasSoundFont();
+            },
+            60);
         window.feature<TrainingController>().showDock();
         figures["device"] = window.workspace().player().engine().deviceText();
         const int seconds = words.value(QStringLiteral("seconds")).toInt();
@@ -196,8 +202,8 @@ int run(const QCommandLineParser& words) {
         QObject::connect(
             &window.feature<TrainingController>().worker(), &app::TrainingWorker::stepped, &window,
             [&](const models::train::StepReport& report) { steps = int(report.step); });
-        QObject::connect(&window.feature<TrainingController>().epochWorker(), &app::EpochWorker::mapped, &window,
-                         [&] { ++epochs; });
+        QObject::connect(&window.feature<TrainingController>().epochWorker(),
+                         &app::EpochWorker::mapped, &window, [&] { ++epochs; });
         Q_EMIT window.feature<TrainingController>().panel()->startAsked();
         until([&] { return steps > 0; }, 120);
         const auto before = jack.late(), idleBefore = idle.late();

@@ -5,8 +5,8 @@
 
 #include "app/library/environment.h"
 #include "app/shell/main_window.h"
-#include "app/workspace/space_switch.h"
 #include "app/spaces/spaces.h"
+#include "app/workspace/space_switch.h"
 #include "tests/support/visible_texts.h"
 #include "widgets/map/latent_map.h"
 
@@ -91,7 +91,8 @@ int main(int argc, char** argv) {
     app::MainWindow window(options);
     window.map()->setReducedMotion(true);
     bool model = false;
-    QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window, [&] { model = true; });
+    QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window,
+                     [&] { model = true; });
     window.show();
     window.start();
     const auto whole = [&] {
@@ -104,8 +105,9 @@ int main(int argc, char** argv) {
     for (const Space& space : options.spaces) {
         if (space.id != window.workspace().spaces().current().id) {
             if (!window.workspace().spaces().go(space.id) ||
-                !QTest::qWaitFor([&] { return window.workspace().spaces().current().id == space.id; },
-                                 kWaitMs) ||
+                !QTest::qWaitFor(
+                    [&] { return window.workspace().spaces().current().id == space.id; },
+                    kWaitMs) ||
                 !QTest::qWaitFor(whole, kWaitMs)) {
                 std::fprintf(stderr, "%s was not opened\n", space.id.c_str());
                 return 2;
@@ -113,8 +115,9 @@ int main(int argc, char** argv) {
         }
         raise(window, "inspectorDock");
         window.workspace().maps().playRow(qint64(window.map()->snapshot()->size() / 3));
-        (void)QTest::qWaitFor([&] { return window.workspace().player().playing() && window.map()->settled(); },
-                              kPhraseMs);
+        (void)QTest::qWaitFor(
+            [&] { return window.workspace().player().playing() && window.map()->settled(); },
+            kPhraseMs);
         const auto file = [&](const char* panel) {
             return out.filePath(QStringLiteral("%1-%2-%3.png")
                                     .arg(QString::fromStdString(space.id), QLatin1String(panel),

@@ -208,23 +208,23 @@ void SoundSpace::work(Work work, Deliver deliver) {
                      deliver = std::move(deliver)](const auto& run) {
         auto made = work(run.cancel());
         run.beat();
-        run.deliverAlways([self, this, made = std::move(made), deliver,
-                           generation = run.generation()] {
-            if (!self) {
-                return; // the worker outlives this object
-            }
-            if (generation != m_inference.generation()) {
-                if (!m_inference.busy()) { // cancelled, and not replaced
-                    m_map.clearDecodeMark();
+        run.deliverAlways(
+            [self, this, made = std::move(made), deliver, generation = run.generation()] {
+                if (!self) {
+                    return; // the worker outlives this object
                 }
-                return;
-            }
-            if (made) {
-                deliver(*made);
-            } else {
-                fail(made.error());
-            }
-        });
+                if (generation != m_inference.generation()) {
+                    if (!m_inference.busy()) { // cancelled, and not replaced
+                        m_map.clearDecodeMark();
+                    }
+                    return;
+                }
+                if (made) {
+                    deliver(*made);
+                } else {
+                    fail(made.error());
+                }
+            });
     });
 }
 
@@ -465,11 +465,10 @@ void SoundSpace::hovered(qint64 row) {
         }
         run.deliver([this, row, caption, tile = std::move(tile)] {
             if (widgets::HoverCard* card = m_maps.hoverCard()) {
-                card->setPicture(
-                    row,
-                    widgets::spectrogramImage({tile.mels, tile.frames, tile.decibels},
-                                              widgets::themeOf(*card).dark),
-                    caption);
+                card->setPicture(row,
+                                 widgets::spectrogramImage({tile.mels, tile.frames, tile.decibels},
+                                                           widgets::themeOf(*card).dark),
+                                 caption);
             }
         });
     });

@@ -219,8 +219,7 @@ std::function<void(Result<void>)> DeviceMenu::check() {
         }
         if (!loaded && loaded.error().code != Error::Code::Cancelled) {
             self->m_workspace.notify({Notice::Kind::Warning, text(loaded.error().what),
-                                      text(loaded.error().hint), tr("Choose SoundFont..."),
-                                      [self] {
+                                      text(loaded.error().hint), tr("Choose SoundFont..."), [self] {
                                           if (self) {
                                               self->chooseSoundFont();
                                           }

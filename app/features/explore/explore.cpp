@@ -144,9 +144,8 @@ void Explore::restoreFrom(const SessionState& state, bool sameModel) {
     m_shapes.restore(state.shape, false);
     std::vector<std::optional<InterpolateGesture::End>> ends(2);
     for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
-        ends[i] = InterpolateGesture::End{state.ends[i].latent,
-                                          QString::fromStdString(state.ends[i].name),
-                                          state.ends[i].bpm};
+        ends[i] = InterpolateGesture::End{
+            state.ends[i].latent, QString::fromStdString(state.ends[i].name), state.ends[i].bpm};
     }
     m_interpolation.setEnds(ends[0], ends[1]);
     showPrior(state.prior);
@@ -174,8 +173,7 @@ void Explore::learnIfSeen() {
     m_learnBegun = true;
     std::filesystem::path cache;
     if (!m_cacheFolder.empty()) {
-        cache =
-            m_cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
+        cache = m_cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
     }
     m_worker.learn(library, std::move(cache));
 }
@@ -268,13 +266,12 @@ void Explore::addActions(ActionTable& table) {
     connect(&m_shapes, &ShapeController::classesChanged, move,
             [this, move, draw] { fillGenreMenus(move, draw); });
     fillGenreMenus(move, draw);
-    QAction* prior =
-        table.addSwitch(MenuId::Explore, 2, tr("S&how genre regions"), QKeySequence(tr("Shift+P")),
-                        m_priorShown, [this](bool on) {
-                            if (on != m_priorShown) {
-                                showPrior(on);
-                            }
-                        });
+    QAction* prior = table.addSwitch(MenuId::Explore, 2, tr("S&how genre regions"),
+                                     QKeySequence(tr("Shift+P")), m_priorShown, [this](bool on) {
+                                         if (on != m_priorShown) {
+                                             showPrior(on);
+                                         }
+                                     });
     connect(this, &Explore::priorChanged, prior, &QAction::setChecked);
 }
 

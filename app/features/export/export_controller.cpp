@@ -39,8 +39,7 @@ ExportController::~ExportController() = default;
 void ExportController::addActions(ActionTable& table) {
     table.add(MenuId::File, 1, tr("&Export..."), QKeySequence(tr("Ctrl+E")),
               [this] { saveCurrent(); });
-    table.add(MenuId::File, 1, tr("&Copy as MIDI"), QKeySequence::Copy,
-              [this] { copyCurrent(); });
+    table.add(MenuId::File, 1, tr("&Copy as MIDI"), QKeySequence::Copy, [this] { copyCurrent(); });
     table.add(MenuId::File, 1, tr("Export map ima&ge..."), QKeySequence(tr("Ctrl+Shift+E")),
               [this] { saveMapPicture(); });
 }
@@ -59,9 +58,9 @@ void ExportController::save(const Music& music) {
                          tr("Click a point of the map first."));
         return;
     }
-    const QString path =
-        QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export"), music.title + QStringLiteral(".mid"),
-                                     tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
+    const QString path = QFileDialog::getSaveFileName(
+        &m_workspace.window(), tr("Export"), music.title + QStringLiteral(".mid"),
+        tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
     }
@@ -78,9 +77,9 @@ void ExportController::save(const Music& music) {
 
 void ExportController::saveSound() {
     const PlaybackItem& item = m_workspace.player().currentItem();
-    const QString path =
-        QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export"), item.title + QStringLiteral(".wav"),
-                                     tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
+    const QString path = QFileDialog::getSaveFileName(
+        &m_workspace.window(), tr("Export"), item.title + QStringLiteral(".wav"),
+        tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
     if (path.isEmpty()) {
         return;
     }
@@ -95,9 +94,9 @@ void ExportController::saveSound() {
 
 void ExportController::saveMix(const SongPtr& song, const QString& recording,
                                const QString& title) {
-    const QString path =
-        QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export mix"), title + QStringLiteral(".wav"),
-                                     tr("WAV (*.wav);;FLAC (*.flac)"));
+    const QString path = QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export mix"),
+                                                      title + QStringLiteral(".wav"),
+                                                      tr("WAV (*.wav);;FLAC (*.flac)"));
     if (!path.isEmpty()) {
         m_exports.saveMix(song, recording.toStdString(), path.toStdString(),
                           m_workspace.player().engine().soundFont(), {1.0F, 1.0F});

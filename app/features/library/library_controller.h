@@ -25,7 +25,8 @@ class LibraryController : public Feature {
 
     std::vector<Panel> panels() override;
     void addActions(ActionTable& table) override;
-    /// Libraries, and whatever else nobody takes: it is imported, which says what it could not read.
+    /// Libraries, and whatever else nobody takes: it is imported, which says what it could not
+    /// read.
     Takes takes(const QString& path) const override;
     void openFiles(const QStringList& paths) override;
     void closing() override { cancel(); }
@@ -72,7 +73,7 @@ class LibraryController : public Feature {
 
     Workspace& m_workspace;
     Autosave& m_autosave;
-    widgets::LibraryList& m_list; ///< owned by the window
+    widgets::LibraryList& m_list;        ///< owned by the window
     std::vector<qint64> m_importedSongs; ///< to be shown with the library that is being opened
     QStringList m_importing;             ///< what is being imported, or was last
     std::size_t m_changedSpace = 0;      ///< whose library is being changed, or was last

@@ -19,10 +19,9 @@ PlaybackControls::PlaybackControls(Workspace& workspace)
     const double volume = workspace.settings().value(kVolumeKey, kFirstVolume).toDouble();
     transport()->setVolume(volume);
     workspace.player().setVolume(volume);
-    connect(&workspace, &Workspace::soundOutputChanged, transport(),
-            [this](const QString&, const QString& lacking) {
-                transport()->setSoundNotice(lacking);
-            });
+    connect(
+        &workspace, &Workspace::soundOutputChanged, transport(),
+        [this](const QString&, const QString& lacking) { transport()->setSoundNotice(lacking); });
 }
 
 std::vector<Panel> PlaybackControls::panels() {

@@ -136,9 +136,7 @@ void TrainingController::startDevices() {
 
 OwnMusicWizard* TrainingController::wizard() const { return m_wizard; }
 
-void TrainingController::showDock() {
-    Q_EMIT raiseWanted(m_panel);
-}
+void TrainingController::showDock() { Q_EMIT raiseWanted(m_panel); }
 
 void TrainingController::showEpochs(bool shown) {
     m_workspace.map().setVisible(!shown);

@@ -34,9 +34,8 @@ class TransferSpecStep : public QUndoCommand {
 };
 
 TransferController::TransferController(Workspace& workspace, widgets::LibraryList& list)
-    : m_parts{workspace,         workspace.map(),    list,
-              workspace.maps(),  workspace.player(), workspace.undo(),
-              workspace.phraseDrag()},
+    : m_parts{workspace,        workspace.map(),       list, workspace.maps(), workspace.player(),
+              workspace.undo(), workspace.phraseDrag()},
       m_dock(new TransferDock(&workspace.window())),
       m_sheet(new widgets::TransferSheet(&workspace.window())) {
     m_dock->setWindowTitle(tr("Transfer"));
