@@ -2,8 +2,9 @@
 // Stations of the tour: a space whose points are clips of sound.
 
 #include "app/features/clips/sound_space.h"
-#include "app/features/map/inspector.h"
+#include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
+#include "app/features/playback/playback_controls.h"
 #include "app/tour/tour.h"
 #include "app/workspace/exports.h"
 #include "widgets/map/hover_card.h"

@@ -122,7 +122,7 @@ void Tour::train() {
     std::filesystem::remove_all(training.runFolder(), ignored);
     std::filesystem::remove(*data, ignored);
     training.showEpochs(false);
-    training.dock()->hide();
+    m_window.findChild<QDockWidget*>(QStringLiteral("trainingDock"))->hide();
     m_window.messages()->dismiss();
 }
 

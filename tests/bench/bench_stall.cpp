@@ -177,7 +177,7 @@ int run(const QCommandLineParser& words) {
                          [&] { maps = true; });
         QObject::connect(&window.workspace(), &app::Workspace::modelChanged, &window,
                          [&] { model = true; });
-        QObject::connect(&window.feature<TrainingController>(),
+        QObject::connect(&window.feature<app::TrainingController>(),
                          &app::TrainingController::listsReady, &window, [&] { lists = true; });
         window.show();
         window.start();
@@ -187,24 +187,24 @@ int run(const QCommandLineParser& words) {
                        window.workspace().player().engine().hasSoundFont();
             },
             60);
-        window.feature<TrainingController>().showDock();
+        window.feature<app::TrainingController>().showDock();
         figures["device"] = window.workspace().player().engine().deviceText();
         const int seconds = words.value(QStringLiteral("seconds")).toInt();
         const int shortPart = std::min(seconds, 60);
         figures["playerOnly"] = player(window, shortPart);
 
-        auto choice = window.feature<TrainingController>().panel()->form()->choice();
+        auto choice = window.feature<app::TrainingController>().panel()->form()->choice();
         choice.dataset = words.value(QStringLiteral("dataset"));
         choice.batch = words.value(QStringLiteral("batch")).toInt();
         choice.length = (seconds + 10.0 * shortPart) / 60;
-        window.feature<TrainingController>().panel()->form()->setChoice(choice);
+        window.feature<app::TrainingController>().panel()->form()->setChoice(choice);
         int steps = 0, epochs = 0;
         QObject::connect(
-            &window.feature<TrainingController>().worker(), &app::TrainingWorker::stepped, &window,
+            &window.feature<app::TrainingController>().worker(), &app::TrainingWorker::stepped, &window,
             [&](const models::train::StepReport& report) { steps = int(report.step); });
-        QObject::connect(&window.feature<TrainingController>().epochWorker(),
+        QObject::connect(&window.feature<app::TrainingController>().epochWorker(),
                          &app::EpochWorker::mapped, &window, [&] { ++epochs; });
-        Q_EMIT window.feature<TrainingController>().panel()->startAsked();
+        Q_EMIT window.feature<app::TrainingController>().panel()->startAsked();
         until([&] { return steps > 0; }, 120);
         const auto before = jack.late(), idleBefore = idle.late();
         figures["whileTraining"] = player(window, seconds);
@@ -218,13 +218,13 @@ int run(const QCommandLineParser& words) {
             figures["whileTraining"]["lateOfIdleServer"] = count(idle.late(), idleBefore);
             figures["whileTraining"]["idleClientRuns"] = idleClient.state() == QProcess::Running;
         }
-        Q_EMIT window.feature<TrainingController>().panel()->epochsToggled(true);
+        Q_EMIT window.feature<app::TrainingController>().panel()->epochsToggled(true);
         figures["whileEpochsAreMapped"] = player(window, shortPart);
         figures["whileEpochsAreMapped"]["epochsMapped"] = epochs;
-        Q_EMIT window.feature<TrainingController>().panel()->epochsToggled(false);
+        Q_EMIT window.feature<app::TrainingController>().panel()->epochsToggled(false);
 
         using Panel = widgets::TrainPanel;
-        auto& training = window.feature<TrainingController>();
+        auto& training = window.feature<app::TrainingController>();
         auto& buttons = figures["buttonsMs"];
         buttons["pause"] = pressed(training, &Panel::pauseAsked, Panel::State::Paused);
         buttons["resume"] = pressed(training, &Panel::resumeAsked, Panel::State::Running);
