@@ -267,7 +267,7 @@ void TestFifthModel::midiFilesAreImportedWithIt() {
     QCOMPARE(points->songOf(0).label("mood"), std::string("bright"));
 }
 
-/// What is heard now is of this kind, has notes, and plays.
+/// The current item is of this kind, has notes, and plays.
 void TestFifthModel::checkPlays(PlaybackItem::Kind kind) {
     Player& player = m_window->workspace().player();
     QTRY_COMPARE(player.currentItem().kind, kind);
