@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fifth/model/fifth.h"
 
+#include "models/nn/torch_edge.h"
 #include "models/nn/weights_io.h"
 #include "tests/support/fifth/model/model.h"
 #include "tests/support/fifth/model/training.h"
