@@ -3,11 +3,11 @@
 
 #include "app/cli/analysis_json.h"
 #include "app/cli/commands.h"
+#include "app/spaces/arrangement/arranger_factory.h"
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/arrange/register.h"
 #include "core/midi/smf_writer.h"
-#include "models/arrange/arrange.h"
 
 #include <chrono>
 #include <memory>
@@ -30,7 +30,7 @@ Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args) {
     if (args.model.empty()) {
         return std::make_unique<arrange::BaselineArranger>();
     }
-    return models::arrange::openArranger(args.model);
+    return openArranger(args.model);
 }
 
 int arrange(const Args& args) {

@@ -6,7 +6,6 @@
 #include "app/spaces/orchestra/composer_prediction.h"
 #include "app/spaces/orchestra/known_clips.h"
 #include "app/spaces/orchestra/orchestra_sound.h"
-#include "models/orchestra/orchestra.h"
 
 #include <algorithm>
 #include <ctime>

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
-#include "app/library/phrase_chain.h"
-#include "app/spaces/arrangement/measure_arrangements.h"
-#include "app/spaces/orchestra/orchestra_sound.h"
-#include "core/arrange/baseline_arranger.h"
-#include "core/base/atomic_file.h"
+#include "app/spaces/space_report.h"
 #include "core/base/json_text.h"
-#include "models/arrange/arrange.h"
 #include "models/common/model_card.h"
-#include "models/evaluation/arrangement_markdown.h"
-#include "models/evaluation/emotion_markdown.h"
-#include "models/evaluation/orchestra_markdown.h"
-#include "models/evaluation/style_markdown.h"
-#include "models/orchestra/report.h"
 #include "models/registry/registry.h"
 
 #include <cstdio>
@@ -37,137 +27,42 @@ struct EvaluateArgs {
     std::string scores;
 };
 
-Result<tensors::SafeTensors> openWeights(const std::string& path) {
-    return tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
+Result<Space> spaceNamed(const std::string& id) {
+    std::string known;
+    for (auto& space : shippedSpaces()) {
+        if (space.id == id) {
+            return std::move(space);
+        }
+        known += (known.empty() ? "" : ", ") + space.id;
+    }
+    return fail(Error::Code::BadInput, "There is no space \"" + id + "\"", {},
+                "There are: " + known);
 }
 
-/// The report's drawings, and for an ALI among the weights its interpolation as sound.
-Result<void> drawOrchestra(const EvaluateArgs& args, const nlohmann::json& report,
-                           const std::filesystem::path& folder) {
-#ifdef CANTO_SOUND
-    for (const auto& [name, part] : report["interpolation"].items()) {
-        std::string file = args.model;
-        for (const auto& other : args.others) {
-            if (other.starts_with(name + "=")) {
-                file = other.substr(name.size() + 1);
-            }
-        }
-        const auto model = openOrchestra(file);
-        if (!model) {
-            return fail(model.error());
-        }
-        const auto size = static_cast<std::size_t>((*model)->info().latentSize);
-        const auto path = straightPath(models::Latent(size, 0.0F), models::Latent(size, 1.0F), 16);
-        const auto walk =
-            writeWalk(**model, path, folder / ("interpolation-" + name + ".wav"), interruptToken());
-        if (!walk) {
-            return fail(walk.error());
-        }
+/// Writes the report of a whole space into a folder.
+Result<void> writeReport(const EvaluateArgs& args) {
+    const auto space = spaceNamed(args.space);
+    if (!space) {
+        return fail(space.error());
     }
-#endif
-    return drawOrchestraReport(report, folder);
-}
-
-/// Whole recordings arranged by the model, the other models and the rules; nothing without --songs.
-Result<nlohmann::json> measureSongs(const EvaluateArgs& args) {
-#ifdef CANTO_SOUND
-    std::vector<NamedArranger> arrangers;
-    const auto add = [&](const std::string& name, const std::string& file) -> Result<void> {
-        auto opened = models::arrange::openArranger(file);
-        if (!opened) {
-            return fail(opened.error());
-        }
-        arrangers.push_back({name.empty() ? (*opened)->name() : name, std::move(*opened)});
-        return {};
-    };
-    if (auto ok = add({}, args.model); !ok) {
-        return fail(ok.error());
-    }
-    for (const auto& other : args.others) {
-        const auto equals = other.find('=');
-        if (auto ok = add(other.substr(0, equals), other.substr(equals + 1)); !ok) {
-            return fail(ok.error());
-        }
-    }
-    arrange::BaselineOptions plain;
-    plain.melody = false;
-    arrangers.push_back({"rules", std::make_unique<arrange::BaselineArranger>()});
-    arrangers.push_back({"rules, no lead", std::make_unique<arrange::BaselineArranger>(plain)});
-    ProgressLine line("Recordings");
-    return measureArrangements(args.recordings, args.scores, arrangers, interruptToken(),
-                               line.callback());
-#else
-    return fail(Error::Code::BadInput, "This build reads no recordings", args.recordings);
-#endif
-}
-
-/// Writes the report of a whole space into a folder: report.json, report.md and the drawings.
-Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& architecture,
-                         const tensors::SafeTensors& weights) {
-    if (architecture.space != args.space) {
-        return fail(Error::Code::BadInput, "These weights are of the space " + architecture.space,
-                    args.model);
-    }
-    std::vector<std::unique_ptr<tensors::SafeTensors>> kept;
-    models::ReportRequest request{&weights, args.dataset, args.split, {}};
+    SpaceReportRequest request;
+    request.weights = args.model;
+    request.dataset = args.dataset;
+    request.split = args.split;
+    request.secondDataset = args.second;
+    request.recordings = args.recordings;
+    request.scores = args.scores;
+    request.folder = args.out;
     for (const auto& other : args.others) {
         const auto equals = other.find('=');
         if (equals == std::string::npos || equals == 0) {
             return fail(Error::Code::BadInput,
                         "--beside wants NAME=WEIGHTS, not \"" + other + "\"");
         }
-        auto opened = openWeights(other.substr(equals + 1));
-        if (!opened) {
-            return fail(opened.error());
-        }
-        if (opened->metadata("architecture") != architecture.id) {
-            return fail(Error::Code::BadInput, "These weights are of another model", other);
-        }
-        kept.push_back(std::make_unique<tensors::SafeTensors>(std::move(*opened)));
-        request.others.emplace_back(other.substr(0, equals), kept.back().get());
+        request.others.emplace_back(other.substr(0, equals), other.substr(equals + 1));
     }
-    const bool orchestra = args.space == "orchestra";
-    auto report = orchestra
-                      ? models::orchestra::orchestraReport(request, args.second, interruptToken())
-                      : architecture.report(request, interruptToken());
-    if (!report) {
-        return fail(report.error());
-    }
-    if (!args.recordings.empty()) {
-        auto songs = measureSongs(args);
-        if (!songs) {
-            return fail(songs.error());
-        }
-        (*report)["songs"] = std::move(*songs);
-    }
-    const std::filesystem::path folder(args.out);
-    std::error_code problem;
-    std::filesystem::create_directories(folder, problem);
-    if (problem) {
-        return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(), args.out);
-    }
-    if (auto ok = writeFileAtomically(folder / "report.json", jsonText(*report, 1) + "\n"); !ok) {
-        return ok;
-    }
-    if (args.space == "emotion") {
-        if (auto ok = drawEmotionReport(*report, folder); !ok) {
-            return ok;
-        }
-        return writeFileAtomically(folder / "report.md", emotionMarkdown(*report));
-    }
-    if (args.space == "arrangement") {
-        return writeFileAtomically(folder / "report.md", arrangementMarkdown(*report));
-    }
-    if (orchestra) {
-        if (auto ok = drawOrchestra(args, *report, folder); !ok) {
-            return ok;
-        }
-        return writeFileAtomically(folder / "report.md", orchestraMarkdown(*report));
-    }
-    if (auto ok = drawStyleReport(*report, folder); !ok) {
-        return ok;
-    }
-    return writeFileAtomically(folder / "report.md", styleMarkdown(*report));
+    ProgressLine line("Recordings");
+    return writeSpaceReport(*space, request, interruptToken(), line.callback());
 }
 
 /// Entries of the card: the figures, and those that the user passes.
@@ -185,20 +80,20 @@ Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
 }
 
 int evaluate(const EvaluateArgs& args) {
-    const auto weights = openWeights(args.model);
+    if (!args.space.empty()) {
+        if (auto ok = writeReport(args); !ok) {
+            return report(ok.error());
+        }
+        print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
+        return kGood;
+    }
+    const auto weights = tensors::SafeTensors::open(args.model, tensors::OpenOptions::weights());
     if (!weights) {
         return report(weights.error());
     }
     const auto architecture = models::findArchitecture(weights->metadata("architecture"));
     if (!architecture) {
         return report(architecture.error());
-    }
-    if (!args.space.empty()) {
-        if (auto ok = writeReport(args, **architecture, *weights); !ok) {
-            return report(ok.error());
-        }
-        print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
-        return kGood;
     }
     auto figures = (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken());
     if (!figures) {
@@ -213,9 +108,7 @@ int evaluate(const EvaluateArgs& args) {
         }
         models::Slimming slimming;
         if (args.ship) {
-            // Those of ALI, which opens without them; a network of the Style space keeps its
-            // critic.
-            slimming = {true, {"criticX", "criticZ", "criticBoth"}};
+            slimming = {true, (*architecture)->trainingOnly};
         }
         if (auto ok = models::writeCard(args.model, args.card, *entries, slimming); !ok) {
             return report(ok.error());
@@ -242,9 +135,12 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
             "--ship", args->ship,
             "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
         ->needs(card);
-    auto* space = command->add_option("--space", args->space,
-                                      "Write the whole report on a space: style, emotion, "
-                                      "orchestra, arrangement");
+    std::string spaces;
+    for (const auto& architecture : models::architectures()) {
+        spaces += (spaces.empty() ? "" : ", ") + architecture.space;
+    }
+    auto* space =
+        command->add_option("--space", args->space, "Write the whole report on a space: " + spaces);
     auto* out = command->add_option("--out", args->out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command

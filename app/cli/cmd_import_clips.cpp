@@ -3,7 +3,6 @@
 #include "app/cli/library_commands.h"
 #include "app/spaces/orchestra/clip_library.h"
 #include "app/spaces/orchestra/orchestra_sound.h"
-#include "models/orchestra/orchestra.h"
 
 #include <memory>
 

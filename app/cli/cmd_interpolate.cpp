@@ -7,6 +7,7 @@
 
 #ifdef CANTO_SOUND
 #include "app/spaces/orchestra/orchestra_sound.h"
+#include "app/spaces/orchestra/space.h"
 #include "core/audio/stft.h"
 #include "core/sound/audio_file.h"
 #endif
@@ -136,7 +137,7 @@ Result<models::Latent> audioEnd(const models::orchestra::OrchestraModel& model,
 int interpolateAudio(const InterpolateArgs& args) {
     std::filesystem::path weights = args.model;
     if (weights.empty()) {
-        const auto shipped = shippedWeights("orchestra-ali");
+        const auto shipped = orchestraDecoderWeights();
         if (!shipped) {
             return report(shipped.error());
         }

@@ -3,9 +3,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/similar_json.h"
-#include "app/library/model_store.h"
 #include "app/spaces/orchestra/clip_sounds.h"
 #include "app/spaces/orchestra/orchestra_sound.h"
+#include "app/spaces/orchestra/space.h"
 #include "core/projection/map_projection.h"
 
 #include <memory>
@@ -137,14 +137,14 @@ Result<json> analysis(const LocateArgs& args) {
     std::filesystem::path weights = args.model;
     std::filesystem::path library = args.atlas;
     if (weights.empty()) {
-        const auto shipped = shippedWeights("orchestra");
+        const auto shipped = orchestraWeights();
         if (!shipped) {
             return fail(shipped.error());
         }
         weights = *shipped;
     }
     if (library.empty()) {
-        const auto shipped = findAsset("atlas/orchestra.atlas");
+        const auto shipped = orchestraLibrary();
         if (!shipped) {
             return fail(shipped.error());
         }

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/library/model_store.h"
 #include "app/spaces/emotion/emotion_classifier.h"
+#include "app/spaces/emotion/space.h"
 #include "core/midi/smf_reader.h"
 
 #include <memory>
@@ -21,7 +22,7 @@ struct ClassifierArgs {
 int trainClassifier(const ClassifierArgs& args) {
     std::string weights = args.model;
     if (weights.empty()) {
-        const auto shipped = shippedWeights("muser");
+        const auto shipped = emotionWeights();
         if (!shipped) {
             return report(shipped.error());
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/library/model_store.h"
 
+#include "models/registry/registry.h"
+
 #include <cstdlib>
 #include <mutex>
 #include <utility>
@@ -66,7 +68,8 @@ Result<fs::path> findAsset(const fs::path& relative) {
 }
 
 Result<fs::path> shippedWeights(const std::string& architecture) {
-    return findAsset(fs::path("models") / (architecture + ".safetensors"));
+    const auto& id = architecture.empty() ? models::architectures().front().id : architecture;
+    return findAsset(fs::path("models") / (id + ".safetensors"));
 }
 
 Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path) {

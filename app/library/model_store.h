@@ -28,7 +28,8 @@ std::vector<std::filesystem::path> assetFolders();
 Result<std::filesystem::path> findAsset(const std::filesystem::path& relative);
 
 /// Shipped weights of an architecture: assets/models/<id>.safetensors.
-Result<std::filesystem::path> shippedWeights(const std::string& architecture = "musae");
+/// @param architecture  empty: the first of the registry.
+Result<std::filesystem::path> shippedWeights(const std::string& architecture = {});
 
 /// Opens weights at a path, or the shipped ones for an empty path.
 Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path);

@@ -1,64 +1,55 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/spaces/spaces.h"
 
-#include <array>
+#include "app/spaces/arrangement/space.h"
+#include "app/spaces/emotion/space.h"
+#include "app/spaces/orchestra/space.h"
+#include "app/spaces/style/space.h"
 
 namespace canto {
+
 namespace {
 
-struct Line {
-    const char* id;
-    const char* title;
-    const char* about;
-    const char* model; ///< id of its architecture
-    const char* atlas; ///< below assets/atlas
-    const char* sound; ///< weights that decode points to sound; null: none
-};
-
-/// The only list of spaces, for the window, the tour and the command line.
-constexpr std::array kSpaces{
-    Line{"style", "Style", "Songs of a band, by genre", "musae", "start.atlas", nullptr},
-    Line{"emotion", "Emotion", "Piano music, by emotion; elements are carried between songs",
-         "muser", "emotion.atlas", nullptr},
-    Line{"orchestra", "Orchestra", "Orchestral sound, by composer", "orchestra", "orchestra.atlas",
-         "orchestra-ali"},
-    Line{"arrangement", "Arrangement", "Two bars for piano: chords, sound and texture", "arrange",
-         "arrangement.atlas", nullptr},
-};
+OpenModel sharedWeights(const std::filesystem::path& weights) {
+    return shareModel([path = weights.string()] { return models::openModel(path); });
+}
 
 } // namespace
 
-std::vector<Space> shippedSpaces() {
-    std::vector<Space> spaces;
-    for (const Line& line : kSpaces) {
-        Space space{line.id, line.title, line.about, {}, {}, {}};
-        const auto weights = shippedWeights(line.model);
-        const auto atlas = findAsset(std::filesystem::path("atlas") / line.atlas);
-        if (atlas) {
-            space.atlas = *atlas;
-        }
-        if (weights) {
-            space.open = shareModel([path = weights->string()] { return models::openModel(path); });
-        }
-        if (line.sound != nullptr) {
-            if (const auto sound = shippedWeights(line.sound)) {
-                space.sound =
-                    shareModel([path = sound->string()] { return models::openModel(path); });
-            }
-        }
-        if (!weights || !atlas) {
-            const std::string what = !weights && !atlas ? "weights and library are"
-                                     : !weights         ? "weights are"
-                                                        : "library is";
-            space.whyNot = "The " + space.title + " space cannot be opened: its " + what +
-                           " not installed (" +
-                           (weights ? std::string("atlas/") + line.atlas
-                                    : std::string("models/") + line.model + ".safetensors") +
-                           ")";
-        }
-        spaces.push_back(std::move(space));
+Space spaceOfAssets(std::string id, std::string title, std::string about, const SpaceFiles& files) {
+    Space space{std::move(id), std::move(title), std::move(about), {}, {}, {}};
+    const auto weights = shippedWeights(files.weights);
+    const auto atlas = findAsset(std::filesystem::path("atlas") / files.library);
+    if (atlas) {
+        space.atlas = *atlas;
     }
-    return spaces;
+    if (weights) {
+        space.open = sharedWeights(*weights);
+    }
+    if (!files.sound.empty()) {
+        if (const auto sound = shippedWeights(files.sound)) {
+            space.sound = sharedWeights(*sound);
+        }
+    }
+    if (!weights || !atlas) {
+        const std::string what = !weights && !atlas ? "weights and library are"
+                                 : !weights         ? "weights are"
+                                                    : "library is";
+        space.whyNot =
+            "The " + space.title + " space cannot be opened: its " + what + " not installed (" +
+            (weights ? "atlas/" + files.library : "models/" + files.weights + ".safetensors") + ")";
+    }
+    return space;
+}
+
+// The only list of spaces, for the window, the tour and the command line.
+std::vector<Space> shippedSpaces() {
+    return {
+        styleSpace(),
+        emotionSpace(),
+        orchestraSpace(),
+        arrangementSpace(),
+    };
 }
 
 } // namespace canto

@@ -170,7 +170,8 @@ Result<LearnedPtr> learnDirections(const Library& library, const models::LatentM
 
 int classOfRow(const Library& library, const models::ModelInfo& info, std::size_t row) {
     const atlas::SongRow& song = library.points.songOf(row);
-    const std::string& label = info.labelColumn == "emotion" ? song.emotion : song.genre;
+    // Weights of before there were other columns name none.
+    const std::string& label = info.labelColumn.empty() ? song.genre : song.label(info.labelColumn);
     const auto found = std::find(info.classes.begin(), info.classes.end(), label);
     return found == info.classes.end() ? -1 : int(found - info.classes.begin());
 }

@@ -167,10 +167,6 @@ Result<std::shared_ptr<LatentModel>> open(const tensors::SafeTensors& weights) {
     return std::shared_ptr<LatentModel>(std::move(*model));
 }
 
-Result<json> report(const ReportRequest& request, const CancelToken& cancel) {
-    return orchestraReport(request, {}, cancel);
-}
-
 } // namespace
 
 Result<Net> openNet(const tensors::SafeTensors& weights) {
@@ -198,8 +194,10 @@ Result<Net> openNet(const tensors::SafeTensors& weights) {
 }
 
 Architecture architecture() {
-    return {"orchestra",        "orchestra", NetConfig::presets(), &open, &makeTraining,
-            &evaluateOrchestra, &report};
+    Architecture all{"orchestra",   "orchestra",        NetConfig::presets(), &open,
+                     &makeTraining, &evaluateOrchestra, &orchestraReport};
+    all.trainingOnly = {"criticX", "criticZ", "criticBoth"}; // of ALI, which opens without them
+    return all;
 }
 
 } // namespace canto::models::orchestra

@@ -132,16 +132,15 @@ Result<json> evaluateOrchestra(const tensors::SafeTensors& weights,
     });
 }
 
-Result<json> orchestraReport(const ReportRequest& request, const std::filesystem::path& secondFont,
-                             const CancelToken& cancel) {
+Result<json> orchestraReport(const ReportRequest& request, const CancelToken& cancel) {
     const auto stop = [&cancel] { return cancel.cancelled(); };
     const auto clips = openClips(request.dataset);
     if (!clips) {
         return fail(clips.error());
     }
     Result<Clips> second = fail(Error::Code::NotFound, "none");
-    if (!secondFont.empty()) {
-        second = openClips(secondFont);
+    if (!request.secondDataset.empty()) {
+        second = openClips(request.secondDataset);
         if (!second) {
             return fail(second.error());
         }

@@ -16,15 +16,11 @@ Result<nlohmann::json> evaluateOrchestra(const tensors::SafeTensors& weights,
 /// it was trained on), PCA beside them:
 ///   "splits"         for "clip" (leaky) and "work": counts, share of the largest class
 ///   "rows"           one for each embedding: name, kind, feature, split, train, test and, with a
-///   second
-///                    dataset, "second": accuracies; intervals by resampling works
+///                    second dataset, "second": accuracies; intervals by resampling works
 ///   "archive"        whether the archive is learned: within composers that come from two
 ///   "interpolation"  of each ALI: 16 steps from the origin to (1, ..., 1), and loudness by radius
 ///   "published"      the slides' figures
-/// @param secondFont  clips of the same music rendered with another SoundFont; may be empty.
 /// Errors: those of the files; Cancelled.
-Result<nlohmann::json> orchestraReport(const ReportRequest& request,
-                                       const std::filesystem::path& secondFont,
-                                       const CancelToken& cancel);
+Result<nlohmann::json> orchestraReport(const ReportRequest& request, const CancelToken& cancel);
 
 } // namespace canto::models::orchestra

@@ -6,18 +6,31 @@
 #include "models/muser/muser.h"
 #include "models/orchestra/orchestra.h"
 
-#include <array>
-
 namespace canto::models {
 
-std::span<const Architecture> architectures() {
-    static const std::array all{
+namespace {
+
+std::vector<Architecture>& registered() {
+    static std::vector<Architecture> all{
         musae::architecture(),
         muser::architecture(),
         orchestra::architecture(),
         arrange::architecture(),
     };
     return all;
+}
+
+} // namespace
+
+std::span<const Architecture> architectures() { return registered(); }
+
+Result<void> addArchitecture(Architecture architecture) {
+    if (findArchitecture(architecture.id)) {
+        return fail(Error::Code::BadInput,
+                    "There is a model called \"" + architecture.id + "\" already");
+    }
+    registered().push_back(std::move(architecture));
+    return {};
 }
 
 Result<const Architecture*> findArchitecture(const std::string& id) {

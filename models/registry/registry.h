@@ -32,6 +32,8 @@ struct ReportRequest {
     std::string split = "test";
     /// For comparison: name and weights of the same architecture.
     std::vector<std::pair<std::string, const tensors::SafeTensors*>> others;
+    /// The same music rendered with another SoundFont, for models of sound; empty: none.
+    std::filesystem::path secondDataset = {};
 };
 
 /// One model: how its weights are opened, how it is trained, how it is evaluated.
@@ -47,10 +49,16 @@ struct Architecture {
                                        const std::string& split, const CancelToken& cancel);
     /// All figures of the space that the documentation claims, as JSON.
     Result<nlohmann::json> (*report)(const ReportRequest& request, const CancelToken& cancel);
+    /// Tensors that only training needs, which weights that ship leave out: beginnings of names.
+    std::vector<std::string> trainingOnly = {};
 };
 
-/// All models of this program. A new one is a folder and a line here.
+/// All models of this program; the first is the default. A new one is a folder and a line here.
 std::span<const Architecture> architectures();
+/// Adds a model that is not part of the program: one of a test, or of a program that is built
+/// around these libraries. Call it at the start: spans and pointers from before become invalid, and
+/// no other thread may use the registry meanwhile. BadInput if the id is taken.
+Result<void> addArchitecture(Architecture architecture);
 /// NotFound lists the known ones.
 Result<const Architecture*> findArchitecture(const std::string& id);
 

@@ -297,8 +297,8 @@ class TestOrchestra : public QObject {
         QVERIFY(std::fabs(peak - 0.5F) < 1e-4F);
         QCOMPARE((*model)->decodeSound({1, 2}, {}, {}).error().code, Error::Code::BadShape);
 
-        const ReportRequest asked{&*weights, request.dataset, "test", {}};
-        const auto report = orchestraReport(asked, request.dataset, {});
+        const ReportRequest asked{&*weights, request.dataset, "test", {}, request.dataset};
+        const auto report = orchestraReport(asked, {});
         QVERIFY_RESULT(report);
         QCOMPARE((*report)["rows"].size(), std::size_t(8)); // PCA of 3 by 2 splits, ALI twice
         for (const auto& row : (*report)["rows"]) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/spaces/arrangement/arranger_factory.h"
 
-#include "app/library/model_store.h"
+#include "app/spaces/arrangement/space.h"
 #include "core/arrange/baseline_arranger.h"
 #include "models/arrange/arrange.h"
 #include "models/common/device.h"
@@ -9,7 +9,7 @@
 namespace canto {
 
 OpenArranger shippedArranger() {
-    if (const auto weights = shippedWeights("arrange")) {
+    if (const auto weights = arrangementWeights()) {
         return [path = *weights] { return networkArranger(path); };
     }
     return []() -> Result<std::unique_ptr<arrange::Arranger>> {
@@ -17,9 +17,13 @@ OpenArranger shippedArranger() {
     };
 }
 
+Result<std::unique_ptr<arrange::Arranger>> openArranger(const std::filesystem::path& weights) {
+    return models::arrange::openArranger(weights);
+}
+
 Result<std::unique_ptr<arrange::Arranger>> networkArranger(const std::filesystem::path& weights) {
     models::prepareInferenceThread();
-    return models::arrange::openArranger(weights);
+    return openArranger(weights);
 }
 
 } // namespace canto

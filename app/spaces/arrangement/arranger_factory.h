@@ -16,8 +16,12 @@ using OpenArranger = std::function<Result<std::unique_ptr<arrange::Arranger>>()>
 /// Only looks for the file. Thread: any.
 OpenArranger shippedArranger();
 
-/// The network of these weights, set up for the calling thread.
+/// The network of these weights; it computes on the calling thread.
 /// Errors: as models::arrange::openArranger.
+Result<std::unique_ptr<arrange::Arranger>> openArranger(const std::filesystem::path& weights);
+
+/// The same, after the calling thread was set up for inference in the window
+/// (models::prepareInferenceThread).
 Result<std::unique_ptr<arrange::Arranger>> networkArranger(const std::filesystem::path& weights);
 
 } // namespace canto

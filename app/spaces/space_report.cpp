@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/spaces/space_report.h"
+
+#include "core/base/atomic_file.h"
+#include "core/base/json_text.h"
+#include "models/registry/registry.h"
+
+#include <deque>
+
+namespace canto {
+
+namespace {
+
+Result<tensors::SafeTensors> openReported(const std::filesystem::path& path) {
+    return tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
+}
+
+/// The model's part of the report.
+Result<nlohmann::json> figuresOf(const Space& space, const SpaceReportRequest& request,
+                                 const CancelToken& cancel) {
+    const auto weights = openReported(request.weights);
+    if (!weights) {
+        return fail(weights.error());
+    }
+    const auto found = models::findArchitecture(weights->metadata("architecture"));
+    if (!found) {
+        return fail(found.error());
+    }
+    const models::Architecture& architecture = **found;
+    if (architecture.space != space.id) {
+        return fail(Error::Code::BadInput, "These weights are of the space " + architecture.space,
+                    request.weights.string());
+    }
+    models::ReportRequest asked{&*weights, request.dataset, request.split, {}};
+    asked.secondDataset = request.secondDataset;
+    std::deque<tensors::SafeTensors> opened; // addresses stay
+    for (const auto& [name, path] : request.others) {
+        auto other = openReported(path);
+        if (!other) {
+            return fail(other.error());
+        }
+        if (other->metadata("architecture") != architecture.id) {
+            return fail(Error::Code::BadInput, "These weights are of another model",
+                        name + "=" + path.string());
+        }
+        opened.push_back(std::move(*other));
+        asked.others.emplace_back(name, &opened.back());
+    }
+    return architecture.report(asked, cancel);
+}
+
+} // namespace
+
+Result<void> writeSpaceReport(const Space& space, const SpaceReportRequest& request,
+                              const CancelToken& cancel, const Progress& progress) {
+    if (space.report == nullptr) {
+        return fail(Error::Code::BadInput, "The " + space.title + " space has no report");
+    }
+    if (!request.recordings.empty() && space.report->recordings == nullptr) {
+        return fail(Error::Code::BadInput, "The " + space.title + " space takes no recordings",
+                    request.recordings.string());
+    }
+    auto report = figuresOf(space, request, cancel);
+    if (!report) {
+        return fail(report.error());
+    }
+    if (!request.recordings.empty()) {
+        auto songs = space.report->recordings(request, cancel, progress);
+        if (!songs) {
+            return fail(songs.error());
+        }
+        (*report)["songs"] = std::move(*songs);
+    }
+    std::error_code problem;
+    std::filesystem::create_directories(request.folder, problem);
+    if (problem) {
+        return fail(Error::Code::Io, "The folder cannot be made: " + problem.message(),
+                    request.folder.string());
+    }
+    if (auto ok = writeFileAtomically(request.folder / "report.json", jsonText(*report, 1) + "\n");
+        !ok) {
+        return ok;
+    }
+    if (space.report->draw != nullptr) {
+        if (auto ok = space.report->draw(*report, request, cancel); !ok) {
+            return ok;
+        }
+    }
+    return writeFileAtomically(request.folder / "report.md", space.report->markdown(*report));
+}
+
+} // namespace canto
