@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+namespace canto::models {
+class ConfigFields;
+}
+
 namespace canto::models::arrange {
 
 // Letters used in shapes: B units, T steps of a unit (32), N slots for notes of a step, K tokens of
@@ -68,8 +72,9 @@ struct NetConfig {
     int features() const;
 
     static const std::vector<std::string>& presets(); ///< the first is the default
-    /// BadInput for other names.
+    /// BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
@@ -102,6 +107,7 @@ struct TrainConfig {
     double keysWeight = 10; ///< of transcribed and reconstructed keys: means over keys and steps
     int transpose = 1;      ///< 0: units are not transposed
 
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);
 };

@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+namespace canto::models {
+class ConfigFields;
+}
+
 namespace canto::models::musae {
 
 // Letters used in shapes: B batch, T steps of a phrase (bars x 16), R tracks (4: drums, bass,
@@ -76,8 +80,9 @@ struct NetConfig {
     static const std::vector<std::string>& presets();
     /// "transformer": 2 bars; "expressive": the same with expression; "styles", "kl": the same with
     /// another prior; "sixteen": 16 bars on two levels; "recurrent": the published kind, 192 wide,
-    /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names.
+    /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
@@ -145,6 +150,7 @@ struct TrainConfig {
     /// Suitable settings for a preset of the network: the recurrent kinds are trained as published,
     /// without our additions. BadInput for other names.
     static Result<TrainConfig> preset(const std::string& name);
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);
 };

@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+namespace canto::models {
+class ConfigFields;
+}
+
 namespace canto::models::muser {
 
 // Letters used in shapes: B batch, T words of a phrase (with the end), E elements (7), D dimensions
@@ -35,6 +39,8 @@ struct Stack {
     int layers = 3;
     int heads = 4;
     int feedForward = 256;
+
+    void visit(ConfigFields& fields);
 };
 
 /// Sizes: what is needed to build the network of the weights.
@@ -72,6 +78,7 @@ struct NetConfig {
     /// "cpu": the default; "medium": below 16 MB of weights; "paper": as published, one book.
     static const std::vector<std::string>& presets();
     static Result<NetConfig> preset(const std::string& name);
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
@@ -113,6 +120,7 @@ struct TrainConfig {
     int memory = -1;
     int decoders = -1;
 
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);
     /// The sizes with the requested ablations. BadInput.

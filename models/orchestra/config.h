@@ -7,6 +7,10 @@
 #include <string>
 #include <vector>
 
+namespace canto::models {
+class ConfigFields;
+}
+
 namespace canto::models::orchestra {
 
 // Letters used in shapes: B batch, F rows of a feature (64 mels, 13 coefficients, 12 classes),
@@ -62,8 +66,9 @@ struct NetConfig {
     int wide(int published) const;
 
     static const std::vector<std::string>& presets(); ///< the first is the default
-    /// BadInput for other names.
+    /// BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
@@ -98,6 +103,7 @@ struct TrainConfig {
     double dropout = 0.3;
 
     static TrainConfig of(const NetConfig& net); ///< as published, or ours
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     static Result<TrainConfig> fromJson(const nlohmann::json& json);
 };

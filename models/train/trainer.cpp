@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/trainer.h"
 
+#include "core/base/text_lists.h"
 #include "models/nn/torch_edge.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -13,15 +14,6 @@ using nlohmann::json;
 
 namespace fs = std::filesystem;
 
-namespace {
-
-bool hasPrefix(const std::string& name, const std::vector<std::string>& prefixes) {
-    return std::any_of(prefixes.begin(), prefixes.end(),
-                       [&](const std::string& prefix) { return name.starts_with(prefix); });
-}
-
-} // namespace
-
 Trainer::Trainer(std::shared_ptr<Trainable> trainable, fs::path folder, TrainerOptions options)
     : m_trainable(std::move(trainable)), m_folder(std::move(folder)), m_options(std::move(options)),
       m_order(m_trainable->sources(),
@@ -33,7 +25,7 @@ Trainer::Trainer(std::shared_ptr<Trainable> trainable, fs::path folder, TrainerO
         auto& parameters = group.parameters;
         const auto moved =
             std::stable_partition(parameters.begin(), parameters.end(), [&](const NamedTensor& p) {
-                return !hasPrefix(p.name, m_options.frozen);
+                return !beginsWithAny(p.name, m_options.frozen);
             });
         for (auto it = moved; it != parameters.end(); ++it) {
             it->tensor.set_requires_grad(false);
