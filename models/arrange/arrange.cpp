@@ -4,7 +4,6 @@
 #include "models/arrange/model.h"
 #include "models/arrange/report.h"
 #include "models/arrange/training.h"
-#include "models/common/config_fields.h"
 #include "models/nn/open_net.h"
 
 namespace canto::models::arrange {

@@ -2,14 +2,11 @@
 #include "models/arrange/config.h"
 
 #include "core/audio/grid_features.h"
-#include "models/common/config_fields.h"
 
 #include <algorithm>
 #include <array>
 
 namespace canto::models::arrange {
-
-using nlohmann::json;
 
 namespace {
 
@@ -96,12 +93,6 @@ void NetConfig::visit(ConfigFields& fields) {
     fields.check("chordLatent", !byBeat || chordSize() % kUnitBeats == 0);
 }
 
-json NetConfig::toJson() const { return configToJson(*this); }
-
-Result<NetConfig> NetConfig::fromJson(const json& object) {
-    return configFromJson<NetConfig>(object);
-}
-
 void TrainConfig::visit(ConfigFields& fields) {
     fields.number("batch", batch, 1, 65536);
     fields.number("learningRate", learningRate, 0, 1);
@@ -123,12 +114,6 @@ void TrainConfig::visit(ConfigFields& fields) {
     fields.number("durationWeight", durationWeight, 0, 1e3);
     fields.number("keysWeight", keysWeight, 0, 1e6);
     fields.number("transpose", transpose, 0, 1);
-}
-
-json TrainConfig::toJson() const { return configToJson(*this); }
-
-Result<TrainConfig> TrainConfig::fromJson(const json& object) {
-    return configFromJson<TrainConfig>(object);
 }
 
 Schedule scheduleAt(const TrainConfig& config, const NetConfig& net, double progress) {

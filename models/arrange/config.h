@@ -2,15 +2,10 @@
 #pragma once
 
 #include "core/arrange/piano_tree.h"
-#include "core/base/result.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-namespace canto::models {
-class ConfigFields;
-}
 
 namespace canto::models::arrange {
 
@@ -75,9 +70,11 @@ struct NetConfig {
     /// BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
     void visit(ConfigFields& fields);
-    nlohmann::json toJson() const;
+    nlohmann::json toJson() const { return configToJson(*this); }
     /// BadInput names the key that is missing, of a wrong type or out of range.
-    static Result<NetConfig> fromJson(const nlohmann::json& json);
+    static Result<NetConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<NetConfig>(json);
+    }
 };
 
 /// Settings of the training. "variant" and the sizes of NetConfig are set in the same way.
@@ -108,8 +105,10 @@ struct TrainConfig {
     int transpose = 1;      ///< 0: units are not transposed
 
     void visit(ConfigFields& fields);
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
 };
 
 /// The position of a run in its schedule.

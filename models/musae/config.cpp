@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/config.h"
 
-#include "models/common/config_fields.h"
-
 namespace canto::models::musae {
-
-using nlohmann::json;
 
 namespace {
 
@@ -58,12 +54,6 @@ void NetConfig::visit(ConfigFields& fields) {
     fields.check("expression", !expression || body != Body::Recurrent);
     fields.check("latent", latent > contentBegin());
     fields.texts("labels", labels, 1000);
-}
-
-json NetConfig::toJson() const { return configToJson(*this); }
-
-Result<NetConfig> NetConfig::fromJson(const json& object) {
-    return configFromJson<NetConfig>(object);
 }
 
 Result<TrainConfig> TrainConfig::preset(const std::string& name) {
@@ -121,12 +111,6 @@ void TrainConfig::visit(ConfigFields& fields) {
     fields.number("controlWeight", controlWeight, 0, 10000);
     fields.number({"controlConsistencyWeight", "turnWeight"}, controlConsistencyWeight, 0, 10000);
     fields.number({"controlConsistencyShare", "turnShare"}, controlConsistencyShare, 0.01, 1);
-}
-
-json TrainConfig::toJson() const { return configToJson(*this); }
-
-Result<TrainConfig> TrainConfig::fromJson(const json& object) {
-    return configFromJson<TrainConfig>(object);
 }
 
 } // namespace canto::models::musae

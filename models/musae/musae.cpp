@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/musae.h"
 
-#include "models/common/config_fields.h"
 #include "models/musae/evaluate.h"
 #include "models/musae/model.h"
 #include "models/musae/net_file.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/config.h"
 
-#include "models/common/config_fields.h"
-
 #include <array>
 #include <numeric>
 
@@ -125,12 +123,6 @@ void TrainConfig::visit(ConfigFields& fields) {
     fields.number("summary", summary, -1, 1);
     fields.number("memory", memory, -1, 2);
     fields.number("decoders", decoders, -1, 2);
-}
-
-json TrainConfig::toJson() const { return configToJson(*this); }
-
-Result<TrainConfig> TrainConfig::fromJson(const json& object) {
-    return configFromJson<TrainConfig>(object);
 }
 
 Result<NetConfig> TrainConfig::applied(NetConfig net) const {

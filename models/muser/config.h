@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
 #include "core/codec/compound_words.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-namespace canto::models {
-class ConfigFields;
-}
 
 namespace canto::models::muser {
 
@@ -121,8 +116,10 @@ struct TrainConfig {
     int decoders = -1;
 
     void visit(ConfigFields& fields);
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
     /// The sizes with the requested ablations. BadInput.
     Result<NetConfig> applied(NetConfig net) const;
 };

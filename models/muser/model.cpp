@@ -114,10 +114,8 @@ Result<std::vector<Latent>> MuserModel::encode(const music::Song& song,
 }
 
 Result<void> MuserModel::check(const Latent& z) const {
-    if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
-                                               " numbers, expected " +
-                                               std::to_string(m_info.latentSize));
+    if (auto ok = checkLatentSize(z, m_info.latentSize); !ok) {
+        return ok;
     }
     if (!std::all_of(z.begin(), z.end(),
                      [](float x) { return std::isfinite(x) && std::abs(x) < 1e6F; })) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/muser.h"
 
-#include "models/common/config_fields.h"
 #include "models/muser/emotion_report.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/model.h"

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/config.h"
 
-#include "models/common/config_fields.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
 namespace canto::models::orchestra {
-
-using nlohmann::json;
 
 namespace {
 
@@ -89,12 +85,6 @@ void NetConfig::visit(ConfigFields& fields) {
     fields.texts("composers", composers, 1000);
 }
 
-json NetConfig::toJson() const { return configToJson(*this); }
-
-Result<NetConfig> NetConfig::fromJson(const json& object) {
-    return configFromJson<NetConfig>(object);
-}
-
 TrainConfig TrainConfig::of(const NetConfig& net) {
     TrainConfig config;
     switch (net.kind) {
@@ -148,12 +138,6 @@ void TrainConfig::visit(ConfigFields& fields) {
     fields.number("smoothing", smoothing, 0, 0.9);
     fields.number("mixing", mixing, 0, 10);
     fields.number("dropout", dropout, 0, 0.9);
-}
-
-json TrainConfig::toJson() const { return configToJson(*this); }
-
-Result<TrainConfig> TrainConfig::fromJson(const json& object) {
-    return configFromJson<TrainConfig>(object);
 }
 
 } // namespace canto::models::orchestra

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-namespace canto::models {
-class ConfigFields;
-}
 
 namespace canto::models::orchestra {
 
@@ -69,9 +64,11 @@ struct NetConfig {
     /// BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
     void visit(ConfigFields& fields);
-    nlohmann::json toJson() const;
+    nlohmann::json toJson() const { return configToJson(*this); }
     /// BadInput names the key that is missing, of a wrong type or out of range.
-    static Result<NetConfig> fromJson(const nlohmann::json& json);
+    static Result<NetConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<NetConfig>(json);
+    }
 };
 
 /// Settings of the training. "feature", "split", "latent" and "width" of NetConfig are set in the
@@ -104,8 +101,10 @@ struct TrainConfig {
 
     static TrainConfig of(const NetConfig& net); ///< as published, or ours
     void visit(ConfigFields& fields);
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
 };
 
 } // namespace canto::models::orchestra

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/orchestra.h"
 
-#include "models/common/config_fields.h"
 #include "models/nn/open_net.h"
 #include "models/orchestra/clips.h"
 #include "models/orchestra/report.h"
