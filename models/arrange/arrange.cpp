@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/arrange.h"
 
-#include "models/arrange/model.h"
-#include "models/arrange/report.h"
 #include "models/arrange/training.h"
 #include "models/nn/open_net.h"
 

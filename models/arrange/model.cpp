@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/arrange/model.h"
 
 #include "core/audio/plain_sound.h"
 #include "core/codec/beat_grid.h"

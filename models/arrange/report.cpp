@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/arrange/report.h"
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/scores.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/evaluate.h"
+#include "models/musae/musae.h"
 
 #include "core/base/text_line.h"
 #include "core/base/text_lists.h"
 #include "models/common/rows.h"
-#include "models/musae/net_file.h"
+#include "models/musae/net.h"
 #include "models/musae/prior_check.h"
 #include "models/musae/reconstruction.h"
 #include "models/nn/torch_edge.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/model.h"
+#include "models/musae/musae.h"
 
 #include "core/base/verify.h"
 #include "core/codec/musae_codec.h"
 #include "core/music/pedal.h"
 #include "models/common/reducer.h"
-#include "models/musae/net_file.h"
+#include "models/musae/net.h"
 #include "models/musae/reconstruction.h"
 #include "models/nn/torch_edge.h"
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/musae.h"
 
-#include "models/musae/evaluate.h"
-#include "models/musae/model.h"
-#include "models/musae/net_file.h"
-#include "models/musae/style_report.h"
+#include "models/musae/net.h"
 #include "models/musae/training.h"
 #include "models/nn/open_net.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/muser/emotion_report.h"
+#include "models/muser/muser.h"
 
 #include "core/codec/word_features.h"
 #include "models/muser/emotion_probe.h"
 #include "models/muser/evaluate.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/report_parts.h"
 #include "models/nn/torch_edge.h"
 

@@ -2,7 +2,7 @@
 #include "models/muser/evaluate.h"
 
 #include "models/common/rows.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/scores.h"
 #include "models/muser/sequence.h"
 #include "models/muser/writing.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/muser/model.h"
+#include "models/muser/muser.h"
 
 #include "models/common/composer.h"
 #include "models/common/reducer.h"
 #include "models/muser/composing.h"
 #include "models/muser/dataset.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/sequence.h"
 #include "models/muser/training.h"
 #include "models/muser/writing.h"

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/muser.h"
 
-#include "models/muser/emotion_report.h"
 #include "models/muser/evaluate.h"
-#include "models/muser/model.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/training.h"
 #include "models/nn/open_net.h"
 
