@@ -2,6 +2,7 @@
 #include "models/arrange/arrange.h"
 
 #include "models/arrange/training.h"
+#include "models/common/rows.h"
 #include "models/nn/open_net.h"
 
 namespace canto::models::arrange {
@@ -33,8 +34,8 @@ Result<Asked> askedFor(const TrainRequest& request) {
     const auto sizes = asked.net.toJson();
     const auto netKey = [&](const std::string& key) {
         return !sizes.contains(key) || key == "unitsBefore" ? NetKey::None
-               : asked.old.is_empty()                      ? NetKey::Free
-                                                           : NetKey::Decided;
+               : asked.old.is_empty()                       ? NetKey::Free
+                                                            : NetKey::Decided;
     };
     if (auto ok = changeConfigs(request.changes, asked.training, asked.net, netKey); !ok) {
         return fail(ok.error());
@@ -55,8 +56,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(std::move(*prepared));
         if (dataset->rows("train").empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no units in the split \"train\"",
-                        request.dataset.string());
+            return emptySplit("units", "train", request.dataset);
         }
         torch::manual_seed(request.seed);
         Net net(asked->net);

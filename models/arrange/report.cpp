@@ -183,8 +183,7 @@ Result<json> evaluateArrange(const tensors::SafeTensors& weights, const std::fil
         const Dataset dataset(std::move(*prepared));
         const auto rows = dataset.rows(split);
         if (rows.empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no units in the split \"" + split + "\"", path.string());
+            return emptySplit("units", split, path);
         }
         auto figures = figuresOf(**net, dataset, atMost(rows, 2 * kAblated), cancel);
         if (figures) {
@@ -219,9 +218,7 @@ Result<json> arrangementReport(const ReportRequest& request, const CancelToken& 
                     continue; // no SoundFont was held out
                 }
                 if (rows.empty()) {
-                    return fail(Error::Code::BadInput,
-                                "The dataset has no units in the split \"" + split + "\"",
-                                request.dataset.string());
+                    return emptySplit("units", split, request.dataset);
                 }
                 const auto figures = figuresOf(**net, dataset, atMost(rows, 2 * kAblated), cancel);
                 if (!figures) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 namespace canto::models {
@@ -21,6 +25,13 @@ inline std::vector<std::int64_t> everyNth(const std::vector<std::int64_t>& rows,
 inline std::vector<std::int64_t> atMost(const std::vector<std::int64_t>& rows, std::size_t most) {
     const std::size_t stride = (rows.size() + most - 1) / std::max<std::size_t>(most, 1);
     return everyNth(rows, std::max<std::size_t>(stride, 1));
+}
+
+/// The error for a split without `what`, "phrases" or "units".
+inline tl::unexpected<Error> emptySplit(const std::string& what, const std::string& split,
+                                        const std::filesystem::path& dataset) {
+    return fail(Error::Code::BadInput,
+                "The dataset has no " + what + " in the split \"" + split + "\"", dataset.string());
 }
 
 } // namespace canto::models

@@ -182,8 +182,7 @@ Result<json> evaluateMusae(const tensors::SafeTensors& weights, const std::files
             result["windows"][strict ? "strict" : "all"] = std::move(part);
         }
         if (result["windows"].empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no phrases in the split \"" + split + "\"", path.string());
+            return emptySplit("phrases", split, path);
         }
         auto generator = at::make_generator<at::CPUGeneratorImpl>(std::uint64_t(1));
         const auto rows = atMost(dataset.rows(split, Dataset::Which::All), 2000);

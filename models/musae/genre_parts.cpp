@@ -169,7 +169,7 @@ LogisticProbe probeOfHalf(const Labelled& rows, bool even, int classes) {
 struct Mover {
     NetImpl& net;
     const Labelled& rows;
-    const Tensor& means;     ///< of each label
+    const Tensor& means;             ///< of each label
     const LogisticProbe& guide;      ///< decides when the phrase has moved far enough
     const LogisticProbe& classifier; ///< fitted on other songs than the guide
 

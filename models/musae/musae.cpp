@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/musae.h"
 
+#include "models/common/rows.h"
 #include "models/musae/net.h"
 #include "models/musae/training.h"
 #include "models/nn/open_net.h"
@@ -65,8 +66,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
                         request.dataset.string(), "Make it again with canto prepare.");
         }
         if (dataset->rows("train", Dataset::Which::All).empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
-                        request.dataset.string());
+            return emptySplit("phrases", "train", request.dataset);
         }
         beginning->config.labels = dataset->labels();
         beginning->config.controls = training->controlWeight > 0 ? kControls : 0;

@@ -85,8 +85,7 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
     NoteMatch notes;
     std::size_t count = 0;
     Random random(1);
-    for (const auto row :
-         everyNth(rows, rows.size() / std::max<std::size_t>(written, 1) + 1)) {
+    for (const auto row : everyNth(rows, rows.size() / std::max<std::size_t>(written, 1) + 1)) {
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
@@ -126,8 +125,7 @@ Result<json> evaluateMuser(const tensors::SafeTensors& weights, const std::files
         const Dataset dataset(std::move(*prepared), config.bars, config.places);
         const auto rows = reportRows(dataset, split, config.bars);
         if (rows.empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no phrases in the split \"" + split + "\"", path.string());
+            return emptySplit("phrases", split, path);
         }
         auto figures = reconstructionOf(**net, dataset, rows, 100, cancel);
         if (figures) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/muser.h"
 
+#include "models/common/rows.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/net.h"
 #include "models/muser/training.h"
@@ -45,8 +46,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
         auto dataset =
             std::make_shared<Dataset>(std::move(*prepared), config->bars, config->places);
         if (dataset->rows("train", Dataset::Which::All).empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
-                        request.dataset.string());
+            return emptySplit("phrases", "train", request.dataset);
         }
         torch::manual_seed(request.seed);
         Net net(*config);

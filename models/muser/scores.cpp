@@ -109,8 +109,7 @@ void Guesses::learn(std::span<const Word> words) {
     }
 }
 
-std::array<Share, kElements> Guesses::guessed(std::span<const Word> words,
-                                              bool fromBefore) const {
+std::array<Share, kElements> Guesses::guessed(std::span<const Word> words, bool fromBefore) const {
     std::array<Share, kElements> shares;
     for (int element = 0; element < kElements; ++element) {
         const auto at = static_cast<std::size_t>(element);

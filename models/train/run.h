@@ -25,7 +25,7 @@ struct RunRequest : RunSettings {
     std::filesystem::path out;          ///< folder of the run, created if needed
     std::string preset;                 ///< empty: the model's default, or that of initialWeights
     nlohmann::json changes = nlohmann::json::object(); ///< keys of the training configuration
-    int batch = 0;               ///< per process; 0: the model's
+    int batch = 0;                                     ///< per process; 0: the model's
     std::string device = "auto"; ///< "cpu", "cuda:0" ... (device.h); auto: CUDA where there is one
     std::filesystem::path initialWeights; ///< for fine-tuning; empty: from random weights
 

@@ -88,7 +88,8 @@ class Trainer {
     std::optional<TimeLeft> timeLeft() const;
     Result<End> loop(const RunControl& control, const Observer& observer);
     Result<void> report(const Observer& observer);
-    void report(const Observer& observer, RunEvent event) const;
+    void report(const Observer& observer, RunEvent::Kind kind, std::string text,
+                std::filesystem::path weights = {}, int halfBatch = 0) const;
     // epochs and pauses: trainer_epoch.cpp
     Result<Measures> validateAndWrite(const RunControl& control, EpochReport& epoch);
     Result<Epoch> endEpoch(const RunControl& control, const Observer& observer);
@@ -104,6 +105,7 @@ class Trainer {
     Result<void> restore(const std::filesystem::path& path, RunData data);
     Result<void> forgetScores();
     std::filesystem::path result() const;
+    void swapAverages();
     Result<void> checkFinite();
     tl::unexpected<Error> stopNotFinite(const std::string& what, const std::string& where);
     std::vector<NamedTensor> stateTensors() const;
