@@ -22,8 +22,6 @@ std::vector<std::int64_t> someRows(const Dataset& dataset, const std::string& sp
                                    Dataset::Which which, std::size_t most) {
     return atMost(dataset.rows(split, which), most);
 }
-return some;
-}
 
 Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows) {
     constexpr std::size_t kBatch = 256;

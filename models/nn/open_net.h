@@ -31,8 +31,8 @@ Result<void> holdsShapes(const tensors::SafeTensors& weights, std::span<const Na
 template <class Net, class Config>
 Result<Net> openNetAs(const tensors::SafeTensors& weights,
                       std::vector<NamedShape> (*expected)(const Config& config)) {
-    const auto json = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
-    const auto config = Config::fromJson(json);
+    const auto object = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
+    const auto config = Config::fromJson(object);
     if (!config) {
         return fail(config.error());
     }
