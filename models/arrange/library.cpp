@@ -45,7 +45,8 @@ Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
             if (cancel.cancelled()) {
                 return fail(Error::Code::Cancelled, "Cancelled");
             }
-            const auto part = std::span(rows).subspan(first, std::min(kUnitsAtOnce, rows.size() - first));
+            const auto part =
+                std::span(rows).subspan(first, std::min(kUnitsAtOnce, rows.size() - first));
             const auto batch = dataset.batch(part, kOwnScore, (*net)->config.slots);
             const auto z =
                 (*net)->meansOf(batch.chords, batch.audio, batch.roll).joined().contiguous();
