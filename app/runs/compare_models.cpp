@@ -28,9 +28,7 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
                     dataset.string());
     }
     Random random(options.seed);
-    for (std::size_t i = rows.size(); i > 1; --i) {
-        std::swap(rows[i - 1], rows[random.below(i)]);
-    }
+    random.shuffle(rows);
     rows.resize(std::min(rows.size(), options.phrases));
     codec::TokenMetrics metrics;
     for (std::size_t i = 0; i < rows.size(); ++i) {

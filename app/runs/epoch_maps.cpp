@@ -63,9 +63,7 @@ std::vector<std::size_t> seedRows(const PreparedDataset& data, std::uint64_t see
         }
     }
     Random random(seed);
-    for (std::size_t i = rows.size(); i > 1; --i) {
-        std::swap(rows[i - 1], rows[random.below(i)]);
-    }
+    random.shuffle(rows);
     std::vector<std::size_t> chosen;
     std::set<std::size_t> songs;
     std::set<int> classes;

@@ -53,9 +53,7 @@ Looked look(const fs::path& path) {
 /// In an order that depends on chance and the seed, not on the file names.
 void divide(std::vector<OwnSong*> songs, std::uint64_t seed) {
     Random random(seed);
-    for (std::size_t i = songs.size(); i > 1; --i) {
-        std::swap(songs[i - 1], songs[random.below(i)]);
-    }
+    random.shuffle(songs);
     const std::size_t n = songs.size();
     const std::size_t valid = n >= 3 ? std::max<std::size_t>(1, (n + 5) / 10) : 0;
     const std::size_t test = n >= 5 ? std::max<std::size_t>(1, (n + 5) / 10) : 0;

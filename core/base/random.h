@@ -3,6 +3,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace canto {
 
@@ -28,6 +30,13 @@ class Random {
     double normal() {
         const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
         return radius * std::cos(6.283185307179586 * uniform());
+    }
+    /// Puts values in a random order (Fisher and Yates).
+    template <class T>
+    void shuffle(std::vector<T>& values) {
+        for (std::size_t i = values.size(); i > 1; --i) {
+            std::swap(values[i - 1], values[below(i)]);
+        }
     }
     std::uint64_t state() const { return m_state; }
 

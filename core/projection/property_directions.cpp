@@ -47,9 +47,7 @@ std::vector<bool> keptOut(std::size_t rows, std::span<const std::uint32_t> group
     }
     std::vector<std::uint32_t> order(distinct.begin(), distinct.end());
     Random random(options.seed);
-    for (std::size_t i = order.size(); i > 1; --i) {
-        std::swap(order[i - 1], order[random.below(i)]);
-    }
+    random.shuffle(order);
     order.resize(static_cast<std::size_t>(options.heldOut * static_cast<double>(order.size())));
     const std::set<std::uint32_t> out(order.begin(), order.end());
     std::vector<bool> kept(rows);

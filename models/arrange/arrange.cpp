@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/arrange.h"
 
-#include "models/arrange/model.h"
-#include "models/arrange/report.h"
 #include "models/arrange/training.h"
+#include "models/common/rows.h"
 #include "models/nn/open_net.h"
 
 namespace canto::models::arrange {
-
-using nlohmann::json;
 
 namespace {
 
@@ -21,47 +18,28 @@ struct Asked {
 
 Result<Asked> askedFor(const TrainRequest& request) {
     Asked asked;
-    const auto preset =
-        NetConfig::preset(request.preset.empty() ? NetConfig::presets().front() : request.preset);
+    const auto preset = NetConfig::preset(request.preset);
     if (!preset) {
         return fail(preset.error());
     }
     asked.net = *preset;
     if (!request.initialWeights.empty()) {
-        const auto file = openWeightsOf(request.initialWeights, "arrange");
-        if (!file) {
-            return fail(file.error());
-        }
-        auto old = openNet(*file);
+        auto old = openWeightsOf(request.initialWeights, "arrange").and_then(&openNet);
         if (!old) {
             return fail(old.error());
         }
         asked.old = *old;
         asked.net = asked.old->config;
     }
-    auto net = asked.net.toJson();
-    auto training = TrainConfig().toJson();
-    const auto empty = json::object();
-    for (const auto& [key, value] :
-         (request.changes.is_object() ? request.changes : empty).items()) {
-        if (training.contains(key)) {
-            training[key] = value;
-        } else if (!net.contains(key) || key == "unitsBefore") {
-            return fail(Error::Code::BadInput,
-                        "The training configuration has no key \"" + key + "\"");
-        } else if (!asked.old.is_empty()) {
-            return fail(Error::Code::BadInput, "The weights decide \"" + key + "\"");
-        } else {
-            net[key] = value;
-        }
+    const auto sizes = asked.net.toJson();
+    const auto netKey = [&](const std::string& key) {
+        return !sizes.contains(key) || key == "unitsBefore" ? NetKey::None
+               : asked.old.is_empty()                       ? NetKey::Free
+                                                            : NetKey::Decided;
+    };
+    if (auto ok = changeConfigs(request.changes, asked.training, asked.net, netKey); !ok) {
+        return fail(ok.error());
     }
-    const auto readNet = NetConfig::fromJson(net);
-    const auto readTraining = TrainConfig::fromJson(training);
-    if (!readNet || !readTraining) {
-        return fail(readNet ? readTraining.error() : readNet.error());
-    }
-    asked.net = *readNet;
-    asked.training = *readTraining;
     asked.net.unitsBefore = asked.net.hasTexture() && asked.training.stages.back() == '3';
     return asked;
 }
@@ -78,8 +56,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(std::move(*prepared));
         if (dataset->rows("train").empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no units in the split \"train\"",
-                        request.dataset.string());
+            return emptySplit("units", "train", request.dataset);
         }
         torch::manual_seed(request.seed);
         Net net(asked->net);

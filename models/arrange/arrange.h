@@ -25,4 +25,19 @@ double endBiasOf(const tensors::SafeTensors& weights);
 /// Errors: those of the weights; BadInput for weights of another space.
 Result<std::unique_ptr<canto::arrange::Arranger>> openArranger(const std::filesystem::path& path);
 
+/// The Arrangement space as a LatentModel: blocks of chords, sound and texture, as far as the
+/// variant has them, all with the prior N(0, I). To encode a song, its sound is rendered without a
+/// SoundFont (core/audio/plain_sound.h); chords and texture are read from the score. Errors as
+/// openNet.
+Result<std::shared_ptr<LatentModel>> openModel(const tensors::SafeTensors& weights);
+
+/// Figures of one network on a split: notes written from the sound alone against the score, with
+/// each part of the latent removed, and losses with the score clean, corrupted and absent.
+Result<nlohmann::json> evaluateArrange(const tensors::SafeTensors& weights,
+                                       const std::filesystem::path& dataset,
+                                       const std::string& split, const CancelToken& cancel);
+
+/// The same of several networks, on the split and with the held-out SoundFont.
+Result<nlohmann::json> arrangementReport(const ReportRequest& request, const CancelToken& cancel);
+
 } // namespace canto::models::arrange

@@ -2,14 +2,11 @@
 #include "models/arrange/config.h"
 
 #include "core/audio/grid_features.h"
-#include "models/common/config_keys.h"
 
 #include <algorithm>
 #include <array>
 
 namespace canto::models::arrange {
-
-using nlohmann::json;
 
 namespace {
 
@@ -17,6 +14,42 @@ const std::vector<std::string>& variantNames() {
     static const std::vector<std::string> names{"full", "no-chord", "chord-only", "supervised",
                                                 "supervised-kl"};
     return names;
+}
+
+const Presets<NetConfig>& netPresets() {
+    static const Presets<NetConfig> presets({
+        {"cpu", {}},
+        {"medium", // below 8 million parameters: 16 MB in 16 bits
+         {.chordLatent = 96,
+          .audioLatent = 256,
+          .textureLatent = 128,
+          .chordHidden = 128,
+          .audioChannels = 32,
+          .audioHidden = 288,
+          .textureWide = 256,
+          .textureHidden = 256,
+          .featureHidden = 384,
+          .noteWidth = 96,
+          .timeHidden = 512,
+          .noteHidden = 256,
+          .slots = 12}},
+        {"paper", // the published sizes, but on audio features instead of a transcriber's
+         {.chordLatent = 128,
+          .audioLatent = 192,
+          .byBeat = false,
+          .textureLatent = 192,
+          .chordHidden = 256,
+          .audioChannels = 20,
+          .audioHidden = 1024,
+          .textureWide = 256,
+          .textureHidden = 1024,
+          .featureHidden = 1024,
+          .noteWidth = 128,
+          .timeHidden = 1024,
+          .noteHidden = 512,
+          .slots = 15}},
+    });
+    return presets;
 }
 
 } // namespace
@@ -35,147 +68,52 @@ int NetConfig::features() const {
     return kPublished + (hasAudio() && byBeat ? audio::kBands : 0);
 }
 
-const std::vector<std::string>& NetConfig::presets() {
-    static const std::vector<std::string> names{"cpu", "medium", "paper"};
-    return names;
+const std::vector<std::string>& NetConfig::presets() { return netPresets().names(); }
+
+Result<NetConfig> NetConfig::preset(const std::string& name) { return netPresets().find(name); }
+
+void NetConfig::visit(ConfigFields& fields) {
+    fields.name("variant", variant, variantNames());
+    fields.zeroOrOne({"unitsBefore", "toldBefore"}, unitsBefore);
+    fields.zeroOrOne("byBeat", byBeat);
+    fields.number("chordLatent", chordLatent, 1, 1024);
+    fields.number("audioLatent", audioLatent, 1, 1024);
+    fields.number("textureLatent", textureLatent, 1, 1024);
+    fields.number("chordHidden", chordHidden, 2, 4096);
+    fields.number("audioChannels", audioChannels, 2, 1024);
+    fields.number("audioHidden", audioHidden, 2, 4096);
+    fields.number("textureWide", textureWide, 2, 4096);
+    fields.number("textureHidden", textureHidden, 2, 4096);
+    fields.number("featureHidden", featureHidden, 2, 4096);
+    fields.number("noteWidth", noteWidth, 2, 4096);
+    fields.number("timeHidden", timeHidden, 2, 4096);
+    fields.number("noteHidden", noteHidden, 2, 4096);
+    fields.number("slots", slots, 2, 32);
+    fields.check("audioLatent", !byBeat || audioSize() % kUnitBeats == 0);
+    fields.check("chordLatent", !byBeat || chordSize() % kUnitBeats == 0);
 }
 
-Result<NetConfig> NetConfig::preset(const std::string& name) {
-    NetConfig config;
-    if (name == "cpu") {
-        return config;
-    }
-    if (name == "medium") { // below 8 million parameters: 16 MB in 16 bits
-        config.chordLatent = 96;
-        config.audioLatent = 256;
-        config.textureLatent = 128;
-        config.chordHidden = 128;
-        config.audioChannels = 32;
-        config.audioHidden = 288;
-        config.textureWide = 256;
-        config.textureHidden = 256;
-        config.featureHidden = 384;
-        config.noteWidth = 96;
-        config.timeHidden = 512;
-        config.noteHidden = 256;
-        config.slots = 12;
-        return config;
-    }
-    if (name == "paper") { // the published sizes, but on audio features instead of a transcriber's
-        config.chordLatent = 128;
-        config.audioLatent = 192;
-        config.byBeat = false;
-        config.textureLatent = 192;
-        config.chordHidden = 256;
-        config.audioChannels = 20;
-        config.audioHidden = 1024;
-        config.textureWide = 256;
-        config.textureHidden = 1024;
-        config.featureHidden = 1024;
-        config.noteWidth = 128;
-        config.timeHidden = 1024;
-        config.noteHidden = 512;
-        config.slots = 15;
-        return config;
-    }
-    return fail(Error::Code::BadInput, "There is no preset \"" + name + "\"", {},
-                "canto info --models lists them");
-}
-
-json NetConfig::toJson() const {
-    return {{"variant", nameOf(variant)},     {"unitsBefore", unitsBefore ? 1 : 0},
-            {"chordLatent", chordLatent},     {"audioLatent", audioLatent},
-            {"byBeat", byBeat ? 1 : 0},       {"textureLatent", textureLatent},
-            {"chordHidden", chordHidden},     {"audioChannels", audioChannels},
-            {"audioHidden", audioHidden},     {"textureWide", textureWide},
-            {"textureHidden", textureHidden}, {"featureHidden", featureHidden},
-            {"noteWidth", noteWidth},         {"timeHidden", timeHidden},
-            {"noteHidden", noteHidden},       {"slots", slots}};
-}
-
-Result<NetConfig> NetConfig::fromJson(const json& object) {
-    constexpr std::array kRenamedKeys{RenamedKey{"toldBefore", "unitsBefore"}};
-    NetConfig config;
-    const json current = withCurrentKeys(object, kRenamedKeys);
-    ConfigKeys keys(current);
-    keys.name("variant", config.variant, variantNames());
-    const auto flag = [&](const char* key, bool& value) {
-        int number = 0;
-        keys.number(key, number, 0, 1);
-        value = number == 1;
-    };
-    flag("unitsBefore", config.unitsBefore);
-    flag("byBeat", config.byBeat);
-    keys.number("chordLatent", config.chordLatent, 1, 1024);
-    keys.number("audioLatent", config.audioLatent, 1, 1024);
-    keys.number("textureLatent", config.textureLatent, 1, 1024);
-    keys.number("chordHidden", config.chordHidden, 2, 4096);
-    keys.number("audioChannels", config.audioChannels, 2, 1024);
-    keys.number("audioHidden", config.audioHidden, 2, 4096);
-    keys.number("textureWide", config.textureWide, 2, 4096);
-    keys.number("textureHidden", config.textureHidden, 2, 4096);
-    keys.number("featureHidden", config.featureHidden, 2, 4096);
-    keys.number("noteWidth", config.noteWidth, 2, 4096);
-    keys.number("timeHidden", config.timeHidden, 2, 4096);
-    keys.number("noteHidden", config.noteHidden, 2, 4096);
-    keys.number("slots", config.slots, 2, 32);
-    keys.check("audioLatent", !config.byBeat || config.audioSize() % kUnitBeats == 0);
-    keys.check("chordLatent", !config.byBeat || config.chordSize() % kUnitBeats == 0);
-    return keys.result(config);
-}
-
-json TrainConfig::toJson() const {
-    return {{"batch", batch},
-            {"learningRate", learningRate},
-            {"lastRate", lastRate},
-            {"weightDecay", weightDecay},
-            {"clip", clip},
-            {"stages", stages},
-            {"share0", share0},
-            {"share1", share1},
-            {"share2", share2},
-            {"share3", share3},
-            {"chordKl", chordKl},
-            {"audioKl", audioKl},
-            {"textureKl", textureKl},
-            {"textureNoise", textureNoise},
-            {"replace", replace},
-            {"durationWeight", durationWeight},
-            {"keysWeight", keysWeight},
-            {"transpose", transpose}};
-}
-
-Result<TrainConfig> TrainConfig::fromJson(const json& object) {
-    TrainConfig config;
-    ConfigKeys keys(object);
-    keys.number("batch", config.batch, 1, 65536);
-    keys.number("learningRate", config.learningRate, 0, 1);
-    keys.number("lastRate", config.lastRate, 0, 1);
-    keys.number("weightDecay", config.weightDecay, 0, 1);
-    keys.number("clip", config.clip, 1e-6, 1e9);
-    keys.number("share0", config.share0, 1e-6, 1e9);
-    keys.number("share1", config.share1, 1e-6, 1e9);
-    keys.number("share2", config.share2, 1e-6, 1e9);
-    keys.number("share3", config.share3, 1e-6, 1e9);
-    keys.number("chordKl", config.chordKl, 0, 1e3);
-    keys.number("audioKl", config.audioKl, 0, 1e3);
-    keys.number("textureKl", config.textureKl, 0, 1e3);
-    keys.number("textureNoise", config.textureNoise, 0, 10);
-    keys.number("replace", config.replace, 0, 1);
-    keys.number("durationWeight", config.durationWeight, 0, 1e3);
-    keys.number("keysWeight", config.keysWeight, 0, 1e6);
-    keys.number("transpose", config.transpose, 0, 1);
-    // The command line parses "3" as a number but "012" as a text.
-    const auto* stages = keys.find("stages");
-    if (stages != nullptr && stages->is_number_integer()) {
-        config.stages = std::to_string(stages->get<int>());
-    } else {
-        config.stages =
-            stages != nullptr && stages->is_string() ? stages->get<std::string>() : std::string();
-    }
-    keys.check("stages", !config.stages.empty() && config.stages.size() <= 16 &&
-                             config.stages.find_first_not_of("0123") == std::string::npos);
-    return keys.result(config);
+void TrainConfig::visit(ConfigFields& fields) {
+    fields.number("batch", batch, 1, 65536);
+    fields.number("learningRate", learningRate, 0, 1);
+    fields.number("lastRate", lastRate, 0, 1);
+    fields.number("weightDecay", weightDecay, 0, 1);
+    fields.number("clip", clip, 1e-6, 1e9);
+    fields.text("stages", stages);
+    fields.check("stages", !stages.empty() && stages.size() <= 16 &&
+                               stages.find_first_not_of("0123") == std::string::npos);
+    fields.number("share0", share0, 1e-6, 1e9);
+    fields.number("share1", share1, 1e-6, 1e9);
+    fields.number("share2", share2, 1e-6, 1e9);
+    fields.number("share3", share3, 1e-6, 1e9);
+    fields.number("chordKl", chordKl, 0, 1e3);
+    fields.number("audioKl", audioKl, 0, 1e3);
+    fields.number("textureKl", textureKl, 0, 1e3);
+    fields.number("textureNoise", textureNoise, 0, 10);
+    fields.number("replace", replace, 0, 1);
+    fields.number("durationWeight", durationWeight, 0, 1e3);
+    fields.number("keysWeight", keysWeight, 0, 1e6);
+    fields.number("transpose", transpose, 0, 1);
 }
 
 Schedule scheduleAt(const TrainConfig& config, const NetConfig& net, double progress) {

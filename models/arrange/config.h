@@ -2,9 +2,8 @@
 #pragma once
 
 #include "core/arrange/piano_tree.h"
-#include "core/base/result.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -68,11 +67,14 @@ struct NetConfig {
     int features() const;
 
     static const std::vector<std::string>& presets(); ///< the first is the default
-    /// BadInput for other names.
+    /// BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
-    nlohmann::json toJson() const;
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
     /// BadInput names the key that is missing, of a wrong type or out of range.
-    static Result<NetConfig> fromJson(const nlohmann::json& json);
+    static Result<NetConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<NetConfig>(json);
+    }
 };
 
 /// Settings of the training. "variant" and the sizes of NetConfig are set in the same way.
@@ -102,8 +104,11 @@ struct TrainConfig {
     double keysWeight = 10; ///< of transcribed and reconstructed keys: means over keys and steps
     int transpose = 1;      ///< 0: units are not transposed
 
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
 };
 
 /// The position of a run in its schedule.

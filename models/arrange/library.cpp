@@ -3,7 +3,6 @@
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
-#include "models/arrange/model.h"
 #include "models/common/device.h"
 #include "models/nn/open_net.h"
 
@@ -13,7 +12,7 @@ namespace canto::models::arrange {
 
 namespace {
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kUnitsAtOnce = 64;
 constexpr int kOwnScore = 1; ///< the stage whose input is the unit's own piano part
 
 } // namespace
@@ -42,11 +41,12 @@ Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
             rows.insert(rows.end(), some.begin(), some.end());
         }
         std::sort(rows.begin(), rows.end());
-        for (std::size_t first = 0; first < rows.size(); first += kBatch) {
+        for (std::size_t first = 0; first < rows.size(); first += kUnitsAtOnce) {
             if (cancel.cancelled()) {
                 return fail(Error::Code::Cancelled, "Cancelled");
             }
-            const auto part = std::span(rows).subspan(first, std::min(kBatch, rows.size() - first));
+            const auto part =
+                std::span(rows).subspan(first, std::min(kUnitsAtOnce, rows.size() - first));
             const auto batch = dataset.batch(part, kOwnScore, (*net)->config.slots);
             const auto z =
                 (*net)->meansOf(batch.chords, batch.audio, batch.roll).joined().contiguous();

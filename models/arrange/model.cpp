@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/arrange/model.h"
 
 #include "core/audio/plain_sound.h"
 #include "core/codec/beat_grid.h"
@@ -135,7 +134,7 @@ class ArrangeModel : public LatentModel {
 
     Result<music::Song> decode(const Latent& z, const DecodeOptions& options,
                                const OnBar& onBar) const override {
-        if (auto ok = check(z); !ok) {
+        if (auto ok = checkLatent(z, m_info.latentSize); !ok) {
             return fail(ok.error());
         }
         return torchEdge([&]() -> Result<music::Song> {
@@ -192,18 +191,6 @@ class ArrangeModel : public LatentModel {
             place.step -= place.step % kSteps;
         }
         return places;
-    }
-
-    Result<void> check(const Latent& z) const {
-        if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-            return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
-                                                   " numbers, expected " +
-                                                   std::to_string(m_info.latentSize));
-        }
-        if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
-            return fail(Error::Code::BadInput, "The latent is not finite");
-        }
-        return {};
     }
 
     Latent latentOf(const Read& song, int beat) const {

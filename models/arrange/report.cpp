@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/arrange/report.h"
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/scores.h"
+#include "models/common/rows.h"
 #include "models/nn/open_net.h"
 
 #include <cstdio>
@@ -17,15 +17,6 @@ constexpr std::size_t kAblated = 400; ///< units for the ablations of the latent
 constexpr std::size_t kChosenOn = 96; ///< units of the valid split by which the bias is chosen
 
 using Rows = std::vector<std::int64_t>;
-
-Rows someOf(const Rows& rows, std::size_t most) {
-    const std::size_t stride = (rows.size() + most - 1) / std::max<std::size_t>(most, 1);
-    Rows some;
-    for (std::size_t i = 0; i < rows.size(); i += std::max<std::size_t>(stride, 1)) {
-        some.push_back(rows[i]);
-    }
-    return some;
-}
 
 json fitJson(const ChordFit& fit) {
     const double beats = std::max(fit.beats, 1.0);
@@ -85,7 +76,7 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
     const auto& config = net.config;
     WriteOptions use;
     use.stage = config.unitsBefore ? 3 : 2;
-    const auto bias = endBiasFor(net, dataset, someOf(dataset.rows("valid"), kChosenOn), use, stop);
+    const auto bias = endBiasFor(net, dataset, atMost(dataset.rows("valid"), kChosenOn), use, stop);
     if (!bias) {
         return fail(bias.error());
     }
@@ -97,7 +88,7 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
     json figures = scoresOf(*written, dataset, rows);
     figures["units"] = rows.size();
     figures["endBias"] = *bias;
-    const auto some = someOf(rows, kAblated);
+    const auto some = atMost(rows, kAblated);
     const auto lossAt = [&](int stage, Ablation zero) {
         return noteLossOf(net, dataset, some, {stage, zero, 0}, stop).map(lossJson);
     };
@@ -192,10 +183,9 @@ Result<json> evaluateArrange(const tensors::SafeTensors& weights, const std::fil
         const Dataset dataset(std::move(*prepared));
         const auto rows = dataset.rows(split);
         if (rows.empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no units in the split \"" + split + "\"", path.string());
+            return emptySplit("units", split, path);
         }
-        auto figures = figuresOf(**net, dataset, someOf(rows, 2 * kAblated), cancel);
+        auto figures = figuresOf(**net, dataset, atMost(rows, 2 * kAblated), cancel);
         if (figures) {
             (*figures)["split"] = split;
             (*figures)["table"] = kHeading + lineOf((*figures)["variant"], *figures);
@@ -228,11 +218,9 @@ Result<json> arrangementReport(const ReportRequest& request, const CancelToken& 
                     continue; // no SoundFont was held out
                 }
                 if (rows.empty()) {
-                    return fail(Error::Code::BadInput,
-                                "The dataset has no units in the split \"" + split + "\"",
-                                request.dataset.string());
+                    return emptySplit("units", split, request.dataset);
                 }
-                const auto figures = figuresOf(**net, dataset, someOf(rows, 2 * kAblated), cancel);
+                const auto figures = figuresOf(**net, dataset, atMost(rows, 2 * kAblated), cancel);
                 if (!figures) {
                     return fail(figures.error());
                 }

@@ -33,6 +33,24 @@ Latents latentsOf(NetImpl& net, const Batch& batch, const WriteOptions& options)
     return latents;
 }
 
+/// The greedy notes of a batch of latents.
+Result<std::vector<std::vector<PartNote>>> notesFrom(NetImpl& net, const Latents& latents,
+                                                     const WriteOptions& options,
+                                                     const std::function<bool()>& stop) {
+    bool stopped = false;
+    const auto trees =
+        net.decoder->notes->write(latents.joined(), net.featuresOf(latents), options.endBias,
+                                  [&](int) { return !(stopped = stop && stop()); });
+    if (stopped) {
+        return fail(Error::Code::Cancelled, "Cancelled");
+    }
+    std::vector<std::vector<PartNote>> notes;
+    for (const auto& tree : trees) {
+        notes.push_back(canto::arrange::notesOf(tree));
+    }
+    return notes;
+}
+
 /// Positions that are in both, each once.
 template <class PlaceOf>
 Match matchPlaces(std::span<const PartNote> made, std::span<const PartNote> wanted,
@@ -135,17 +153,11 @@ Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Datase
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         const auto some = rows.subspan(begin, std::min(kBatch, rows.size() - begin));
         const auto batch = dataset.batch(some, options.stage, net.config.slots);
-        const auto latents = latentsOf(net, batch, options);
-        bool stopped = false;
-        const auto trees =
-            net.decoder->notes->write(latents.joined(), net.featuresOf(latents), options.endBias,
-                                      [&](int) { return !(stopped = stop && stop()); });
-        if (stopped) {
-            return fail(Error::Code::Cancelled, "Cancelled");
+        auto notes = notesFrom(net, latentsOf(net, batch, options), options, stop);
+        if (!notes) {
+            return fail(notes.error());
         }
-        for (const auto& tree : trees) {
-            written.push_back(canto::arrange::notesOf(tree));
-        }
+        std::move(notes->begin(), notes->end(), std::back_inserter(written));
     }
     return written;
 }
@@ -168,15 +180,12 @@ Result<Swapped> swappedFor(NetImpl& net, const Dataset& dataset, std::span<const
         };
         auto latents = batchOfRows(textures);
         latents.chord = batchOfRows(chords).chord;
-        bool stopped = false;
-        const auto trees =
-            net.decoder->notes->write(latents.joined(), net.featuresOf(latents), options.endBias,
-                                      [&](int) { return !(stopped = stop && stop()); });
-        if (stopped) {
-            return fail(Error::Code::Cancelled, "Cancelled");
+        const auto written = notesFrom(net, latents, options, stop);
+        if (!written) {
+            return fail(written.error());
         }
-        for (std::size_t i = 0; i < trees.size(); ++i) {
-            const auto notes = canto::arrange::notesOf(trees[i]);
+        for (std::size_t i = 0; i < written->size(); ++i) {
+            const auto& notes = (*written)[i];
             swapped.ofChords += fitChords(notes, dataset.chordsOf(chords[i]));
             swapped.ofTexture += fitChords(notes, dataset.chordsOf(textures[i]));
             swapped.withChords += matchSteps(notes, dataset.targetOf(chords[i]));

@@ -2,6 +2,7 @@
 #include "models/arrange/training.h"
 
 #include "models/arrange/scores.h"
+#include "models/common/rows.h"
 
 #include <array>
 
@@ -48,20 +49,16 @@ int transpositionOf(float draw) {
 
 ArrangeTraining::ArrangeTraining(Net net, TrainConfig config,
                                  std::shared_ptr<const Dataset> dataset)
-    : m_net(std::move(net)), m_config(std::move(config)), m_dataset(std::move(dataset)) {}
+    : NetTraining("arrange", std::move(net), std::move(config), std::move(dataset)) {}
 
 std::vector<train::ParameterGroup> ArrangeTraining::groups() {
-    std::vector<train::NamedTensor> parameters;
-    for (const auto& item : m_net->named_parameters()) {
-        parameters.push_back({item.key(), item.value()});
-    }
-    train::OptimiserOptions options;
-    options.rate = m_config.learningRate;
-    options.lastRate = m_config.lastRate;
-    options.warmupSteps = 20;
-    options.weightDecay = m_config.weightDecay;
-    options.clip = m_config.clip;
-    return {{"network", std::move(parameters), options}};
+    return {{"network",
+             train::parametersOf({{"", m_net.get()}}),
+             {.rate = m_config.learningRate,
+              .lastRate = m_config.lastRate,
+              .warmupSteps = 20,
+              .weightDecay = m_config.weightDecay,
+              .clip = m_config.clip}}};
 }
 
 std::vector<train::Source> ArrangeTraining::sources() const {
@@ -172,11 +169,7 @@ bool ArrangeTraining::hasValidation() const { return !m_dataset->rows("valid").e
 Result<train::Measures> ArrangeTraining::validate(const train::Stop& stop) {
     auto rows = m_dataset->rows("valid");
     constexpr std::size_t kEnough = 160;
-    const std::size_t stride = rows.size() / kEnough + 1;
-    std::vector<std::int64_t> some;
-    for (std::size_t i = 0; i < rows.size(); i += stride) {
-        some.push_back(rows[i]);
-    }
+    const auto some = everyNth(rows, rows.size() / kEnough + 1);
     train::Measures measures;
     if (some.empty()) {
         return measures;

@@ -3,25 +3,18 @@
 
 #include "models/arrange/batch.h"
 #include "models/arrange/net.h"
-#include "models/train/trainable.h"
-
-#include <memory>
+#include "models/train/net_training.h"
 
 namespace canto::models::arrange {
 
 /// Losses of the Arrangement space: reconstruction of notes, chords and features, and divergences,
 /// with the weights of the current stage of the run (config.h). Source: github ZZWaang/audio2midi.
-class ArrangeTraining : public train::Trainable {
+class ArrangeTraining : public train::NetTraining<Net, TrainConfig, Dataset> {
   public:
     ArrangeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
 
-    std::string architecture() const override { return "arrange"; }
-    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
-    nlohmann::json trainConfig() const override { return m_config.toJson(); }
-    torch::nn::Module& module() override { return *m_net; }
     std::vector<train::ParameterGroup> groups() override;
     std::vector<train::Source> sources() const override;
-    int batchSize() const override { return m_config.batch; }
     std::vector<train::Phase> phases(double progress) const override;
     void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
@@ -33,9 +26,6 @@ class ArrangeTraining : public train::Trainable {
     /// Samples latents from the posteriors; their divergences are added to the terms.
     Latents drawnLatents(train::StepContext& context, train::LossTerms& terms);
 
-    Net m_net;
-    TrainConfig m_config;
-    std::shared_ptr<const Dataset> m_dataset;
     Schedule m_now;
     Batch m_batch;
     torch::Tensor m_shown; ///< (B, 32, N) the decoder's input pitches

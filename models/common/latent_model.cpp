@@ -2,6 +2,7 @@
 #include "models/common/latent_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace canto::models {
 
@@ -29,6 +30,37 @@ Latent LatentModel::coordinates(const Latent& z, std::optional<int> block) const
     }
     const auto& range = info().blocks[static_cast<std::size_t>(*block)];
     return {z.begin() + range.begin, z.begin() + range.end};
+}
+
+Result<void> checkLatentSize(const Latent& z, int size) {
+    if (z.size() != static_cast<std::size_t>(size)) {
+        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
+                                               " numbers, expected " + std::to_string(size));
+    }
+    return {};
+}
+
+Result<void> checkLatent(const Latent& z, int size) {
+    if (auto ok = checkLatentSize(z, size); !ok) {
+        return ok;
+    }
+    if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
+        return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
+    }
+    return {};
+}
+
+std::vector<double> softmax(std::vector<double> scores) {
+    const double best = *std::max_element(scores.begin(), scores.end());
+    double sum = 0;
+    for (auto& score : scores) {
+        score = std::exp(score - best);
+        sum += score;
+    }
+    for (auto& score : scores) {
+        score /= sum;
+    }
+    return scores;
 }
 
 } // namespace canto::models

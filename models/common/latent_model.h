@@ -137,6 +137,14 @@ class LatentModel {
     virtual std::vector<PriorComponent> priorComponents() const { return {}; }
 };
 
+/// BadShape for a latent of another size than `size`.
+Result<void> checkLatentSize(const Latent& z, int size);
+/// The same, and BadInput for NaN or infinity.
+Result<void> checkLatent(const Latent& z, int size);
+
+/// Logarithms of likelihoods, at least one, as shares that add to 1.
+std::vector<double> softmax(std::vector<double> scores);
+
 /// Opens weights: reads the architecture named in their metadata and asks the registry for it.
 /// Errors: BadFile and BadShape name the tensor; NotFound for an unknown architecture.
 Result<std::shared_ptr<LatentModel>> openModel(const std::string& path);

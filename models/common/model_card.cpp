@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/model_card.h"
 
+#include "core/base/text_lists.h"
 #include "core/tensors/safetensors.h"
 
-#include <algorithm>
 #include <deque>
 
 namespace canto::models {
@@ -26,10 +26,7 @@ Result<void> writeCard(const std::filesystem::path& weights, const std::filesyst
     std::vector<tensors::TensorView> kept;
     std::deque<std::vector<std::uint16_t>> halves; // stay where they are
     for (auto view : file->tensors()) {
-        const auto begins = [&view](const std::string& start) {
-            return view.name.starts_with(start);
-        };
-        if (std::any_of(slimming.without.begin(), slimming.without.end(), begins)) {
+        if (beginsWithAny(view.name, slimming.without)) {
             continue;
         }
         if (slimming.half && view.dtype == tensors::Dtype::F32) {

@@ -9,7 +9,7 @@
 
 namespace canto {
 
-/// The report on the Style space (models/musae/style_report.h) as Markdown: tables, the meaning of
+/// The report on the Style space (models/musae/musae.h) as Markdown: tables, the meaning of
 /// each figure, and targets beside results.
 std::string styleMarkdown(const nlohmann::json& report);
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
 #include "core/codec/expression.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -76,11 +75,15 @@ struct NetConfig {
     static const std::vector<std::string>& presets();
     /// "transformer": 2 bars; "expressive": the same with expression; "styles", "kl": the same with
     /// another prior; "sixteen": 16 bars on two levels; "recurrent": the published kind, 192 wide,
-    /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names.
+    /// one layer; "paper": 16 bars, three layers of 512, as published. BadInput for other names;
+    /// empty: the default.
     static Result<NetConfig> preset(const std::string& name);
-    nlohmann::json toJson() const;
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
     /// BadInput names the key that is missing, of a wrong type or out of range.
-    static Result<NetConfig> fromJson(const nlohmann::json& json);
+    static Result<NetConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<NetConfig>(json);
+    }
 };
 
 /// Settings of the training. Rates and weights have the meaning and scale of MusAE's loss: the
@@ -145,8 +148,11 @@ struct TrainConfig {
     /// Suitable settings for a preset of the network: the recurrent kinds are trained as published,
     /// without our additions. BadInput for other names.
     static Result<TrainConfig> preset(const std::string& name);
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
 };
 
 } // namespace canto::models::musae

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/evaluate.h"
+#include "models/musae/musae.h"
 
 #include "core/base/text_line.h"
-#include "models/musae/net_file.h"
+#include "core/base/text_lists.h"
+#include "models/common/rows.h"
+#include "models/musae/net.h"
 #include "models/musae/prior_check.h"
 #include "models/musae/reconstruction.h"
 #include "models/nn/torch_edge.h"
@@ -17,18 +19,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kEnoughRows = 20000; ///< of each kind of windows
-
-std::vector<std::int64_t> thinned(std::vector<std::int64_t> rows, std::size_t most) {
-    const std::size_t stride = (rows.size() + most - 1) / std::max<std::size_t>(most, 1);
-    if (stride <= 1) {
-        return rows;
-    }
-    std::vector<std::int64_t> kept;
-    for (std::size_t i = 0; i < rows.size(); i += stride) {
-        kept.push_back(rows[i]);
-    }
-    return kept;
-}
 
 json scoresJson(const codec::TokenMetrics& metrics) {
     const auto scores = metrics.scores();
@@ -96,11 +86,7 @@ json labelJson(const LabelCounts& labels, const std::vector<std::string>& names)
 }
 
 std::string listOf(const std::vector<std::string>& names) {
-    std::string list;
-    for (const auto& name : names) {
-        list += (list.empty() ? "" : ", ") + name;
-    }
-    return list.empty() ? "none" : list;
+    return names.empty() ? "none" : joinedText(names);
 }
 
 std::string tableOf(const std::string& title, const json& part) {
@@ -169,7 +155,7 @@ Result<json> evaluateMusae(const tensors::SafeTensors& weights, const std::files
         std::string table;
         for (const auto which : {Dataset::Which::Strict, Dataset::Which::All}) {
             const bool strict = which == Dataset::Which::Strict;
-            const auto rows = thinned(dataset.rows(split, which), kEnoughRows);
+            const auto rows = atMost(dataset.rows(split, which), kEnoughRows);
             if (rows.empty()) {
                 continue;
             }
@@ -196,11 +182,10 @@ Result<json> evaluateMusae(const tensors::SafeTensors& weights, const std::files
             result["windows"][strict ? "strict" : "all"] = std::move(part);
         }
         if (result["windows"].empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no phrases in the split \"" + split + "\"", path.string());
+            return emptySplit("phrases", split, path);
         }
         auto generator = at::make_generator<at::CPUGeneratorImpl>(std::uint64_t(1));
-        const auto rows = thinned(dataset.rows(split, Dataset::Which::All), 2000);
+        const auto rows = atMost(dataset.rows(split, Dataset::Which::All), 2000);
         result["prior"] = checkPrior(**net, dataset, rows, generator);
         for (const auto& [name, figures] : result["prior"].items()) {
             appendLine(table,

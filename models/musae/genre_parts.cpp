@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/phrase_change.h"
-#include "models/musae/probe.h"
 #include "models/musae/report_parts.h"
+#include "models/nn/logistic_probe.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLearnRows = 16000; ///< of each kind of windows
 constexpr std::size_t kTestRows = 6000;
-constexpr double kRidge = 3e-3;
+constexpr LogisticFit kFit{.ridge = 3e-3, .iterations = 60, .balanced = true};
 
 /// Shares of right predictions: over phrases, per label, and over songs (mean logit of their
 /// phrases).
@@ -151,7 +151,7 @@ struct MoveSum {
 };
 
 /// Fits a probe on the songs of one half of `rows`: those with an even number, or the others.
-Probe probeOfHalf(const Labelled& rows, bool even, int classes) {
+LogisticProbe probeOfHalf(const Labelled& rows, bool even, int classes) {
     std::vector<std::int64_t> mine;
     for (std::size_t i = 0; i < rows.songs.size(); ++i) {
         if ((rows.songs[i] % 2 == 0) == even) {
@@ -159,19 +159,19 @@ Probe probeOfHalf(const Labelled& rows, bool even, int classes) {
         }
     }
     if (mine.empty()) { // only a few songs
-        return {rows.u, rows.labels, classes, kRidge};
+        return {rows.u, rows.labels, classes, kFit};
     }
     const auto which = rowTensor(mine);
-    return {rows.u.index_select(0, which), rows.labels.index_select(0, which), classes, kRidge};
+    return {rows.u.index_select(0, which), rows.labels.index_select(0, which), classes, kFit};
 }
 
 /// What moves a phrase, and the probe that evaluates it.
 struct Mover {
     NetImpl& net;
     const Labelled& rows;
-    const Tensor& means;     ///< of each label
-    const Probe& guide;      ///< decides when the phrase has moved far enough
-    const Probe& classifier; ///< fitted on other songs than the guide
+    const Tensor& means;             ///< of each label
+    const LogisticProbe& guide;      ///< decides when the phrase has moved far enough
+    const LogisticProbe& classifier; ///< fitted on other songs than the guide
 
     /// (N, Z): rows moved by `amount` times the difference of both labels' means; amount 0 changes
     /// only the dimensions that the prior uses for the label.
@@ -286,11 +286,9 @@ json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
     }
     const auto x = strict.rows.empty() ? all.u : torch::cat({all.u, strict.u});
     const auto y = strict.rows.empty() ? all.labels : torch::cat({all.labels, strict.labels});
-    torch::AutoGradMode learning(true);
-    const Probe probe(x, y, classes, kRidge);
-    const Probe guide = probeOfHalf(all, true, classes);
-    const Probe classifier = probeOfHalf(all, false, classes);
-    torch::AutoGradMode done(false);
+    const LogisticProbe probe(x, y, classes, kFit);
+    const LogisticProbe guide = probeOfHalf(all, true, classes);
+    const LogisticProbe classifier = probeOfHalf(all, false, classes);
 
     json genres = {{"chance", 1.0 / classes}};
     Labelled toMove;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/model.h"
+#include "models/musae/musae.h"
 
 #include "core/base/verify.h"
 #include "core/codec/musae_codec.h"
 #include "core/music/pedal.h"
 #include "models/common/reducer.h"
-#include "models/musae/net_file.h"
+#include "models/musae/net.h"
 #include "models/musae/reconstruction.h"
 #include "models/nn/torch_edge.h"
 
@@ -108,13 +108,8 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
 
 Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& options,
                                        const OnBar& onBar) const {
-    if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
-                                               " numbers, expected " +
-                                               std::to_string(m_info.latentSize));
-    }
-    if (!std::all_of(z.begin(), z.end(), [](float x) { return std::isfinite(x); })) {
-        return fail(Error::Code::BadInput, "The latent holds a number that is not finite");
+    if (auto ok = checkLatent(z, m_info.latentSize); !ok) {
+        return fail(ok.error());
     }
     const auto codes = torchEdge([&] {
         c10::InferenceMode inference;
@@ -184,19 +179,7 @@ std::vector<double> MusaeModel::classScores(const Latent& z) const {
     }
     auto scores = m_net->prior.logDensities(z[0], z[1]);
     scores.resize(m_info.classes.size()); // without "no label"
-    if (scores.empty()) {
-        return scores;
-    }
-    const double best = *std::max_element(scores.begin(), scores.end());
-    double sum = 0;
-    for (auto& score : scores) {
-        score = std::exp(score - best);
-        sum += score;
-    }
-    for (auto& score : scores) {
-        score /= sum;
-    }
-    return scores;
+    return scores.empty() ? scores : softmax(std::move(scores));
 }
 
 std::vector<PriorComponent> MusaeModel::priorComponents() const {

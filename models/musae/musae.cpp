@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/musae.h"
 
-#include "models/musae/evaluate.h"
-#include "models/musae/model.h"
-#include "models/musae/net_file.h"
-#include "models/musae/style_report.h"
+#include "models/common/rows.h"
+#include "models/musae/net.h"
 #include "models/musae/training.h"
 #include "models/nn/open_net.h"
 
@@ -21,19 +19,14 @@ struct Beginning {
 Result<Beginning> beginningOf(const TrainRequest& request) {
     Beginning beginning;
     if (request.initialWeights.empty() || !request.preset.empty()) {
-        auto config = NetConfig::preset(request.preset.empty() ? NetConfig::presets().front()
-                                                               : request.preset);
+        auto config = NetConfig::preset(request.preset);
         if (!config) {
             return fail(config.error());
         }
         beginning.config = *config;
     }
     if (!request.initialWeights.empty()) {
-        const auto file = openWeightsOf(request.initialWeights, "musae");
-        if (!file) {
-            return fail(file.error());
-        }
-        auto net = openNet(*file);
+        auto net = openWeightsOf(request.initialWeights, "musae").and_then(&openNet);
         if (!net) {
             return fail(net.error());
         }
@@ -52,42 +45,15 @@ Result<Beginning> beginningOf(const TrainRequest& request) {
     return beginning;
 }
 
-/// Copies what fits. The critic identifies labels by number, so it starts from scratch for other
-/// labels.
-void copyWeights(NetImpl& to, const NetImpl& from) {
-    torch::NoGradGuard off;
-    const bool sameLabels = to.config.labels == from.config.labels;
-    const auto source = from.named_parameters();
-    for (auto& item : to.named_parameters()) {
-        const auto* old = source.find(item.key());
-        if (old != nullptr && (sameLabels || !item.key().starts_with("critic."))) {
-            item.value().copy_(*old);
-        }
-    }
-}
-
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
-    const auto preset = request.preset.empty() ? NetConfig::presets().front() : request.preset;
-    const auto usual = TrainConfig::preset(preset);
+    const auto usual = TrainConfig::preset(request.preset);
     auto beginning = beginningOf(request);
     if (!usual || !beginning) {
         return fail(usual ? beginning.error() : usual.error());
     }
-    TrainConfig training = *usual;
-    if (request.changes.is_object()) {
-        auto merged = training.toJson();
-        for (const auto& [key, value] : request.changes.items()) {
-            if (!merged.contains(key)) {
-                return fail(Error::Code::BadInput,
-                            "The training configuration has no key \"" + key + "\"");
-            }
-            merged[key] = value;
-        }
-        auto changed = TrainConfig::fromJson(merged);
-        if (!changed) {
-            return fail(changed.error());
-        }
-        training = *changed;
+    const auto training = changed(*usual, request.changes);
+    if (!training) {
+        return fail(training.error());
     }
     const auto prepared = tensors::PreparedDataset::open(request.dataset);
     if (!prepared) {
@@ -100,17 +66,19 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
                         request.dataset.string(), "Make it again with canto prepare.");
         }
         if (dataset->rows("train", Dataset::Which::All).empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
-                        request.dataset.string());
+            return emptySplit("phrases", "train", request.dataset);
         }
         beginning->config.labels = dataset->labels();
-        beginning->config.controls = training.controlWeight > 0 ? kControls : 0;
+        beginning->config.controls = training->controlWeight > 0 ? kControls : 0;
         torch::manual_seed(request.seed);
         Net net(beginning->config);
         if (!beginning->weights.is_empty()) {
-            copyWeights(*net, *beginning->weights);
+            // The critic identifies labels by number, so it starts from scratch for other labels.
+            const bool same = net->config.labels == beginning->weights->config.labels;
+            copyParameters(*net, *beginning->weights,
+                           same ? std::vector<std::string>() : std::vector<std::string>{"critic."});
         }
-        return std::make_shared<MusaeTraining>(std::move(net), training, std::move(dataset));
+        return std::make_shared<MusaeTraining>(std::move(net), *training, std::move(dataset));
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/tensors/safetensors.h"
 #include "models/musae/config.h"
 #include "models/musae/prior.h"
 #include "models/musae/two_level.h"
@@ -104,5 +105,9 @@ class NetImpl : public torch::nn::Module {
     torch::Tensor toU(const torch::Tensor& z) const { return z / scale; }
 };
 TORCH_MODULE(Net);
+
+/// Builds the network that weights describe and fills it, ready for inference. Errors name the key
+/// of the configuration or the tensor: BadInput, NotFound, BadShape, BadFile.
+Result<Net> openNet(const tensors::SafeTensors& weights);
 
 } // namespace canto::models::musae

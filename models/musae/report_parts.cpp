@@ -5,6 +5,7 @@
 #include "core/codec/phrase_change.h"
 #include "core/codec/phrase_properties.h"
 #include "core/projection/property_directions.h"
+#include "models/common/rows.h"
 #include "models/musae/reconstruction.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -19,13 +20,7 @@ using Phrase = std::vector<codec::Token>;
 
 std::vector<std::int64_t> someRows(const Dataset& dataset, const std::string& split,
                                    Dataset::Which which, std::size_t most) {
-    const auto rows = dataset.rows(split, which);
-    const std::size_t stride = std::max<std::size_t>(1, (rows.size() + most - 1) / most);
-    std::vector<std::int64_t> some;
-    for (std::size_t i = 0; i < rows.size(); i += stride) {
-        some.push_back(rows[i]);
-    }
-    return some;
+    return atMost(dataset.rows(split, which), most);
 }
 
 Tensor encodeRows(NetImpl& net, const Dataset& dataset, std::span<const std::int64_t> rows) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/style_report.h"
 
 #include "core/base/json_text.h"
 
-#include "models/musae/evaluate.h"
-#include "models/musae/net_file.h"
+#include "models/musae/musae.h"
+#include "models/musae/net.h"
 #include "models/musae/report_parts.h"
 #include "models/nn/torch_edge.h"
 

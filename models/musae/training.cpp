@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/musae/training.h"
 
+#include "core/base/text_lists.h"
+#include "models/common/rows.h"
 #include "models/musae/control.h"
 #include "models/musae/losses.h"
 #include "models/musae/reconstruction.h"
@@ -15,31 +17,6 @@ using train::Phase;
 using train::StepContext;
 
 namespace {
-
-std::vector<train::NamedTensor> parametersOf(const torch::nn::Module& module,
-                                             const std::string& prefix) {
-    std::vector<train::NamedTensor> parameters;
-    for (const auto& item : module.named_parameters()) {
-        parameters.push_back({prefix + item.key(), item.value()});
-    }
-    return parameters;
-}
-
-/// The matrices between hidden layers: not embedding tables nor the last layer, whose rows belong
-/// to single classes.
-std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& parameters) {
-    std::set<std::string> names;
-    for (const auto& [name, tensor] : parameters) {
-        bool hidden = tensor.dim() == 2;
-        for (const char* other : {"mbedding", "osition", "toClasses", "toTouches", "heads."}) {
-            hidden = hidden && name.find(other) == std::string::npos;
-        }
-        if (hidden) {
-            names.insert(name);
-        }
-    }
-    return names;
-}
 
 /// While it exists, no gradients are computed for these parameters. Afterwards each is as it was
 /// before: one that was frozen stays frozen.
@@ -68,7 +45,7 @@ class GradientsOff {
 } // namespace
 
 MusaeTraining::MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset)
-    : m_net(std::move(net)), m_config(config), m_dataset(std::move(dataset)) {
+    : NetTraining("musae", std::move(net), config, std::move(dataset)) {
     m_classWeights = torch::full({kClasses}, m_config.onsetWeight);
     m_classWeights[kHold] = 1.0;
     m_net->encoder->labelGradientScale = m_config.labelGradientScale;
@@ -86,42 +63,39 @@ void MusaeTraining::to(torch::Device device) {
 }
 
 std::vector<train::ParameterGroup> MusaeTraining::groups() {
-    auto parameters = parametersOf(*m_net->encoder, "encoder.");
-    for (auto& parameter : parametersOf(*m_net->decoder, "decoder.")) {
-        parameters.push_back(std::move(parameter));
+    auto& net = *m_net;
+    std::vector<std::pair<std::string, torch::nn::Module*>> coders{{"encoder.", net.encoder.get()},
+                                                                   {"decoder.", net.decoder.get()}};
+    std::vector<std::pair<std::string, torch::nn::Module*>> critics;
+    if (net.critic) {
+        critics.emplace_back("critic.", net.critic.get());
     }
-    train::OptimiserOptions autoencoder;
-    autoencoder.rate = m_config.learningRate;
-    autoencoder.lastRate = m_config.learningRate / 10;
-    autoencoder.matrixRate = m_config.matrixRate;
-    autoencoder.warmupSteps = m_config.warmupSteps;
-    autoencoder.weightDecay = m_config.weightDecay;
-    autoencoder.clip = m_config.clip;
-    autoencoder.averaging = m_config.averaging;
-    // beta1 0: the critic's target moves (section 3.4).
-    train::OptimiserOptions critic;
-    critic.rate = m_config.criticRate;
-    critic.lastRate = m_config.criticRate;
-    critic.beta1 = 0.0;
-    critic.beta2 = 0.9;
-    critic.clip = 10.0;
-    std::vector<train::NamedTensor> critics;
-    if (m_net->critic) {
-        critics = parametersOf(*m_net->critic, "critic.");
+    if (net.styleCritic) {
+        critics.emplace_back("styleCritic.", net.styleCritic.get());
+        coders.emplace_back("infomax.", net.infomax.get());
     }
-    if (m_net->styleCritic) {
-        for (auto& parameter : parametersOf(*m_net->styleCritic, "styleCritic.")) {
-            critics.push_back(std::move(parameter));
-        }
-        for (auto& parameter : parametersOf(*m_net->infomax, "infomax.")) {
-            parameters.push_back(std::move(parameter));
-        }
-    }
-    auto hidden = hiddenMatrices(parameters);
-    std::vector<train::ParameterGroup> groups = {
-        {"autoencoder", std::move(parameters), autoencoder, std::move(hidden)}};
+    auto parameters = train::parametersOf(coders);
+    auto hidden = train::hiddenMatrices(
+        parameters, {"mbedding", "osition", "toClasses", "toTouches", "heads."});
+    std::vector<train::ParameterGroup> groups = {{"autoencoder",
+                                                  std::move(parameters),
+                                                  {.rate = m_config.learningRate,
+                                                   .lastRate = m_config.learningRate / 10,
+                                                   .warmupSteps = m_config.warmupSteps,
+                                                   .weightDecay = m_config.weightDecay,
+                                                   .clip = m_config.clip,
+                                                   .matrixRate = m_config.matrixRate,
+                                                   .averaging = m_config.averaging},
+                                                  std::move(hidden)}};
     if (!critics.empty()) {
-        groups.push_back({"critic", std::move(critics), critic});
+        // beta1 0: the critic's target moves (section 3.4).
+        groups.push_back({"critic",
+                          train::parametersOf(critics),
+                          {.rate = m_config.criticRate,
+                           .lastRate = m_config.criticRate,
+                           .beta1 = 0.0,
+                           .beta2 = 0.9,
+                           .clip = 10.0}});
     }
     return groups;
 }
@@ -404,11 +378,7 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
             continue;
         }
         // Every n-th row: the same phrases each time, from all songs.
-        const std::size_t stride = rows.size() / kEnough + 1;
-        std::vector<std::int64_t> some;
-        for (std::size_t i = 0; i < rows.size(); i += stride) {
-            some.push_back(rows[i]);
-        }
+        const auto some = everyNth(rows, rows.size() / kEnough + 1);
         const auto figures = reconstruct(*m_net, *m_dataset, some, stop);
         if (!figures) {
             return fail(figures.error());
@@ -436,10 +406,7 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
 }
 
 std::map<std::string, std::string> MusaeTraining::card() const {
-    std::string labels;
-    for (const auto& label : m_dataset->labels()) {
-        labels += (labels.empty() ? "" : ", ") + label;
-    }
+    const auto labels = joinedText(m_dataset->labels());
     const std::string bars = "MusAE, " + std::to_string(m_net->config.bars) + " bars, ";
     const std::string prior = m_net->config.prior == PriorKind::CircularMixture
                                   ? "prior over " + m_dataset->labelColumn() + " (" + labels + ")"

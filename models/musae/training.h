@@ -3,7 +3,7 @@
 
 #include "models/musae/dataset.h"
 #include "models/musae/net.h"
-#include "models/train/trainable.h"
+#include "models/train/net_training.h"
 
 namespace canto::models::musae {
 
@@ -11,18 +11,13 @@ namespace canto::models::musae {
 /// critic's value of the encoded latents (or plus the KL divergence); phase "critic": Wasserstein
 /// distance with gradient penalty, on the latents of the same step, detached. Source: MusAE,
 /// section 3.3, with the alternation of section 3.4.
-class MusaeTraining : public train::Trainable {
+class MusaeTraining : public train::NetTraining<Net, TrainConfig, Dataset> {
   public:
     MusaeTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
 
-    std::string architecture() const override { return "musae"; }
-    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
-    nlohmann::json trainConfig() const override { return m_config.toJson(); }
-    torch::nn::Module& module() override { return *m_net; }
     void to(torch::Device device) override;
     std::vector<train::ParameterGroup> groups() override;
     std::vector<train::Source> sources() const override;
-    int batchSize() const override { return m_config.batch; }
     std::vector<train::Phase> phases(double progress) const override;
     void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
@@ -53,9 +48,6 @@ class MusaeTraining : public train::Trainable {
     void addReconstruction(const torch::Tensor& logits, train::LossTerms& terms,
                            const train::StepContext& context) const;
 
-    Net m_net;
-    TrainConfig m_config;
-    std::shared_ptr<const Dataset> m_dataset;
     torch::Tensor m_classWeights; ///< (V)
     torch::Tensor m_spread;       ///< (Z), of the noise on the latent
     // of the step

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
 #include "core/codec/compound_words.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -35,6 +34,8 @@ struct Stack {
     int layers = 3;
     int heads = 4;
     int feedForward = 256;
+
+    void visit(ConfigFields& fields);
 };
 
 /// Sizes: what is needed to build the network of the weights.
@@ -72,6 +73,7 @@ struct NetConfig {
     /// "cpu": the default; "medium": below 16 MB of weights; "paper": as published, one book.
     static const std::vector<std::string>& presets();
     static Result<NetConfig> preset(const std::string& name);
+    void visit(ConfigFields& fields);
     nlohmann::json toJson() const;
     /// BadInput names the key that is missing, of a wrong type or out of range.
     static Result<NetConfig> fromJson(const nlohmann::json& json);
@@ -113,8 +115,11 @@ struct TrainConfig {
     int memory = -1;
     int decoders = -1;
 
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
     /// The sizes with the requested ablations. BadInput.
     Result<NetConfig> applied(NetConfig net) const;
 };

@@ -2,6 +2,7 @@
 #include "models/muser/emotion_probe.h"
 
 #include "core/tensors/safetensors.h"
+#include "models/common/latent_model.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -148,15 +149,7 @@ std::vector<double> EmotionProbe::probabilities(const std::vector<double>& raw) 
         }
         scores.push_back(score);
     }
-    const double best = *std::max_element(scores.begin(), scores.end());
-    double sum = 0;
-    for (auto& score : scores) {
-        score = std::exp(score - best);
-        sum += score;
-    }
-    for (auto& score : scores) {
-        score /= sum;
-    }
+    scores = softmax(std::move(scores));
     if (m_seen.empty()) {
         return scores;
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/muser/emotion_report.h"
+#include "models/muser/muser.h"
 
 #include "core/codec/word_features.h"
+#include "models/common/rows.h"
 #include "models/muser/emotion_probe.h"
 #include "models/muser/evaluate.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/report_parts.h"
 #include "models/nn/torch_edge.h"
 
@@ -57,9 +58,7 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
         const Dataset dataset(std::move(*prepared), net.config.bars, net.config.places);
         const auto rows = reportRows(dataset, request.split, net.config.bars);
         if (rows.empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no phrases in the split \"" + request.split + "\"",
-                        request.dataset.string());
+            return emptySplit("phrases", request.split, request.dataset);
         }
         json report = {{"space", "emotion"},
                        {"split", request.split},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/evaluate.h"
 
-#include "models/muser/net_file.h"
+#include "models/common/rows.h"
+#include "models/muser/net.h"
 #include "models/muser/scores.h"
 #include "models/muser/sequence.h"
 #include "models/muser/writing.h"
@@ -83,14 +84,13 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
     }
     NoteMatch notes;
     std::size_t count = 0;
-    const std::size_t stride = rows.size() / std::max<std::size_t>(written, 1) + 1;
     Random random(1);
-    for (std::size_t i = 0; i < rows.size(); i += stride) {
+    for (const auto row : everyNth(rows, rows.size() / std::max<std::size_t>(written, 1) + 1)) {
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
         c10::InferenceMode inference;
-        const auto phrase = dataset.phrase(rows[i]);
+        const auto phrase = dataset.phrase(row);
         const std::vector<std::vector<Word>> one(1, {phrase.begin(), phrase.end()});
         const auto batch = batchOf(one, {0}, net.config.places);
         const auto quantised = net.quantise(batch.words, batch.live);
@@ -125,8 +125,7 @@ Result<json> evaluateMuser(const tensors::SafeTensors& weights, const std::files
         const Dataset dataset(std::move(*prepared), config.bars, config.places);
         const auto rows = reportRows(dataset, split, config.bars);
         if (rows.empty()) {
-            return fail(Error::Code::BadInput,
-                        "The dataset has no phrases in the split \"" + split + "\"", path.string());
+            return emptySplit("phrases", split, path);
         }
         auto figures = reconstructionOf(**net, dataset, rows, 100, cancel);
         if (figures) {

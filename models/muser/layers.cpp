@@ -74,14 +74,22 @@ Tensor HeadsImpl::within(const Tensor& x, const Tensor& live, bool causal) {
     return m_out(mixHeads(split(parts[0]), split(parts[1]), split(parts[2]), allowed, m_kind));
 }
 
-Tensor HeadsImpl::to(const Tensor& x, const Tensor& memory, const Tensor& live) {
+Tensor HeadsImpl::query(const Tensor& x) {
     const auto width = x.size(2);
-    const auto q =
-        nn::functional::linear(x, m_in->weight.narrow(0, 0, width), m_in->bias.narrow(0, 0, width));
-    const auto kv = nn::functional::linear(memory, m_in->weight.narrow(0, width, 2 * width),
-                                           m_in->bias.narrow(0, width, 2 * width))
-                        .chunk(2, 2);
-    return m_out(mixHeads(split(q), split(kv[0]), split(kv[1]),
+    return split(nn::functional::linear(x, m_in->weight.narrow(0, 0, width),
+                                        m_in->bias.narrow(0, 0, width)));
+}
+
+std::vector<Tensor> HeadsImpl::keysAndValues(const Tensor& memory) {
+    const auto width = memory.size(2);
+    return nn::functional::linear(memory, m_in->weight.narrow(0, width, 2 * width),
+                                  m_in->bias.narrow(0, width, 2 * width))
+        .chunk(2, 2);
+}
+
+Tensor HeadsImpl::to(const Tensor& x, const Tensor& memory, const Tensor& live) {
+    const auto kv = keysAndValues(memory);
+    return m_out(mixHeads(query(x), split(kv[0]), split(kv[1]),
                           live.defined() ? live.unsqueeze(1).unsqueeze(1) : Tensor(), m_kind));
 }
 
@@ -92,19 +100,13 @@ Tensor HeadsImpl::next(const Tensor& x, LayerCache& cache, std::int64_t places) 
 }
 
 void HeadsImpl::remember(const Tensor& memory, LayerCache& cache) {
-    const auto width = memory.size(2);
-    const auto kv = nn::functional::linear(memory, m_in->weight.narrow(0, width, 2 * width),
-                                           m_in->bias.narrow(0, width, 2 * width))
-                        .chunk(2, 2);
+    const auto kv = keysAndValues(memory);
     cache.memoryKeys = split(kv[0]).contiguous();
     cache.memoryValues = split(kv[1]).contiguous();
 }
 
 Tensor HeadsImpl::nextTo(const Tensor& x, const LayerCache& cache) {
-    const auto width = x.size(2);
-    const auto q =
-        nn::functional::linear(x, m_in->weight.narrow(0, 0, width), m_in->bias.narrow(0, 0, width));
-    return m_out(mixHeads(split(q), cache.memoryKeys, cache.memoryValues, {}, m_kind));
+    return m_out(mixHeads(query(x), cache.memoryKeys, cache.memoryValues, {}, m_kind));
 }
 
 BlockImpl::BlockImpl(const Stack& stack, Attention kind, bool withMemory)

@@ -52,6 +52,8 @@ class HeadsImpl : public torch::nn::Module {
 
   private:
     torch::Tensor split(const torch::Tensor& x) const;
+    torch::Tensor query(const torch::Tensor& x);
+    std::vector<torch::Tensor> keysAndValues(const torch::Tensor& memory);
 
     int m_heads;
     Attention m_kind;

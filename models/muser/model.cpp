@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/muser/model.h"
+#include "models/muser/muser.h"
 
 #include "models/common/composer.h"
 #include "models/common/reducer.h"
 #include "models/muser/composing.h"
 #include "models/muser/dataset.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/sequence.h"
 #include "models/muser/training.h"
 #include "models/muser/writing.h"
@@ -114,10 +114,8 @@ Result<std::vector<Latent>> MuserModel::encode(const music::Song& song,
 }
 
 Result<void> MuserModel::check(const Latent& z) const {
-    if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-        return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
-                                               " numbers, expected " +
-                                               std::to_string(m_info.latentSize));
+    if (auto ok = checkLatentSize(z, m_info.latentSize); !ok) {
+        return ok;
     }
     if (!std::all_of(z.begin(), z.end(),
                      [](float x) { return std::isfinite(x) && std::abs(x) < 1e6F; })) {

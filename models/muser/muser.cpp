@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/muser.h"
 
-#include "models/muser/emotion_report.h"
+#include "models/common/rows.h"
 #include "models/muser/evaluate.h"
-#include "models/muser/model.h"
-#include "models/muser/net_file.h"
+#include "models/muser/net.h"
 #include "models/muser/training.h"
 #include "models/nn/open_net.h"
 
@@ -12,46 +11,23 @@ namespace canto::models::muser {
 
 namespace {
 
-Result<TrainConfig> trainConfigOf(const nlohmann::json& changes) {
-    auto merged = TrainConfig().toJson();
-    if (changes.is_object()) {
-        for (const auto& [key, value] : changes.items()) {
-            if (!merged.contains(key)) {
-                return fail(Error::Code::BadInput,
-                            "The training configuration has no key \"" + key + "\"");
-            }
-            merged[key] = value;
-        }
-    }
-    return TrainConfig::fromJson(merged);
-}
-
-/// The initial weights; their sizes are kept, and everything that does not depend on the labels.
-Result<Net> beginningOf(const TrainRequest& request) {
-    const auto file = openWeightsOf(request.initialWeights, "muser");
-    if (!file) {
-        return fail(file.error());
-    }
-    return openNet(*file);
-}
-
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
-    const auto training = trainConfigOf(request.changes);
+    const auto training = changed(TrainConfig(), request.changes);
     if (!training) {
         return fail(training.error());
     }
+    // Of initial weights the sizes are kept, and everything that does not depend on the labels.
     Net weights{nullptr};
     NetConfig sizes;
     if (!request.initialWeights.empty()) {
-        auto net = beginningOf(request);
+        auto net = openWeightsOf(request.initialWeights, "muser").and_then(&openNet);
         if (!net) {
             return fail(net.error());
         }
         weights = *net;
         sizes = weights->config;
     } else {
-        const auto preset = NetConfig::preset(request.preset.empty() ? NetConfig::presets().front()
-                                                                     : request.preset);
+        const auto preset = NetConfig::preset(request.preset);
         if (!preset) {
             return fail(preset.error());
         }
@@ -70,8 +46,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
         auto dataset =
             std::make_shared<Dataset>(std::move(*prepared), config->bars, config->places);
         if (dataset->rows("train", Dataset::Which::All).empty()) {
-            return fail(Error::Code::BadInput, "The dataset has no phrases in the split \"train\"",
-                        request.dataset.string());
+            return emptySplit("phrases", "train", request.dataset);
         }
         torch::manual_seed(request.seed);
         Net net(*config);

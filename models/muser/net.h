@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/tensors/safetensors.h"
 #include "models/muser/prior.h"
 #include "models/muser/quantiser.h"
 #include "models/muser/regulariser.h"
@@ -108,5 +109,9 @@ class NetImpl : public torch::nn::Module {
     Quantised quantise(const torch::Tensor& words, const torch::Tensor& live);
 };
 TORCH_MODULE(Net);
+
+/// Builds the network that weights describe and fills it, ready for inference. Errors name the key
+/// of the configuration or the tensor: BadInput, NotFound, BadShape, BadFile.
+Result<Net> openNet(const tensors::SafeTensors& weights);
 
 } // namespace canto::models::muser

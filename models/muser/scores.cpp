@@ -109,22 +109,7 @@ void Guesses::learn(std::span<const Word> words) {
     }
 }
 
-std::array<Share, kElements> Guesses::unigram(std::span<const Word> words) const {
-    std::array<Share, kElements> shares;
-    for (int element = 0; element < kElements; ++element) {
-        const auto at = static_cast<std::size_t>(element);
-        const auto guess = mostFrequent(m_counts[at]);
-        for (const auto& word : words) {
-            if (says(word, element)) {
-                ++shares[at].all;
-                shares[at].right += word.values[at] == guess;
-            }
-        }
-    }
-    return shares;
-}
-
-std::array<Share, kElements> Guesses::bigram(std::span<const Word> words) const {
+std::array<Share, kElements> Guesses::guessed(std::span<const Word> words, bool fromBefore) const {
     std::array<Share, kElements> shares;
     for (int element = 0; element < kElements; ++element) {
         const auto at = static_cast<std::size_t>(element);
@@ -133,7 +118,7 @@ std::array<Share, kElements> Guesses::bigram(std::span<const Word> words) const 
             if (says(word, element)) {
                 ++shares[at].all;
                 shares[at].right += word.values[at] == guess;
-                guess = mostFrequent(m_pairs[at][word.values[at]]);
+                guess = fromBefore ? mostFrequent(m_pairs[at][word.values[at]]) : guess;
             }
         }
     }

@@ -40,11 +40,17 @@ class Guesses {
     /// Counts whole songs.
     void learn(std::span<const codec::Word> words);
     /// The most frequent value.
-    std::array<Share, kElements> unigram(std::span<const codec::Word> words) const;
+    std::array<Share, kElements> unigram(std::span<const codec::Word> words) const {
+        return guessed(words, false);
+    }
     /// The value that most often follows the one before (at first the most frequent one).
-    std::array<Share, kElements> bigram(std::span<const codec::Word> words) const;
+    std::array<Share, kElements> bigram(std::span<const codec::Word> words) const {
+        return guessed(words, true);
+    }
 
   private:
+    std::array<Share, kElements> guessed(std::span<const codec::Word> words, bool fromBefore) const;
+
     std::array<std::array<std::int64_t, 256>, kElements> m_counts{};
     using Counts = std::array<std::int64_t, 256>;
     /// By element and value before; too large for a thread's stack.

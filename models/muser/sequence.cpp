@@ -12,7 +12,7 @@ using torch::Tensor;
 
 namespace {
 
-constexpr int kType = static_cast<int>(Field::Type);
+constexpr int kTypeField = static_cast<int>(Field::Type);
 constexpr int kBeat = static_cast<int>(Field::Beat);
 
 std::size_t at(int element, int place, const NetConfig& config) {
@@ -80,7 +80,7 @@ Latent latentOf(const Tensor& codes, int label, const NetConfig& config) {
 
 int lengthOf(const Latent& z, const NetConfig& config) {
     int length = 0;
-    while (length < config.places && z[at(kType, length, config)] >= 0.5F) {
+    while (length < config.places && z[at(kTypeField, length, config)] >= 0.5F) {
         ++length;
     }
     return length;
@@ -135,7 +135,7 @@ std::vector<ReadPlace> placesOf(const Latent& z, NetImpl& net) {
     const auto metrical =
         torch::full({1, length}, static_cast<int>(WordType::Metrical), none.options());
     const auto logits = net.decoder(none, vectors, live, metrical);
-    const auto types = logits[static_cast<std::size_t>(kType)].argmax(2).to(torch::kCPU);
+    const auto types = logits[static_cast<std::size_t>(kTypeField)].argmax(2).to(torch::kCPU);
     const auto beats = logits[static_cast<std::size_t>(kBeat)].argmax(2).to(torch::kCPU);
     std::vector<ReadPlace> result;
     for (int place = 0; place < length; ++place) {
@@ -159,11 +159,11 @@ Latent transferElements(const Latent& target, const Latent& source, std::span<co
         return target;
     }
     // The words are those of the source of the rhythm; every other element is applied to them.
-    const bool newRhythm = given[kBeat] || given[kType];
+    const bool newRhythm = given[kBeat] || given[kTypeField];
     Latent z = newRhythm ? source : target;
     z.back() = target.back();
     for (int element = 0; element < kElements; ++element) {
-        const bool rhythm = element == kBeat || element == kType;
+        const bool rhythm = element == kBeat || element == kTypeField;
         const bool fromSource = given[static_cast<std::size_t>(element)];
         if (rhythm || fromSource == newRhythm) {
             continue; // is already there

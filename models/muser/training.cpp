@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/training.h"
 
+#include "core/base/text_lists.h"
+#include "models/common/rows.h"
 #include "models/muser/scores.h"
 
 #include <cmath>
@@ -13,30 +15,6 @@ using train::Phase;
 using train::StepContext;
 
 namespace {
-
-void addParameters(const torch::nn::Module& module, const std::string& prefix,
-                   std::vector<train::NamedTensor>& parameters) {
-    for (const auto& item : module.named_parameters()) {
-        parameters.push_back({prefix + item.key(), item.value()});
-    }
-}
-
-/// The matrices between hidden layers: not embedding tables nor the last layers, whose rows belong
-/// to single values.
-std::set<std::string> hiddenMatrices(const std::vector<train::NamedTensor>& parameters) {
-    std::set<std::string> names;
-    for (const auto& [name, tensor] : parameters) {
-        bool hidden = tensor.dim() == 2;
-        for (const char* other :
-             {"mbedding", "decoder.type", "Head.", ".head", "encoder.out", "fromSlice"}) {
-            hidden = hidden && name.find(other) == std::string::npos;
-        }
-        if (hidden) {
-            names.insert(name);
-        }
-    }
-    return names;
-}
 
 /// What the first process has, in all.
 QuantiserImpl::OverAll fromFirst(const StepContext& context) {
@@ -56,28 +34,27 @@ Tensor liveMean(const Tensor& values, const Tensor& live, const StepContext& con
 } // namespace
 
 MuserTraining::MuserTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset)
-    : m_net(std::move(net)), m_config(config), m_dataset(std::move(dataset)) {}
+    : NetTraining("muser", std::move(net), config, std::move(dataset)) {}
 
 std::vector<train::ParameterGroup> MuserTraining::groups() {
-    std::vector<train::NamedTensor> coder;
-    addParameters(*m_net->encoder, "encoder.", coder);
-    addParameters(*m_net->regulariser, "regulariser.", coder);
-    addParameters(*m_net->decoder, "decoder.", coder);
-    std::vector<train::NamedTensor> prior;
-    addParameters(*m_net->prior, "prior.", prior);
-    train::OptimiserOptions options;
-    options.rate = m_config.learningRate;
-    options.lastRate = m_config.learningRate / 10;
-    options.matrixRate = m_config.matrixRate;
-    options.warmupSteps = m_config.warmupSteps;
-    options.weightDecay = m_config.weightDecay;
-    options.clip = m_config.clip;
+    auto coder = train::parametersOf({{"encoder.", m_net->encoder.get()},
+                                      {"regulariser.", m_net->regulariser.get()},
+                                      {"decoder.", m_net->decoder.get()}});
+    auto prior = train::parametersOf({{"prior.", m_net->prior.get()}});
+    const train::OptimiserOptions options{.rate = m_config.learningRate,
+                                          .lastRate = m_config.learningRate / 10,
+                                          .warmupSteps = m_config.warmupSteps,
+                                          .weightDecay = m_config.weightDecay,
+                                          .clip = m_config.clip,
+                                          .matrixRate = m_config.matrixRate};
     auto later = options;
     later.rate = m_config.priorRate;
     later.lastRate = m_config.priorRate / 10;
     later.warmupSteps = 0;
-    auto coderHidden = hiddenMatrices(coder);
-    auto priorHidden = hiddenMatrices(prior);
+    const std::vector<std::string> others{"mbedding", "decoder.type", "Head.",
+                                          ".head",    "encoder.out",  "fromSlice"};
+    auto coderHidden = train::hiddenMatrices(coder, others);
+    auto priorHidden = train::hiddenMatrices(prior, others);
     return {{"autoencoder", std::move(coder), options, std::move(coderHidden)},
             {"prior", std::move(prior), later, std::move(priorHidden)}};
 }
@@ -262,11 +239,7 @@ Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
         rows = m_dataset->rows("valid", Dataset::Which::All);
     }
     constexpr std::size_t kEnough = 192;
-    const std::size_t stride = rows.size() / kEnough + 1;
-    std::vector<std::int64_t> some;
-    for (std::size_t i = 0; i < rows.size(); i += stride) {
-        some.push_back(rows[i]);
-    }
+    const auto some = everyNth(rows, rows.size() / kEnough + 1);
     train::Measures measures;
     if (some.empty()) {
         return measures;
@@ -290,10 +263,7 @@ Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
 }
 
 std::map<std::string, std::string> MuserTraining::card() const {
-    std::string labels;
-    for (const auto& label : m_dataset->labels()) {
-        labels += (labels.empty() ? "" : ", ") + label;
-    }
+    const auto labels = joinedText(m_dataset->labels());
     return {{"title", "MusER, " + std::to_string(m_net->config.bars) + " bars, prior over " +
                           m_dataset->prepared().classColumn() + " (" + labels + ")"},
             {"labelColumn", m_dataset->prepared().classColumn()},

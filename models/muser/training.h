@@ -3,7 +3,7 @@
 
 #include "models/muser/dataset.h"
 #include "models/muser/net.h"
-#include "models/train/trainable.h"
+#include "models/train/net_training.h"
 
 namespace canto::models::muser {
 
@@ -11,17 +11,12 @@ namespace canto::models::muser {
 /// codes, order of the slices; the books follow as running means. Phase "prior", in the last part
 /// of the run: cross-entropy of the codes of the network, which is fixed then. Source: MusER,
 /// section 4.3.
-class MuserTraining : public train::Trainable {
+class MuserTraining : public train::NetTraining<Net, TrainConfig, Dataset> {
   public:
     MuserTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset);
 
-    std::string architecture() const override { return "muser"; }
-    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
-    nlohmann::json trainConfig() const override { return m_config.toJson(); }
-    torch::nn::Module& module() override { return *m_net; }
     std::vector<train::ParameterGroup> groups() override;
     std::vector<train::Source> sources() const override;
-    int batchSize() const override { return m_config.batch; }
     std::vector<train::Phase> phases(double progress) const override;
     void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
@@ -33,9 +28,6 @@ class MuserTraining : public train::Trainable {
     train::LossTerms autoencoderLosses(train::StepContext& context);
     train::LossTerms priorLosses(train::StepContext& context);
 
-    Net m_net;
-    TrainConfig m_config;
-    std::shared_ptr<const Dataset> m_dataset;
     Batch m_batch; ///< of the step
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/nn/open_net.h"
 
+#include "core/base/text_lists.h"
+
 namespace canto::models {
 
 Result<tensors::SafeTensors> openWeightsOf(const std::filesystem::path& path,
@@ -33,18 +35,30 @@ Result<void> holdsShapes(const tensors::SafeTensors& weights,
     return {};
 }
 
-void copyWeights(torch::nn::Module& to, const torch::nn::Module& from) {
+namespace {
+
+template <class Tensors>
+void copyFitting(Tensors to, const Tensors& from, const std::vector<std::string>& without) {
     torch::NoGradGuard off;
-    const auto copy = [](auto targets, const auto& sources) {
-        for (auto& item : targets) {
-            const auto* source = sources.find(item.key());
-            if (source != nullptr && source->sizes() == item.value().sizes()) {
-                item.value().copy_(*source);
-            }
+    for (auto& item : to) {
+        const auto* source = from.find(item.key());
+        if (source != nullptr && source->sizes() == item.value().sizes() &&
+            !beginsWithAny(item.key(), without)) {
+            item.value().copy_(*source);
         }
-    };
-    copy(to.named_parameters(), from.named_parameters());
-    copy(to.named_buffers(), from.named_buffers());
+    }
+}
+
+} // namespace
+
+void copyParameters(torch::nn::Module& to, const torch::nn::Module& from,
+                    const std::vector<std::string>& without) {
+    copyFitting(to.named_parameters(), from.named_parameters(), without);
+}
+
+void copyWeights(torch::nn::Module& to, const torch::nn::Module& from) {
+    copyParameters(to, from);
+    copyFitting(to.named_buffers(), from.named_buffers(), {});
 }
 
 } // namespace canto::models

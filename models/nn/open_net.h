@@ -31,8 +31,8 @@ Result<void> holdsShapes(const tensors::SafeTensors& weights, std::span<const Na
 template <class Net, class Config>
 Result<Net> openNetAs(const tensors::SafeTensors& weights,
                       std::vector<NamedShape> (*expected)(const Config& config)) {
-    const auto json = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
-    const auto config = Config::fromJson(json);
+    const auto object = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
+    const auto config = Config::fromJson(object);
     if (!config) {
         return fail(config.error());
     }
@@ -49,7 +49,11 @@ Result<Net> openNetAs(const tensors::SafeTensors& weights,
     });
 }
 
-/// Copies all parameters and buffers of the same name and shape.
+/// Copies all parameters of the same name and shape.
+/// @param without  beginnings of the names of those that are not copied.
+void copyParameters(torch::nn::Module& to, const torch::nn::Module& from,
+                    const std::vector<std::string>& without = {});
+/// The same, and all such buffers.
 void copyWeights(torch::nn::Module& to, const torch::nn::Module& from);
 
 } // namespace canto::models

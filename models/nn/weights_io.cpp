@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/nn/weights_io.h"
 
+#include "core/base/text_lists.h"
 #include "models/nn/torch_edge.h"
 
-#include <algorithm>
 #include <cstring>
 #include <set>
 
@@ -15,22 +15,14 @@ using torch::Tensor;
 
 namespace {
 
-bool excluded(const std::string& name, const std::vector<std::string>& without) {
-    return std::any_of(without.begin(), without.end(),
-                       [&](const std::string& prefix) { return name.starts_with(prefix); });
-}
-
 std::vector<std::pair<std::string, Tensor>> tensorsOf(const torch::nn::Module& module,
                                                       const std::vector<std::string>& without) {
     std::vector<std::pair<std::string, Tensor>> tensors;
-    for (const auto& item : module.named_parameters()) {
-        if (!excluded(item.key(), without)) {
-            tensors.emplace_back(item.key(), item.value());
-        }
-    }
-    for (const auto& item : module.named_buffers()) {
-        if (!excluded(item.key(), without)) {
-            tensors.emplace_back(item.key(), item.value());
+    for (const auto& all : {module.named_parameters(), module.named_buffers()}) {
+        for (const auto& item : all) {
+            if (!beginsWithAny(item.key(), without)) {
+                tensors.emplace_back(item.key(), item.value());
+            }
         }
     }
     return tensors;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/config.h"
 
-#include "models/common/config_keys.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
 namespace canto::models::orchestra {
-
-using nlohmann::json;
 
 namespace {
 
@@ -61,51 +57,32 @@ int NetConfig::wide(int published) const {
 const std::vector<std::string>& NetConfig::presets() { return kindNames(); }
 
 Result<NetConfig> NetConfig::preset(const std::string& name) {
-    const auto at = std::find(kindNames().begin(), kindNames().end(), name);
-    if (at == kindNames().end()) {
-        return fail(Error::Code::BadInput, "There is no preset \"" + name + "\"", {},
-                    "canto info --models lists them");
+    std::vector<Presets<NetConfig>::Preset> all;
+    for (const auto& kindName : kindNames()) {
+        NetConfig config{.kind = static_cast<Kind>(all.size())};
+        if (config.kind == Kind::Ali) {
+            config.latent = 128;
+            config.width = 0.5;
+        } else if (config.kind != Kind::Clip) {
+            config.latent = 40;
+            config.feature = FeatureKind::Mfcc;
+        }
+        all.push_back({kindName, config});
     }
-    NetConfig config;
-    config.kind = static_cast<Kind>(at - kindNames().begin());
-    if (config.kind == Kind::Ali) {
-        config.latent = 128;
-        config.width = 0.5;
-    } else if (config.kind != Kind::Clip) {
-        config.latent = 40;
-        config.feature = FeatureKind::Mfcc;
-    }
-    return config;
+    return Presets<NetConfig>(std::move(all)).find(name);
 }
 
-json NetConfig::toJson() const {
-    return {{"kind", nameOf(kind)},   {"feature", nameOf(feature)},
-            {"split", nameOf(split)}, {"latent", latent},
-            {"width", width},         {"mean", mean},
-            {"deviation", deviation}, {"composers", composers}};
-}
-
-Result<NetConfig> NetConfig::fromJson(const json& object) {
-    NetConfig config;
-    ConfigKeys keys(object);
-    keys.name("kind", config.kind, kindNames());
-    keys.name("feature", config.feature, featureNames());
-    keys.name("split", config.split, splitNames());
-    keys.number("latent", config.latent, 2, 1024);
-    keys.number("width", config.width, 0.01, 4);
-    keys.number("mean", config.mean, -1e6, 1e6);
-    keys.number("deviation", config.deviation, 1e-6, 1e6);
-    keys.check("feature", config.feature == FeatureKind::Mel ||
-                              (config.kind != Kind::Ali && config.kind != Kind::Clip));
-    const json* composers = keys.find("composers");
-    const bool list = composers != nullptr && composers->is_array() && composers->size() <= 1000;
-    keys.check("composers", list);
-    for (std::size_t i = 0; list && i < composers->size(); ++i) {
-        const auto& name = (*composers)[i];
-        keys.check("composers", name.is_string());
-        config.composers.push_back(name.is_string() ? name.get<std::string>() : "");
-    }
-    return keys.result(std::move(config));
+void NetConfig::visit(ConfigFields& fields) {
+    fields.name("kind", kind, kindNames());
+    fields.name("feature", feature, featureNames());
+    fields.name("split", split, splitNames());
+    fields.number("latent", latent, 2, 1024);
+    fields.number("width", width, 0.01, 4);
+    fields.number("mean", mean, -1e6, 1e6);
+    fields.number("deviation", deviation, 1e-6, 1e6);
+    fields.check("feature",
+                 feature == FeatureKind::Mel || (kind != Kind::Ali && kind != Kind::Clip));
+    fields.texts("composers", composers, 1000);
 }
 
 TrainConfig TrainConfig::of(const NetConfig& net) {
@@ -144,45 +121,23 @@ TrainConfig TrainConfig::of(const NetConfig& net) {
     return config;
 }
 
-json TrainConfig::toJson() const {
-    return {{"batch", batch},
-            {"learningRate", learningRate},
-            {"lastRate", lastRate},
-            {"weightDecay", weightDecay},
-            {"beta1", beta1},
-            {"averaging", averaging},
-            {"instanceNoise", instanceNoise},
-            {"ceiling", ceiling},
-            {"cycle", cycle},
-            {"contractive", contractive},
-            {"frames", frames},
-            {"contrast", contrast},
-            {"temperature", temperature},
-            {"smoothing", smoothing},
-            {"mixing", mixing},
-            {"dropout", dropout}};
-}
-
-Result<TrainConfig> TrainConfig::fromJson(const json& object) {
-    TrainConfig config;
-    ConfigKeys keys(object);
-    keys.number("batch", config.batch, 1, 65536);
-    keys.number("learningRate", config.learningRate, 0, 1);
-    keys.number("lastRate", config.lastRate, 0, 1);
-    keys.number("weightDecay", config.weightDecay, 0, 1);
-    keys.number("beta1", config.beta1, 0, 0.9999);
-    keys.number("averaging", config.averaging, 0, 0.999999);
-    keys.number("instanceNoise", config.instanceNoise, 0, 10);
-    keys.number("ceiling", config.ceiling, 0, 1e6);
-    keys.number("cycle", config.cycle, 0, 1e6);
-    keys.number("contractive", config.contractive, 0, 1e6);
-    keys.number("frames", config.frames, 32, kFrames);
-    keys.number("contrast", config.contrast, 0, 1000);
-    keys.number("temperature", config.temperature, 0.01, 100);
-    keys.number("smoothing", config.smoothing, 0, 0.9);
-    keys.number("mixing", config.mixing, 0, 10);
-    keys.number("dropout", config.dropout, 0, 0.9);
-    return keys.result(config);
+void TrainConfig::visit(ConfigFields& fields) {
+    fields.number("batch", batch, 1, 65536);
+    fields.number("learningRate", learningRate, 0, 1);
+    fields.number("lastRate", lastRate, 0, 1);
+    fields.number("weightDecay", weightDecay, 0, 1);
+    fields.number("beta1", beta1, 0, 0.9999);
+    fields.number("averaging", averaging, 0, 0.999999);
+    fields.number("instanceNoise", instanceNoise, 0, 10);
+    fields.number("ceiling", ceiling, 0, 1e6);
+    fields.number("cycle", cycle, 0, 1e6);
+    fields.number("contractive", contractive, 0, 1e6);
+    fields.number("frames", frames, 32, kFrames);
+    fields.number("contrast", contrast, 0, 1000);
+    fields.number("temperature", temperature, 0.01, 100);
+    fields.number("smoothing", smoothing, 0, 0.9);
+    fields.number("mixing", mixing, 0, 10);
+    fields.number("dropout", dropout, 0, 0.9);
 }
 
 } // namespace canto::models::orchestra

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
+#include "models/common/config_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -62,11 +61,14 @@ struct NetConfig {
     int wide(int published) const;
 
     static const std::vector<std::string>& presets(); ///< the first is the default
-    /// BadInput for other names.
+    /// BadInput for other names; empty: the default.
     static Result<NetConfig> preset(const std::string& name);
-    nlohmann::json toJson() const;
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
     /// BadInput names the key that is missing, of a wrong type or out of range.
-    static Result<NetConfig> fromJson(const nlohmann::json& json);
+    static Result<NetConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<NetConfig>(json);
+    }
 };
 
 /// Settings of the training. "feature", "split", "latent" and "width" of NetConfig are set in the
@@ -98,8 +100,11 @@ struct TrainConfig {
     double dropout = 0.3;
 
     static TrainConfig of(const NetConfig& net); ///< as published, or ours
-    nlohmann::json toJson() const;
-    static Result<TrainConfig> fromJson(const nlohmann::json& json);
+    void visit(ConfigFields& fields);
+    nlohmann::json toJson() const { return configToJson(*this); }
+    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
+        return configFromJson<TrainConfig>(json);
+    }
 };
 
 } // namespace canto::models::orchestra

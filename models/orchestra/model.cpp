@@ -22,6 +22,30 @@ tl::unexpected<Error> notes() {
                 "Render the notes to sound first");
 }
 
+/// The latents that `encode` gives for each clip, one after another.
+template <class Encode>
+Result<std::vector<Latent>> encodeEach(const tensors::PreparedClips& prepared,
+                                       const NetConfig& config, const CancelToken& cancel,
+                                       const Progress& progress, const Encode& encode) {
+    return torchEdge([&]() -> Result<std::vector<Latent>> {
+        c10::InferenceMode inference;
+        const Clips clips(prepared);
+        std::vector<Latent> latents;
+        for (std::int64_t row = 0; row < clips.size(); ++row) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Cancelled");
+            }
+            const auto z = encode(clips.batch(indexOf({row}), config)).contiguous();
+            const auto* from = z.template data_ptr<float>();
+            latents.emplace_back(from, from + z.numel());
+            if (progress) {
+                progress(static_cast<std::size_t>(row + 1), prepared.size());
+            }
+        }
+        return latents;
+    });
+}
+
 } // namespace
 
 Result<std::vector<Latent>> OrchestraModel::encode(const music::Song&, std::span<const Segment>,
@@ -66,24 +90,9 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
 Result<std::vector<Latent>> OrchestraModel::encodeClips(const tensors::PreparedClips& prepared,
                                                         const CancelToken& cancel,
                                                         const Progress& progress) const {
-    return torchEdge([&]() -> Result<std::vector<Latent>> {
-        c10::InferenceMode inference;
-        const Clips clips(prepared);
-        std::vector<Latent> latents;
-        for (std::int64_t row = 0; row < clips.size(); ++row) {
-            if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Cancelled");
-            }
-            const auto input = clips.batch(indexOf({row}), m_net->config);
-            // For ALI, the mean over the crops is a latent that its generator can decode.
-            const auto z = m_net->embed(input)[0].narrow(0, 0, m_info.latentSize).contiguous();
-            const auto* from = z.data_ptr<float>();
-            latents.emplace_back(from, from + m_info.latentSize);
-            if (progress) {
-                progress(static_cast<std::size_t>(row + 1), prepared.size());
-            }
-        }
-        return latents;
+    return encodeEach(prepared, m_net->config, cancel, progress, [this](const Tensor& input) {
+        // For ALI, the mean over the crops is a latent that its generator can decode.
+        return m_net->embed(input)[0].narrow(0, 0, m_info.latentSize);
     });
 }
 
@@ -97,10 +106,8 @@ Result<SoundClip> OrchestraModel::decodeWalk(std::span<const Latent> path,
                                              const CancelToken& cancel) const {
     std::vector<float> parts;
     for (const auto& z : path) {
-        if (z.size() != static_cast<std::size_t>(m_info.latentSize)) {
-            return fail(Error::Code::BadShape, "The latent has " + std::to_string(z.size()) +
-                                                   " numbers, expected " +
-                                                   std::to_string(m_info.latentSize));
+        if (auto ok = checkLatentSize(z, m_info.latentSize); !ok) {
+            return fail(ok.error());
         }
         parts.insert(parts.end(), z.begin(), z.end());
     }
@@ -178,24 +185,8 @@ Result<std::vector<Latent>> OrchestraModel::encodeParts(const tensors::PreparedC
         return fail(Error::Code::BadInput, "This network has no latents of parts of a clip", {},
                     "Choose weights of the preset ali");
     }
-    return torchEdge([&]() -> Result<std::vector<Latent>> {
-        c10::InferenceMode inference;
-        const Clips clips(prepared);
-        std::vector<Latent> latents;
-        for (std::int64_t row = 0; row < clips.size(); ++row) {
-            if (cancel.cancelled()) {
-                return fail(Error::Code::Cancelled, "Cancelled");
-            }
-            const auto codes =
-                ali()->partCodes(clips.batch(indexOf({row}), m_net->config)).contiguous();
-            const auto* from = codes.data_ptr<float>();
-            latents.emplace_back(from, from + codes.numel());
-            if (progress) {
-                progress(static_cast<std::size_t>(row + 1), prepared.size());
-            }
-        }
-        return latents;
-    });
+    return encodeEach(prepared, m_net->config, cancel, progress,
+                      [this](const Tensor& input) { return ali()->partCodes(input); });
 }
 
 double OrchestraModel::clipSeconds() const { return audio::kClipSeconds; }

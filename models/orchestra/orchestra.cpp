@@ -63,8 +63,7 @@ struct Asked {
 
 Result<Asked> askedFor(const TrainRequest& request) {
     Asked asked;
-    const auto name = request.preset.empty() ? NetConfig::presets().front() : request.preset;
-    const auto preset = NetConfig::preset(name);
+    const auto preset = NetConfig::preset(request.preset);
     if (!preset) {
         return fail(preset.error());
     }
@@ -91,29 +90,16 @@ Result<Asked> askedFor(const TrainRequest& request) {
         asked.net = (*old)->config;
         asked.old = *old;
     }
-    auto net = asked.net.toJson();
-    auto training = TrainConfig::of(asked.net).toJson();
-    if (request.changes.is_object()) {
-        for (const auto& [key, value] : request.changes.items()) {
-            const bool size = key == "latent" || key == "width" || key == "feature";
-            if (training.contains(key)) {
-                training[key] = value;
-            } else if (key == "split" || (size && !asked.old)) {
-                net[key] = value;
-            } else {
-                return fail(Error::Code::BadInput,
-                            size ? "The weights decide \"" + key + "\""
-                                 : "The training configuration has no key \"" + key + "\"");
-            }
-        }
+    asked.training = TrainConfig::of(asked.net);
+    const auto netKey = [&](const std::string& key) {
+        const bool size = key == "latent" || key == "width" || key == "feature";
+        return key == "split" || (size && !asked.old) ? NetKey::Free
+               : size                                 ? NetKey::Decided
+                                                      : NetKey::None;
+    };
+    if (auto ok = changeConfigs(request.changes, asked.training, asked.net, netKey); !ok) {
+        return fail(ok.error());
     }
-    const auto readNet = NetConfig::fromJson(net);
-    const auto readTraining = TrainConfig::fromJson(training);
-    if (!readNet || !readTraining) {
-        return fail(readNet ? readTraining.error() : readNet.error());
-    }
-    asked.net = *readNet;
-    asked.training = *readTraining;
     return asked;
 }
 
@@ -144,15 +130,7 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
         torch::manual_seed(request.seed);
         auto net = makeNet(asked->net);
         if (asked->old) {
-            torch::NoGradGuard off;
-            const auto from = asked->old->named_parameters();
-            for (auto& item : net->named_parameters()) {
-                item.value().copy_(from[item.key()]);
-            }
-            const auto buffers = asked->old->named_buffers();
-            for (auto& item : net->named_buffers()) {
-                item.value().copy_(buffers[item.key()]);
-            }
+            copyWeights(*net, *asked->old);
         }
         return std::make_shared<OrchestraTraining>(std::move(net), asked->training,
                                                    std::move(clips));

@@ -5,38 +5,6 @@ namespace canto::models::orchestra {
 
 using torch::Tensor;
 
-LogisticProbe::LogisticProbe(const Tensor& x, const Tensor& labels, std::int64_t classes,
-                             double ridge) {
-    TORCH_CHECK(x.dim() == 2 && x.size(0) == labels.size(0) && x.size(0) > 0,
-                "a probe needs a label for each row");
-    const torch::AutoGradMode on(true);
-    mean = x.mean(0);
-    scale = (x - mean).square().mean(0).sqrt().clamp_min(1e-6);
-    const auto standard = (x - mean) / scale;
-    weights = torch::zeros({x.size(1), classes}, torch::requires_grad());
-    bias = torch::zeros({classes}, torch::requires_grad());
-    torch::optim::LBFGS fit(
-        {weights, bias},
-        torch::optim::LBFGSOptions(1.0).max_iter(80).history_size(10).line_search_fn(
-            "strong_wolfe"));
-    fit.step([&] {
-        fit.zero_grad();
-        const auto loss =
-            torch::nn::functional::cross_entropy(torch::addmm(bias, standard, weights), labels) +
-            ridge * weights.square().sum();
-        loss.backward();
-        return loss;
-    });
-    weights = weights.detach();
-    bias = bias.detach();
-}
-
-Tensor LogisticProbe::shares(const Tensor& x) const {
-    return torch::softmax(torch::addmm(bias, (x - mean) / scale, weights), 1);
-}
-
-Tensor LogisticProbe::predictions(const Tensor& x) const { return shares(x).argmax(1); }
-
 namespace {
 
 template <class Use>

@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/nn/logistic_probe.h"
 #include "models/orchestra/clips.h"
 #include "models/orchestra/net.h"
 #include "models/train/run_control.h"
 
 namespace canto::models::orchestra {
-
-/// Multinomial logistic regression on standardised columns, every row with the same weight: the
-/// slides evaluate every embedding by it. Fitted by L-BFGS to convergence, so without a seed.
-class LogisticProbe {
-  public:
-    /// @param x (N, D).  @param labels (N) int64 in [0, classes).
-    /// @param ridge  weight of the squared coefficients relative to the mean cross-entropy.
-    LogisticProbe(const torch::Tensor& x, const torch::Tensor& labels, std::int64_t classes,
-                  double ridge = 1e-3);
-    torch::Tensor predictions(const torch::Tensor& x) const; ///< (N) int64
-    torch::Tensor shares(const torch::Tensor& x) const;      ///< (N, classes), rows add to 1
-
-    torch::Tensor mean, scale; ///< (D)
-    torch::Tensor weights;     ///< (D, classes)
-    torch::Tensor bias;        ///< (classes)
-};
 
 /// Which of ALI's embeddings of a clip; other networks have one.
 enum class View { Pooled, OneCrop };

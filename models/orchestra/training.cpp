@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/training.h"
 
+#include "core/base/text_lists.h"
 #include "models/orchestra/probe.h"
 
 namespace canto::models::orchestra {
@@ -48,7 +49,7 @@ AliLosses aliLossesOf(const Tensor& encoded, const Tensor& generated) {
 
 OrchestraTraining::OrchestraTraining(Net net, TrainConfig config,
                                      std::shared_ptr<const Clips> clips)
-    : m_net(std::move(net)), m_config(config), m_clips(std::move(clips)) {
+    : NetTraining("orchestra", std::move(net), config, std::move(clips)) {
     if (auto* clip = dynamic_cast<ClipNet*>(m_net.get())) {
         clip->drop = m_config.dropout;
     }
@@ -81,7 +82,7 @@ std::vector<train::ParameterGroup> OrchestraTraining::groups() {
 }
 
 std::vector<train::Source> OrchestraTraining::sources() const {
-    return {{"clips", m_clips->rows(m_net->config.split, Clips::Side::Train), 1.0}};
+    return {{"clips", m_dataset->rows(m_net->config.split, Clips::Side::Train), 1.0}};
 }
 
 std::vector<Phase> OrchestraTraining::phases(double) const {
@@ -101,8 +102,8 @@ void OrchestraTraining::beginStep(const std::vector<std::int64_t>& rows, StepCon
         }
     }
     const auto index = indexOf(rows);
-    m_batch = context.toDevice(m_clips->batch(index, m_net->config));
-    m_labels = context.toDevice(m_clips->labels().index_select(0, index));
+    m_batch = context.toDevice(m_dataset->batch(index, m_net->config));
+    m_labels = context.toDevice(m_dataset->labels().index_select(0, index));
     if (m_net->config.kind == Kind::Ali) {
         m_crops = randomCrops(context);
     }
@@ -252,45 +253,42 @@ LossTerms OrchestraTraining::clipLosses(StepContext& context) {
 }
 
 bool OrchestraTraining::hasValidation() const {
-    return !m_clips->rows(m_net->config.split, Clips::Side::HeldOut).empty();
+    return !m_dataset->rows(m_net->config.split, Clips::Side::HeldOut).empty();
 }
 
 Result<train::Measures> OrchestraTraining::validate(const train::Stop& stop) {
     const auto split = m_net->config.split;
-    const auto held = someOf(m_clips->rows(split, Clips::Side::HeldOut), 300);
+    const auto held = someOf(m_dataset->rows(split, Clips::Side::HeldOut), 300);
     if (held.empty()) {
         return train::Measures{};
     }
-    const auto truth = m_clips->labels().index_select(0, indexOf(held));
+    const auto truth = m_dataset->labels().index_select(0, indexOf(held));
     if (m_net->config.kind >= Kind::FeedForward || m_net->config.kind == Kind::Clip) {
-        const auto predictions = predictionsOf(*m_net, *m_clips, held, stop);
+        const auto predictions = predictionsOf(*m_net, *m_dataset, held, stop);
         if (!predictions) {
             return fail(predictions.error());
         }
         const double accuracy = agreement(*predictions, truth);
         return train::Measures{{"accuracy", accuracy}, {"score", accuracy}};
     }
-    const auto known = someOf(m_clips->rows(split, Clips::Side::Train), 300);
-    const auto x = embedded(*m_net, *m_clips, known, View::OneCrop, stop);
-    const auto y = embedded(*m_net, *m_clips, held, View::OneCrop, stop);
+    const auto known = someOf(m_dataset->rows(split, Clips::Side::Train), 300);
+    const auto x = embedded(*m_net, *m_dataset, known, View::OneCrop, stop);
+    const auto y = embedded(*m_net, *m_dataset, held, View::OneCrop, stop);
     if (!x || !y) {
         return fail(x ? y.error() : x.error());
     }
-    const LogisticProbe probe(*x, m_clips->labels().index_select(0, indexOf(known)),
-                              static_cast<std::int64_t>(m_clips->composers().size()), 1e-2);
+    const LogisticProbe probe(*x, m_dataset->labels().index_select(0, indexOf(known)),
+                              static_cast<std::int64_t>(m_dataset->composers().size()),
+                              {.ridge = 1e-2});
     const double accuracy = agreement(probe.predictions(*y), truth);
     return train::Measures{{"probe", accuracy}, {"score", accuracy}};
 }
 
 std::map<std::string, std::string> OrchestraTraining::card() const {
     const auto& config = m_net->config;
-    std::string names;
-    for (const auto& name : config.composers) {
-        names += (names.empty() ? "" : ", ") + name;
-    }
     return {{"title", "Orchestra, " + nameOf(config.kind) + " on " + nameOf(config.feature)},
             {"labelColumn", "composer"},
-            {"data", "clips of 10 s of orchestral music by " + names},
+            {"data", "clips of 10 s of orchestral music by " + joinedText(config.composers)},
             {"source", "Symphony2vec: adversarially learned inference beside its baselines, and an "
                        "encoder of our own; trained by canto train"},
             {"split", config.split == Split::Clip

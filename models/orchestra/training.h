@@ -3,24 +3,19 @@
 
 #include "models/orchestra/clips.h"
 #include "models/orchestra/net.h"
-#include "models/train/trainable.h"
+#include "models/train/net_training.h"
 
 namespace canto::models::orchestra {
 
 /// Every network of the space, trained by the losses of its kind. Published schedules have a fixed
 /// number of epochs without model selection: reports use the last weights, and "score" is only
 /// logged.
-class OrchestraTraining final : public train::Trainable {
+class OrchestraTraining final : public train::NetTraining<Net, TrainConfig, Clips> {
   public:
     OrchestraTraining(Net net, TrainConfig config, std::shared_ptr<const Clips> clips);
 
-    std::string architecture() const override { return "orchestra"; }
-    nlohmann::json netConfig() const override { return m_net->config.toJson(); }
-    nlohmann::json trainConfig() const override { return m_config.toJson(); }
-    torch::nn::Module& module() override { return *m_net; }
     std::vector<train::ParameterGroup> groups() override;
     std::vector<train::Source> sources() const override;
-    int batchSize() const override { return m_config.batch; }
     std::vector<train::Phase> phases(double progress) const override;
     void beginStep(const std::vector<std::int64_t>& rows, train::StepContext& context) override;
     train::LossTerms losses(const train::Phase& phase, train::StepContext& context) override;
@@ -38,9 +33,6 @@ class OrchestraTraining final : public train::Trainable {
     torch::Tensor randomCrops(train::StepContext& context) const;
     torch::Tensor augmented(train::StepContext& context) const;
 
-    Net m_net;
-    TrainConfig m_config;
-    std::shared_ptr<const Clips> m_clips;
     torch::Tensor m_batch;  ///< (B, F, T)
     torch::Tensor m_labels; ///< (B)
     torch::Tensor m_crops;  ///< (B, 1, 32, 32), of ALI

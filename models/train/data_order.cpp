@@ -32,9 +32,7 @@ void DataOrder::shuffle(std::size_t index) {
     auto& stream = m_streams[index];
     stream.order = stream.rows;
     Random random(m_seed * 1000003 + index * 7919 + static_cast<std::uint64_t>(stream.round));
-    for (std::size_t i = stream.order.size(); i > 1; --i) {
-        std::swap(stream.order[i - 1], stream.order[random.below(i)]);
-    }
+    random.shuffle(stream.order);
 }
 
 std::vector<std::int64_t> DataOrder::next() {

@@ -31,7 +31,11 @@ Result<void> take(const json& from, const char* key, T& field) {
         return fail(Error::Code::BadInput, std::string("The key \"") + key + "\" is missing");
     }
     try {
-        field = found->get<T>();
+        if constexpr (std::is_same_v<T, fs::path>) {
+            field = pathFromText(found->get<std::string>());
+        } else {
+            field = found->get<T>();
+        }
     } catch (const json::exception&) {
         return fail(Error::Code::BadInput,
                     std::string("The key \"") + key + "\" is of a wrong kind");
@@ -39,22 +43,28 @@ Result<void> take(const json& from, const char* key, T& field) {
     return {};
 }
 
-TrainerOptions optionsOf(const RunRequest& request, const std::string& device) {
-    TrainerOptions options;
-    options.steps = request.steps;
-    options.minutes = request.minutes;
-    options.epochs = request.epochs;
-    options.seed = request.seed;
-    options.logEvery = request.logEvery;
-    options.epochSteps = request.epochSteps;
-    options.epochMinutes = request.epochMinutes;
-    options.patience = request.patience;
-    options.keepEpochs = request.keepEpochs;
-    options.threads = request.threads;
-    options.device = torch::Device(device);
-    options.frozen = request.frozen;
-    options.rateFactor = request.rateFactor;
-    return options;
+/// Calls `use` with each key of run.json and its field.
+template <class Request, class Use>
+void eachField(Request& request, const Use& use) {
+    use("architecture", request.architecture);
+    use("dataset", request.dataset);
+    use("preset", request.preset);
+    use("changes", request.changes);
+    use("seed", request.seed);
+    use("batch", request.batch);
+    use("device", request.device);
+    use("threads", request.threads);
+    use("steps", request.steps);
+    use("minutes", request.minutes);
+    use("epochs", request.epochs);
+    use("epochSteps", request.epochSteps);
+    use("epochMinutes", request.epochMinutes);
+    use("patience", request.patience);
+    use("keepEpochs", request.keepEpochs);
+    use("logEvery", request.logEvery);
+    use("initialWeights", request.initialWeights);
+    use("frozen", request.frozen);
+    use("rateFactor", request.rateFactor);
 }
 
 /// Writes run.json. @param result  null while the run has not ended.
@@ -82,25 +92,15 @@ Result<void> writeRequest(const RunRequest& request, const std::string& datasetC
 } // namespace
 
 json RunRequest::toJson() const {
-    return {{"architecture", architecture},
-            {"dataset", pathText(dataset)},
-            {"preset", preset},
-            {"changes", changes},
-            {"seed", seed},
-            {"batch", batch},
-            {"device", device},
-            {"threads", threads},
-            {"steps", steps},
-            {"minutes", minutes},
-            {"epochs", epochs},
-            {"epochSteps", epochSteps},
-            {"epochMinutes", epochMinutes},
-            {"patience", patience},
-            {"keepEpochs", keepEpochs},
-            {"logEvery", logEvery},
-            {"initialWeights", pathText(initialWeights)},
-            {"frozen", frozen},
-            {"rateFactor", rateFactor}};
+    json document;
+    eachField(*this, [&](const char* key, const auto& field) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(field)>, fs::path>) {
+            document[key] = pathText(field);
+        } else {
+            document[key] = field;
+        }
+    });
+    return document;
 }
 
 Result<RunRequest> RunRequest::fromJson(const json& from) {
@@ -108,26 +108,13 @@ Result<RunRequest> RunRequest::fromJson(const json& from) {
         return fail(Error::Code::BadInput, "A run is described by a JSON object");
     }
     RunRequest request;
-    std::string dataset;
-    std::string initialWeights;
-    for (auto ok :
-         {take(from, "architecture", request.architecture), take(from, "dataset", dataset),
-          take(from, "preset", request.preset), take(from, "changes", request.changes),
-          take(from, "seed", request.seed), take(from, "batch", request.batch),
-          take(from, "device", request.device), take(from, "threads", request.threads),
-          take(from, "steps", request.steps), take(from, "minutes", request.minutes),
-          take(from, "epochs", request.epochs), take(from, "epochSteps", request.epochSteps),
-          take(from, "epochMinutes", request.epochMinutes),
-          take(from, "patience", request.patience), take(from, "keepEpochs", request.keepEpochs),
-          take(from, "logEvery", request.logEvery), take(from, "initialWeights", initialWeights),
-          take(from, "frozen", request.frozen), take(from, "rateFactor", request.rateFactor)}) {
-        if (!ok) {
-            return fail(ok.error());
+    Result<void> ok;
+    eachField(request, [&](const char* key, auto& field) {
+        if (ok) {
+            ok = take(from, key, field);
         }
-    }
-    request.dataset = pathFromText(dataset);
-    request.initialWeights = pathFromText(initialWeights);
-    return request;
+    });
+    return ok.map([&] { return std::move(request); });
 }
 
 namespace {
@@ -284,7 +271,9 @@ Result<TrainResult> runTraining(const RunRequest& request, Start start, const Ru
     }
     const KeepMemory keep;
     auto trainer = torchEdge([&] {
-        auto options = optionsOf(request, *device);
+        TrainerOptions options;
+        static_cast<RunSettings&>(options) = request;
+        options.device = torch::Device(*device);
         options.ranks = ranks;
         return std::make_unique<Trainer>(*trainable, request.out, std::move(options));
     });

@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "models/train/observer.h"
 #include "models/train/run_control.h"
+#include "models/train/run_settings.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -18,34 +19,15 @@ namespace canto::models::train {
 /// train --resume DIR` reads them. Additionally run.json has "datasetChecksum" (XXH64 of the bytes
 /// of the dataset) and, once the run has ended, "result" (how it ended and which file has its
 /// weights).
-struct RunRequest {
+struct RunRequest : RunSettings {
     std::string architecture = "musae"; ///< registry id
     std::filesystem::path dataset;      ///< prepared
     std::filesystem::path out;          ///< folder of the run, created if needed
     std::string preset;                 ///< empty: the model's default, or that of initialWeights
     nlohmann::json changes = nlohmann::json::object(); ///< keys of the training configuration
-    std::uint64_t seed = 1;
-    int batch = 0;               ///< per process; 0: the model's
+    int batch = 0;                                     ///< per process; 0: the model's
     std::string device = "auto"; ///< "cpu", "cuda:0" ... (device.h); auto: CUDA where there is one
-    int threads = 0;             ///< 0: the faster choice in a short timing
-
-    // Length, one of three; minutes and epochs take precedence over steps if > 0.
-    std::int64_t steps = 1000;
-    double minutes = 0;
-    int epochs = 0;
-    /// An epoch ends with validation, checkpoint and weights: after this many steps, or, if 0, this
-    /// many minutes, or, if both are 0, one pass through the data.
-    std::int64_t epochSteps = 0;
-    double epochMinutes = 2;
-    int patience = 0; ///< epochs without a better score before an early stop; 0: never; does not
-                      ///< apply to data without validation songs
-    bool keepEpochs = false; ///< keep the weights of each epoch, as epoch-0001.safetensors ...
-    int logEvery = 20;       ///< steps between StepReports
-
-    // Fine-tuning.
-    std::filesystem::path initialWeights; ///< empty: from random weights
-    std::vector<std::string> frozen;      ///< prefixes of parameters that stay: "encoder."
-    double rateFactor = 1;                ///< factor of every learning rate; 0.1 suits fine-tuning
+    std::filesystem::path initialWeights; ///< for fine-tuning; empty: from random weights
 
     nlohmann::json toJson() const;
     /// BadInput names a key that is missing or of a wrong type; unknown keys are ignored.

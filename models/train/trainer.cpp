@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/train/trainer.h"
 
+#include "core/base/text_lists.h"
 #include "models/nn/torch_edge.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -13,15 +14,6 @@ using nlohmann::json;
 
 namespace fs = std::filesystem;
 
-namespace {
-
-bool hasPrefix(const std::string& name, const std::vector<std::string>& prefixes) {
-    return std::any_of(prefixes.begin(), prefixes.end(),
-                       [&](const std::string& prefix) { return name.starts_with(prefix); });
-}
-
-} // namespace
-
 Trainer::Trainer(std::shared_ptr<Trainable> trainable, fs::path folder, TrainerOptions options)
     : m_trainable(std::move(trainable)), m_folder(std::move(folder)), m_options(std::move(options)),
       m_order(m_trainable->sources(),
@@ -33,7 +25,7 @@ Trainer::Trainer(std::shared_ptr<Trainable> trainable, fs::path folder, TrainerO
         auto& parameters = group.parameters;
         const auto moved =
             std::stable_partition(parameters.begin(), parameters.end(), [&](const NamedTensor& p) {
-                return !hasPrefix(p.name, m_options.frozen);
+                return !beginsWithAny(p.name, m_options.frozen);
             });
         for (auto it = moved; it != parameters.end(); ++it) {
             it->tensor.set_requires_grad(false);
@@ -101,10 +93,10 @@ std::optional<TimeLeft> Trainer::timeLeft() const {
     return left;
 }
 
-void Trainer::report(const Observer& observer, RunEvent event) const {
-    event.step = m_step;
+void Trainer::report(const Observer& observer, RunEvent::Kind kind, std::string text,
+                     fs::path weights, int halfBatch) const {
     if (observer.onEvent) {
-        observer.onEvent(event);
+        observer.onEvent({kind, m_step, std::move(text), std::move(weights), halfBatch});
     }
 }
 
@@ -221,11 +213,8 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
         }
         if (m_options.patience > 0 && m_trainable->hasValidation() &&
             m_worse >= m_options.patience) {
-            report(observer, {RunEvent::Kind::EarlyStop,
-                              0,
-                              "No better for " + std::to_string(m_worse) + " epochs",
-                              {},
-                              0});
+            report(observer, RunEvent::Kind::EarlyStop,
+                   "No better for " + std::to_string(m_worse) + " epochs");
             return End::EarlyStop;
         }
         const auto begin = Clock::now();
@@ -270,14 +259,10 @@ Result<TrainResult> Trainer::run(const RunControl& control, const Observer& obse
         if (!m_trainable->hasValidation()) {
             const std::string ignored =
                 m_options.patience > 0 ? " Early stopping (--patience) does not apply." : "";
-            report(observer, {RunEvent::Kind::Note,
-                              0,
-                              "The data hold no validation songs, so no epoch can be called the "
-                              "best: the result is last.safetensors, the weights of the last "
-                              "epoch." +
-                                  ignored,
-                              {},
-                              0});
+            report(observer, RunEvent::Kind::Note,
+                   "The data hold no validation songs, so no epoch can be called the best: the "
+                   "result is last.safetensors, the weights of the last epoch." +
+                       ignored);
         }
         const auto end = loop(control, observer);
         if (!end) {
@@ -288,13 +273,10 @@ Result<TrainResult> Trainer::run(const RunControl& control, const Observer& obse
         return TrainResult{m_step, m_epoch, *end, m_bestScore, m_last, result()};
     });
     if (!trained && m_notFinite) {
-        report(observer, {RunEvent::Kind::NotFinite, 0, trained.error().message(), {}, 0});
+        report(observer, RunEvent::Kind::NotFinite, trained.error().message());
     } else if (!trained && trained.error().code == Error::Code::NoMemory) {
-        report(observer, {RunEvent::Kind::OutOfMemory,
-                          0,
-                          trained.error().message(),
-                          {},
-                          m_trainable->batchSize() / 2});
+        report(observer, RunEvent::Kind::OutOfMemory, trained.error().message(), {},
+               m_trainable->batchSize() / 2);
     }
     return trained;
 }

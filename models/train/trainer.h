@@ -7,6 +7,7 @@
 #include "models/train/optimiser.h"
 #include "models/train/ranks.h"
 #include "models/train/run_control.h"
+#include "models/train/run_settings.h"
 #include "models/train/trainable.h"
 
 #include <chrono>
@@ -16,31 +17,9 @@
 
 namespace canto::models::train {
 
-struct TrainerOptions {
-    /// Length of the run; epochs take precedence over minutes, minutes over steps, if > 0.
-    /// Schedules follow it. A run limited by minutes depends on the machine's speed and is not
-    /// reproducible bit for bit.
-    std::int64_t steps = 1000;
-    double minutes = 0;
-    int epochs = 0;
-    std::uint64_t seed = 1;
-    int logEvery = 20; ///< steps
-    /// An epoch ends with validation, weights and checkpoint: after this many steps if > 0, else
-    /// this many minutes if > 0 and the run is not counted in epochs, else a pass through the data.
-    std::int64_t epochSteps = 0;
-    double epochMinutes = 2;
-    /// Epochs without a better score before the run ends; 0: never. Does not apply without
-    /// validation data, which the run then reports.
-    int patience = 0;
-    bool keepEpochs = false; ///< keep the weights of every epoch
+struct TrainerOptions : RunSettings {
     int checkpointsKept = 2;
-    /// Intra-op threads; 0: the faster choice in a short timing, on resume the run's earlier
-    /// choice.
-    int threads = 0;
     torch::Device device = torch::kCPU;
-    /// Parameters whose name begins with one of these are not trained.
-    std::vector<std::string> frozen;
-    double rateFactor = 1; ///< factor of every learning rate
     /// Processes that train together: each takes its part of a batch of world * batchSize() rows,
     /// gradients are averaged, the first writes the files. All must have resumed from the same
     /// state. Null: one process.
@@ -109,7 +88,8 @@ class Trainer {
     std::optional<TimeLeft> timeLeft() const;
     Result<End> loop(const RunControl& control, const Observer& observer);
     Result<void> report(const Observer& observer);
-    void report(const Observer& observer, RunEvent event) const;
+    void report(const Observer& observer, RunEvent::Kind kind, std::string text,
+                std::filesystem::path weights = {}, int halfBatch = 0) const;
     // epochs and pauses: trainer_epoch.cpp
     Result<Measures> validateAndWrite(const RunControl& control, EpochReport& epoch);
     Result<Epoch> endEpoch(const RunControl& control, const Observer& observer);
@@ -125,6 +105,7 @@ class Trainer {
     Result<void> restore(const std::filesystem::path& path, RunData data);
     Result<void> forgetScores();
     std::filesystem::path result() const;
+    void swapAverages();
     Result<void> checkFinite();
     tl::unexpected<Error> stopNotFinite(const std::string& what, const std::string& where);
     std::vector<NamedTensor> stateTensors() const;

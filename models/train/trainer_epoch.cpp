@@ -5,6 +5,12 @@
 
 namespace canto::models::train {
 
+void Trainer::swapAverages() {
+    for (auto& optimiser : m_optimisers) {
+        optimiser.swapAverage();
+    }
+}
+
 Result<Measures> Trainer::validateAndWrite(const RunControl& control, EpochReport& epoch) {
     const auto stop = [&] {
         const auto command = control.command();
@@ -44,15 +50,11 @@ Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observ
     epoch.step = m_step;
     Result<Measures> measures;
     if (first()) { // the others wait for the first process
-        for (auto& optimiser : m_optimisers) {
-            optimiser.swapAverage();
-        }
+        swapAverages();
         m_trainable->module().eval();
         measures = validateAndWrite(control, epoch);
         m_trainable->module().train();
-        for (auto& optimiser : m_optimisers) {
-            optimiser.swapAverage();
-        }
+        swapAverages();
         if (!measures && measures.error().code != Error::Code::Cancelled) {
             return fail(measures.error());
         }
@@ -101,20 +103,16 @@ Result<void> Trainer::pause(const RunControl& control, const Observer& observer)
     if (auto ok = checkpoint(); !ok) {
         return ok;
     }
-    for (auto& optimiser : m_optimisers) {
-        optimiser.swapAverage();
-    }
+    swapAverages();
     auto saved = writeWeights("last.safetensors", m_last);
-    for (auto& optimiser : m_optimisers) {
-        optimiser.swapAverage();
-    }
+    swapAverages();
     if (!saved) {
         return saved;
     }
-    report(observer, {RunEvent::Kind::Paused, 0, "Paused", m_folder / "last.safetensors", 0});
+    report(observer, RunEvent::Kind::Paused, "Paused", m_folder / "last.safetensors");
     while (control.waitWhilePaused(std::chrono::hours(1)) == Command::Pause) {
     }
-    report(observer, {RunEvent::Kind::Resumed, 0, "Going on", {}, 0});
+    report(observer, RunEvent::Kind::Resumed, "Going on");
     const auto away = Clock::now() - begin;
     m_start += away;
     m_validated.at += away;

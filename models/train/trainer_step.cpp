@@ -188,12 +188,9 @@ void Trainer::chooseThreads(const Observer& observer) {
         m_losses = losses;
     }
     at::set_num_threads(m_threads);
-    report(observer, {RunEvent::Kind::Started,
-                      0,
-                      "Training on " + m_options.device.str() + ", " + std::to_string(m_threads) +
-                          (m_threads == 1 ? " thread (" : " threads (") + why + ")",
-                      {},
-                      0});
+    report(observer, RunEvent::Kind::Started,
+           "Training on " + m_options.device.str() + ", " + std::to_string(m_threads) +
+               (m_threads == 1 ? " thread (" : " threads (") + why + ")");
 }
 
 } // namespace canto::models::train

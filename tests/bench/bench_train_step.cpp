@@ -4,13 +4,18 @@
 // neither matrices moved along orthogonalised momentum nor running means of the weights.
 
 #include "core/base/random.h"
+#include "models/common/device.h"
 #include "models/musae/training.h"
 #include "models/muser/training.h"
 #include "models/nn/torch_edge.h"
 #include "models/orchestra/training.h"
-#include "models/train/bench.h"
+#include "models/train/optimiser.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <numeric>
 
@@ -19,12 +24,20 @@ namespace {
 using namespace canto;
 using namespace canto::models;
 
+using Clock = std::chrono::steady_clock;
+
+struct StepBench {
+    int steps = 20; ///< timed ones, after three to warm up
+    int threads = 1;
+    double progress = 1.0; ///< point of the run at which the steps are, 0 to 1
+};
+
 struct Options {
     std::string model = "musae";
     std::string preset; ///< empty: the model's first
     int batch = 0;      ///< 0: what the model is trained with
     bool prior = false; ///< of MusER: a step of its prior
-    train::StepBench steps;
+    StepBench steps;
 };
 
 using Training = std::unique_ptr<train::Trainable>;
@@ -127,6 +140,68 @@ Result<Training> orchestraTraining(const Options& options) {
                                                           std::move(clips));
 }
 
+void runPhase(train::Trainable& trainable, const train::Phase& phase, train::StepContext& context,
+              std::vector<train::Optimiser>& optimisers) {
+    train::Optimiser* optimiser = nullptr;
+    for (auto& one : optimisers) {
+        one.setTrained(one.name() == phase.group);
+        optimiser = one.name() == phase.group ? &one : optimiser;
+    }
+    TORCH_CHECK(optimiser != nullptr, "phase ", phase.name, " moves no group");
+    for (int repeat = 0; repeat < phase.repeats; ++repeat) {
+        optimiser->zeroGradients();
+        torch::Tensor total;
+        std::vector<torch::Tensor> figures;
+        for (const auto& term : trainable.losses(phase, context)) {
+            figures.push_back(term.value.detach().reshape({}));
+            if (term.weight != 0) {
+                const auto weighted = term.value * term.weight;
+                total = total.defined() ? total + weighted : weighted;
+            }
+        }
+        total.backward();
+        figures.push_back(optimiser->gradientNorm());
+        const auto values = torch::stack(figures);
+        TORCH_CHECK(torch::isfinite(values).all().item<bool>(), "a loss is not finite");
+        optimiser->clip(values[-1].item<double>());
+        optimiser->step(
+            train::Optimiser::rateAt(optimiser->options(), context.step, context.progress));
+    }
+}
+
+/// Seconds of a training step ("medianSeconds", "bestSeconds"): everything that the trainer does in
+/// one, on the CPU, with the same rows each time. Changes the parameters. Throws LibTorch's
+/// exceptions.
+nlohmann::json benchSteps(train::Trainable& trainable, const std::vector<std::int64_t>& rows,
+                          const StepBench& options) {
+    at::set_num_threads(options.threads);
+    const KeepMemory keep; // as the trainer does
+    std::vector<train::Optimiser> optimisers;
+    for (auto& group : trainable.groups()) {
+        optimisers.emplace_back(std::move(group));
+    }
+    train::StepContext context{0, options.progress,
+                               at::make_generator<at::CPUGeneratorImpl>(std::uint64_t(1))};
+    constexpr int kWarmup = 3;
+    std::vector<double> seconds;
+    for (; context.step < kWarmup + options.steps; ++context.step) {
+        const auto begin = Clock::now();
+        trainable.beginStep(rows, context);
+        for (const auto& phase : trainable.phases(context.progress)) {
+            runPhase(trainable, phase, context, optimisers);
+        }
+        if (context.step >= kWarmup) {
+            seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+        }
+    }
+    std::sort(seconds.begin(), seconds.end());
+    return {{"batch", rows.size()},
+            {"threads", options.threads},
+            {"steps", options.steps},
+            {"medianSeconds", seconds[seconds.size() / 2]},
+            {"bestSeconds", seconds.front()}};
+}
+
 Result<nlohmann::json> figuresOf(Options options) {
     torch::manual_seed(1);
     if (options.preset.empty()) {
@@ -144,7 +219,7 @@ Result<nlohmann::json> figuresOf(Options options) {
     options.steps.progress = options.model == "musae" || options.prior ? 1 : 0;
     std::vector<std::int64_t> rows(static_cast<std::size_t>((*training)->batchSize()));
     std::iota(rows.begin(), rows.end(), std::int64_t(0));
-    auto figures = train::benchSteps(**training, rows, options.steps);
+    auto figures = benchSteps(**training, rows, options.steps);
     figures["program"] = "canto";
     figures["model"] = options.model;
     figures["preset"] = options.preset;

@@ -4,8 +4,6 @@
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
-#include "models/arrange/model.h"
-#include "models/arrange/report.h"
 #include "models/arrange/scores.h"
 #include "models/arrange/training.h"
 #include "models/datasets/prepared_arrangements.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/latent_model.h"
-#include "models/musae/net_file.h"
+#include "models/musae/net.h"
 #include "models/musae/reconstruction.h"
 #include "models/nn/weights_io.h"
 #include "models/registry/registry.h"

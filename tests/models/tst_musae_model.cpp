@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/token_metrics.h"
 #include "models/common/reducer.h"
-#include "models/musae/evaluate.h"
+#include "models/musae/musae.h"
 #include "models/nn/weights_io.h"
 #include "models/registry/registry.h"
 #include "models/train/trainer.h"

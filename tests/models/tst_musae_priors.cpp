@@ -2,7 +2,7 @@
 #include "models/common/latent_model.h"
 #include "models/musae/control.h"
 #include "models/musae/losses.h"
-#include "models/musae/net_file.h"
+#include "models/musae/net.h"
 #include "models/nn/weights_io.h"
 #include "models/train/optimiser.h"
 #include "models/train/orthogonal.h"

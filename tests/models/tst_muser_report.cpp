@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/random.h"
 #include "models/muser/emotion_probe.h"
-#include "models/muser/emotion_report.h"
+#include "models/muser/muser.h"
 #include "models/muser/net.h"
 #include "models/nn/weights_io.h"
 #include "small_words.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/probe.h"
 #include "models/musae/report_parts.h"
+#include "models/nn/logistic_probe.h"
 #include "models/registry/registry.h"
 #include "models/train/trainer.h"
 #include "small_music.h"
@@ -29,7 +29,7 @@ void TestStyleReport::probeFindsAStraightCutWhateverTheNumbers() {
     const auto x = torch::randn({1000, 2}) * 2;
     const auto side = 2 * x.select(1, 0) + x.select(1, 1) - 4;
     const auto labels = (side > 0).to(torch::kInt64);
-    const Probe probe(x, labels, 2, 1e-4);
+    const LogisticProbe probe(x, labels, 2, {.ridge = 1e-4, .iterations = 60, .balanced = true});
     const auto right = (probe.predictions(x) == labels).to(torch::kFloat64).mean().item<double>();
     QVERIFY2(right > 0.97, std::to_string(right).c_str());
     const auto points = torch::tensor({3.0F, 1.0F, 0.0F, 0.0F}).view({2, 2});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/musae/net_file.h"
+#include "models/musae/net.h"
 #include "models/nn/open_net.h"
 #include "models/nn/weights_io.h"
 #include "models/registry/registry.h"
