@@ -8,10 +8,7 @@
 #include "core/base/json_text.h"
 #include "models/arrange/arrange.h"
 #include "models/common/model_card.h"
-#include "models/evaluation/arrangement_markdown.h"
-#include "models/evaluation/emotion_markdown.h"
-#include "models/evaluation/orchestra_markdown.h"
-#include "models/evaluation/style_markdown.h"
+#include "models/evaluation/reports.h"
 #include "models/orchestra/report.h"
 #include "models/registry/registry.h"
 

@@ -5,6 +5,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
+#include "models/datasets/prepare_files.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -39,11 +40,7 @@ struct ArrangementCorpusReport {
     std::map<std::string, std::size_t> units;
     std::size_t recordings = 0; ///< songs whose own recording was used instead of a rendering
     std::size_t otherMetre = 0; ///< left out
-    struct Bad {
-        std::string path;
-        std::string reason;
-    };
-    std::vector<Bad> bad;              ///< unreadable ones, and copies of others
+    std::vector<BadFile> bad;   ///< unreadable ones, and copies of others
     std::vector<std::string> warnings; ///< for the user: about the splits
 };
 

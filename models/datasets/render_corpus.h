@@ -5,6 +5,7 @@
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
+#include "models/datasets/prepare_files.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -33,11 +34,6 @@ struct CorpusOptions {
     std::uint64_t seed = 1;
 };
 
-struct BadMovement {
-    std::string path;
-    std::string reason;
-};
-
 struct CorpusReport {
     std::size_t movements = 0;
     std::size_t clips = 0;
@@ -45,7 +41,7 @@ struct CorpusReport {
     std::size_t silent = 0;  ///< clips left out
     std::size_t clipped = 0; ///< movements whose level had to be lowered
     std::map<std::string, std::map<std::string, std::size_t>> bySplit; ///< composer, split: clips
-    std::vector<BadMovement> bad;      ///< unreadable ones, and copies of others
+    std::vector<BadFile> bad;          ///< unreadable ones, and copies of others
     std::vector<std::string> warnings; ///< for the user: about the splits
 };
 
