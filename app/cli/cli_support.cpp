@@ -24,7 +24,20 @@ int report(const Error& error) {
     }
 }
 
-void print(const nlohmann::json& document) { printJson(document); }
+int print(const nlohmann::json& document, int code) {
+    printJson(document);
+    return code;
+}
+
+Result<std::pair<std::string, std::string>> nameAndValue(const char* option, const char* form,
+                                                         const std::string& argument) {
+    const auto equals = argument.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size()) {
+        return fail(Error::Code::BadInput,
+                    std::string(option) + " wants " + form + ", not \"" + argument + "\"");
+    }
+    return std::pair{argument.substr(0, equals), argument.substr(equals + 1)};
+}
 
 void printWarnings(const std::vector<std::string>& warnings) {
     for (const auto& warning : warnings) {

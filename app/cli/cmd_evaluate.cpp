@@ -108,12 +108,11 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
     std::vector<std::unique_ptr<tensors::SafeTensors>> kept;
     models::ReportRequest request{&weights, args.dataset, args.split, {}};
     for (const auto& other : args.others) {
-        const auto equals = other.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return fail(Error::Code::BadInput,
-                        "--beside wants NAME=WEIGHTS, not \"" + other + "\"");
+        const auto named = nameAndValue("--beside", "NAME=WEIGHTS", other);
+        if (!named) {
+            return fail(named.error());
         }
-        auto opened = openWeights(other.substr(equals + 1));
+        auto opened = openWeights(named->second);
         if (!opened) {
             return fail(opened.error());
         }
@@ -121,7 +120,7 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
             return fail(Error::Code::BadInput, "These weights are of another model", other);
         }
         kept.push_back(std::make_unique<tensors::SafeTensors>(std::move(*opened)));
-        request.others.emplace_back(other.substr(0, equals), kept.back().get());
+        request.others.emplace_back(named->first, kept.back().get());
     }
     const bool orchestra = args.space == "orchestra";
     auto report = orchestra
@@ -146,25 +145,20 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
     if (auto ok = writeFileAtomically(folder / "report.json", jsonText(*report, 1) + "\n"); !ok) {
         return ok;
     }
-    if (args.space == "emotion") {
-        if (auto ok = drawEmotionReport(*report, folder); !ok) {
-            return ok;
-        }
-        return writeFileAtomically(folder / "report.md", emotionMarkdown(*report));
-    }
-    if (args.space == "arrangement") {
-        return writeFileAtomically(folder / "report.md", arrangementMarkdown(*report));
-    }
-    if (orchestra) {
-        if (auto ok = drawOrchestra(args, *report, folder); !ok) {
-            return ok;
-        }
-        return writeFileAtomically(folder / "report.md", orchestraMarkdown(*report));
-    }
-    if (auto ok = drawStyleReport(*report, folder); !ok) {
+    struct Writer {
+        std::string (*text)(const nlohmann::json&);
+        std::function<Result<void>()> draw;
+    };
+    const std::map<std::string, Writer> writers{
+        {"style", {styleMarkdown, [&] { return drawStyleReport(*report, folder); }}},
+        {"emotion", {emotionMarkdown, [&] { return drawEmotionReport(*report, folder); }}},
+        {"orchestra", {orchestraMarkdown, [&] { return drawOrchestra(args, *report, folder); }}},
+        {"arrangement", {arrangementMarkdown, [] { return Result<void>(); }}}};
+    const auto& writer = writers.at(args.space);
+    if (auto ok = writer.draw(); !ok) {
         return ok;
     }
-    return writeFileAtomically(folder / "report.md", styleMarkdown(*report));
+    return writeFileAtomically(folder / "report.md", writer.text(*report));
 }
 
 /// Entries of the card: the figures, and those that the user passes.
@@ -172,41 +166,40 @@ Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
                                                        const nlohmann::json& figures) {
     std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
     for (const auto& note : args.notes) {
-        const auto equals = note.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return fail(Error::Code::BadInput, "--note wants KEY=TEXT, not \"" + note + "\"");
+        const auto entry = nameAndValue("--note", "KEY=TEXT", note);
+        if (!entry) {
+            return fail(entry.error());
         }
-        entries[note.substr(0, equals)] = note.substr(equals + 1);
+        entries[entry->first] = entry->second;
     }
     return entries;
 }
 
-int evaluate(const EvaluateArgs& args) {
+Result<int> evaluate(const EvaluateArgs& args) {
     const auto weights = openWeights(args.model);
     if (!weights) {
-        return report(weights.error());
+        return fail(weights.error());
     }
     const auto architecture = models::findArchitecture(weights->metadata("architecture"));
     if (!architecture) {
-        return report(architecture.error());
+        return fail(architecture.error());
     }
     if (!args.space.empty()) {
         if (auto ok = writeReport(args, **architecture, *weights); !ok) {
-            return report(ok.error());
+            return fail(ok.error());
         }
-        print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
-        return kGood;
+        return print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
     }
     auto figures = (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken());
     if (!figures) {
-        return report(figures.error());
+        return fail(figures.error());
     }
     std::fputs(figures->value("table", "").c_str(), stderr);
     figures->erase("table");
     if (!args.card.empty()) {
         const auto entries = cardEntries(args, *figures);
         if (!entries) {
-            return report(entries.error());
+            return fail(entries.error());
         }
         models::Slimming slimming;
         if (args.ship) {
@@ -215,49 +208,47 @@ int evaluate(const EvaluateArgs& args) {
             slimming = {true, {"criticX", "criticZ", "criticBoth"}};
         }
         if (auto ok = models::writeCard(args.model, args.card, *entries, slimming); !ok) {
-            return report(ok.error());
+            return fail(ok.error());
         }
     }
-    print(*figures);
-    return kGood;
+    return print(*figures);
 }
 
 } // namespace
 
 void addEvaluateCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<EvaluateArgs>();
-    auto* command = app.add_subcommand(
-        "evaluate", "Evaluate a model on a split of a prepared dataset, beside simple baselines");
-    command->add_option("--model", args->model, "Weights")->required();
-    command->add_option("--dataset", args->dataset, "Prepared dataset")->required();
-    command->add_option("--split", args->split, "train, valid or test")->capture_default_str();
-    auto* card = command->add_option(
-        "--card", args->card, "Write the weights to this file with the figures in their card");
-    command->add_option("--note", args->notes, "KEY=TEXT to put into the card")->needs(card);
+    Command<EvaluateArgs> command(
+        app, action, "evaluate",
+        "Evaluate a model on a split of a prepared dataset, beside simple baselines", evaluate);
+    auto& args = command.args();
+    command.required("--model", args.model, "Weights");
+    command.required("--dataset", args.dataset, "Prepared dataset");
+    command.shown("--split", args.split, "train, valid or test");
+    auto* card = command.option("--card", args.card,
+                                "Write the weights to this file with the figures in their card");
+    command.option("--note", args.notes, "KEY=TEXT to put into the card")->needs(card);
     command
-        ->add_flag(
-            "--ship", args->ship,
-            "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
+        .flag("--ship", args.ship,
+              "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
         ->needs(card);
-    auto* space = command->add_option("--space", args->space,
-                                      "Write the whole report on a space: style, emotion, "
-                                      "orchestra, arrangement");
-    auto* out = command->add_option("--out", args->out, "Folder of the report")->needs(space);
+    auto* space = command.option("--space", args.space,
+                                 "Write the whole report on a space: style, emotion, "
+                                 "orchestra, arrangement");
+    auto* out = command.option("--out", args.out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command
-        ->add_option("--beside", args->others,
-                     "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
+        .option("--beside", args.others,
+                "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
         ->needs(space);
     command
-        ->add_option("--second", args->second,
-                     "Orchestra: clips of the same music rendered with another SoundFont")
+        .option("--second", args.second,
+                "Orchestra: clips of the same music rendered with another SoundFont")
         ->needs(space);
-    auto* recordings =
-        command->add_option("--songs", args->recordings,
-                            "Arrangement: a folder of held-out recordings, NAME.flac "
-                            "..., to be arranged whole");
-    auto* scores = command->add_option("--scores", args->scores,
-                                       "Their scores: folders NAME in the format of POP909");
+    auto* recordings = command.option("--songs", args.recordings,
+                                      "Arrangement: a folder of held-out recordings, NAME.flac "
+                                      "..., to be arranged whole");
+    auto* scores = command.option("--scores", args.scores,
+                                  "Their scores: folders NAME in the format of POP909");
     recordings->needs(scores)->needs(space);
     scores->needs(recordings);
     command->footer("Examples:\n"
@@ -273,7 +264,6 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--card mine.safetensors --note licence=CC0-1.0");
-    command->callback([args, &action] { action = [args] { return evaluate(*args); }; });
 }
 
 } // namespace canto::cli

@@ -30,7 +30,12 @@ Result<std::filesystem::path> findAsset(const std::filesystem::path& relative);
 /// Shipped weights of an architecture: assets/models/<id>.safetensors.
 Result<std::filesystem::path> shippedWeights(const std::string& architecture = "musae");
 
+/// The path, or for an empty one the shipped weights of the architecture.
+Result<std::filesystem::path> weightsOrShipped(const std::filesystem::path& path,
+                                               const std::string& architecture = "musae");
+
 /// Opens weights at a path, or the shipped ones for an empty path.
-Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path);
+Result<std::shared_ptr<models::LatentModel>>
+openModelOrShipped(const std::string& path, const std::string& architecture = "musae");
 
 } // namespace canto

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,9 @@ struct BadFile {
     std::string path;
     std::string reason;
 };
+inline void to_json(nlohmann::json& json, const BadFile& file) {
+    json = {{"path", file.path}, {"reason", file.reason}};
+}
 
 /// What became of the files of a data set.
 /// @tparam Counts  of songs, their number being a member `songs`.
