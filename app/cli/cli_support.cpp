@@ -32,7 +32,7 @@ int print(const nlohmann::json& document, int code) {
 Result<std::pair<std::string, std::string>> nameAndValue(const char* option, const char* form,
                                                          const std::string& argument) {
     const auto equals = argument.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == argument.size()) {
+    if (equals == std::string::npos || equals == 0) {
         return fail(Error::Code::BadInput,
                     std::string(option) + " wants " + form + ", not \"" + argument + "\"");
     }

@@ -32,8 +32,8 @@ int print(const nlohmann::json& document, int code = kGood);
 /// Prints warnings of a command that succeeded: one line each on stderr.
 void printWarnings(const std::vector<std::string>& warnings);
 
-/// The two sides of "NAME=VALUE", an argument of an option. BadInput, saying the form, if either is
-/// empty.
+/// The two sides of "NAME=VALUE", an argument of an option. BadInput, saying the form, if there is
+/// no name.
 Result<std::pair<std::string, std::string>> nameAndValue(const char* option, const char* form,
                                                          const std::string& argument);
 
@@ -120,5 +120,12 @@ class ProgressLine {
     Clock::time_point m_shown;
     bool m_open = false;
 };
+
+/// The result of `work`, which shows its Progress on a line while it lasts.
+template <class Work>
+auto withProgress(const std::string& what, const Work& work) {
+    ProgressLine line(what);
+    return work(line.callback());
+}
 
 } // namespace canto::cli

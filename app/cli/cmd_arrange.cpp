@@ -40,21 +40,16 @@ Result<int> arrange(const Args& args) {
     }
     const auto started = std::chrono::steady_clock::now();
     const auto cancel = interruptToken();
-    Result<Recording> recording;
-    {
-        ProgressLine line("Seconds analysed");
-        recording =
-            analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, line.callback());
-    }
+    const auto recording = withProgress("Seconds analysed", [&](const Progress& progress) {
+        return analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, progress);
+    });
     if (!recording) {
         return fail(recording.error());
     }
-    Result<arrange::Arrangement> made;
-    {
-        ProgressLine line("Bars");
-        made = arrange::arrangeSong(recording->analysis, recording->frames, **arranger, cancel,
-                                    line.callback(), {}, {.controls = args.controls});
-    }
+    const auto made = withProgress("Bars", [&](const Progress& progress) {
+        return arrange::arrangeSong(recording->analysis, recording->frames, **arranger, cancel,
+                                    progress, {}, {.controls = args.controls});
+    });
     if (!made) {
         return fail(made.error());
     }

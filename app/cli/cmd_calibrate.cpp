@@ -124,12 +124,12 @@ Result<int> calibrate(const CalibrateOptions& options) {
     if (!model) {
         return fail(model.error());
     }
-    auto clips = openPoints(options.atlas, (*model)->info().version);
-    if (!clips) {
-        return fail(clips.error());
+    const auto library = openPoints(options.atlas, (*model)->info().version);
+    if (!library) {
+        return fail(library.error());
     }
     auto known =
-        KnownClips::calibrate(clipsOf(clips->points), (*model)->info().version, options.test);
+        KnownClips::calibrate(clipsOf(library->points), (*model)->info().version, options.test);
     if (!known) {
         return fail(known.error());
     }

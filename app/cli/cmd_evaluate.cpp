@@ -154,11 +154,15 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
         {"emotion", {emotionMarkdown, [&] { return drawEmotionReport(*report, folder); }}},
         {"orchestra", {orchestraMarkdown, [&] { return drawOrchestra(args, *report, folder); }}},
         {"arrangement", {arrangementMarkdown, [] { return Result<void>(); }}}};
-    const auto& writer = writers.at(args.space);
-    if (auto ok = writer.draw(); !ok) {
+    const auto writer = writers.find(args.space);
+    if (writer == writers.end()) {
+        return fail(Error::Code::BadInput,
+                    "There is no text of reports on the space " + args.space);
+    }
+    if (auto ok = writer->second.draw(); !ok) {
         return ok;
     }
-    return writeFileAtomically(folder / "report.md", writer.text(*report));
+    return writeFileAtomically(folder / "report.md", writer->second.text(*report));
 }
 
 /// Entries of the card: the figures, and those that the user passes.

@@ -92,11 +92,9 @@ Result<int> fineTune(const Args& args) {
     if (!files) {
         return fail(files.error());
     }
-    Result<OwnMusic> music;
-    {
-        ProgressLine line("Reading files");
-        music = surveyOwnMusic(*files, args.seed, interruptToken(), line.callback());
-    }
+    const auto music = withProgress("Reading files", [&](const Progress& progress) {
+        return surveyOwnMusic(*files, args.seed, interruptToken(), progress);
+    });
     if (!music) {
         return fail(music.error());
     }

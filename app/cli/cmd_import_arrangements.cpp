@@ -24,14 +24,12 @@ Result<int> importArrangements(const ImportArrangementsArgs& args) {
     if (!atlas) {
         return fail(atlas.error());
     }
-    Result<ArrangementImportReport> done;
-    {
-        ProgressLine line("Units");
-        done = importArrangements(
+    const auto done = withProgress("Units", [&](const Progress& progress) {
+        return importArrangements(
             *atlas, args.model, *prepared,
-            {args.half ? atlas::Precision::Half : atlas::Precision::Float, args.every},
-            line.callback(), interruptToken());
-    }
+            {args.half ? atlas::Precision::Half : atlas::Precision::Float, args.every}, progress,
+            interruptToken());
+    });
     if (!done) {
         return fail(done.error());
     }

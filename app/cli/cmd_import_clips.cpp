@@ -45,11 +45,9 @@ Result<int> importClips(const ImportClipsArgs& args) {
         decoder = *opened;
         options.parts = decoder.get();
     }
-    Result<ClipImportReport> done;
-    {
-        ProgressLine line("Clips");
-        done = importClips(*atlas, **model, *clips, options, line.callback(), interruptToken());
-    }
+    const auto done = withProgress("Clips", [&](const Progress& progress) {
+        return importClips(*atlas, **model, *clips, options, progress, interruptToken());
+    });
     if (!done) {
         return fail(done.error());
     }

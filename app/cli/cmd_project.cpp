@@ -90,7 +90,6 @@ Json reportOf(const Made& made, const Args& args) {
 }
 
 Result<void> writePlaces(const std::string& path, const MapProjection& map) {
-    AtomicFile file(path);
     std::string text = "x,y\n";
     char line[64];
     for (const auto& place : map.positions()) {
@@ -98,10 +97,7 @@ Result<void> writePlaces(const std::string& path, const MapProjection& map) {
                       static_cast<double>(place.y));
         text += line;
     }
-    if (auto ok = file.write(text); !ok) {
-        return ok;
-    }
-    return file.commit();
+    return writeFileAtomically(path, text);
 }
 
 /// Projects latents of a safetensors file; the positions are written to a CSV.

@@ -25,22 +25,20 @@ Result<int> runArrangements(const CorpusArgs& args) {
     if (given.labels.empty()) {
         return fail(Error::Code::BadInput, "Arrangements want --labels");
     }
-    ArrangementCorpusOptions options;
-    options.labels = given.labels;
-    options.music = given.music;
-    options.out = given.out;
-    options.soundFont = given.soundFont;
-    options.secondFont = args.secondFont;
-    options.seconds = args.seconds.value_or(options.seconds);
-    options.songs = args.songs;
-    options.heldOut = args.heldOut;
-    options.threads = given.threads;
-    options.seed = given.seed;
-    Result<ArrangementCorpusReport> report;
-    {
-        ProgressLine line("Songs");
-        report = renderArrangements(options, interruptToken(), line.callback());
-    }
+    const ArrangementCorpusOptions options{
+        .labels = given.labels,
+        .music = given.music,
+        .out = given.out,
+        .soundFont = given.soundFont,
+        .secondFont = args.secondFont,
+        .seconds = args.seconds.value_or(ArrangementCorpusOptions().seconds),
+        .songs = args.songs,
+        .heldOut = args.heldOut,
+        .threads = given.threads,
+        .seed = given.seed};
+    const auto report = withProgress("Songs", [&](const Progress& progress) {
+        return renderArrangements(options, interruptToken(), progress);
+    });
     if (!report) {
         return fail(report.error());
     }
@@ -61,11 +59,9 @@ Result<int> runClips(const CorpusArgs& args) {
         return fail(Error::Code::BadInput, "Nothing to render", {},
                     "Name labels with --labels or a folder with --music");
     }
-    Result<CorpusReport> report;
-    {
-        ProgressLine line("Movements");
-        report = renderCorpus(options, interruptToken(), line.callback());
-    }
+    const auto report = withProgress("Movements", [&](const Progress& progress) {
+        return renderCorpus(options, interruptToken(), progress);
+    });
     if (!report) {
         return fail(report.error());
     }

@@ -15,6 +15,7 @@
 #include "models/datasets/prepared_arrangements.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <mutex>
@@ -155,20 +156,16 @@ std::pair<int, int> excerptOf(const ScoredSong& scored, double seconds, Random& 
     return {first, end};
 }
 
-Result<std::vector<float>> renderedBand(const music::Song& band, const Job& job, double seconds,
+Result<std::vector<float>> renderedBand(music::Song band, const Job& job, double seconds,
                                         const CancelToken& cancel) {
-    const std::vector<std::shared_ptr<const music::Song>> song{
-        std::make_shared<const music::Song>(band)};
-    sound::RenderOptions render;
-    render.soundFont = job.font;
-    render.rate = audio::kRate;
-    render.gain = 0.25F;
-    render.mostSeconds = std::min(seconds, kMostSeconds);
-    const auto rendered = sound::renderSongs(song, render, cancel);
-    if (!rendered) {
-        return fail(rendered.error());
-    }
-    return rendered->mono();
+    const std::array songs{std::make_shared<const music::Song>(std::move(band))};
+    return sound::renderSongs(songs,
+                              {.soundFont = job.font,
+                               .rate = audio::kRate,
+                               .gain = 0.25F,
+                               .mostSeconds = std::min(seconds, kMostSeconds)},
+                              cancel)
+        .map(&sound::RenderedAudio::mono);
 }
 
 Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
@@ -199,7 +196,8 @@ Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
         job.song.font.clear();
     } else {
         auto band = mixedBand(*scored, first, last, random);
-        auto rendered = renderedBand(band.song, job, beats.back() - origin + 0.5, cancel);
+        auto rendered =
+            renderedBand(std::move(band.song), job, beats.back() - origin + 0.5, cancel);
         if (!rendered) {
             return fail(rendered.error());
         }

@@ -19,6 +19,7 @@
 #include "models/datasets/prepared_clips.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <optional>
 
@@ -173,14 +174,14 @@ Result<Sound> soundOf(const fs::path& path, const CorpusOptions& options,
     if (!read) {
         return fail(read.error());
     }
-    const std::vector<std::shared_ptr<const music::Song>> song{
-        std::make_shared<const music::Song>(std::move(read->song))};
-    sound::RenderOptions render;
-    render.soundFont = options.soundFont;
-    render.rate = audio::kRate;
-    render.gain = options.gain;
-    render.mostSeconds = options.seconds > 0 ? options.seconds : kLongestMovement;
-    const auto rendered = sound::renderSongs(song, render, cancel);
+    const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
+    const auto rendered = sound::renderSongs(
+        songs,
+        {.soundFont = options.soundFont,
+         .rate = audio::kRate,
+         .gain = options.gain,
+         .mostSeconds = options.seconds > 0 ? options.seconds : kLongestMovement},
+        cancel);
     if (!rendered) {
         return fail(rendered.error());
     }

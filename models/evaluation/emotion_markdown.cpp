@@ -18,6 +18,10 @@ constexpr std::array<const char*, 7> kElements = {"tempo", "chord",    "beat",  
 const std::vector<Figure> kProbeFigures{
     {"quadrant", "quadrant"}, {"arousal", "arousal"}, {"valence", "valence"}};
 
+const std::vector<Figure> kSilhouettes{
+    {"happy-calm", "arousal Q1-Q4"},  {"tense-sad", "arousal Q2-Q3"}, {"arousal", "arousal"},
+    {"happy-tense", "valence Q1-Q2"}, {"sad-calm", "valence Q3-Q4"},  {"valence", "valence"}};
+
 void reconstruction(Markdown& text, const json& part) {
     text.heading(2, "Reconstruction");
     text.paragraph(printed("%d phrases of songs the network has not seen; share of the values that "
@@ -89,19 +93,14 @@ void probe(Markdown& text, const json& part) {
     for (const auto& [name, scores] : part["published"].items()) {
         text.row({name}, scores);
     }
-    text.cells({"most frequent class", fixed(number(part, "majority")), "", ""});
+    text.row({"most frequent class", fixed(number(part, "majority")), "", ""});
 }
 
 void separation(Markdown& text, const json& part) {
     text.heading(2, "Which elements carry arousal, which valence");
     text.paragraph("Silhouettes of the pieces' mean latents on this data; separation.png shows "
                    "them in this order, white for 0 to dark for .4.");
-    text.table({"element"}, {{"happy-calm", "arousal Q1-Q4"},
-                             {"tense-sad", "arousal Q2-Q3"},
-                             {"arousal", "arousal"},
-                             {"happy-tense", "valence Q1-Q2"},
-                             {"sad-calm", "valence Q3-Q4"},
-                             {"valence", "valence"}});
+    text.table({"element"}, kSilhouettes);
     for (const auto& [element, row] : part.items()) {
         text.row({element}, row);
     }
@@ -125,7 +124,7 @@ void generation(Markdown& text, const json& part) {
     text.row({"sampled phrases"}, part["classified"]);
     text.row({"sampled phrases, by the probe of pieces"}, part["classifiedByPieceProbe"]);
     text.row({"real held-out phrases (accuracy of the classifier)"}, part["classifier"]);
-    text.cells({"chance", fixed(number(part, "chance")), ".500", ".500"});
+    text.row({"chance", fixed(number(part, "chance")), ".500", ".500"});
 }
 
 } // namespace
@@ -155,20 +154,14 @@ Result<void> drawEmotionReport(const json& report, const std::filesystem::path& 
         return {};
     }
     // A row for all and each element, a column for each pair and the two means.
-    constexpr int kCell = 40;
-    const auto& part = report["separation"];
-    PngCanvas canvas(6 * kCell, static_cast<int>(part.size()) * kCell);
-    int y = 0;
-    for (const auto& [element, row] : part.items()) {
-        int x = 0;
-        for (const char* key : {"arousal Q1-Q4", "arousal Q2-Q3", "arousal", "valence Q1-Q2",
-                                "valence Q3-Q4", "valence"}) {
-            canvas.fill(x, y, kCell - 1, kCell - 1, heatColour(number(row, key) / 0.4));
-            x += kCell;
+    std::vector<std::vector<double>> rows;
+    for (const auto& [element, row] : report["separation"].items()) {
+        auto& values = rows.emplace_back();
+        for (const auto& figure : kSilhouettes) {
+            values.push_back(number(row, figure.path) / 0.4);
         }
-        y += kCell;
     }
-    return canvas.write(folder / "separation.png");
+    return drawHeat(rows, 40, 40, folder / "separation.png");
 }
 
 } // namespace canto

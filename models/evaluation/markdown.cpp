@@ -46,9 +46,9 @@ void Markdown::beginBlock() {
     }
 }
 
-void Markdown::cells(const std::vector<std::string>& row) {
+void Markdown::writeRow(const std::vector<std::string>& cells) {
     m_text += '|';
-    for (const auto& cell : row) {
+    for (const auto& cell : cells) {
         m_text += ' ' + cell + " |";
     }
     m_text += '\n';
@@ -72,7 +72,7 @@ void Markdown::table(std::vector<std::string> titles, std::vector<Figure> figure
     }
     titles.insert(titles.end(), more.begin(), more.end());
     beginBlock();
-    this->cells(titles);
+    writeRow(titles);
     m_text += '|';
     for (std::size_t i = 0; i < titles.size(); ++i) {
         m_text += "---|";
@@ -82,14 +82,14 @@ void Markdown::table(std::vector<std::string> titles, std::vector<Figure> figure
 
 void Markdown::row(std::vector<std::string> cells, const json& object,
                    const std::vector<std::string>& more) {
-    for (const Figure& figure : m_figures) {
+    for (const Figure& figure : object.is_object() ? m_figures : std::vector<Figure>()) {
         const double value = number(object, figure.path);
         const bool percent = figure.unit == Figure::Unit::Percent;
         cells.push_back(fixed(percent ? 100 * value : value, figure.decimals) +
                         (percent ? " %" : ""));
     }
     cells.insert(cells.end(), more.begin(), more.end());
-    this->cells(cells);
+    writeRow(cells);
 }
 
 } // namespace canto

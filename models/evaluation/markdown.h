@@ -37,16 +37,14 @@ class Markdown {
     /// Begins a table with columns of text, of figures, and of text again.
     void table(std::vector<std::string> titles, std::vector<Figure> figures = {},
                const std::vector<std::string>& more = {});
-    /// A row of it: cells of text, the figures of an object, more cells of text.
-    void row(std::vector<std::string> cells, const nlohmann::json& object = {},
+    /// A row of it: cells of text, the figures of an object if one is given, more cells of text.
+    void row(std::vector<std::string> cells, const nlohmann::json& object = nullptr,
              const std::vector<std::string>& more = {});
-    /// A row of it from cells alone.
-    void cells(const std::vector<std::string>& cells);
-
     const std::string& text() const { return m_text; }
 
   private:
     void beginBlock();
+    void writeRow(const std::vector<std::string>& cells);
 
     std::string m_text;
     std::vector<Figure> m_figures; ///< of the table
