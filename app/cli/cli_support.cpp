@@ -29,14 +29,18 @@ int print(const nlohmann::json& document, int code) {
     return code;
 }
 
-Result<std::pair<std::string, std::string>> nameAndValue(const char* option, const char* form,
-                                                         const std::string& argument) {
-    const auto equals = argument.find('=');
-    if (equals == std::string::npos || equals == 0) {
-        return fail(Error::Code::BadInput,
-                    std::string(option) + " wants " + form + ", not \"" + argument + "\"");
+Result<NamedValues> namedValues(const char* option, const char* form,
+                                const std::vector<std::string>& arguments) {
+    NamedValues named;
+    for (const auto& argument : arguments) {
+        const auto equals = argument.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return fail(Error::Code::BadInput,
+                        std::string(option) + " wants " + form + ", not \"" + argument + "\"");
+        }
+        named.emplace_back(argument.substr(0, equals), argument.substr(equals + 1));
     }
-    return std::pair{argument.substr(0, equals), argument.substr(equals + 1)};
+    return named;
 }
 
 void printWarnings(const std::vector<std::string>& warnings) {

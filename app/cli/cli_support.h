@@ -32,10 +32,11 @@ int print(const nlohmann::json& document, int code = kGood);
 /// Prints warnings of a command that succeeded: one line each on stderr.
 void printWarnings(const std::vector<std::string>& warnings);
 
-/// The two sides of "NAME=VALUE", an argument of an option. BadInput, saying the form, if there is
-/// no name.
-Result<std::pair<std::string, std::string>> nameAndValue(const char* option, const char* form,
-                                                         const std::string& argument);
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+/// The two sides of each "NAME=VALUE", the arguments of an option. BadInput, saying the form, if
+/// one has no name.
+Result<NamedValues> namedValues(const char* option, const char* form,
+                                const std::vector<std::string>& arguments);
 
 /// A command that is being declared. Its options fill an Args, which its function gets.
 template <class Args>

@@ -134,16 +134,16 @@ Result<int> calibrate(const CalibrateOptions& options) {
         return fail(known.error());
     }
     std::vector<NamedClips> sets;
-    for (const std::string& set : options.sets) {
-        const auto named = nameAndValue("--clips", "NAME=FILE", set);
-        if (!named) {
-            return fail(named.error());
-        }
-        auto clips = encodedClips(**model, named->second);
+    const auto named = namedValues("--clips", "NAME=FILE", options.sets);
+    if (!named) {
+        return fail(named.error());
+    }
+    for (const auto& [name, file] : *named) {
+        auto clips = encodedClips(**model, file);
         if (!clips) {
             return fail(clips.error());
         }
-        sets.push_back({named->first, std::move(*clips)});
+        sets.push_back({name, std::move(*clips)});
     }
     known->measure(sets);
     if (!options.recordings.empty() || !options.quoted.empty()) {

@@ -12,6 +12,7 @@
 #include "models/orchestra/report.h"
 #include "models/registry/registry.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -39,17 +40,14 @@ Result<tensors::SafeTensors> openWeights(const std::string& path) {
 }
 
 /// The report's drawings, and for an ALI among the weights its interpolation as sound.
-Result<void> drawOrchestra(const EvaluateArgs& args, const nlohmann::json& report,
+Result<void> drawOrchestra([[maybe_unused]] const EvaluateArgs& args,
+                           [[maybe_unused]] const NamedValues& others, const nlohmann::json& report,
                            const std::filesystem::path& folder) {
 #ifdef CANTO_SOUND
     for (const auto& [name, part] : report["interpolation"].items()) {
-        std::string file = args.model;
-        for (const auto& other : args.others) {
-            if (other.starts_with(name + "=")) {
-                file = other.substr(name.size() + 1);
-            }
-        }
-        const auto model = openOrchestra(file);
+        const auto other = std::find_if(others.rbegin(), others.rend(),
+                                        [&](const auto& named) { return named.first == name; });
+        const auto model = openOrchestra(other == others.rend() ? args.model : other->second);
         if (!model) {
             return fail(model.error());
         }
@@ -66,7 +64,8 @@ Result<void> drawOrchestra(const EvaluateArgs& args, const nlohmann::json& repor
 }
 
 /// Whole recordings arranged by the model, the other models and the rules; nothing without --songs.
-Result<nlohmann::json> measureSongs(const EvaluateArgs& args) {
+Result<nlohmann::json> measureSongs(const EvaluateArgs& args,
+                                    [[maybe_unused]] const NamedValues& others) {
 #ifdef CANTO_SOUND
     std::vector<NamedArranger> arrangers;
     const auto add = [&](const std::string& name, const std::string& file) -> Result<void> {
@@ -80,9 +79,8 @@ Result<nlohmann::json> measureSongs(const EvaluateArgs& args) {
     if (auto ok = add({}, args.model); !ok) {
         return fail(ok.error());
     }
-    for (const auto& other : args.others) {
-        const auto equals = other.find('=');
-        if (auto ok = add(other.substr(0, equals), other.substr(equals + 1)); !ok) {
+    for (const auto& [name, file] : others) {
+        if (auto ok = add(name, file); !ok) {
             return fail(ok.error());
         }
     }
@@ -107,20 +105,21 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
     }
     std::vector<std::unique_ptr<tensors::SafeTensors>> kept;
     models::ReportRequest request{&weights, args.dataset, args.split, {}};
-    for (const auto& other : args.others) {
-        const auto named = nameAndValue("--beside", "NAME=WEIGHTS", other);
-        if (!named) {
-            return fail(named.error());
-        }
-        auto opened = openWeights(named->second);
+    const auto others = namedValues("--beside", "NAME=WEIGHTS", args.others);
+    if (!others) {
+        return fail(others.error());
+    }
+    for (const auto& [name, file] : *others) {
+        auto opened = openWeights(file);
         if (!opened) {
             return fail(opened.error());
         }
         if (opened->metadata("architecture") != architecture.id) {
-            return fail(Error::Code::BadInput, "These weights are of another model", other);
+            return fail(Error::Code::BadInput, "These weights are of another model",
+                        name + "=" + file);
         }
         kept.push_back(std::make_unique<tensors::SafeTensors>(std::move(*opened)));
-        request.others.emplace_back(named->first, kept.back().get());
+        request.others.emplace_back(name, kept.back().get());
     }
     const bool orchestra = args.space == "orchestra";
     auto report = orchestra
@@ -130,7 +129,7 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
         return fail(report.error());
     }
     if (!args.recordings.empty()) {
-        auto songs = measureSongs(args);
+        auto songs = measureSongs(args, *others);
         if (!songs) {
             return fail(songs.error());
         }
@@ -152,7 +151,8 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
     const std::map<std::string, Writer> writers{
         {"style", {styleMarkdown, [&] { return drawStyleReport(*report, folder); }}},
         {"emotion", {emotionMarkdown, [&] { return drawEmotionReport(*report, folder); }}},
-        {"orchestra", {orchestraMarkdown, [&] { return drawOrchestra(args, *report, folder); }}},
+        {"orchestra",
+         {orchestraMarkdown, [&] { return drawOrchestra(args, *others, *report, folder); }}},
         {"arrangement", {arrangementMarkdown, [] { return Result<void>(); }}}};
     const auto writer = writers.find(args.space);
     if (writer == writers.end()) {
@@ -169,12 +169,12 @@ Result<void> writeReport(const EvaluateArgs& args, const models::Architecture& a
 Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
                                                        const nlohmann::json& figures) {
     std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
-    for (const auto& note : args.notes) {
-        const auto entry = nameAndValue("--note", "KEY=TEXT", note);
-        if (!entry) {
-            return fail(entry.error());
-        }
-        entries[entry->first] = entry->second;
+    const auto notes = namedValues("--note", "KEY=TEXT", args.notes);
+    if (!notes) {
+        return fail(notes.error());
+    }
+    for (const auto& [key, text] : *notes) {
+        entries[key] = text;
     }
     return entries;
 }

@@ -12,30 +12,20 @@ namespace canto::cli {
 namespace {
 
 struct CorpusArgs {
-    CorpusOptions options;
+    RenderSource source;
+    CorpusOptions clips;
+    ArrangementCorpusOptions songs;
     std::string purpose = "orchestra";
     std::optional<double> seconds;
-    std::string secondFont;
-    int songs = 0;
-    int heldOut = 0;
 };
 
 Result<int> runArrangements(const CorpusArgs& args) {
-    const auto& given = args.options;
-    if (given.labels.empty()) {
+    auto options = args.songs;
+    static_cast<RenderSource&>(options) = args.source;
+    options.seconds = args.seconds.value_or(options.seconds);
+    if (options.labels.empty()) {
         return fail(Error::Code::BadInput, "Arrangements want --labels");
     }
-    const ArrangementCorpusOptions options{
-        .labels = given.labels,
-        .music = given.music,
-        .out = given.out,
-        .soundFont = given.soundFont,
-        .secondFont = args.secondFont,
-        .seconds = args.seconds.value_or(ArrangementCorpusOptions().seconds),
-        .songs = args.songs,
-        .heldOut = args.heldOut,
-        .threads = given.threads,
-        .seed = given.seed};
     const auto report = withProgress("Songs", [&](const Progress& progress) {
         return renderArrangements(options, interruptToken(), progress);
     });
@@ -53,7 +43,8 @@ Result<int> runArrangements(const CorpusArgs& args) {
 }
 
 Result<int> runClips(const CorpusArgs& args) {
-    auto options = args.options;
+    auto options = args.clips;
+    static_cast<RenderSource&>(options) = args.source;
     options.seconds = args.seconds.value_or(options.seconds);
     if (options.labels.empty() && options.music.empty()) {
         return fail(Error::Code::BadInput, "Nothing to render", {},
@@ -88,37 +79,37 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
             return args.purpose == "arrangement" ? runArrangements(args) : runClips(args);
         });
     auto& args = command.args();
-    auto& options = args.options;
+    auto& source = args.source;
     command.shown("--for", args.purpose, "orchestra or arrangement",
                   CLI::IsMember({"orchestra", "arrangement"}));
-    command.option("--labels", options.labels,
+    command.option("--labels", source.labels,
                    "CSV: file, composer, work, movement, archive, split; without it every "
                    "MIDI and sound file below --music, a folder per composer. Arrangement: "
                    "path (or song_id), name, artist, split; each a folder with score, beats "
                    "and chords as in POP909");
-    command.option("--music", options.music,
+    command.option("--music", source.music,
                    "Folder the files are relative to; that of the CSV unless given");
-    command.required("--out", options.out, "The safetensors file to write");
-    command.option("--soundfont", options.soundFont, "A .sf2 or .sf3 file", CLI::ExistingFile);
-    command.shown("--gain", options.gain, "Loudness of the synth", CLI::Range(0.01, 0.3));
+    command.required("--out", source.out, "The safetensors file to write");
+    command.option("--soundfont", source.soundFont, "A .sf2 or .sf3 file", CLI::ExistingFile);
+    command.shown("--gain", args.clips.gain, "Loudness of the synth", CLI::Range(0.01, 0.3));
     command.option("--seconds", args.seconds,
                    "So much of each movement, from its beginning (240), or of each song, from a "
                    "bar that is drawn (120); 0: all",
                    CLI::Range(0.0, 3600.0));
-    command.option("--composer", options.composers, "Only these")->delimiter(',');
-    command.option("--split", options.splits, "Only these: train, valid, test")->delimiter(',');
-    command.option("--leave-out", options.leaveOut, "Kinds of music not to take: quartet")
+    command.option("--composer", args.clips.composers, "Only these")->delimiter(',');
+    command.option("--split", args.clips.splits, "Only these: train, valid, test")->delimiter(',');
+    command.option("--leave-out", args.clips.leaveOut, "Kinds of music not to take: quartet")
         ->delimiter(',');
-    command.option("--second-soundfont", args.secondFont,
+    command.option("--second-soundfont", args.songs.secondFont,
                    "Arrangement: held out, renders the test songs a second time (split \"font\")",
                    CLI::ExistingFile);
-    command.shown("--songs", args.songs, "Arrangement: maximum number of training songs; 0: all",
-                  CLI::Range(0, 1000000));
-    command.shown("--held-out", args.heldOut,
+    command.shown("--songs", args.songs.songs,
+                  "Arrangement: maximum number of training songs; 0: all", CLI::Range(0, 1000000));
+    command.shown("--held-out", args.songs.heldOut,
                   "Arrangement: maximum number of songs of each other split; 0: all",
                   CLI::Range(0, 1000000));
-    command.shown("--seed", options.seed, "Seed of missing splits, and of bands");
-    command.shown("--threads", options.threads, "0: all of the machine", CLI::Range(0, 256));
+    command.shown("--seed", source.seed, "Seed of missing splits, and of bands");
+    command.shown("--threads", source.threads, "0: all of the machine", CLI::Range(0, 256));
     command->footer(
         "Examples:\n"
         "  canto render-corpus --labels music/labels.csv --leave-out quartet --composer "

@@ -29,16 +29,19 @@ struct TrainArgs {
 /// "key=value" with a JSON number.
 Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
     auto changes = nlohmann::json::object();
-    for (const auto& word : args) {
-        const auto change = nameAndValue("--set", "KEY=VALUE", word);
-        if (!change) {
-            return fail(change.error());
+    const auto named = namedValues("--set", "KEY=VALUE", args);
+    if (!named) {
+        return fail(named.error());
+    }
+    for (const auto& [key, text] : *named) {
+        if (text.empty()) {
+            return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + key + "=\"");
         }
-        auto value = nlohmann::json::parse(change->second, nullptr, false);
+        auto value = nlohmann::json::parse(text, nullptr, false);
         if (!value.is_number()) {
-            value = change->second; // a name: the model checks it
+            value = text; // a name: the model checks it
         }
-        changes[change->first] = value;
+        changes[key] = value;
     }
     return changes;
 }

@@ -232,14 +232,9 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
                                                    const CancelToken& cancel,
                                                    const Progress& progress) {
     auto options = asked;
-    if (options.music.empty()) {
-        options.music = options.labels.parent_path();
+    if (auto ok = options.resolve(); !ok) {
+        return fail(ok.error());
     }
-    const auto font = sound::soundFontOr(options.soundFont);
-    if (!font) {
-        return fail(font.error());
-    }
-    options.soundFont = *font;
     ArrangementCorpusReport report;
     auto jobs = jobsOf(options, report);
     if (!jobs) {

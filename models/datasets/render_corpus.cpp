@@ -298,17 +298,24 @@ Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& p
 
 } // namespace
 
-Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken& cancel,
-                                  const Progress& progress) {
-    CorpusOptions options = asked;
-    if (options.music.empty()) {
-        options.music = options.labels.parent_path();
+Result<void> RenderSource::resolve() {
+    if (music.empty()) {
+        music = labels.parent_path();
     }
-    const auto font = sound::soundFontOr(options.soundFont);
+    const auto font = sound::soundFontOr(soundFont);
     if (!font) {
         return fail(font.error());
     }
-    options.soundFont = *font;
+    soundFont = *font;
+    return {};
+}
+
+Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken& cancel,
+                                  const Progress& progress) {
+    CorpusOptions options = asked;
+    if (auto ok = options.resolve(); !ok) {
+        return fail(ok.error());
+    }
     CorpusReport report;
     const auto movements = movementsOf(options, report.bad);
     if (!movements) {

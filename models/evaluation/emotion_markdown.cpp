@@ -22,7 +22,7 @@ const std::vector<Figure> kSilhouettes{
     {"happy-calm", "arousal Q1-Q4"},  {"tense-sad", "arousal Q2-Q3"}, {"arousal", "arousal"},
     {"happy-tense", "valence Q1-Q2"}, {"sad-calm", "valence Q3-Q4"},  {"valence", "valence"}};
 
-void reconstruction(Markdown& text, const json& part) {
+void reconstructionOfWords(Markdown& text, const json& part) {
     text.heading(2, "Reconstruction");
     text.paragraph(printed("%d phrases of songs the network has not seen; share of the values that "
                            "words say, with the true words before.",
@@ -134,7 +134,7 @@ std::string emotionMarkdown(const json& report) {
     text.heading(1, "Emotion space");
     text.paragraph(report["card"].value("title", "MusER") + "; split \"" + word(report, "split") +
                    "\".");
-    reconstruction(text, report["reconstruction"]);
+    reconstructionOfWords(text, report["reconstruction"]);
     if (report.contains("beside")) {
         auto parts = report["beside"];
         parts["(this one)"] = report["reconstruction"];

@@ -11,7 +11,7 @@
 
 namespace canto {
 
-/// Style (models/musae/style_report.h): tables, the meaning of each figure, and targets beside
+/// Style: tables, the meaning of each figure, and targets beside
 /// results.
 std::string styleMarkdown(const nlohmann::json& report);
 /// Its drawings, to which the Markdown refers: plane.png, distances.png, interpolation.png,
@@ -23,7 +23,7 @@ std::string emotionMarkdown(const nlohmann::json& report);
 /// quadrants. Io.
 Result<void> drawEmotionReport(const nlohmann::json& report, const std::filesystem::path& folder);
 
-/// Orchestra (models/orchestra/report.h): the slides' tables 3, 4 and 7 by clip and by work, beside
+/// Orchestra: the slides' tables 3, 4 and 7 by clip and by work, beside
 /// the slides' own figures.
 std::string orchestraMarkdown(const nlohmann::json& report);
 /// Its drawing for each ALI, interpolation-<name>.png: 16 crops from the origin outwards in a row;
