@@ -84,6 +84,7 @@ struct LabelClasses {
     static LabelClasses of(const std::vector<std::string>& labels);
 };
 
+/// One text of each entry.
 template <class Entry>
 std::vector<std::string> textsOf(const std::vector<Entry>& entries, std::string Entry::*text) {
     std::vector<std::string> texts;
@@ -152,6 +153,7 @@ class PreparedFile {
     Result<void> checkStarts(const char* name, std::span<const std::int64_t> starts,
                              std::size_t songs, std::size_t end) const;
 
+    /// The error for a tensor or key whose content makes no sense.
     tl::unexpected<Error> damaged(const char* what) const;
 
   private:
@@ -167,6 +169,7 @@ class PreparedFile {
     PreparedFormat m_format;
 };
 
+/// A column's values as a tensor.
 TensorView viewOf(const ColumnSchema& schema, std::span<const std::byte> bytes);
 
 /// Writes the columns, in this order, and the metadata with the format. As writeSafeTensors.
