@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
 #include "app/cli/library_commands.h"
 #include "app/spaces/arrangement/arrangement_library.h"
 

@@ -22,7 +22,4 @@ struct OpenPoints {
 /// Errors of Atlas::open and modelRowOf.
 Result<OpenPoints> openPoints(const std::filesystem::path& path, const std::string& model);
 
-/// As in commands.h: commands that fill an atlas from prepared data.
-void addImportArrangementsCommand(CLI::App& app, Action& action);
-
 } // namespace canto::cli

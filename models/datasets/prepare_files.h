@@ -24,8 +24,8 @@ struct BadFile {
     std::string path;
     std::string reason;
 };
-inline void to_json(nlohmann::json& json, const BadFile& file) {
-    json = {{"path", file.path}, {"reason", file.reason}};
+inline void to_json(nlohmann::json& document, const BadFile& file) {
+    document = {{"path", file.path}, {"reason", file.reason}};
 }
 
 /// What became of the files of a data set.

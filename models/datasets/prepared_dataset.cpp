@@ -73,14 +73,10 @@ std::span<const codec::Expression> PreparedDataset::expressionsOf(std::size_t i)
 }
 
 std::vector<std::uint32_t> PreparedDataset::phrases(std::string_view split, Which which) const {
-    std::vector<std::uint32_t> chosen;
-    for (std::size_t i = 0; i < size(); ++i) {
-        const bool inSplit = split.empty() || m_songs[song(i)].split == split;
-        if (inSplit && (which == Which::All || strict(i))) {
-            chosen.push_back(static_cast<std::uint32_t>(i));
-        }
-    }
-    return chosen;
+    return rowsWhere<std::uint32_t>(size(), [&](std::size_t i) {
+        return (split.empty() || m_songs[song(i)].split == split) &&
+               (which == Which::All || strict(i));
+    });
 }
 
 void PreparedDataset::addSong(PreparedSong song, std::span<const codec::PhraseWindow> windows,

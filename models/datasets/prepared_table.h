@@ -94,6 +94,18 @@ std::vector<std::string> textsOf(const std::vector<Entry>& entries, std::string 
     return texts;
 }
 
+/// The rows, of so many, for which wanted(row), ascending.
+template <class Index, class Wanted>
+std::vector<Index> rowsWhere(std::size_t rows, const Wanted& wanted) {
+    std::vector<Index> found;
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (wanted(row)) {
+            found.push_back(static_cast<Index>(row));
+        }
+    }
+    return found;
+}
+
 /// A file that is being read. Every error is BadFile with the path and the tensor or key.
 class PreparedFile {
   public:
