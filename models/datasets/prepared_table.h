@@ -94,7 +94,7 @@ std::vector<std::string> textsOf(const std::vector<Entry>& entries, std::string 
     return texts;
 }
 
-/// The rows, of so many, for which wanted(row), ascending.
+/// The rows below `rows` for which wanted(row), ascending.
 template <class Index, class Wanted>
 std::vector<Index> rowsWhere(std::size_t rows, const Wanted& wanted) {
     std::vector<Index> found;
