@@ -55,25 +55,18 @@ Result<PreparedArrangements> PreparedArrangements::open(const std::filesystem::p
         return fail(file.error());
     }
     PreparedArrangements set;
-    auto songs = file->readList("songs", kArrangedSongTexts);
-    if (!songs) {
-        return fail(songs.error());
-    }
-    set.m_songs = std::move(*songs);
-    if (auto ok = file->read(columns(set)); !ok) {
-        return fail(ok.error());
-    }
-    const auto beats = set.m_chords.size() / kChordRow;
-    if (set.m_features.size() != beats * kBeat) {
-        return file->damaged("feature");
-    }
-    const auto count = set.m_songs.size();
     for (const auto& ok :
-         {file->checkStarts("songBeat", set.m_songBeat, count, beats),
-          file->checkStarts("songNote", set.m_songNote, count, set.m_notes.size() / kNoteRow)}) {
+         {file->readList("songs", kArrangedSongTexts, set.m_songs), file->read(columns(set)),
+          file->checkStarts("songBeat", set.m_songBeat, set.m_songs.size(),
+                            set.m_chords.size() / kChordRow),
+          file->checkStarts("songNote", set.m_songNote, set.m_songs.size(),
+                            set.m_notes.size() / kNoteRow)}) {
         if (!ok) {
             return fail(ok.error());
         }
+    }
+    if (set.m_features.size() != set.m_chords.size() / kChordRow * kBeat) {
+        return file->damaged("feature");
     }
     for (std::size_t i = 0; i < set.m_notes.size(); i += kNoteRow) {
         if (set.m_notes[i + 1] < 1) { // the length

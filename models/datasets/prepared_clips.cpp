@@ -74,13 +74,11 @@ Result<PreparedClips> PreparedClips::open(const std::filesystem::path& path) {
         return fail(file.error());
     }
     PreparedClips set;
-    auto movements = file->readList("movements", kMovementTexts);
-    if (!movements) {
-        return fail(movements.error());
-    }
-    set.m_movements = std::move(*movements);
-    if (auto ok = file->read(columns(set)); !ok) {
-        return fail(ok.error());
+    for (const auto& ok :
+         {file->readList("movements", kMovementTexts, set.m_movements), file->read(columns(set))}) {
+        if (!ok) {
+            return fail(ok.error());
+        }
     }
     set.finish(file->metadata());
     return set;

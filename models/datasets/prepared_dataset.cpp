@@ -46,18 +46,13 @@ Result<PreparedDataset> PreparedDataset::open(const std::filesystem::path& path)
     PreparedDataset set;
     set.m_metadata = file->metadata();
     set.m_classColumn = file->metadata("classColumn");
-    auto songs = file->readList("songs", kPhraseSongTexts);
-    if (!songs) {
-        return fail(songs.error());
-    }
-    set.m_songs = std::move(*songs);
-    auto classes = file->readClasses(textsOf(set.m_songs, &PreparedSong::genre));
-    if (!classes) {
-        return fail(classes.error());
-    }
-    set.m_classes = std::move(*classes);
-    if (auto ok = file->read(columns(set)); !ok) {
-        return fail(ok.error());
+    for (const auto& ok :
+         {file->readList("songs", kPhraseSongTexts, set.m_songs),
+          file->readClasses(textsOf(set.m_songs, &PreparedSong::genre), set.m_classes),
+          file->read(columns(set))}) {
+        if (!ok) {
+            return fail(ok.error());
+        }
     }
     return set;
 }

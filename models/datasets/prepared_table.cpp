@@ -108,7 +108,8 @@ Result<const TensorView*> PreparedFile::checked(const ColumnSchema& schema, RowC
     return tensor;
 }
 
-Result<LabelClasses> PreparedFile::readClasses(const std::vector<std::string>& labels) const {
+Result<void> PreparedFile::readClasses(const std::vector<std::string>& labels,
+                                       LabelClasses& classes) const {
     const auto list = nlohmann::json::parse(metadata("classes"), nullptr, false);
     const bool texts =
         list.is_array() &&
@@ -116,14 +117,14 @@ Result<LabelClasses> PreparedFile::readClasses(const std::vector<std::string>& l
     if (!texts) {
         return damaged("classes");
     }
-    auto classes = indexed(list.get<std::vector<std::string>>(), labels);
+    classes = indexed(list.get<std::vector<std::string>>(), labels);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         if (classes.ofSong[i] < 0 && !labels[i].empty()) {
             return fail(Error::Code::BadFile, "\"" + labels[i] + "\" is not among the classes",
                         m_where + ", song " + std::to_string(i));
         }
     }
-    return classes;
+    return {};
 }
 
 Result<void> PreparedFile::checkStarts(const char* name, std::span<const std::int64_t> starts,

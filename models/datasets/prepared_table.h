@@ -138,12 +138,12 @@ class PreparedFile {
     }
 
     template <class Entry>
-    Result<std::vector<Entry>> readList(const char* key, TextFields<Entry> fields) const {
+    Result<void> readList(const char* key, TextFields<Entry> fields,
+                          std::vector<Entry>& entries) const {
         const auto list = nlohmann::json::parse(metadata(key), nullptr, false);
         if (!list.is_array()) {
             return damaged(key);
         }
-        std::vector<Entry> entries;
         for (const auto& object : list) {
             Entry& entry = entries.emplace_back();
             for (const auto& [name, text] : fields) {
@@ -155,11 +155,11 @@ class PreparedFile {
                 entry.*text = value.template get<std::string>();
             }
         }
-        return entries;
+        return {};
     }
 
     /// The classes in the metadata; every label must be empty or one of them.
-    Result<LabelClasses> readClasses(const std::vector<std::string>& labels) const;
+    Result<void> readClasses(const std::vector<std::string>& labels, LabelClasses& classes) const;
 
     /// Starts of songs in another column: from 0, never falling, to the column's length.
     Result<void> checkStarts(const char* name, std::span<const std::int64_t> starts,

@@ -47,27 +47,18 @@ Result<PreparedWords> PreparedWords::open(const std::filesystem::path& path) {
                     path.string(), "Prepare it again.");
     }
     PreparedWords set;
-    auto songs = file->readList("songs", kWordSongTexts);
-    if (!songs) {
-        return fail(songs.error());
-    }
-    set.m_songs = std::move(*songs);
-    auto classes = file->readClasses(textsOf(set.m_songs, &WordsOfSong::label));
-    if (!classes) {
-        return fail(classes.error());
-    }
-    set.m_classes = std::move(*classes);
     set.m_classColumn = file->metadata("classColumn");
-    const auto count = set.m_songs.size();
     for (const auto& ok :
-         {file->read(columns(set)),
-          file->checkStarts("songWords", set.m_songWords, count, set.m_words.size()),
-          file->checkStarts("songBars", set.m_songBars, count, set.m_bars.size())}) {
+         {file->readList("songs", kWordSongTexts, set.m_songs),
+          file->readClasses(textsOf(set.m_songs, &WordsOfSong::label), set.m_classes),
+          file->read(columns(set)),
+          file->checkStarts("songWords", set.m_songWords, set.m_songs.size(), set.m_words.size()),
+          file->checkStarts("songBars", set.m_songBars, set.m_songs.size(), set.m_bars.size())}) {
         if (!ok) {
             return fail(ok.error());
         }
     }
-    for (std::size_t song = 0; song < count; ++song) {
+    for (std::size_t song = 0; song < set.m_songs.size(); ++song) {
         std::int64_t before = -1;
         for (const auto bar : set.bars(song)) {
             if (bar <= before || bar >= set.m_songWords[song + 1] - set.m_songWords[song]) {
