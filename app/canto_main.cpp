@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
-#include "app/cli/library_commands.h"
 #include "app/library/environment.h"
 #include "app/library/standard_output.h"
 

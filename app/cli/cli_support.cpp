@@ -24,7 +24,24 @@ int report(const Error& error) {
     }
 }
 
-void print(const nlohmann::json& document) { printJson(document); }
+int print(const nlohmann::json& document, int code) {
+    printJson(document);
+    return code;
+}
+
+Result<NamedValues> namedValues(const char* option, const char* form,
+                                const std::vector<std::string>& arguments) {
+    NamedValues named;
+    for (const auto& argument : arguments) {
+        const auto equals = argument.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return fail(Error::Code::BadInput,
+                        std::string(option) + " wants " + form + ", not \"" + argument + "\"");
+        }
+        named.emplace_back(argument.substr(0, equals), argument.substr(equals + 1));
+    }
+    return named;
+}
 
 void printWarnings(const std::vector<std::string>& warnings) {
     for (const auto& warning : warnings) {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -35,20 +34,16 @@ struct Annotations {
     bool any() const { return !beats.empty() || !chords.empty() || !melody.empty(); }
 };
 
-Result<std::string> textOf(const std::string& path) {
+/// An annotation as `read` reads its text; the path is added to its errors.
+template <class Read>
+auto annotation(const std::string& path, const Read& read) -> decltype(read(path)) {
     std::ifstream in(path, std::ios::binary);
     if (!in) {
         return fail(Error::Code::NotFound, "The annotation cannot be read", path);
     }
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-template <class T>
-Result<T> named(Result<T> result, const std::string& path) {
+    auto result = read(std::string(std::istreambuf_iterator<char>(in), {}));
     if (!result) {
-        Error error = result.error();
-        error.where = path + ", " + error.where;
-        return fail(std::move(error));
+        result.error().where = path + ", " + result.error().where;
     }
     return result;
 }
@@ -106,26 +101,24 @@ Result<std::vector<double>> melodyOf(const std::string& path, std::size_t hundre
 Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annotations& paths) {
     nlohmann::json measures = nlohmann::json::object();
     if (!paths.beats.empty()) {
-        const auto text = textOf(paths.beats);
-        if (!text) {
-            return fail(text.error());
-        }
-        const auto beats = named(audio::readBeatList(*text), paths.beats);
+        const auto column = [&](int index) {
+            return annotation(paths.beats, [index](const std::string& text) {
+                return audio::readBeatList(text, index);
+            });
+        };
+        const auto beats = column(0);
         if (!beats) {
             return fail(beats.error());
         }
         measures["beatF"] = audio::beatFMeasure(*beats, analysis.beats.times).f;
         // POP909: the third column marks the downbeats of bars of four (or three).
-        if (const auto down = audio::readBeatList(*text, 2); down && !down->empty()) {
+        if (const auto down = column(2); down && !down->empty()) {
             measures["downbeatF"] = audio::beatFMeasure(*down, analysis.downbeats()).f;
         }
     }
     if (!paths.chords.empty()) {
-        const auto text = textOf(paths.chords);
-        if (!text) {
-            return fail(text.error());
-        }
-        const auto chords = named(audio::readChordList(*text), paths.chords);
+        const auto chords = annotation(
+            paths.chords, [](const std::string& text) { return audio::readChordList(text); });
         if (!chords) {
             return fail(chords.error());
         }
@@ -154,28 +147,27 @@ Annotations annotationsOf(const Args& args, const std::string& file) {
             (folder / (id + ".mid")).string()};
 }
 
-int analyseOne(const Args& args) {
+Result<int> analyseOne(const Args& args) {
     ProgressLine line("Seconds");
     const auto recording = analyseFile(args.files.front(), optionsFor(args.bpm), args.soundFont,
                                        interruptToken(), line.callback());
     if (!recording) {
-        return report(recording.error());
+        return fail(recording.error());
     }
     auto document = toJson(recording->analysis);
     document["file"] = args.files.front();
     if (const auto paths = annotationsOf(args, args.files.front()); paths.any()) {
         auto measures = measure(recording->analysis, paths);
         if (!measures) {
-            return report(measures.error());
+            return fail(measures.error());
         }
         document["measures"] = std::move(*measures);
     }
-    print(document);
-    return kGood;
+    return print(document);
 }
 
 /// Means over recordings; those that cannot be analysed are listed and left out.
-int analyseMany(const Args& args) {
+Result<int> analyseMany(const Args& args) {
     const auto cancel = interruptToken();
     auto songs = nlohmann::json::array();
     auto bad = nlohmann::json::array();
@@ -205,45 +197,40 @@ int analyseMany(const Args& args) {
         songs.push_back(std::move(song));
     }
     if (cancel.cancelled()) {
-        return report({Error::Code::Cancelled, "Analysis cancelled", {}, {}});
+        return fail(Error::Code::Cancelled, "Analysis cancelled");
     }
     auto means = nlohmann::json::object();
     for (const auto& [name, sum] : sums) {
         means[name] = sum.first / sum.second;
     }
     const std::size_t count = songs.size();
-    print({{"recordings", count}, {"means", means}, {"songs", std::move(songs)}, {"bad", bad}});
-    return count > 0 ? kGood : kFailed;
+    return print(
+        {{"recordings", count}, {"means", means}, {"songs", std::move(songs)}, {"bad", bad}},
+        count > 0 ? kGood : kFailed);
 }
 
 } // namespace
 
 void addAnalyseCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<Args>();
-    auto* command = app.add_subcommand(
-        "analyse", "Beats, bars, key, chords and lines of recordings, and how right they are");
-    command
-        ->add_option(
-            "file", args->files,
-            "Recordings (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files, which are sounded first")
-        ->required();
-    command->add_option("--beats", args->beats,
-                        "Beats to compare with: a time in s a line, POP909's flags after it");
-    command->add_option("--chords", args->chords,
-                        "Chords to compare with: lines of start, end, label");
-    command->add_option("--melody", args->melody,
-                        "MIDI file with the melody: its track MELODY, else the first");
-    command
-        ->add_option("--pop909", args->pop909,
-                     "Folder of POP909: annotations of recordings named by their song, 001.flac")
-        ->check(CLI::ExistingDirectory);
-    command
-        ->add_option("--bpm", args->bpm,
-                     "Approximate tempo in beats a minute, if you know it; otherwise half or "
-                     "double may be found")
-        ->check(CLI::Range(30.0, 300.0));
-    command->add_option("--soundfont", args->soundFont, "For MIDI files; default: the system's")
-        ->check(CLI::ExistingFile);
+    Command<Args> command(
+        app, action, "analyse",
+        "Beats, bars, key, chords and lines of recordings, and how right they are",
+        [](const Args& args) {
+            return args.files.size() == 1 ? analyseOne(args) : analyseMany(args);
+        });
+    auto& args = command.args();
+    command.required(
+        "file", args.files,
+        "Recordings (WAV, FLAC, Ogg, MP3, AIFF) or MIDI files, which are sounded first");
+    command.option("--beats", args.beats,
+                   "Beats to compare with: a time in s a line, POP909's flags after it");
+    command.option("--chords", args.chords, "Chords to compare with: lines of start, end, label");
+    command.option("--melody", args.melody,
+                   "MIDI file with the melody: its track MELODY, else the first");
+    command.option("--pop909", args.pop909,
+                   "Folder of POP909: annotations of recordings named by their song, 001.flac",
+                   CLI::ExistingDirectory);
+    addSoundOptions(command, args);
     command->footer(
         "Examples:\n"
         "  canto analyse song.mp3\n"
@@ -251,11 +238,6 @@ void addAnalyseCommand(CLI::App& app, Action& action) {
         "  canto analyse POP909/030/030.mid POP909/063/063.mid --pop909 POP909\n"
         "With several files: the measures of mir_eval for each and their means. A recording may "
         "last up to three hours.");
-    command->callback([&action, args] {
-        action = [args] {
-            return args->files.size() == 1 ? analyseOne(*args) : analyseMany(*args);
-        };
-    });
 }
 
 } // namespace canto::cli

@@ -33,33 +33,28 @@ Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args) {
     return openArranger(args.model);
 }
 
-int arrange(const Args& args) {
+Result<int> arrange(const Args& args) {
     const auto arranger = arrangerOf(args);
     if (!arranger) {
-        return report(arranger.error());
+        return fail(arranger.error());
     }
     const auto started = std::chrono::steady_clock::now();
     const auto cancel = interruptToken();
-    Result<Recording> recording;
-    {
-        ProgressLine line("Seconds analysed");
-        recording =
-            analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, line.callback());
-    }
+    const auto recording = withProgress("Seconds analysed", [&](const Progress& progress) {
+        return analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, progress);
+    });
     if (!recording) {
-        return report(recording.error());
+        return fail(recording.error());
     }
-    Result<arrange::Arrangement> made;
-    {
-        ProgressLine line("Bars");
-        made = arrange::arrangeSong(recording->analysis, recording->frames, **arranger, cancel,
-                                    line.callback(), {}, {.controls = args.controls});
-    }
+    const auto made = withProgress("Bars", [&](const Progress& progress) {
+        return arrange::arrangeSong(recording->analysis, recording->frames, **arranger, cancel,
+                                    progress, {}, {.controls = args.controls});
+    });
     if (!made) {
-        return report(made.error());
+        return fail(made.error());
     }
     if (const auto written = midi::writeSmfFile(args.out, made->song); !written) {
-        return report(written.error());
+        return fail(written.error());
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     nlohmann::json document{{"file", args.file},
@@ -77,48 +72,34 @@ int arrange(const Args& args) {
     if (args.json) {
         document["analysis"] = toJson(recording->analysis);
     }
-    print(document);
-    return kGood;
+    return print(document);
 }
 
 } // namespace
 
 void addArrangeCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<Args>();
-    auto* command =
-        app.add_subcommand("arrange", "Arrange a recording for piano, in the recording's own time");
-    command
-        ->add_option(
-            "file", args->file,
-            "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is rendered first")
-        ->required();
-    command->add_option("-o,--out", args->out, "The MIDI file to write")->required();
-    command->add_option("--model", args->model,
-                        "Weights of the Arrangement space (default: arrange by rules)");
-    command
-        ->add_option("--density", args->controls.density,
-                     "Fewer (-1) or more (1) notes than by default (0)")
-        ->check(CLI::Range(-1.0, 1.0));
-    command
-        ->add_option("--register", args->controls.lift,
-                     "Semitones higher or lower on average: moves some of the notes by octaves")
-        ->check(CLI::Range(-arrange::kMostLift, arrange::kMostLift));
-    command->add_flag("--json", args->json,
-                      "Print the analysis too: beats, chords, melody and bass");
-    command
-        ->add_option("--bpm", args->bpm,
-                     "Approximate tempo in beats a minute, if you know it; otherwise half or "
-                     "double may be found")
-        ->check(CLI::Range(30.0, 300.0));
-    command->add_option("--soundfont", args->soundFont, "For MIDI files; default: the system's")
-        ->check(CLI::ExistingFile);
+    Command<Args> command(app, action, "arrange",
+                          "Arrange a recording for piano, in the recording's own time", arrange);
+    auto& args = command.args();
+    command.required(
+        "file", args.file,
+        "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is rendered first");
+    command.required("-o,--out", args.out, "The MIDI file to write");
+    command.option("--model", args.model,
+                   "Weights of the Arrangement space (default: arrange by rules)");
+    command.option("--density", args.controls.density,
+                   "Fewer (-1) or more (1) notes than by default (0)", CLI::Range(-1.0, 1.0));
+    command.option("--register", args.controls.lift,
+                   "Semitones higher or lower on average: moves some of the notes by octaves",
+                   CLI::Range(-arrange::kMostLift, arrange::kMostLift));
+    command.flag("--json", args.json, "Print the analysis too: beats, chords, melody and bass");
+    addSoundOptions(command, args);
     command->footer("Examples:\n"
                     "  canto arrange song.mp3 --out song.mid\n"
                     "  canto arrange song.mp3 --out song.mid --model a2s/best.safetensors\n"
                     "  canto arrange song.flac --out song.mid --json > analysis.json\n"
                     "onsetCorrelation states how well the notes follow the recording's rhythm, "
                     "-1 .. 1.");
-    command->callback([&action, args] { action = [args] { return arrange(*args); }; });
 }
 
 } // namespace canto::cli

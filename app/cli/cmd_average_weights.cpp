@@ -2,8 +2,6 @@
 #include "app/cli/commands.h"
 #include "core/tensors/average_weights.h"
 
-#include <memory>
-
 namespace canto::cli {
 namespace {
 
@@ -13,49 +11,47 @@ struct Args {
     std::string out;
 };
 
-int average(const Args& args) {
+Result<int> average(const Args& args) {
     if (!args.shares.empty() && args.shares.size() != args.weights.size()) {
-        return report(Error{Error::Code::BadInput,
-                            std::to_string(args.shares.size()) + " shares for " +
-                                std::to_string(args.weights.size()) + " weights",
-                            "--share",
-                            "Give one share for each, in the same order, or none for equal ones."});
+        return fail(Error::Code::BadInput,
+                    std::to_string(args.shares.size()) + " shares for " +
+                        std::to_string(args.weights.size()) + " weights",
+                    "--share",
+                    "Give one share for each, in the same order, or none for equal ones.");
     }
     std::vector<tensors::WeightsShare> parts;
     for (std::size_t i = 0; i < args.weights.size(); ++i) {
         parts.push_back({args.weights[i], args.shares.empty() ? 1.0 : args.shares[i]});
     }
     if (auto ok = tensors::averageWeights(parts, args.out); !ok) {
-        return report(ok.error());
+        return fail(ok.error());
     }
     const auto file = tensors::SafeTensors::open(args.out);
     if (!file) {
-        return report(file.error());
+        return fail(file.error());
     }
-    print({{"weights", args.out},
-           {"version", file->checksum()},
-           {"averaging", file->metadata("averaging")}});
-    return kGood;
+    return print({{"weights", args.out},
+                  {"version", file->checksum()},
+                  {"averaging", file->metadata("averaging")}});
 }
 
 } // namespace
 
 void addAverageWeightsCommand(CLI::App& app, Action& action) {
-    auto* command = app.add_subcommand(
-        "average-weights", "Average the weights of several runs of one network, tensor by tensor");
-    auto args = std::make_shared<Args>();
-    command->add_option("weights", args->weights, "Weights (.safetensors), two or more")
-        ->required()
-        ->check(CLI::ExistingFile);
-    command->add_option("--share", args->shares, "Weight of each in the mean, in the same order");
-    command->add_option("--out", args->out, "The file to write")->required();
+    Command<Args> command(app, action, "average-weights",
+                          "Average the weights of several runs of one network, tensor by tensor",
+                          average);
+    auto& args = command.args();
+    command.required("weights", args.weights, "Weights (.safetensors), two or more",
+                     CLI::ExistingFile);
+    command.option("--share", args.shares, "Weight of each in the mean, in the same order");
+    command.required("--out", args.out, "The file to write");
     command->footer(
         "Examples:\n"
         "  canto average-weights run/best.safetensors before/best.safetensors --share 0.9 "
         "--share 0.1 --out mean.safetensors\n"
         "Use runs that started from the same weights; choose the shares on the validation "
         "split.");
-    command->callback([&action, args] { action = [args] { return average(*args); }; });
 }
 
 } // namespace canto::cli

@@ -11,7 +11,6 @@
 #include <ctime>
 #include <fstream>
 #include <map>
-#include <memory>
 
 namespace canto::cli {
 
@@ -119,39 +118,31 @@ Result<RecordingsAccuracy> quotedAccuracy(const std::string& file) {
     return *accuracy;
 }
 
-Result<json> calibrated(const CalibrateOptions& options) {
+Result<int> calibrate(const CalibrateOptions& options) {
     const auto model = openOrchestra(options.model);
     if (!model) {
         return fail(model.error());
     }
-    auto atlas = atlas::Atlas::open(options.atlas, atlas::Access::ReadOnly);
-    if (!atlas) {
-        return fail(atlas.error());
+    const auto library = openPoints(options.atlas, (*model)->info().version);
+    if (!library) {
+        return fail(library.error());
     }
-    const auto row = modelRowOf(*atlas, (*model)->info().version);
-    if (!row) {
-        return fail(row.error());
-    }
-    const auto points = atlas->points(row->id);
-    if (!points) {
-        return fail(points.error());
-    }
-    auto known = KnownClips::calibrate(clipsOf(*points), (*model)->info().version, options.test);
+    auto known =
+        KnownClips::calibrate(clipsOf(library->points), (*model)->info().version, options.test);
     if (!known) {
         return fail(known.error());
     }
     std::vector<NamedClips> sets;
-    for (const std::string& set : options.sets) {
-        const auto equals = set.find('=');
-        if (equals == 0 || equals == std::string::npos) {
-            return fail(Error::Code::BadInput, "A set of clips needs a name", set,
-                        "Write NAME=FILE");
-        }
-        auto clips = encodedClips(**model, set.substr(equals + 1));
+    const auto named = namedValues("--clips", "NAME=FILE", options.sets);
+    if (!named) {
+        return fail(named.error());
+    }
+    for (const auto& [name, file] : *named) {
+        auto clips = encodedClips(**model, file);
         if (!clips) {
             return fail(clips.error());
         }
-        sets.push_back({set.substr(0, equals), std::move(*clips)});
+        sets.push_back({name, std::move(*clips)});
     }
     known->measure(sets);
     if (!options.recordings.empty() || !options.quoted.empty()) {
@@ -169,55 +160,42 @@ Result<json> calibrated(const CalibrateOptions& options) {
     if (known->recordingsAccuracy()) {
         result["realRecordings"] = toJson(*known->recordingsAccuracy());
     }
-    return result;
+    return print(result);
 }
 
 } // namespace
 
 void addCalibrateCommand(CLI::App& app, Action& action) {
-    auto options = std::make_shared<CalibrateOptions>();
-    auto* command = app.add_subcommand(
-        "calibrate", "Set and evaluate the distance beyond which the Orchestra space names none of "
-                     "its composers for a recording");
-    command->add_option("--model", options->model, "Weights of the Orchestra space")->required();
-    command
-        ->add_option("--atlas", options->atlas,
+    Command<CalibrateOptions> command(
+        app, action, "calibrate",
+        "Set and evaluate the distance beyond which the Orchestra space names none of its "
+        "composers for a recording",
+        calibrate);
+    auto& args = command.args();
+    command.required("--model", args.model, "Weights of the Orchestra space");
+    command.required("--atlas", args.atlas,
                      "Library of clips made with these weights: its split \"train\" is the known "
-                     "music, \"valid\" sets the thresholds, \"test\" is measured")
-        ->required();
-    command->add_option("--out", options->out, "The safetensors file to write")->required();
-    command->add_option("--clips", options->sets,
-                        "NAME=FILE: clips (canto render-corpus) to measure the thresholds with; "
-                        "composers that are not in the library should be rejected. Repeatable");
+                     "music, \"valid\" sets the thresholds, \"test\" is measured");
+    command.required("--out", args.out, "The safetensors file to write");
+    command.option("--clips", args.sets,
+                   "NAME=FILE: clips (canto render-corpus) to measure the thresholds with; "
+                   "composers that are not in the library should be rejected. Repeatable");
     auto* recordings =
-        command->add_option("--recordings", options->recordings,
-                            "Clips of real recordings (canto render-corpus --music FOLDER, a "
-                            "folder per composer): how often the composer is right");
+        command.option("--recordings", args.recordings,
+                       "Clips of real recordings (canto render-corpus --music FOLDER, a "
+                       "folder per composer): how often the composer is right");
     command
-        ->add_option("--quote", options->quoted,
-                     "The same figures from a measurement made elsewhere, as JSON")
+        .option("--quote", args.quoted,
+                "The same figures from a measurement made elsewhere, as JSON")
         ->excludes(recordings);
-    command->add_option("--neighbours", options->test.neighbours, "Nearest known clips averaged")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    command
-        ->add_option("--refuse", options->test.refused,
-                     "Share of held-out clips by the known composers that may be refused")
-        ->check(CLI::Range(0.0, 0.5))
-        ->capture_default_str();
+    command.shown("--neighbours", args.test.neighbours, "Nearest known clips averaged",
+                  CLI::Range(1, 1000));
+    command.shown("--refuse", args.test.refused,
+                  "Share of held-out clips by the known composers that may be refused",
+                  CLI::Range(0.0, 0.5));
     command->footer("Example:\n"
                     "  canto calibrate --model orchestra.safetensors --atlas orchestra.atlas "
                     "--clips others=others.safetensors --out orchestra-known.safetensors");
-    command->callback([options, &action] {
-        action = [options] {
-            const auto result = calibrated(*options);
-            if (!result) {
-                return report(result.error());
-            }
-            print(*result);
-            return kGood;
-        };
-    });
 }
 
 } // namespace canto::cli

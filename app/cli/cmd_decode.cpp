@@ -4,8 +4,7 @@
 #include "app/library/model_store.h"
 #include "app/library/phrase_chain.h"
 
-#include <algorithm>
-#include <memory>
+#include <optional>
 
 namespace canto::cli {
 
@@ -41,18 +40,11 @@ Result<std::vector<models::Latent>> wanted(const DecodeArgs& args,
     }
     std::optional<int> label;
     if (!args.label.empty()) {
-        const auto& classes = model.info().classes;
-        const auto found = std::find(classes.begin(), classes.end(), args.label);
-        if (found == classes.end()) {
-            std::string known;
-            for (const auto& name : classes) {
-                known += (known.empty() ? "" : ", ") + name;
-            }
-            return fail(Error::Code::BadInput,
-                        "The model does not know the label \"" + args.label + "\"", {},
-                        "Its labels: " + known);
+        const auto found = labelNamed(model, args.label);
+        if (!found) {
+            return fail(found.error());
         }
-        label = static_cast<int>(found - classes.begin());
+        label = *found;
     }
     Random random(args.seed);
     std::vector<models::Latent> latents;
@@ -66,14 +58,14 @@ Result<std::vector<models::Latent>> wanted(const DecodeArgs& args,
     return latents;
 }
 
-int decode(const DecodeArgs& args) {
+Result<int> decode(const DecodeArgs& args) {
     const auto model = openModelOrShipped(args.model);
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     const auto latents = wanted(args, **model);
     if (!latents) {
-        return report(latents.error());
+        return fail(latents.error());
     }
     const auto stop = interruptToken();
     std::vector<music::Song> phrases;
@@ -81,57 +73,51 @@ int decode(const DecodeArgs& args) {
         auto phrase = (*model)->decode(latent, {.seed = args.seed, .bpm = args.bpm},
                                        [&](const music::Song&, int) { return !stop.cancelled(); });
         if (!phrase) {
-            return report(phrase.error());
+            return fail(phrase.error());
         }
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
     const auto song = chainPhrases(phrases, bars);
     if (auto ok = writeMidi(args.out, song); !ok) {
-        return report(ok.error());
+        return fail(ok.error());
     }
-    print({{"out", args.out},
-           {"phrases", phrases.size()},
-           {"bars", bars * static_cast<int>(phrases.size())},
-           {"notes", song.notes.size()}});
-    return kGood;
+    return print({{"out", args.out},
+                  {"phrases", phrases.size()},
+                  {"bars", bars * static_cast<int>(phrases.size())},
+                  {"notes", song.notes.size()}});
 }
 
 } // namespace
 
 void addDecodeCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<DecodeArgs>();
-    auto* command =
-        app.add_subcommand("decode", "Decode latents, or samples of the prior, to a MIDI file");
-    command->add_option("--model", args->model, "Weights (default: those that ship)");
-    auto* latents = command->add_option("--latents", args->latents, "Output of canto encode");
-    command->add_option("--phrase", args->phrase, "Only this phrase of it, from 0")
-        ->needs(latents)
-        ->check(CLI::NonNegativeNumber);
-    auto* label = command->add_option("--label", args->label, "Sample the prior of this label")
-                      ->excludes(latents);
-    auto* none =
-        command->add_flag("--unlabelled", args->unlabelled, "Sample the prior without a label")
-            ->excludes(latents)
-            ->excludes(label);
-    command->add_option("--count", args->count, "Number of samples, one after the other")
-        ->check(CLI::Range(1, 1000))
-        ->excludes(latents)
-        ->capture_default_str();
-    command->add_option("--seed", args->seed, "Seed of the samples")->capture_default_str();
-    command->add_option("--bpm", args->bpm, "Quarters a minute")
-        ->check(CLI::Range(10.0, 1000.0))
-        ->capture_default_str();
-    command->add_option("--out", args->out, "MIDI file to write")->required();
+    Command<DecodeArgs> command(app, action, "decode",
+                                "Decode latents, or samples of the prior, to a MIDI file", decode);
+    auto& args = command.args();
+    command.option("--model", args.model, "Weights (default: those that ship)");
+    auto* latents = command.option("--latents", args.latents, "Output of canto encode");
+    command
+        .option("--phrase", args.phrase, "Only this phrase of it, from 0", CLI::NonNegativeNumber)
+        ->needs(latents);
+    auto* label =
+        command.option("--label", args.label, "Sample the prior of this label")->excludes(latents);
+    auto* none = command.flag("--unlabelled", args.unlabelled, "Sample the prior without a label")
+                     ->excludes(latents)
+                     ->excludes(label);
+    command
+        .shown("--count", args.count, "Number of samples, one after the other", CLI::Range(1, 1000))
+        ->excludes(latents);
+    command.shown("--seed", args.seed, "Seed of the samples");
+    command.shown("--bpm", args.bpm, "Quarters a minute", CLI::Range(10.0, 1000.0));
+    command.required("--out", args.out, "MIDI file to write");
     command->footer("Examples:\n"
                     "  canto decode --label rock --seed 3 --out rock.mid\n"
                     "  canto encode song.mid > song.json && canto decode --latents song.json "
                     "--phrase 4 --out again.mid");
-    command->callback([args, latents, label, none, &action] {
+    command.check([=] {
         if (latents->count() + label->count() + none->count() == 0) {
             throw CLI::RequiredError("--latents, --label or --unlabelled");
         }
-        action = [args] { return decode(*args); };
     });
 }
 

@@ -4,8 +4,6 @@
 #include "app/library/model_store.h"
 #include "core/midi/smf_reader.h"
 
-#include <memory>
-
 namespace canto::cli {
 
 namespace {
@@ -16,44 +14,42 @@ struct EncodeArgs {
     bool strictOnly = false;
 };
 
-int encode(const EncodeArgs& args) {
+Result<int> encode(const EncodeArgs& args) {
     const auto model = openModelOrShipped(args.model);
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     const auto file = midi::readSmfFile(args.song);
     if (!file) {
-        return report(file.error());
+        return fail(file.error());
     }
     auto segments = (*model)->segments(file->song);
     if (args.strictOnly) {
         std::erase_if(segments, [](const models::Segment& segment) { return !segment.strict; });
     }
     if (segments.empty()) {
-        return report(Error{
-            Error::Code::BadInput, "There is no phrase to encode in this song", args.song, {}});
+        return fail(Error::Code::BadInput, "There is no phrase to encode in this song", args.song);
     }
     const auto latents = (*model)->encode(file->song, segments, interruptToken());
     if (!latents) {
-        return report(latents.error());
+        return fail(latents.error());
     }
-    print(latentsToJson(**model, args.song, segments, *latents));
-    return kGood;
+    return print(latentsToJson(**model, args.song, segments, *latents));
 }
 
 } // namespace
 
 void addEncodeCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<EncodeArgs>();
-    auto* command = app.add_subcommand("encode", "Encode the phrases of a MIDI file to latents");
-    command->add_option("song", args->song, "MIDI file")->required();
-    command->add_option("--model", args->model, "Weights (default: those that ship)");
-    command->add_flag("--strict", args->strictOnly,
-                      "Only phrases by the published rule: no track silent for a bar");
+    Command<EncodeArgs> command(app, action, "encode",
+                                "Encode the phrases of a MIDI file to latents", encode);
+    auto& args = command.args();
+    command.required("song", args.song, "MIDI file");
+    command.option("--model", args.model, "Weights (default: those that ship)");
+    command.flag("--strict", args.strictOnly,
+                 "Only phrases by the published rule: no track silent for a bar");
     command->footer("Examples:\n"
                     "  canto encode song.mid > song.json\n"
                     "  canto encode song.mid --model run/best.safetensors --strict");
-    command->callback([args, &action] { action = [args] { return encode(*args); }; });
 }
 
 } // namespace canto::cli

@@ -5,6 +5,7 @@
 #include "models/common/model_card.h"
 #include "models/registry/registry.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -53,14 +54,11 @@ Result<void> writeReport(const EvaluateArgs& args) {
     request.recordings = args.recordings;
     request.scores = args.scores;
     request.folder = args.out;
-    for (const auto& other : args.others) {
-        const auto equals = other.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return fail(Error::Code::BadInput,
-                        "--beside wants NAME=WEIGHTS, not \"" + other + "\"");
-        }
-        request.others.emplace_back(other.substr(0, equals), other.substr(equals + 1));
+    auto others = namedValues("--beside", "NAME=WEIGHTS", args.others);
+    if (!others) {
+        return fail(others.error());
     }
+    request.others.assign(others->begin(), others->end());
     ProgressLine line("Recordings");
     return writeSpaceReport(*space, request, interruptToken(), line.callback());
 }
@@ -69,94 +67,91 @@ Result<void> writeReport(const EvaluateArgs& args) {
 Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
                                                        const nlohmann::json& figures) {
     std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
-    for (const auto& note : args.notes) {
-        const auto equals = note.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return fail(Error::Code::BadInput, "--note wants KEY=TEXT, not \"" + note + "\"");
-        }
-        entries[note.substr(0, equals)] = note.substr(equals + 1);
+    const auto notes = namedValues("--note", "KEY=TEXT", args.notes);
+    if (!notes) {
+        return fail(notes.error());
+    }
+    for (const auto& [key, text] : *notes) {
+        entries[key] = text;
     }
     return entries;
 }
 
-int evaluate(const EvaluateArgs& args) {
+Result<int> evaluate(const EvaluateArgs& args) {
     if (!args.space.empty()) {
         if (auto ok = writeReport(args); !ok) {
-            return report(ok.error());
+            return fail(ok.error());
         }
-        print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
-        return kGood;
+        return print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
     }
     const auto weights = tensors::SafeTensors::open(args.model, tensors::OpenOptions::weights());
     if (!weights) {
-        return report(weights.error());
+        return fail(weights.error());
     }
     const auto architecture = models::findArchitecture(weights->metadata("architecture"));
     if (!architecture) {
-        return report(architecture.error());
+        return fail(architecture.error());
     }
     auto figures = (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken());
     if (!figures) {
-        return report(figures.error());
+        return fail(figures.error());
     }
     std::fputs(figures->value("table", "").c_str(), stderr);
     figures->erase("table");
     if (!args.card.empty()) {
         const auto entries = cardEntries(args, *figures);
         if (!entries) {
-            return report(entries.error());
+            return fail(entries.error());
         }
         models::Slimming slimming;
         if (args.ship) {
             slimming = {true, (*architecture)->trainingOnly};
         }
         if (auto ok = models::writeCard(args.model, args.card, *entries, slimming); !ok) {
-            return report(ok.error());
+            return fail(ok.error());
         }
     }
-    print(*figures);
-    return kGood;
+    return print(*figures);
 }
 
 } // namespace
 
 void addEvaluateCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<EvaluateArgs>();
-    auto* command = app.add_subcommand(
-        "evaluate", "Evaluate a model on a split of a prepared dataset, beside simple baselines");
-    command->add_option("--model", args->model, "Weights")->required();
-    command->add_option("--dataset", args->dataset, "Prepared dataset")->required();
-    command->add_option("--split", args->split, "train, valid or test")->capture_default_str();
-    auto* card = command->add_option(
-        "--card", args->card, "Write the weights to this file with the figures in their card");
-    command->add_option("--note", args->notes, "KEY=TEXT to put into the card")->needs(card);
+    Command<EvaluateArgs> command(
+        app, action, "evaluate",
+        "Evaluate a model on a split of a prepared dataset, beside simple baselines", evaluate);
+    auto& args = command.args();
+    command.required("--model", args.model, "Weights");
+    command.required("--dataset", args.dataset, "Prepared dataset");
+    command.shown("--split", args.split, "train, valid or test");
+    auto* card = command.option("--card", args.card,
+                                "Write the weights to this file with the figures in their card");
+    command.option("--note", args.notes, "KEY=TEXT to put into the card")->needs(card);
     command
-        ->add_flag(
-            "--ship", args->ship,
-            "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
+        .flag("--ship", args.ship,
+              "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
         ->needs(card);
     std::string spaces;
     for (const auto& architecture : models::architectures()) {
         spaces += (spaces.empty() ? "" : ", ") + architecture.space;
     }
     auto* space =
-        command->add_option("--space", args->space, "Write the whole report on a space: " + spaces);
-    auto* out = command->add_option("--out", args->out, "Folder of the report")->needs(space);
+        command.option("--space", args.space, "Write the whole report on a space: " + spaces);
+    auto* out = command.option("--out", args.out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command
-        ->add_option("--beside", args->others,
-                     "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
+        .option("--beside", args.others,
+                "NAME=WEIGHTS to compare with, for example a baseline of equal budget")
         ->needs(space);
     command
-        ->add_option("--second", args->second,
-                     "Orchestra: clips of the same music rendered with another SoundFont")
+        .option("--second", args.second,
+                "Orchestra: clips of the same music rendered with another SoundFont")
         ->needs(space);
-    auto* recordings =
-        command->add_option("--songs", args->recordings,
-                            "Arrangement: a folder of held-out recordings, NAME.flac "
-                            "..., to be arranged whole");
-    auto* scores = command->add_option("--scores", args->scores,
-                                       "Their scores: folders NAME in the format of POP909");
+    auto* recordings = command.option("--songs", args.recordings,
+                                      "Arrangement: a folder of held-out recordings, NAME.flac "
+                                      "..., to be arranged whole");
+    auto* scores = command.option("--scores", args.scores,
+                                  "Their scores: folders NAME in the format of POP909");
     recordings->needs(scores)->needs(space);
     scores->needs(recordings);
     command->footer("Examples:\n"
@@ -172,7 +167,6 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "--split test > figures.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--card mine.safetensors --note licence=CC0-1.0");
-    command->callback([args, &action] { action = [args] { return evaluate(*args); }; });
 }
 
 } // namespace canto::cli

@@ -8,7 +8,6 @@
 #include "models/registry/registry.h"
 
 #include <cstdio>
-#include <memory>
 
 namespace canto::cli {
 
@@ -71,7 +70,7 @@ json measured(const fs::path& weights, const fs::path& dataset) {
             {"onsetF1", figures->onsetF1}};
 }
 
-Result<train::TrainResult> fineTune(const train::RunRequest& request) {
+Result<train::TrainResult> trainShowing(const train::RunRequest& request) {
     ProgressLine progress("Training");
     train::Observer observer;
     observer.onStep = [&](const train::StepReport& step) {
@@ -87,49 +86,45 @@ Result<train::TrainResult> fineTune(const train::RunRequest& request) {
     return train::runTraining(request, train::Start::Fresh, interruptToken(), observer);
 }
 
-int fineTune(const Args& args) {
+Result<int> fineTune(const Args& args) {
     const auto files = args.labels.empty() ? filesByFolder(args.folder)
                                            : filesByCsv(args.folder, args.labels, args.column);
     if (!files) {
-        return report(files.error());
+        return fail(files.error());
     }
-    Result<OwnMusic> music;
-    {
-        ProgressLine line("Reading files");
-        music = surveyOwnMusic(*files, args.seed, interruptToken(), line.callback());
-    }
+    const auto music = withProgress("Reading files", [&](const Progress& progress) {
+        return surveyOwnMusic(*files, args.seed, interruptToken(), progress);
+    });
     if (!music) {
-        return report(music.error());
+        return fail(music.error());
     }
     json reported = toJson(*music);
     printWarnings(music->warnings);
     if (args.look) {
-        print(reported);
-        return kGood;
+        return print(reported);
     }
     // The data of an existing run must not be overwritten.
     if (auto ok = train::checkNoRun(args.out); !ok) {
-        return report(ok.error());
+        return fail(ok.error());
     }
-    const auto weights = args.weights.empty() ? shippedWeights() : Result<fs::path>(args.weights);
+    const auto weights = weightsOrShipped(args.weights);
     if (!weights) {
-        return report(weights.error());
+        return fail(weights.error());
     }
     const auto dataset = writeOwnDataset(*music, args.out, interruptToken(), {});
     if (!dataset) {
-        return report(dataset.error());
+        return fail(dataset.error());
     }
     auto request = fineTuneRequest(*dataset, *weights, args.out, args.minutes, music->trainPhrases);
     request.seed = args.seed;
-    const auto result = fineTune(request);
+    const auto result = trainShowing(request);
     if (!result) {
-        return report(result.error());
+        return fail(result.error());
     }
     reported["end"] = train::nameOf(result->end);
     reported["steps"] = result->steps;
     if (result->end == train::End::Cancelled) {
-        print(reported);
-        return kFailed;
+        return print(reported, kFailed);
     }
     reported["before"] = measured(*weights, *dataset);
     reported["after"] = measured(result->weights, *dataset);
@@ -141,48 +136,41 @@ int fineTune(const Args& args) {
             args.title.empty() ? args.folder.filename().string() : args.title,
             {{"dataset", pathText(*dataset)}, {"fineTunedFrom", weights->filename().string()}});
         if (!kept) {
-            return report(kept.error());
+            return fail(kept.error());
         }
         reported["weights"] = kept->path.string();
     }
-    print(reported);
-    return kGood;
+    return print(reported);
 }
 
 } // namespace
 
 void addFineTuneCommand(CLI::App& app, Action& action) {
-    const auto args = std::make_shared<Args>();
-    auto* command =
-        app.add_subcommand("fine-tune", "Fine-tune a model on a folder of your own music");
-    command->add_option("folder", args->folder, "MIDI files, and folders whose names are labels")
-        ->required();
-    command->add_option("--labels", args->labels, "CSV with the columns path and --class-column");
-    command->add_option("--class-column", args->column, "Column of the CSV with the labels")
-        ->capture_default_str();
-    auto* look = command->add_flag("--look", args->look,
-                                   "Only report the songs, their split and what is left out");
-    command->add_option("--out", args->out, "Folder of the run; the data are written there too")
+    Command<Args> command(app, action, "fine-tune",
+                          "Fine-tune a model on a folder of your own music", fineTune);
+    auto& args = command.args();
+    command.required("folder", args.folder, "MIDI files, and folders whose names are labels");
+    command.option("--labels", args.labels, "CSV with the columns path and --class-column");
+    command.shown("--class-column", args.column, "Column of the CSV with the labels");
+    auto* look = command.flag("--look", args.look,
+                              "Only report the songs, their split and what is left out");
+    command.option("--out", args.out, "Folder of the run; the data are written there too")
         ->excludes(look);
-    command->add_option("--from", args->weights, "Initial weights (default: those that ship)")
-        ->check(CLI::ExistingFile);
-    command->add_option("--minutes", args->minutes, "Length of the training")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    command->add_option("--models", args->models,
-                        "Folder of models the result is added to; nothing there is replaced");
-    command->add_option("--title", args->title, "Name of the model");
-    command->add_option("--seed", args->seed, "Seed of the split and the training")
-        ->capture_default_str();
+    command.option("--from", args.weights, "Initial weights (default: those that ship)",
+                   CLI::ExistingFile);
+    command.shown("--minutes", args.minutes, "Length of the training", CLI::PositiveNumber);
+    command.option("--models", args.models,
+                   "Folder of models the result is added to; nothing there is replaced");
+    command.option("--title", args.title, "Name of the model");
+    command.shown("--seed", args.seed, "Seed of the split and the training");
     command->footer("Examples:\n"
                     "  canto fine-tune Music/MIDI --look\n"
                     "  canto fine-tune Music/MIDI --out run --minutes 10\n"
                     "  canto fine-tune Music/MIDI --labels labels.csv --out run --models mine");
-    command->callback([args, &action] {
-        if (!args->look && args->out.empty()) {
+    command.check([&args] {
+        if (!args.look && args.out.empty()) {
             throw CLI::RequiredError("--out");
         }
-        action = [args] { return fineTune(*args); };
     });
 }
 

@@ -6,7 +6,6 @@
 #include "models/common/composer.h"
 #include "models/registry/registry.h"
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -42,40 +41,31 @@ Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateArgs& args) {
                 "There are: " + known);
 }
 
-int generate(const GenerateArgs& args) {
+Result<int> generate(const GenerateArgs& args) {
     const auto model = modelOf(args);
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     const auto* composer = dynamic_cast<const models::Composer*>(model->get());
     if (composer == nullptr) {
-        return report(Error{Error::Code::BadInput,
-                            "The model " + (*model)->info().title + " draws single phrases only",
-                            {},
-                            "canto decode --label draws them"});
+        return fail(Error::Code::BadInput,
+                    "The model " + (*model)->info().title + " draws single phrases only", {},
+                    "canto decode --label draws them");
     }
     auto options = args.options;
     options.cancel = interruptToken();
-    const auto& classes = (*model)->info().classes;
     if (!args.label.empty()) {
-        const auto found = std::find(classes.begin(), classes.end(), args.label);
-        if (found == classes.end()) {
-            std::string known;
-            for (const auto& name : classes) {
-                known += (known.empty() ? "" : ", ") + name;
-            }
-            return report(Error{Error::Code::BadInput,
-                                "The model does not know the label \"" + args.label + "\"",
-                                {},
-                                "Its labels: " + known});
+        const auto label = labelNamed(**model, args.label);
+        if (!label) {
+            return fail(label.error());
         }
-        options.label = static_cast<int>(found - classes.begin());
+        options.label = *label;
     }
     music::Song begun;
     if (!args.begun.empty()) {
         auto read = midi::readSmfFile(args.begun);
         if (!read) {
-            return report(read.error());
+            return fail(read.error());
         }
         begun = std::move(read->song);
     }
@@ -93,54 +83,43 @@ int generate(const GenerateArgs& args) {
         return true;
     });
     if (!song) {
-        return report(song.error());
+        return fail(song.error());
     }
     if (auto ok = writeMidi(args.out, *song); !ok) {
-        return report(ok.error());
+        return fail(ok.error());
     }
-    print({{"out", args.out},
-           {"bars", bars},
-           {"notes", song->notes.size()},
-           {"secondsToFirstBar", firstBar},
-           {"seconds", std::chrono::duration<double>(Clock::now() - start).count()}});
-    return kGood;
+    return print({{"out", args.out},
+                  {"bars", bars},
+                  {"notes", song->notes.size()},
+                  {"secondsToFirstBar", firstBar},
+                  {"seconds", std::chrono::duration<double>(Clock::now() - start).count()}});
 }
 
 } // namespace
 
 void addGenerateCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<GenerateArgs>();
-    auto* command = app.add_subcommand(
-        "generate", "Generate music of any length from a model's prior, or continue a file");
-    auto* space = command->add_option("--space", args->space, "Use the shipped model of this space")
-                      ->capture_default_str();
-    command->add_option("--model", args->model, "Weights instead of those that ship")
-        ->excludes(space);
-    command->add_option("--quadrant,--label", args->label,
-                        "Emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
-                        "Q4 (calm, glad); none: any");
-    command->add_option("--continue", args->begun, "MIDI file to continue")
-        ->check(CLI::ExistingFile);
-    command->add_option("--bars", args->options.bars, "Number of new bars")
-        ->check(CLI::Range(1, 512))
-        ->capture_default_str();
-    command->add_option("--seed", args->options.seed, "Seed of the samples")->capture_default_str();
-    command
-        ->add_option("--temperature", args->options.temperature,
-                     "0: always the most probable value")
-        ->check(CLI::Range(0.0, 10.0))
-        ->capture_default_str();
-    command
-        ->add_option("--nucleus", args->options.nucleus,
-                     "Sample from the most probable values that together have this probability")
-        ->check(CLI::Range(0.01, 1.0))
-        ->capture_default_str();
-    command->add_option("--out", args->out, "MIDI file to write")->required();
+    Command<GenerateArgs> command(
+        app, action, "generate",
+        "Generate music of any length from a model's prior, or continue a file", generate);
+    auto& args = command.args();
+    auto* space = command.shown("--space", args.space, "Use the shipped model of this space");
+    command.option("--model", args.model, "Weights instead of those that ship")->excludes(space);
+    command.option("--quadrant,--label", args.label,
+                   "Emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
+                   "Q4 (calm, glad); none: any");
+    command.option("--continue", args.begun, "MIDI file to continue", CLI::ExistingFile);
+    command.shown("--bars", args.options.bars, "Number of new bars", CLI::Range(1, 512));
+    command.shown("--seed", args.options.seed, "Seed of the samples");
+    command.shown("--temperature", args.options.temperature, "0: always the most probable value",
+                  CLI::Range(0.0, 10.0));
+    command.shown("--nucleus", args.options.nucleus,
+                  "Sample from the most probable values that together have this probability",
+                  CLI::Range(0.01, 1.0));
+    command.required("--out", args.out, "MIDI file to write");
     command->footer(
         "Examples:\n"
         "  canto generate --space emotion --quadrant Q1 --seed 1 --bars 8 --out q1.mid\n"
         "  canto generate --quadrant Q3 --continue song.mid --bars 4 --out longer.mid");
-    command->callback([args, &action] { action = [args] { return generate(*args); }; });
 }
 
 } // namespace canto::cli

@@ -4,8 +4,6 @@
 #include "app/library/importer.h"
 #include "app/library/model_store.h"
 
-#include <memory>
-
 namespace canto::cli {
 
 namespace {
@@ -55,24 +53,22 @@ Result<Collected> collect(const ImportArgs& args) {
     return collected;
 }
 
-int import(const ImportArgs& args) {
+Result<int> import(const ImportArgs& args) {
     const auto collected = collect(args);
     if (!collected) {
-        return report(collected.error());
+        return fail(collected.error());
     }
     if (collected->files.empty()) {
-        return report({Error::Code::NotFound,
-                       "There is no MIDI file to import",
-                       args.paths.front().string(),
-                       {}});
+        return fail(Error::Code::NotFound, "There is no MIDI file to import",
+                    args.paths.front().string());
     }
     const auto model = openModelOrShipped(args.model);
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::Create);
     if (!atlas) {
-        return report(atlas.error());
+        return fail(atlas.error());
     }
     ImportOptions options = args.options;
     options.precision = args.half ? atlas::Precision::Half : atlas::Precision::Float;
@@ -80,13 +76,13 @@ int import(const ImportArgs& args) {
     const auto done =
         importFiles(*atlas, **model, collected->files, options, line.callback(), interruptToken());
     if (!done) {
-        return report(done.error());
+        return fail(done.error());
     }
     nlohmann::json failed = nlohmann::json::array();
     for (const atlas::FailedFile& file : done->failed) {
         failed.push_back({{"path", file.path}, {"reason", file.reason}});
     }
-    const int code = finishLibrary(
+    return finishLibrary(
         *atlas, args.ship && !done->cancelled,
         {{"atlas", args.atlas},
          {"model", {{"name", (*model)->info().id}, {"version", (*model)->info().version}}},
@@ -99,49 +95,45 @@ int import(const ImportArgs& args) {
          {"labelsWithoutFile", collected->strayLabels},
          {"macMetadataFiles", collected->macMetadata},
          {"cancelled", done->cancelled},
-         {"failed", failed}});
-    return done->cancelled ? kFailed : code;
+         {"failed", failed}},
+        done->cancelled ? kFailed : kGood);
 }
 
 } // namespace
 
 void addImportCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<ImportArgs>();
-    auto* command = app.add_subcommand(
-        "import", "Import MIDI files into an atlas: read, encode, store with their labels.\n"
-                  "Files that cannot be read are listed and skipped. Run it again after an "
-                  "interruption: it continues where it ended.");
-    command->add_option("paths", args->paths, "Folders and MIDI files")->required();
-    command->add_option("--atlas", args->atlas, "Atlas to fill; created if it does not exist")
-        ->required();
-    command->add_option("--labels", args->labels,
-                        "labels.csv: path (from its own folder or one given here), title, artist, "
-                        "composer, genre, emotion, split, others");
-    command->add_option("--model", args->model, "Weights (default: those that ship)");
-    command->add_option("--hop", args->options.hop, "Take every N-th segment of a song")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
-    command
-        ->add_option("--max-segments", args->options.maxSegments,
-                     "At most N segments a song, spread over it; 0: all")
-        ->check(CLI::Range(0, 1'000'000));
-    command->add_option("--limit", args->limit, "At most N files, by name; 0: all");
-    command->add_option("--only-split", args->options.splits, "Only files of these splits")
+    Command<ImportArgs> command(
+        app, action, "import",
+        "Import MIDI files into an atlas: read, encode, store with their labels.\n"
+        "Files that cannot be read are listed and skipped. Run it again after an "
+        "interruption: it continues where it ended.",
+        import);
+    auto& args = command.args();
+    command.required("paths", args.paths, "Folders and MIDI files");
+    command.required("--atlas", args.atlas, "Atlas to fill; created if it does not exist");
+    command.option("--labels", args.labels,
+                   "labels.csv: path (from its own folder or one given here), title, artist, "
+                   "composer, genre, emotion, split, others");
+    command.option("--model", args.model, "Weights (default: those that ship)");
+    command.shown("--hop", args.options.hop, "Take every N-th segment of a song",
+                  CLI::Range(1, 1024));
+    command.option("--max-segments", args.options.maxSegments,
+                   "At most N segments a song, spread over it; 0: all", CLI::Range(0, 1'000'000));
+    command.option("--limit", args.limit, "At most N files, by name; 0: all");
+    command.option("--only-split", args.options.splits, "Only files of these splits")
         ->delimiter(',');
-    command->add_option("--split", args->options.split, "Split of files without a label for it")
-        ->capture_default_str();
-    command->add_option("--source", args->options.source, "Name of the collection");
-    command->add_flag("--labelled-only", args->labelledOnly, "Leave out files without labels");
-    command->add_flag("--relative", args->relative,
-                      "Name songs by their path below the folder, for an atlas to be shared");
-    command->add_flag("--half", args->half, "Keep latents in 16 bits: half the size");
-    command->add_flag("--again", args->options.again, "Encode again what is in the atlas already");
-    command->add_flag("--ship", args->ship, "At the end, prepare the file for a read-only folder");
+    command.shown("--split", args.options.split, "Split of files without a label for it");
+    command.option("--source", args.options.source, "Name of the collection");
+    command.flag("--labelled-only", args.labelledOnly, "Leave out files without labels");
+    command.flag("--relative", args.relative,
+                 "Name songs by their path below the folder, for an atlas to be shared");
+    command.flag("--half", args.half, "Keep latents in 16 bits: half the size");
+    command.flag("--again", args.options.again, "Encode again what is in the atlas already");
+    command.flag("--ship", args.ship, "At the end, prepare the file for a read-only folder");
     command->footer("Examples:\n"
                     "  canto import ~/midi --atlas mine.atlas\n"
                     "  canto import songs --labels songs/labels.csv --atlas songs.atlas --hop 4 "
                     "--only-split valid,test");
-    command->callback([args, &action] { action = [args] { return import(*args); }; });
 }
 
 } // namespace canto::cli

@@ -159,38 +159,38 @@ json describe(const std::string& path, const midi::MidiFile& file, bool withNote
     return facts;
 }
 
-int info(const std::vector<std::string>& paths, bool withNotes) {
+struct InfoArgs {
+    std::vector<std::string> paths;
+    bool notes = false;
+};
+
+Result<int> info(const InfoArgs& args) {
     json all = json::array();
     int code = kGood;
-    for (const std::string& path : paths) {
+    for (const std::string& path : args.paths) {
         const auto file = midi::readSmfFile(path);
         if (file) {
-            all.push_back(describe(path, *file, withNotes));
+            all.push_back(describe(path, *file, args.notes));
         } else {
             all.push_back({{"path", path}, {"error", file.error().message()}});
             code = report(file.error());
         }
     }
-    print(paths.size() == 1 ? all[0] : all);
-    return code;
+    return print(args.paths.size() == 1 ? all[0] : all, code);
 }
 
 } // namespace
 
 void addInfoCommand(CLI::App& app, Action& action) {
-    auto* command = app.add_subcommand(
-        "info", "Show the content of MIDI files: time, tracks, notes, and repairs");
-    auto paths = std::make_shared<std::vector<std::string>>();
-    auto withNotes = std::make_shared<bool>(false);
-    command->add_option("files", *paths, "MIDI files")->required();
-    command->add_flag("--notes", *withNotes, "List every note too");
+    Command<InfoArgs> command(app, action, "info",
+                              "Show the content of MIDI files: time, tracks, notes, and repairs",
+                              info);
+    command.required("files", command.args().paths, "MIDI files");
+    command.flag("--notes", command.args().notes, "List every note too");
     command->footer("Examples:\n"
                     "  canto info song.mid\n"
                     "  canto info --notes song.mid > notes.json\n"
                     "  canto info *.mid");
-    command->callback([paths, withNotes, &action] {
-        action = [paths, withNotes] { return info(*paths, *withNotes); };
-    });
 }
 
 } // namespace canto::cli

@@ -7,14 +7,12 @@
 
 #ifdef CANTO_SOUND
 #include "app/spaces/orchestra/orchestra_sound.h"
-#include "app/spaces/orchestra/space.h"
 #include "core/audio/stft.h"
 #include "core/sound/audio_file.h"
 #endif
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 namespace canto::cli {
 
@@ -70,19 +68,19 @@ Result<Place> placeOf(const models::LatentModel& model, const std::string& path,
     return Place{std::move(latents->front()), found->bar, file->song.tempo.bpmAt(found->start)};
 }
 
-int interpolate(const InterpolateArgs& args) {
+Result<int> interpolate(const InterpolateArgs& args) {
     const auto model = openModelOrShipped(args.model);
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     const auto stop = interruptToken();
     const auto from = placeOf(**model, args.from, args.fromBar, stop);
     if (!from) {
-        return report(from.error());
+        return fail(from.error());
     }
     const auto to = placeOf(**model, args.to, args.toBar, stop);
     if (!to) {
-        return report(to.error());
+        return fail(to.error());
     }
     const double first = args.bpm > 0 ? args.bpm : std::clamp(from->bpm, 10.0, 1000.0);
     const double last = args.bpm > 0 ? args.bpm : std::clamp(to->bpm, 10.0, 1000.0);
@@ -95,21 +93,20 @@ int interpolate(const InterpolateArgs& args) {
         auto phrase = (*model)->decode(latent, {.bpm = bpm},
                                        [&](const music::Song&, int) { return !stop.cancelled(); });
         if (!phrase) {
-            return report(phrase.error());
+            return fail(phrase.error());
         }
         steps.push_back({{"notes", phrase->notes.size()}, {"bpm", bpm}});
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
     if (auto ok = writeMidi(args.out, chainPhrases(phrases, bars)); !ok) {
-        return report(ok.error());
+        return fail(ok.error());
     }
-    print({{"out", args.out},
-           {"fromBar", from->bar},
-           {"toBar", to->bar},
-           {"bars", bars * count},
-           {"steps", steps}});
-    return kGood;
+    return print({{"out", args.out},
+                  {"fromBar", from->bar},
+                  {"toBar", to->bar},
+                  {"bars", bars * count},
+                  {"steps", steps}});
 }
 
 #ifdef CANTO_SOUND
@@ -134,18 +131,14 @@ Result<models::Latent> audioEnd(const models::orchestra::OrchestraModel& model,
     return std::move(latents->front());
 }
 
-int interpolateAudio(const InterpolateArgs& args) {
-    std::filesystem::path weights = args.model;
-    if (weights.empty()) {
-        const auto shipped = orchestraDecoderWeights();
-        if (!shipped) {
-            return report(shipped.error());
-        }
-        weights = *shipped;
+Result<int> interpolateAudio(const InterpolateArgs& args) {
+    const auto weights = weightsOrShipped(args.model, "orchestra-ali");
+    if (!weights) {
+        return fail(weights.error());
     }
-    const auto model = openOrchestra(weights);
+    const auto model = openOrchestra(*weights);
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     const auto stop = interruptToken();
     Random random(args.seed);
@@ -153,16 +146,16 @@ int interpolateAudio(const InterpolateArgs& args) {
     const auto to =
         from ? audioEnd(**model, args.to.empty() ? "ones" : args.to, random, stop) : from;
     if (!to) {
-        return report(to.error());
+        return fail(to.error());
     }
     const auto path = straightPath(*from, *to, args.steps > 0 ? args.steps : kAudioSteps);
     const auto made = writeWalk(**model, path, args.out, stop);
     if (!made) {
-        return report(made.error());
+        return fail(made.error());
     }
     if (!args.png.empty()) {
         if (auto ok = drawSpectrogramRow(made->tiles, args.png); !ok) {
-            return report(ok.error());
+            return fail(ok.error());
         }
     }
     // How loud each step is, and how far from the one before, in dB of the picture.
@@ -181,78 +174,72 @@ int interpolateAudio(const InterpolateArgs& args) {
             changes.push_back(change / static_cast<double>(here.size()));
         }
     }
-    print({{"out", args.out},
-           {"seconds", made->seconds},
-           {"peakDb", made->peakDb},
-           {"rmsDb", made->rmsDb},
-           {"spectralConvergence", made->convergence},
-           {"levelDb", levels},
-           {"changeDb", changes}});
-    return kGood;
+    return print({{"out", args.out},
+                  {"seconds", made->seconds},
+                  {"peakDb", made->peakDb},
+                  {"rmsDb", made->rmsDb},
+                  {"spectralConvergence", made->convergence},
+                  {"levelDb", levels},
+                  {"changeDb", changes}});
 }
 #endif
 
 } // namespace
 
 void addInterpolateCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<InterpolateArgs>();
-    auto* command = app.add_subcommand(
-        "interpolate", "Interpolate from a phrase of one song to a phrase of another, as one MIDI "
-                       "file, or between two latents of ALI, as sound");
-    command->add_option("from", args->from,
-                        "MIDI file; with --audio: origin, ones, random, or a sound file (its first "
-                        "10 s), default origin");
-    command->add_option("to", args->to,
-                        "MIDI file (may be the same); with --audio as the first, default ones");
-    command->add_option("--out", args->out, "MIDI file to write; with --audio a WAV or FLAC file")
-        ->required();
-    command->add_option("--model", args->model, "Weights (default: those that ship)");
+    Command<InterpolateArgs> command(
+        app, action, "interpolate",
+        "Interpolate from a phrase of one song to a phrase of another, as one MIDI file, or "
+        "between two latents of ALI, as sound",
+        [](const InterpolateArgs& args) {
+#ifdef CANTO_SOUND
+            if (args.audio) {
+                return interpolateAudio(args);
+            }
+#endif
+            return interpolate(args);
+        });
+    auto& args = command.args();
+    command.option("from", args.from,
+                   "MIDI file; with --audio: origin, ones, random, or a sound file (its first "
+                   "10 s), default origin");
+    command.option("to", args.to,
+                   "MIDI file (may be the same); with --audio as the first, default ones");
+    command.required("--out", args.out, "MIDI file to write; with --audio a WAV or FLAC file");
+    command.option("--model", args.model, "Weights (default: those that ship)");
     [[maybe_unused]] auto* fromBar =
-        command->add_option("--from-bar", args->fromBar, "Where the first phrase starts, from 0")
-            ->check(CLI::NonNegativeNumber);
-    [[maybe_unused]] auto* toBar =
-        command->add_option("--to-bar", args->toBar, "Where the second phrase starts, from 0")
-            ->check(CLI::NonNegativeNumber);
-    command
-        ->add_option("--steps", args->steps,
-                     "Phrases, both ends included (default: 7); with --audio spectrograms of 0.74 "
-                     "s (default: 16)")
-        ->check(CLI::Range(2, 1000));
+        command.option("--from-bar", args.fromBar, "Where the first phrase starts, from 0",
+                       CLI::NonNegativeNumber);
+    [[maybe_unused]] auto* toBar = command.option(
+        "--to-bar", args.toBar, "Where the second phrase starts, from 0", CLI::NonNegativeNumber);
+    command.option("--steps", args.steps,
+                   "Phrases, both ends included (default: 7); with --audio spectrograms of 0.74 "
+                   "s (default: 16)",
+                   CLI::Range(2, 1000));
     [[maybe_unused]] auto* bpm =
-        command
-            ->add_option(
-                "--bpm", args->bpm,
-                "Quarters a minute (default: from the first phrase's tempo to the second's)")
-            ->check(CLI::Range(10.0, 1000.0));
+        command.option("--bpm", args.bpm,
+                       "Quarters a minute (default: from the first phrase's tempo to the second's)",
+                       CLI::Range(10.0, 1000.0));
 #ifdef CANTO_SOUND
     auto* audio = command
-                      ->add_flag("--audio", args->audio,
-                                 "Interpolate between latents of ALI: spectrograms in a row, "
-                                 "made audible")
+                      .flag("--audio", args.audio,
+                            "Interpolate between latents of ALI: spectrograms in a row, "
+                            "made audible")
                       ->excludes(fromBar)
                       ->excludes(toBar)
                       ->excludes(bpm);
-    command->add_option("--png", args->png, "Picture of the spectrograms in a row")->needs(audio);
-    command->add_option("--seed", args->seed, "Seed of random ends")
-        ->needs(audio)
-        ->capture_default_str();
+    command.option("--png", args.png, "Picture of the spectrograms in a row")->needs(audio);
+    command.shown("--seed", args.seed, "Seed of random ends")->needs(audio);
 #endif
     command->footer("Examples:\n"
                     "  canto interpolate ballad.mid samba.mid --from-bar 8 --steps 9 "
                     "--out between.mid\n"
                     "  canto interpolate --audio --out between.wav --png between.png\n"
                     "  canto interpolate --audio a.flac b.flac --steps 24 --out between.wav");
-    command->callback([=, &action] {
-#ifdef CANTO_SOUND
-        if (args->audio) {
-            action = [args] { return interpolateAudio(*args); };
-            return;
-        }
-#endif
-        if (args->from.empty() || args->to.empty()) {
+    command.check([&args] {
+        if (!args.audio && (args.from.empty() || args.to.empty())) {
             throw CLI::RequiredError("from and to");
         }
-        action = [args] { return interpolate(*args); };
     });
 }
 

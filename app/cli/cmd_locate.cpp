@@ -5,7 +5,6 @@
 #include "app/cli/similar_json.h"
 #include "app/spaces/orchestra/clip_sounds.h"
 #include "app/spaces/orchestra/orchestra_sound.h"
-#include "app/spaces/orchestra/space.h"
 #include "core/projection/map_projection.h"
 
 #include <memory>
@@ -132,27 +131,20 @@ Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
     return maps;
 }
 
-Result<json> analysis(const LocateArgs& args) {
+Result<int> locate(const LocateArgs& args) {
     const auto stop = interruptToken();
-    std::filesystem::path weights = args.model;
-    std::filesystem::path library = args.atlas;
-    if (weights.empty()) {
-        const auto shipped = orchestraWeights();
-        if (!shipped) {
-            return fail(shipped.error());
-        }
-        weights = *shipped;
+    const auto weights = weightsOrShipped(args.model, "orchestra");
+    if (!weights) {
+        return fail(weights.error());
     }
-    if (library.empty()) {
-        const auto shipped = orchestraLibrary();
-        if (!shipped) {
-            return fail(shipped.error());
-        }
-        library = *shipped;
-    }
-    const auto model = openOrchestra(weights);
+    const auto model = openOrchestra(*weights);
     if (!model) {
         return fail(model.error());
+    }
+    const auto library = args.atlas.empty() ? findAsset("atlas/orchestra.atlas")
+                                            : Result<std::filesystem::path>(args.atlas);
+    if (!library) {
+        return fail(library.error());
     }
     const auto placed = placeRecording(**model, args.file, stop, args.seconds);
     if (!placed) {
@@ -172,19 +164,12 @@ Result<json> analysis(const LocateArgs& args) {
         result["prediction"]["distance"] = placed->known->distanceOfRecording(latents);
         result["prediction"]["threshold"] = placed->known->recordingThreshold();
     }
-    auto atlas = atlas::Atlas::open(library, atlas::Access::ReadOnly);
-    if (!atlas) {
-        return fail(atlas.error());
+    auto clips = openPoints(*library, (*model)->info().version);
+    if (!clips) {
+        return fail(clips.error());
     }
-    const auto row = modelRowOf(*atlas, (*model)->info().version);
-    if (!row) {
-        return fail(row.error());
-    }
-    const auto points = atlas->points(row->id);
-    if (!points) {
-        return fail(points.error());
-    }
-    const auto places = placesOf(*atlas, *points, latents);
+    const auto& points = clips->points;
+    const auto places = placesOf(clips->atlas, points, latents);
     if (!places) {
         return fail(places.error());
     }
@@ -201,41 +186,29 @@ Result<json> analysis(const LocateArgs& args) {
             clip["prediction"]["distance"] = placed->known->distance(latents[i]);
             clip["prediction"]["threshold"] = placed->known->clipThreshold();
         }
-        clip["similar"] = similarJson(*points, similarClips(*points, latents[i], {}, args.count));
+        clip["similar"] = similarJson(points, similarClips(points, latents[i], {}, args.count));
         result["clips"].push_back(std::move(clip));
     }
-    return result;
+    return print(result);
 }
 
 } // namespace
 
 void addLocateCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<LocateArgs>();
-    auto* command = app.add_subcommand(
-        "locate",
+    Command<LocateArgs> command(
+        app, action, "locate",
         "Locate a recording among the clips of an atlas: its positions on the maps, similar "
         "clips, and which composer the model predicts or why none; with the accuracy on "
-        "rendered clips and on real recordings, and how well unknown music is rejected");
-    command->add_option("file", args->file, "WAV, FLAC, Ogg, MP3")->required();
-    command->add_option("--model", args->model, "Weights (default: those that ship)");
-    command->add_option("--atlas", args->atlas, "Atlas of clips (default: the one that ships)");
-    command->add_option("--seconds", args->seconds, "Analyse only this many seconds")
-        ->check(CLI::Range(1.0, 5400.0))
-        ->capture_default_str();
-    command->add_option("--count", args->count, "Number of similar clips")
-        ->check(CLI::Range(0, 1000))
-        ->capture_default_str();
+        "rendered clips and on real recordings, and how well unknown music is rejected",
+        locate);
+    auto& args = command.args();
+    command.required("file", args.file, "WAV, FLAC, Ogg, MP3");
+    command.option("--model", args.model, "Weights (default: those that ship)");
+    command.option("--atlas", args.atlas, "Atlas of clips (default: the one that ships)");
+    command.shown("--seconds", args.seconds, "Analyse only this many seconds",
+                  CLI::Range(1.0, 5400.0));
+    command.shown("--count", args.count, "Number of similar clips", CLI::Range(0, 1000));
     command->footer("Example:\n  canto locate concert.flac --seconds 60");
-    command->callback([args, &action] {
-        action = [args] {
-            const auto result = analysis(*args);
-            if (!result) {
-                return report(result.error());
-            }
-            print(*result);
-            return kGood;
-        };
-    });
 }
 
 } // namespace canto::cli

@@ -4,7 +4,50 @@
 #include "models/datasets/prepare_words.h"
 
 #include <algorithm>
-#include <memory>
+
+namespace canto {
+
+using nlohmann::json;
+
+// Found by the JSON library, which needs them beside the types.
+static void to_json(json& document, const PhraseCounts& counts) {
+    document = {{"songs", counts.songs},
+                {"phrases", counts.phrases},
+                {"strict", counts.strict},
+                {"songsWithStrict", counts.strictSongs}};
+}
+
+/// Songs that comply with the published rule, and why the others do not.
+static void to_json(json& document, const RuleCounts& counts) {
+    json reasons = {{"notFourFour", counts.otherMetre}};
+    json only = {{"notFourFour", counts.only[0]}};
+    for (std::size_t track = 0; track < codec::kTracks; ++track) {
+        const std::string name = "no " + std::string(codec::kTrackNames[track]);
+        reasons[name] = counts.missing[track];
+        only[name] = counts.only[track + 1];
+    }
+    document = {{"songs", counts.songs},
+                {"pass", counts.pass},
+                {"failBecause", std::move(reasons)},
+                {"failOnlyBecause", std::move(only)}};
+}
+
+static void to_json(json& document, const WordCounts& counts) {
+    const auto out = static_cast<double>(counts.merged + counts.outOfRange);
+    document = {
+        {"songs", counts.songs},
+        {"bars", counts.bars},
+        {"words", counts.words},
+        {"notes", counts.notes},
+        {"notesKept", counts.notes == 0 ? 1.0 : 1.0 - out / static_cast<double>(counts.notes)},
+        {"merged", counts.merged},
+        {"outOfRange", counts.outOfRange},
+        {"reducedToPiano", counts.reduced},
+        {"beatsEstimated", counts.estimated},
+        {"barsEstimated", counts.rebarred}};
+}
+
+} // namespace canto
 
 namespace canto::cli {
 
@@ -17,109 +60,39 @@ struct Args {
     std::string folders = "auto";
 };
 
-nlohmann::json toJson(const PhraseCounts& counts) {
-    return {{"songs", counts.songs},
-            {"phrases", counts.phrases},
-            {"strict", counts.strict},
-            {"songsWithStrict", counts.strictSongs}};
-}
-
-nlohmann::json toJson(const std::map<std::string, PhraseCounts>& map) {
-    auto json = nlohmann::json::object();
-    for (const auto& [name, counts] : map) {
-        json[name] = toJson(counts);
-    }
-    return json;
-}
-
-/// Songs that comply with the published rule, and why the others do not.
-nlohmann::json toJson(const RuleCounts& counts) {
-    nlohmann::json reasons = {{"notFourFour", counts.otherMetre}};
-    nlohmann::json only = {{"notFourFour", counts.only[0]}};
-    for (std::size_t track = 0; track < codec::kTracks; ++track) {
-        const std::string name = "no " + std::string(codec::kTrackNames[track]);
-        reasons[name] = counts.missing[track];
-        only[name] = counts.only[track + 1];
-    }
-    return {{"songs", counts.songs},
-            {"pass", counts.pass},
-            {"failBecause", std::move(reasons)},
-            {"failOnlyBecause", std::move(only)}};
-}
-
-nlohmann::json toJson(const PrepareReport& report, const PrepareOptions& options) {
-    auto rule = nlohmann::json::object();
-    for (const auto& [name, counts] : report.rule) {
-        rule[name] = toJson(counts);
-    }
-    auto bad = nlohmann::json::array();
-    for (const auto& file : report.bad) {
-        bad.push_back({{"path", file.path}, {"reason", file.reason}});
-    }
-    nlohmann::json json = toJson(report.all);
-    json["out"] = options.out.string();
-    json["files"] = report.files;
-    json["mendedFiles"] = report.mended;
-    json["drawnSplits"] = report.drawnSplits;
-    json["bySplit"] = toJson(report.bySplit);
-    json["byClass"] = toJson(report.byClass);
-    json["songRule"] = std::move(rule);
-    json["bad"] = std::move(bad);
-    json["warnings"] = report.warnings;
-    return json;
-}
-
-nlohmann::json toJson(const WordCounts& counts) {
-    const auto out = counts.merged + counts.outOfRange;
-    return {{"songs", counts.songs},
-            {"bars", counts.bars},
-            {"words", counts.words},
-            {"notes", counts.notes},
-            {"notesKept", counts.notes == 0
-                              ? 1.0
-                              : 1.0 - static_cast<double>(out) / static_cast<double>(counts.notes)},
-            {"merged", counts.merged},
-            {"outOfRange", counts.outOfRange},
-            {"reducedToPiano", counts.reduced},
-            {"beatsEstimated", counts.estimated},
-            {"barsEstimated", counts.rebarred}};
-}
-
-nlohmann::json toJson(const PrepareWordsReport& report, const PrepareOptions& options) {
-    auto json = toJson(report.all);
-    json["out"] = options.out.string();
-    json["files"] = report.files;
-    json["drawnSplits"] = report.drawnSplits;
-    for (const auto& [key, map] :
-         {std::pair{"bySplit", &report.bySplit}, {"byClass", &report.byClass}}) {
-        json[key] = nlohmann::json::object();
-        for (const auto& [name, counts] : *map) {
-            json[key][name] = toJson(counts);
-        }
-    }
-    json["bad"] = nlohmann::json::array();
-    for (const auto& file : report.bad) {
-        json["bad"].push_back({{"path", file.path}, {"reason", file.reason}});
-    }
-    json["warnings"] = report.warnings;
-    return json;
+template <class Counts>
+json toJson(const FilesReport<Counts>& report, const PrepareOptions& options) {
+    json document = report.all;
+    document["out"] = options.out.string();
+    document["files"] = report.files;
+    document["drawnSplits"] = report.drawnSplits;
+    document["bySplit"] = report.bySplit;
+    document["byClass"] = report.byClass;
+    document["bad"] = report.bad;
+    document["warnings"] = report.warnings;
+    return document;
 }
 
 /// The report of a space's preparation, as JSON.
-Result<nlohmann::json> prepareFor(const std::string& space, const PrepareOptions& options) {
+Result<json> prepareFor(const std::string& space, const PrepareOptions& options) {
     ProgressLine line("Reading files");
-    const auto asJson = [&](const auto& report) { return toJson(report, options); };
-    return space == "emotion" ? prepareWords(options, interruptToken(), line.callback()).map(asJson)
-                              : prepare(options, interruptToken(), line.callback()).map(asJson);
+    if (space == "emotion") {
+        return prepareWords(options, interruptToken(), line.callback())
+            .map([&](const auto& report) { return toJson(report, options); });
+    }
+    return prepare(options, interruptToken(), line.callback()).map([&](const auto& report) {
+        auto document = toJson<PhraseCounts>(report, options);
+        document["mendedFiles"] = report.mended;
+        document["songRule"] = report.rule;
+        return document;
+    });
 }
 
-int run(Args args) {
+Result<int> run(Args args) {
     PrepareOptions& options = args.options;
     if (options.labels.empty() && options.midi.empty()) {
-        return cli::report({Error::Code::BadInput,
-                            "Nothing to prepare",
-                            {},
-                            "Name labels with --labels or a folder with --midi"});
+        return fail(Error::Code::BadInput, "Nothing to prepare", {},
+                    "Name labels with --labels or a folder with --midi");
     }
     if (options.midi.empty()) {
         options.midi = options.labels.parent_path();
@@ -134,58 +107,44 @@ int run(Args args) {
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     const auto report = prepareFor(args.space, options);
     if (!report) {
-        return cli::report(report.error());
+        return fail(report.error());
     }
     printWarnings((*report)["warnings"]);
-    print(*report);
-    return kGood;
+    return print(*report);
 }
 
 } // namespace
 
 void addPrepareCommand(CLI::App& app, Action& action) {
-    auto* command = app.add_subcommand(
-        "prepare", "Labelled MIDI files into one file for training: two-bar phrases, or words");
-    const auto args = std::make_shared<Args>();
-    PrepareOptions& options = args->options;
-    command->add_option("--labels", options.labels,
-                        "CSV: path, title, artist, genre, split, ...; without it every file below "
-                        "--midi is read, without classes");
-    command->add_option("--midi", options.midi,
-                        "Folder the paths are relative to (default: that of the CSV)");
-    command->add_option("--out", options.out, "The safetensors file to write")->required();
-    command
-        ->add_option("--space", args->space,
-                     "Purpose: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
-                     "piano part; --hop, --limit and --repeats do not apply)")
-        ->check(CLI::IsMember({"style", "emotion"}))
-        ->capture_default_str();
-    command
-        ->add_option("--folders", args->folders,
-                     "Without --labels: what the folders below --midi mean. \"artist\": the "
-                     "songs of a folder are in one split; \"class\": its name is the label of its "
-                     "songs; \"auto\": class when one holds more than a twentieth of the songs")
-        ->check(CLI::IsMember({"auto", "artist", "class"}))
-        ->capture_default_str();
-    command->add_option("--class-column", options.classColumn, "Column with the classes")
-        ->capture_default_str();
-    command->add_option("--hop", options.hop, "Keep phrases from every n-th bar of a song")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
-    command
-        ->add_option("--limit", options.limit, "Phrases of a song at most, spread evenly; 0: all")
-        ->capture_default_str();
-    command
-        ->add_option(
-            "--repeats", args->repeats,
-            "A repeated note: \"hold\" as published, or \"onset\" to encode it as a new note")
-        ->check(CLI::IsMember({"hold", "onset"}))
-        ->capture_default_str();
-    command->add_option("--seed", options.seed, "Seed of the split of rows without one")
-        ->capture_default_str();
-    command->add_option("--threads", options.threads, "0: all of the machine")
-        ->check(CLI::Range(0, 256))
-        ->capture_default_str();
+    Command<Args> command(
+        app, action, "prepare",
+        "Labelled MIDI files into one file for training: two-bar phrases, or words", run);
+    auto& args = command.args();
+    PrepareOptions& options = args.options;
+    command.option("--labels", options.labels,
+                   "CSV: path, title, artist, genre, split, ...; without it every file below "
+                   "--midi is read, without classes");
+    command.option("--midi", options.midi,
+                   "Folder the paths are relative to (default: that of the CSV)");
+    command.required("--out", options.out, "The safetensors file to write");
+    command.shown("--space", args.space,
+                  "Purpose: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
+                  "piano part; --hop, --limit and --repeats do not apply)",
+                  CLI::IsMember({"style", "emotion"}));
+    command.shown("--folders", args.folders,
+                  "Without --labels: what the folders below --midi mean. \"artist\": the "
+                  "songs of a folder are in one split; \"class\": its name is the label of its "
+                  "songs; \"auto\": class when one holds more than a twentieth of the songs",
+                  CLI::IsMember({"auto", "artist", "class"}));
+    command.shown("--class-column", options.classColumn, "Column with the classes");
+    command.shown("--hop", options.hop, "Keep phrases from every n-th bar of a song",
+                  CLI::Range(1, 1024));
+    command.shown("--limit", options.limit, "Phrases of a song at most, spread evenly; 0: all");
+    command.shown("--repeats", args.repeats,
+                  "A repeated note: \"hold\" as published, or \"onset\" to encode it as a new note",
+                  CLI::IsMember({"hold", "onset"}));
+    command.shown("--seed", options.seed, "Seed of the split of rows without one");
+    command.shown("--threads", options.threads, "0: all of the machine", CLI::Range(0, 256));
     command->footer("Examples:\n"
                     "  canto prepare --labels music/labels.csv --out music.safetensors\n"
                     "  canto prepare --labels labels.csv --midi music --out quick.safetensors "
@@ -197,7 +156,6 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                     "read.\n"
                     "The same input gives the same bytes. Files that cannot be read are listed "
                     "and left out, and so are copies: files with the same bytes as another.");
-    command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 
 } // namespace canto::cli

@@ -7,7 +7,7 @@
 #include "core/projection/quality.h"
 #include "core/tensors/safetensors.h"
 #ifdef CANTO_ATLAS
-#include "core/atlas/segment_attributes.h"
+#include "app/cli/library_commands.h"
 #endif
 
 #include <chrono>
@@ -90,7 +90,6 @@ Json reportOf(const Made& made, const Args& args) {
 }
 
 Result<void> writePlaces(const std::string& path, const MapProjection& map) {
-    AtomicFile file(path);
     std::string text = "x,y\n";
     char line[64];
     for (const auto& place : map.positions()) {
@@ -98,10 +97,7 @@ Result<void> writePlaces(const std::string& path, const MapProjection& map) {
                       static_cast<double>(place.y));
         text += line;
     }
-    if (auto ok = file.write(text); !ok) {
-        return ok;
-    }
-    return file.commit();
+    return writeFileAtomically(path, text);
 }
 
 /// Projects latents of a safetensors file; the positions are written to a CSV.
@@ -138,35 +134,6 @@ Result<Json> projectTensor(const Args& args, const CancelToken& cancel) {
 }
 
 #ifdef CANTO_ATLAS
-Result<atlas::ModelRow> chooseModel(atlas::Atlas& library, const std::string& wanted) {
-    const auto models = library.models();
-    if (!models) {
-        return fail(models.error());
-    }
-    std::string known;
-    std::vector<atlas::ModelRow> fitting;
-    for (const auto& model : *models) {
-        if (!atlas::makesMaps(model)) {
-            continue;
-        }
-        known += (known.empty() ? "" : ", ") + model.name + " " + model.version;
-        if (wanted.empty() || model.name == wanted || model.version == wanted) {
-            fitting.push_back(model);
-        }
-    }
-    if (fitting.size() == 1) {
-        return fitting.front();
-    }
-    if (models->empty()) {
-        return fail(Error::Code::NotFound, "The atlas holds no latents", library.path().string(),
-                    "Fill it with canto import.");
-    }
-    return fail(fitting.empty() ? Error::Code::NotFound : Error::Code::BadInput,
-                fitting.empty() ? "The atlas has no model \"" + wanted + "\""
-                                : "The atlas has latents of several models",
-                library.path().string(), "Choose one with --model: " + known + ".");
-}
-
 /// The latents themselves; if they are codes, without distances, the coordinates that their model
 /// computes for them.
 Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::ModelRow& row,
@@ -206,7 +173,7 @@ Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
     if (!library) {
         return fail(library.error());
     }
-    const auto model = chooseModel(*library, args.model);
+    const auto model = modelRowOf(*library, args.model);
     if (!model) {
         return fail(model.error());
     }
@@ -244,17 +211,15 @@ Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
 }
 #endif
 
-int run(Args& args) {
+Result<int> run(Args args) {
     const auto kind = projection::kindNamed(args.method);
     if (!kind) {
-        return report(kind.error());
+        return fail(kind.error());
     }
     args.options.kind = *kind;
     if (args.start != "pca" && args.start != "spectral") {
-        return report(Error{Error::Code::BadInput,
-                            "A map starts from pca or spectral",
-                            "--start " + args.start,
-                            {}});
+        return fail(Error::Code::BadInput, "A map starts from pca or spectral",
+                    "--start " + args.start);
     }
     using Start = projection::UmapOptions::Start;
     args.options.umap.start = args.start == "pca" ? Start::Pca : Start::Spectral;
@@ -266,65 +231,48 @@ int run(Args& args) {
 #ifdef CANTO_ATLAS
         done = projectAtlas(args, cancel);
 #else
-        return report(Error{Error::Code::BadInput,
-                            "This build reads latents from .safetensors only", args.input,
-                            "Build with -DCANTO_ATLAS=ON for atlases."});
+        return fail(Error::Code::BadInput, "This build reads latents from .safetensors only",
+                    args.input, "Build with -DCANTO_ATLAS=ON for atlases.");
 #endif
     }
     if (!done) {
-        return report(done.error());
+        return fail(done.error());
     }
-    print(*done);
-    return kGood;
+    return print(*done);
 }
 
 } // namespace
 
 void addProjectCommand(CLI::App& app, Action& action) {
-    auto* command = app.add_subcommand(
-        "project", "Project the latents of an atlas to a map, and store the map in the atlas");
-    const auto args = std::make_shared<Args>();
-    ProjectionOptions& options = args->options;
-    command->add_option("input", args->input, "atlas, or a .safetensors file with latents")
-        ->required();
-    command->add_option("--method", args->method, "umap, pca, or plane (two latent dimensions)")
-        ->capture_default_str();
-    command->add_option("--name", args->name, "name of the map; default by the method");
-    command->add_option("--model", args->model,
-                        "checksum of the model's weights, if there are several");
-    command
-        ->add_option("--weights", args->weights,
-                     "weights of that model, for latents that are codes (default: those that ship)")
-        ->check(CLI::ExistingFile);
-    command
-        ->add_option("--neighbours", options.umap.neighbours, "umap: more keeps more global shape")
-        ->capture_default_str();
-    command
-        ->add_option("--min-distance", options.umap.minDistance, "umap: least distance of points")
-        ->capture_default_str();
-    command->add_option("--spread", options.umap.spread, "umap: scale")->capture_default_str();
-    command->add_option("--epochs", options.umap.epochs, "umap: 0 = by the number of points")
-        ->capture_default_str();
-    command
-        ->add_option("--start", args->start,
-                     "umap: from pca, or spectral: smoothed along the graph")
-        ->capture_default_str();
-    command->add_option("--seed", options.umap.seed)->capture_default_str();
-    command->add_option("--x", options.dimensionX, "plane: dimension to the right")
-        ->capture_default_str();
-    command->add_option("--y", options.dimensionY, "plane: dimension upwards")
-        ->capture_default_str();
-    command->add_option("--threads", options.threads, "0: all of the machine");
-    command->add_option("--tensor", args->tensor, "safetensors: which tensor")
-        ->capture_default_str();
-    command->add_option("--out", args->out, "safetensors: CSV for the positions");
+    Command<Args> command(
+        app, action, "project",
+        "Project the latents of an atlas to a map, and store the map in the atlas", run);
+    auto& args = command.args();
+    ProjectionOptions& options = args.options;
+    command.required("input", args.input, "atlas, or a .safetensors file with latents");
+    command.shown("--method", args.method, "umap, pca, or plane (two latent dimensions)");
+    command.option("--name", args.name, "name of the map; default by the method");
+    command.option("--model", args.model, "checksum of the model's weights, if there are several");
+    command.option("--weights", args.weights,
+                   "weights of that model, for latents that are codes (default: those that ship)",
+                   CLI::ExistingFile);
+    command.shown("--neighbours", options.umap.neighbours, "umap: more keeps more global shape");
+    command.shown("--min-distance", options.umap.minDistance, "umap: least distance of points");
+    command.shown("--spread", options.umap.spread, "umap: scale");
+    command.shown("--epochs", options.umap.epochs, "umap: 0 = by the number of points");
+    command.shown("--start", args.start, "umap: from pca, or spectral: smoothed along the graph");
+    command.shown("--seed", options.umap.seed);
+    command.shown("--x", options.dimensionX, "plane: dimension to the right");
+    command.shown("--y", options.dimensionY, "plane: dimension upwards");
+    command.option("--threads", options.threads, "0: all of the machine");
+    command.shown("--tensor", args.tensor, "safetensors: which tensor");
+    command.option("--out", args.out, "safetensors: CSV for the positions");
     command->footer(
         "Examples:\n"
         "  canto project my.atlas\n"
         "  canto project my.atlas --method pca\n"
         "  canto project my.atlas --method plane --x 3 --y 7 --name \"tempo, density\"\n"
         "  canto project run/latents.safetensors --tensor mu --out positions.csv\n");
-    command->callback([&action, args] { action = [args] { return run(*args); }; });
 }
 
 } // namespace canto::cli

@@ -8,7 +8,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
@@ -24,21 +23,25 @@ struct TrainArgs {
     std::vector<std::string> changes;
     std::string resume; ///< folder of a run
     bool changedData = false;
+    const CLI::App* command = nullptr; ///< says which options were given
 };
 
 /// "key=value" with a JSON number.
 Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
     auto changes = nlohmann::json::object();
-    for (const auto& word : args) {
-        const auto equals = word.find('=');
-        if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) {
-            return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + word + "\"");
+    const auto named = namedValues("--set", "KEY=VALUE", args);
+    if (!named) {
+        return fail(named.error());
+    }
+    for (const auto& [key, text] : *named) {
+        if (text.empty()) {
+            return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + key + "=\"");
         }
-        auto value = nlohmann::json::parse(word.substr(equals + 1), nullptr, false);
+        auto value = nlohmann::json::parse(text, nullptr, false);
         if (!value.is_number()) {
-            value = word.substr(equals + 1); // a name: the model checks it
+            value = text; // a name: the model checks it
         }
-        changes[word.substr(0, equals)] = value;
+        changes[key] = value;
     }
     return changes;
 }
@@ -105,7 +108,7 @@ void printEpoch(const train::EpochReport& epoch) {
 }
 
 /// The requested run: the options, or the folder's request with the given options applied to it.
-Result<train::RunRequest> requestOf(const TrainArgs& args, const CLI::App& command) {
+Result<train::RunRequest> requestOf(const TrainArgs& args) {
     auto request = args.request;
     auto changes = parseChanges(args.changes);
     if (!changes) {
@@ -123,7 +126,7 @@ Result<train::RunRequest> requestOf(const TrainArgs& args, const CLI::App& comma
     if (!kept) {
         return kept;
     }
-    const auto given = [&](const char* name) { return command.count(name) > 0; };
+    const auto given = [&](const char* name) { return args.command->count(name) > 0; };
     if (given("--steps") || given("--minutes") || given("--epochs")) {
         kept->steps = request.steps;
         kept->minutes = request.minutes;
@@ -141,14 +144,14 @@ Result<train::RunRequest> requestOf(const TrainArgs& args, const CLI::App& comma
     return kept;
 }
 
-int trainModel(const TrainArgs& args, const CLI::App& command) {
+Result<int> trainModel(const TrainArgs& args) {
     const auto blas = models::blasReport();
     if (blas.slow) {
         std::fprintf(stderr, "canto: %s\n", blas.advice.c_str());
     }
-    auto request = requestOf(args, command);
+    auto request = requestOf(args);
     if (!request) {
-        return report(request.error());
+        return fail(request.error());
     }
     ProgressLine progress("Training, step");
     train::Observer observer;
@@ -180,7 +183,7 @@ int trainModel(const TrainArgs& args, const CLI::App& command) {
         result = train::runTraining(*request, train::Start::Resume, interruptToken(), observer);
     }
     if (!result) {
-        return report(result.error());
+        return fail(result.error());
     }
     const bool cancelled = result->end == train::End::Cancelled;
     if (!speaks) {
@@ -188,87 +191,78 @@ int trainModel(const TrainArgs& args, const CLI::App& command) {
     }
     if (!cancelled) {
         if (auto ok = measureResult(*request, result->weights); !ok) {
-            return report(ok.error());
+            return fail(ok.error());
         }
     }
-    print({{"run", request->out.string()},
-           {"steps", result->steps},
-           {"epochs", result->epochs},
-           {"end", train::nameOf(result->end)},
-           {"weights",
-            result->weights.empty() ? nlohmann::json() : nlohmann::json(result->weights.string())},
-           {"bestScore", result->bestScore ? nlohmann::json(*result->bestScore) : nlohmann::json()},
-           {"validation", result->last}});
-    return cancelled ? kFailed : kGood;
+    return print(
+        {{"run", request->out.string()},
+         {"steps", result->steps},
+         {"epochs", result->epochs},
+         {"end", train::nameOf(result->end)},
+         {"weights",
+          result->weights.empty() ? nlohmann::json() : nlohmann::json(result->weights.string())},
+         {"bestScore", result->bestScore ? nlohmann::json(*result->bestScore) : nlohmann::json()},
+         {"validation", result->last}},
+        cancelled ? kFailed : kGood);
 }
 
 } // namespace
 
 void addTrainCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<TrainArgs>();
-    auto* command = app.add_subcommand("train", "Train a model on a prepared dataset");
-    auto& request = args->request;
-    command->add_option("--dataset", request.dataset, "Prepared dataset (canto prepare)");
-    command->add_option("--out", request.out, "Folder of the run");
-    auto* resume = command->add_option(
-        "--resume", args->resume,
+    Command<TrainArgs> command(app, action, "train", "Train a model on a prepared dataset",
+                               trainModel);
+    auto& args = command.args();
+    args.command = command.app();
+    auto& request = args.request;
+    command.option("--dataset", request.dataset, "Prepared dataset (canto prepare)");
+    command.option("--out", request.out, "Folder of the run");
+    auto* resume = command.option(
+        "--resume", args.resume,
         "Resume the run in this folder from its newest complete checkpoint; its other options are "
         "kept, but the length, --threads, --device and --batch can be changed");
     command
-        ->add_flag("--changed-data", args->changedData,
-                   "Resume although the dataset has changed since the run began: its scores start "
-                   "again, and the best weights so far are kept under another name")
+        .flag("--changed-data", args.changedData,
+              "Resume although the dataset has changed since the run began: its scores start "
+              "again, and the best weights so far are kept under another name")
         ->needs(resume);
-    command->add_option("--model", request.architecture, "Architecture")->capture_default_str();
-    command->add_option(
+    command.shown("--model", request.architecture, "Architecture");
+    command.option(
         "--preset", request.preset,
         "Network and prior: transformer (default), expressive, styles, kl, sixteen, recurrent, "
         "paper; of --model muser: cpu (default), medium, paper");
-    auto* steps = command->add_option("--steps", request.steps, "Length in steps")
-                      ->check(CLI::PositiveNumber)
-                      ->capture_default_str();
-    auto* minutes = command->add_option("--minutes", request.minutes, "Length in minutes")
-                        ->check(CLI::PositiveNumber)
-                        ->excludes(steps);
-    command->add_option("--epochs", request.epochs, "Length in epochs")
-        ->check(CLI::PositiveNumber)
+    auto* steps = command.shown("--steps", request.steps, "Length in steps", CLI::PositiveNumber);
+    auto* minutes =
+        command.option("--minutes", request.minutes, "Length in minutes", CLI::PositiveNumber)
+            ->excludes(steps);
+    command.option("--epochs", request.epochs, "Length in epochs", CLI::PositiveNumber)
         ->excludes(steps)
         ->excludes(minutes);
-    command
-        ->add_option("--epoch-minutes", request.epochMinutes,
-                     "An epoch ends with validation, weights and checkpoint: after this time "
-                     "(0, or --epochs: a pass through the data)")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    command->add_option("--epoch-steps", request.epochSteps, "... or after this many steps")
-        ->check(CLI::PositiveNumber);
-    command->add_flag("--keep-epochs", request.keepEpochs, "Keep the weights of every epoch");
-    command
-        ->add_option(
-            "--patience", request.patience,
-            "End after this many epochs without a better score (0: never); needs validation "
-            "songs in the dataset")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    command->add_option("--seed", request.seed, "Seed of all random numbers")
-        ->capture_default_str();
-    command->add_option("--batch", request.batch, "Phrases in a batch (0: the model's)")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--device", request.device, "auto, cpu, cuda, cuda:N")
-        ->capture_default_str();
-    command->add_option("--threads", request.threads, "0: the faster choice in a short timing")
-        ->check(CLI::Range(0, 256));
-    command->add_option("--set", args->changes, "KEY=VALUE of the training configuration");
-    command->add_option("--from", request.initialWeights, "Initial weights (fine-tuning)")
-        ->check(CLI::ExistingFile);
-    command->add_option("--freeze", request.frozen,
-                        "Do not train parameters whose name begins with this: encoder. decoder.");
-    command->add_option("--rate-factor", request.rateFactor, "Factor of every learning rate")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    command->add_option("--log-steps", request.logEvery, "Steps between two lines of figures")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+    command.shown("--epoch-minutes", request.epochMinutes,
+                  "An epoch ends with validation, weights and checkpoint: after this time "
+                  "(0, or --epochs: a pass through the data)",
+                  CLI::NonNegativeNumber);
+    command.option("--epoch-steps", request.epochSteps, "... or after this many steps",
+                   CLI::PositiveNumber);
+    command.flag("--keep-epochs", request.keepEpochs, "Keep the weights of every epoch");
+    command.shown("--patience", request.patience,
+                  "End after this many epochs without a better score (0: never); needs validation "
+                  "songs in the dataset",
+                  CLI::NonNegativeNumber);
+    command.shown("--seed", request.seed, "Seed of all random numbers");
+    command.option("--batch", request.batch, "Phrases in a batch (0: the model's)",
+                   CLI::NonNegativeNumber);
+    command.shown("--device", request.device, "auto, cpu, cuda, cuda:N");
+    command.option("--threads", request.threads, "0: the faster choice in a short timing",
+                   CLI::Range(0, 256));
+    command.option("--set", args.changes, "KEY=VALUE of the training configuration");
+    command.option("--from", request.initialWeights, "Initial weights (fine-tuning)",
+                   CLI::ExistingFile);
+    command.option("--freeze", request.frozen,
+                   "Do not train parameters whose name begins with this: encoder. decoder.");
+    command.shown("--rate-factor", request.rateFactor, "Factor of every learning rate",
+                  CLI::PositiveNumber);
+    command.shown("--log-steps", request.logEvery, "Steps between two lines of figures",
+                  CLI::PositiveNumber);
     for (const char* decided : {"--dataset", "--out", "--model", "--preset", "--seed", "--set",
                                 "--from", "--freeze", "--rate-factor"}) {
         resume->excludes(command->get_option(decided)); // run.json in the folder defines them
@@ -288,9 +282,6 @@ void addTrainCommand(CLI::App& app, Action& action) {
         "best.safetensors and last.safetensors, which every command accepts as a model. Without "
         "validation songs there is no best.safetensors; \"weights\" in the output and in run.json "
         "names the result.");
-    command->callback([args, command, &action] {
-        action = [args, command] { return trainModel(*args, *command); };
-    });
 }
 
 } // namespace canto::cli

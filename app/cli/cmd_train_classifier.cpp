@@ -2,10 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/library/model_store.h"
 #include "app/spaces/emotion/emotion_classifier.h"
-#include "app/spaces/emotion/space.h"
 #include "core/midi/smf_reader.h"
-
-#include <memory>
 
 namespace canto::cli {
 
@@ -19,57 +16,48 @@ struct ClassifierArgs {
     std::string song;
 };
 
-int trainClassifier(const ClassifierArgs& args) {
-    std::string weights = args.model;
-    if (weights.empty()) {
-        const auto shipped = emotionWeights();
-        if (!shipped) {
-            return report(shipped.error());
-        }
-        weights = shipped->string();
-    }
-    const auto model = openModelOrShipped(weights);
+Result<int> trainClassifier(const ClassifierArgs& args) {
+    const auto model = openModelOrShipped(args.model, "muser");
     if (!model) {
-        return report(model.error());
+        return fail(model.error());
     }
     if (!args.song.empty()) {
         const auto file = midi::readSmfFile(args.song);
         if (!file) {
-            return report(file.error());
+            return fail(file.error());
         }
         const auto classifier = EmotionClassifier::open(args.classifier);
         if (!classifier) {
-            return report(classifier.error());
+            return fail(classifier.error());
         }
         const auto prediction = classifier->probabilities(**model, file->song, interruptToken());
         if (!prediction) {
-            return report(prediction.error());
+            return fail(prediction.error());
         }
-        print({{"quadrants", *prediction}, {"accuracy", classifier->accuracy()}});
-        return kGood;
+        return print({{"quadrants", *prediction}, {"accuracy", classifier->accuracy()}});
     }
     const auto figures =
         EmotionClassifier::learn(**model, args.dataset, args.out, interruptToken());
     if (!figures) {
-        return report(figures.error());
+        return fail(figures.error());
     }
-    print(*figures);
-    return kGood;
+    return print(*figures);
 }
 
 } // namespace
 
 void addTrainClassifierCommand(CLI::App& app, Action& action) {
-    auto args = std::make_shared<ClassifierArgs>();
-    auto* command = app.add_subcommand(
-        "train-classifier", "Train the classifier of emotions, or classify a song with it");
-    command->add_option("--model", args->model, "Weights of an Emotion model (default: shipped)");
-    auto* dataset = command->add_option("--dataset", args->dataset, "Prepared dataset to train on");
-    auto* out = command->add_option("--out", args->out, "File of the classifier to write");
-    auto* song = command->add_option("--song", args->song, "MIDI file to classify");
+    Command<ClassifierArgs> command(app, action, "train-classifier",
+                                    "Train the classifier of emotions, or classify a song with it",
+                                    trainClassifier);
+    auto& args = command.args();
+    command.option("--model", args.model, "Weights of an Emotion model (default: shipped)");
+    auto* dataset = command.option("--dataset", args.dataset, "Prepared dataset to train on");
+    auto* out = command.option("--out", args.out, "File of the classifier to write");
+    auto* song = command.option("--song", args.song, "MIDI file to classify");
     command
-        ->add_option("--classifier", args->classifier,
-                     "File of the classifier (default: the shipped one)")
+        .option("--classifier", args.classifier,
+                "File of the classifier (default: the shipped one)")
         ->needs(song);
     dataset->needs(out)->excludes(song);
     out->needs(dataset);
@@ -77,11 +65,10 @@ void addTrainClassifierCommand(CLI::App& app, Action& action) {
         "Examples:\n"
         "  canto train-classifier --song song.mid\n"
         "  canto train-classifier --dataset songs.safetensors --out classifier.safetensors");
-    command->callback([args, dataset, song, &action] {
+    command.check([=] {
         if (dataset->count() + song->count() == 0) {
             throw CLI::RequiredError("--song or --dataset");
         }
-        action = [args] { return trainClassifier(*args); };
     });
 }
 

@@ -12,6 +12,7 @@ void addInfoCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addImportCommand(CLI::App& app, Action& action);
+void addImportArrangementsCommand(CLI::App& app, Action& action);
 void addImportClipsCommand(CLI::App& app, Action& action);
 void addSimilarCommand(CLI::App& app, Action& action);
 #endif

@@ -70,6 +70,19 @@ Result<std::vector<models::Latent>> readLatents(const std::filesystem::path& pat
     return latents;
 }
 
+Result<int> labelNamed(const models::LatentModel& model, const std::string& label) {
+    const auto& classes = model.info().classes;
+    std::string known;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        if (classes[i] == label) {
+            return static_cast<int>(i);
+        }
+        known += (known.empty() ? "" : ", ") + classes[i];
+    }
+    return fail(Error::Code::BadInput, "The model does not know the label \"" + label + "\"", {},
+                "Its labels: " + known);
+}
+
 Result<void> writeMidi(const std::filesystem::path& path, const music::Song& song) {
     const auto bytes = midi::writeSmf(song);
     return writeFileAtomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});

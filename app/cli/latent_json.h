@@ -23,6 +23,9 @@ nlohmann::json latentsToJson(const models::LatentModel& model, const std::string
 Result<std::vector<models::Latent>> readLatents(const std::filesystem::path& path,
                                                 const models::LatentModel& model);
 
+/// The number of a model's class. BadInput, with the names of all, if there is none of that name.
+Result<int> labelNamed(const models::LatentModel& model, const std::string& label);
+
 /// Writes a song as a MIDI file, whole or not at all.
 Result<void> writeMidi(const std::filesystem::path& path, const music::Song& song);
 

@@ -72,15 +72,17 @@ Result<fs::path> shippedWeights(const std::string& architecture) {
     return findAsset(fs::path("models") / (id + ".safetensors"));
 }
 
-Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path) {
-    if (!path.empty()) {
-        return models::openModel(path);
+Result<fs::path> weightsOrShipped(const fs::path& path, const std::string& architecture) {
+    return path.empty() ? shippedWeights(architecture) : path;
+}
+
+Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path,
+                                                                const std::string& architecture) {
+    const auto weights = weightsOrShipped(path, architecture);
+    if (!weights) {
+        return fail(weights.error());
     }
-    const auto shipped = shippedWeights();
-    if (!shipped) {
-        return fail(shipped.error());
-    }
-    return models::openModel(shipped->string());
+    return models::openModel(weights->string());
 }
 
 } // namespace canto

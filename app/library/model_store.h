@@ -31,7 +31,12 @@ Result<std::filesystem::path> findAsset(const std::filesystem::path& relative);
 /// @param architecture  empty: the first of the registry.
 Result<std::filesystem::path> shippedWeights(const std::string& architecture = {});
 
+/// The path, or for an empty one the shipped weights of the architecture.
+Result<std::filesystem::path> weightsOrShipped(const std::filesystem::path& path,
+                                               const std::string& architecture = {});
+
 /// Opens weights at a path, or the shipped ones for an empty path.
-Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path);
+Result<std::shared_ptr<models::LatentModel>>
+openModelOrShipped(const std::string& path, const std::string& architecture = {});
 
 } // namespace canto

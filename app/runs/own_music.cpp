@@ -5,15 +5,14 @@
 #include "core/atlas/label_csv.h"
 #include "core/base/atomic_file.h"
 #include "core/base/file_checksum.h"
-#include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/base/unicode.h"
 #include "core/midi/smf_reader.h"
 #include "models/datasets/copies.h"
+#include "models/datasets/prepare_files.h"
 
 #include <algorithm>
 #include <iterator>
-#include <mutex>
 
 namespace canto {
 
@@ -159,20 +158,10 @@ Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t
                     "Choose a folder with .mid files in it");
     }
     std::vector<Looked> looked(files.size());
-    std::mutex mutex;
-    std::size_t done = 0;
-    parallelFor(files.size(), 1, threads, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end && !cancel.cancelled(); ++i) {
-            looked[i] = look(files[i].file);
-            const std::scoped_lock lock(mutex);
-            ++done;
-            if (progress) {
-                progress(done, files.size());
-            }
-        }
-    });
-    if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Reading cancelled");
+    const auto read = forEachFile(files.size(), threads, cancel, progress, "Reading cancelled",
+                                  [&](std::size_t i) { looked[i] = look(files[i].file); });
+    if (!read) {
+        return fail(read.error());
     }
     OwnMusic music;
     music.songs.reserve(files.size());

@@ -211,6 +211,14 @@ Result<void> checkLength(const Offline& offline, double most) {
 
 } // namespace
 
+std::vector<float> RenderedAudio::mono() const {
+    std::vector<float> mixed(samples.size() / 2);
+    for (std::size_t i = 0; i < mixed.size(); ++i) {
+        mixed[i] = 0.5F * (samples[2 * i] + samples[2 * i + 1]);
+    }
+    return mixed;
+}
+
 Result<RenderedAudio> renderSongs(std::span<const std::shared_ptr<const music::Song>> songs,
                                   const RenderOptions& options, CancelToken cancel,
                                   const Progress& progress) {

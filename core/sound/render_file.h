@@ -40,6 +40,9 @@ struct RenderedAudio {
     std::vector<float> samples; ///< interleaved left, right; within [-1, 1]
     double rate = 48000;
     RenderReport report;
+
+    /// The mean of left and right.
+    std::vector<float> mono() const;
 };
 
 /// Renders one or more songs in a row to memory, each starting at the bar line where the one before

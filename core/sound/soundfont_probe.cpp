@@ -194,6 +194,11 @@ Result<fs::path> defaultSoundFont() {
     return found.front();
 }
 
+Result<fs::path> soundFontOr(const fs::path& requested) {
+    std::error_code ignored;
+    return requested.empty() ? defaultSoundFont() : fs::weakly_canonical(requested, ignored);
+}
+
 Result<void> checkSoundFontStructure(const fs::path& path) {
     const std::string where = path.string();
     std::error_code failure;

@@ -17,6 +17,9 @@ std::vector<std::filesystem::path> findSoundFonts();
 /// The first of findSoundFonts, or NotFound with the names of packages that contain one.
 Result<std::filesystem::path> defaultSoundFont();
 
+/// The requested file with its links followed, or if that is empty defaultSoundFont().
+Result<std::filesystem::path> soundFontOr(const std::filesystem::path& requested);
+
 /// Validates only the structure of the file: RIFF sfbk whose chunks nest and end inside the file,
 /// and hold the nine lists of SoundFont 2.04 in multiples of their record sizes. Needs a few reads,
 /// refuses every other kind of file (DLS among them).

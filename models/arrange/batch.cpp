@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/batch.h"
 
+#include "models/datasets/prepared_table.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -140,14 +142,10 @@ std::size_t Dataset::songOf(std::int64_t row) const {
 }
 
 std::vector<std::int64_t> Dataset::rows(const std::string& split) const {
-    std::vector<std::int64_t> rows;
-    for (std::size_t i = 0; i < m_prepared.units(); ++i) {
+    return tensors::rowsWhere<std::int64_t>(m_prepared.units(), [&](std::size_t i) {
         const auto row = static_cast<std::int64_t>(i);
-        if (m_prepared.songs()[songOf(row)].split == split && !targetOf(row).empty()) {
-            rows.push_back(row);
-        }
-    }
-    return rows;
+        return m_prepared.songs()[songOf(row)].split == split && !targetOf(row).empty();
+    });
 }
 
 std::vector<PartNote> Dataset::targetOf(std::int64_t row) const {

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 #include <fstream>
+#include <map>
+#include <string_view>
 #include <zlib.h>
 
 namespace canto {
@@ -192,29 +194,18 @@ Result<std::vector<double>> npyNumbers(std::string_view bytes, const std::string
         }
     }
     const auto kind = header.substr(open + 1, close - open - 1);
-    std::vector<double> numbers;
-    if (kind == "|b1" || kind == "|u1") {
-        numbers = numbersOf<std::uint8_t>(body);
-    } else if (kind == "|i1") {
-        numbers = numbersOf<std::int8_t>(body);
-    } else if (kind == "<i2") {
-        numbers = numbersOf<std::int16_t>(body);
-    } else if (kind == "<u2") {
-        numbers = numbersOf<std::uint16_t>(body);
-    } else if (kind == "<i4") {
-        numbers = numbersOf<std::int32_t>(body);
-    } else if (kind == "<u4") {
-        numbers = numbersOf<std::uint32_t>(body);
-    } else if (kind == "<i8") {
-        numbers = numbersOf<std::int64_t>(body);
-    } else if (kind == "<f4") {
-        numbers = numbersOf<float>(body);
-    } else if (kind == "<f8") {
-        numbers = numbersOf<double>(body);
-    } else {
+    static const std::map<std::string_view, std::vector<double> (*)(std::string_view)> kReaders{
+        {"|b1", numbersOf<std::uint8_t>},  {"|u1", numbersOf<std::uint8_t>},
+        {"|i1", numbersOf<std::int8_t>},   {"<i2", numbersOf<std::int16_t>},
+        {"<u2", numbersOf<std::uint16_t>}, {"<i4", numbersOf<std::int32_t>},
+        {"<u4", numbersOf<std::uint32_t>}, {"<i8", numbersOf<std::int64_t>},
+        {"<f4", numbersOf<float>},         {"<f8", numbersOf<double>}};
+    const auto reader = kReaders.find(kind);
+    if (reader == kReaders.end()) {
         return fail(Error::Code::BadFile, "A NumPy array is of a kind that is not read here",
                     where + ", " + std::string(kind));
     }
+    auto numbers = reader->second(body);
     if (numbers.size() != count) {
         return damaged("A NumPy array is longer or shorter than its header says", where);
     }

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/datasets/prepare.h"
 
-#include "models/datasets/copies.h"
-#include "models/datasets/draw_split.h"
 #include "models/datasets/file_names.h"
 #include "models/datasets/folder_walk.h"
 #include "models/datasets/pianoroll_npz.h"
 
 #include "core/atlas/label_csv.h"
-#include "core/base/file_checksum.h"
 #include "core/base/json_text.h"
-#include "core/base/parallel.h"
 #include "core/base/unicode.h"
 #include "core/midi/file_kind.h"
 #include "core/midi/smf_reader.h"
 #include "models/datasets/prepared_dataset.h"
 
 #include <algorithm>
-#include <mutex>
-#include <optional>
+#include <ranges>
 
 namespace canto {
 
@@ -28,9 +23,7 @@ using codec::Token;
 namespace {
 
 /// The result of reading one file.
-struct FileResult {
-    std::string badReason; ///< empty if the file is usable
-    std::string checksum;
+struct FileResult : SongFile {
     std::vector<PhraseWindow> windows;
     std::vector<Token> tokens;
     std::vector<codec::Expression> expressions;
@@ -128,7 +121,6 @@ Result<atlas::LabelTable> tableOfFolder(const PrepareOptions& options,
 
 FileResult readFile(const std::filesystem::path& path, const PrepareOptions& options) {
     FileResult result;
-    result.checksum = checksumOfFile(path).value_or(std::string());
     Result<music::Song> read;
     if (isPianoroll(path)) {
         read = readPianorollNpz(path);
@@ -179,7 +171,8 @@ void count(RuleCounts& counts, const codec::SongRule& rule) {
     }
 }
 
-void count(PhraseCounts& counts, const std::vector<PhraseWindow>& windows) {
+void count(PhraseCounts& counts, const FileResult& file) {
+    const auto& windows = file.windows;
     const auto strict = static_cast<std::size_t>(
         std::count_if(windows.begin(), windows.end(), [](const auto& w) { return w.strict; }));
     ++counts.songs;
@@ -244,90 +237,38 @@ std::string classOf(const atlas::LabelRow& row, const std::string& column) {
     return label == row.labels.end() ? std::string() : label->second;
 }
 
-std::size_t fillSplits(std::span<atlas::LabelRow* const> rows, const PrepareOptions& options) {
-    std::vector<atlas::LabelRow*> open;
-    std::vector<SplitSong> songs;
-    for (auto* row : rows) {
-        row->split = splitName(row->split);
-        if (!row->split.empty()) {
-            continue;
-        }
+std::size_t fillSplits(const std::vector<atlas::LabelRow*>& rows, const PrepareOptions& options) {
+    const auto songOf = [&](const atlas::LabelRow& row) -> std::optional<SplitSong> {
         // Without labels the title is only the file name, which other folders may contain too.
-        const bool titled = !options.labels.empty() && !row->title.empty();
-        const bool byArtist = !row->artist.empty() && options.classColumn != "artist";
-        open.push_back(row);
-        songs.push_back({byArtist ? row->artist
-                         : titled ? row->title
-                                  : row->path,
-                         classOf(*row, options.classColumn)});
-    }
-    const auto splits = drawSplits(songs, options.seed);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        open[i]->split = splits[i];
-    }
-    return open.size();
+        const bool titled = !options.labels.empty() && !row.title.empty();
+        const bool byArtist = !row.artist.empty() && options.classColumn != "artist";
+        return SplitSong{byArtist ? row.artist
+                         : titled ? row.title
+                                  : row.path,
+                         classOf(row, options.classColumn)};
+    };
+    const auto deref = [](atlas::LabelRow* row) -> atlas::LabelRow& { return *row; };
+    return fillSplits(std::views::transform(rows, deref), options.seed, songOf);
 }
 
 Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& cancel,
                               const Progress& progress) {
     PrepareReport report;
-    auto table = tableOf(options, report.warnings);
-    if (!table) {
-        return fail(table.error());
-    }
-    auto& rows = table->rows;
-    std::vector<FileResult> results(rows.size());
-    std::mutex progressMutex;
-    std::size_t done = 0;
-    parallelFor(rows.size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end && !cancel.cancelled(); ++i) {
-            results[i] = readFile(options.midi / rows[i].path, options);
-            const std::scoped_lock lock(progressMutex);
-            ++done;
-            if (progress) {
-                progress(done, rows.size());
-            }
-        }
-    });
-    if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Preparation cancelled");
-    }
-
-    report.files = rows.size();
-    Copies copies;
-    std::vector<atlas::LabelRow*> used;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto& reason = results[i].badReason;
-        reason = reason.empty() ? copies.reason(results[i].checksum, rows[i].path) : reason;
-        if (reason.empty()) {
-            used.push_back(&rows[i]);
-        } else {
-            report.bad.push_back({rows[i].path, reason});
-        }
-    }
-    report.drawnSplits = fillSplits(used, options);
     tensors::PreparedDataset set;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const atlas::LabelRow& row = rows[i];
-        const FileResult result = std::move(results[i]);
-        if (!result.badReason.empty()) {
-            continue;
-        }
-        tensors::PreparedSong song{row.path, row.title, row.artist,
-                                   classOf(row, options.classColumn), row.split};
-        report.mended += result.mended;
-        count(report.all, result.windows);
-        count(report.bySplit[song.split], result.windows);
-        count(report.byClass[song.genre], result.windows);
-        count(report.rule[song.genre], result.rule);
-        set.addSong(std::move(song), result.windows, result.tokens, result.expressions);
+    const auto done = prepareFiles(
+        options, cancel, progress, report,
+        [&](const std::filesystem::path& path) { return readFile(path, options); },
+        [&](const atlas::LabelRow& row, const std::string& label, const FileResult& file) {
+            report.mended += file.mended;
+            count(report.rule[label], file.rule);
+            set.addSong({row.path, row.title, row.artist, label, row.split}, file.windows,
+                        file.tokens, file.expressions);
+        });
+    if (!done) {
+        return fail(done.error());
     }
     if (set.size() == 0) {
-        return fail(
-            Error::Code::BadInput,
-            "None of the " + std::to_string(rows.size()) + " files could be used",
-            options.midi.string(),
-            report.bad.empty() ? "" : report.bad.front().path + ": " + report.bad.front().reason);
+        return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
     }
     const bool hold = options.repeats == codec::RepeatRule::Hold;
     set.finish(options.classColumn,
@@ -335,7 +276,6 @@ Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& 
     if (const auto ok = set.write(options.out); !ok) {
         return fail(ok.error());
     }
-    addSplitWarnings(report);
     return report;
 }
 

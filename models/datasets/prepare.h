@@ -6,16 +6,17 @@
 
 #include "core/atlas/label_csv.h"
 #include "core/base/cancel.h"
+#include "core/base/file_checksum.h"
 #include "core/base/result.h"
 #include "core/codec/musae_codec.h"
-#include "models/datasets/draw_split.h"
+#include "models/datasets/copies.h"
+#include "models/datasets/prepare_files.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -66,21 +67,9 @@ struct RuleCounts {
     std::array<std::size_t, 1 + codec::kTracks> only{};
 };
 
-struct BadFile {
-    std::string path;
-    std::string reason;
-};
-
-struct PrepareReport {
-    std::size_t files = 0; ///< rows of the labels
-    PhraseCounts all;
-    std::map<std::string, PhraseCounts> bySplit;
-    std::map<std::string, PhraseCounts> byClass;
+struct PrepareReport : FilesReport<PhraseCounts> {
     std::map<std::string, RuleCounts> rule; ///< by class; "" for songs without one
-    std::vector<BadFile> bad;    ///< unreadable, without a note, or a copy; in the labels' order
-    std::size_t mended = 0;      ///< files that the reader had to repair
-    std::size_t drawnSplits = 0; ///< rows without a split
-    std::vector<std::string> warnings; ///< for the user: how folders were interpreted, splits
+    std::size_t mended = 0;                 ///< files that the reader had to repair
 };
 
 /// Reads all files, writes options.out. The same input gives the same bytes, whatever the number of
@@ -98,20 +87,70 @@ Result<atlas::LabelTable> tableOf(const PrepareOptions& options,
 /// The value of a column in a row of labels, built-in or additional; empty if there is none.
 std::string classOf(const atlas::LabelRow& row, const std::string& column);
 
-/// Adds splitWarnings() of the songs in the report to its warnings.
-template <class Report>
-void addSplitWarnings(Report& report) {
+/// Draws a split for those of the used rows that have none (see PrepareOptions::seed), and
+/// normalises the others by splitName(). @return how many were drawn.
+std::size_t fillSplits(const std::vector<atlas::LabelRow*>& rows, const PrepareOptions& options);
+
+/// What reading one file gave; a data set adds what it needs of it.
+struct SongFile {
+    std::string badReason; ///< empty if the file is usable
+    std::string checksum;
+};
+
+/// Reads the files of the options' table, leaves out bad ones and copies, draws splits, counts each
+/// song in the report (count(counts, file)), and adds it to a data set.
+/// @param read  the path to a SongFile; called on several threads.
+/// @param add   (row, class, file): called in the order of the table.
+template <class Report, class Read, class Add>
+Result<void> prepareFiles(const PrepareOptions& options, const CancelToken& cancel,
+                          const Progress& progress, Report& report, const Read& read,
+                          const Add& add) {
+    auto table = tableOf(options, report.warnings);
+    if (!table) {
+        return fail(table.error());
+    }
+    auto& rows = table->rows;
+    std::vector<decltype(read(options.midi))> files(rows.size());
+    const auto ok = forEachFile(rows.size(), options.threads, cancel, progress,
+                                "Preparation cancelled", [&](std::size_t i) {
+                                    const auto path = options.midi / rows[i].path;
+                                    files[i] = read(path);
+                                    files[i].checksum =
+                                        checksumOfFile(path).value_or(std::string());
+                                });
+    if (!ok) {
+        return ok;
+    }
+    report.files = rows.size();
+    Copies copies;
+    std::vector<atlas::LabelRow*> used;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& reason = files[i].badReason;
+        reason = reason.empty() ? copies.reason(files[i].checksum, rows[i].path) : reason;
+        if (reason.empty()) {
+            used.push_back(&rows[i]);
+        } else {
+            report.bad.push_back({rows[i].path, reason});
+        }
+    }
+    report.drawnSplits = fillSplits(used, options);
     std::map<std::string, std::size_t> songs;
-    for (const auto& [split, counts] : report.bySplit) {
-        songs[split] = counts.songs;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto file = std::move(files[i]); // so that its memory ends here
+        if (!file.badReason.empty()) {
+            continue;
+        }
+        const auto label = classOf(rows[i], options.classColumn);
+        count(report.all, file);
+        count(report.bySplit[rows[i].split], file);
+        count(report.byClass[label], file);
+        ++songs[rows[i].split];
+        add(rows[i], label, file);
     }
     for (auto& warning : splitWarnings(songs)) {
         report.warnings.push_back(std::move(warning));
     }
+    return {};
 }
-
-/// Draws a split for those of the used rows that have none (see PrepareOptions::seed), and
-/// normalises the others by splitName(). @return how many were drawn.
-std::size_t fillSplits(std::span<atlas::LabelRow* const> rows, const PrepareOptions& options);
 
 } // namespace canto

@@ -20,15 +20,7 @@ struct WordCounts {
     std::size_t rebarred = 0;   ///< ... only their bars
 };
 
-struct PrepareWordsReport {
-    std::size_t files = 0;
-    WordCounts all;
-    std::map<std::string, WordCounts> bySplit;
-    std::map<std::string, WordCounts> byClass; ///< "" for songs without one
-    std::vector<BadFile> bad;
-    std::size_t drawnSplits = 0;
-    std::vector<std::string> warnings;
-};
+using PrepareWordsReport = FilesReport<WordCounts>;
 
 /// As prepare() (prepare.h); of the options, hop, limit and repeats do not apply.
 Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const CancelToken& cancel,

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/datasets/prepared_arrangements.h"
 
-#include "core/base/json_text.h"
-#include "core/tensors/safetensors.h"
+#include "models/datasets/prepared_table.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <utility>
 
 namespace canto::tensors {
 
@@ -21,57 +18,13 @@ constexpr std::uint8_t kNoChord = 12;
 constexpr auto kFrame = static_cast<std::int64_t>(audio::kChannels * audio::kBands);
 constexpr std::int64_t kBeat = kFrame * audio::kCellsPerBeat;
 
-tl::unexpected<Error> damagedArrangements(const char* what, const std::string& where) {
-    return fail(Error::Code::BadFile, std::string("\"") + what + "\" is damaged", where,
-                "Make it again with canto render-corpus --for arrangement");
-}
-
-/// The numbers of a tensor with these dimensions after the first.
-template <class T>
-Result<std::vector<T>> numbers(const SafeTensors& file, const char* name,
-                               const std::vector<std::int64_t>& row, const std::string& where) {
-    const auto* view = file.find(name);
-    if (view == nullptr || view->shape.empty() ||
-        !std::equal(view->shape.begin() + 1, view->shape.end(), row.begin(), row.end())) {
-        return damagedArrangements(name, where);
-    }
-    const auto values = numbersOf<T>(*view);
-    if (!values) {
-        return fail(values.error());
-    }
-    return std::vector<T>(values->begin(), values->end());
-}
-
-/// Starts of songs: from 0, never falling, to `end`.
-bool goodStarts(const std::vector<std::int64_t>& starts, std::size_t songs, std::int64_t end) {
-    return starts.size() == songs + 1 && starts.front() == 0 && starts.back() == end &&
-           std::is_sorted(starts.begin(), starts.end());
-}
-
-Result<std::vector<ArrangedSong>> arrangedSongsOf(const SafeTensors& file,
-                                                  const std::string& where) {
-    const auto json = nlohmann::json::parse(file.metadata("songs"), nullptr, false);
-    if (!json.is_array()) {
-        return damagedArrangements("songs", where);
-    }
-    std::vector<ArrangedSong> songs;
-    for (const auto& item : json) {
-        ArrangedSong song;
-        for (const auto& [key, text] : {std::pair{"path", &song.path},
-                                        {"title", &song.title},
-                                        {"artist", &song.artist},
-                                        {"split", &song.split},
-                                        {"font", &song.font},
-                                        {"mix", &song.mix}}) {
-            if (!item.is_object() || !item.contains(key) || !item[key].is_string()) {
-                return damagedArrangements("songs", where);
-            }
-            *text = item[key].get<std::string>();
-        }
-        songs.push_back(std::move(song));
-    }
-    return songs;
-}
+constexpr PreparedFormat kArrangementsFile{kArrangementsFormat,
+                                           "This is not a prepared data set of arrangements",
+                                           "Make one with canto render-corpus --for arrangement"};
+constexpr TextFields<ArrangedSong> kArrangedSongTexts{
+    {"path", &ArrangedSong::path},     {"title", &ArrangedSong::title},
+    {"artist", &ArrangedSong::artist}, {"split", &ArrangedSong::split},
+    {"font", &ArrangedSong::font},     {"mix", &ArrangedSong::mix}};
 
 std::uint8_t pitchClassByte(int pitchClass) {
     return pitchClass < 0 ? kNoChord : static_cast<std::uint8_t>(pitchClass % 12);
@@ -79,68 +32,50 @@ std::uint8_t pitchClassByte(int pitchClass) {
 
 } // namespace
 
+template <class Set>
+auto PreparedArrangements::columns(Set& set) {
+    std::vector<std::int64_t> chord(kChordRow, 2);
+    chord[0] = chord[1] = kNoChord + 1;
+    constexpr std::int64_t kParts = static_cast<int>(arrange::Part::Piano) + 1;
+    const auto songs = static_cast<std::int64_t>(set.m_songs.size());
+    return std::tuple{
+        Column{{"feature", Dtype::U8, {audio::kChannels, audio::kBands}, {}, "frames"},
+               set.m_features},
+        Column{{"chord", Dtype::U8, {kChordRow}, chord, "beats"}, set.m_chords},
+        Column{{"note", Dtype::I32, {kNoteRow}, {kNotNegative, kNotNegative, 128, kParts}, "notes"},
+               set.m_notes},
+        Column{{"unit", Dtype::I32, {2}, {songs, kNotNegative}, "units"}, set.m_units},
+        Column{{"songBeat", Dtype::I64, {}, {}, "songs"}, set.m_songBeat},
+        Column{{"songNote", Dtype::I64, {}, {}, "songs"}, set.m_songNote}};
+}
+
 Result<PreparedArrangements> PreparedArrangements::open(const std::filesystem::path& path) {
-    const std::string where = path.string();
-    const auto file = SafeTensors::open(path);
+    const auto file = PreparedFile::open(path, kArrangementsFile);
     if (!file) {
         return fail(file.error());
     }
-    if (file->metadata("format") != kArrangementsFormat) {
-        return fail(Error::Code::BadFile, "This is not a prepared data set of arrangements", where,
-                    "Make one with canto render-corpus --for arrangement");
-    }
-    auto songs = arrangedSongsOf(*file, where);
-    auto features =
-        numbers<std::uint8_t>(*file, "feature", {audio::kChannels, audio::kBands}, where);
-    auto chords = numbers<std::uint8_t>(*file, "chord", {kChordRow}, where);
-    auto notes = numbers<std::int32_t>(*file, "note", {kNoteRow}, where);
-    auto units = numbers<std::int32_t>(*file, "unit", {2}, where);
-    auto songBeat = numbers<std::int64_t>(*file, "songBeat", {}, where);
-    auto songNote = numbers<std::int64_t>(*file, "songNote", {}, where);
-    for (const auto* error :
-         {songs ? nullptr : &songs.error(), features ? nullptr : &features.error(),
-          chords ? nullptr : &chords.error(), notes ? nullptr : &notes.error(),
-          units ? nullptr : &units.error(), songBeat ? nullptr : &songBeat.error(),
-          songNote ? nullptr : &songNote.error()}) {
-        if (error != nullptr) {
-            return fail(*error);
-        }
-    }
     PreparedArrangements set;
-    set.m_songs = std::move(*songs);
-    set.m_features = std::move(*features);
-    set.m_chords = std::move(*chords);
-    set.m_notes = std::move(*notes);
-    set.m_units = std::move(*units);
-    set.m_songBeat = std::move(*songBeat);
-    set.m_songNote = std::move(*songNote);
-    const auto beats = static_cast<std::int64_t>(set.m_chords.size()) / kChordRow;
-    if (static_cast<std::int64_t>(set.m_features.size()) != beats * kBeat) {
-        return damagedArrangements("feature", where);
-    }
-    if (!goodStarts(set.m_songBeat, set.m_songs.size(), beats) ||
-        !goodStarts(set.m_songNote, set.m_songs.size(),
-                    static_cast<std::int64_t>(set.m_notes.size()) / kNoteRow)) {
-        return damagedArrangements("songBeat or songNote", where);
-    }
-    for (std::size_t i = 0; i < set.m_chords.size(); ++i) {
-        if (set.m_chords[i] > (i % kChordRow < 2 ? kNoChord : 1)) {
-            return damagedArrangements("chord", where);
+    for (const auto& ok :
+         {file->readList("songs", kArrangedSongTexts, set.m_songs), file->read(columns(set)),
+          file->checkStarts("songBeat", set.m_songBeat, set.m_songs.size(),
+                            set.m_chords.size() / kChordRow),
+          file->checkStarts("songNote", set.m_songNote, set.m_songs.size(),
+                            set.m_notes.size() / kNoteRow)}) {
+        if (!ok) {
+            return fail(ok.error());
         }
+    }
+    if (set.m_features.size() != set.m_chords.size() / kChordRow * kBeat) {
+        return file->damaged("feature");
     }
     for (std::size_t i = 0; i < set.m_notes.size(); i += kNoteRow) {
-        const auto* note = &set.m_notes[i];
-        if (note[0] < 0 || note[1] < 1 || note[2] < 0 || note[2] > 127 || note[3] < 0 ||
-            note[3] > static_cast<int>(arrange::Part::Piano)) {
-            return damagedArrangements("note", where);
+        if (set.m_notes[i + 1] < 1) { // the length
+            return file->damaged("note");
         }
     }
     for (std::size_t i = 0; i < set.units(); ++i) {
-        const auto song = set.m_units[2 * i];
-        const auto beat = set.m_units[2 * i + 1];
-        if (song < 0 || static_cast<std::size_t>(song) >= set.m_songs.size() || beat < 0 ||
-            beat > set.beats(static_cast<std::size_t>(song)) - arrange::kUnitBeats) {
-            return damagedArrangements("unit", where);
+        if (const auto [song, beat] = set.unit(i); beat > set.beats(song) - arrange::kUnitBeats) {
+            return file->damaged("unit");
         }
     }
     return set;
@@ -218,36 +153,8 @@ Result<void> PreparedArrangements::addSong(ArrangedSong song, const ArrangedGrid
 }
 
 Result<void> PreparedArrangements::write(const std::filesystem::path& path) const {
-    auto songs = nlohmann::json::array();
-    for (const auto& song : m_songs) {
-        songs.push_back({{"path", song.path},
-                         {"title", song.title},
-                         {"artist", song.artist},
-                         {"split", song.split},
-                         {"font", song.font},
-                         {"mix", song.mix}});
-    }
-    const auto view = [](const char* name, Dtype dtype, const std::vector<std::int64_t>& row,
-                         const auto& values) {
-        std::int64_t width = 1;
-        std::vector<std::int64_t> shape{0};
-        for (const auto size : row) {
-            width *= size;
-            shape.push_back(size);
-        }
-        shape.front() = static_cast<std::int64_t>(values.size()) / width;
-        return TensorView{name, dtype, std::move(shape), std::as_bytes(std::span(values))};
-    };
-    const std::vector<TensorView> tensors{
-        view("feature", Dtype::U8, {audio::kChannels, audio::kBands}, m_features),
-        view("chord", Dtype::U8, {kChordRow}, m_chords),
-        view("note", Dtype::I32, {kNoteRow}, m_notes),
-        view("unit", Dtype::I32, {2}, m_units),
-        view("songBeat", Dtype::I64, {}, m_songBeat),
-        view("songNote", Dtype::I64, {}, m_songNote),
-    };
-    return writeSafeTensors(
-        path, tensors, {{"format", std::string(kArrangementsFormat)}, {"songs", jsonText(songs)}});
+    return writePrepared(path, kArrangementsFile, columns(*this),
+                         {{"songs", listText(m_songs, kArrangedSongTexts)}});
 }
 
 } // namespace canto::tensors

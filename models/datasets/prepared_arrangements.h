@@ -81,6 +81,9 @@ class PreparedArrangements {
     Result<void> write(const std::filesystem::path& path) const;
 
   private:
+    template <class Set>
+    static auto columns(Set& set);
+
     std::vector<std::uint8_t> m_features, m_chords;
     std::vector<std::int32_t> m_notes, m_units;
     std::vector<std::int64_t> m_songBeat{0}, m_songNote{0};

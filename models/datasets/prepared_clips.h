@@ -82,6 +82,9 @@ class PreparedClips {
     Result<void> write(const std::filesystem::path& path) const;
 
   private:
+    template <class Set>
+    static auto columns(Set& set);
+
     std::vector<std::uint8_t> m_mel, m_chroma, m_drawn;
     std::vector<std::uint16_t> m_mfcc;
     std::vector<float> m_loudness;

@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/codec/musae_codec.h"
+#include "models/datasets/prepared_table.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -55,10 +56,10 @@ class PreparedDataset {
     int bar(std::size_t i) const { return m_bar[i]; }
     bool strict(std::size_t i) const { return m_strict[i] != 0; }
     /// Class of a phrase's song: index into classes(), or -1.
-    int classOf(std::size_t i) const { return m_songClass[song(i)]; }
+    int classOf(std::size_t i) const { return m_classes.ofSong[song(i)]; }
 
     const std::vector<PreparedSong>& songs() const { return m_songs; }
-    const std::vector<std::string>& classes() const { return m_classes; }
+    const std::vector<std::string>& classes() const { return m_classes.names; }
     const std::string& classColumn() const { return m_classColumn; }
     /// Further facts from the writer (the metadata of the file).
     const std::map<std::string, std::string>& metadata() const { return m_metadata; }
@@ -78,13 +79,15 @@ class PreparedDataset {
     Result<void> write(const std::filesystem::path& path) const;
 
   private:
+    template <class Set>
+    static auto columns(Set& set);
+
     std::vector<codec::Token> m_tokens;
     std::vector<codec::Expression> m_expressions; ///< empty, or as many
     std::vector<std::int32_t> m_song, m_bar;
     std::vector<std::uint8_t> m_strict;
     std::vector<PreparedSong> m_songs;
-    std::vector<int> m_songClass;
-    std::vector<std::string> m_classes;
+    LabelClasses m_classes;
     std::string m_classColumn;
     std::map<std::string, std::string> m_metadata;
 };

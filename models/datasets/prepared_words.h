@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/codec/compound_words.h"
+#include "models/datasets/prepared_table.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -40,10 +41,10 @@ class PreparedWords {
     static Result<PreparedWords> open(const std::filesystem::path& path);
 
     const std::vector<WordsOfSong>& songs() const { return m_songs; }
-    const std::vector<std::string>& classes() const { return m_classes; }
+    const std::vector<std::string>& classes() const { return m_classes.names; }
     const std::string& classColumn() const { return m_classColumn; }
     /// Index into classes(), or -1.
-    int classOf(std::size_t song) const { return m_songClass[song]; }
+    int classOf(std::size_t song) const { return m_classes.ofSong[song]; }
 
     std::span<const codec::Word> words(std::size_t song) const;
     /// Index into words(song) of each bar line.
@@ -59,13 +60,15 @@ class PreparedWords {
     Result<void> write(const std::filesystem::path& path) const;
 
   private:
+    template <class Set>
+    static auto columns(Set& set);
+
     std::vector<codec::Word> m_words;
     std::vector<std::int32_t> m_bars;
     std::vector<std::int64_t> m_songWords{0};
     std::vector<std::int64_t> m_songBars{0};
     std::vector<WordsOfSong> m_songs;
-    std::vector<int> m_songClass;
-    std::vector<std::string> m_classes;
+    LabelClasses m_classes;
     std::string m_classColumn;
 };
 

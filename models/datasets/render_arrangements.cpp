@@ -6,7 +6,6 @@
 #include "core/audio/grid_features.h"
 #include "core/base/checksum.h"
 #include "core/base/file_checksum.h"
-#include "core/base/parallel.h"
 #include "core/sound/audio_file.h"
 #include "core/sound/render_file.h"
 #include "core/sound/soundfont_probe.h"
@@ -16,6 +15,7 @@
 #include "models/datasets/prepared_arrangements.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <mutex>
@@ -70,23 +70,6 @@ void keepSome(std::vector<ArrangedSong>& songs, int most, std::uint64_t seed) {
     }
 }
 
-/// Draws the missing splits, song by song.
-void fillSplits(std::vector<ArrangedSong>& songs, std::uint64_t seed) {
-    std::vector<ArrangedSong*> open;
-    std::vector<SplitSong> drawn;
-    for (auto& song : songs) {
-        song.split = splitName(song.split);
-        if (song.split.empty()) {
-            open.push_back(&song);
-            drawn.push_back({song.path, {}});
-        }
-    }
-    const auto splits = drawSplits(drawn, seed);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        open[i]->split = splits[i];
-    }
-}
-
 Result<std::vector<Job>> jobsOf(const ArrangementCorpusOptions& options,
                                 ArrangementCorpusReport& report) {
     const auto table = labelsOf(options.labels);
@@ -112,7 +95,9 @@ Result<std::vector<Job>> jobsOf(const ArrangementCorpusOptions& options,
         song.split = row.split;
         all.push_back(std::move(song));
     }
-    fillSplits(all, options.seed);
+    fillSplits(all, options.seed, [](const ArrangedSong& song) {
+        return std::optional(SplitSong{song.path, {}});
+    });
     std::map<std::string, std::vector<ArrangedSong>> bySplit;
     for (auto& song : all) {
         bySplit[song.split].push_back(std::move(song));
@@ -171,24 +156,16 @@ std::pair<int, int> excerptOf(const ScoredSong& scored, double seconds, Random& 
     return {first, end};
 }
 
-Result<std::vector<float>> renderedBand(const music::Song& band, const Job& job, double seconds,
+Result<std::vector<float>> renderedBand(music::Song band, const Job& job, double seconds,
                                         const CancelToken& cancel) {
-    const std::vector<std::shared_ptr<const music::Song>> song{
-        std::make_shared<const music::Song>(band)};
-    sound::RenderOptions render;
-    render.soundFont = job.font;
-    render.rate = audio::kRate;
-    render.gain = 0.25F;
-    render.mostSeconds = std::min(seconds, kMostSeconds);
-    const auto rendered = sound::renderSongs(song, render, cancel);
-    if (!rendered) {
-        return fail(rendered.error());
-    }
-    std::vector<float> samples(rendered->samples.size() / 2);
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        samples[i] = 0.5F * (rendered->samples[2 * i] + rendered->samples[2 * i + 1]);
-    }
-    return samples;
+    const std::array songs{std::make_shared<const music::Song>(std::move(band))};
+    return sound::renderSongs(songs,
+                              {.soundFont = job.font,
+                               .rate = audio::kRate,
+                               .gain = 0.25F,
+                               .mostSeconds = std::min(seconds, kMostSeconds)},
+                              cancel)
+        .map(&sound::RenderedAudio::mono);
 }
 
 Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
@@ -219,7 +196,8 @@ Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
         job.song.font.clear();
     } else {
         auto band = mixedBand(*scored, first, last, random);
-        auto rendered = renderedBand(band.song, job, beats.back() - origin + 0.5, cancel);
+        auto rendered =
+            renderedBand(std::move(band.song), job, beats.back() - origin + 0.5, cancel);
         if (!rendered) {
             return fail(rendered.error());
         }
@@ -248,28 +226,15 @@ Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
     return grid;
 }
 
-Result<fs::path> fontOf(const fs::path& asked) {
-    if (asked.empty()) {
-        return sound::defaultSoundFont();
-    }
-    std::error_code ignored;
-    return fs::weakly_canonical(asked, ignored);
-}
-
 } // namespace
 
 Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOptions& asked,
                                                    const CancelToken& cancel,
                                                    const Progress& progress) {
     auto options = asked;
-    if (options.music.empty()) {
-        options.music = options.labels.parent_path();
+    if (auto ok = options.resolve(); !ok) {
+        return fail(ok.error());
     }
-    const auto font = fontOf(options.soundFont);
-    if (!font) {
-        return fail(font.error());
-    }
-    options.soundFont = *font;
     ArrangementCorpusReport report;
     auto jobs = jobsOf(options, report);
     if (!jobs) {
@@ -277,23 +242,18 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
     }
     std::vector<std::optional<ArrangedGrid>> grids(jobs->size());
     std::mutex mutex;
-    std::size_t done = 0;
-    parallelFor(jobs->size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end && !cancel.cancelled(); ++i) {
+    const auto done = forEachFile(
+        jobs->size(), options.threads, cancel, progress, "Rendering cancelled", [&](std::size_t i) {
             auto grid = encoded((*jobs)[i], options, cancel);
-            const std::scoped_lock lock(mutex);
             if (grid) {
                 grids[i] = std::move(*grid);
             } else if (grid.error().code != Error::Code::Cancelled) {
+                const std::scoped_lock lock(mutex);
                 report.bad.push_back({(*jobs)[i].song.path, grid.error().message()});
             }
-            if (progress) {
-                progress(++done, jobs->size());
-            }
-        }
-    });
-    if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Rendering cancelled");
+        });
+    if (!done) {
+        return fail(done.error());
     }
     std::sort(report.bad.begin(), report.bad.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
@@ -312,9 +272,7 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
         grids[i].reset();
     }
     if (all.units() == 0) {
-        return fail(Error::Code::BadInput, "None of the songs could be used",
-                    options.music.string(),
-                    report.bad.empty() ? "" : report.bad[0].path + ": " + report.bad[0].reason);
+        return noneUsable("songs", options.music, report.bad);
     }
     if (auto ok = all.write(options.out); !ok) {
         return fail(ok.error());

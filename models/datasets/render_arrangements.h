@@ -5,24 +5,19 @@
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
+#include "models/datasets/prepare_files.h"
+#include "models/datasets/render_source.h"
 
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace canto {
 
-struct ArrangementCorpusOptions {
-    /// CSV with `path` (or `song_id`, as POP909's index.csv has it): folders of songs
-    /// (score_folder.h) relative to `music`; and, if it has them, `name`, `artist`,
-    /// `num_quavers_per_beat`, `num_beats_per_measure` (3, and 3 quavers, are left out) and
-    /// `split`.
-    std::filesystem::path labels;
-    std::filesystem::path music;
-    std::filesystem::path out;
-    std::filesystem::path soundFont;  ///< empty: the system's SoundFont
+/// Labels: CSV with `path` (or `song_id`, as POP909's index.csv has it): folders of songs
+/// (score_folder.h) relative to `music`; and, if it has them, `name`, `artist`,
+/// `num_quavers_per_beat`, `num_beats_per_measure` (3, and 3 quavers, are left out) and `split`.
+struct ArrangementCorpusOptions : RenderSource {
     std::filesystem::path secondFont; ///< held out: renders the test songs a second time; may be
                                       ///< empty
     double seconds = 120;             ///< of each song, from a bar drawn by the seed; 0: all
@@ -30,8 +25,6 @@ struct ArrangementCorpusOptions {
     /// Maximum number of songs of each other split; of the songs that the labels call valid, if
     /// they have no test split, two in three become test. 0: all.
     int heldOut = 0;
-    int threads = 0; ///< 0: what the machine has
-    std::uint64_t seed = 1;
 };
 
 struct ArrangementCorpusReport {
@@ -39,11 +32,7 @@ struct ArrangementCorpusReport {
     std::map<std::string, std::size_t> units;
     std::size_t recordings = 0; ///< songs whose own recording was used instead of a rendering
     std::size_t otherMetre = 0; ///< left out
-    struct Bad {
-        std::string path;
-        std::string reason;
-    };
-    std::vector<Bad> bad;              ///< unreadable ones, and copies of others
+    std::vector<BadFile> bad;   ///< unreadable ones, and copies of others
     std::vector<std::string> warnings; ///< for the user: about the splits
 };
 

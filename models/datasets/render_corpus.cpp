@@ -7,7 +7,6 @@
 #include "core/base/checksum.h"
 #include "core/base/file_checksum.h"
 #include "core/base/json_text.h"
-#include "core/base/parallel.h"
 #include "core/midi/file_kind.h"
 #include "core/midi/smf_reader.h"
 #include "core/sound/audio_file.h"
@@ -20,6 +19,7 @@
 #include "models/datasets/prepared_clips.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <optional>
 
@@ -77,26 +77,9 @@ Result<std::vector<PreparedMovement>> movementsOfFolder(const fs::path& folder) 
     return movements;
 }
 
-/// Draws the missing splits.
-void fillSplits(std::vector<PreparedMovement>& movements, std::uint64_t seed) {
-    std::vector<PreparedMovement*> open;
-    std::vector<SplitSong> works;
-    for (auto& movement : movements) {
-        movement.split = splitName(movement.split);
-        if (movement.split.empty() && !movement.composer.empty()) {
-            open.push_back(&movement);
-            works.push_back({movement.composer + "/" + movement.work, movement.composer});
-        }
-    }
-    const auto splits = drawSplits(works, seed);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        open[i]->split = splits[i];
-    }
-}
-
 /// Removes all but the first of files with the same bytes. Only files of equal size are read.
 void leaveOutCopies(std::vector<PreparedMovement>& movements, const fs::path& folder,
-                    std::vector<BadMovement>& bad) {
+                    std::vector<BadFile>& bad) {
     const auto sizeOf = [&](const PreparedMovement& movement) {
         std::error_code missing; // is reported when it is rendered
         const auto size = fs::file_size(folder / movement.path, missing);
@@ -121,7 +104,7 @@ void leaveOutCopies(std::vector<PreparedMovement>& movements, const fs::path& fo
 }
 
 Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
-                                                  std::vector<BadMovement>& bad) {
+                                                  std::vector<BadFile>& bad) {
     Result<std::vector<PreparedMovement>> all = std::vector<PreparedMovement>();
     if (options.labels.empty()) {
         all = movementsOfFolder(options.music);
@@ -151,7 +134,12 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
         return all;
     }
     leaveOutCopies(*all, options.music, bad);
-    fillSplits(*all, options.seed);
+    fillSplits(*all, options.seed, [](const PreparedMovement& movement) {
+        return movement.composer.empty()
+                   ? std::nullopt
+                   : std::optional(
+                         SplitSong{movement.composer + "/" + movement.work, movement.composer});
+    });
     for (auto& movement : *all) {
         if (midi::isMidiName(movement.path)) {
             movement.font = options.soundFont.filename().string();
@@ -186,24 +174,18 @@ Result<Sound> soundOf(const fs::path& path, const CorpusOptions& options,
     if (!read) {
         return fail(read.error());
     }
-    const std::vector<std::shared_ptr<const music::Song>> song{
-        std::make_shared<const music::Song>(std::move(read->song))};
-    sound::RenderOptions render;
-    render.soundFont = options.soundFont;
-    render.rate = audio::kRate;
-    render.gain = options.gain;
-    render.mostSeconds = options.seconds > 0 ? options.seconds : kLongestMovement;
-    const auto rendered = sound::renderSongs(song, render, cancel);
+    const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
+    const auto rendered = sound::renderSongs(
+        songs,
+        {.soundFont = options.soundFont,
+         .rate = audio::kRate,
+         .gain = options.gain,
+         .mostSeconds = options.seconds > 0 ? options.seconds : kLongestMovement},
+        cancel);
     if (!rendered) {
         return fail(rendered.error());
     }
-    Sound result;
-    result.lowered = rendered->report.gainDb < -0.001;
-    result.samples.resize(rendered->samples.size() / 2);
-    for (std::size_t i = 0; i < result.samples.size(); ++i) {
-        result.samples[i] = 0.5F * (rendered->samples[2 * i] + rendered->samples[2 * i + 1]);
-    }
-    return result;
+    return Sound{rendered->mono(), rendered->report.gainDb < -0.001};
 }
 
 /// One movement as a part: read from disk if an earlier call left it there.
@@ -305,9 +287,7 @@ Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& p
         all.append(*part);
     }
     if (all.size() == 0) {
-        return fail(Error::Code::BadInput, "None of the movements could be used",
-                    options.music.string(),
-                    report.bad.empty() ? "" : report.bad[0].path + ": " + report.bad[0].reason);
+        return noneUsable("movements", options.music, report.bad);
     }
     report.warnings = splitWarnings(songs);
     all.finish({{"gain", std::to_string(options.gain)},
@@ -318,21 +298,24 @@ Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& p
 
 } // namespace
 
+Result<void> RenderSource::resolve() {
+    if (music.empty()) {
+        music = labels.parent_path();
+    }
+    const auto font = sound::soundFontOr(soundFont);
+    if (!font) {
+        return fail(font.error());
+    }
+    soundFont = *font;
+    return {};
+}
+
 Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken& cancel,
                                   const Progress& progress) {
     CorpusOptions options = asked;
-    if (options.music.empty()) {
-        options.music = options.labels.parent_path();
+    if (auto ok = options.resolve(); !ok) {
+        return fail(ok.error());
     }
-    if (options.soundFont.empty()) {
-        const auto font = sound::defaultSoundFont();
-        if (!font) {
-            return fail(font.error());
-        }
-        options.soundFont = *font;
-    }
-    std::error_code ignored;
-    options.soundFont = fs::weakly_canonical(options.soundFont, ignored);
     CorpusReport report;
     const auto movements = movementsOf(options, report.bad);
     if (!movements) {
@@ -343,9 +326,9 @@ Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken&
         return fail(ok.error());
     }
     std::mutex mutex;
-    std::size_t done = 0;
-    parallelFor(movements->size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end && !cancel.cancelled(); ++i) {
+    const auto done = forEachFile(
+        movements->size(), options.threads, cancel, progress, "Rendering cancelled",
+        [&](std::size_t i) {
             const auto& movement = (*movements)[i];
             const bool there = parts.find(movement).has_value();
             const auto made = there ? Result<void>() : parts.make(movement, cancel);
@@ -354,14 +337,10 @@ Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken&
             if (!made && made.error().code != Error::Code::Cancelled) {
                 report.bad.push_back({movement.path, made.error().what});
             }
-            if (progress) {
-                progress(++done, movements->size());
-            }
-        }
-    });
-    if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Rendering cancelled", {},
-                    "The same command goes on from here");
+        },
+        "The same command goes on from here");
+    if (!done) {
+        return fail(done.error());
     }
     std::sort(report.bad.begin(), report.bad.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });

@@ -5,37 +5,25 @@
 
 #include "core/base/cancel.h"
 #include "core/base/result.h"
+#include "models/datasets/prepare_files.h"
+#include "models/datasets/render_source.h"
 
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace canto {
 
-struct CorpusOptions {
-    /// CSV with `file`, `composer`, and optionally `work`, `movement`, `archive`, `kind` and
-    /// `split`. Empty: every MIDI and sound file below `music`, one folder for each composer; the
-    /// folder below that (or else the file) is the work.
-    std::filesystem::path labels;
-    std::filesystem::path music; ///< the paths are relative to it
-    std::filesystem::path out;
-    std::filesystem::path soundFont;    ///< empty: the system's SoundFont
+/// Labels: CSV with `file`, `composer`, and optionally `work`, `movement`, `archive`, `kind` and
+/// `split`. None: every MIDI and sound file below `music`, one folder for each composer; the folder
+/// below that (or else the file) is the work. Works are not divided by the split that is drawn, and
+/// each composer's are divided in the same proportions (drawSplits).
+struct CorpusOptions : RenderSource {
     float gain = 0.25f;                 ///< of the synth; above 0.3 full orchestras clip
     double seconds = 240;               ///< from the beginning of each movement; 0: all of it
     std::vector<std::string> composers; ///< empty: all
     std::vector<std::string> splits;    ///< empty: all
     std::vector<std::string> leaveOut;  ///< kinds: "quartet"
-    int threads = 0;                    ///< 0: what the machine has
-    /// Seed for the split (drawSplits) of works that name none: works are not divided, and each
-    /// composer's are divided in the same proportions.
-    std::uint64_t seed = 1;
-};
-
-struct BadMovement {
-    std::string path;
-    std::string reason;
 };
 
 struct CorpusReport {
@@ -45,7 +33,7 @@ struct CorpusReport {
     std::size_t silent = 0;  ///< clips left out
     std::size_t clipped = 0; ///< movements whose level had to be lowered
     std::map<std::string, std::map<std::string, std::size_t>> bySplit; ///< composer, split: clips
-    std::vector<BadMovement> bad;      ///< unreadable ones, and copies of others
+    std::vector<BadFile> bad;          ///< unreadable ones, and copies of others
     std::vector<std::string> warnings; ///< for the user: about the splits
 };
 

@@ -16,80 +16,67 @@ namespace {
 
 constexpr std::size_t kMostLines = 100'000;
 
-Result<std::vector<std::string>> linesOf(const fs::path& path) {
+/// Calls read(words, first number) for each line that begins with a number. What it returns unless
+/// it is null is wrong with the line.
+template <class Read>
+Result<void> readLines(const fs::path& path, const Read& read) {
     std::ifstream file(path);
     if (!file) {
         return fail(Error::Code::NotFound, "The file cannot be opened", path.string());
     }
-    std::vector<std::string> lines;
+    std::size_t number = 0;
     for (std::string line; std::getline(file, line);) {
-        if (lines.size() == kMostLines) {
+        if (++number > kMostLines) {
             return fail(Error::Code::TooLarge, "More than 100,000 lines", path.string());
         }
-        lines.push_back(std::move(line));
+        std::istringstream words(line);
+        double first = 0;
+        if (const char* what = words >> first ? read(words, first) : nullptr; what != nullptr) {
+            return fail(Error::Code::BadFile, what,
+                        path.string() + ", line " + std::to_string(number));
+        }
     }
-    return lines;
-}
-
-tl::unexpected<Error> badLine(const fs::path& path, std::size_t line, const char* what) {
-    return fail(Error::Code::BadFile, what, path.string() + ", line " + std::to_string(line + 1));
+    return {};
 }
 
 Result<void> readBeats(const fs::path& path, ScoredSong& scored) {
-    const auto lines = linesOf(path);
-    if (!lines) {
-        return fail(lines.error());
-    }
-    for (std::size_t i = 0; i < lines->size(); ++i) {
-        std::istringstream words((*lines)[i]);
-        double seconds = 0;
+    const auto ok = readLines(path, [&](std::istream& words, double seconds) -> const char* {
         double ofTwo = 0;
         double ofFour = 0;
-        if (!(words >> seconds)) {
-            continue; // an empty line
-        }
         if (!(words >> ofTwo >> ofFour)) {
-            return badLine(path, i, "A beat wants three numbers");
+            return "A beat wants three numbers";
         }
         if (!(seconds >= 0 && seconds < 1e5) ||
             (!scored.beats.empty() && seconds <= scored.beats.back())) {
-            return badLine(path, i, "The beats do not rise");
+            return "The beats do not rise";
         }
         if (ofFour == 1) {
             scored.downbeats.push_back(static_cast<int>(scored.beats.size()));
         }
         scored.beats.push_back(seconds);
-    }
-    if (scored.beats.size() <= static_cast<std::size_t>(arrange::kUnitBeats) ||
-        scored.downbeats.empty()) {
+        return nullptr;
+    });
+    if (ok && (scored.beats.size() <= static_cast<std::size_t>(arrange::kUnitBeats) ||
+               scored.downbeats.empty())) {
         return fail(Error::Code::BadFile, "Fewer than two bars of beats", path.string());
     }
-    return {};
+    return ok;
 }
 
 Result<void> readChords(const fs::path& path, ScoredSong& scored) {
-    const auto lines = linesOf(path);
-    if (!lines) {
-        return fail(lines.error());
-    }
-    for (std::size_t i = 0; i < lines->size(); ++i) {
-        std::istringstream words((*lines)[i]);
-        ChordSpan span;
+    return readLines(path, [&](std::istream& words, double begin) -> const char* {
+        double end = 0;
         std::string label;
-        if (!(words >> span.begin)) {
-            continue;
-        }
-        if (!(words >> span.end >> label) || span.end < span.begin) {
-            return badLine(path, i, "A chord wants its begin, its end and a label");
+        if (!(words >> end >> label) || end < begin) {
+            return "A chord wants its begin, its end and a label";
         }
         const auto chord = audio::parseChord(label);
         if (!chord) {
-            return badLine(path, i, "The chord has no label that is understood");
+            return "The chord has no label that is understood";
         }
-        span.chord = *chord;
-        scored.chords.push_back(span);
-    }
-    return {};
+        scored.chords.push_back({begin, end, *chord});
+        return nullptr;
+    });
 }
 
 arrange::Part partOf(std::string name) {

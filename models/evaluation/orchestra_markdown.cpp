@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/evaluation/orchestra_markdown.h"
-
-#include "core/base/text_line.h"
+#include "models/evaluation/markdown.h"
+#include "models/evaluation/reports.h"
 #include "models/evaluation/spectrogram_row.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <vector>
 
 namespace canto {
 
@@ -16,8 +13,6 @@ namespace {
 
 constexpr std::size_t kCrop = 32;
 
-std::string word(const json& object, const char* key) { return object.value(key, std::string()); }
-
 /// "57.9", the mean of a side of some rows, or a dash.
 std::string accuracy(const std::vector<const json*>& rows, const char* side) {
     double sum = 0;
@@ -25,14 +20,9 @@ std::string accuracy(const std::vector<const json*>& rows, const char* side) {
         if (!row->contains(side)) {
             return "-";
         }
-        sum += (*row)[side].value("accuracy", 0.0);
+        sum += number((*row)[side], "accuracy");
     }
-    if (rows.empty()) {
-        return "-";
-    }
-    char text[16];
-    std::snprintf(text, sizeof text, "%.1f", 100 * sum / static_cast<double>(rows.size()));
-    return text;
+    return rows.empty() ? "-" : fixed(100 * sum / static_cast<double>(rows.size()), 1);
 }
 
 std::string accuracy(const json& row, const char* side) {
@@ -40,13 +30,9 @@ std::string accuracy(const json& row, const char* side) {
 }
 
 std::string range(const json& row) {
-    if (!row.contains("test")) {
-        return "-";
-    }
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f to %.1f", 100 * row["test"].value("low", 0.0),
-                  100 * row["test"].value("high", 0.0));
-    return text;
+    return row.contains("test") ? printed("%.1f to %.1f", 100 * number(row, "test/low"),
+                                          100 * number(row, "test/high"))
+                                : "-";
 }
 
 /// Rows of one kind, feature and split, in their order.
@@ -64,132 +50,112 @@ std::vector<const json*> find(const json& report, const std::string& split, cons
 
 /// Kinds by chroma, MFCC and mel: held-out accuracy (training clips), the mean where several
 /// runs are given, and the slides' figure.
-void gridOf(std::string& text, const json& report, const std::string& split,
+void gridOf(Markdown& text, const json& report, const std::string& split,
             const std::vector<std::pair<const char*, const char*>>& kinds) {
-    appendLine(text,
-               "| held out (training) %% | chroma | MFCC | mel | slides: chroma / MFCC / mel |");
-    appendLine(text, "|---|---|---|---|---|");
+    text.table({"held out (training) %", "chroma", "MFCC", "mel", "slides: chroma / MFCC / mel"});
     for (const auto& [kind, title] : kinds) {
-        std::string cells;
+        std::vector<std::string> cells{title};
         for (const char* feature : {"chroma", "mfcc", "mel"}) {
             const auto rows = find(report, split, kind, feature);
-            cells += ' ';
-            cells += accuracy(rows, "test");
+            std::string cell = accuracy(rows, "test");
             if (!rows.empty()) {
-                cells.append(" (").append(accuracy(rows, "train")).append(")");
+                cell += " (" + accuracy(rows, "train") + ")";
             }
             if (rows.size() > 1) {
-                cells.append(", mean of ").append(std::to_string(rows.size()));
+                cell += ", mean of " + std::to_string(rows.size());
             }
-            cells += " |";
+            cells.push_back(std::move(cell));
         }
         const auto& there = report["published"][kind];
-        appendLine(text, "| %s |%s %.2f / %.2f / %.2f |", title, cells.c_str(),
-                   there.value("chroma", 0.0), there.value("mfcc", 0.0), there.value("mel", 0.0));
+        cells.push_back(printed("%.2f / %.2f / %.2f", number(there, "chroma"),
+                                number(there, "mfcc"), number(there, "mel")));
+        text.row(cells);
     }
 }
 
-void describeSplit(std::string& text, const json& part) {
-    appendLine(text, "| clips (works) | training | held out |");
-    appendLine(text, "|---|---|---|");
+void describeSplit(Markdown& text, const json& part) {
+    text.table({"clips (works)", "training", "held out"});
     const auto& sides = part["sides"];
+    const auto counted = [](const json& counts) {
+        return printed("%d (%d)", counts.value("clips", 0), counts.value("works", 0));
+    };
     for (const auto& [composer, counts] : sides["train"]["composers"].items()) {
         const auto held = sides["test"]["composers"].value(composer, json::object());
-        appendLine(text, "| %s | %d (%d) | %d (%d) |", composer.c_str(), counts.value("clips", 0),
-                   counts.value("works", 0), held.value("clips", 0), held.value("works", 0));
+        text.row({composer, counted(counts), counted(held)});
     }
-    appendLine(text, "\nLargest class: %.1f %% of the held-out clips.",
-               100 * part.value("largestClass", 0.0));
+    text.paragraph(printed("Largest class: %.1f %% of the held-out clips.",
+                           100 * number(part, "largestClass")));
 }
 
-void adversarial(std::string& text, const json& report, const std::string& split) {
-    appendLine(text, "\n### Table 7: logistic probe on ALI's latents\n");
-    appendLine(text,
-               "| latent | width | description | held out %% | training %% | steps | slides |");
-    appendLine(text, "|---|---|---|---|---|---|---|");
+void adversarial(Markdown& text, const json& report, const std::string& split) {
+    text.heading(3, "Table 7: logistic probe on ALI's latents");
+    text.table({"latent", "width", "description", "held out %", "training %", "steps", "slides"});
     for (const auto* row : find(report, split, "ali", "")) {
         const auto latent = std::to_string(row->value("latent", 0));
-        appendLine(text, "| %s | %.2g | %s | %s | %s | %s | %.2f |", latent.c_str(),
-                   row->value("width", 0.0), word(*row, "method").c_str(),
-                   accuracy(*row, "test").c_str(), accuracy(*row, "train").c_str(),
-                   word(*row, "steps").c_str(), report["published"]["ali"].value(latent, 0.0));
+        text.row({latent, printed("%.2g", number(*row, "width")), word(*row, "method"),
+                  accuracy(*row, "test"), accuracy(*row, "train"), word(*row, "steps"),
+                  fixed(number(report, "published/ali/" + latent), 2)});
     }
 }
 
-void others(std::string& text, const json& report, const std::string& split) {
-    appendLine(text, "\n### Our own encoder\n");
-    appendLine(text,
-               "| | held out %% | 90 %% of draws of works | training %% | second SoundFont %% |");
-    appendLine(text, "|---|---|---|---|---|");
+void others(Markdown& text, const json& report, const std::string& split) {
+    text.heading(3, "Our own encoder");
+    text.table({"", "held out %", "90 % of draws of works", "training %", "second SoundFont %"});
     for (const auto* row : find(report, split, "clip", "")) {
-        appendLine(text, "| %s, %s | %s | %s | %s | %s |", word(*row, "name").c_str(),
-                   word(*row, "method").c_str(), accuracy(*row, "test").c_str(),
-                   range(*row).c_str(), accuracy(*row, "train").c_str(),
-                   accuracy(*row, "second").c_str());
+        text.row({word(*row, "name") + ", " + word(*row, "method"), accuracy(*row, "test"),
+                  range(*row), accuracy(*row, "train"), accuracy(*row, "second")});
     }
 }
 
-void secondFont(std::string& text, const json& report) {
-    appendLine(text, "\n## The second SoundFont\n");
-    appendLine(text, "Held-out clips of the same music as another SoundFont sounds it; nothing was "
-                     "fitted to it.\n");
-    appendLine(text, "| | split | feature | description | training font %% | second font %% |");
-    appendLine(text, "|---|---|---|---|---|---|");
+void secondFont(Markdown& text, const json& report) {
+    text.heading(2, "The second SoundFont");
+    text.paragraph("Held-out clips of the same music as another SoundFont sounds it; nothing was "
+                   "fitted to it.");
+    text.table({"", "split", "feature", "description", "training font %", "second font %"});
     bool any = false;
     for (const auto& row : report["rows"]) {
         if (row.contains("second")) {
             any = true;
-            appendLine(text, "| %s | %s | %s | %s | %s | %s |", word(row, "name").c_str(),
-                       word(row, "split").c_str(), word(row, "feature").c_str(),
-                       word(row, "method").c_str(), accuracy(row, "test").c_str(),
-                       accuracy(row, "second").c_str());
+            text.row({word(row, "name"), word(row, "split"), word(row, "feature"),
+                      word(row, "method"), accuracy(row, "test"), accuracy(row, "second")});
         }
     }
     if (!any) {
-        appendLine(text, "\nNo such clips were given (--second).");
+        text.paragraph("No such clips were given (--second).");
     }
 }
 
-void archives(std::string& text, const json& report) {
-    appendLine(text, "\n## Is it the archive that is learned?\n");
-    appendLine(text,
-               "Within composers whose files come from two archives or more; descriptions by our "
-               "own encoder, logistic probes.\n");
+void archives(Markdown& text, const json& report) {
+    text.heading(2, "Is it the archive that is learned?");
+    text.paragraph("Within composers whose files come from two archives or more; descriptions by "
+                   "our own encoder, logistic probes.");
     for (const auto& part : report["archive"]) {
         const auto name = word(part, "name");
         if (!part.contains("archiveAccuracy")) {
-            appendLine(text, "%s: %s.", name.c_str(), word(part, "note").c_str());
+            text.paragraph(name + ": " + word(part, "note") + ".");
             continue;
         }
-        appendLine(
-            text,
-            "**%s** (split %s, %d clips): the archive is predicted right for %.1f %%, its largest "
-            "share is %.1f %%.\n",
-            name.c_str(), word(part, "split").c_str(), part.value("clips", 0),
-            100 * part.value("archiveAccuracy", 0.0), 100 * part.value("archiveLargest", 0.0));
-        appendLine(text,
-                   "| composers, fitted on clips of | same archive %% (largest) | other archives "
-                   "%% (largest) |");
-        appendLine(text, "|---|---|---|");
+        text.paragraph(
+            printed("**%s** (split %s, %d clips): the archive is predicted right for %.1f %%, its "
+                    "largest share is %.1f %%.",
+                    name.c_str(), word(part, "split").c_str(), part.value("clips", 0),
+                    100 * number(part, "archiveAccuracy"), 100 * number(part, "archiveLargest")));
+        text.table({"composers, fitted on clips of", "same archive % (largest)",
+                    "other archives % (largest)"});
+        const auto cell = [](const json& figures) {
+            return figures.is_object() ? printed("%.1f (%.1f)", 100 * number(figures, "accuracy"),
+                                                 100 * number(figures, "largest"))
+                                       : "-";
+        };
         for (const auto& across : part["composersAcross"]) {
-            std::string cells;
-            for (const char* key : {"sameArchive", "otherArchives"}) {
-                char cell[48] = " - |";
-                if (across[key].is_object()) {
-                    std::snprintf(cell, sizeof cell, " %.1f (%.1f) |",
-                                  100 * across[key].value("accuracy", 0.0),
-                                  100 * across[key].value("largest", 0.0));
-                }
-                cells += cell;
-            }
-            appendLine(text, "| %s |%s", word(across, "fittedOn").c_str(), cells.c_str());
+            text.row({word(across, "fittedOn"), cell(across["sameArchive"]),
+                      cell(across["otherArchives"])});
         }
-        text += '\n';
     }
 }
 
-void interpolations(std::string& text, const json& report) {
-    appendLine(text, "\n## Interpolation: 16 steps from the origin to (1, ..., 1)\n");
+void interpolations(Markdown& text, const json& report) {
+    text.heading(2, "Interpolation: 16 steps from the origin to (1, ..., 1)");
     for (const auto& [name, part] : report["interpolation"].items()) {
         double least = 1e9;
         double sum = 0;
@@ -198,50 +164,48 @@ void interpolations(std::string& text, const json& report) {
             sum += step.get<double>();
         }
         const auto steps = static_cast<double>(part["differenceOfNeighbours"].size());
-        appendLine(text,
-                   "**%s** (latent %d): neighbours differ by %.2f dB in the mean, %.2f at least; "
-                   "random pairs of the prior by %.2f dB. A clip through encoder and generator "
-                   "comes back within %.2f dB (the mean clip: %.2f dB).",
-                   name.c_str(), part.value("latent", 0), sum / std::max(steps, 1.0), least,
-                   part.value("differenceOfRandomPairs", 0.0), part.value("reconstructionDb", 0.0),
-                   part.value("meanOfDataDb", 0.0));
-        appendLine(
-            text,
-            "The slides read that the origin is loud: level at the origin %.1f dB, at twice "
-            "the usual distance %.1f dB, correlation of level and distance %.2f (generated), "
-            "%.2f (real clips and the length of their code).\n",
-            part.value("levelAtOrigin", 0.0), part.value("levelFarOut", 0.0),
-            part.value("levelByRadius", 0.0), part.value("realLevelByNorm", 0.0));
-        appendLine(text, "![16 spectrograms in a row](interpolation-%s.png)\n", name.c_str());
+        text.paragraph(
+            printed("**%s** (latent %d): neighbours differ by %.2f dB in the mean, %.2f at least; "
+                    "random pairs of the prior by %.2f dB. A clip through encoder and generator "
+                    "comes back within %.2f dB (the mean clip: %.2f dB).\n",
+                    name.c_str(), part.value("latent", 0), sum / std::max(steps, 1.0), least,
+                    number(part, "differenceOfRandomPairs"), number(part, "reconstructionDb"),
+                    number(part, "meanOfDataDb")) +
+            printed("The slides read that the origin is loud: level at the origin %.1f dB, at "
+                    "twice the usual distance %.1f dB, correlation of level and distance %.2f "
+                    "(generated), %.2f (real clips and the length of their code).",
+                    number(part, "levelAtOrigin"), number(part, "levelFarOut"),
+                    number(part, "levelByRadius"), number(part, "realLevelByNorm")));
+        text.paragraph("![16 spectrograms in a row](interpolation-" + name + ".png)");
     }
 }
 
 } // namespace
 
 std::string orchestraMarkdown(const json& report) {
-    std::string text = "# Orchestra space: the tables of the Symphony2vec slides\n\n";
+    Markdown text;
+    text.heading(1, "Orchestra space: the tables of the Symphony2vec slides");
     std::string names;
     for (const auto& name : report["composers"]) {
         names += (names.empty() ? "" : ", ") + name.get<std::string>();
     }
-    appendLine(text,
-               "Composers here: %s. The slides had recordings of one orchestra by Beethoven, "
-               "Brahms, Haydn, Sibelius and Tchaikovsky; no Sibelius symphony was to be had as "
-               "free MIDI, so another composer stands in his place, and the sound is a "
-               "SoundFont's. The slides' figures are shown for orientation, not for comparison.",
-               names.c_str());
+    text.paragraph("Composers here: " + names +
+                   ". The slides had recordings of one orchestra by Beethoven, Brahms, Haydn, "
+                   "Sibelius and Tchaikovsky; no Sibelius symphony was to be had as free MIDI, so "
+                   "another composer stands in his place, and the sound is a SoundFont's. The "
+                   "slides' figures are shown for orientation, not for comparison.");
     for (const auto& [split, title] :
          {std::pair{"clip", "By clip (leaky: the same movement on both sides, as in the slides)"},
           std::pair{"work", "By work (all movements of a work on one side)"}}) {
         if (!report["splits"].contains(split)) {
             continue;
         }
-        appendLine(text, "\n## %s\n", title);
+        text.heading(2, title);
         describeSplit(text, report["splits"][split]);
-        appendLine(text, "\n### Table 3: classifiers\n");
+        text.heading(3, "Table 3: classifiers");
         gridOf(text, report, split,
                {{"feed-forward", "feed-forward"}, {"convolutional", "CNN"}, {"recurrent", "LSTM"}});
-        appendLine(text, "\n### Table 4: logistic probe on 40 dimensions\n");
+        text.heading(3, "Table 4: logistic probe on 40 dimensions");
         gridOf(text, report, split,
                {{"ae", "AE"}, {"contractive", "contractive AE"}, {"vae", "VAE"}, {"pca", "PCA"}});
         adversarial(text, report, split);
@@ -250,7 +214,7 @@ std::string orchestraMarkdown(const json& report) {
     secondFont(text, report);
     archives(text, report);
     interpolations(text, report);
-    return text;
+    return text.text();
 }
 
 Result<void> drawOrchestraReport(const json& report, const std::filesystem::path& folder) {

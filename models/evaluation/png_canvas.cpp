@@ -121,4 +121,21 @@ Colour heatColour(double value) {
     return {mix(255, 8), mix(255, 48), mix(255, 107)};
 }
 
+Result<void> drawHeat(const std::vector<std::vector<double>>& rows, int width, int height,
+                      const std::filesystem::path& path) {
+    const auto columns = rows.empty() ? 0 : static_cast<int>(rows.front().size());
+    PngCanvas canvas(std::max(1, columns * width),
+                     std::max(1, static_cast<int>(rows.size()) * height));
+    int y = 0;
+    for (const auto& row : rows) {
+        int x = 0;
+        for (const double value : row) {
+            canvas.fill(x, y, width - 1, height - 1, heatColour(value));
+            x += width;
+        }
+        y += height;
+    }
+    return canvas.write(path);
+}
+
 } // namespace canto

@@ -37,6 +37,10 @@ class PngCanvas {
 
 /// Colour of the i-th of a few classes; they differ in lightness too.
 Colour classColour(std::size_t index);
+/// Writes a picture of rows of values, each a cell of this size in heatColour. Io.
+Result<void> drawHeat(const std::vector<std::vector<double>>& rows, int width, int height,
+                      const std::filesystem::path& path);
+
 /// White for 0 to dark blue for 1; values outside are clipped.
 Colour heatColour(double value);
 

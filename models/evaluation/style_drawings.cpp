@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/png_canvas.h"
-#include "models/evaluation/style_markdown.h"
+#include "models/evaluation/reports.h"
 
 #include <algorithm>
 #include <cmath>
@@ -41,24 +41,19 @@ Result<void> drawPlane(const json& report, const std::filesystem::path& path) {
 
 Result<void> drawDistances(const json& report, const std::filesystem::path& path) {
     const auto& genres = report["genres"];
-    const auto matrix = genres.contains("distances") ? genres["distances"]["euclidean"] : json();
-    constexpr int kCell = 48;
-    const int count = static_cast<int>(matrix.size());
-    PngCanvas canvas(std::max(1, count * kCell), std::max(1, count * kCell));
+    std::vector<std::vector<double>> rows;
+    if (genres.contains("distances")) {
+        rows = genres["distances"]["euclidean"].get<std::vector<std::vector<double>>>();
+    }
     double most = 1e-9;
-    for (const auto& row : matrix) {
-        for (const auto& value : row) {
-            most = std::max(most, value.get<double>());
-        }
+    for (const auto& row : rows) {
+        most = std::max(most, *std::max_element(row.begin(), row.end()));
     }
-    for (int y = 0; y < count; ++y) {
-        for (int x = 0; x < count; ++x) {
-            const auto value =
-                matrix[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)].get<double>();
-            canvas.fill(x * kCell, y * kCell, kCell - 1, kCell - 1, heatColour(1 - value / most));
-        }
+    for (auto& row : rows) {
+        std::transform(row.begin(), row.end(), row.begin(),
+                       [most](double value) { return 1 - value / most; });
     }
-    return canvas.write(path);
+    return drawHeat(rows, 48, 48, path);
 }
 
 Result<void> drawInterpolation(const json& report, const std::filesystem::path& path) {
@@ -101,22 +96,15 @@ Result<void> drawInterpolation(const json& report, const std::filesystem::path& 
 
 Result<void> drawSweeps(const json& report, const std::filesystem::path& path) {
     const auto part = report["sweeps"].value("2", json::object());
+    std::vector<std::vector<double>> rows;
     const auto properties = part.value("properties", json::object());
-    constexpr int kWidth = 6;
-    constexpr int kHeight = 14;
-    const int rows = static_cast<int>(properties.size());
-    const int columns = rows > 0 ? static_cast<int>(properties.begin().value()["r"].size()) : 0;
-    PngCanvas canvas(std::max(1, columns * kWidth), std::max(1, rows * kHeight));
-    int y = 0;
     for (const auto& [name, property] : properties.items()) {
-        int x = 0;
+        auto& row = rows.emplace_back();
         for (const auto& r : property["r"]) {
-            canvas.fill(x, y, kWidth - 1, kHeight - 1, heatColour(std::abs(r.get<double>())));
-            x += kWidth;
+            row.push_back(std::abs(r.get<double>()));
         }
-        y += kHeight;
     }
-    return canvas.write(path);
+    return drawHeat(rows, 6, 14, path);
 }
 
 } // namespace

@@ -63,8 +63,7 @@ Dataset::Dataset(const tensors::PreparedDataset& prepared, int bars)
 }
 
 std::vector<std::int64_t> Dataset::rows(const std::string& split, Which which) const {
-    std::vector<std::int64_t> found;
-    for (std::size_t row = 0; row < m_song.size(); ++row) {
+    return tensors::rowsWhere<std::int64_t>(m_song.size(), [&](std::size_t row) {
         bool good = split.empty() || m_splits[m_song[row]] == split;
         bool strict = m_strict[row];
         if (!m_parts.empty()) {
@@ -73,11 +72,8 @@ std::vector<std::int64_t> Dataset::rows(const std::string& split, Which which) c
                 strict = strict && m_strict[static_cast<std::size_t>(part)];
             }
         }
-        if (good && (which == Which::All || strict)) {
-            found.push_back(static_cast<std::int64_t>(row));
-        }
-    }
-    return found;
+        return good && (which == Which::All || strict);
+    });
 }
 
 std::vector<std::uint8_t> Dataset::joined(const torch::Tensor& table, std::int64_t row) const {

@@ -23,17 +23,13 @@ Dataset::Dataset(tensors::PreparedWords prepared, int bars, int places)
 }
 
 std::vector<std::int64_t> Dataset::rows(const std::string& split, Which which, int hop) const {
-    std::vector<std::int64_t> found;
-    for (std::size_t row = 0; row < m_rows.size(); ++row) {
+    return tensors::rowsWhere<std::int64_t>(m_rows.size(), [&](std::size_t row) {
         const auto& [song, bar] = m_rows[row];
         const bool labelled = m_prepared.classOf(song) >= 0;
         const bool wanted = which == Which::All || (which == Which::Labelled) == labelled;
-        if (wanted && bar % hop == 0 &&
-            (split.empty() || m_prepared.songs()[song].split == split)) {
-            found.push_back(static_cast<std::int64_t>(row));
-        }
-    }
-    return found;
+        return wanted && bar % hop == 0 &&
+               (split.empty() || m_prepared.songs()[song].split == split);
+    });
 }
 
 std::span<const Word> Dataset::phrase(std::int64_t row) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orchestra/clips.h"
 
+#include "models/datasets/prepared_table.h"
+
 #include <cstring>
 
 namespace canto::models::orchestra {
@@ -41,15 +43,11 @@ const tensors::PreparedMovement& Clips::movementOf(std::int64_t row) const {
 }
 
 std::vector<std::int64_t> Clips::rows(Split split, Side side) const {
-    std::vector<std::int64_t> rows;
-    for (std::int64_t row = 0; row < size(); ++row) {
-        const bool train = split == Split::Clip ? m_drawn[static_cast<std::size_t>(row)]
-                                                : movementOf(row).split == "train";
-        if (train == (side == Side::Train)) {
-            rows.push_back(row);
-        }
-    }
-    return rows;
+    return tensors::rowsWhere<std::int64_t>(m_drawn.size(), [&](std::size_t row) {
+        const bool train =
+            split == Split::Clip ? m_drawn[row] : m_movements[m_movement[row]].split == "train";
+        return train == (side == Side::Train);
+    });
 }
 
 Tensor Clips::raw(const Tensor& index, FeatureKind feature) const {

@@ -2,7 +2,7 @@
 // The report of the Arrangement space as text: every model has its row, and what a variant has not
 // is left out.
 
-#include "models/evaluation/arrangement_markdown.h"
+#include "models/evaluation/reports.h"
 #include "tests/support/test_support.h"
 
 using namespace canto;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The report of the Orchestra space as text and drawings, from figures made up here.
 
-#include "models/evaluation/orchestra_markdown.h"
 #include "models/evaluation/png_canvas.h"
+#include "models/evaluation/reports.h"
 #include "tests/support/test_support.h"
 
 #include <QFile>

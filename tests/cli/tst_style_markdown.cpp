@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/evaluation/png_canvas.h"
-#include "models/evaluation/style_markdown.h"
+#include "models/evaluation/reports.h"
 #include "tests/support/test_support.h"
 
 #include <QByteArray>

@@ -32,10 +32,7 @@ Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
     if (!rendered) {
         return fail(rendered.error());
     }
-    std::vector<float> mono(rendered->samples.size() / 2);
-    for (std::size_t i = 0; i < mono.size(); ++i) {
-        mono[i] = 0.5F * (rendered->samples[2 * i] + rendered->samples[2 * i + 1]);
-    }
+    const auto mono = rendered->mono();
     rendered->samples = {};
     const auto slow = sound::resampled(mono, 2 * audio::kRate, audio::kRate);
     if (!slow) {

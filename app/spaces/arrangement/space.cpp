@@ -5,7 +5,7 @@
 #include "app/spaces/arrangement/measure_arrangements.h"
 #include "app/spaces/space_report.h"
 #include "core/arrange/baseline_arranger.h"
-#include "models/evaluation/arrangement_markdown.h"
+#include "models/evaluation/reports.h"
 
 namespace canto {
 

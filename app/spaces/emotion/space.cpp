@@ -2,7 +2,7 @@
 #include "app/spaces/emotion/space.h"
 
 #include "app/spaces/space_report.h"
-#include "models/evaluation/emotion_markdown.h"
+#include "models/evaluation/reports.h"
 
 namespace canto {
 
@@ -26,7 +26,5 @@ Space emotionSpace() {
     space.report = &kEmotionReport;
     return space;
 }
-
-Result<std::filesystem::path> emotionWeights() { return shippedWeights(kEmotionWeights); }
 
 } // namespace canto

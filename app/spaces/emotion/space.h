@@ -8,7 +8,4 @@ namespace canto {
 /// Piano music, by emotion: the model MusER.
 Space emotionSpace();
 
-/// The weights that ship with it. NotFound.
-Result<std::filesystem::path> emotionWeights();
-
 } // namespace canto

@@ -4,7 +4,7 @@
 #include "app/library/phrase_chain.h"
 #include "app/spaces/orchestra/orchestra_sound.h"
 #include "app/spaces/space_report.h"
-#include "models/evaluation/orchestra_markdown.h"
+#include "models/evaluation/reports.h"
 
 namespace canto {
 
@@ -63,16 +63,6 @@ Space orchestraSpace() {
         {.weights = kOrchestraWeights, .library = kOrchestraLibrary, .sound = kOrchestraDecoder});
     space.report = &kOrchestraReport;
     return space;
-}
-
-Result<std::filesystem::path> orchestraWeights() { return shippedWeights(kOrchestraWeights); }
-
-Result<std::filesystem::path> orchestraDecoderWeights() {
-    return shippedWeights(kOrchestraDecoder);
-}
-
-Result<std::filesystem::path> orchestraLibrary() {
-    return findAsset(std::filesystem::path("atlas") / kOrchestraLibrary);
 }
 
 } // namespace canto

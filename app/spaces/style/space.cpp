@@ -2,7 +2,7 @@
 #include "app/spaces/style/space.h"
 
 #include "app/spaces/space_report.h"
-#include "models/evaluation/style_markdown.h"
+#include "models/evaluation/reports.h"
 
 namespace canto {
 
