@@ -2,6 +2,7 @@
 #include "models/arrange/arrange.h"
 
 #include "models/arrange/model.h"
+#include "models/arrange/net.h"
 #include "models/arrange/report.h"
 #include "models/arrange/training.h"
 #include "models/nn/open_net.h"

@@ -2,6 +2,7 @@
 #include "models/arrange/report.h"
 
 #include "models/arrange/arrange.h"
+#include "models/arrange/net.h"
 #include "models/arrange/scores.h"
 #include "models/nn/open_net.h"
 

@@ -5,6 +5,7 @@
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
 #include "models/arrange/model.h"
+#include "models/arrange/net.h"
 #include "models/arrange/report.h"
 #include "models/arrange/scores.h"
 #include "models/arrange/training.h"

@@ -4,6 +4,7 @@
 
 #include "models/common/model_card.h"
 #include "models/nn/weights_io.h"
+#include "models/orchestra/net.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report.h"
