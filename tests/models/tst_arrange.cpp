@@ -17,6 +17,7 @@
 #include "toy_trainable.h"
 
 #include <QTemporaryDir>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

@@ -16,6 +16,7 @@
 
 #include <QTemporaryDir>
 #include <cmath>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;
