@@ -20,7 +20,7 @@ class TestKernels : public QObject {
     void projectionsAgreeWithPlainLoops();
     void productsAgreeWithPlainLoops();
     void pairsAboveTheThresholdsAreFound();
-    void generationsMovePointsAlike();
+    void generationsAgreeOnMoves();
 };
 
 namespace {
@@ -175,7 +175,7 @@ void TestKernels::pairsAboveTheThresholdsAreFound() {
     }
 }
 
-void TestKernels::generationsMovePointsAlike() {
+void TestKernels::generationsAgreeOnMoves() {
     constexpr std::size_t count = 64, edges = 5;
     Random random(8);
     std::vector<MapPoint> now(count), wanted;
