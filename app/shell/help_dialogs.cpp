@@ -146,7 +146,8 @@ void showAbout(QWidget* parent, const QString& modelCard) {
             "3), QCustomPlot (GPL 3), LibTorch (BSD 3-clause), FluidSynth (LGPL 2.1), RtMidi "
             "(MIT), "
             "SQLite (public domain), SQLiteCpp (MIT), Eigen (MPL 2), hnswlib (Apache 2), "
-            "nlohmann-json (MIT), tl::expected (CC0), CLI11 (BSD 3-clause), libsndfile (LGPL 2.1).")
+            "nlohmann-json (MIT), tl::expected (CC0), CLI11 (BSD 3-clause), xxHash (BSD 2-clause), "
+            "libsndfile (LGPL 2.1).")
             .arg(QString::fromLatin1(qVersion()), HelpDialogs::blasLine(), modelCard);
     auto* label = new QLabel(body, made);
     label->setWordWrap(true);

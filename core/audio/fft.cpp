@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/audio/fft.h"
 
+#include "core/base/kernel.h"
 #include "core/base/verify.h"
 
 #include <cmath>
@@ -11,6 +12,34 @@ namespace canto::audio {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
+
+/// `stride` butterflies with one factor w: s = a + b, d = (a - b) w.
+inline __attribute__((always_inline)) void
+butterflies(std::size_t stride, float wr, float wi, const float* __restrict ar,
+            const float* __restrict ai, const float* __restrict br, const float* __restrict bi,
+            float* __restrict sr, float* __restrict si, float* __restrict dr,
+            float* __restrict di) {
+    for (std::size_t q = 0; q < stride; ++q) {
+        const float x = ar[q] - br[q];
+        const float y = ai[q] - bi[q];
+        sr[q] = ar[q] + br[q];
+        si[q] = ai[q] + bi[q];
+        dr[q] = x * wr - y * wi;
+        di[q] = x * wi + y * wr;
+    }
+}
+
+/// One pass of Stockham's algorithm over `middle` times `stride` pairs.
+CANTO_KERNEL void pass(const float* fromRe, const float* fromIm, float* toRe, float* toIm,
+                       const float* turnRe, const float* turnIm, std::size_t middle,
+                       std::size_t stride) {
+    for (std::size_t p = 0; p < middle; ++p) {
+        const std::size_t a = stride * p, b = a + stride * middle, to = 2 * stride * p;
+        butterflies(stride, turnRe[p * stride], turnIm[p * stride], fromRe + a, fromIm + a,
+                    fromRe + b, fromIm + b, toRe + to, toIm + to, toRe + to + stride,
+                    toIm + to + stride);
+    }
+}
 
 } // namespace
 
@@ -37,27 +66,8 @@ RealFft::RealFft(int size) : m_half(size / 2) {
 void RealFft::transform() {
     const auto half = static_cast<std::size_t>(m_half);
     for (std::size_t length = half, stride = 1; length > 1; length /= 2, stride *= 2) {
-        const std::size_t middle = length / 2;
-        for (std::size_t p = 0; p < middle; ++p) {
-            const float wr = m_turn.re[p * stride];
-            const float wi = m_turn.im[p * stride];
-            const float* ar = m_one.re.data() + stride * p;
-            const float* ai = m_one.im.data() + stride * p;
-            const float* br = m_one.re.data() + stride * (p + middle);
-            const float* bi = m_one.im.data() + stride * (p + middle);
-            float* __restrict sr = m_two.re.data() + stride * 2 * p;
-            float* __restrict si = m_two.im.data() + stride * 2 * p;
-            float* __restrict dr = sr + stride;
-            float* __restrict di = si + stride;
-            for (std::size_t q = 0; q < stride; ++q) {
-                const float x = ar[q] - br[q];
-                const float y = ai[q] - bi[q];
-                sr[q] = ar[q] + br[q];
-                si[q] = ai[q] + bi[q];
-                dr[q] = x * wr - y * wi;
-                di[q] = x * wi + y * wr;
-            }
-        }
+        pass(m_one.re.data(), m_one.im.data(), m_two.re.data(), m_two.im.data(), m_turn.re.data(),
+             m_turn.im.data(), length / 2, stride);
         std::swap(m_one, m_two);
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -13,6 +13,9 @@ namespace canto {
 /// xxHash fast digest algorithm, specification 0.1.1, section XXH64 (Collet).
 class Checksum {
   public:
+    Checksum();
+    ~Checksum();
+
     void update(std::span<const std::byte> bytes);
     /// Of everything fed so far; more may follow.
     std::uint64_t value() const;
@@ -20,14 +23,8 @@ class Checksum {
     std::string hex() const;
 
   private:
-    void stripe(const std::byte* at);
-
-    static constexpr std::uint64_t kPrime1 = 0x9E3779B185EBCA87ull;
-    static constexpr std::uint64_t kPrime2 = 0xC2B2AE3D27D4EB4Full;
-    std::array<std::uint64_t, 4> m_lanes = {kPrime1 + kPrime2, kPrime2, 0, 0 - kPrime1};
-    std::array<std::byte, 32> m_rest = {}; ///< what does not fill a stripe yet
-    std::size_t m_restSize = 0;
-    std::uint64_t m_total = 0;
+    struct State;
+    std::unique_ptr<State> m_state;
 };
 
 /// Of one piece.

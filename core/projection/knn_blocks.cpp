@@ -75,6 +75,7 @@ KnnBlocks KnnBlocks::make(PointsView points, int threads) {
     made.count = points.count;
     made.dimensions = points.dimensions;
     made.blocks = (points.count + kBlock - 1) / kBlock;
+    made.tileColumns = 2 * kernels().lanes;
     made.checkAt = {points.dimensions / 4, points.dimensions / 2};
     const std::size_t places = made.blocks * kBlock;
     const std::size_t size = points.dimensions;
@@ -102,11 +103,12 @@ KnnBlocks KnnBlocks::make(PointsView points, int threads) {
             float* low = made.boxLow.data() + place / kBlock * size;
             float* high = made.boxHigh.data() + place / kBlock * size;
             float* asRow = made.rowPanels.data() + place / kTileRows * kTileRows * size;
-            float* asColumn = made.columnPanels.data() + place / kTileColumns * kTileColumns * size;
+            float* asColumn =
+                made.columnPanels.data() + place / made.tileColumns * made.tileColumns * size;
             double rest = 0;
             for (std::size_t d = size; d-- > 0;) {
                 asRow[d * kTileRows + place % kTileRows] = row[d];
-                asColumn[d * kTileColumns + place % kTileColumns] = row[d];
+                asColumn[d * made.tileColumns + place % made.tileColumns] = row[d];
                 low[d] = std::min(low[d], row[d]);
                 high[d] = std::max(high[d], row[d]);
                 rest += static_cast<double>(row[d]) * row[d];
@@ -123,6 +125,16 @@ KnnBlocks KnnBlocks::make(PointsView points, int threads) {
         made.largestHalf = std::max(made.largestHalf, made.half[place]);
     }
     return made;
+}
+
+PackedPoints KnnBlocks::packed(float slack) const {
+    PackedPoints points{
+        rowPanels.data(), columnPanels.data(), half.data(), {}, {}, dimensions, slack};
+    for (std::size_t check = 0; check < kChecks; ++check) {
+        points.tail[check] = tail[check].data();
+        points.checkAt[check] = checkAt[check];
+    }
+    return points;
 }
 
 float KnnBlocks::leastSquare(std::size_t a, std::size_t b) const {

@@ -13,10 +13,6 @@ namespace canto::projection {
 
 namespace {
 
-using simd::Floats;
-using simd::kLanes;
-constexpr std::size_t kRows = KnnBlocks::kTileRows;
-constexpr std::size_t kColumns = KnnBlocks::kTileColumns;
 constexpr std::size_t kBlock = KnnBlocks::kBlock;
 constexpr std::size_t kChecks = KnnBlocks::kChecks;
 
@@ -60,26 +56,6 @@ class Lists {
     std::vector<Candidate> m_best;
 };
 
-struct Tile {
-    Floats value[kRows][2];
-};
-
-/// Adds the products of dimensions [from, to).
-inline void multiply(Tile& tile, const float* rows, const float* columns, std::size_t from,
-                     std::size_t to) {
-    Tile sum = tile;
-    for (std::size_t d = from; d < to; ++d) {
-        const Floats first = simd::load(columns + d * kColumns);
-        const Floats second = simd::load(columns + d * kColumns + kLanes);
-        for (std::size_t r = 0; r < kRows; ++r) {
-            const Floats broadcast = simd::all(rows[d * kRows + r]);
-            sum.value[r][0] += broadcast * first;
-            sum.value[r][1] += broadcast * second;
-        }
-    }
-    tile = sum;
-}
-
 /// How often an early check of a tile avoids the rest of its computation; the check is disabled
 /// where it does not pay. It never changes the result, so threads may share the counts.
 struct EarlyLook {
@@ -96,143 +72,75 @@ class Search {
   public:
     Search(const KnnBlocks& blocks, std::size_t kept)
         : m_blocks(blocks), m_lists(blocks.blocks * kBlock, kept), m_locks(blocks.blocks),
-          m_slack(4e-6f * blocks.largestHalf) {}
+          m_packed(blocks.packed(4e-6f * blocks.largestHalf)) {}
 
     Lists& lists() { return m_lists; }
 
     /// All pairs within a block, by one thread.
     void within(std::size_t block) {
-        const std::size_t first = block * kBlock;
-        for (std::size_t column = first; column < first + kBlock; column += kColumns) {
-            for (std::size_t row = first; row < first + kBlock; row += kRows) {
-                Tile tile = start(row, column);
-                multiply(tile, rowPanel(row), columnPanel(column), 0, m_blocks.dimensions);
-                for (std::size_t r = 0; r < kRows; ++r) {
-                    const Floats least = simd::all(m_lists.threshold(row + r));
-                    for (std::size_t half = 0; half < 2; ++half) {
-                        auto found = simd::bits(tile.value[r][half] >= least);
-                        for (; found != 0; found &= found - 1) {
-                            const auto lane = static_cast<std::size_t>(__builtin_ctz(found));
-                            const std::size_t other = column + half * kLanes + lane;
-                            if (other != row + r) {
-                                m_lists.offer(
-                                    row + r, {tile.value[r][half][lane], m_blocks.original[other]});
-                            }
-                        }
-                    }
-                }
-            }
+        struct Within {
+            Search& search;
+            std::size_t first; ///< place of the block's first point
+            float thresholds[kBlock];
+        } state{*this, block * kBlock, {}};
+        for (std::size_t i = 0; i < kBlock; ++i) {
+            state.thresholds[i] = m_lists.threshold(state.first + i);
         }
+        const FoundPair found = [](void* to, std::size_t row, std::size_t column, float nearness) {
+            auto& [search, first, thresholds] = *static_cast<Within*>(to);
+            if (row != column) {
+                const std::uint32_t original = search.m_blocks.original[first + column];
+                search.m_lists.offer(first + row, {nearness, original});
+                thresholds[row] = search.m_lists.threshold(first + row);
+            }
+        };
+        kernels().pairsWithin(m_packed, block, state.thresholds, found, &state);
     }
 
     /// All pairs between two blocks; safe on any number of threads at once. A nearness is the same
     /// number from both sides, and lists keep the best by a total order, so the result does not
     /// depend on the order of the pairs of blocks.
     void between(std::size_t a, std::size_t b, float leastSquare) {
-        float thresholdA[kBlock];
-        float thresholdB[kBlock];
+        struct Between {
+            const std::uint32_t *originalA, *originalB;
+            float thresholdsA[kBlock], thresholdsB[kBlock];
+            Offers toA, toB;
+        } state;
+        state.originalA = m_blocks.original.data() + a * kBlock;
+        state.originalB = m_blocks.original.data() + b * kBlock;
         const float loosest =
-            std::min(copyThresholds(a, thresholdA), copyThresholds(b, thresholdB));
-        if (-leastSquare / 2 < loosest - m_slack) {
+            std::min(copyThresholds(a, state.thresholdsA), copyThresholds(b, state.thresholdsB));
+        if (-leastSquare / 2 < loosest - m_packed.slack) {
             return;
         }
-        std::vector<std::pair<std::uint16_t, Candidate>> toA, toB;
-        std::array<bool, kChecks> looks{};
-        std::array<std::uint32_t, kChecks> tried{}, spared{};
+        EarlyChecks checks;
         for (std::size_t check = 0; check < kChecks; ++check) {
-            looks[check] = m_blocks.dimensions >= 16 && m_early[check].pays();
+            checks.used[check] = m_blocks.dimensions >= 16 && m_early[check].pays();
         }
-        for (std::size_t c = 0; c < kBlock; c += kColumns) {
-            const Floats least[2] = {simd::load(thresholdB + c),
-                                     simd::load(thresholdB + c + kLanes)};
-            const std::size_t column = b * kBlock + c;
-            for (std::size_t r = 0; r < kBlock; r += kRows) {
-                const std::size_t row = a * kBlock + r;
-                Tile tile = start(row, column);
-                std::size_t done = 0;
-                bool givenUp = false;
-                for (std::size_t check = 0; check < kChecks && !givenUp; ++check) {
-                    if (looks[check]) {
-                        multiply(tile, rowPanel(row), columnPanel(column), done,
-                                 m_blocks.checkAt[check]);
-                        done = m_blocks.checkAt[check];
-                        givenUp = !canHold(tile, check, row, column, thresholdA + r, least);
-                        ++tried[check];
-                        spared[check] += givenUp ? 1 : 0;
-                    }
-                }
-                if (!givenUp) {
-                    multiply(tile, rowPanel(row), columnPanel(column), done, m_blocks.dimensions);
-                    collect(tile, r, c, a, b, thresholdA + r, thresholdB + c, least, toA, toB);
-                }
+        const FoundPair found = [](void* to, std::size_t row, std::size_t column, float nearness) {
+            auto& pairs = *static_cast<Between*>(to);
+            if (nearness >= pairs.thresholdsA[row]) {
+                pairs.toA.push_back(
+                    {static_cast<std::uint16_t>(row), {nearness, pairs.originalB[column]}});
             }
-        }
+            if (nearness >= pairs.thresholdsB[column]) {
+                pairs.toB.push_back(
+                    {static_cast<std::uint16_t>(column), {nearness, pairs.originalA[row]}});
+            }
+        };
+        kernels().pairsBetween(m_packed, a, b, state.thresholdsA, state.thresholdsB, checks, found,
+                               &state);
         for (std::size_t check = 0; check < kChecks; ++check) {
-            m_early[check].tried.fetch_add(tried[check], std::memory_order_relaxed);
-            m_early[check].spared.fetch_add(spared[check], std::memory_order_relaxed);
+            m_early[check].tried.fetch_add(checks.tried[check], std::memory_order_relaxed);
+            m_early[check].spared.fetch_add(checks.spared[check], std::memory_order_relaxed);
         }
-        give(a, toA);
-        give(b, toB);
+        give(a, state.toA);
+        give(b, state.toB);
     }
 
   private:
     using Offers = std::vector<std::pair<std::uint16_t, Candidate>>;
 
-    const float* rowPanel(std::size_t place) const {
-        return m_blocks.rowPanels.data() + place * m_blocks.dimensions;
-    }
-    const float* columnPanel(std::size_t place) const {
-        return m_blocks.columnPanels.data() + place * m_blocks.dimensions;
-    }
-    Tile start(std::size_t row, std::size_t column) const {
-        Tile tile;
-        for (std::size_t r = 0; r < kRows; ++r) {
-            for (std::size_t half = 0; half < 2; ++half) {
-                tile.value[r][half] = -(simd::load(m_blocks.half.data() + column + half * kLanes) +
-                                        m_blocks.half[row + r]);
-            }
-        }
-        return tile;
-    }
-    /// The remaining products are at most the product of the tails' lengths (Cauchy-Schwarz).
-    bool canHold(const Tile& tile, std::size_t check, std::size_t row, std::size_t column,
-                 const float* thresholdA, const Floats (&least)[2]) const {
-        const float* tail = m_blocks.tail[check].data();
-        const Floats tails[2] = {simd::load(tail + column), simd::load(tail + column + kLanes)};
-        simd::Ints any{};
-        for (std::size_t r = 0; r < kRows; ++r) {
-            const Floats wanted = simd::all(thresholdA[r]);
-            for (std::size_t half = 0; half < 2; ++half) {
-                const Floats least2 = least[half] < wanted ? least[half] : wanted;
-                any |= tile.value[r][half] + tails[half] * tail[row + r] + m_slack >= least2;
-            }
-        }
-        return simd::bits(any) != 0;
-    }
-    void collect(const Tile& tile, std::size_t r0, std::size_t c0, std::size_t a, std::size_t b,
-                 const float* thresholdA, const float* thresholdB, const Floats (&least)[2],
-                 Offers& toA, Offers& toB) const {
-        for (std::size_t r = 0; r < kRows; ++r) {
-            const Floats wanted = simd::all(thresholdA[r]);
-            for (std::size_t half = 0; half < 2; ++half) {
-                const Floats& values = tile.value[r][half];
-                const simd::Ints some = (values >= wanted) | (values >= least[half]);
-                for (auto found = simd::bits(some); found != 0; found &= found - 1) {
-                    const auto lane = static_cast<std::size_t>(__builtin_ctz(found));
-                    const std::size_t c = c0 + half * kLanes + lane;
-                    const float nearness = values[lane];
-                    if (nearness >= thresholdA[r]) {
-                        toA.push_back({static_cast<std::uint16_t>(r0 + r),
-                                       {nearness, m_blocks.original[b * kBlock + c]}});
-                    }
-                    if (nearness >= thresholdB[half * kLanes + lane]) {
-                        toB.push_back({static_cast<std::uint16_t>(c),
-                                       {nearness, m_blocks.original[a * kBlock + r0 + r]}});
-                    }
-                }
-            }
-        }
-    }
     float copyThresholds(std::size_t block, float* to) {
         const std::lock_guard lock(m_locks[block]);
         float least = std::numeric_limits<float>::max();
@@ -256,7 +164,7 @@ class Search {
     const KnnBlocks& m_blocks;
     Lists m_lists;
     std::vector<std::mutex> m_locks;
-    float m_slack;
+    PackedPoints m_packed;
     std::array<EarlyLook, kChecks> m_early;
 };
 
@@ -318,9 +226,9 @@ Result<Neighbours> exactNeighbours(PointsView points, std::size_t k, int threads
             const std::uint32_t row = blocks.original[place];
             const auto list = search.lists().of(place);
             for (std::size_t i = 0; i < kept; ++i) {
-                ranked[i] = {simd::squaredDistance(points.row(row).data(),
-                                                   points.row(list[i].row).data(),
-                                                   points.dimensions),
+                ranked[i] = {kernels().squaredDistance(points.row(row).data(),
+                                                       points.row(list[i].row).data(),
+                                                       points.dimensions),
                              list[i].row};
             }
             std::sort(ranked.begin(), ranked.end());

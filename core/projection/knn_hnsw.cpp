@@ -2,7 +2,7 @@
 #include "core/projection/knn_hnsw.h"
 
 #include "core/base/parallel.h"
-#include "core/projection/simd.h"
+#include "core/projection/kernels.h"
 
 #include <algorithm>
 #include <atomic>
@@ -17,21 +17,27 @@ constexpr std::size_t kGraphs = 4;
 constexpr std::size_t kLinks = 16;
 constexpr std::size_t kBuildWidth = 120;
 
-float squareOf(const void* a, const void* b, const void* size) {
-    return simd::squaredDistance(static_cast<const float*>(a), static_cast<const float*>(b),
-                                 *static_cast<const std::size_t*>(size));
+struct Measure {
+    decltype(Kernels::squaredDistance) squaredDistance;
+    std::size_t dimensions;
+};
+
+float squareOf(const void* a, const void* b, const void* how) {
+    const auto& measure = *static_cast<const Measure*>(how);
+    return measure.squaredDistance(static_cast<const float*>(a), static_cast<const float*>(b),
+                                   measure.dimensions);
 }
 
 /// Euclidean space with our own kernel: hnswlib selects its own by instruction set and size.
 class Space : public hnswlib::SpaceInterface<float> {
   public:
-    explicit Space(std::size_t dimensions) : m_dimensions(dimensions) {}
-    std::size_t get_data_size() override { return m_dimensions * sizeof(float); }
+    explicit Space(std::size_t dimensions) : m_measure{kernels().squaredDistance, dimensions} {}
+    std::size_t get_data_size() override { return m_measure.dimensions * sizeof(float); }
     hnswlib::DISTFUNC<float> get_dist_func() override { return squareOf; }
-    void* get_dist_func_param() override { return &m_dimensions; }
+    void* get_dist_func_param() override { return &m_measure; }
 
   private:
-    std::size_t m_dimensions;
+    Measure m_measure;
 };
 
 } // namespace

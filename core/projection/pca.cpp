@@ -2,6 +2,7 @@
 #include "core/projection/pca.h"
 
 #include "core/base/parallel.h"
+#include "core/projection/kernels.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -10,7 +11,8 @@ namespace canto::projection {
 
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class Number>
+using RowMajor = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// The division of the sums into pieces depends on N alone and they are added in order: every
 /// number of threads gives the same bits.
@@ -45,7 +47,7 @@ Result<Pca> Pca::fit(PointsView points, int components, int threads) {
         return fail(Error::Code::BadInput, "A projection needs at least one component");
     }
     const Eigen::Index size = signedSize(points.dimensions);
-    const Eigen::Map<const RowMajor> all(points.values, signedSize(points.count), size);
+    const Eigen::Map<const RowMajor<float>> all(points.values, signedSize(points.count), size);
     const auto rows = [&](std::size_t begin, std::size_t end) {
         return all.middleRows(signedSize(begin), signedSize(end - begin)).cast<double>();
     };
@@ -56,11 +58,12 @@ Result<Pca> Pca::fit(PointsView points, int components, int threads) {
                         sum += rows(begin, end).colwise().sum();
                     }) /
         static_cast<double>(points.count);
-    const Eigen::MatrixXd none = Eigen::MatrixXd::Zero(size, size);
-    Eigen::MatrixXd covariance = sumInPieces(
-        points.count, threads, none, [&](Eigen::MatrixXd& sum, std::size_t begin, std::size_t end) {
-            const Eigen::MatrixXd centred = (rows(begin, end).rowwise() - mean).transpose();
-            sum.selfadjointView<Eigen::Lower>().rankUpdate(centred);
+    const RowMajor<double> none = RowMajor<double>::Zero(size, size);
+    RowMajor<double> covariance = sumInPieces(
+        points.count, threads, none,
+        [&](RowMajor<double>& sum, std::size_t begin, std::size_t end) {
+            const RowMajor<double> centred = rows(begin, end).rowwise() - mean;
+            kernels().addProducts(centred.data(), end - begin, points.dimensions, sum.data());
         });
     covariance /= static_cast<double>(std::max<std::size_t>(points.count, 2) - 1);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
@@ -110,17 +113,10 @@ Result<Points> Pca::project(PointsView points, int threads) const {
                                                " numbers does not fit axes of " +
                                                std::to_string(dimensions()));
     }
-    const Eigen::Index size = signedSize(dimensions());
-    const Eigen::Index kept = signedSize(components());
     Points out{std::vector<float>(points.count * components()), points.count, components()};
-    const Eigen::Map<const RowMajor> axisRows(m_axes.data(), kept, size);
-    const Eigen::Map<const Eigen::RowVectorXf> centre(m_mean.data(), size);
     parallelFor(points.count, 4096, threads, [&](std::size_t begin, std::size_t end) {
-        const Eigen::Index n = signedSize(end - begin);
-        const Eigen::Map<const RowMajor> in(points.row(begin).data(), n, size);
-        Eigen::Map<RowMajor> to(out.values.data() + begin * components(), n, kept);
-        const RowMajor centred = in.rowwise() - centre;
-        to.noalias() = centred * axisRows.transpose();
+        kernels().project(points.row(begin).data(), end - begin, m_mean.data(), m_axes.data(),
+                          components(), dimensions(), out.values.data() + begin * components());
     });
     return out;
 }

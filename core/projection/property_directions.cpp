@@ -3,6 +3,7 @@
 
 #include "core/base/json_text.h"
 #include "core/base/random.h"
+#include "core/projection/kernels.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -130,7 +131,9 @@ PropertyDirection Problem::solve(const PropertyValues& property) const {
     }
     const Eigen::VectorXd centre = inputs.rowwise().mean();
     inputs.colwise() -= centre;
-    Eigen::MatrixXd normal = inputs * inputs.transpose() / count;
+    Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(size, size);
+    kernels().addProducts(inputs.data(), rows.size(), latents.dimensions, normal.data());
+    normal = Eigen::MatrixXd(normal.selfadjointView<Eigen::Upper>()) / count; // columns, not rows
     normal.diagonal().array() += ridge + 1e-9; // for dimensions that are constant
     const Eigen::VectorXd weights = normal.ldlt().solve(inputs * targets / count);
 

@@ -4,7 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/projection/grid_index.h"
-#include "core/projection/simd.h"
+#include "core/projection/kernels.h"
 
 #include <algorithm>
 #include <numeric>
@@ -87,16 +87,18 @@ Result<MapQuality> mapQuality(PointsView points, std::span<const MapPoint> posit
         return fail(Error::Code::BadInput, "A place on the map is not a number");
     }
 
-    // queries that are compared with a point while it is in the cache
+    // queries that are compared with some rows while these are in the cache
     constexpr std::size_t kTogether = 16;
+    constexpr std::size_t kRows = 32;
     std::vector<Evaluated> parts((queries.size() + kTogether - 1) / kTogether);
     parallelFor(
         queries.size(), kTogether, options.threads, [&](std::size_t begin, std::size_t end) {
             std::vector<std::vector<float>> squares(end - begin, std::vector<float>(n));
-            for (std::size_t row = 0; row < n && !cancel.cancelled(); ++row) {
+            for (std::size_t row = 0; row < n && !cancel.cancelled(); row += kRows) {
                 for (std::size_t q = begin; q < end; ++q) {
-                    squares[q - begin][row] = simd::squaredDistance(
-                        points.row(queries[q]).data(), points.row(row).data(), points.dimensions);
+                    kernels().squaredDistances(points.row(queries[q]).data(),
+                                               points.row(row).data(), std::min(kRows, n - row),
+                                               points.dimensions, &squares[q - begin][row]);
                 }
             }
             std::vector<std::pair<float, std::uint32_t>> order;

@@ -2,17 +2,25 @@
 #pragma once
 
 // Vector types of the compiler: as wide as the target's registers, with plain C++ operators. Sums
-// taken lane by lane are the same in every run of one build.
+// taken lane by lane are the same in every run of one build. The namespace differs with the width,
+// so that files compiled for different processors share no function.
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <span>
-#if defined(__AVX__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
-namespace canto::projection::simd {
+#if defined(__AVX512F__)
+#define CANTO_LANES lanes16
+#elif defined(__AVX__)
+#define CANTO_LANES lanes8
+#else
+#define CANTO_LANES lanes4
+#endif
+
+namespace canto::projection::inline CANTO_LANES::simd {
 
 #if defined(__AVX512F__)
 inline constexpr std::size_t kLanes = 16;
@@ -22,6 +30,7 @@ inline constexpr std::size_t kLanes = 8;
 inline constexpr std::size_t kLanes = 4;
 #endif
 
+using Doubles = double __attribute__((vector_size(kLanes * sizeof(float))));
 using Floats = float __attribute__((vector_size(kLanes * sizeof(float))));
 using Ints = std::int32_t __attribute__((vector_size(kLanes * sizeof(float))));
 
@@ -57,6 +66,10 @@ inline unsigned bits(const Ints& truth) {
     __m256 wide;
     std::memcpy(&wide, &truth, sizeof wide);
     return static_cast<unsigned>(_mm256_movemask_ps(wide));
+#elif defined(__SSE2__)
+    __m128 wide;
+    std::memcpy(&wide, &truth, sizeof wide);
+    return static_cast<unsigned>(_mm_movemask_ps(wide));
 #else
     unsigned found = 0;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
@@ -83,4 +96,4 @@ inline float squaredDistance(const float* a, const float* b, std::size_t n) {
     return sum(first + second) + rest;
 }
 
-} // namespace canto::projection::simd
+} // namespace canto::projection::inline CANTO_LANES::simd

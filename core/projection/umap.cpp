@@ -3,7 +3,7 @@
 
 #include "core/base/parallel.h"
 #include "core/projection/fuzzy_graph.h"
-#include "core/projection/umap_force.h"
+#include "core/projection/kernels.h"
 #include "core/projection/umap_start.h"
 
 #include <algorithm>
@@ -12,11 +12,6 @@ namespace canto::projection {
 
 namespace {
 
-using simd::Floats;
-using simd::kLanes;
-
-/// Random points that repel each point in each epoch; their forces represent all negatives.
-constexpr std::size_t kPushers = 16;
 /// Points that one thread processes at a time.
 constexpr std::size_t kPiece = 512;
 
@@ -49,65 +44,16 @@ struct Umap::State {
     /// result.
     std::vector<MapPoint> now, next;
 
-    void move(std::size_t begin, std::size_t end, float rate, std::uint64_t epochSeed);
-};
-
-void Umap::State::move(std::size_t begin, std::size_t end, float rate, std::uint64_t epochSeed) {
-    const Force force(curve);
-    const auto count = static_cast<std::uint64_t>(now.size());
-    const float pushes = static_cast<float>(options.negatives) / static_cast<float>(kPushers);
-    float xs[kPushers], ys[kPushers];
-    for (std::size_t i = begin; i < end; ++i) {
-        const MapPoint at = now[i];
-        const Floats x = simd::all(at.x), y = simd::all(at.y);
-        Floats pullX{}, pullY{}, pulls{};
-        for (std::uint32_t edge = graph.start[i]; edge < graph.start[i + 1]; edge += kLanes) {
-            const std::size_t used = std::min<std::size_t>(kLanes, graph.start[i + 1] - edge);
-            Floats weight{};
-            for (std::size_t lane = 0; lane < used; ++lane) {
-                const MapPoint other = now[graph.to[edge + lane]];
-                xs[lane] = other.x;
-                ys[lane] = other.y;
-                weight[lane] = graph.weight[edge + lane];
-            }
-            for (std::size_t lane = used; lane < kLanes; ++lane) {
-                xs[lane] = at.x;
-                ys[lane] = at.y;
-            }
-            const Floats dx = simd::load(xs) - x;
-            const Floats dy = simd::load(ys) - y;
-            const Floats factor = weight * force.attraction(dx * dx + dy * dy);
-            pullX += factor * dx;
-            pullY += factor * dy;
-            pulls += factor;
-        }
-        // SplitMix64 counted from (seed, epoch, point): no state to share.
-        std::uint64_t state = epochSeed + i * 0xD1342543DE82EF95ull;
-        for (std::size_t p = 0; p < kPushers; ++p) {
-            state += 0x9E3779B97F4A7C15ull;
-            std::uint64_t z = (state ^ (state >> 32)) * 0xBF58476D1CE4E5B9ull;
-            z ^= z >> 32;
-            const MapPoint other = now[((z & 0xFFFFFFFFull) * count) >> 32];
-            xs[p] = other.x;
-            ys[p] = other.y;
-        }
-        Floats pushX{}, pushY{};
-        for (std::size_t p = 0; p < kPushers; p += kLanes) {
-            const Floats dx = x - simd::load(xs + p);
-            const Floats dy = y - simd::load(ys + p);
-            const Floats factor = force.repulsion(dx * dx + dy * dy);
-            pushX += clippedPush(factor * dx);
-            pushY += clippedPush(factor * dy);
-        }
-        // The attraction is evaluated at the end of the step (linearised), so that many strong
-        // neighbours cannot throw a point beyond them; each edge attracts both of its ends.
-        const float twice = 2 * rate;
-        const float push = rate * pushes * pull[i];
-        const float damping = 1.0f / (1.0f + twice * simd::sum(pulls));
-        next[i] = {at.x + damping * (twice * simd::sum(pullX) + push * simd::sum(pushX)),
-                   at.y + damping * (twice * simd::sum(pullY) + push * simd::sum(pushY))};
+    LayoutEpoch layoutEpoch() {
+        LayoutEpoch work{now.data(),      next.data(),         now.size(),  graph.start.data(),
+                         graph.to.data(), graph.weight.data(), pull.data(), curve};
+        const auto done = static_cast<std::uint64_t>(epoch);
+        work.pushes = static_cast<float>(options.negatives) / static_cast<float>(kLayoutPushers);
+        work.rate = 1.0f - static_cast<float>(epoch) / static_cast<float>(lastEpoch);
+        work.seed = options.seed * 0x9E3779B97F4A7C15ull + done * 0xA0761D6478BD642Full;
+        return work;
     }
-}
+};
 
 Umap::Umap(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 Umap::Umap(Umap&&) noexcept = default;
@@ -164,14 +110,10 @@ void Umap::runTo(int epoch, const CancelToken& cancel) {
     State& state = *m_state;
     const int last = std::min(epoch, state.lastEpoch);
     while (state.epoch < last) {
-        const auto done = static_cast<std::uint64_t>(state.epoch);
-        const float rate =
-            1.0f - static_cast<float>(state.epoch) / static_cast<float>(state.lastEpoch);
-        const std::uint64_t seed =
-            state.options.seed * 0x9E3779B97F4A7C15ull + done * 0xA0761D6478BD642Full;
+        const LayoutEpoch work = state.layoutEpoch();
         parallelFor(
             state.now.size(), kPiece, state.options.threads,
-            [&](std::size_t begin, std::size_t end) { state.move(begin, end, rate, seed); });
+            [&](std::size_t begin, std::size_t end) { kernels().moveLayout(work, begin, end); });
         std::swap(state.now, state.next);
         ++state.epoch;
         if (cancel.cancelled()) {

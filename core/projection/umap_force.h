@@ -4,7 +4,7 @@
 #include "core/projection/simd.h"
 #include "core/projection/umap.h"
 
-namespace canto::projection {
+namespace canto::projection::inline CANTO_LANES {
 
 /// log2(x) for positive normal x, within 2e-5. Own minimax fits on the mantissa.
 inline simd::Floats fastLog2(simd::Floats x) {
@@ -65,4 +65,4 @@ struct Force {
     }
 };
 
-} // namespace canto::projection
+} // namespace canto::projection::inline CANTO_LANES

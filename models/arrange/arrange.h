@@ -2,13 +2,14 @@
 #pragma once
 
 #include "core/arrange/arranger.h"
-#include "models/arrange/net.h"
 #include "models/registry/registry.h"
 
 #include <filesystem>
 #include <memory>
 
 namespace canto::models::arrange {
+
+class Net; // models/arrange/net.h
 
 Architecture architecture();
 

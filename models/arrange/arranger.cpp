@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
+#include "models/arrange/net.h"
 #include "models/nn/open_net.h"
 
 #include <algorithm>

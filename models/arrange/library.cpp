@@ -3,6 +3,7 @@
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
+#include "models/arrange/net.h"
 #include "models/common/device.h"
 #include "models/nn/open_net.h"
 

@@ -6,6 +6,7 @@
 #include "core/music/pedal.h"
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
+#include "models/arrange/net.h"
 #include "models/nn/torch_edge.h"
 
 #include <algorithm>

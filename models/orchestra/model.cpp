@@ -2,6 +2,7 @@
 #include "core/audio/griffin_lim.h"
 #include "models/nn/torch_edge.h"
 #include "models/orchestra/clips.h"
+#include "models/orchestra/net.h"
 #include "models/orchestra/orchestra.h"
 
 #include <algorithm>
@@ -47,6 +48,8 @@ Result<std::vector<Latent>> encodeEach(const tensors::PreparedClips& prepared,
 }
 
 } // namespace
+
+AliNet* OrchestraModel::ali() const { return dynamic_cast<AliNet*>(m_net.get()); }
 
 Result<std::vector<Latent>> OrchestraModel::encode(const music::Song&, std::span<const Segment>,
                                                    const CancelToken&) const {

@@ -3,6 +3,7 @@
 
 #include "models/nn/open_net.h"
 #include "models/orchestra/clips.h"
+#include "models/orchestra/net.h"
 #include "models/orchestra/report.h"
 #include "models/orchestra/training.h"
 

@@ -3,10 +3,16 @@
 
 #include "models/common/sound_model.h"
 #include "models/datasets/prepared_clips.h"
-#include "models/orchestra/net.h"
+#include "models/orchestra/config.h"
 #include "models/registry/registry.h"
 
+#include <memory>
+
 namespace canto::models::orchestra {
+
+class NetImpl; // models/orchestra/net.h
+class AliNet;
+using Net = std::shared_ptr<NetImpl>;
 
 /// The Orchestra space: clips of orchestral sound. Source: the slides "Symphony2vec".
 Architecture architecture();
@@ -72,7 +78,7 @@ class OrchestraModel final : public LatentModel,
 
   private:
     OrchestraModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
-    AliNet* ali() const { return dynamic_cast<AliNet*>(m_net.get()); }
+    AliNet* ali() const; ///< null for another network
 
     Net m_net;
     ModelInfo m_info;

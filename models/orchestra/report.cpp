@@ -2,6 +2,7 @@
 #include "models/orchestra/report.h"
 
 #include "models/nn/torch_edge.h"
+#include "models/orchestra/net.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report_parts.h"

@@ -14,8 +14,18 @@ target_compile_definitions(canto_flags INTERFACE CANTO_VERSION="${PROJECT_VERSIO
 if(CANTO_WERROR)
     target_compile_options(canto_flags INTERFACE -Werror)
 endif()
+# The baseline are processors since 2009; the hottest loops are compiled for newer ones as well, and the
+# program chooses when it runs (core/base/kernel.h, core/projection/kernels.h).
+set(CANTO_LEVELS OFF)
 if(CANTO_NATIVE)
     add_compile_options(-march=native)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    include(CheckCXXCompilerFlag)
+    check_cxx_compiler_flag(-march=x86-64-v4 CANTO_HAS_LEVELS) # all levels came together
+    if(CANTO_HAS_LEVELS)
+        add_compile_options(-march=x86-64-v2)
+        set(CANTO_LEVELS ON)
+    endif()
 endif()
 if(CANTO_SANITIZE STREQUAL "address")
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined

@@ -4,6 +4,7 @@
 
 #include "models/arrange/arrange.h"
 #include "models/arrange/batch.h"
+#include "models/arrange/net.h"
 #include "models/arrange/scores.h"
 #include "models/arrange/training.h"
 #include "models/datasets/prepared_arrangements.h"
@@ -14,6 +15,7 @@
 #include "toy_trainable.h"
 
 #include <QTemporaryDir>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

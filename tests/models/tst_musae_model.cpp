@@ -10,6 +10,7 @@
 #include "tests/support/test_support.h"
 
 #include <thread>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

@@ -11,6 +11,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

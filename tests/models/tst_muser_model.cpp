@@ -14,6 +14,7 @@
 
 #include <QTest>
 #include <numeric>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

@@ -9,6 +9,7 @@
 
 #include <QTest>
 #include <set>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models::muser;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

@@ -4,6 +4,7 @@
 
 #include "models/common/model_card.h"
 #include "models/nn/weights_io.h"
+#include "models/orchestra/net.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report.h"
@@ -15,6 +16,7 @@
 
 #include <QTemporaryDir>
 #include <cmath>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <thread>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

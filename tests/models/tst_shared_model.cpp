@@ -19,6 +19,7 @@
 #include <atomic>
 #include <cmath>
 #include <thread>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

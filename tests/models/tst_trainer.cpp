@@ -8,6 +8,7 @@
 #include "models/registry/registry.h"
 
 #include <fstream>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

