@@ -2,9 +2,9 @@
 #include "app/tour/tour.h"
 
 #include "app/features/clips/sound_space.h"
+#include "app/features/path/path_controller.h"
 #include "app/workspace/exports.h"
 #include "app/workspace/map_controller.h"
-#include "app/features/path/path_controller.h"
 #include "app/workspace/space_switch.h"
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
@@ -72,7 +72,7 @@ QStringList Tour::run() {
     showMap();
     showHover();
     m_figures["device"] = m_window.player().engine().deviceText();
-    const bool songs = !m_window.sounds().active(); // clips of sound are heard with the spaces
+    const bool songs = !m_window.sounds().active(); // clips of sound are played with the spaces
     if (songs) {
         playSongAt();
         playPosition();

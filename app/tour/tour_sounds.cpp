@@ -2,10 +2,10 @@
 // Stations of the tour: a space whose points are clips of sound.
 
 #include "app/features/clips/sound_space.h"
-#include "app/workspace/exports.h"
 #include "app/features/map/inspector.h"
 #include "app/features/path/path_controller.h"
 #include "app/tour/tour.h"
+#include "app/workspace/exports.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 
@@ -77,7 +77,7 @@ void Tour::playSounds(const QString& space) {
         });
     };
     if (auto* inspector = m_window.findChild<QDockWidget*>(QStringLiteral("inspectorDock"))) {
-        inspector->raise(); // what is heard is told there
+        inspector->raise(); // describes what plays
     }
     MapController& maps = m_window.mapController();
     const auto& columns = maps.library()->columns;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tour's look at training: a short run in the window.
 
-#include "app/workspace/map_controller.h"
 #include "app/features/training/training_controller.h"
 #include "app/tour/tour.h"
+#include "app/workspace/map_controller.h"
 #include "core/codec/musae_codec.h"
 #include "models/datasets/prepared_dataset.h"
 #include "widgets/common/message_bar.h"
@@ -25,8 +25,8 @@ constexpr std::int64_t kSteps = 24; ///< counted, so that a busy machine learns 
 constexpr std::int64_t kEpochSteps = 6;
 constexpr int kBatch = 16;
 
-/// No music is at hand that may be learned from: phrases of the library as the model gives them
-/// back, each a song of its own.
+/// The tour has no music of its own to train on: phrases of the library as the model decodes them,
+/// each a song of its own.
 Result<std::filesystem::path> makeData(const Library& library, const models::LatentModel& model,
                                        const std::filesystem::path& path) {
     tensors::PreparedDataset data;
@@ -62,7 +62,7 @@ void Tour::train() {
     const LibraryPtr& library = maps->library();
     const auto& model = m_window.inference().model();
     if (!library || !model) {
-        return; // told before
+        return; // reported before
     }
     m_window.inference().cancel();
     until(QStringLiteral("the model is free"), [this] { return !m_window.inference().busy(); });

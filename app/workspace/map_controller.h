@@ -165,7 +165,7 @@ class MapController : public QObject, public SessionPart {
     qint64 m_hoverRow = -1;      ///< whose song is being read for the card
     std::uint64_t m_request = 0; ///< of the inference worker, 0: none of ours
     std::optional<Located> m_located;
-    PlaybackItem m_coming; ///< how what is being decoded will be told
+    PlaybackItem m_coming; ///< how what is being decoded will be described
     Facts m_facts;
     bool m_sounding = false; ///< the first bar of m_request plays
 };

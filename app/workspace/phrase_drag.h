@@ -25,7 +25,7 @@ struct DraggedPhrase {
 
 /// What lies under the cursor and what would happen there.
 struct DropTarget {
-    QString id;     ///< tells two targets apart
+    QString id;     ///< distinguishes targets
     QString text;   ///< what the drop would do: "Velocity -> Clip 3"
     QString whyNot; ///< it cannot be dropped here; empty: it can
     QString hint;   ///< what to do instead

@@ -26,7 +26,7 @@ SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
     m_open = new QToolButton(this);
     m_open->setText(tr("Which elements express which label"));
     m_open->setToolTip(tr("Silhouettes of the labels, an element at a time, on the phrases of this "
-                          "library: 0 is no separation, 1 a perfect one"));
+                          "library: 0 means no separation, 1 a perfect one"));
     m_open->setCheckable(true);
     m_open->setArrowType(Qt::RightArrow);
     m_open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

@@ -18,7 +18,7 @@ bool chooses(const QKeyEvent* event) {
 } // namespace
 
 TransferSpecTable::TransferSpecTable(QWidget* parent) : QTableWidget(parent) {
-    setObjectName(QStringLiteral("recipeTable"));
+    setObjectName(QStringLiteral("transferSpecTable"));
     setAccessibleName(tr("Which song each element comes from"));
     setEditTriggers(NoEditTriggers);
     setSelectionMode(SingleSelection);

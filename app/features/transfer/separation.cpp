@@ -60,7 +60,7 @@ Result<std::vector<Separation>> separationOf(const Library& library,
     std::vector<projection::Points> points(model.info().blocks.size() + 1);
     for (const std::size_t row : rows) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto latent = library.points.latent(row);
         const models::Latent z(latent.begin(), latent.end());
@@ -100,7 +100,7 @@ Result<std::vector<Separation>> separationOf(const Library& library,
             }
         }
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         all.push_back(std::move(separation));
     }

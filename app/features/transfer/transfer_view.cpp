@@ -230,13 +230,13 @@ std::optional<DropTarget> TransferController::targetAt(QPoint global,
     if (const int song = m_dock->stripAt(global);
         song >= 0 && std::size_t(song) < m_spec.parents.size()) {
         DropTarget target = targetFor(m_spec.parents[std::size_t(song)],
-                                      QStringLiteral("bench %1").arg(song), dragged);
+                                      QStringLiteral("transfer %1").arg(song), dragged);
         target.mark = [this, song](bool on) { m_dock->setTarget(on ? song : -1); };
         return target;
     }
     if (m_dock->covers(global)) { // next to the songs: adds one
         DropTarget target;
-        target.id = QStringLiteral("bench");
+        target.id = QStringLiteral("transfer");
         target.text = tr("Add %1").arg(QString::fromStdString(dragged.phrase.name));
         target.drop = [this, phrase = dragged.phrase](QPoint) { put(phrase); };
         return target;
