@@ -266,7 +266,7 @@ void Tour::goOutside() {
     until(QStringLiteral("a position far outside is located"), [&] { return located.has_value(); });
     disconnect(connection);
     expect(located && located->latent.extrapolated,
-           QStringLiteral("A position far from all points is not marked as outside known music"));
+           QStringLiteral("A position far from all points is not marked as outside the library"));
     until(QStringLiteral("the phrase is generated"),
           [this] { return !m_window.inference().busy(); });
     picture(QStringLiteral("outside.png"));

@@ -98,6 +98,8 @@ class MapController : public QObject, public SessionPart {
     Facts factsOf(qint64 row) const;
     /// "bar 5", or which clip of a recording.
     QString partOf(qint64 row) const;
+    /// "bars 5–6": those of the phrase, as the model decodes it.
+    QString barsOf(qint64 row) const;
     /// Plays the phrase of a row, as a click on it does.
     void playRow(qint64 row);
     /// Decodes and plays a map position, as a click on it does.

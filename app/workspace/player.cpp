@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/player.h"
 
+#include "app/workspace/core_texts.h"
 #include "app/workspace/phrase_tempo.h"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ Player::Player(sound::EngineOptions options, QObject* parent)
     m_poll.setInterval(kPollMs);
     connect(&m_poll, &QTimer::timeout, this, [this] {
         for (const std::string& text : m_engine->poll()) {
-            Q_EMIT notice(QString::fromStdString(text));
+            Q_EMIT notice(coreText(text));
         }
     });
     m_poll.start();

@@ -4,10 +4,10 @@
 
 #include "app/features/library/import_summary.h"
 #include "app/features/map/inspector.h"
-#include "app/workspace/map_controller.h"
 #include "app/library/importer.h"
 #include "app/shell/main_window.h"
 #include "app/workspace/columns.h"
+#include "app/workspace/map_controller.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -303,7 +303,7 @@ class TestColumns : public QObject {
         play(row(3));
         m_window->mapController().setPlayOriginals(true);
         QCOMPARE(m_window->player().currentItem().caption,
-                 t("100%20 %1 Off \u2013 reconstruction, from bar 1"));
+                 t("100%20 %1 Off \u2013 reconstruction, bars 1\u20132"));
     }
 
     void anImportSaysWhatItPassedOver() {

@@ -17,12 +17,6 @@ namespace {
 
 constexpr int kTicks = 100;
 
-QString title(const PropertySlider& property) {
-    const QString measure = measureTitle(property.measure);
-    return property.track ? PropertyPanel::tr("%1, %2").arg(measure, trackTitle(property.track))
-                          : measure;
-}
-
 } // namespace
 
 PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
@@ -78,8 +72,8 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
     const QLocale locale;
     for (const PropertySlider& property : properties) {
         const int index = count();
-        Row row{property, new QLabel(title(property), m_box), mutedLabel(m_box), new QLabel(m_box),
-                new KeySlider(Qt::Horizontal, m_box)};
+        Row row{property, new QLabel(propertyTitle(property.measure, property.track), m_box),
+                mutedLabel(m_box), new QLabel(m_box), new KeySlider(Qt::Horizontal, m_box)};
         row.wanted->setWordWrap(false);
         row.wanted->setAlignment(Qt::AlignRight);
         row.achieved->setAlignment(Qt::AlignRight);
@@ -87,7 +81,7 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
         row.slider->setRange(0, kTicks);
         row.slider->setMinimumHeight(24);
         row.slider->setPageStep(kTicks / 10);
-        row.slider->setAccessibleName(title(property));
+        row.slider->setAccessibleName(propertyTitle(property.measure, property.track));
         const QString tip = tr("From %1 to %2 in this library. On held-out songs the slider agrees "
                                "with the measured "
                                "value with a correlation of %3.")

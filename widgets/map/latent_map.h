@@ -109,7 +109,7 @@ class LatentMap : public QWidget {
     /// A position being decoded: a turning ring appears there after 100 ms until the mark is shown
     /// or cleared.
     void setBusy(QPointF place);
-    /// The decoded position: a solid ring, or a dashed one with "outside known music" when
+    /// The decoded position: a solid ring, or a dashed one with "outside the library" when
     /// extrapolated; `card` is a line or two of text beside it.
     void showDecodeMark(QPointF place, bool extrapolated, const QString& card);
     void clearDecodeMark();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/devices/device_menu.h"
 
+#include "app/workspace/core_texts.h"
 #include "app/workspace/qt_text.h"
 #include "core/sound/soundfont_probe.h"
 #include "widgets/common/text.h"
@@ -46,7 +47,7 @@ DeviceMenu::DeviceMenu(QMenu& menu, Player& player, QSettings& settings, QObject
     connect(m_inputs, &QMenu::aboutToShow, this, &DeviceMenu::fillInputs);
     connect(m_fonts, &QMenu::aboutToShow, this, &DeviceMenu::fillSoundFonts);
     connect(&menu, &QMenu::aboutToShow, this, [this] {
-        m_device->setText(tr("Audio: %1").arg(text(m_player.engine().deviceText())));
+        m_device->setText(tr("Audio: %1").arg(coreText(m_player.engine().deviceText())));
     });
     m_poll.setInterval(kPortPollMs);
     connect(&m_poll, &QTimer::timeout, this, &DeviceMenu::poll);
@@ -75,7 +76,7 @@ void DeviceMenu::start() {
 
 void DeviceMenu::poll() {
     for (const std::string& change : m_watch->poll()) {
-        Q_EMIT notice(text(change));
+        Q_EMIT notice(coreText(change));
     }
 }
 
@@ -104,7 +105,7 @@ void DeviceMenu::fillOutputs() {
     }
     auto* group = new QActionGroup(m_outputs);
     for (const MidiChoice& choice : m_watch->outputs()) {
-        QAction* action = m_outputs->addAction(widgets::escapeMnemonics(text(choice.text())));
+        QAction* action = m_outputs->addAction(widgets::escapeMnemonics(coreText(choice.text())));
         action->setCheckable(true);
         action->setChecked(choice == m_watch->chosenOutput());
         group->addAction(action);
@@ -112,7 +113,7 @@ void DeviceMenu::fillOutputs() {
     }
     if (const std::string problem = m_watch->problem(); !problem.empty()) {
         m_outputs->addSeparator();
-        m_outputs->addAction(widgets::escapeMnemonics(text(problem)))->setEnabled(false);
+        m_outputs->addAction(widgets::escapeMnemonics(coreText(problem)))->setEnabled(false);
     }
 }
 
@@ -126,7 +127,7 @@ void DeviceMenu::fillInputs() {
         const bool none = choice.kind == MidiChoice::Kind::None;
         const bool on =
             none ? chosen.empty() : std::find(chosen.begin(), chosen.end(), choice) != chosen.end();
-        QAction* action = m_inputs->addAction(widgets::escapeMnemonics(text(choice.text())));
+        QAction* action = m_inputs->addAction(widgets::escapeMnemonics(coreText(choice.text())));
         action->setCheckable(true);
         action->setChecked(on);
         connect(action, &QAction::triggered, this, [this, choice, none, on] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 
+#include "app/workspace/core_texts.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"
@@ -16,8 +17,7 @@ namespace canto::app {
 Explore::Explore(ExploreParts parts, QObject* parent)
     : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
       m_worker(nullptr),
-      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
-               m_parts.undo),
+      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker, m_parts.undo),
       m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
                       m_parts.exports),
       m_sweep(*m_dock, m_shapes, m_worker),
@@ -87,7 +87,7 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
         plays ? QString()
               : tr("%1 only encodes music: it cannot generate any, so phrases cannot be changed in "
                    "this space. Draw a path on the map to morph between sounds.")
-                    .arg(QString::fromStdString(m_model->info().title));
+                    .arg(coreText(m_model->info().title));
     m_dock->setUnavailable(silent);
     const bool continuous = !m_model || m_model->info().geometry != models::Geometry::Discrete;
     m_dock->setContinuous(continuous);
@@ -120,9 +120,8 @@ void Explore::restoreFrom(const SessionState& state, bool sameModel) {
     m_shapes.restore(state.shape, false);
     std::vector<std::optional<InterpolateGesture::End>> ends(2);
     for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
-        ends[i] = InterpolateGesture::End{state.ends[i].latent,
-                                          QString::fromStdString(state.ends[i].name),
-                                          state.ends[i].bpm};
+        ends[i] = InterpolateGesture::End{
+            state.ends[i].latent, QString::fromStdString(state.ends[i].name), state.ends[i].bpm};
     }
     m_interpolation.setEnds(ends[0], ends[1]);
     showPrior(state.prior);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/own_music_pages.h"
 
+#include "app/workspace/core_texts.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/common/theme.h"
 
@@ -243,7 +244,7 @@ void PreviewPage::show(const OwnMusic& music) {
     m_skipped->setVisible(music.skipped > 0);
     QStringList warnings;
     for (const auto& warning : music.warnings) {
-        warnings.append(QStringLiteral("\u2022 ") + text(warning));
+        warnings.append(QStringLiteral("\u2022 ") + coreText(warning));
     }
     if (!music.usable) {
         warnings.prepend(tr("None of this music can be trained on."));
