@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/explore/property_panel.h"
 
+#include "widgets/common/wrapped_check_box.h"
 #include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
 
@@ -27,7 +28,7 @@ PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
     m_moved = new QLabel(this);
     m_moved->setWordWrap(true);
     m_moved->setTextFormat(Qt::PlainText);
-    m_keep = new QCheckBox(tr("Lock other attributes"), this);
+    m_keep = new WrappedCheckBox(tr("Lock other attributes"), this);
     m_keep->setMinimumHeight(24);
     m_keep->setToolTip(
         tr("Keep the attributes without a target as they are, as far as the model allows"));
@@ -74,6 +75,7 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
         const int index = count();
         Row row{property, new QLabel(propertyTitle(property.measure, property.track), m_box),
                 mutedLabel(m_box), new QLabel(m_box), new KeySlider(Qt::Horizontal, m_box)};
+        row.name->setWordWrap(true);
         row.wanted->setWordWrap(false);
         row.wanted->setAlignment(Qt::AlignRight);
         row.achieved->setAlignment(Qt::AlignRight);
