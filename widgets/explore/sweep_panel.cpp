@@ -142,7 +142,7 @@ QVariant SweepModel::headerData(int section, Qt::Orientation orientation, int ro
 
 SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("sweepPanel"));
-    setAccessibleName(tr("Sweep of latent dimensions"));
+    setAccessibleName(tr("Latent dimensions"));
     m_track = new ElidedCombo(this);
     m_track->addItem(trackTitle({}));
     for (int track = 0; track < codec::kTracks; ++track) {

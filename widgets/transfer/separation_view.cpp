@@ -26,8 +26,8 @@ QString number(double value) {
 SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
     m_open = new ElidedButton(this);
     m_open->setText(tr("Which elements express which label"));
-    m_open->setToolTip(tr("Silhouettes of the labels, an element at a time, on the phrases of this "
-                          "library: 0 means no separation, 1 a perfect one"));
+    m_open->setToolTip(tr("How well each element alone separates the classes of a label in this "
+                          "library (silhouette): 0 means not at all, 1 perfectly"));
     m_open->setCheckable(true);
     m_open->setArrowType(Qt::RightArrow);
     m_open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -37,7 +37,7 @@ SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
     m_text->setTextFormat(Qt::PlainText);
     m_table = new QTableWidget(this);
     m_table->setObjectName(QStringLiteral("separation"));
-    m_table->setAccessibleName(tr("Silhouettes of labels by element"));
+    m_table->setAccessibleName(tr("How well each element separates the labels"));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setFrameShape(QFrame::NoFrame);
