@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/class_names.h"
 
-#include "app/workspace/core_texts.h"
 #include "app/workspace/qt_text.h"
 #include "core/music/class_labels.h"
 

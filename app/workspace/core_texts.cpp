@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/workspace/core_texts.h"
-
 #include "app/workspace/qt_text.h"
 
 #include <QCoreApplication>

@@ -3,7 +3,6 @@
 
 #include "app/library/originals.h"
 #include "app/workspace/class_names.h"
-#include "app/workspace/core_texts.h"
 #include "app/workspace/phrase_tempo.h"
 #include "app/workspace/qt_text.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/player.h"
 
-#include "app/workspace/core_texts.h"
 #include "app/workspace/phrase_tempo.h"
+#include "app/workspace/qt_text.h"
 
 #include <algorithm>
 #include <cmath>

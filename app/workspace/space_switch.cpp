@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/space_switch.h"
 
-#include "app/workspace/core_texts.h"
+#include "app/workspace/qt_text.h"
 
 #include <QAction>
 #include <QActionGroup>

@@ -3,7 +3,7 @@
 
 #include "app/spaces/spaces.h"
 #include "app/workspace/class_names.h"
-#include "app/workspace/core_texts.h"
+#include "app/workspace/qt_text.h"
 #include "app/workspace/song_names.h"
 #include "core/music/class_labels.h"
 #include "tests/support/pseudo_translator.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/arrange/arrange_controller.h"
 
-#include "app/workspace/core_texts.h"
 #include "app/workspace/qt_text.h"
 #include "core/arrange/performance.h"
 #include "core/sound/audio_file.h"

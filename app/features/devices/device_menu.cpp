@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/devices/device_menu.h"
 
-#include "app/workspace/core_texts.h"
 #include "app/workspace/qt_text.h"
 #include "core/sound/soundfont_probe.h"
 #include "widgets/common/text.h"

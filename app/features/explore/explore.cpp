@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 
-#include "app/workspace/core_texts.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"

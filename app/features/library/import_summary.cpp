@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/library/import_summary.h"
 
-#include "app/workspace/core_texts.h"
+#include "app/workspace/qt_text.h"
 
 #include <QStringList>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/own_music_pages.h"
 
-#include "app/workspace/core_texts.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/common/theme.h"
 

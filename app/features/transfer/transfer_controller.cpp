@@ -3,7 +3,7 @@
 
 #include "app/features/transfer/transfer_controller.h"
 
-#include "app/workspace/core_texts.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/transfer/transfer_sheet.h"
 
 #include <QCursor>

@@ -3,7 +3,7 @@
 
 #include "app/features/transfer/transfer_controller.h"
 #include "app/workspace/class_names.h"
-#include "app/workspace/core_texts.h"
+#include "app/workspace/qt_text.h"
 #include "core/music/class_labels.h"
 #include "widgets/common/text.h"
 #include "widgets/map/map_lineage.h"
