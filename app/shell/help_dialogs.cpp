@@ -11,9 +11,13 @@
 #include <QLabel>
 #include <QVBoxLayout>
 #include <QVector>
+#include <algorithm>
 
 namespace canto::app {
 namespace {
+
+constexpr int kWidestSheet = 760; ///< pixels, of the list of shortcuts
+constexpr int kSpare = 24;        ///< for the scroll bar and rounding
 
 struct HelpDialogs {
     Q_DECLARE_TR_FUNCTIONS(HelpDialogs)
@@ -94,12 +98,13 @@ QDialog* dialog(QWidget* parent, const QString& title) {
     return made;
 }
 
-void finish(QDialog* made, QVBoxLayout* column) {
+/// @param width  that the content prefers; less where the screen has no room for it.
+void finish(QDialog* made, QVBoxLayout* column, int width = 0) {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, made);
     QObject::connect(buttons, &QDialogButtonBox::rejected, made, &QDialog::close);
     column->addWidget(buttons);
     widgets::scrollInside(*made, buttons);
-    widgets::fitDialog(*made);
+    widgets::fitDialog(*made, {width, 0});
     made->show();
 }
 
@@ -113,17 +118,30 @@ void showShortcuts(QWidget* parent) {
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(24);
     grid->setVerticalSpacing(6);
-    int row = 0;
+    int row = 0, widestKeys = 1, widestText = 1;
     for (const auto& [keys, what] : HelpDialogs::shortcuts()) {
         auto* key = new QLabel(keys, made);
         QFont font = key->font();
         font.setWeight(QFont::DemiBold);
         key->setFont(font);
+        auto* text = new QLabel(what, made);
+        for (QLabel* label : {key, text}) {
+            label->setWordWrap(true);
+            label->setTextFormat(Qt::PlainText);
+        }
+        widestKeys = std::max(widestKeys, key->fontMetrics().horizontalAdvance(keys));
+        widestText = std::max(widestText, text->fontMetrics().horizontalAdvance(what));
         grid->addWidget(key, row, 0);
-        grid->addWidget(new QLabel(what, made), row++, 1);
+        grid->addWidget(text, row++, 1);
     }
+    // Each text in one line where the dialog has its preferred width, else wrapped.
+    grid->setColumnStretch(0, widestKeys);
+    grid->setColumnStretch(1, widestText);
     column->addLayout(grid);
-    finish(made, column);
+    const QMargins margins = column->contentsMargins();
+    finish(made, column,
+           std::min(kWidestSheet, widestKeys + grid->horizontalSpacing() + widestText +
+                                      margins.left() + margins.right() + kSpare));
 }
 
 void showAbout(QWidget* parent, const QString& modelCard) {

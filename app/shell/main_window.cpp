@@ -163,7 +163,7 @@ void MainWindow::start() {
 void MainWindow::showTitle() {
     QStringList title{QFileInfo(text(m_workspace.library()->path)).fileName()};
     if (m_workspace.spaces().spaces().size() > 1) {
-        title.prepend(text(m_workspace.space().title));
+        title.prepend(coreText(m_workspace.space().title));
     }
     title.append(tr("Cantograph"));
     setWindowTitle(title.join(QStringLiteral(" \u2013 ")));

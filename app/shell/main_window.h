@@ -70,7 +70,7 @@ class MainWindow : public QMainWindow {
     void resetLayout();
     /// Stops what plays; when nothing does, clears selection, path or marks, one at a time.
     void escape();
-    /// Takes files of any kind that the program knows, as if they were dropped on the window.
+    /// Takes files of any kind that the program reads, as if they were dropped on the window.
     void openFiles(const QStringList& paths);
 
   protected:

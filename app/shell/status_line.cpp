@@ -24,7 +24,7 @@ StatusLine::StatusLine(QStatusBar& bar, Workspace& workspace)
             [this] { m_figures->setModel(tr("no model")); });
     connect(&workspace, &Workspace::modelChanged, this, [this](bool there) {
         if (const auto& model = m_workspace.model(); there && model) {
-            m_figures->setModel(tr("%1 on CPU").arg(text(model->info().title)));
+            m_figures->setModel(tr("%1 on CPU").arg(coreText(model->info().title)));
         }
     });
     connect(&workspace, &Workspace::soundOutputChanged, m_figures,

@@ -58,7 +58,7 @@ QString modelCard(Workspace& workspace) {
     }
     const models::ModelInfo& info = model->info();
     return WindowActions::tr("Model: %1 (%2), %3 latent dimensions.\n\n")
-        .arg(text(info.title), text(info.version).left(8), QLocale().toString(info.latentSize));
+        .arg(coreText(info.title), text(info.version).left(8), QLocale().toString(info.latentSize));
 }
 
 } // namespace

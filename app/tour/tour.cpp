@@ -74,7 +74,7 @@ QStringList Tour::run() {
     showHover();
     m_figures["device"] = m_window.workspace().player().engine().deviceText();
     const bool songs =
-        !m_window.feature<SoundSpace>().active(); // clips of sound are heard with the spaces
+        !m_window.feature<SoundSpace>().active(); // clips of sound are played with the spaces
     if (songs) {
         playSongAt();
         playPosition();
@@ -271,7 +271,7 @@ void Tour::goOutside() {
     until(QStringLiteral("a position far outside is located"), [&] { return located.has_value(); });
     disconnect(connection);
     expect(located && located->latent.extrapolated,
-           QStringLiteral("A position far from all points is not marked as outside known music"));
+           QStringLiteral("A position far from all points is not marked as outside the library"));
     until(QStringLiteral("the phrase is generated"),
           [this] { return !m_window.workspace().inference().busy(); });
     picture(QStringLiteral("outside.png"));

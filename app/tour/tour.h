@@ -9,7 +9,7 @@
 namespace canto::app {
 
 /// Plays the real window by mouse and keys, as a person would, and leaves pictures, MIDI, sound and
-/// figures in a folder: what the program can do, for people who have no display at hand, and a
+/// figures in a folder: what the program can do, for people without a display, and a
 /// proof that it does. Waits for what happens, never for time to pass. Thread: GUI.
 class Tour : public QObject {
     Q_OBJECT
@@ -30,7 +30,7 @@ class Tour : public QObject {
     void showHover();
     void playSongAt();
     void playPosition();
-    /// Clicks so many songs and empty places in turn.
+    /// Clicks `count` songs and empty map positions in turn.
     nlohmann::json measureClicks(int count);
     void walkPath();
     void showDark();
@@ -79,7 +79,7 @@ class Tour : public QObject {
     QPointF pixelOf(qint64 row) const;
     /// A pixel with no point near it; `inside`: amid the points, else as far from all as can be.
     QPointF emptyPixel(bool inside, std::uint64_t seed) const;
-    /// A row in view whose song can be heard; one with its file where there is one.
+    /// A row in view whose song can be played; one with its file where there is one.
     qint64 songRow(std::uint64_t seed) const;
     double clickAndMeasure(QPointF at);
     void expect(bool truth, const QString& otherwise);

@@ -79,7 +79,7 @@ void Tour::playSounds(const QString& space) {
         });
     };
     if (auto* inspector = m_window.findChild<QDockWidget*>(QStringLiteral("inspectorDock"))) {
-        inspector->raise(); // what is heard is told there
+        inspector->raise(); // describes what plays
     }
     MapController& maps = m_window.workspace().maps();
     const auto& columns = maps.library()->columns;

@@ -25,8 +25,8 @@ constexpr std::int64_t kSteps = 24; ///< counted, so that a busy machine learns 
 constexpr std::int64_t kEpochSteps = 6;
 constexpr int kBatch = 16;
 
-/// No music is at hand that may be learned from: phrases of the library as the model gives them
-/// back, each a song of its own.
+/// The tour has no music of its own to train on: phrases of the library as the model decodes them,
+/// each a song of its own.
 Result<std::filesystem::path> makeData(const Library& library, const models::LatentModel& model,
                                        const std::filesystem::path& path) {
     tensors::PreparedDataset data;
@@ -62,7 +62,7 @@ void Tour::train() {
     const LibraryPtr& library = maps->library();
     const auto& model = m_window.workspace().inference().model();
     if (!library || !model) {
-        return; // told before
+        return; // reported before
     }
     m_window.workspace().inference().cancel();
     until(QStringLiteral("the model is free"),

@@ -8,8 +8,10 @@
 #include <numeric>
 
 namespace canto::app {
+
 QString classText(const std::string& column, const std::string& value) {
-    return QString::fromStdString(music::className(column, value));
+    const music::ClassLabel* label = music::findClassLabel(column, value);
+    return label != nullptr ? coreText(label->name) : text(value);
 }
 
 void describeClasses(const std::string& column, widgets::MapColouring& colouring) {
@@ -40,9 +42,9 @@ void describeClasses(const std::string& column, widgets::MapColouring& colouring
         rankOf[index] = std::uint16_t(rank);
         names[rank] = colouring.names[index];
         if (const std::size_t at = place(index); at < labels.size()) {
-            names[rank] = text(labels[at].name);
+            names[rank] = coreText(labels[at].name);
             colours.push_back(QColor::fromRgb(QRgb(labels[at].colour)));
-            descriptions.push_back(text(labels[at].description));
+            descriptions.push_back(coreText(labels[at].description));
         }
     }
     for (std::uint16_t& one : colouring.classes) {
@@ -64,8 +66,8 @@ widgets::MapColouring classColouring(const std::string& column, const QString& t
 
 QString classDescription(const std::string& column, const QString& name) {
     for (const music::ClassLabel& label : music::classLabels(column)) {
-        if (text(label.name) == name) {
-            return text(label.description);
+        if (coreText(label.name) == name) {
+            return coreText(label.description);
         }
     }
     return {};

@@ -35,14 +35,14 @@ struct PathRequest {
     bool alongMap = false;
 };
 
-/// The latent of a clicked place, told before it is decoded.
+/// The latent of a clicked position, reported before it is decoded.
 struct Located {
     std::uint64_t generation = 0;
     projection::MapPoint place;
     projection::PlaceLatent latent;
 };
 
-/// The steps of a path, told before the first is decoded.
+/// The steps of a path, reported before the first is decoded.
 struct PathPlan {
     std::uint64_t generation = 0;
     std::vector<models::Latent> latents;
@@ -93,7 +93,7 @@ class InferenceWorker : public QObject {
     void planned(const canto::app::PathPlan& plan);
     void decoded(const canto::app::Decoded& decoded);
     void failed(std::uint64_t generation, const canto::Error& error);
-    /// No sign of life for three seconds; told once for each job.
+    /// No sign of life for three seconds; emitted once for each job.
     void stuck(std::uint64_t generation);
 
   private:

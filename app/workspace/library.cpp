@@ -246,7 +246,7 @@ Result<MapPoints> mapPointsOf(const Library& library, CoordinatesPtr coordinates
     auto points = std::make_shared<projection::Points>();
     for (std::size_t row = 0; row < library.points.count(); ++row) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto latent = library.points.latent(row);
         const models::Latent at = coordinates->of({latent.begin(), latent.end()}, block);
@@ -307,7 +307,7 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
         library->columns.push_back(measure.name);
     }
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Opening was cancelled", path.string());
+        return fail(Error::Code::Cancelled, "Cancelled", path.string());
     }
     auto maps = readMaps(*atlas, *library);
     if (!maps) {

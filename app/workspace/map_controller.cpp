@@ -294,9 +294,10 @@ ProjectionPtr MapController::projection() const {
 
 QString MapController::mapTitle(const Map& map) {
     if (map.block) {
-        return tr("%1 subspace").arg(map.name);
+        return tr("%1 subspace").arg(coreText(map.name.toStdString()));
     }
-    return map.name == QLatin1String("Prior plane") ? tr("Prior (genre plane)") : map.name;
+    return map.name == QLatin1String("Prior plane") ? tr("Prior (genre plane)")
+                                                    : coreText(map.name.toStdString());
 }
 
 void MapController::showMap(std::size_t map) {
@@ -383,6 +384,13 @@ QString MapController::partOf(qint64 row) const {
     return sounding()
                ? tr("%1\u2013%2").arg(clock(kClipSeconds * part), clock(kClipSeconds * (part + 1)))
                : tr("bar %L1").arg(part + 1);
+}
+
+QString MapController::barsOf(qint64 row) const {
+    const auto& model = m_inference.model();
+    const int bars = model ? model->info().phraseBars : 1;
+    const int first = m_library->points.segments[std::size_t(row)].bar + 1;
+    return bars > 1 ? tr("bars %L1\u2013%L2").arg(first).arg(first + bars - 1) : partOf(row);
 }
 
 Facts MapController::factsOf(qint64 row) const {
@@ -472,7 +480,7 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     m_coming.title = titleOfRow(row);
     m_coming.latent = latentOf(row);
     m_coming.row = row;
-    m_coming.caption = tr("%1 \u2013 reconstruction, from %2").arg(m_coming.title, partOf(row));
+    m_coming.caption = tr("%1 \u2013 reconstruction, %2").arg(m_coming.title, barsOf(row));
     m_facts = factsOf(row);
     m_facts.append({tr("Playing"), tr("model reconstruction")});
     m_facts.append({tr("Reason"), reason});
@@ -537,7 +545,7 @@ void MapController::onLocated(const Located& located) {
     m_located = located;
     m_coming.latent = located.latent.latent;
     const projection::PlaceLatent& latent = located.latent;
-    const QString method = text(latent.method);
+    const QString method = coreText(latent.method);
     m_coming.caption = tr("Generated from the map \u2013 %1").arg(method);
     m_facts = {
         {tr("Position"), tr("%1, %2")

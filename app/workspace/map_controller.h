@@ -98,6 +98,8 @@ class MapController : public QObject, public SessionPart {
     Facts factsOf(qint64 row) const;
     /// "bar 5", or which clip of a recording.
     QString partOf(qint64 row) const;
+    /// "bars 5–6": those of the phrase, as the model decodes it.
+    QString barsOf(qint64 row) const;
     /// Plays the phrase of a row, as a click on it does.
     void playRow(qint64 row);
     /// Decodes and plays a map position, as a click on it does.
@@ -166,7 +168,7 @@ class MapController : public QObject, public SessionPart {
     qint64 m_hoverRow = -1;      ///< whose song is being read for the card
     std::uint64_t m_request = 0; ///< of the inference worker, 0: none of ours
     std::optional<Located> m_located;
-    PlaybackItem m_coming; ///< how what is being decoded will be told
+    PlaybackItem m_coming; ///< how what is being decoded will be described
     Facts m_facts;
     bool m_sounding = false; ///< the first bar of m_request plays
 };

@@ -101,7 +101,7 @@ Result<PathPlan> alongMap(const PathRequest& request, PathPlan plan,
     }
     for (int step = 0; step < request.steps; ++step) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "The path was cancelled");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const double t = request.steps < 2 ? 0 : double(step) / (request.steps - 1);
         const OnPath on = onLine(request.anchors, t);
@@ -147,7 +147,7 @@ Result<PathPlan> planPath(const PathRequest& request, const ProjectionPtr& proje
     projection::Points anchors;
     for (const Anchor& anchor : request.anchors) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "The path was cancelled");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto located = locate(anchor, projection);
         if (!located) {

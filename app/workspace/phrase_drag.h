@@ -25,13 +25,13 @@ struct DraggedPhrase {
 
 /// What lies under the cursor and what would happen there.
 struct DropTarget {
-    QString id;     ///< tells two targets apart
+    QString id;     ///< distinguishes targets
     QString text;   ///< what the drop would do: "Velocity -> Clip 3"
     QString whyNot; ///< it cannot be dropped here; empty: it can
     QString hint;   ///< what to do instead
     std::function<void(bool on)> mark;
     std::function<void(QPoint global)> drop;
-    std::function<void()> dwell; ///< the cursor rests here: a taste of it; may be empty
+    std::function<void()> dwell; ///< the cursor rests here: a preview; may be empty
     std::function<void()> leave; ///< takes back what dwell began
 };
 
@@ -42,7 +42,7 @@ class PhraseDrag : public QObject {
     Q_OBJECT
 
   public:
-    /// Rests this long before a taste is given.
+    /// Rests this long before a preview is played.
     static constexpr int kDwellMs = 400;
 
     /// @param window  over which what is carried is drawn.

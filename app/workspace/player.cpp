@@ -2,6 +2,7 @@
 #include "app/workspace/player.h"
 
 #include "app/workspace/phrase_tempo.h"
+#include "app/workspace/qt_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -38,7 +39,7 @@ Player::Player(sound::EngineOptions options, QObject* parent)
     m_poll.setInterval(kPollMs);
     connect(&m_poll, &QTimer::timeout, this, [this] {
         for (const std::string& text : m_engine->poll()) {
-            Q_EMIT notice(QString::fromStdString(text));
+            Q_EMIT notice(coreText(text));
         }
     });
     m_poll.start();

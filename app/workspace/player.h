@@ -11,7 +11,7 @@
 
 namespace canto::app {
 
-/// What is heard, and what a person should know about it.
+/// What plays, and what a person should know about it.
 struct PlaybackItem {
     enum class Kind {
         Nothing,
@@ -20,7 +20,7 @@ struct PlaybackItem {
         Decoded,        ///< a place where no song is
         Path,           ///< one step of a path
         Interpolated,   ///< points between two phrases, one or all in a row
-        Shaped,         ///< the phrase at hand, as it was or as it was changed
+        Shaped,         ///< the current phrase, as it was or as it was changed
         Transferred,    ///< put together on the Transfer panel
         Arranged,       ///< written to a recording, which may play beside it
     };
@@ -41,7 +41,7 @@ struct PlaybackItem {
 /// Quarters a minute at which it begins; 120 for what has no notes.
 double tempoOf(const PlaybackItem& item);
 
-/// Plays what the window asks for, and tells where the music is and how long a click took to
+/// Plays what the window asks for, and reports where the music is and how long a click took to
 /// sound. Owns the sound engine. Thread: GUI.
 class Player : public QObject {
     Q_OBJECT
@@ -67,7 +67,7 @@ class Player : public QObject {
     void playFromNextBar(PlaybackItem item);
     /// What plays, with more notes; `whole` when nothing more will come.
     void grow(SongPtr song, bool whole);
-    /// Levels of what is heard: of its notes, of what plays beside them.
+    /// Levels of what plays: of its notes, of what plays beside them.
     void setLevels(float song, float beside);
     /// Another song has begun by itself (the next step of a path): shown, not started.
     void follow(sound::PlayId id, PlaybackItem item);
@@ -91,7 +91,7 @@ class Player : public QObject {
     void clickToSound(double milliseconds);
     /// Stop or panic was asked for: whoever has more to play forgets it.
     void stopped();
-    /// Play was asked for while a path was heard last: whoever walks it goes on.
+    /// Play was asked for while a path was played last: whoever walks it goes on.
     void walkWanted();
     void notice(const QString& text);
 
@@ -102,7 +102,7 @@ class Player : public QObject {
     void resume();
     /// Begins what was only presented, so that a position in it can be sought.
     void load();
-    /// Whether the engine holds what is heard, so that it can resume or seek.
+    /// Whether the engine holds the current item, so that it can resume or seek.
     bool loaded() const { return m_id != 0 && m_engine->position().id == m_id; }
     void applyLevels();
     sound::PlayOptions optionsFor(const PlaybackItem& item, bool growing) const;
@@ -114,7 +114,7 @@ class Player : public QObject {
     float m_volume = 0.5F; ///< 0 .. 1
     bool m_playing = false;
     bool m_growing = false;
-    bool m_atBar = false; ///< what is heard began, or will begin, at a bar line of what was before
+    bool m_atBar = false; ///< the item began, or will begin, at a bar line of the one before
     bool m_cut = false;   ///< and was stopped before that: the engine never comes to it
     QTimer m_follow, m_poll;
     QElapsedTimer m_press;

@@ -79,7 +79,7 @@ void writeCache(const std::filesystem::path& cache, const std::string& stamp,
                               {"mean", learned.mean},
                               {"phrases", learned.phrases},
                               {"directions", learned.directions.state()}};
-    // Without a cache it is learned again next time: nothing a person has to be told.
+    // Without a cache it is learned again next time: nobody has to know.
     static_cast<void>(writeFileAtomically(cache, jsonText(json)));
 }
 
@@ -134,7 +134,7 @@ Result<LearnedPtr> learnDirections(const Library& library, const models::LatentM
     std::vector<std::uint32_t> songs;
     for (const std::size_t row : rows) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto latent = library.points.latent(row);
         const auto song = model.decode({latent.begin(), latent.end()}, {}, {});

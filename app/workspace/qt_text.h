@@ -15,4 +15,11 @@ inline QString text(const std::string& utf8) { return text(std::string_view(utf8
 inline QString text(const char* utf8) { return text(std::string_view(utf8)); }
 inline QString text(const std::filesystem::path& path) { return text(path.string()); }
 
+/// A fixed English text of core, models or spaces (titles of spaces and blocks, names of classes,
+/// ports, methods) in the language of the window. They have no Qt, so this is where their texts
+/// are translated; new ones go into the table in core_texts.cpp. Texts from data (song titles, file
+/// names) and unknown texts are returned unchanged.
+/// Thread: any, once all translators are installed.
+QString coreText(std::string_view english);
+
 } // namespace canto::app

@@ -10,6 +10,9 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr auto kSessionFormat = "canto.session.2";
+// Keys of sessions of earlier versions.
+constexpr auto kFormerSpec = "recipe";
+constexpr auto kFormerSources = "givers";
 
 Json jsonOf(const Shape& shape) {
     // Maps with numbers as keys become lists of pairs.
@@ -48,7 +51,7 @@ Json jsonOf(const TransferSpec& spec) {
                            {"row", parent.row},
                            {"bpm", parent.bpm}});
     }
-    return {{"parents", parents}, {"givers", spec.sources}, {"amounts", spec.amounts}};
+    return {{"parents", parents}, {"sources", spec.sources}, {"amounts", spec.amounts}};
 }
 
 TransferSpec specOf(const Json& json) {
@@ -58,7 +61,7 @@ TransferSpec specOf(const Json& json) {
             {parent.at("latent").get<models::Latent>(), parent.at("name").get<std::string>(),
              parent.at("row").get<std::int64_t>(), parent.value("bpm", Parent{}.bpm)});
     }
-    json.at("givers").get_to(spec.sources);
+    json.at(json.contains("sources") ? "sources" : kFormerSources).get_to(spec.sources);
     json.at("amounts").get_to(spec.amounts);
     for (const int source : spec.sources) {
         if (source < 0 || std::size_t(source) >= spec.parents.size() ||
@@ -90,7 +93,7 @@ Json jsonOf(const SessionState& state) {
             {"shape", jsonOf(state.shape)},
             {"ends", ends},
             {"prior", state.prior},
-            {"recipe", jsonOf(state.spec)},
+            {"transferSpec", jsonOf(state.spec)},
             {"others", others}};
 }
 
@@ -107,7 +110,7 @@ SessionState stateOf(const Json& json) {
     json.at("row").get_to(state.row);
     json.at("prior").get_to(state.prior);
     state.shape = shapeOf(json.at("shape"));
-    state.spec = specOf(json.at("recipe"));
+    state.spec = specOf(json.at(json.contains("transferSpec") ? "transferSpec" : kFormerSpec));
     for (const Json& end : json.at("ends")) {
         state.ends.push_back({end.at("latent").get<models::Latent>(),
                               end.at("name").get<std::string>(),
@@ -133,7 +136,7 @@ Result<SessionState> sessionFromJson(const std::string& text) {
     try {
         const Json json = Json::parse(text);
         if (json.at("format") != kSessionFormat) {
-            return fail(Error::Code::BadFile, "This is no session of this program");
+            return fail(Error::Code::BadFile, "This file is not a session of this program");
         }
         return stateOf(json);
     } catch (const Json::exception&) {

@@ -28,8 +28,8 @@ struct SessionState {
     std::vector<std::pair<double, double>> path; ///< anchors, map units
     int pathSteps = 8;
     std::vector<std::uint32_t> selection; ///< rows
-    std::int64_t row = -1;                ///< that is heard or was last, -1: none
-    Shape shape;                          ///< the phrase at hand and its sliders
+    std::int64_t row = -1;                ///< that plays or was played last, -1: none
+    Shape shape;                          ///< the current phrase and its sliders
     std::vector<End> ends;                ///< of the interpolation, at most two
     bool prior = false;                   ///< drawn on the map
     TransferSpec spec;                    ///< on the Transfer panel

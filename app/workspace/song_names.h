@@ -19,7 +19,7 @@ struct SongName {
 /// * clips of videos ("Q3_uj3Gif77SYM_5": emotion, video, number of the clip) by numbers, since a
 ///   video's identifier says nothing: "EMOPIA 12, clip 6" is from the twelfth video of that source
 ///   by the order of the identifiers, so that the same library gives the same numbers. Their
-///   identifier is no artist;
+///   identifier is not an artist;
 /// * all others by their title without its junk, or by the name of the file where they have none.
 ///   A title that is nothing but a number, without an artist, is "Untitled 122".
 std::vector<SongName> songNames(const std::vector<atlas::SongRow>& songs);

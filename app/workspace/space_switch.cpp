@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/space_switch.h"
 
+#include "app/workspace/qt_text.h"
+
 #include <QAction>
 #include <QActionGroup>
 
@@ -11,15 +13,15 @@ SpaceSwitch::SpaceSwitch(std::vector<Space> spaces, std::size_t first, QObject* 
       m_actions(new QActionGroup(this)) {
     for (std::size_t i = 0; i < m_spaces.size(); ++i) {
         const Space& space = m_spaces[i];
-        auto* action = new QAction(QString::fromStdString(space.title), m_actions);
+        auto* action = new QAction(coreText(space.title), m_actions);
         action->setCheckable(true);
         action->setEnabled(space.whyNot.empty());
         const QKeySequence key(QStringLiteral("Ctrl+Alt+%1").arg(i + 1));
         action->setShortcut(key);
-        action->setToolTip(space.whyNot.empty()
-                               ? tr("%1 (%2)").arg(QString::fromStdString(space.about),
-                                                   key.toString(QKeySequence::NativeText))
-                               : QString::fromStdString(space.whyNot));
+        action->setToolTip(
+            space.whyNot.empty()
+                ? tr("%1 (%2)").arg(coreText(space.about), key.toString(QKeySequence::NativeText))
+                : coreText(space.whyNot));
         connect(action, &QAction::triggered, this, [this, i] { go(i); });
     }
     showIndex();
@@ -77,7 +79,7 @@ void SpaceSwitch::go(std::size_t space) {
         m_loader.cancel(); // of a third one that was on its way
         showIndex();
         if (space != m_index) {
-            Q_EMIT failed(QString::fromStdString(m_spaces[space].whyNot), {});
+            Q_EMIT failed(coreText(m_spaces[space].whyNot), {});
         }
         return;
     }
@@ -94,7 +96,7 @@ void SpaceSwitch::go(std::size_t space) {
     showIndex();
     m_loader.openModel(m_spaces[space].open);
     m_loader.openLibrary(kept.library, {}, m_spaces[space].open);
-    Q_EMIT began(QString::fromStdString(m_spaces[space].title));
+    Q_EMIT began(coreText(m_spaces[space].title));
 }
 
 bool SpaceSwitch::go(const std::string& id) {
@@ -136,7 +138,7 @@ void SpaceSwitch::giveUp(const QString& text, const QString& hint) {
     if (!m_coming) {
         return;
     }
-    const QString title = QString::fromStdString(m_spaces[*m_coming].title);
+    const QString title = coreText(m_spaces[*m_coming].title);
     m_coming.reset();
     m_loader.cancel();
     showIndex();

@@ -22,7 +22,7 @@ namespace canto::app {
 
 /// Which of several spaces is shown. Another one is read aside while the one that is shown goes on;
 /// it takes its place when model and library are there, and what was done in the one that leaves is
-/// kept for its return. Knows spaces only as values of a list. Thread: GUI.
+/// kept for its return. Sees spaces only as values of a list. Thread: GUI.
 class SpaceSwitch : public QObject {
     Q_OBJECT
 
@@ -54,7 +54,7 @@ class SpaceSwitch : public QObject {
     /// The current space decodes with other weights from now on.
     void setOpen(OpenModel open) { m_spaces[m_index].open = std::move(open); }
 
-    /// Switches, or says why not; the space that is shown already is no switch.
+    /// Switches, or says why not; does nothing for the space that is already shown.
     void go(std::size_t space);
     /// By id. @return false: there is none, or it cannot be shown.
     bool go(const std::string& id);

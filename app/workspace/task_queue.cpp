@@ -192,7 +192,7 @@ struct TaskRun::State {
             beat();
             lock.unlock();
             task(self, number, cancel);
-            task = nullptr; // what it holds is freed before anybody is told that it is done
+            task = nullptr; // what it holds is freed before anybody learns that it is done
             lock.lock();
             executing = false;
             lastBeat.store(0, std::memory_order_relaxed);

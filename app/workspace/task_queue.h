@@ -50,7 +50,7 @@ class TaskQueue {
     std::shared_ptr<State> m_state;
 };
 
-/// What a running task knows of itself. Thread: the task's.
+/// A running task's view of itself. Thread: the task's.
 class TaskRun {
   public:
     struct State;

@@ -66,7 +66,7 @@ Result<models::Latent> follow(const TransferSpec& spec, const models::LatentMode
             return source >= 0 && std::size_t(source) < spec.parents.size();
         });
     if (!fits) {
-        return fail(Error::Code::BadInput, "The recipe was written for another model");
+        return fail(Error::Code::BadInput, "The transfer was written for another model");
     }
     models::Latent z = spec.parents.front().latent;
     for (std::size_t source = 1; source < spec.parents.size(); ++source) {

@@ -21,7 +21,7 @@ struct Parent {
 /// What a phrase is put together from: a value, so that undo and sessions keep it whole. Elements
 /// are the model's latent blocks, whatever these are.
 struct TransferSpec {
-    std::vector<Parent> parents; ///< the first receives, the others give; empty: nothing
+    std::vector<Parent> parents; ///< the target, then the sources; empty: nothing
     /// For each block the parent it comes from; 0: the target keeps its own.
     std::vector<int> sources;
     /// For each block how far it goes to the source's, [0, 1]; only continuous blocks stop midway.

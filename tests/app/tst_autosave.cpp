@@ -15,6 +15,7 @@
 #include <QTemporaryDir>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 
 using namespace canto;
 using namespace canto::app;
@@ -65,6 +66,7 @@ class TestAutosave : public QObject {
     void initTestCase();
     void cleanup();
     void aStateComesBackFromJson();
+    void formerKeysAreRead();
     void damageIsNoSession();
     void aGoodEndLeavesNothing();
     void aKilledRunIsOfferedAndBroughtBack();
@@ -121,6 +123,23 @@ void TestAutosave::aStateComesBackFromJson() {
     // A name that is not UTF-8 loses a character; the session is kept.
     state.shape.name = "caf\xe9";
     QVERIFY(sessionFromJson(toJson(state)).has_value());
+}
+
+void TestAutosave::formerKeysAreRead() {
+    SessionState state;
+    state.spec = TransferSpec::of({{1, 2}, "Target"}, 2);
+    state.spec.parents.push_back({{3, 4}, "Source"});
+    state.spec.sources = {0, 1};
+    std::string former = toJson(state);
+    for (const auto& [now, was] :
+         {std::pair{"\"transferSpec\"", "\"recipe\""}, std::pair{"\"sources\"", "\"givers\""}}) {
+        const std::size_t at = former.find(now);
+        QVERIFY(at != std::string::npos);
+        former.replace(at, std::strlen(now), was);
+    }
+    const auto back = sessionFromJson(former);
+    QVERIFY_RESULT(back);
+    QVERIFY(*back == state);
 }
 
 void TestAutosave::damageIsNoSession() {

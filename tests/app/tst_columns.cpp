@@ -308,7 +308,7 @@ class TestColumns : public QObject {
         play(row(3));
         m_window->workspace().maps().setPlayOriginals(true);
         QCOMPARE(m_window->workspace().player().currentItem().caption,
-                 t("100%20 %1 Off \u2013 reconstruction, from bar 1"));
+                 t("100%20 %1 Off \u2013 reconstruction, bars 1\u20132"));
     }
 
     void anImportSaysWhatItPassedOver() {

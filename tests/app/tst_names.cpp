@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What songs and classes are called where a person reads it.
 
+#include "app/spaces/spaces.h"
 #include "app/workspace/class_names.h"
+#include "app/workspace/qt_text.h"
 #include "app/workspace/song_names.h"
 #include "core/music/class_labels.h"
+#include "tests/support/pseudo_translator.h"
 
 #include <QTest>
 
@@ -79,6 +82,40 @@ class TestNames : public QObject {
         QVERIFY(classDescription("emotion", QStringLiteral("Calm"))
                     .contains(QLatin1String("low arousal")));
         QVERIFY(classDescription("emotion", QStringLiteral("Q4")).isEmpty());
+    }
+
+    void textsOfCoreAreTranslated() {
+        QCOMPARE(coreText("Happy"), QStringLiteral("Happy"));
+        test::PseudoTranslator pseudo;
+        QCoreApplication::installTranslator(&pseudo);
+        std::vector<std::string_view> all{"Audio-to-symbolic arrangement", "PCA", "Velocity",
+                                          "snapped to the nearest phrase"};
+        const auto spaces = shippedSpaces();
+        for (const Space& space : spaces) {
+            all.push_back(space.title);
+            all.push_back(space.about);
+        }
+        for (const music::ClassLabel& label : music::classLabels("emotion")) {
+            all.push_back(label.name);
+            all.push_back(label.description);
+            QVERIFY(classText("emotion", std::string(label.id)).startsWith(QLatin1Char('[')));
+        }
+        for (const std::string_view one : all) {
+            const QString plain = QString::fromUtf8(one.data(), qsizetype(one.size()));
+            QCOMPARE(coreText(one), test::PseudoTranslator::pseudo(plain));
+        }
+        // Numbers and names stay, also those that look like placeholders.
+        QVERIFY(
+            coreText("weighted average of the 8 nearest phrases").contains(QLatin1String(" 8 ")));
+        const QString port = coreText("MIDI output A %1 piano is gone");
+        QVERIFY2(port.contains(QLatin1String(" A %1 piano ")), qPrintable(port));
+        QVERIFY(port.startsWith(QLatin1Char('[')));
+        const QString device = coreText("alsa, 48000 Hz, 512 frames, 10.7 ms");
+        QVERIFY2(device.contains(QLatin1String("48000 ")) &&
+                     device.contains(QLatin1String(" 512 ")),
+                 qPrintable(device));
+        QCOMPARE(coreText("Song 7"), QStringLiteral("Song 7")); // from data
+        QCoreApplication::removeTranslator(&pseudo);
     }
 
     void classesComeInTheOrderOfTheTable() {

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window in another language: every text that it asks for is in the list that translators get,
-// counts have plurals, and a translation is found and used.
+// The window in another language: every text can be translated, is in the list that translators
+// get, and has room for longer words.
 
 #include "app/features/training/own_music_wizard.h"
 #include "app/shell/help_dialogs.h"
 #include "app/shell/main_window.h"
 #include "app/workspace/space_switch.h"
+#include "models/common/device.h"
+#include "models/registry/registry.h"
 #include "tests/support/element_model.h"
 #include "tests/support/pseudo_translator.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/sound_models.h"
 #include "tests/support/test_support.h"
+#include "tests/support/visible_texts.h"
 #include "widgets/map/latent_map.h"
 
 #include <QDialog>
 #include <QDirIterator>
 #include <QDockWidget>
+#include <QLabel>
 #include <QLibraryInfo>
 #include <QProcess>
 #include <QRegularExpression>
@@ -40,6 +44,52 @@ QString qtTool(const QString& name) {
 
 QString sourceFolder() { return QString::fromUtf8(CANTO_SOURCE_DIR); }
 
+/// Names that are not translated: of songs, artists and classes of the test's libraries, of its
+/// models, of networks and their presets, of devices.
+const QSet<QString>& names() {
+    static const QSet<QString> kNames = [] {
+        QString words = QStringLiteral(
+            "Song Artist Clip Work Pianist Anton Berta classical country jazz pop rock Plane UMAP "
+            "Fake Elements Listener Sounder Length dBFS");
+        const auto add = [&words](const std::string& name) {
+            words += QLatin1Char(' ') + QString::fromStdString(name);
+        };
+        for (const auto& architecture : models::architectures()) {
+            add(architecture.id);
+            for (const auto& preset : architecture.presets) {
+                add(preset);
+            }
+        }
+        for (const auto& device : models::devices()) {
+            add(device.id);
+            add(device.name);
+        }
+        static const QRegularExpression kOther(QStringLiteral("[^\\p{L}\\p{M}]+"));
+        const QStringList all = words.split(kOther, Qt::SkipEmptyParts);
+        return QSet<QString>(all.begin(), all.end());
+    }();
+    return kNames;
+}
+
+/// Words of the text that no translator was asked for: they have letters without an accent, and
+/// are not names, keys or files.
+QStringList untranslated(QString text, const QString& folder) {
+    static const QRegularExpression kWord(QStringLiteral("\\p{L}[\\p{L}\\p{M}]{2,}"));
+    static const QRegularExpression kPlain(QStringLiteral("[aceilnorsuyzACEILNORSUYZ]"));
+    static const QRegularExpression kKeys(QStringLiteral("(?:(?:Ctrl|Alt|Shift)\\+)+\\S*"));
+    static const QRegularExpression kFile(QStringLiteral("\\S+\\.(?:atlas|mid|sf2|sf3)\\b"));
+    text.remove(QRegularExpression(QRegularExpression::escape(folder) + QStringLiteral("\\S*")));
+    text.remove(kKeys).remove(kFile);
+    QStringList found;
+    for (auto words = kWord.globalMatch(text); words.hasNext();) {
+        const QString word = words.next().captured();
+        if (word.contains(kPlain) && !names().contains(word)) {
+            found.append(word);
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 class TestTranslations : public QObject {
@@ -55,6 +105,10 @@ class TestTranslations : public QObject {
     void countsHaveEnglishForms_data();
     void countsHaveEnglishForms();
     void noVariableIsTranslated();
+    void theChecksFindWhatIsWrong();
+    void everyTextIsTranslated();
+    void longerWordsHaveRoom_data();
+    void longerWordsHaveRoom();
     void everyTextIsInTheList();
     void aTranslationIsFoundAndUsed();
 
@@ -179,6 +233,62 @@ void TestTranslations::noVariableIsTranslated() {
             }
         }
     }
+    QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+}
+
+void TestTranslations::theChecksFindWhatIsWrong() {
+    QWidget window;
+    auto* label = new QLabel(QStringLiteral("A text of the program"), &window);
+    label->setGeometry(0, 0, 40, 20);
+    window.resize(400, 100);
+    window.show();
+    QVERIFY(test::visibleTexts(window).contains(label->text()));
+    QCOMPARE(untranslated(label->text(), m_folder->path()).size(), 3); // "A", "of" are too short
+    QCOMPARE(test::unreadable(window).size(), 1);
+    label->setText(test::PseudoTranslator::pseudo(QStringLiteral("Play the song")));
+    QVERIFY(label->text().size() >= 18); // 40 % longer
+    label->resize(300, 20);
+    QVERIFY(untranslated(label->text(), m_folder->path()).isEmpty());
+    QVERIFY(test::unreadable(window).isEmpty());
+}
+
+void TestTranslations::everyTextIsTranslated() {
+    open(QSize(1440, 900));
+    QStringList found;
+    QSet<QString> seen;
+    visit([&](const QWidget& window) {
+        for (const QString& text : test::visibleTexts(window)) {
+            seen.insert(text);
+            const QStringList words = untranslated(text, m_folder->path());
+            if (!words.isEmpty()) {
+                found.append(words.join(QLatin1Char(' ')) + QStringLiteral(" in: ") + text);
+            }
+        }
+    });
+    QVERIFY(seen.size() > 200);
+    found.removeDuplicates();
+    QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+}
+
+void TestTranslations::longerWordsHaveRoom_data() {
+    QTest::addColumn<QSize>("size");
+    // Screens of 1366 x 768 and 1920 x 1080, less the frame of the window.
+    QTest::newRow("1366") << QSize(1366, 726);
+    QTest::newRow("1920") << QSize(1920, 1038);
+}
+
+void TestTranslations::longerWordsHaveRoom() {
+    QFETCH(QSize, size);
+    open(size);
+    QStringList found;
+    int looks = 0;
+    visit([&](const QWidget& window) {
+        found += test::unreadable(window);
+        ++looks;
+    });
+    QVERIFY(looks > 20);
+    QCOMPARE(m_window->size(), size); // no text widens the window
+    found.removeDuplicates();
     QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
 }
 

@@ -143,6 +143,10 @@ inline QStringList unreadable(const QWidget& window) {
                 button->sizeHint().width() > button->width()) {
                 found.append(
                     describe(*button, button->text(), button->width(), button->sizeHint().width()));
+            } else if (const int height = button->heightForWidth(button->width());
+                       button->hasHeightForWidth() && height > button->height() + 1) {
+                found.append(describe(*button, button->text() + QStringLiteral(" (height)"),
+                                      button->height(), height));
             }
         } else if (const auto* area = qobject_cast<const QScrollArea*>(widget)) {
             if (area->widget() != nullptr && area->horizontalScrollBar()->maximum() > 0) {

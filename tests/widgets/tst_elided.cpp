@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Texts that do not set the width of what surrounds them, and lines that wrap.
 
+#include "widgets/common/elided_button.h"
 #include "widgets/common/elided_combo.h"
 #include "widgets/common/elided_label.h"
 #include "widgets/common/flow_layout.h"
+#include "widgets/common/wrapped_check_box.h"
 
 #include <QHelpEvent>
 #include <QPushButton>
@@ -37,6 +39,8 @@ class TestElided : public QObject {
     void wordsWrapAndLongOnesAreElided();
     void textIsNoMarkup();
     void aComboDoesNotGrow();
+    void aButtonIsElided();
+    void aCheckBoxWraps();
     void linesWrap();
     void linesShareWhatIsLeft();
 };
@@ -99,6 +103,49 @@ void TestElided::aComboDoesNotGrow() {
     QVERIFY(combo.isElided());
     QCOMPARE(combo.currentText(), kHash);
     QVERIFY(toolTipOf(combo).contains(kHash));
+}
+
+void TestElided::aButtonIsElided() {
+    ElidedButton button;
+    button.setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button.setArrowType(Qt::RightArrow);
+    button.setText(kHash);
+    const QSize whole = button.sizeHint();
+    QVERIFY(button.minimumSizeHint().width() < whole.width() / 2);
+    button.resize(whole);
+    button.show();
+    QVERIFY(!button.isElided());
+    button.resize(140, whole.height());
+    QVERIFY(button.isElided());
+    QCOMPARE(button.text(), kHash);
+    QCOMPARE(button.sizeHint(), whole); // of the whole text
+    QVERIFY(toolTipOf(button).contains(kHash));
+}
+
+void TestElided::aCheckBoxWraps() {
+    QWidget panel;
+    WrappedCheckBox box(QStringLiteral("one two three four five six seven eight nine ten eleven"));
+    const int line = box.fontMetrics().lineSpacing();
+    const int whole = box.heightForWidth(100000);
+    QVERIFY(whole < 2 * line);
+    QVERIFY(box.heightForWidth(150) >= 2 * line);
+    QVERIFY(box.heightForWidth(100) > box.heightForWidth(150));
+    // Its longest word and the box are all that it needs.
+    QVERIFY(box.minimumSizeHint().width() <
+            60 + box.fontMetrics().horizontalAdvance(QStringLiteral("eleven")));
+    QVERIFY(box.sizeHint().height() >= 2 * line);
+    QCOMPARE(box.sizeHint().height(), box.heightForWidth(box.sizeHint().width()));
+    // In a column it takes the height of its lines, and a click on any of them checks it.
+    auto* column = new QVBoxLayout(&panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(&box);
+    column->addStretch(1);
+    panel.resize(150, 300);
+    panel.show();
+    QCOMPARE(box.width(), 150);
+    QVERIFY(box.height() >= box.heightForWidth(150));
+    QTest::mouseClick(&box, Qt::LeftButton, {}, QPoint(60, box.height() - line / 2 - 2));
+    QVERIFY(box.isChecked());
 }
 
 void TestElided::linesWrap() {

@@ -79,7 +79,12 @@ class TestRecordingView : public QObject {
         QCOMPARE(name("B:min7"), QStringLiteral("Bm7"));
         QCOMPARE(name("D:maj7"), QStringLiteral("Dmaj7"));
         QCOMPARE(name("E:sus4"), QStringLiteral("Esus4"));
+        QCOMPARE(name("C#:maj"), QStringLiteral("C\u266f"));
+        QCOMPARE(name("Ab:min7"), QStringLiteral("A\u266dm7"));
+        QCOMPARE(name("B:hdim7"), QStringLiteral("Bm7\u266d5"));
         QCOMPARE(name("N"), QString());
+        QCOMPARE(widgets::keyName({6, true, 0}), QStringLiteral("F\u266f minor"));
+        QCOMPARE(widgets::keyName({10, false, 0}), QStringLiteral("B\u266d major"));
     }
 
     void timeFillsTheWidth() {

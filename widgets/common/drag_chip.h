@@ -6,8 +6,8 @@
 namespace canto::widgets {
 
 /// A chip that can be dragged: a click or Return presses it, dragging carries the object that it
-/// represents. It emits the mouse position also outside itself; the receiver finds the drop target.
-/// The menu key asks for the same targets as a menu.
+/// represents. It emits the mouse position also outside itself; whoever listens finds the drop
+/// target. The menu key asks for the same targets as a menu.
 class DragChip : public QAbstractButton {
     Q_OBJECT
     Q_PROPERTY(bool elided READ isElided)
@@ -17,8 +17,8 @@ class DragChip : public QAbstractButton {
 
     explicit DragChip(QWidget* parent = nullptr, Size size = Size::Normal);
 
-    /// Unlike that of other buttons the text is plain: an ampersand in a title is no keyboard
-    /// shortcut.
+    /// Unlike that of other buttons the text is plain: an ampersand in a title does not mark
+    /// a shortcut.
     void setText(const QString& text);
     /// Drawn in the accent colour: chosen, or in use. (Not QAbstractButton's "checked", which a
     /// click would change.)

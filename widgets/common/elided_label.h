@@ -34,7 +34,7 @@ class ElidedLabel : public QLabel {
     void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
-    QString fitted(int width) const; ///< the text for so many pixels
+    QString fitted(int width) const; ///< the text that fits into `width` pixels
     QSize around(QSize inside) const;
     void fit();
 

@@ -98,7 +98,11 @@ void scrollInside(QWidget& page, QWidget* fixed) {
 void fitDialog(QDialog& dialog, QSize least) {
     QSize wanted = dialog.sizeHint();
     if (const auto* area = dialog.findChild<QScrollArea*>(); area != nullptr) {
-        const QSize content = area->widget()->sizeHint();
+        QSize content = area->widget()->sizeHint();
+        if (area->widget()->hasHeightForWidth()) { // texts wrap where they have less room
+            content.setWidth(std::max(content.width(), least.width()));
+            content.setHeight(area->widget()->heightForWidth(content.width()));
+        }
         wanted =
             wanted.expandedTo({content.width() + area->verticalScrollBar()->sizeHint().width() + 4,
                                content.height() + wanted.height() - area->sizeHint().height() + 4});

@@ -34,7 +34,7 @@ const ThemeColours& themeColours(bool dark);
 const ThemeColours& themeOf(const QWidget& widget);
 bool isDark(const QPalette& palette);
 
-/// Ten colours that people with red-green and blue-yellow blindness tell apart, in order of use.
+/// Ten colours that people with red-green and blue-yellow blindness distinguish, in order of use.
 const std::vector<QColor>& classPalette(bool dark);
 QColor otherColour(bool dark);
 

@@ -10,8 +10,8 @@
 namespace canto::widgets {
 
 /// One value a point, for a few lines at once: how a property of each track goes from point to
-/// point. Lines are told apart by the tracks' colours and by their marks (disc, square, triangle,
-/// diamond).
+/// point. Lines are distinguished by the tracks' colours and by their marks (disc, square,
+/// triangle, diamond).
 class CurveChart : public QWidget {
     Q_OBJECT
 

@@ -2,6 +2,7 @@
 #include "widgets/explore/genre_panel.h"
 
 #include "widgets/common/theme.h"
+#include "widgets/common/wrapped_check_box.h"
 #include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
 
@@ -63,7 +64,7 @@ GenrePanel::GenrePanel(QWidget* parent) : QWidget(parent) {
     m_report = new QLabel(this);
     m_report->setWordWrap(true);
     m_report->setTextFormat(Qt::PlainText);
-    m_prior = new QCheckBox(this);
+    m_prior = new WrappedCheckBox({}, this);
     m_prior->setMinimumHeight(24);
     m_hint = mutedLabel(this);
 

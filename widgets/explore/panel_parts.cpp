@@ -70,4 +70,12 @@ QString trackTitle(std::optional<codec::Family> track) {
     return {};
 }
 
+QString propertyTitle(codec::Measure measure, std::optional<codec::Family> track) {
+    if (measure == codec::Measure::MeanPitch && track == codec::Family::Bass) {
+        return Measures::tr("Bass register");
+    }
+    const QString title = measureTitle(measure);
+    return track ? Measures::tr("%1, %2").arg(title, trackTitle(track)) : title;
+}
+
 } // namespace canto::widgets

@@ -15,6 +15,8 @@ QString measureText(codec::Measure measure, std::optional<double> value);
 QString measureTitle(codec::Measure measure);
 /// "drums" ...; nothing: "all tracks".
 QString trackTitle(std::optional<codec::Family> track);
+/// Display name of a measure of one track, or of all: "Notes per bar, drums", "Bass register".
+QString propertyTitle(codec::Measure measure, std::optional<codec::Family> track);
 /// Whether the measure is a share from 0 to 1, shown in percent.
 bool isShare(codec::Measure measure);
 

@@ -14,9 +14,10 @@ void PhraseChip::setPhrase(const QString& title, bool draggable) {
     setCursor(isEnabled() ? Qt::OpenHandCursor : Qt::ArrowCursor);
     setAccessibleName(tr("Phrase: %1").arg(text()));
     setToolTip(title.isEmpty() ? tr("Click a point of the map, or empty space, first")
-               : !draggable    ? tr("What plays is not a single phrase, so it cannot be dragged")
-                               : tr("Click to hear it, drag it onto another song to carry elements "
-                                       "over, onto a name in the legend or onto a part of the prior"));
+               : !draggable
+                   ? tr("What plays is not a single phrase, so it cannot be dragged")
+                   : tr("Click to play it. Drag it onto another song to transfer elements, "
+                        "or onto a class in the legend or a region of the map to move it"));
     update();
 }
 

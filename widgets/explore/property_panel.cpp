@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/explore/property_panel.h"
 
+#include "widgets/common/wrapped_check_box.h"
 #include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
 
@@ -17,12 +18,6 @@ namespace {
 
 constexpr int kTicks = 100;
 
-QString title(const PropertySlider& property) {
-    const QString measure = measureTitle(property.measure);
-    return property.track ? PropertyPanel::tr("%1, %2").arg(measure, trackTitle(property.track))
-                          : measure;
-}
-
 } // namespace
 
 PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
@@ -33,7 +28,7 @@ PropertyPanel::PropertyPanel(QWidget* parent) : QWidget(parent) {
     m_moved = new QLabel(this);
     m_moved->setWordWrap(true);
     m_moved->setTextFormat(Qt::PlainText);
-    m_keep = new QCheckBox(tr("Lock other attributes"), this);
+    m_keep = new WrappedCheckBox(tr("Lock other attributes"), this);
     m_keep->setMinimumHeight(24);
     m_keep->setToolTip(
         tr("Keep the attributes without a target as they are, as far as the model allows"));
@@ -78,8 +73,9 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
     const QLocale locale;
     for (const PropertySlider& property : properties) {
         const int index = count();
-        Row row{property, new QLabel(title(property), m_box), mutedLabel(m_box), new QLabel(m_box),
-                new KeySlider(Qt::Horizontal, m_box)};
+        Row row{property, new QLabel(propertyTitle(property.measure, property.track), m_box),
+                mutedLabel(m_box), new QLabel(m_box), new KeySlider(Qt::Horizontal, m_box)};
+        row.name->setWordWrap(true);
         row.wanted->setWordWrap(false);
         row.wanted->setAlignment(Qt::AlignRight);
         row.achieved->setAlignment(Qt::AlignRight);
@@ -87,7 +83,7 @@ void PropertyPanel::setProperties(std::vector<PropertySlider> properties) {
         row.slider->setRange(0, kTicks);
         row.slider->setMinimumHeight(24);
         row.slider->setPageStep(kTicks / 10);
-        row.slider->setAccessibleName(title(property));
+        row.slider->setAccessibleName(propertyTitle(property.measure, property.track));
         const QString tip = tr("From %1 to %2 in this library. On held-out songs the slider agrees "
                                "with the measured "
                                "value with a correlation of %3.")

@@ -132,16 +132,17 @@ QVariant SweepModel::headerData(int section, Qt::Orientation orientation, int ro
     if (role == Qt::DisplayRole) {
         return section == 0 ? tr("Dim.") : shortTitle(kSweepMeasures[std::size_t(section - 1)]);
     }
-    if (role == Qt::ToolTipRole && section > 0) {
-        return tr("Correlation with: %1. Click to sort by its strength")
-            .arg(measureTitle(kSweepMeasures[std::size_t(section - 1)]));
+    if (role == Qt::ToolTipRole) {
+        return section == 0 ? tr("Latent dimension. Click to sort by its number")
+                            : tr("Correlation with: %1. Click to sort by its strength")
+                                  .arg(measureTitle(kSweepMeasures[std::size_t(section - 1)]));
     }
     return {};
 }
 
 SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("sweepPanel"));
-    setAccessibleName(tr("Sweep of latent dimensions"));
+    setAccessibleName(tr("Latent dimensions"));
     m_track = new ElidedCombo(this);
     m_track->addItem(trackTitle({}));
     for (int track = 0; track < codec::kTracks; ++track) {

@@ -24,7 +24,7 @@ class Legend;
 /// and can be moved afterwards. Arrows move a keyboard cursor from point to point, Enter clicks it.
 /// With the Select tool, the marked phrase (or, with Ctrl, any point) can be dragged; the signals
 /// carry the position where it is dropped. Shift+click chooses a second end. The map shows points
-/// and emits requests; the receiver decides what a click does. Coordinates in signals are map
+/// and emits requests; whoever listens decides what a click does. Coordinates in signals are map
 /// units with y upwards, rows are those of the snapshot. Thread: GUI.
 class LatentMap : public QWidget {
     Q_OBJECT
@@ -109,7 +109,7 @@ class LatentMap : public QWidget {
     /// A position being decoded: a turning ring appears there after 100 ms until the mark is shown
     /// or cleared.
     void setBusy(QPointF place);
-    /// The decoded position: a solid ring, or a dashed one with "outside known music" when
+    /// The decoded position: a solid ring, or a dashed one with "outside the library" when
     /// extrapolated; `card` is a line or two of text beside it.
     void showDecodeMark(QPointF place, bool extrapolated, const QString& card);
     void clearDecodeMark();

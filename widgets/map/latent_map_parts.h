@@ -97,8 +97,7 @@ struct LatentMap::Parts {
     /// The visible point under the pixel.
     qint64 rowAt(QPointF pixel, double reach) const;
     QVector<QPointF> pixels(const QVector<QPointF>& places) const;
-    /// Where an anchor goes that is put at the pixel: onto a point within 12 px, unless told not
-    /// to.
+    /// Where an anchor goes that is put at the pixel: onto a point within 12 px if `snap`.
     MapPath::Anchor anchorAt(QPointF pixel, bool snap) const;
     void updateStyles(const ThemeColours& colours);
     void updateLabels();

@@ -276,7 +276,7 @@ void paintMarks(QPainter& painter, const MapMarks& marks, const MapView& view,
         painter.drawEllipse(at, 2.5, 2.5);
         QString text = marks.card;
         if (marks.extrapolated) {
-            const QString outside = LatentMap::tr("outside known music");
+            const QString outside = LatentMap::tr("outside the library");
             text = text.isEmpty() ? outside : outside + QLatin1Char('\n') + text;
         }
         if (!text.isEmpty() && QRectF(QPointF(0, 0), view.size).contains(at)) {

@@ -13,8 +13,8 @@ namespace canto::widgets {
 
 namespace {
 
-/// Discs are placed to a quarter of a pixel; to a half where so many are drawn that nobody can
-/// tell, since a quarter as many stamps stay in the first-level cache.
+/// Discs are placed to a quarter of a pixel; to a half where too many are drawn to see
+/// a difference, since a quarter as many stamps stay in the first-level cache.
 constexpr int kPhases = 4;
 constexpr int kPhasesOfMany = 2;
 constexpr std::size_t kMany = 200000;
@@ -276,7 +276,8 @@ Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
         stamps.add(request.styles->colours[style], shapes[style]);
     }
 
-    // A border as wide as a stamp lets every disc that touches the view be drawn without clipping.
+    // A border as wide as a stamp lets every disc that reaches into the view be drawn without
+    // clipping.
     raster.border = stamps.width() + 1;
     const QSize size = request.size + QSize(2 * raster.border, 2 * raster.border);
     raster.image = QImage(size, QImage::Format_ARGB32_Premultiplied);

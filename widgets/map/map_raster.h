@@ -37,7 +37,7 @@ struct StyleChoice {
     QRgb muted = 0;   ///< opaque
     double alpha = 1; ///< of the points in colour, (0, 1]
 };
-/// Classes that look alike share a style. Of more than 254 looks the last are all drawn alike.
+/// Classes that look the same share a style. Of more than 254 looks the last all share one.
 std::shared_ptr<const PointStyles> makeStyles(const MapColouring& colouring,
                                               const StyleChoice& choice);
 
@@ -66,9 +66,9 @@ struct Raster {
 /// `cancel` every 16,384 points and then returns an image that is null.
 Raster rasterise(const RasterRequest& request, const CancelToken& cancel = {});
 
-/// Radius in logical pixels that suits so many points, `zoom` 1 when all are in view.
+/// Radius in logical pixels that suits this number of points, `zoom` 1 when all are in view.
 double suitedRadius(std::size_t points, double zoom);
-/// Opacity that suits so many points.
+/// Opacity that suits this number of points.
 double suitedAlpha(std::size_t points);
 
 } // namespace canto::widgets

@@ -7,8 +7,8 @@
 
 namespace canto::widgets {
 
-/// A scale of numbers shown as a gradient: its first so many classes are even steps from low to
-/// high, too fine for the eye to tell one from the next.
+/// A scale of numbers shown as a gradient: its first `shades` classes are even steps from low to
+/// high, too fine for the eye to distinguish.
 struct MapScale {
     double low = 0, high = 1; ///< low < high, or equal: then there is one shade
     std::size_t shades = 1;

@@ -15,7 +15,7 @@ namespace canto::widgets {
 namespace {
 
 /// Cells a side of the drawing order and of the counts. 1,024 x 1,024 puts about one of a million
-/// points into a cell; counts need no more than 64 x 64 to tell "few" from "many".
+/// points into a cell; counts need no more than 64 x 64 to distinguish "few" from "many".
 constexpr int kOrderCells = 1024;
 constexpr int kCountCells = 64;
 /// Numbers of classes are 16 bits wide, and one is that of the rows without a label.

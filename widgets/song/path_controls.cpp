@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/path_controls.h"
 
+#include "widgets/common/elided_combo.h"
+#include "widgets/common/flow_layout.h"
 #include "widgets/common/icons.h"
+#include "widgets/common/wrapped_check_box.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -23,11 +25,11 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
     m_steps->setRange(kLeastSteps, kMostSteps);
     m_steps->setValue(kDefaultSteps);
     m_steps->setAccessibleName(tr("Steps"));
-    m_geometry = new QComboBox(this);
+    m_geometry = new ElidedCombo(this);
     m_geometry->setAccessibleName(tr("Geometry"));
     m_geometry->setToolTip(tr("How the phrases between two points of the path are interpolated"));
     m_geometry->setEnabled(false);
-    m_ends = new QCheckBox(tr("Use original songs at both ends"), this);
+    m_ends = new WrappedCheckBox(tr("Use original songs at both ends"), this);
     m_ends->setChecked(true);
     m_ends->setMinimumHeight(24);
     m_ends->setToolTip(tr("At an end of the path that is a song, play the original instead of its "
@@ -49,14 +51,15 @@ PathControls::PathControls(QWidget* parent) : QWidget(parent) {
     m_status->setForegroundRole(QPalette::PlaceholderText);
 
     auto* form = new QFormLayout;
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(8);
     form->addRow(tr("Steps"), m_steps);
     form->addRow(tr("Geometry"), m_geometry);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new FlowLayout(6);
     buttons->addWidget(m_reverse);
     buttons->addWidget(m_clear);
-    buttons->addStretch(1);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(12, 12, 12, 12);
     all->setSpacing(10);

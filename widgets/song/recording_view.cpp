@@ -23,6 +23,14 @@ constexpr double kLeastScale = 0.05;
 constexpr double kLeastPeak = 0.02; ///< what is quieter is drawn as quiet
 constexpr double kWheelStep = 480;  ///< eighths of a degree that double the scale
 
+/// "F♯", "B♭".
+QString pitchName(int pitchClass) {
+    const std::string_view plain = audio::pitchClassName(pitchClass);
+    return QString::fromUtf8(plain.data(), qsizetype(plain.size()))
+        .replace(QLatin1Char('#'), QChar(0x266f))
+        .replace(QLatin1Char('b'), QChar(0x266d));
+}
+
 } // namespace
 
 QString chordName(const audio::Chord& chord) {
@@ -35,17 +43,18 @@ QString chordName(const audio::Chord& chord) {
     if (kind == QLatin1String("maj")) {
         kind.clear();
     } else if (kind == QLatin1String("hdim7")) {
-        kind = QStringLiteral("m7b5");
+        kind = QStringLiteral("m7\u266d5");
     } else if (kind.startsWith(QLatin1String("min"))) {
         kind = QLatin1Char('m') + kind.mid(3);
     }
-    const auto pitchClass = [](int which) {
-        const std::string_view name = audio::pitchClassName(which);
-        return QString::fromUtf8(name.data(), qsizetype(name.size()));
-    };
     const bool over = chord.bass >= 0 && chord.bass != chord.root;
-    return pitchClass(chord.root) + kind +
-           (over ? QLatin1Char('/') + pitchClass(chord.bass) : QString());
+    return pitchName(chord.root) + kind +
+           (over ? QLatin1Char('/') + pitchName(chord.bass) : QString());
+}
+
+QString keyName(const audio::Key& key) {
+    return (key.minor ? RecordingView::tr("%1 minor") : RecordingView::tr("%1 major"))
+        .arg(pitchName(key.tonic));
 }
 
 RecordingView::RecordingView(QWidget* parent) : QAbstractScrollArea(parent) {

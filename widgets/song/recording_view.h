@@ -3,6 +3,7 @@
 
 #include "core/audio/analysis_measures.h"
 #include "core/audio/chord.h"
+#include "core/audio/harmony.h"
 #include "core/audio/wave_outline.h"
 #include "core/music/song.h"
 
@@ -23,6 +24,8 @@ struct RecordingMarks {
 
 /// "C", "Am7", "F/A": a chord as people write it; empty for none.
 QString chordName(const audio::Chord& chord);
+/// "F♯ minor" in the language of the window.
+QString keyName(const audio::Key& key);
 
 /// A recording over time: waveform, beats, bar lines and chords, and over them the notes of its
 /// arrangement, as far as it is finished. Click: asks for the playhead there. Wheel: zooms

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/curve_plot.h"
 
+#include "widgets/common/flow_layout.h"
 #include "widgets/common/text.h"
+#include "widgets/common/wrapped_check_box.h"
 #include "widgets/train/curve_charts.h"
 #include "widgets/train/curve_series.h"
 
@@ -105,7 +107,7 @@ CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     }
     m->legend = makeLegend(this);
     m->detailsLegend = makeLegend(this);
-    m->log = new QCheckBox(tr("&Logarithmic axis"), this);
+    m->log = new WrappedCheckBox(tr("&Logarithmic axis"), this);
     m->log->setObjectName(QStringLiteral("logAxis"));
     m->log->setMinimumHeight(24);
     m->log->setToolTip(tr("Losses on a logarithmic axis; values of zero and less leave gaps"));
@@ -118,9 +120,8 @@ CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     m->all->setCheckable(true);
     m->all->setAutoRaise(true);
     m->all->setMinimumHeight(24);
-    auto* options = new QHBoxLayout;
+    auto* options = new FlowLayout(6);
     options->addWidget(m->all);
-    options->addStretch(1);
     options->addWidget(m->log);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -104,9 +104,9 @@ void EpochStrip::enable() {
         QPushButton* button = m_buttons[std::size_t(i)];
         const QString what = m_seeds.value(i);
         button->setEnabled(count() > 0 && !what.isEmpty());
-        button->setToolTip(
-            what.isEmpty() ? tr("The data has no phrase for this button")
-                           : tr("%1, encoded and decoded by the model of this epoch").arg(what));
+        button->setToolTip(what.isEmpty()
+                               ? tr("The data has no phrase for this button")
+                               : tr("%1, reconstructed by the model of this epoch").arg(what));
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/train_form.h"
 
+#include "widgets/common/elided_combo.h"
+
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFileInfo>
@@ -64,6 +66,7 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
     form->setHorizontalSpacing(12);
     form->setVerticalSpacing(6);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     form->addRow(tr("Data"), m_dataset);
     form->addRow(tr("Start from"), m_start);
     form->addRow(tr("Preset"), m_preset);
@@ -104,14 +107,11 @@ TrainForm::TrainForm(QWidget* parent) : QWidget(parent) {
 }
 
 QComboBox* TrainForm::list(const char* name, const QString& title, const QString& toolTip) {
-    auto* box = new QComboBox(this);
+    auto* box = new ElidedCombo(this);
     box->setObjectName(QLatin1String(name));
     box->setAccessibleName(title);
     box->setToolTip(toolTip);
     box->setMinimumHeight(26);
-    // A long file name must not widen the dock.
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(8);
     return box;
 }
 

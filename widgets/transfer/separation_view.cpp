@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/transfer/separation_view.h"
 
+#include "widgets/common/elided_button.h"
 #include "widgets/common/theme.h"
 
 #include <QHeaderView>
@@ -23,10 +24,10 @@ QString number(double value) {
 } // namespace
 
 SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
-    m_open = new QToolButton(this);
+    m_open = new ElidedButton(this);
     m_open->setText(tr("Which elements express which label"));
-    m_open->setToolTip(tr("Silhouettes of the labels, an element at a time, on the phrases of this "
-                          "library: 0 is no separation, 1 a perfect one"));
+    m_open->setToolTip(tr("How well each element alone separates the classes of a label in this "
+                          "library (silhouette): 0 means not at all, 1 perfectly"));
     m_open->setCheckable(true);
     m_open->setArrowType(Qt::RightArrow);
     m_open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -36,7 +37,7 @@ SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
     m_text->setTextFormat(Qt::PlainText);
     m_table = new QTableWidget(this);
     m_table->setObjectName(QStringLiteral("separation"));
-    m_table->setAccessibleName(tr("Silhouettes of labels by element"));
+    m_table->setAccessibleName(tr("How well each element separates the labels"));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setFrameShape(QFrame::NoFrame);
@@ -44,6 +45,7 @@ SeparationView::SeparationView(QWidget* parent) : QWidget(parent) {
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -83,6 +85,7 @@ void SeparationView::setColumns(const QStringList& rows, const QVector<Column>& 
     for (int c = 0; c < columns.size(); ++c) {
         const Column& column = columns[c];
         m_table->setHorizontalHeaderItem(c, new QTableWidgetItem(column.label));
+        m_table->horizontalHeaderItem(c)->setToolTip(column.label);
         m_table->horizontalHeader()->setSectionResizeMode(c, QHeaderView::Stretch);
         int best = -1;
         for (int row = 1; row < rows.size(); ++row) { // of the elements, not of the whole

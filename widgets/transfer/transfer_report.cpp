@@ -79,6 +79,7 @@ TransferReport::TransferReport(QWidget* parent) : QWidget(parent) {
     m_table->verticalHeader()->setDefaultSectionSize(kReportRowHeight);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setSectionsClickable(false);
+    m_table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_summary);

@@ -12,7 +12,7 @@ class QVBoxLayout;
 namespace canto::widgets {
 
 /// Which elements are carried from one song to another: a box for each. It does not stop the
-/// window; every change is told, so that it can be heard before it is done.
+/// window; every change is emitted, so that it can be previewed before it is done.
 class TransferSheet : public QDialog {
     Q_OBJECT
 

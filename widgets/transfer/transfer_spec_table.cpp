@@ -18,7 +18,7 @@ bool chooses(const QKeyEvent* event) {
 } // namespace
 
 TransferSpecTable::TransferSpecTable(QWidget* parent) : QTableWidget(parent) {
-    setObjectName(QStringLiteral("recipeTable"));
+    setObjectName(QStringLiteral("transferSpecTable"));
     setAccessibleName(tr("Which song each element comes from"));
     setEditTriggers(NoEditTriggers);
     setSelectionMode(SingleSelection);
@@ -32,6 +32,7 @@ TransferSpecTable::TransferSpecTable(QWidget* parent) : QTableWidget(parent) {
     verticalHeader()->setSectionsClickable(false);
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setMinimumSectionSize(34);
+    horizontalHeader()->setTextElideMode(Qt::ElideRight);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(this, &QTableWidget::cellClicked, this, &TransferSpecTable::choose);
 }
@@ -58,7 +59,9 @@ void TransferSpecTable::setSpec(const QVector<Row>& rows, const QStringList& bad
         horizontalHeader()->setSectionResizeMode(song, QHeaderView::Stretch);
     }
     if (amounts) {
-        setHorizontalHeaderItem(m_songs, new QTableWidgetItem(tr("Amount")));
+        auto* head = new QTableWidgetItem(tr("Amount"));
+        head->setToolTip(tr("How far the element goes to the source's"));
+        setHorizontalHeaderItem(m_songs, head);
         horizontalHeader()->setSectionResizeMode(m_songs, QHeaderView::Fixed);
         setColumnWidth(m_songs, 76);
     }

@@ -208,12 +208,13 @@ void ArrangeController::showRecording(const RecordingPtr& recording) {
     }
     m_dock->view()->setRecording({recording, &recording->outline}, std::move(marks));
     m_dock->setTitle(QFileInfo(text(recording->path.string())).fileName());
-    m_dock->setStatus(tr("%1, %L2 bpm").arg(text(item.key.name())).arg(item.beats.bpm, 0, 'f', 0));
+    m_dock->setStatus(
+        tr("%1, %L2 bpm").arg(widgets::keyName(item.key)).arg(item.beats.bpm, 0, 'f', 0));
     showTempo();
     m_dock->setReady(false);
     setStage(Stage::Writing);
     if (!steady()) {
-        Q_EMIT problem(text(item.remarks.front()), tr("The arrangement is made anyway."));
+        Q_EMIT problem(coreText(item.remarks.front()), tr("The arrangement is made anyway."));
     }
     if (m_dock->controls() != m_asked) {
         rewrite();
@@ -239,17 +240,15 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
     showSong({arrangement, &arrangement->song}, m_recording->outline.seconds());
     const audio::AudioAnalysis& item = m_recording->recording.analysis;
     QStringList facts{
-        arrangement->arranger == "rules"
-            ? tr("arranged by rules")
-            : tr("neural arrangement (%1)").arg(text(arrangement->arranger)),
-        text(item.key.name()), tr("%L1 bpm").arg(item.beats.bpm, 0, 'f', 0),
+        widgets::keyName(item.key), tr("%L1 bpm").arg(item.beats.bpm, 0, 'f', 0),
         tr("%Ln bar(s)", nullptr, int(arrangement->bars)),
+        arrangement->arranger == "rules" ? tr("arranged by rules") : tr("neural arrangement"),
         tr("onset agreement %L1 %").arg(100 * arrangement->onsetCorrelation, 0, 'f', 0)};
     if (!steady()) {
         facts.append(tr("no steady beat"));
     } else {
         for (const std::string& remark : item.remarks) {
-            facts.append(text(remark));
+            facts.append(coreText(remark));
         }
     }
     m_dock->setStatus(facts.join(QStringLiteral(" \u00b7 ")));

@@ -119,6 +119,13 @@ QString refusalText(const KnownClips& known) {
                            : SoundSpace::tr("Refuses %1").arg(parts.join(QLatin1String("; ")));
 }
 
+/// How closely the sound has the spectrogram that was generated.
+Fact convergenceFact(double convergence) {
+    return {SoundSpace::tr("Phase reconstruction"),
+            SoundSpace::tr("Griffin-Lim, spectral convergence %L1").arg(convergence, 0, 'f', 2),
+            true};
+}
+
 QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
 
 } // namespace
@@ -286,9 +293,8 @@ void SoundSpace::playRowSound(qint64 row, bool original, const QString& reason) 
         } else {
             item.caption = tr("%1, %2 \u2013 reconstruction, not the recording")
                                .arg(item.title, m_maps.partOf(row));
-            facts.append({tr("Playing"), tr("reconstruction by the model (Griffin-Lim, spectral "
-                                            "convergence %L1)")
-                                             .arg(clip.item.convergence, 0, 'f', 2)});
+            facts.append({tr("Playing"), tr("reconstruction by the model")});
+            facts.append(convergenceFact(clip.item.convergence));
             facts.append({tr("Reason"), reason});
         }
         play(std::move(item), clip.item, facts);
@@ -326,9 +332,8 @@ void SoundSpace::playPosition(QPointF place) {
         Facts facts{
             {tr("Position"), tr("%L1, %L2").arg(place.x(), 0, 'f', 2).arg(place.y(), 0, 'f', 2)},
             {tr("Blend of"), names.join(QLatin1Char('\n'))},
-            {tr("Playing"), tr("generated from the blend (Griffin-Lim, spectral "
-                               "convergence %L1)")
-                                .arg(clip.convergence, 0, 'f', 2)}};
+            {tr("Playing"), tr("generated from the blend")},
+            convergenceFact(clip.convergence)};
         play(std::move(item), clip, facts);
     });
     Q_EMIT similarChanged({}, {});
@@ -397,10 +402,9 @@ void SoundSpace::playPath() {
         item.caption = tr("%1 \u2013 generated spectrograms, one after another").arg(item.title);
         Facts facts{
             {tr("Path"), tr("%Ln step(s) of %L1 s", nullptr, steps).arg(walk.seconds, 0, 'f', 2)},
-            {tr("Spacing"), tr("evenly spaced in latent space")},
-            {tr("Playing"), tr("generated from each step (Griffin-Lim, spectral "
-                               "convergence %L1)")
-                                .arg(walk.item.convergence, 0, 'f', 2)}};
+            {tr("Spacing"), tr("evenly spaced in latent space"), true},
+            {tr("Playing"), tr("generated from each step")},
+            convergenceFact(walk.item.convergence)};
         play(std::move(item), walk.item, facts);
         m_walk = m_player.playId();
     });

@@ -57,7 +57,7 @@ void DeviceMenu::addActions(ActionTable& table) {
     connect(m_inputs, &QMenu::aboutToShow, this, &DeviceMenu::fillInputs);
     connect(m_fonts, &QMenu::aboutToShow, this, &DeviceMenu::fillSoundFonts);
     connect(table.menu(MenuId::Settings), &QMenu::aboutToShow, this, [this] {
-        m_device->setText(tr("Audio: %1").arg(text(m_player.engine().deviceText())));
+        m_device->setText(tr("Audio: %1").arg(coreText(m_player.engine().deviceText())));
     });
 }
 
@@ -83,9 +83,9 @@ void DeviceMenu::tellOutput() {
     if (chosen.kind == MidiChoice::Kind::None) {
         Q_EMIT m_workspace.soundOutputChanged(tr("MIDI output: None"), tr("Output: None"));
     } else if (chosen.kind != MidiChoice::Kind::InternalSynth) {
-        Q_EMIT m_workspace.soundOutputChanged(tr("MIDI to %1").arg(text(chosen.text())), {});
+        Q_EMIT m_workspace.soundOutputChanged(tr("MIDI to %1").arg(coreText(chosen.text())), {});
     } else {
-        Q_EMIT m_workspace.soundOutputChanged(text(engine.deviceText()),
+        Q_EMIT m_workspace.soundOutputChanged(coreText(engine.deviceText()),
                                               !engine.hasSoundFont() ? tr("No SoundFont")
                                               : !engine.hasDevice()  ? tr("No audio device")
                                                                      : QString());
@@ -124,7 +124,7 @@ void DeviceMenu::openPorts() {
 
 void DeviceMenu::poll() {
     for (const std::string& change : m_watch->poll()) {
-        Q_EMIT notice(text(change));
+        Q_EMIT notice(coreText(change));
     }
 }
 
@@ -153,7 +153,7 @@ void DeviceMenu::fillOutputs() {
     }
     auto* group = new QActionGroup(m_outputs);
     for (const MidiChoice& choice : m_watch->outputs()) {
-        QAction* action = m_outputs->addAction(widgets::escapeMnemonics(text(choice.text())));
+        QAction* action = m_outputs->addAction(widgets::escapeMnemonics(coreText(choice.text())));
         action->setCheckable(true);
         action->setChecked(choice == m_watch->chosenOutput());
         group->addAction(action);
@@ -161,7 +161,7 @@ void DeviceMenu::fillOutputs() {
     }
     if (const std::string problem = m_watch->problem(); !problem.empty()) {
         m_outputs->addSeparator();
-        m_outputs->addAction(widgets::escapeMnemonics(text(problem)))->setEnabled(false);
+        m_outputs->addAction(widgets::escapeMnemonics(coreText(problem)))->setEnabled(false);
     }
 }
 
@@ -175,7 +175,7 @@ void DeviceMenu::fillInputs() {
         const bool none = choice.kind == MidiChoice::Kind::None;
         const bool on =
             none ? chosen.empty() : std::find(chosen.begin(), chosen.end(), choice) != chosen.end();
-        QAction* action = m_inputs->addAction(widgets::escapeMnemonics(text(choice.text())));
+        QAction* action = m_inputs->addAction(widgets::escapeMnemonics(coreText(choice.text())));
         action->setCheckable(true);
         action->setChecked(on);
         connect(action, &QAction::triggered, this, [this, choice, none, on] {

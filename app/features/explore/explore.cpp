@@ -2,6 +2,7 @@
 #include "app/features/explore/explore.h"
 
 #include "app/workspace/action_table.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"
@@ -111,7 +112,7 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
         plays ? QString()
               : tr("%1 only encodes music: it cannot generate any, so phrases cannot be changed in "
                    "this space. Draw a path on the map to morph between sounds.")
-                    .arg(QString::fromStdString(m_model->info().title));
+                    .arg(coreText(m_model->info().title));
     m_dock->setUnavailable(silent);
     const bool continuous = !m_model || m_model->info().geometry != models::Geometry::Discrete;
     m_dock->setContinuous(continuous);

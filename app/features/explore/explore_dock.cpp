@@ -48,7 +48,7 @@ ExploreDock::ExploreDock(QWidget* parent) : QWidget(parent) {
     for (const auto& [widget, title, tip] :
          {std::tuple<QWidget*, QString, QString>{m_interpolate, tr("Interpolate"),
                                                  tr("Interpolate between two phrases")},
-          {m_sweep, tr("Dimensions"), tr("What each latent dimension changes")},
+          {m_sweep, tr("Dimensions"), tr("What each dimension of the model changes")},
           {m_properties, tr("Attributes"), tr("Change attributes of the phrase")},
           {m_genre, tr("Genre"), tr("Move the phrase to a genre, or generate new phrases")}}) {
         const int tab = m_tabs->addTab(new widgets::ScrollColumn(widget, m_tabs), title);
@@ -95,7 +95,7 @@ QString ExploreDock::codesReason() {
 void ExploreDock::setContinuous(bool continuous) {
     const QString why = codesReason();
     const QStringList tips{tr("Interpolate between two phrases"),
-                           tr("What each latent dimension changes"),
+                           tr("What each dimension of the model changes"),
                            tr("Change attributes of the phrase")};
     for (const Tab tab : {Interpolate, Sweep, Properties}) {
         m_tabs->setTabEnabled(tab, continuous);

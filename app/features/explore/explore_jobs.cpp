@@ -129,7 +129,7 @@ Result<ShapedPhrase> applyShape(const models::LatentModel& model, const ShapeReq
         }
     }
     if (cancel.cancelled()) {
-        return fail(Error::Code::Cancelled, "Stopped");
+        return fail(Error::Code::Cancelled, "Cancelled");
     }
     auto after = measure(model, latent, request.shape.bpm);
     if (!after) {
@@ -202,7 +202,7 @@ Result<std::vector<PlacedComponent>> placeComponents(const models::LatentModel& 
             ++draws.count;
         }
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto places = projection.place(draws.view());
         if (!places) {

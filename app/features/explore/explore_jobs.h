@@ -11,8 +11,8 @@ namespace canto::app {
 Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent,
                                double bpm = 120);
 
-/// Moves, wishes and dimensions, then the phrase that comes out. Wanted properties are approached
-/// in up to four decodings: a direction is straight, the decoder is not.
+/// Moves, target properties and dimensions, then the phrase that comes out. Wanted properties are
+/// approached in up to four decodings: a direction is straight, the decoder is not.
 Result<ShapedPhrase> applyShape(const models::LatentModel& model, const ShapeRequest& request,
                                 const CancelToken& cancel);
 

@@ -41,12 +41,6 @@ std::optional<double> pitchClassCosine(const music::Song& a, const music::Song& 
     return one > 0 && other > 0 ? std::optional(product / std::sqrt(one * other)) : std::nullopt;
 }
 
-QString propertyTitle(const SliderProperty& slider) {
-    const QString measure = widgets::measureTitle(slider.measure);
-    return slider.track ? measure + QStringLiteral(", ") + widgets::trackTitle(slider.track)
-                        : measure;
-}
-
 } // namespace
 
 void ShapeController::showTitle() {
@@ -117,7 +111,7 @@ QString ShapeController::movedText() const {
                                 : 1;
         if (size >= kMovedDeviations) {
             moved.emplace_back(size, tr("%1: %2 \u2192 %3")
-                                         .arg(propertyTitle(slider),
+                                         .arg(widgets::propertyTitle(slider.measure, slider.track),
                                               widgets::measureText(slider.measure, before[i]),
                                               widgets::measureText(slider.measure, after[i])));
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/library/import_summary.h"
 
+#include "app/workspace/qt_text.h"
+
 #include <QStringList>
 
 namespace canto::app {
@@ -39,7 +41,7 @@ ImportSummary summaryOf(const ImportReport& report, const QString& library) {
     if (report.reduced > 0) {
         summary.text += ImportSummary::tr("; %Ln song(s) simplified for this model", nullptr,
                                           int(report.reduced));
-        hints.append(QString::fromStdString(report.reduction));
+        hints.append(coreText(report.reduction));
     }
     if (report.macMetadata > 0) {
         summary.text += ImportSummary::tr("; %Ln macOS metadata file(s) skipped", nullptr,

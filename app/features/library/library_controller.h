@@ -40,8 +40,8 @@ class LibraryController : public Feature {
     /// the user's own copy for the space takes its place. For one that cannot be written the user
     /// is asked for a file.
     void importPaths(const QStringList& paths);
-    /// Imports into `library`, which is then shown. @param startFrom  copied there first when there
-    /// is no such file yet; may be empty.
+    /// Imports into `library`, which is then shown. @param startFrom  copied there first when that
+    /// file does not exist yet; may be empty.
     void importInto(const std::filesystem::path& library, const std::filesystem::path& startFrom,
                     const QStringList& paths);
     /// Looks for original files below this folder, too, from now on.

@@ -3,6 +3,7 @@
 
 #include "widgets/common/elided_combo.h"
 #include "widgets/common/elided_label.h"
+#include "widgets/common/flow_layout.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/song/path_controls.h"
 #include "widgets/song/similar_list.h"
@@ -42,7 +43,7 @@ QFormLayout* factForm(QWidget* parent) {
     auto* form = new QFormLayout(new QWidget(parent));
     form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(6);
-    form->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     return form;
 }
@@ -57,6 +58,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(heading(tr("Map"), this));
     auto* choices = new QFormLayout;
     choices->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    choices->setRowWrapPolicy(QFormLayout::WrapLongRows);
     m_map = new widgets::ElidedCombo(this);
     m_map->setAccessibleName(tr("Projection of the map"));
     m_colour = new widgets::ElidedCombo(this);
@@ -103,7 +105,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     connect(m_locate, &QPushButton::clicked, this, &Inspector::locateWanted);
     column->addWidget(m_locate);
 
-    auto* row = new QHBoxLayout;
+    auto* row = new widgets::FlowLayout(6);
     const auto button = [&](const QString& text, const QString& tip) {
         auto* made = new QToolButton(this);
         made->setText(text);
@@ -118,7 +120,6 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     m_drag->installEventFilter(this);
     m_copy = button(tr("Copy"), tr("Copy what plays as MIDI (Ctrl+C)"));
     m_save = button(tr("Export..."), tr("Export what plays as MIDI or audio (Ctrl+E)"));
-    row->addStretch();
     column->addLayout(row);
     m_similar = new widgets::SimilarList(this);
     column->addWidget(m_similar);

@@ -145,7 +145,8 @@ void PathController::offerGeometries() {
                                  tr("The phrases of this space are discrete codes with nothing in "
                                     "between, so a path goes from known phrase to known phrase"));
     } else if (m_handedOver) {
-        m_controls.setGeometries({tr("Linear")}, tr("Paths of sound are straight in latent space"));
+        m_controls.setGeometries({tr("Linear")},
+                                 tr("Paths of sound are straight lines from clip to clip"));
     } else {
         m_geometries = {PathGeometry::Linear, PathGeometry::Slerp};
         QStringList names{tr("Linear"), tr("Spherical (slerp)")};
@@ -216,16 +217,18 @@ void PathController::onPlanned(const PathPlan& plan) {
     Facts facts{
         {tr("Path"), tr("%Ln step(s)", nullptr, int(plan.latents.size()))},
         {tr("Spacing"),
-         m_alongMap ? tr("evenly spaced on the map") : tr("evenly spaced in latent space")},
-        {tr("Geometry"), m_alongMap ? tr("known phrases along the line")
-                         : geometry() == projection::PathGeometry::Slerp ? tr("spherical (slerp)")
-                                                                         : tr("linear")},
+         m_alongMap ? tr("evenly spaced on the map") : tr("evenly spaced in latent space"), true},
+        {tr("Geometry"),
+         m_alongMap                                      ? tr("known phrases along the line")
+         : geometry() == projection::PathGeometry::Slerp ? tr("spherical (slerp)")
+                                                         : tr("linear"),
+         true},
         {tr("Re-encoding error"),
          tr("%1 map units at most").arg(locale.toString(plan.worstRoundTrip, 'f', 2))},
         {tr("Distance"),
          plan.worstPercentile > 95
-             ? tr("Leaves the library (up to further out than %1 % of it)").arg(distance)
-             : tr("Within the library (at most further out than %1 % of it)").arg(distance)},
+             ? tr("Leaves the library (one step is further out than %1 % of it)").arg(distance)
+             : tr("Within the library (no step is further out than %1 % of it)").arg(distance)},
         {tr("Playing"), tr("one generated phrase per step")}};
     Q_EMIT factsChanged(facts);
 }

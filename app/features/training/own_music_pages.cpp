@@ -243,7 +243,7 @@ void PreviewPage::show(const OwnMusic& music) {
     m_skipped->setVisible(music.skipped > 0);
     QStringList warnings;
     for (const auto& warning : music.warnings) {
-        warnings.append(QStringLiteral("\u2022 ") + text(warning));
+        warnings.append(QStringLiteral("\u2022 ") + coreText(warning));
     }
     if (!music.usable) {
         warnings.prepend(tr("None of this music can be trained on."));

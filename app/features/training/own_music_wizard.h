@@ -29,7 +29,7 @@ class OwnMusicWizard : public QWizard {
     const OwnMusic& music() const { return m_music; }
 
     // For the pages.
-    void survey(); ///< reads what the first page names; surveyed() tells
+    void survey(); ///< reads what the first page names, then surveyed()
     void stopReading() { m_task.cancel(); }
 
     void accept() override; ///< writes the data, then asks for the run

@@ -120,7 +120,7 @@ class TrainingController : public Feature {
 
     models::train::RunRequest m_request; ///< of the run at work, or the one that can be resumed
     QString m_title;                     ///< of the model it becomes
-    std::int64_t m_step = 0;             ///< the last that was told
+    std::int64_t m_step = 0;             ///< the last one reported
     int m_halfBatch = 0;                 ///< offered after a run ended for want of memory
     QStringList m_weights;               ///< of each epoch in the strip
     QString m_playbackMode;              ///< "A, epoch 3"

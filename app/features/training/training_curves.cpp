@@ -18,7 +18,7 @@ namespace {
 constexpr std::array kHeadlineLosses{"reconstruction", "pitch"};
 constexpr std::array kHeadlineMeasures{"all.accuracy", "accuracy", "accuracy.pitch",
                                        "pitchAccuracy", "probe"};
-/// Ends of the names of measures that are no shares.
+/// Ends of the names of measures that are not shares.
 constexpr std::array kQuantities{"Distance",  "Error",     "nats", "Nats",
                                  "codesUsed", "notesMade", "score"};
 

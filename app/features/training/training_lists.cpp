@@ -37,7 +37,7 @@ void TrainingController::lookAgain() {
         QVector<widgets::TrainEntry> entries{{QStringLiteral("auto"), tr("automatic"),
                                               tr("The GPU with most free memory, else the CPU")}};
         for (const auto& device : models::devices()) {
-            QString title = text(device.id == "cpu" ? "CPU" : device.id);
+            QString title = device.id == "cpu" ? tr("CPU") : text(device.id);
             if (device.freeBytes > 0) {
                 title = tr("%1, %2 free").arg(title, memoryText(device.freeBytes));
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/transfer/separation.h"
 
-#include "core/music/class_labels.h"
+#include "app/workspace/class_names.h"
 #include "core/projection/silhouette.h"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ Result<std::vector<Separation>> separationOf(const Library& library,
     std::vector<projection::Points> points(model.info().blocks.size() + 1);
     for (const std::size_t row : rows) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto latent = library.points.latent(row);
         const models::Latent z(latent.begin(), latent.end());
@@ -94,13 +94,13 @@ Result<std::vector<Separation>> separationOf(const Library& library,
                 for (const int one : classes) {
                     two.push_back(one == int(a) ? 0 : one == int(b) ? 1 : -1);
                 }
-                separation.pairs.push_back({music::className(column, names[a]) + " - " +
-                                                music::className(column, names[b]),
-                                            measure(two)});
+                const QString pair = QStringLiteral("%1 - %2").arg(classText(column, names[a]),
+                                                                   classText(column, names[b]));
+                separation.pairs.push_back({pair.toStdString(), measure(two)});
             }
         }
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         all.push_back(std::move(separation));
     }

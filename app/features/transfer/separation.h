@@ -7,7 +7,7 @@
 
 namespace canto::app {
 
-/// Silhouettes of the classes of one label column, [-1, 1]: 0 is no separation.
+/// Silhouettes of the classes of one label column, [-1, 1]: 0 means no separation.
 struct Separation {
     struct Pair {
         std::string classes;         ///< "Happy - Calm"

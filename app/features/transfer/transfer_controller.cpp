@@ -4,6 +4,7 @@
 #include "app/features/transfer/transfer_controller.h"
 
 #include "app/workspace/action_table.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/transfer/transfer_sheet.h"
 
 #include <QCursor>
@@ -92,7 +93,7 @@ void TransferController::setModel(std::shared_ptr<const models::LatentModel> mod
         why = tr("There is no model to transfer elements with.");
     } else if (m_model->info().blocks.empty() || !m_model->info().can.decode) {
         why = tr("%1 has no elements that can be transferred between songs.")
-                  .arg(QString::fromStdString(m_model->info().title));
+                  .arg(coreText(m_model->info().title));
     }
     m_dock->setModelText(why);
     clear();
@@ -139,7 +140,7 @@ std::vector<int> TransferController::plainBlocks() const {
 QString TransferController::blockNames(const std::vector<int>& blocks) const {
     QStringList names;
     for (const int block : blocks) {
-        names.append(QString::fromStdString(m_model->info().blocks[std::size_t(block)].title));
+        names.append(coreText(m_model->info().blocks[std::size_t(block)].title));
     }
     return names.join(QStringLiteral(", "));
 }
@@ -280,7 +281,7 @@ void TransferController::ask(const Parent& source, const Parent& target, QPoint 
     m_asked = {source, target};
     QVector<widgets::TransferSheet::Element> elements;
     for (const auto& block : m_model->info().blocks) {
-        elements.append({QString::fromStdString(block.title), block.advanced});
+        elements.append({coreText(block.title), block.advanced});
     }
     m_sheet->ask(QString::fromStdString(source.name), QString::fromStdString(target.name), elements,
                  {}, global);

@@ -17,7 +17,7 @@ namespace canto::app {
 using widgets::ElementStrip;
 
 TransferDock::TransferDock(QWidget* parent) : QWidget(parent) {
-    setObjectName(QStringLiteral("bench"));
+    setObjectName(QStringLiteral("transferPanel"));
     const auto title = [this](const QString& text) {
         auto* label = new QLabel(text, this);
         QFont bold = label->font();
@@ -47,7 +47,7 @@ TransferDock::TransferDock(QWidget* parent) : QWidget(parent) {
 
     m_resultBox = new QWidget(this);
     m_results = new widgets::ElidedCombo(m_resultBox);
-    m_results->setObjectName(QStringLiteral("outcomes"));
+    m_results->setObjectName(QStringLiteral("transferResults"));
     m_results->setAccessibleName(tr("Results, newest first"));
     m_results->setToolTip(tr("Results of this session"));
     m_result = new widgets::DragChip(m_resultBox);

@@ -30,7 +30,7 @@ Result<ElementScale> ElementScale::of(const Library& library, const models::Late
     };
     for (std::size_t pair = 0; pair < pairs; ++pair) {
         if (cancel.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         const models::Latent a = draw(), b = draw();
         for (std::size_t block = 0; block < scale.m_distances.size(); ++block) {

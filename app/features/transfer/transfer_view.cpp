@@ -3,6 +3,7 @@
 
 #include "app/features/transfer/transfer_controller.h"
 #include "app/workspace/class_names.h"
+#include "app/workspace/qt_text.h"
 #include "core/music/class_labels.h"
 #include "widgets/common/text.h"
 #include "widgets/map/map_lineage.h"
@@ -25,8 +26,8 @@ QString labelKind(const std::string& column) {
     return column == "emotion" ? TransferController::tr("mood") : columnTitle(column).toLower();
 }
 
-/// The target is "R", sources are "A", "B" ...
-QString badge(int song) { return song == 0 ? QStringLiteral("R") : QString(QChar('A' + song - 1)); }
+/// The target is "T", sources are "A", "B" ...
+QString badge(int song) { return song == 0 ? QStringLiteral("T") : QString(QChar('A' + song - 1)); }
 
 } // namespace
 
@@ -230,13 +231,13 @@ std::optional<DropTarget> TransferController::targetAt(QPoint global,
     if (const int song = m_dock->stripAt(global);
         song >= 0 && std::size_t(song) < m_spec.parents.size()) {
         DropTarget target = targetFor(m_spec.parents[std::size_t(song)],
-                                      QStringLiteral("bench %1").arg(song), dragged);
+                                      QStringLiteral("transfer %1").arg(song), dragged);
         target.mark = [this, song](bool on) { m_dock->setTarget(on ? song : -1); };
         return target;
     }
     if (m_dock->covers(global)) { // next to the songs: adds one
         DropTarget target;
-        target.id = QStringLiteral("bench");
+        target.id = QStringLiteral("transfer");
         target.text = tr("Add %1").arg(QString::fromStdString(dragged.phrase.name));
         target.drop = [this, phrase = dragged.phrase](QPoint) { put(phrase); };
         return target;
@@ -274,7 +275,7 @@ void TransferController::showSpec() {
     QVector<widgets::TransferSpecTable::Row> rows;
     for (std::size_t i = 0; i < m_spec.sources.size(); ++i) {
         const auto& block = m_model->info().blocks[i];
-        elements.append(QString::fromStdString(block.title));
+        elements.append(coreText(block.title));
         rows.append({elements.back(), m_spec.sources[i], block.continuous, m_spec.amounts[i]});
     }
     for (int song = 0; song < songs; ++song) {
@@ -342,7 +343,7 @@ void TransferController::showSeparation(const LibraryPtr& library,
     }
     QStringList rows{tr("All")};
     for (const auto& block : m_model->info().blocks) {
-        rows.append(QString::fromStdString(block.title));
+        rows.append(coreText(block.title));
     }
     QVector<widgets::SeparationView::Column> shownColumns;
     for (const Separation& separation : columns) {
@@ -379,7 +380,7 @@ void TransferController::showReport() {
                                             : change.asMeant ? tr("moved")
                                                              : tr("did not move"))
                                          : (change.asMeant ? tr("stayed") : tr("drifted"));
-        lines.append({QString::fromStdString(block.title), given ? badge(change.source) : QString(),
+        lines.append({coreText(block.title), given ? badge(change.source) : QString(),
                       change.toSourceBefore, change.toSourceAfter, change.toTarget, prediction,
                       change.asMeant});
     }
@@ -412,7 +413,7 @@ void TransferController::showReport() {
         summary.append(before == after ? tr("Predicted %1: %2, as before.").arg(kind, now)
                                        : tr("Predicted %1: %2 (was %3).").arg(kind, now, then));
         if (!result->classifier.empty()) {
-            summary.append(QString::fromStdString(result->classifier));
+            summary.append(coreText(result->classifier));
         }
     }
     m_dock->report()->setReport(summary.join(QLatin1Char(' ')), lines);

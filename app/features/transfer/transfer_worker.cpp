@@ -83,7 +83,7 @@ struct TransferWorker::Workshop {
                        : fail(latents.error());
     }
 
-    /// Left out where music cannot be encoded: a report is no condition for the music.
+    /// Left out where music cannot be encoded: the music does not depend on a report.
     std::vector<ElementChange> measure(const Transferred& result, const LibraryPtr& of,
                                        const TaskRun& run) {
         if (!of || !model->info().can.encode) {
@@ -155,7 +155,7 @@ struct TransferWorker::Workshop {
         result.before = *before;
         result.changes = measure(result, request.library, run);
         if (run.cancelled()) {
-            return fail(Error::Code::Cancelled, "Stopped");
+            return fail(Error::Code::Cancelled, "Cancelled");
         }
         score(result, target, run);
         if (request.projection && request.projection->takes(result.latent.size())) {
