@@ -279,6 +279,9 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     }
     library->points = std::move(*points);
     library->names = songNames(library->points.songs);
+    for (std::size_t row = 0; row < library->points.count(); ++row) {
+        library->firstRows.emplace(library->points.songOf(row).id, row); // keeps the first
+    }
     auto columns = atlas->labelColumns();
     if (!columns) {
         return fail(columns.error());

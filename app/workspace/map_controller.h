@@ -57,6 +57,7 @@ class MapController : public QObject, public SessionPart {
         std::vector<Map> maps;
         std::size_t shown = 0;
         std::string column;
+        std::shared_ptr<const widgets::MapColouring> colouring; ///< by `column`; null: to be made
         /// Whether everything of it is loaded.
         bool whole() const;
     };
@@ -66,7 +67,7 @@ class MapController : public QObject, public SessionPart {
 
     void setLibrary(LibraryPtr library);
     /// Null library: nothing is shown.
-    View view() const { return {m_library, m_maps, m_shown, m_column}; }
+    View view() const;
     void setView(View view);
     /// Maps of blocks are offered beside the library's own; they are made when they are chosen.
     void setBlocks(const std::vector<models::LatentBlock>& blocks);
@@ -86,6 +87,7 @@ class MapController : public QObject, public SessionPart {
     void reportNoProjection(const QString& meanwhile);
     std::size_t shownMap() const { return m_shown; }
     void showMap(std::size_t map);
+    /// At once for small libraries, else as soon as the colours are made in the background.
     void colourBy(const std::string& column);
     const std::string& column() const { return m_column; }
     /// Whether a click on a song plays its file where there is one (on at first).
@@ -141,6 +143,7 @@ class MapController : public QObject, public SessionPart {
     void onLocated(const Located& located);
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
+    void makeColours(); ///< by m_column
     void setOriginalMissing(bool missing);
     void setFolders();
     void playExcerpt(qint64 row, const SongPtr& song);
@@ -151,6 +154,8 @@ class MapController : public QObject, public SessionPart {
     Player& m_player;
     InferenceWorker& m_inference;
     SongReader m_reader, m_hoverReader;
+    LatestTask<MapController> m_colours{this, "colours"};
+    bool m_colouring = false; ///< colours by m_column are still being made
     widgets::HoverCard* m_card = nullptr;
     PlaceSounds* m_sounds = nullptr;
     LibraryPtr m_library;

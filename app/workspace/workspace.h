@@ -100,8 +100,7 @@ class Workspace : public QObject {
     void connectLoader();
     void connectSpaces();
     void onLibraryFailed(const QString& path, const Error& error);
-    void onMapFailed(const LibraryPtr& library, std::size_t map, const Error& error);
-    void mapDone(const LibraryPtr& library, std::size_t map); ///< or given up
+    void onMapLoaded(const LoadedMap& map);
     void notifyReplaced(const QString& path, const Error& error);
     void showLibrary(const LibraryPtr& library);
     void leaveSpace();
@@ -126,7 +125,8 @@ class Workspace : public QObject {
     std::unique_ptr<Player> m_player;
     std::unique_ptr<InferenceWorker> m_inference;
     std::unique_ptr<MapController> m_maps;
-    std::unique_ptr<LibraryLoader> m_loader;
+    LibraryLoader m_loader;
+    LatestTask<Workspace> m_block{this, "block map", Priority::Low};
 };
 
 } // namespace canto::app
