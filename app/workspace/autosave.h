@@ -25,7 +25,8 @@ class Autosave : public QObject {
     Autosave(Workspace& workspace, std::filesystem::path folder, QObject* parent = nullptr);
     ~Autosave() override; ///< a good end
 
-    /// Looks for sessions of runs that are gone, the newest first.
+    /// Looks in the background for sessions of runs that are gone, and offers the newest; lostFound
+    /// comes.
     void offerLost();
     std::size_t lost() const { return m_lost.size(); }
     /// The newest of them; says so when there is none.
@@ -43,6 +44,7 @@ class Autosave : public QObject {
 
   Q_SIGNALS:
     void saved();
+    void lostFound(); ///< there may be none
     void restored();
 
   private:
@@ -52,6 +54,8 @@ class Autosave : public QObject {
         QString when;
         std::shared_ptr<QLockFile> lock; ///< nobody else offers it meanwhile
     };
+    static std::vector<Lost> findLost(const std::filesystem::path& folder,
+                                      const std::filesystem::path& own);
     void save();
     void offerNext();
     void onModelShown(bool there);
@@ -70,6 +74,7 @@ class Autosave : public QObject {
     QTimer m_delay;
     std::unique_ptr<LatestTask<Autosave>> m_write =
         std::make_unique<LatestTask<Autosave>>(this, "autosave");
+    LatestTask<Autosave> m_find{this, "sessions"};
     std::string m_written;
     std::optional<SessionState> m_coming; ///< waits for its library
     std::optional<Lost> m_chosen;         ///< m_coming's, where it was a lost one

@@ -167,7 +167,7 @@ void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
     QCOMPARE(sessions(), 1);
     MainWindow window(optionsIn(folder()));
     QVERIFY(open(window));
-    QCOMPARE(window.autosave().lost(), std::size_t(1));
+    QTRY_COMPARE(window.autosave().lost(), std::size_t(1));
     QVERIFY(window.messages()->text().contains(QLatin1String("small.atlas")));
     QSignalSpy restored(&window.autosave(), &Autosave::restored);
     QTest::mouseClick(window.messages()->findChild<QPushButton*>(), Qt::LeftButton);
@@ -194,7 +194,7 @@ void TestAutosave::whatIsNotWantedIsThrownAway() {
     QCOMPARE(sessions(), 2);
     MainWindow window(optionsIn(folder()));
     QVERIFY(open(window));
-    QCOMPARE(window.autosave().lost(), std::size_t(2));
+    QTRY_COMPARE(window.autosave().lost(), std::size_t(2));
     window.messages()->dismiss();
     QTRY_COMPARE(window.autosave().lost(), std::size_t(1));
     QTRY_VERIFY(window.messages()->isVisible());
@@ -211,7 +211,9 @@ void TestAutosave::aRunningOneIsNotOffered() {
     work(first);
     QTRY_VERIFY(saved.count() >= 1);
     MainWindow second(optionsIn(folder()));
+    QSignalSpy found(&second.autosave(), &Autosave::lostFound);
     QVERIFY(open(second));
+    QTRY_COMPARE(found.count(), 1);
     QCOMPARE(second.autosave().lost(), std::size_t(0));
 }
 

@@ -5,6 +5,7 @@
 #include "app/library/originals.h"
 #include "app/workspace/class_names.h"
 #include "app/workspace/columns.h"
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
@@ -12,7 +13,6 @@
 #include "widgets/song/library_list.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <algorithm>
 #include <set>
@@ -101,8 +101,8 @@ void LibraryController::showSongs() {
 }
 
 void LibraryController::chooseLibrary() {
-    const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open library"), {},
-                                                      tr("Library (*.atlas);;All files (*)"));
+    const QString path = chooseFile(&m_window, "library", tr("Open library"),
+                                    tr("Library (*.atlas);;All files (*)"));
     if (!path.isEmpty()) {
         m_workspace.openLibrary(path.toStdString(), true);
     }
@@ -271,23 +271,18 @@ void LibraryController::showImported(const std::vector<qint64>& songs) {
 }
 
 void LibraryController::chooseFiles() {
-    const QStringList files = QFileDialog::getOpenFileNames(
-        &m_window, tr("Import MIDI files"),
-        m_workspace.libraries().dialogFolder(QStringLiteral("import")),
-        tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
+    const QStringList files =
+        app::chooseFiles(&m_window, "import", tr("Import MIDI files"),
+                         tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
     if (!files.isEmpty()) {
-        m_workspace.libraries().setDialogFolder(QStringLiteral("import"),
-                                                QFileInfo(files.front()).absolutePath());
         importPaths(files);
     }
 }
 
 void LibraryController::chooseFolder() {
-    const QString path = QFileDialog::getExistingDirectory(
-        &m_window, tr("Import a folder of MIDI files"),
-        m_workspace.libraries().dialogFolder(QStringLiteral("import")));
+    const QString path =
+        app::chooseFolder(&m_window, "import", tr("Import a folder of MIDI files"));
     if (!path.isEmpty()) {
-        m_workspace.libraries().setDialogFolder(QStringLiteral("import"), path);
         importPaths({path});
     }
 }
@@ -297,10 +292,10 @@ void LibraryController::chooseCopy(const QStringList& paths) {
     if (!shown) {
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(
-        &m_window, tr("Copy of %1").arg(text(shown->path.filename())),
-        text(m_workspace.userData() / (shown->path.stem().string() + "-copy.atlas")),
-        tr("Library (*.atlas)"), nullptr, QFileDialog::DontConfirmOverwrite);
+    const QString path = chooseNewFile(
+        &m_window, "library copy", tr("Copy of %1").arg(text(shown->path.filename())),
+        text(shown->path.stem().string() + "-copy.atlas"), tr("Library (*.atlas)"),
+        text(m_workspace.userData()), Existing::LeaveToCaller);
     if (path.isEmpty()) {
         return;
     }
@@ -357,11 +352,9 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
 // ---- original files ----
 
 void LibraryController::chooseOriginals() {
-    const QString folder = QFileDialog::getExistingDirectory(
-        &m_window, tr("Folder with the original files"),
-        m_workspace.libraries().dialogFolder(QStringLiteral("originals")));
+    const QString folder =
+        app::chooseFolder(&m_window, "originals", tr("Folder with the original files"));
     if (!folder.isEmpty()) {
-        m_workspace.libraries().setDialogFolder(QStringLiteral("originals"), folder);
         locateOriginals(folder);
     }
 }
