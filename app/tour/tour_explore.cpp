@@ -136,7 +136,7 @@ void Tour::sweep() {
     dock.sweep()->slider()->setValue(dock.sweep()->slider()->maximum());
     until(QStringLiteral("the dimension is set"), [this] {
         return m_window.player().currentItem().kind == PlaybackItem::Kind::Shaped &&
-               !m_window.explore().worker().shaping();
+               !m_window.explore().shapes().busy();
     });
     picture(QStringLiteral("sweep.png"));
     m_window.setScheme(widgets::Scheme::Dark);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 
+#include "app/workspace/map_point.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/genre_panel.h"
@@ -12,56 +14,27 @@
 #include <QMenu>
 
 namespace canto::app {
+namespace {
+
+constexpr std::size_t kLearnPhrases = 1200;
+constexpr std::size_t kLearnReportEvery = 20; // phrases
+
+} // namespace
 
 Explore::Explore(ExploreParts parts, QObject* parent)
     : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
-      m_worker(nullptr),
-      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
+      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_open,
                m_parts.undo),
-      m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_worker,
+      m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_open,
                       m_parts.exports),
-      m_sweep(*m_dock, m_shapes, m_worker),
+      m_sweep(*m_dock, m_shapes, m_open),
       m_drag(m_parts.window, m_parts.drag, m_parts.map, m_parts.mapController, m_shapes) {
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
-    connect(&m_interpolation, &InterpolateGesture::notice, this, &Explore::notice);
     connect(&m_interpolation, &InterpolateGesture::tabWanted, this,
             [this] { showTab(ExploreDock::Interpolate); });
-    connect(&m_worker, &ExploreWorker::failed, this, [this](const Error& error) {
-        Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
-    });
-    connect(&m_worker, &ExploreWorker::learnProgressed, this,
-            [this](std::size_t done, std::size_t total) {
-                m_dock->properties()->setStatus(
-                    tr("Preparing sliders: %1 of %2")
-                        .arg(widgets::grouped(done), widgets::grouped(total)));
-            });
-    connect(&m_worker, &ExploreWorker::learned, this, [this](const LearnedPtr& learned) {
-        m_dock->properties()->setStatus(
-            tr("Estimated from %Ln phrase(s)", nullptr, int(learned->phrases)));
-        m_shapes.setLearned(learned);
-        m_sweep.refresh();
-        Q_EMIT this->learned();
-    });
-    connect(&m_worker, &ExploreWorker::learnFailed, this, [this](const Error& error) {
-        setUnavailable(QString::fromStdString(error.message()));
-    });
-    connect(&m_worker, &ExploreWorker::priorPlaced, this,
-            [this](const ProjectionPtr& projection, const std::vector<PlacedComponent>& placed) {
-                if (!m_priorShown || !m_model || projection != m_parts.mapController.projection()) {
-                    return;
-                }
-                QVector<widgets::MapComponent> shown;
-                for (const PlacedComponent& one : placed) {
-                    const auto point = [](projection::MapPoint place) {
-                        return QPointF(double(place.x), double(place.y));
-                    };
-                    shown.append({m_shapes.className(one.label), one.label, point(one.centre),
-                                  point(one.firstAxis), point(one.secondAxis), QColor()});
-                }
-                m_parts.map.setComponents(shown);
-            });
+    connect(&m_sweep, &SweepGesture::problem, this, &Explore::problem);
     connect(m_dock, &ExploreDock::tabShown, this, &Explore::learnIfSeen);
     connect(m_dock->genre(), &widgets::GenrePanel::priorShownChanged, this, &Explore::showPrior);
     connect(&m_parts.mapController, &MapController::mapShown, this, [this] {
@@ -76,7 +49,9 @@ Explore::~Explore() = default;
 
 void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open) {
     m_model = std::move(model);
-    m_worker.setModel(std::move(open));
+    m_learn.cancel();
+    m_prior.cancel();
+    m_open = modelOrError(std::move(open));
     // Discrete codes have nothing in between and no directions.
     const QString label = columnTitle(
         m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre");
@@ -137,6 +112,7 @@ void Explore::libraryChanged() {
     m_shapes.libraryChanged();
     m_interpolation.clear();
     m_parts.map.setComponents({});
+    m_learn.cancel(); // of the library before
     m_learnBegun = false;
     learnIfSeen();
 }
@@ -153,7 +129,35 @@ void Explore::learnIfSeen() {
         cache =
             m_parts.cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
     }
-    m_worker.learn(library, std::move(cache));
+    m_learn.start([open = m_open, library, cache = std::move(cache)](const auto& run) {
+        const auto progress = [&](std::size_t done, std::size_t total) {
+            run.beat();
+            if (done % kLearnReportEvery == 0) {
+                run.deliver(
+                    [](Explore& to, const QString& status) {
+                        to.m_dock->properties()->setStatus(status);
+                    },
+                    tr("Preparing sliders: %1 of %2")
+                        .arg(widgets::grouped(done), widgets::grouped(total)));
+            }
+        };
+        const auto model = open();
+        run.deliverResult(
+            model
+                ? learnDirections(*library, **model, cache, kLearnPhrases, run.cancel(), progress)
+                : Result<LearnedPtr>(fail(model.error())),
+            &Explore::onLearned, [](Explore& to, const Error& error) {
+                to.setUnavailable(text(error.message()));
+            });
+    });
+}
+
+void Explore::onLearned(const LearnedPtr& learned) {
+    m_dock->properties()->setStatus(
+        tr("Estimated from %Ln phrase(s)", nullptr, int(learned->phrases)));
+    m_shapes.setLearned(learned);
+    m_sweep.refresh();
+    Q_EMIT this->learned();
 }
 
 void Explore::showPrior(bool on) {
@@ -174,9 +178,35 @@ void Explore::showPrior(bool on) {
 }
 
 void Explore::placePrior() {
-    if (m_priorShown && m_model && m_parts.mapController.projection()) {
-        m_worker.placePrior(m_parts.mapController.projection());
+    const ProjectionPtr projection = m_parts.mapController.projection();
+    if (!m_priorShown || !m_model || !projection) {
+        return;
     }
+    m_prior.start([open = m_open, projection](const auto& run) {
+        if (const auto model = open()) {
+            run.deliverResult(
+                placeComponents(**model, *projection, run.cancel()),
+                [projection](Explore& to, const std::vector<PlacedComponent>& components) {
+                    to.showComponents(projection, components);
+                },
+                [](Explore& to, const Error& error) {
+                    Q_EMIT to.problem(text(error.what), text(error.hint));
+                });
+        }
+    });
+}
+
+void Explore::showComponents(const ProjectionPtr& projection,
+                             const std::vector<PlacedComponent>& components) {
+    if (!m_priorShown || !m_model || projection != m_parts.mapController.projection()) {
+        return;
+    }
+    QVector<widgets::MapComponent> shown;
+    for (const PlacedComponent& one : components) {
+        shown.append({m_shapes.className(one.label), one.label, asPoint(one.centre),
+                      asPoint(one.firstAxis), asPoint(one.secondAxis), QColor()});
+    }
+    m_parts.map.setComponents(shown);
 }
 
 void Explore::showTab(ExploreDock::Tab tab) {

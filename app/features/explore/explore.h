@@ -34,7 +34,6 @@ class Explore : public QObject, public SessionPart {
     void restoreFrom(const SessionState& state, bool sameModel) override;
 
     ExploreDock* dock() const { return m_dock; }
-    ExploreWorker& worker() { return m_worker; }
     ShapeController& shapes() { return m_shapes; }
     InterpolateGesture& interpolation() { return m_interpolation; }
     SweepGesture& sweep() { return m_sweep; }
@@ -60,13 +59,16 @@ class Explore : public QObject, public SessionPart {
 
   private:
     void learnIfSeen();
+    void onLearned(const LearnedPtr& learned);
     void placePrior();
+    void showComponents(const ProjectionPtr& projection,
+                        const std::vector<PlacedComponent>& components);
     void showTab(ExploreDock::Tab tab);
     void fillGenreMenus(QMenu* move, QMenu* draw);
 
     ExploreParts m_parts;
     ExploreDock* m_dock; ///< owned by the dock widget of the window
-    ExploreWorker m_worker;
+    OpenModel m_open = modelOrError({}); ///< of the gestures
     ShapeController m_shapes;
     InterpolateGesture m_interpolation;
     SweepGesture m_sweep;
@@ -75,6 +77,8 @@ class Explore : public QObject, public SessionPart {
     QList<QAction*> m_continuousOnly; ///< not available for models with discrete codes
     bool m_learnBegun = false;
     bool m_priorShown = false;
+    LatestTask<Explore> m_learn{this, "learn", Priority::Low};
+    LatestTask<Explore> m_prior{this, "prior", Priority::Low};
 };
 
 } // namespace canto::app

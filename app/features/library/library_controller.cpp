@@ -293,7 +293,7 @@ void LibraryController::chooseCopy(const QStringList& paths) {
         return;
     }
     const QString path = chooseNewFile(
-        &m_window, "library copy", tr("Copy of %1").arg(text(shown->path.filename())),
+        &m_window, "library-copy", tr("Copy of %1").arg(text(shown->path.filename())),
         text(shown->path.stem().string() + "-copy.atlas"), tr("Library (*.atlas)"),
         text(m_workspace.userData()), Existing::LeaveToCaller);
     if (path.isEmpty()) {

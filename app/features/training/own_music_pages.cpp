@@ -126,7 +126,7 @@ SourcePage::SourcePage(std::size_t selectedSongs, std::size_t missing, QWidget* 
     connect(m_folder, &QLineEdit::textChanged, this, &QWizardPage::completeChanged);
     connect(m_csv, &QLineEdit::textChanged, this, &QWizardPage::completeChanged);
     connect(browse, &QPushButton::clicked, this, [this] {
-        const QString path = chooseFolder(this, "own music", tr("Folder of MIDI files"));
+        const QString path = chooseFolder(this, "own-music", tr("Folder of MIDI files"));
         if (!path.isEmpty()) {
             m_folder->setText(path);
         }
