@@ -23,8 +23,7 @@ constexpr std::size_t kLearnReportEvery = 20; // phrases
 
 Explore::Explore(ExploreParts parts, QObject* parent)
     : QObject(parent), m_parts(std::move(parts)), m_dock(new ExploreDock(&m_parts.window)),
-      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_open,
-               m_parts.undo),
+      m_shapes(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_open, m_parts.undo),
       m_interpolation(*m_dock, m_parts.map, m_parts.mapController, m_parts.player, m_open,
                       m_parts.exports),
       m_sweep(*m_dock, m_shapes, m_open),
@@ -95,9 +94,8 @@ void Explore::restoreFrom(const SessionState& state, bool sameModel) {
     m_shapes.restore(state.shape, false);
     std::vector<std::optional<InterpolateGesture::End>> ends(2);
     for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
-        ends[i] = InterpolateGesture::End{state.ends[i].latent,
-                                          QString::fromStdString(state.ends[i].name),
-                                          state.ends[i].bpm};
+        ends[i] = InterpolateGesture::End{
+            state.ends[i].latent, QString::fromStdString(state.ends[i].name), state.ends[i].bpm};
     }
     m_interpolation.setEnds(ends[0], ends[1]);
     showPrior(state.prior);
@@ -143,12 +141,10 @@ void Explore::learnIfSeen() {
         };
         const auto model = open();
         run.deliverResult(
-            model
-                ? learnDirections(*library, **model, cache, kLearnPhrases, run.cancel(), progress)
-                : Result<LearnedPtr>(fail(model.error())),
-            &Explore::onLearned, [](Explore& to, const Error& error) {
-                to.setUnavailable(text(error.message()));
-            });
+            model ? learnDirections(*library, **model, cache, kLearnPhrases, run.cancel(), progress)
+                  : Result<LearnedPtr>(fail(model.error())),
+            &Explore::onLearned,
+            [](Explore& to, const Error& error) { to.setUnavailable(text(error.message())); });
     });
 }
 

@@ -67,7 +67,7 @@ class Explore : public QObject, public SessionPart {
     void fillGenreMenus(QMenu* move, QMenu* draw);
 
     ExploreParts m_parts;
-    ExploreDock* m_dock; ///< owned by the dock widget of the window
+    ExploreDock* m_dock;                 ///< owned by the dock widget of the window
     OpenModel m_open = modelOrError({}); ///< of the gestures
     ShapeController m_shapes;
     InterpolateGesture m_interpolation;

@@ -60,9 +60,9 @@ Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent 
 Result<ShapedPhrase> applyShape(const models::LatentModel& model, const ShapeRequest& request,
                                 const CancelToken& cancel);
 
-/// Values of a sweep: this many standard deviations to either side of the corpus' mean, nine evenly,
-/// and the phrase's own. (The paper swept -10 to 10 on a prior of deviation 1; here deviations differ
-/// between dimensions.)
+/// Values of a sweep: this many standard deviations to either side of the corpus' mean, nine
+/// evenly, and the phrase's own. (The paper swept -10 to 10 on a prior of deviation 1; here
+/// deviations differ between dimensions.)
 inline constexpr double kSweepReach = 4;
 /// Values of the sweep of one dimension, ascending, the phrase's own last.
 std::vector<double> sweepValues(double mean, double deviation, double own);

@@ -280,8 +280,8 @@ void InterpolateGesture::playAll() {
     item.song = Exports::joined(songs(), m_bars);
     item.bars = m_bars * points;
     item.title = tr("Interpolation in %Ln point(s)", nullptr, points);
-    item.caption = tr("%1 \u2192 %2, %Ln point(s)", nullptr, points)
-                       .arg(m_first->name, m_second->name);
+    item.caption =
+        tr("%1 \u2192 %2, %Ln point(s)", nullptr, points).arg(m_first->name, m_second->name);
     m_player.play(std::move(item));
     m_allPlays = m_player.playId();
 }

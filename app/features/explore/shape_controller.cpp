@@ -247,7 +247,8 @@ void ShapeController::propose(const Shape& next, const QString& what, int mergeI
         request();
         Q_EMIT shapeChanged();
     } else if (next != m_committed) {
-        m_undo.stack().push(new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
+        m_undo.stack().push(
+            new ShapeStep(*this, m_committed, next, what, mergeId)); // calls restore
     } else {
         restore(next, true);
     }

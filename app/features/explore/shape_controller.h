@@ -6,7 +6,6 @@
 #include "app/workspace/map_controller.h"
 #include "app/workspace/undo_history.h"
 
-
 namespace canto::app {
 
 /// The current phrase and its edits: attribute sliders, dimensions, moves between classes, samples

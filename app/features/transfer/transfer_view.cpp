@@ -3,6 +3,8 @@
 
 #include "app/features/transfer/transfer_controller.h"
 #include "app/workspace/class_names.h"
+#include "app/workspace/map_point.h"
+#include "app/workspace/qt_text.h"
 #include "core/music/class_labels.h"
 #include "widgets/common/text.h"
 #include "widgets/map/map_lineage.h"
@@ -19,6 +21,8 @@ using widgets::DragChip;
 using widgets::ElementStrip;
 
 namespace {
+
+constexpr std::size_t kSeparated = 800; ///< phrases at most
 
 /// Name of a label column within a sentence.
 QString labelKind(const std::string& column) {
@@ -55,15 +59,8 @@ void TransferController::connectDock() {
                  Sound::FromNextBar, false);
         }
     });
-    connect(m_dock->separation(), &widgets::SeparationView::measureAsked, this, [this] {
-        const LibraryPtr& library = m_parts.mapController.library();
-        m_dock->separation()->setStatus(library && m_model ? tr("Measuring...")
-                                                           : tr("There is nothing to measure."));
-        if (library && m_model) {
-            m_worker.separate(library);
-        }
-    });
-    connect(&m_worker, &TransferWorker::separated, this, &TransferController::showSeparation);
+    connect(m_dock->separation(), &widgets::SeparationView::measureAsked, this,
+            &TransferController::measureSeparation);
     const auto out = [this](auto signal) {
         return [this, signal] {
             if (const Transferred* result = shown()) {
@@ -91,7 +88,7 @@ void TransferController::connectSources() {
         const qint64 row = rowOfSong(song);
         if (row >= 0 && m_model) {
             const Parent phrase = phraseOf(row);
-            m_parts.drag.begin({phrase, {}, QString::fromStdString(phrase.name)});
+            m_parts.drag.begin({phrase, {}, text(phrase.name)});
         }
     });
     connect(&list, &widgets::LibraryList::songDragMoved, &transfer, &PhraseDrag::moveTo);
@@ -115,7 +112,7 @@ void TransferController::onStrip(ElementStrip* strip, int song) {
             return std::nullopt;
         }
         const Parent& parent = m_spec.parents[std::size_t(song)];
-        const QString name = QString::fromStdString(parent.name);
+        const QString name = text(parent.name);
         return DraggedPhrase{parent, blocks,
                              blocks.empty() ? name : tr("%1 of %2").arg(blockNames(blocks), name)};
     };
@@ -159,7 +156,7 @@ void TransferController::showMenu(int song, int block, QPoint global) {
         if (target.latent == source.latent) {
             continue;
         }
-        const QString name = QString::fromStdString(target.name);
+        const QString name = text(target.name);
         const QString text = block < 0 ? tr("Transfer elements to %1...").arg(name)
                                        : tr("Transfer %1 to %2").arg(blockNames({block}), name);
         menu->addAction(widgets::escapeMnemonics(text), this,
@@ -197,7 +194,7 @@ DropTarget TransferController::targetFor(const Parent& onto, const QString& id,
                                          const DraggedPhrase& dragged) {
     DropTarget target;
     target.id = id;
-    const QString name = QString::fromStdString(onto.name);
+    const QString name = text(onto.name);
     if (onto.latent == dragged.phrase.latent) {
         target.whyNot = tr("This is the song itself");
         target.hint = tr("Drop it on another song.");
@@ -237,7 +234,7 @@ std::optional<DropTarget> TransferController::targetAt(QPoint global,
     if (m_dock->covers(global)) { // next to the songs: adds one
         DropTarget target;
         target.id = QStringLiteral("bench");
-        target.text = tr("Add %1").arg(QString::fromStdString(dragged.phrase.name));
+        target.text = tr("Add %1").arg(text(dragged.phrase.name));
         target.drop = [this, phrase = dragged.phrase](QPoint) { put(phrase); };
         return target;
     }
@@ -274,11 +271,11 @@ void TransferController::showSpec() {
     QVector<widgets::TransferSpecTable::Row> rows;
     for (std::size_t i = 0; i < m_spec.sources.size(); ++i) {
         const auto& block = m_model->info().blocks[i];
-        elements.append(QString::fromStdString(block.title));
+        elements.append(text(block.title));
         rows.append({elements.back(), m_spec.sources[i], block.continuous, m_spec.amounts[i]});
     }
     for (int song = 0; song < songs; ++song) {
-        const QString title = QString::fromStdString(m_spec.parents[std::size_t(song)].name);
+        const QString title = text(m_spec.parents[std::size_t(song)].name);
         badges.append(badge(song));
         titles.append(title);
         ElementStrip* strip = m_dock->strip(song);
@@ -311,7 +308,7 @@ void TransferController::showResults() {
             continue;
         }
         widgets::MapLineage lineage;
-        lineage.place = {double(result.place->x), double(result.place->y)};
+        lineage.place = asPoint(*result.place);
         lineage.name = tr("Result %L1").arg(i + 1);
         for (std::size_t song = 0; song < result.spec.parents.size(); ++song) {
             const Parent& parent = result.spec.parents[song];
@@ -335,6 +332,25 @@ void TransferController::showResults() {
     m_parts.map.setLineages(std::move(lineages), shownAt);
 }
 
+void TransferController::measureSeparation() {
+    const LibraryPtr library = m_parts.mapController.library();
+    m_dock->separation()->setStatus(library && m_model ? tr("Measuring...")
+                                                       : tr("There is nothing to measure."));
+    if (!library || !m_model) {
+        return;
+    }
+    m_separation.start([open = m_open, library](const auto& run) {
+        const auto model = open();
+        run.deliverResult(
+            model ? separationOf(*library, **model, kSeparated, run.cancel())
+                  : Result<std::vector<Separation>>(fail(model.error())),
+            [library](TransferController& to, const std::vector<Separation>& columns) {
+                to.showSeparation(library, columns);
+            },
+            &TransferController::onFailed);
+    });
+}
+
 void TransferController::showSeparation(const LibraryPtr& library,
                                         const std::vector<Separation>& columns) {
     if (library != m_parts.mapController.library() || !m_model) {
@@ -342,7 +358,7 @@ void TransferController::showSeparation(const LibraryPtr& library,
     }
     QStringList rows{tr("All")};
     for (const auto& block : m_model->info().blocks) {
-        rows.append(QString::fromStdString(block.title));
+        rows.append(text(block.title));
     }
     QVector<widgets::SeparationView::Column> shownColumns;
     for (const Separation& separation : columns) {
@@ -352,7 +368,7 @@ void TransferController::showSeparation(const LibraryPtr& library,
         for (std::size_t row = 0; row < separation.byBlock.size(); ++row) {
             QStringList pairs;
             for (const Separation::Pair& pair : separation.pairs) {
-                pairs.append(tr("%1: %2").arg(QString::fromStdString(pair.classes),
+                pairs.append(tr("%1: %2").arg(text(pair.classes),
                                               QLocale().toString(pair.byBlock[row], 'f', 3)));
             }
             column.tips.append(pairs.join(QLatin1Char('\n')));
@@ -379,7 +395,7 @@ void TransferController::showReport() {
                                             : change.asMeant ? tr("moved")
                                                              : tr("did not move"))
                                          : (change.asMeant ? tr("stayed") : tr("drifted"));
-        lines.append({QString::fromStdString(block.title), given ? badge(change.source) : QString(),
+        lines.append({text(block.title), given ? badge(change.source) : QString(),
                       change.toSourceBefore, change.toSourceAfter, change.toTarget, prediction,
                       change.asMeant});
     }
@@ -412,7 +428,7 @@ void TransferController::showReport() {
         summary.append(before == after ? tr("Predicted %1: %2, as before.").arg(kind, now)
                                        : tr("Predicted %1: %2 (was %3).").arg(kind, now, then));
         if (!result->classifier.empty()) {
-            summary.append(QString::fromStdString(result->classifier));
+            summary.append(text(result->classifier));
         }
     }
     m_dock->report()->setReport(summary.join(QLatin1Char(' ')), lines);
