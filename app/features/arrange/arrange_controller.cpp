@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/arrange/arrange_controller.h"
 
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 #include "core/arrange/performance.h"
 #include "core/sound/audio_file.h"
@@ -9,7 +10,6 @@
 
 #include <QCheckBox>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QMainWindow>
 #include <QMenu>
@@ -27,7 +27,7 @@ constexpr int kHeight = 330; ///< pixels; a lower dock grows to this when a reco
 
 ArrangeController::ArrangeController(QMainWindow& window, Player& player, OpenArranger open)
     : m_window(window), m_player(player), m_outside(new QDockWidget(tr("Arrangement"), &window)),
-      m_dock(new ArrangeDock(m_outside)), m_worker(std::move(open)) {
+      m_dock(new ArrangeDock(m_outside)), m_writer(makeWriter(std::move(open))) {
     m_outside->setObjectName(QStringLiteral("arrangeDock"));
     m_outside->setWidget(new widgets::ScrollColumn(m_dock, m_outside));
     m_later.setSingleShot(true);
@@ -64,31 +64,21 @@ ArrangeController::ArrangeController(QMainWindow& window, Player& player, OpenAr
     const auto showPlaying = [this] { m_dock->setPlaying(m_player.playing() && item()); };
     connect(&m_player, &Player::playingChanged, this, showPlaying);
     connect(&m_player, &Player::currentItemChanged, this, showPlaying);
-    connectWorker();
 }
 
 ArrangeController::~ArrangeController() { m_player.disconnect(this); }
 
-void ArrangeController::connectWorker() {
-    connect(&m_worker, &ArrangeWorker::progressed, this,
-            [this](bool analysing, std::size_t done, std::size_t total) {
-                m_dock->setProgress(analysing ? tr("Analysing: %v of %m s")
-                                              : tr("Arranging: bar %v of %m"),
-                                    done, total);
-            });
-    connect(&m_worker, &ArrangeWorker::analysed, this, &ArrangeController::analysed);
-    connect(&m_worker, &ArrangeWorker::tracked, this, &ArrangeController::tracked);
-    connect(&m_worker, &ArrangeWorker::sounds, this, [this](const sound::SoundPtr& sound) {
-        m_sound = sound;
-        m_dock->setSound(sound != nullptr);
-        if (!sound) {
-            Q_EMIT notice(tr("The recording is too long to play along with the arrangement"));
-        }
-    });
-    connect(&m_worker, &ArrangeWorker::grew, this, &ArrangeController::grew);
-    connect(&m_worker, &ArrangeWorker::arranged, this, &ArrangeController::arranged);
-    connect(&m_worker, &ArrangeWorker::failed, this, &ArrangeController::failed);
-    connect(&m_worker, &ArrangeWorker::notice, this, &ArrangeController::notice);
+void ArrangeController::showProgress(bool analysing, std::size_t done, std::size_t total) {
+    m_dock->setProgress(analysing ? tr("Analysing: %v of %m s") : tr("Arranging: bar %v of %m"),
+                        done, total);
+}
+
+void ArrangeController::showSound(const sound::SoundPtr& sound) {
+    m_sound = sound;
+    m_dock->setSound(sound != nullptr);
+    if (!sound) {
+        Q_EMIT notice(tr("The recording is too long to play along with the arrangement"));
+    }
 }
 
 void ArrangeController::addActions(QMenu& menu) {
@@ -102,8 +92,8 @@ bool ArrangeController::takes(const QString& path) {
 }
 
 void ArrangeController::chooseFile() {
-    const QString path = QFileDialog::getOpenFileName(
-        &m_window, tr("Arrange recording"), {},
+    const QString path = app::chooseFile(
+        &m_window, "recording", tr("Arrange recording"),
         tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
@@ -116,7 +106,7 @@ void ArrangeController::open(const QString& path) {
     m_laterTempo.stop();
     m_asked = m_dock->controls();
     setStage(Stage::Analysing);
-    m_worker.open(path.toStdString(), m_player.engine().rate(), m_asked);
+    analyse(path.toStdString());
 }
 
 void ArrangeController::raise() {
@@ -171,7 +161,7 @@ void ArrangeController::requestTempo(double bpm) {
     m_later.stop();
     m_asked = m_dock->controls();
     setStage(Stage::Analysing);
-    m_worker.retrack(m_recording, bpm, m_asked);
+    trackAgain(bpm);
 }
 
 void ArrangeController::showTempo() {
@@ -272,7 +262,7 @@ void ArrangeController::failed(const Error& error) {
 }
 
 void ArrangeController::cancel() {
-    m_worker.cancel();
+    m_task.cancel();
     m_later.stop();
     m_laterTempo.stop();
     setStage(Stage::Idle);
@@ -291,7 +281,7 @@ void ArrangeController::rewrite() {
                             ? std::max(0.0, m_dock->view()->playhead())
                             : 0.0;
     setStage(Stage::Writing);
-    m_worker.write(m_recording, m_asked, m_arrangement, from);
+    arrangeAgain(from);
 }
 
 bool ArrangeController::item() const {
