@@ -50,7 +50,8 @@ struct ArrangeController::Writer {
         }
         arranger = std::make_unique<arrange::BaselineArranger>();
         run.deliver(&ArrangeController::notice,
-                    tr("The network that arranges cannot be opened: rules write instead. %1")
+                    ArrangeController::tr(
+                        "The network that arranges cannot be opened: rules write instead. %1")
                         .arg(text(made.error().message())));
     }
     void write(const Run& run, const AnalysedRecording& recording,
