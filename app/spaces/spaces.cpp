@@ -38,12 +38,11 @@ std::vector<Space> shippedSpaces() {
             space.atlas = *atlas;
         }
         if (weights) {
-            space.open = shareModel([path = weights->string()] { return models::openModel(path); });
+            space.open = sharedModel(*weights);
         }
         if (line.sound != nullptr) {
             if (const auto sound = shippedWeights(line.sound)) {
-                space.sound =
-                    shareModel([path = sound->string()] { return models::openModel(path); });
+                space.sound = sharedModel(*sound);
             }
         }
         if (!weights || !atlas) {

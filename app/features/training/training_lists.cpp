@@ -116,7 +116,7 @@ void TrainingController::fillModelMenu() {
 }
 
 void TrainingController::useModel(const StoredModel& model) {
-    m_workspace.useModel([path = model.path.string()] { return models::openModel(path); });
+    m_workspace.useModel(sharedModel(model.path));
     const MapController* maps = &m_workspace.maps();
     const LibraryPtr& library = maps->library();
     if (library && library->points.model.version != model.checksum) {
