@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/autosave.h"
 
+#include "app/workspace/qt_text.h"
 #include "core/base/atomic_file.h"
 #include "widgets/map/latent_map.h"
-#include "app/workspace/qt_text.h"
 
 #include <QCoreApplication>
 #include <QDateTime>

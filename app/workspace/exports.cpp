@@ -95,8 +95,8 @@ void Exports::saveMix(SongPtr song, std::filesystem::path recording, std::filesy
 void Exports::answer(const LatestTask<Exports>::Run& run, const std::filesystem::path& path,
                      const Result<sound::RenderReport>& report) {
     if (report) {
-        run.deliverAlways(&Exports::soundSaved, text(path),
-                          report->seconds, report->peakDb, report->rmsDb);
+        run.deliverAlways(&Exports::soundSaved, text(path), report->seconds, report->peakDb,
+                          report->rmsDb);
     } else if (report.error().code != Error::Code::Cancelled) {
         run.deliverAlways(&Exports::failed, report.error());
     }

@@ -47,8 +47,8 @@ void rememberDialogFolders(QSettings* settings) { dialogSettings() = settings; }
 
 QString chooseFile(QWidget* parent, const char* purpose, const QString& title,
                    const QString& filter, const QString& first) {
-    return keepFolderOf(purpose, QFileDialog::getOpenFileName(
-                                     parent, title, dialogFolder(purpose, first), filter));
+    return keepFolderOf(
+        purpose, QFileDialog::getOpenFileName(parent, title, dialogFolder(purpose, first), filter));
 }
 
 QStringList chooseFiles(QWidget* parent, const char* purpose, const QString& title,
@@ -72,12 +72,12 @@ QString chooseNewFile(QWidget* parent, const char* purpose, const QString& title
                       Existing existing) {
     QString plain = name;
     plain.replace(QLatin1Char('/'), QLatin1Char('-')); // a title is no path
-    const auto options = existing == Existing::AskFirst ? QFileDialog::Options()
-                                                        : QFileDialog::DontConfirmOverwrite;
-    return keepFolderOf(purpose, QFileDialog::getSaveFileName(
-                                     parent, title,
-                                     QDir(dialogFolder(purpose, first)).filePath(plain), filter,
-                                     nullptr, options));
+    const auto options =
+        existing == Existing::AskFirst ? QFileDialog::Options() : QFileDialog::DontConfirmOverwrite;
+    return keepFolderOf(
+        purpose, QFileDialog::getSaveFileName(parent, title,
+                                              QDir(dialogFolder(purpose, first)).filePath(plain),
+                                              filter, nullptr, options));
 }
 
 } // namespace canto::app

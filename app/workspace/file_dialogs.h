@@ -2,8 +2,8 @@
 #pragma once
 
 // File dialogs that begin in the folder in which they were last used for the same purpose
-// ("import", "export"), or in `first`, or else in the user's music folder. What is returned is empty
-// when nothing was chosen. Thread: GUI.
+// ("import", "export"), or in `first`, or else in the user's music folder. What is returned is
+// empty when nothing was chosen. Thread: GUI.
 
 #include <QStringList>
 

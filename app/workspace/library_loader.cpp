@@ -17,9 +17,11 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
         const auto opened = readLibrary(path, version, run.cancel(), open);
         run.beat();
         if (!opened) {
-            run.deliverError([name = text(path)](LibraryLoader& to, const Error& error) {
-                Q_EMIT to.libraryFailed(name, error);
-            }, opened.error());
+            run.deliverError(
+                [name = text(path)](LibraryLoader& to, const Error& error) {
+                    Q_EMIT to.libraryFailed(name, error);
+                },
+                opened.error());
             return;
         }
         const LibraryPtr& library = *opened;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/map_controller.h"
 
-#include "app/library/originals.h"
 #include "app/workspace/class_names.h"
 #include "app/workspace/map_point.h"
 #include "app/workspace/phrase_tempo.h"
@@ -127,13 +126,6 @@ MapController::MapController(widgets::LatentMap& map, Player& player, InferenceW
     : QObject(parent), m_map(map), m_player(player), m_inference(inference) {
     connect(&m_map, &widgets::LatentMap::pointClicked, this, &MapController::playRow);
     connect(&m_map, &widgets::LatentMap::emptyClicked, this, &MapController::playPlace);
-    connect(&m_reader, &SongReader::finished, this, &MapController::onSongRead);
-    connect(&m_hoverReader, &SongReader::finished, this,
-            [this](atlas::RowId, const SongPtr& song, const Error&) {
-                if (song && m_card && m_hoverRow >= 0) {
-                    m_card->setSong(m_hoverRow, phraseOf(*m_library, m_hoverRow, *song));
-                }
-            });
     connect(&m_inference, &InferenceWorker::located, this, &MapController::onLocated);
     connect(&m_inference, &InferenceWorker::decoded, this, &MapController::onDecoded);
     connect(&m_inference, &InferenceWorker::failed, this,
@@ -197,8 +189,8 @@ void MapController::setLibrary(LibraryPtr library) {
 
 void MapController::setView(View view) {
     m_inference.cancel();
-    m_reader.cancel();
-    m_hoverReader.cancel();
+    m_read.cancel();
+    m_hoverRead.cancel();
     m_request = 0;
     m_row = m_hoverRow = m_blockComing = -1;
     m_library = std::move(view.library);
@@ -283,8 +275,8 @@ void MapController::reportNoProjection(const QString& meanwhile) {
 }
 
 void MapController::setFolders() {
-    m_reader.setFolders(libraryFolders(m_library->path));
-    m_hoverReader.setFolders(libraryFolders(m_library->path));
+    m_folders = libraryFolders(m_library->path);
+    m_songs.clear();
 }
 
 void MapController::setOriginalMissing(bool missing) {
@@ -446,10 +438,42 @@ void MapController::playRow(qint64 row) {
     m_map.markRow(row);
     Q_EMIT rowPlayed(row);
     if (m_playOriginals) {
-        m_reader.read(m_library->points.songOf(std::size_t(row)));
+        readSong(m_read, m_library->points.songOf(std::size_t(row)), &MapController::onSongRead);
     } else {
         setOriginalMissing(false);
         decodeRow(row, tr("Original files are switched off in the Play menu"));
+    }
+}
+
+void MapController::readSong(LatestTask<MapController>& task, const atlas::SongRow& song,
+                             OnRead onRead) {
+    if (const SongPtr* known = m_songs.object(song.id)) {
+        task.cancel();
+        (this->*onRead)(song.id, SongPtr(*known), Error{});
+        return;
+    }
+    task.start([song, library = m_library, folders = m_folders, onRead](const auto& run) {
+        const auto read = readOriginal(song, folders);
+        if (!read) {
+            run.deliver(onRead, song.id, SongPtr(), read.error());
+            return;
+        }
+        // Remembered even when another song was asked for meanwhile.
+        run.deliverAlways(
+            [library, id = song.id](MapController& to, const SongPtr& known) {
+                if (library == to.m_library) {
+                    to.m_songs.insert(id, new SongPtr(known));
+                }
+            },
+            *read);
+        run.deliver(onRead, song.id, *read, Error{});
+    });
+}
+
+void MapController::onHoveredRead(atlas::RowId id, const SongPtr& song, const Error&) {
+    if (song && m_card && m_hoverRow >= 0 &&
+        m_library->points.songOf(std::size_t(m_hoverRow)).id == id) {
+        m_card->setSong(m_hoverRow, phraseOf(*m_library, m_hoverRow, *song));
     }
 }
 
@@ -531,7 +555,7 @@ void MapController::playPlace(QPointF place) {
     if (!m_library) {
         return;
     }
-    m_reader.cancel();
+    m_read.cancel();
     m_row = -1;
     setOriginalMissing(false);
     m_located.reset();
@@ -563,17 +587,15 @@ void MapController::onLocated(const Located& located) {
     const projection::PlaceLatent& latent = located.latent;
     const QString method = text(latent.method);
     m_coming.caption = tr("Generated from the map \u2013 %1").arg(method);
-    m_facts = {
-        {tr("Position"), tr("%1, %2")
-                             .arg(number(double(located.place.x), 2))
-                             .arg(number(double(located.place.y), 2))},
-        {tr("Method"), method},
-        {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
-        {tr("Distance"), distanceText(latent)},
-        {tr("Tempo"),
-         tr("%1 bpm, as the nearest known phrases")
-             .arg(number(tempoAt(-1, asPoint(located.place)), 0))},
-        {tr("Playing"), tr("generated here")}};
+    m_facts = {{tr("Position"), tr("%1, %2")
+                                    .arg(number(double(located.place.x), 2))
+                                    .arg(number(double(located.place.y), 2))},
+               {tr("Method"), method},
+               {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
+               {tr("Distance"), distanceText(latent)},
+               {tr("Tempo"), tr("%1 bpm, as the nearest known phrases")
+                                 .arg(number(tempoAt(-1, asPoint(located.place)), 0))},
+               {tr("Playing"), tr("generated here")}};
     Q_EMIT factsChanged(m_facts);
     m_map.showDecodeMark(asPoint(located.place), latent.extrapolated,
                          tr("%1\nre-encoding error %2 \u00b7 %3")
@@ -626,10 +648,10 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     if (sounding()) {
         m_sounds->hovered(row);
     }
-    if (const SongPtr known = m_hoverReader.remembered(song.id)) {
-        info.song = phraseOf(*m_library, row, *known);
+    if (const SongPtr* known = m_songs.object(song.id)) {
+        info.song = phraseOf(*m_library, row, **known);
     } else {
-        m_hoverReader.read(song);
+        readSong(m_hoverRead, song, &MapController::onHoveredRead);
     }
     return info;
 }

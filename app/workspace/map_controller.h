@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/library/originals.h"
 #include "app/workspace/library_loader.h"
 #include "app/workspace/player.h"
 #include "app/workspace/session_part.h"
-#include "app/workspace/song_reader.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 
+#include <QCache>
 #include <QObject>
 #include <QVector>
 
@@ -139,7 +140,13 @@ class MapController : public QObject, public SessionPart {
     void problem(const QString& text, const QString& hint);
 
   private:
+    /// Of a song that was read; null when it could not be: the error says why.
+    using OnRead = void (MapController::*)(atlas::RowId id, const SongPtr& song,
+                                           const Error& error);
+    /// Reads the file of a song in the background; at once when it was read before.
+    void readSong(LatestTask<MapController>& task, const atlas::SongRow& song, OnRead onRead);
     void onSongRead(atlas::RowId id, const SongPtr& song, const Error& error);
+    void onHoveredRead(atlas::RowId id, const SongPtr& song, const Error& error);
     void onLocated(const Located& located);
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
@@ -153,7 +160,9 @@ class MapController : public QObject, public SessionPart {
     widgets::LatentMap& m_map;
     Player& m_player;
     InferenceWorker& m_inference;
-    SongReader m_reader, m_hoverReader;
+    std::vector<OriginalFolder> m_folders;     ///< where the library's files are looked for
+    QCache<atlas::RowId, SongPtr> m_songs{64}; ///< of the library, read last
+    LatestTask<MapController> m_read{this, "songs"}, m_hoverRead{this, "hovered song"};
     LatestTask<MapController> m_colours{this, "colours"};
     bool m_colouring = false; ///< colours by m_column are still being made
     widgets::HoverCard* m_card = nullptr;

@@ -87,8 +87,8 @@ class SpaceSwitch : public QObject {
     std::vector<Kept> m_kept;
     std::size_t m_index = 0;
     std::optional<std::size_t> m_coming;
-    LibraryPtr m_library;                       ///< of the coming one
-    std::vector<LoadedMap> m_maps;              ///< of it, while its model is still read
+    LibraryPtr m_library;                                ///< of the coming one
+    std::vector<LoadedMap> m_maps;                       ///< of it, while its model is still read
     std::optional<std::pair<QString, Error>> m_replaced; ///< as libraryReplaced() will say
     std::shared_ptr<models::LatentModel> m_model;
     LibraryLoader m_loader;
