@@ -10,7 +10,6 @@
 #include <mutex>
 
 namespace canto::app {
-namespace {
 
 namespace fs = std::filesystem;
 
@@ -29,8 +28,6 @@ widgets::MapSnapshotPtr snapshotOf(const EpochMaps& maps,
     return widgets::MapSnapshot::make(std::move(x), std::move(y),
                                       classColouring(column, columnTitle(column), labels));
 }
-
-} // namespace
 
 /// What the jobs of one run share.
 struct EpochWorker::Run {

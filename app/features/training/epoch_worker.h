@@ -10,6 +10,10 @@
 
 namespace canto::app {
 
+/// The sample of a run, laid out for one epoch and coloured by its classes. Thread: any.
+widgets::MapSnapshotPtr snapshotOf(const EpochMaps& maps,
+                                   const std::vector<projection::MapPoint>& places);
+
 /// What is played through the weights of an epoch: one of the four seeds, or a point of its map.
 struct EpochPhrase {
     int seed = -1;   ///< 0 to 3, or

@@ -125,12 +125,7 @@ QString TransferController::titleOf(const Transferred& result) const {
     const TransferSpec& spec = result.spec;
     QStringList from;
     for (std::size_t source = 1; source < spec.parents.size(); ++source) {
-        std::vector<int> blocks;
-        for (std::size_t block = 0; block < spec.sources.size(); ++block) {
-            if (spec.sources[block] == int(source)) {
-                blocks.push_back(int(block));
-            }
-        }
+        const std::vector<int> blocks = spec.blocksOf(source);
         if (!blocks.empty()) {
             const QString what = blocks == plainBlocks() ? tr("all") : blockNames(blocks);
             from.append(tr("%1 of %2").arg(what, text(spec.parents[source].name)));

@@ -83,7 +83,6 @@ void TransferController::connectDock() {
 
 void TransferController::connectSources() {
     widgets::LibraryList& list = m_parts.list;
-    PhraseDrag& transfer = m_parts.drag;
     connect(&list, &widgets::LibraryList::songDragBegan, this, [this](qint64 song) {
         const qint64 row = rowOfSong(song);
         if (row >= 0 && m_model) {
@@ -91,9 +90,9 @@ void TransferController::connectSources() {
             m_parts.drag.begin({phrase, {}, text(phrase.name)});
         }
     });
-    connect(&list, &widgets::LibraryList::songDragMoved, &transfer, &PhraseDrag::moveTo);
-    connect(&list, &widgets::LibraryList::songDragDropped, &transfer, &PhraseDrag::drop);
-    connect(&list, &widgets::LibraryList::songDragCancelled, &transfer, &PhraseDrag::cancel);
+    m_parts.drag.follow(&list, &widgets::LibraryList::songDragMoved,
+                        &widgets::LibraryList::songDragDropped,
+                        &widgets::LibraryList::songDragCancelled);
     connect(&m_parts.mapController, &MapController::mapShown, this, [this] {
         m_parts.map.setLineages({}, -1); // positions of the previous map
         if (m_parts.mapController.projection()) {
@@ -312,12 +311,7 @@ void TransferController::showResults() {
         lineage.name = tr("Result %L1").arg(i + 1);
         for (std::size_t song = 0; song < result.spec.parents.size(); ++song) {
             const Parent& parent = result.spec.parents[song];
-            std::vector<int> blocks;
-            for (std::size_t block = 0; block < result.spec.sources.size(); ++block) {
-                if (result.spec.sources[block] == int(song)) {
-                    blocks.push_back(int(block));
-                }
-            }
+            const std::vector<int> blocks = result.spec.blocksOf(song);
             if (parent.row >= 0 && std::size_t(parent.row) < library->points.count() &&
                 (song == 0 || !blocks.empty())) {
                 lineage.parents.append({m_parts.mapController.placeOf(parent.row),
