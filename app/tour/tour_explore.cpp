@@ -2,8 +2,8 @@
 // Stations of the tour: the gestures on the latent space.
 
 #include "app/features/explore/explore.h"
-#include "app/workspace/exports.h"
 #include "app/tour/tour.h"
+#include "app/workspace/exports.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/property_panel.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 #include "app/features/path/path_controller.h"
-#include "app/workspace/autosave.h"
 #include "app/shell/main_window.h"
+#include "app/workspace/autosave.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"

@@ -77,7 +77,8 @@ void ExportController::saveSound() {
         return;
     }
     if (endsWith(path, ".png")) {
-        m_exports.write(file, [tiles = item.tiles, file] { return drawSpectrogramRow(tiles, file); });
+        m_exports.write(file,
+                        [tiles = item.tiles, file] { return drawSpectrogramRow(tiles, file); });
     } else {
         m_exports.saveSound(item.sound, file);
     }
