@@ -4,6 +4,7 @@
 #include "models/registry/registry.h"
 
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -11,26 +12,54 @@ namespace canto {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// A model that lives as long as somebody uses it.
+struct SharedModel {
+    explicit SharedModel(OpenModel how) : open(std::move(how)) {}
+
+    Result<std::shared_ptr<models::LatentModel>> get() {
+        const std::lock_guard lock(mutex);
+        if (auto known = model.lock()) {
+            return known;
+        }
+        auto opened = open();
+        if (opened) {
+            model = *opened;
+        }
+        return opened;
+    }
+
+    const OpenModel open;
+    std::mutex mutex; ///< of what follows
+    std::weak_ptr<models::LatentModel> model;
+};
+
+} // namespace
+
 OpenModel shareModel(OpenModel open) {
     if (!open) {
         return {};
     }
-    struct Shared {
-        std::mutex mutex;
-        std::weak_ptr<models::LatentModel> model;
-    };
-    return [open = std::move(open),
-            shared = std::make_shared<Shared>()]() -> Result<std::shared_ptr<models::LatentModel>> {
-        const std::lock_guard lock(shared->mutex);
-        if (auto model = shared->model.lock()) {
-            return model;
-        }
-        auto opened = open();
-        if (opened) {
-            shared->model = *opened;
-        }
-        return opened;
-    };
+    return [shared = std::make_shared<SharedModel>(std::move(open))] { return shared->get(); };
+}
+
+OpenModel sharedModel(const fs::path& weights) {
+    static std::mutex mutex;
+    static std::map<std::pair<fs::path, fs::file_time_type>, std::weak_ptr<SharedModel>> all;
+    std::error_code ignored; // opening the file says what is wrong
+    const auto path = fs::weakly_canonical(weights, ignored);
+    const auto written = fs::last_write_time(weights, ignored);
+    const std::lock_guard lock(mutex);
+    std::erase_if(all, [](const auto& known) { return known.second.expired(); });
+    auto& known = all[{path, written}];
+    auto shared = known.lock();
+    if (!shared) {
+        shared = std::make_shared<SharedModel>(
+            [name = weights.string()] { return models::openModel(name); });
+        known = shared;
+    }
+    return [shared] { return shared->get(); };
 }
 
 std::vector<fs::path> assetFolders() {

@@ -19,6 +19,10 @@ using OpenModel = std::function<Result<std::shared_ptr<models::LatentModel>>()>;
 /// the model, too. @return empty for an empty function.
 OpenModel shareModel(OpenModel open);
 
+/// The same for weights at a path: all callers in this process share one model of one file, whoever
+/// asked. A file that was written again since is another one. Thread: any.
+OpenModel sharedModel(const std::filesystem::path& weights);
+
 /// Folders that may contain the shipped files, in the order in which they are searched:
 /// $CANTO_ASSETS, "assets" beside the program and one to three folders above it (a build tree),
 /// ../share/cantograph (an installation), "assets" of the source tree it was built from.

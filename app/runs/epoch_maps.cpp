@@ -120,7 +120,6 @@ Result<music::Song> EpochMaps::song(std::size_t row) const {
 
 Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
                                              const CancelToken& cancel) const {
-    constexpr int kBars = codec::kPhraseBars;
     if (model.info().phraseBars != kBars || !model.info().can.encode) {
         return fail(Error::Code::BadShape, "The model \"" + model.info().title +
                                                "\" does not read phrases of " +

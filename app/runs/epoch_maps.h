@@ -30,6 +30,7 @@ struct EpochSeed {
 class EpochMaps {
   public:
     static constexpr std::size_t kSeeds = 4;
+    static constexpr int kBars = codec::kPhraseBars; ///< of each phrase of the sample
 
     /// Draws the sample from a prepared dataset; the seeds are phrases of held-out songs, of
     /// different songs and, if possible, classes. Errors: those of PreparedDataset::open.

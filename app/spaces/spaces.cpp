@@ -8,14 +8,6 @@
 
 namespace canto {
 
-namespace {
-
-OpenModel sharedWeights(const std::filesystem::path& weights) {
-    return shareModel([path = weights.string()] { return models::openModel(path); });
-}
-
-} // namespace
-
 Space spaceOfAssets(std::string id, std::string title, std::string about, const SpaceFiles& files) {
     Space space{std::move(id), std::move(title), std::move(about), {}, {}, {}};
     const auto weights = shippedWeights(files.weights);
@@ -24,11 +16,11 @@ Space spaceOfAssets(std::string id, std::string title, std::string about, const 
         space.atlas = *atlas;
     }
     if (weights) {
-        space.open = sharedWeights(*weights);
+        space.open = sharedModel(*weights);
     }
     if (!files.sound.empty()) {
         if (const auto sound = shippedWeights(files.sound)) {
-            space.sound = sharedWeights(*sound);
+            space.sound = sharedModel(*sound);
         }
     }
     if (!weights || !atlas) {

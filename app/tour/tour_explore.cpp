@@ -139,7 +139,7 @@ void Tour::sweep() {
     dock.sweep()->slider()->setValue(dock.sweep()->slider()->maximum());
     until(QStringLiteral("the dimension is set"), [this] {
         return m_window.workspace().player().currentItem().kind == PlaybackItem::Kind::Shaped &&
-               !m_window.feature<Explore>().worker().shaping();
+               !m_window.feature<Explore>().shapes().busy();
     });
     picture(QStringLiteral("sweep.png"));
     m_window.setScheme(widgets::Scheme::Dark);

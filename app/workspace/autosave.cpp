@@ -115,15 +115,28 @@ void Autosave::addActions(ActionTable& table) {
 }
 
 void Autosave::offerLost() {
+    m_find.start([this, folder = m_folder, own = m_file](const auto& run) {
+        run.deliver([this, lost = findLost(folder, own)] {
+            m_lost = lost;
+            offerNext();
+            Q_EMIT lostFound();
+        });
+    });
+}
+
+/// The newest first. Thread: any.
+std::vector<Autosave::Lost> Autosave::findLost(const std::filesystem::path& folder,
+                                               const std::filesystem::path& own) {
+    std::vector<Lost> all;
     std::error_code error;
-    if (m_folder.empty()) {
-        return;
+    if (folder.empty()) {
+        return all;
     }
-    for (const auto& entry : std::filesystem::directory_iterator(m_folder, error)) {
-        if (entry.path().extension() != kEnding || entry.path() == m_file) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (entry.path().extension() != kEnding || entry.path() == own) {
             continue;
         }
-        auto lock = lockOf(entry.path());
+        std::shared_ptr<QLockFile> lock = lockOf(entry.path());
         if (!lock->tryLock(0)) {
             continue; // that run lives
         }
@@ -132,19 +145,19 @@ void Autosave::offerLost() {
         json << file.rdbuf();
         const auto state = sessionFromJson(json.str());
         if (!state || state->atlas.empty()) {
-            forget(entry.path());
+            std::filesystem::remove(entry.path(), error);
             continue;
         }
         const QDateTime when = QFileInfo(text(entry.path())).lastModified();
-        m_lost.push_back({entry.path(), *state, QLocale().toString(when, QLocale::ShortFormat),
-                          std::move(lock)});
+        all.push_back({entry.path(), *state, QLocale().toString(when, QLocale::ShortFormat),
+                       std::move(lock)});
     }
-    std::sort(m_lost.begin(), m_lost.end(), [](const Lost& a, const Lost& b) {
+    std::sort(all.begin(), all.end(), [](const Lost& a, const Lost& b) {
         std::error_code ignored;
         return std::filesystem::last_write_time(a.file, ignored) >
                std::filesystem::last_write_time(b.file, ignored);
     });
-    offerNext();
+    return all;
 }
 
 void Autosave::offerNext() {

@@ -29,7 +29,8 @@ class Autosave : public Feature {
     void addActions(ActionTable& table) override;
     void start() override { offerLost(); }
 
-    /// Looks for sessions of runs that are gone, the newest first.
+    /// Looks in the background for sessions of runs that are gone, and offers the newest; lostFound
+    /// comes.
     void offerLost();
     std::size_t lost() const { return m_lost.size(); }
     /// The newest of them; says so when there is none.
@@ -47,6 +48,7 @@ class Autosave : public Feature {
 
   Q_SIGNALS:
     void saved();
+    void lostFound(); ///< there may be none
     void restored();
 
   private:
@@ -56,6 +58,8 @@ class Autosave : public Feature {
         QString when;
         std::shared_ptr<QLockFile> lock; ///< nobody else offers it meanwhile
     };
+    static std::vector<Lost> findLost(const std::filesystem::path& folder,
+                                      const std::filesystem::path& own);
     void save();
     void offerNext();
     void onModelShown(bool there);
@@ -74,6 +78,7 @@ class Autosave : public Feature {
     QTimer m_delay;
     std::unique_ptr<LatestTask<Autosave>> m_write =
         std::make_unique<LatestTask<Autosave>>(this, "autosave");
+    LatestTask<Autosave> m_find{this, "sessions"};
     std::string m_written;
     std::optional<SessionState> m_coming; ///< waits for its library
     std::optional<Lost> m_chosen;         ///< m_coming's, where it was a lost one

@@ -3,10 +3,10 @@
 
 #include <QCoreApplication>
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <string_view>
 
 namespace canto::app {
@@ -24,92 +24,64 @@ struct KnownColumn {
     Values values;
 };
 
+constexpr auto kMain = Visibility::Main, kDetail = Visibility::Detail, kHidden = Visibility::Hidden;
+constexpr auto kClasses = Values::Categories, kNumbers = Values::Numbers,
+               kByData = Values::FromData;
+
 /// In the order in which a person reads them.
-constexpr std::array kKnownColumns = {
-    KnownColumn{"artist", QT_TRANSLATE_NOOP("Columns", "Artist"), "", Visibility::Main,
-                Values::Categories},
-    KnownColumn{"composer", QT_TRANSLATE_NOOP("Columns", "Composer"), "", Visibility::Main,
-                Values::Categories},
-    KnownColumn{"genre", QT_TRANSLATE_NOOP("Columns", "Genre"), "", Visibility::Main,
-                Values::Categories},
-    KnownColumn{"emotion", QT_TRANSLATE_NOOP("Columns", "Emotion"), "", Visibility::Main,
-                Values::Categories},
-    KnownColumn{"key", QT_TRANSLATE_NOOP("Columns", "Key"), "", Visibility::Main,
-                Values::Categories},
-    KnownColumn{"tempo", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", Visibility::Main,
-                Values::FromData},
-    KnownColumn{"bpm", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", Visibility::Main,
-                Values::FromData},
-    KnownColumn{"first_bpm", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", Visibility::Main,
-                Values::FromData},
-    KnownColumn{"movement", QT_TRANSLATE_NOOP("Columns", "Movement"), "", Visibility::Main,
-                Values::Categories},
-    KnownColumn{"loudness", QT_TRANSLATE_NOOP("Columns", "Loudness"), "dBFS", Visibility::Main,
-                Values::Numbers},
-    KnownColumn{"density", QT_TRANSLATE_NOOP("Columns", "Density"), "", Visibility::Main,
-                Values::FromData},
-    KnownColumn{"work", QT_TRANSLATE_NOOP("Columns", "Work"), "", Visibility::Detail,
-                Values::Categories},
-    KnownColumn{"year", QT_TRANSLATE_NOOP("Columns", "Year"), "", Visibility::Detail,
-                Values::FromData},
-    KnownColumn{"families", QT_TRANSLATE_NOOP("Columns", "Instruments"), "", Visibility::Detail,
-                Values::Categories},
-    KnownColumn{"time_signatures", QT_TRANSLATE_NOOP("Columns", "Metre"), "", Visibility::Detail,
-                Values::Categories},
-    KnownColumn{"tempo_events", QT_TRANSLATE_NOOP("Columns", "Tempo changes"), "",
-                Visibility::Detail, Values::FromData},
-    KnownColumn{"beats", QT_TRANSLATE_NOOP("Columns", "Beats"), "", Visibility::Detail,
-                Values::FromData},
-    KnownColumn{"seconds", QT_TRANSLATE_NOOP("Columns", "Length"), "s", Visibility::Detail,
-                Values::FromData},
-    KnownColumn{"notes", QT_TRANSLATE_NOOP("Columns", "Notes"), "", Visibility::Detail,
-                Values::FromData},
-    KnownColumn{"drum_notes", QT_TRANSLATE_NOOP("Columns", "Drum notes"), "", Visibility::Detail,
-                Values::FromData},
-    KnownColumn{"tracks", QT_TRANSLATE_NOOP("Columns", "Tracks"), "", Visibility::Detail,
-                Values::FromData},
-    KnownColumn{"font", QT_TRANSLATE_NOOP("Columns", "SoundFont"), "", Visibility::Detail,
-                Values::Categories},
-    KnownColumn{"archive", QT_TRANSLATE_NOOP("Columns", "Archive"), "", Visibility::Detail,
-                Values::Categories},
-    KnownColumn{"split", QT_TRANSLATE_NOOP("Columns", "Split"), "", Visibility::Hidden,
-                Values::Categories},
-    KnownColumn{"title", QT_TRANSLATE_NOOP("Columns", "Title"), "", Visibility::Detail,
-                Values::Categories},
-    KnownColumn{"song", QT_TRANSLATE_NOOP("Columns", "Song"), "", Visibility::Hidden,
-                Values::Categories},
-    KnownColumn{"source", QT_TRANSLATE_NOOP("Columns", "Source"), "", Visibility::Hidden,
-                Values::Categories},
-    KnownColumn{"original_name", QT_TRANSLATE_NOOP("Columns", "Original file name"), "",
-                Visibility::Hidden, Values::Categories},
-    KnownColumn{"md5", "MD5", "", Visibility::Hidden, Values::Categories},
-    KnownColumn{"ppq", QT_TRANSLATE_NOOP("Columns", "Ticks per quarter note"), "",
-                Visibility::Hidden, Values::FromData},
-    KnownColumn{"format", QT_TRANSLATE_NOOP("Columns", "MIDI file format"), "", Visibility::Hidden,
-                Values::Categories},
-    KnownColumn{"programs", QT_TRANSLATE_NOOP("Columns", "MIDI programs"), "", Visibility::Hidden,
-                Values::FromData},
-    KnownColumn{"quirks", QT_TRANSLATE_NOOP("Columns", "Repairs"), "", Visibility::Hidden,
-                Values::Categories},
+constexpr KnownColumn kKnownColumns[] = {
+    {"artist", QT_TRANSLATE_NOOP("Columns", "Artist"), "", kMain, kClasses},
+    {"composer", QT_TRANSLATE_NOOP("Columns", "Composer"), "", kMain, kClasses},
+    {"genre", QT_TRANSLATE_NOOP("Columns", "Genre"), "", kMain, kClasses},
+    {"emotion", QT_TRANSLATE_NOOP("Columns", "Emotion"), "", kMain, kClasses},
+    {"key", QT_TRANSLATE_NOOP("Columns", "Key"), "", kMain, kClasses},
+    {"tempo", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", kMain, kByData},
+    {"bpm", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", kMain, kByData},
+    {"first_bpm", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", kMain, kByData},
+    {"movement", QT_TRANSLATE_NOOP("Columns", "Movement"), "", kMain, kClasses},
+    {"loudness", QT_TRANSLATE_NOOP("Columns", "Loudness"), "dBFS", kMain, kNumbers},
+    {"density", QT_TRANSLATE_NOOP("Columns", "Density"), "", kMain, kByData},
+    {"work", QT_TRANSLATE_NOOP("Columns", "Work"), "", kDetail, kClasses},
+    {"year", QT_TRANSLATE_NOOP("Columns", "Year"), "", kDetail, kByData},
+    {"families", QT_TRANSLATE_NOOP("Columns", "Instruments"), "", kDetail, kClasses},
+    {"time_signatures", QT_TRANSLATE_NOOP("Columns", "Metre"), "", kDetail, kClasses},
+    {"tempo_events", QT_TRANSLATE_NOOP("Columns", "Tempo changes"), "", kDetail, kByData},
+    {"beats", QT_TRANSLATE_NOOP("Columns", "Beats"), "", kDetail, kByData},
+    {"seconds", QT_TRANSLATE_NOOP("Columns", "Length"), "s", kDetail, kByData},
+    {"notes", QT_TRANSLATE_NOOP("Columns", "Notes"), "", kDetail, kByData},
+    {"drum_notes", QT_TRANSLATE_NOOP("Columns", "Drum notes"), "", kDetail, kByData},
+    {"tracks", QT_TRANSLATE_NOOP("Columns", "Tracks"), "", kDetail, kByData},
+    {"font", QT_TRANSLATE_NOOP("Columns", "SoundFont"), "", kDetail, kClasses},
+    {"archive", QT_TRANSLATE_NOOP("Columns", "Archive"), "", kDetail, kClasses},
+    {"split", QT_TRANSLATE_NOOP("Columns", "Split"), "", kHidden, kClasses},
+    {"title", QT_TRANSLATE_NOOP("Columns", "Title"), "", kDetail, kClasses},
+    {"song", QT_TRANSLATE_NOOP("Columns", "Song"), "", kHidden, kClasses},
+    {"source", QT_TRANSLATE_NOOP("Columns", "Source"), "", kHidden, kClasses},
+    {"original_name", QT_TRANSLATE_NOOP("Columns", "Original file name"), "", kHidden, kClasses},
+    {"md5", "MD5", "", kHidden, kClasses},
+    {"ppq", QT_TRANSLATE_NOOP("Columns", "Ticks per quarter note"), "", kHidden, kByData},
+    {"format", QT_TRANSLATE_NOOP("Columns", "MIDI file format"), "", kHidden, kClasses},
+    {"programs", QT_TRANSLATE_NOOP("Columns", "MIDI programs"), "", kHidden, kByData},
+    {"quirks", QT_TRANSLATE_NOOP("Columns", "Repairs"), "", kHidden, kClasses},
 };
 
 } // namespace
 
 ColumnDescription describeColumn(const std::string& column) {
-    const auto known = std::find_if(kKnownColumns.begin(), kKnownColumns.end(),
+    const auto known = std::find_if(std::begin(kKnownColumns), std::end(kKnownColumns),
                                     [&](const KnownColumn& one) { return one.column == column; });
     ColumnDescription description;
-    if (known != kKnownColumns.end()) {
+    if (known != std::end(kKnownColumns)) {
         description.title = QCoreApplication::translate("Columns", known->title);
         description.unit = QString::fromLatin1(known->unit);
         description.visibility = known->visibility;
-        description.rank = int(known - kKnownColumns.begin());
+        description.rank = int(known - std::begin(kKnownColumns));
         if (known->values != Values::FromData) {
             description.numeric = known->values == Values::Numbers;
         }
         return description;
     }
-    description.rank = int(kKnownColumns.size());
+    description.rank = int(std::size(kKnownColumns));
     description.title = QString::fromStdString(column);
     description.title.replace(QLatin1Char('_'), QLatin1Char(' '));
     if (!description.title.isEmpty()) {

@@ -2,6 +2,7 @@
 #include "app/workspace/exports.h"
 
 #include "app/library/phrase_chain.h"
+#include "app/workspace/qt_text.h"
 #include "core/base/atomic_file.h"
 #include "core/midi/smf_writer.h"
 #include "core/sound/mix_file.h"
@@ -17,20 +18,25 @@
 namespace canto::app {
 namespace {
 
-std::vector<std::uint8_t> midiBytes(const std::vector<SongPtr>& songs, int bars) {
-    if (songs.size() == 1) {
-        return midi::writeSmf(*songs.front());
-    }
-    std::vector<music::Song> phrases;
-    for (const SongPtr& song : songs) {
-        phrases.push_back(*song);
-    }
-    return midi::writeSmf(chainPhrases(phrases, bars));
+Result<void> writeBytes(const std::vector<std::uint8_t>& bytes, const std::filesystem::path& path) {
+    return writeFileAtomically(
+        path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 } // namespace
 
 Exports::Exports(QObject* parent) : QObject(parent) {}
+
+SongPtr Exports::joined(const std::vector<SongPtr>& songs, int bars) {
+    if (songs.size() == 1) {
+        return songs.front();
+    }
+    std::vector<music::Song> phrases;
+    for (const SongPtr& song : songs) {
+        phrases.push_back(*song);
+    }
+    return std::make_shared<const music::Song>(chainPhrases(phrases, bars));
+}
 
 Result<void> Exports::saveMidi(const std::vector<SongPtr>& songs, int bars,
                                const std::filesystem::path& path) {
@@ -38,22 +44,32 @@ Result<void> Exports::saveMidi(const std::vector<SongPtr>& songs, int bars,
         return fail(Error::Code::BadInput, "There is nothing to save yet", {},
                     "Click a point of the map first");
     }
-    const auto bytes = midiBytes(songs, bars);
-    return writeFileAtomically(
-        path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    return writeBytes(midi::writeSmf(*joined(songs, bars)), path);
+}
+
+void Exports::writeMidi(std::vector<SongPtr> songs, int bars, std::filesystem::path path) {
+    write(path, [songs = std::move(songs), bars, path] { return saveMidi(songs, bars, path); });
+}
+
+void Exports::write(std::filesystem::path path, std::function<Result<void>()> work) {
+    m_writes.emplace_back(this, "write");
+    const auto task = std::prev(m_writes.end());
+    task->start([this, task, path = std::move(path), work = std::move(work)](const auto& run) {
+        run.deliver([this, task, name = text(path), done = work()] {
+            m_writes.erase(task);
+            if (done) {
+                Q_EMIT saved(name);
+            } else {
+                Q_EMIT failed(done.error());
+            }
+        });
+    });
 }
 
 void Exports::saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::path path,
                         std::filesystem::path soundFont) {
     m_save.start([songs = std::move(songs), bars, path, soundFont](const auto& run) {
-        std::vector<SongPtr> pieces = songs;
-        if (songs.size() > 1) {
-            std::vector<music::Song> phrases;
-            for (const SongPtr& song : songs) {
-                phrases.push_back(*song);
-            }
-            pieces = {std::make_shared<const music::Song>(chainPhrases(phrases, bars))};
-        }
+        const auto pieces = songs.empty() ? songs : std::vector{joined(songs, bars)};
         sound::RenderOptions options;
         options.soundFont = soundFont;
         const auto report = sound::renderToFile(pieces, path, options, run.cancel(),
@@ -79,8 +95,8 @@ void Exports::saveMix(SongPtr song, std::filesystem::path recording, std::filesy
 void Exports::answer(const LatestTask<Exports>::Run& run, const std::filesystem::path& path,
                      const Result<sound::RenderReport>& report) {
     if (report) {
-        run.deliverAlways(&Exports::soundSaved, QString::fromStdString(path.string()),
-                          report->seconds, report->peakDb, report->rmsDb);
+        run.deliverAlways(&Exports::soundSaved, text(path), report->seconds, report->peakDb,
+                          report->rmsDb);
     } else if (report.error().code != Error::Code::Cancelled) {
         run.deliverAlways(&Exports::failed, report.error());
     }
@@ -118,10 +134,13 @@ QMimeData* Exports::mimeData(const std::vector<SongPtr>& songs, int bars, const 
     QString plain = name;
     plain.replace(unsafe, QStringLiteral("_"));
     const QString path = m_folder->filePath(plain.left(60) + QStringLiteral(".mid"));
-    if (!saveMidi(songs, bars, path.toStdString())) {
+    if (songs.empty()) {
         return nullptr;
     }
-    const auto bytes = midiBytes(songs, bars);
+    const auto bytes = midi::writeSmf(*joined(songs, bars));
+    if (!writeBytes(bytes, path.toStdString())) { // a drag needs the file at once
+        return nullptr;
+    }
     auto* data = new QMimeData;
     data->setUrls({QUrl::fromLocalFile(path)});
     data->setData(QStringLiteral("audio/midi"),

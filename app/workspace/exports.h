@@ -9,12 +9,15 @@
 #include <QObject>
 #include <QTemporaryDir>
 #include <filesystem>
+#include <functional>
+#include <list>
 #include <vector>
 
 namespace canto::app {
 
 /// Exports music to other programs: MIDI and audio files, the clipboard, drag and drop.
-/// Thread: GUI; audio is rendered on a thread of its own, where the newest request wins.
+/// Thread: GUI; files are written in the background. Of audio, which takes long, the newest request
+/// wins; all others are written.
 class Exports : public QObject {
     Q_OBJECT
 
@@ -24,6 +27,12 @@ class Exports : public QObject {
     /// Phrases are written one after another, `bars` bars each; a single song as it is.
     static Result<void> saveMidi(const std::vector<SongPtr>& songs, int bars,
                                  const std::filesystem::path& path);
+    /// One song for several phrases, `bars` bars each; a single one as it is.
+    static SongPtr joined(const std::vector<SongPtr>& songs, int bars);
+    /// saveMidi() in the background; emits saved or failed.
+    void writeMidi(std::vector<SongPtr> songs, int bars, std::filesystem::path path);
+    /// Any other file in the background; emits saved or failed. @param work  thread: any.
+    void write(std::filesystem::path path, std::function<Result<void>()> work);
     /// WAV or FLAC by the file extension; emits soundSaved or failed when done.
     void saveSound(std::vector<SongPtr> songs, int bars, std::filesystem::path path,
                    std::filesystem::path soundFont);
@@ -33,13 +42,12 @@ class Exports : public QObject {
                  std::filesystem::path soundFont, std::pair<float, float> levels);
     /// Audio that is rendered already; emits the same.
     void saveSound(sound::SoundPtr sound, std::filesystem::path path);
-    bool busy() const { return m_save.busy(); }
-
     /// For clipboard and drag: a file that lives until the program ends, and the MIDI bytes. Null
     /// when the file cannot be written.
     QMimeData* mimeData(const std::vector<SongPtr>& songs, int bars, const QString& name);
 
   Q_SIGNALS:
+    void saved(const QString& path);
     void soundSaved(const QString& path, double seconds, double peakDb, double rmsDb);
     void failed(const canto::Error& error);
 
@@ -49,6 +57,7 @@ class Exports : public QObject {
 
     std::unique_ptr<QTemporaryDir> m_folder;
     LatestTask<Exports> m_save{this, "export"};
+    std::list<LatestTask<Exports>> m_writes; ///< one for each file that is being written
 };
 
 } // namespace canto::app

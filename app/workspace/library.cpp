@@ -41,16 +41,22 @@ Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& ve
                 "Import a folder of MIDI files into it");
 }
 
+std::unordered_map<atlas::RowId, std::size_t> rowsById(const atlas::AtlasPoints& points) {
+    std::unordered_map<atlas::RowId, std::size_t> rows;
+    rows.reserve(points.count());
+    for (std::size_t row = 0; row < points.count(); ++row) {
+        rows.emplace(points.segments[row].id, row);
+    }
+    return rows;
+}
+
 /// Figures that are kept beside the points.
 Result<void> readBeside(atlas::Atlas& atlas, Library& library) {
     const auto models = atlas.models();
     if (!models) {
         return fail(models.error());
     }
-    std::unordered_map<atlas::RowId, std::size_t> rows;
-    for (std::size_t row = 0; row < library.points.count(); ++row) {
-        rows.emplace(library.points.segments[row].id, row);
-    }
+    const auto rows = rowsById(library.points);
     for (const atlas::ModelRow& model : *models) {
         if (!model.name.starts_with(atlas::kMeasureKind) || model.latentSize != 1) {
             continue;
@@ -86,11 +92,7 @@ std::vector<projection::MapPoint> byRow(const atlas::AtlasPoints& points,
                                         const atlas::Projection& projection) {
     const float nowhere = std::numeric_limits<float>::quiet_NaN();
     std::vector<projection::MapPoint> positions(points.count(), {nowhere, nowhere});
-    std::unordered_map<atlas::RowId, std::size_t> rows;
-    rows.reserve(points.count());
-    for (std::size_t row = 0; row < points.count(); ++row) {
-        rows.emplace(points.segments[row].id, row);
-    }
+    const auto rows = rowsById(points);
     for (std::size_t i = 0; i < projection.segments.size(); ++i) {
         const auto found = rows.find(projection.segments[i]);
         if (found != rows.end() && 2 * i + 1 < projection.xy.size()) {
@@ -279,6 +281,9 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     }
     library->points = std::move(*points);
     library->names = songNames(library->points.songs);
+    for (std::size_t row = 0; row < library->points.count(); ++row) {
+        library->firstRows.emplace(library->points.songOf(row).id, row); // keeps the first
+    }
     auto columns = atlas->labelColumns();
     if (!columns) {
         return fail(columns.error());

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace canto::app {
@@ -41,6 +42,9 @@ struct Library {
     std::vector<std::string> columns;
     std::vector<LibraryMeasure> measures; ///< columns too, named after the labels
     std::vector<LibraryMap> maps;         ///< the one to show first in front; never empty
+
+    /// First row of each song, by its id; readLibrary() fills it.
+    std::unordered_map<atlas::RowId, std::size_t> firstRows;
 
     /// What the song of a row is called.
     const SongName& nameOf(std::size_t row) const {

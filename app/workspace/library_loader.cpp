@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/library_loader.h"
 
+#include "app/workspace/qt_text.h"
+
 namespace canto::app {
-
-LibraryLoader::LibraryLoader(QObject* parent) : QObject(parent) {}
-
-LibraryLoader::~LibraryLoader() { cancel(); }
 
 void LibraryLoader::cancel() {
     m_library.cancel();
     m_model.cancel();
-    m_block.cancel();
 }
 
 void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVersion,
@@ -20,10 +17,11 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
         const auto opened = readLibrary(path, version, run.cancel(), open);
         run.beat();
         if (!opened) {
-            run.deliverError([name = QString::fromStdString(path.string())](
-                                 LibraryLoader& to,
-                                 const Error& error) { Q_EMIT to.libraryFailed(name, error); },
-                             opened.error());
+            run.deliverError(
+                [name = text(path)](LibraryLoader& to, const Error& error) {
+                    Q_EMIT to.libraryFailed(name, error);
+                },
+                opened.error());
             return;
         }
         const LibraryPtr& library = *opened;
@@ -32,47 +30,20 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
             mapPointsOf(*library, coordinatesFor(*library, open), std::nullopt, run.cancel());
         run.beat();
         for (std::size_t map = 0; map < library->maps.size() && points && !run.cancelled(); ++map) {
+            LoadedMap loaded{library, map, nullptr, library->maps[map].snapshot};
             const auto projection = restoreProjection(library, map, *points, run.cancel());
             run.beat();
             if (!projection) {
-                run.deliverError(
-                    [library, map](LibraryLoader& to, const Error& error) {
-                        Q_EMIT to.mapFailed(library, map, error);
-                    },
-                    projection.error());
-                continue;
+                loaded.problem = projection.error();
+            } else {
+                loaded.projection = *projection;
+                if (!loaded.snapshot) {
+                    loaded.snapshot = makeSnapshot(*library, (*projection)->positions(),
+                                                   library->columns.front());
+                }
             }
-            auto snapshot = library->maps[map].snapshot;
-            if (!snapshot) {
-                snapshot =
-                    makeSnapshot(*library, (*projection)->positions(), library->columns.front());
-            }
-            run.deliver(&LibraryLoader::mapReady, library, map, *projection, snapshot);
+            run.deliver(&LibraryLoader::mapLoaded, std::move(loaded));
         }
-    });
-}
-
-void LibraryLoader::projectBlock(LibraryPtr library, OpenModel open, int block) {
-    m_block.start([library = std::move(library), open = std::move(open), block](const auto& run) {
-        const auto make = [&]() -> Result<ProjectionPtr> {
-            const auto model = open();
-            if (!model) {
-                return fail(model.error());
-            }
-            const auto points = mapPointsOf(*library, std::make_shared<const Coordinates>(*model),
-                                            block, run.cancel());
-            if (!points) {
-                return fail(points.error());
-            }
-            return app::projectBlock(library, *points, run.cancel());
-        };
-        const auto projection = make();
-        if (!projection) {
-            run.deliverError(&LibraryLoader::blockFailed, projection.error());
-            return;
-        }
-        run.deliver(&LibraryLoader::blockReady, library, block, *projection,
-                    makeSnapshot(*library, (*projection)->positions(), library->columns.front()));
     });
 }
 

@@ -5,7 +5,6 @@
 #include <QDir>
 #include <QMap>
 #include <QSettings>
-#include <QStandardPaths>
 
 namespace canto::app {
 
@@ -104,17 +103,6 @@ void LibrarySettings::addOriginalFolder(const fs::path& folder) {
     folders.prepend(added);
     m_settings.setValue(kFoldersKey, QStringList(folders.mid(0, kMostFolders)));
     m_settings.sync();
-}
-
-QString LibrarySettings::dialogFolder(const QString& purpose) const {
-    return m_settings
-        .value(QStringLiteral("dialogs/") + purpose,
-               QStandardPaths::writableLocation(QStandardPaths::MusicLocation))
-        .toString();
-}
-
-void LibrarySettings::setDialogFolder(const QString& purpose, const QString& folder) {
-    m_settings.setValue(QStringLiteral("dialogs/") + purpose, folder);
 }
 
 } // namespace canto::app

@@ -37,11 +37,6 @@ class LibrarySettings {
     std::vector<std::filesystem::path> originalFolders() const;
     void addOriginalFolder(const std::filesystem::path& folder);
 
-    /// The folder a file dialog of this purpose ("import", "originals") was last used in; the
-    /// user's music folder at first.
-    QString dialogFolder(const QString& purpose) const;
-    void setDialogFolder(const QString& purpose, const QString& folder);
-
   private:
     void migrate(const Space& space) const;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/map_controller.h"
 
-#include "app/library/originals.h"
 #include "app/workspace/class_names.h"
+#include "app/workspace/map_point.h"
 #include "app/workspace/phrase_tempo.h"
 #include "app/workspace/qt_text.h"
 
@@ -13,6 +13,9 @@
 
 namespace canto::app {
 namespace {
+
+/// Rows that are coloured within a frame or two.
+constexpr std::size_t kColouredAtOnce = 50000;
 
 Fact originOf(const std::string& split) {
     const QString value =
@@ -77,6 +80,12 @@ bool hasFact(const Facts& facts, const QString& name) {
                        [&](const Fact& fact) { return fact.name == name; });
 }
 
+/// The phrase of a row in its song.
+SongPtr phraseOf(const Library& library, qint64 row, const music::Song& song) {
+    const auto& segment = library.points.segments[std::size_t(row)];
+    return std::make_shared<const music::Song>(song.excerpt(segment.start, segment.end));
+}
+
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
 
 /// Whether the clicked position is the reason for the mark, rather than the latent found there.
@@ -117,15 +126,6 @@ MapController::MapController(widgets::LatentMap& map, Player& player, InferenceW
     : QObject(parent), m_map(map), m_player(player), m_inference(inference) {
     connect(&m_map, &widgets::LatentMap::pointClicked, this, &MapController::playRow);
     connect(&m_map, &widgets::LatentMap::emptyClicked, this, &MapController::playPlace);
-    connect(&m_reader, &SongReader::finished, this, &MapController::onSongRead);
-    connect(&m_hoverReader, &SongReader::finished, this,
-            [this](atlas::RowId, const SongPtr& song, const Error&) {
-                if (song && m_card && m_hoverRow >= 0) {
-                    const auto& segment = m_library->points.segments[std::size_t(m_hoverRow)];
-                    m_card->setSong(m_hoverRow, std::make_shared<const music::Song>(
-                                                    song->excerpt(segment.start, segment.end)));
-                }
-            });
     connect(&m_inference, &InferenceWorker::located, this, &MapController::onLocated);
     connect(&m_inference, &InferenceWorker::decoded, this, &MapController::onDecoded);
     connect(&m_inference, &InferenceWorker::failed, this,
@@ -146,6 +146,10 @@ bool MapController::View::whole() const {
     return library && std::all_of(maps.begin(), maps.end(), [](const Map& map) {
                return map.projection || map.block || !map.problem.isEmpty();
            });
+}
+
+MapController::View MapController::view() const {
+    return {m_library, m_maps, m_shown, m_column, m_colouring ? nullptr : m_map.colouring()};
 }
 
 void MapController::saveTo(SessionState& state) const {
@@ -185,8 +189,8 @@ void MapController::setLibrary(LibraryPtr library) {
 
 void MapController::setView(View view) {
     m_inference.cancel();
-    m_reader.cancel();
-    m_hoverReader.cancel();
+    m_read.cancel();
+    m_hoverRead.cancel();
     m_request = 0;
     m_row = m_hoverRow = m_blockComing = -1;
     m_library = std::move(view.library);
@@ -199,9 +203,12 @@ void MapController::setView(View view) {
     m_map.clearDecodeMark();
     m_map.clearPath();
     m_map.setSnapshot(m_maps[m_shown].snapshot);
-    if (m_column != m_library->columns.front()) { // the snapshot has the first one's colours
-        m_map.setColourBy(
-            std::make_shared<const widgets::MapColouring>(colouringOf(*m_library, m_column)));
+    m_colours.cancel();
+    m_colouring = false;
+    if (view.colouring) {
+        m_map.setColourBy(view.colouring);
+    } else if (m_column != m_library->columns.front()) { // the snapshot has the first one's colours
+        makeColours();
     }
     Q_EMIT mapsChanged();
     Q_EMIT mapShown(m_shown);
@@ -268,8 +275,8 @@ void MapController::reportNoProjection(const QString& meanwhile) {
 }
 
 void MapController::setFolders() {
-    m_reader.setFolders(libraryFolders(m_library->path));
-    m_hoverReader.setFolders(libraryFolders(m_library->path));
+    m_folders = libraryFolders(m_library->path);
+    m_songs.clear();
 }
 
 void MapController::setOriginalMissing(bool missing) {
@@ -334,19 +341,35 @@ void MapController::showMap(std::size_t map) {
 void MapController::colourBy(const std::string& column) {
     if (m_library && column != m_column) {
         m_column = column;
-        m_map.setColourBy(
-            std::make_shared<const widgets::MapColouring>(colouringOf(*m_library, column)));
+        makeColours();
         Q_EMIT columnShown(column);
     }
 }
 
-qint64 MapController::rowOfSong(atlas::RowId song) const {
-    for (std::size_t row = 0; m_library && row < m_library->points.count(); ++row) {
-        if (m_library->points.songOf(row).id == song) {
-            return qint64(row);
-        }
+void MapController::makeColours() {
+    const auto make = [library = m_library, column = m_column] {
+        return std::make_shared<const widgets::MapColouring>(colouringOf(*library, column));
+    };
+    m_colouring = m_library->points.count() > kColouredAtOnce;
+    if (!m_colouring) {
+        m_colours.cancel();
+        m_map.setColourBy(make());
+        return;
     }
-    return -1;
+    m_colours.start([this, make](const auto& run) {
+        run.deliver([this, colouring = make()] {
+            m_colouring = false;
+            m_map.setColourBy(colouring);
+        });
+    });
+}
+
+qint64 MapController::rowOfSong(atlas::RowId song) const {
+    if (!m_library) {
+        return -1;
+    }
+    const auto found = m_library->firstRows.find(song);
+    return found == m_library->firstRows.end() ? -1 : qint64(found->second);
 }
 
 models::Latent MapController::latentOf(qint64 row) const {
@@ -367,11 +390,7 @@ std::function<SongPtr()> MapController::originalOf(qint64 row) const {
     return [library = m_library, row]() -> SongPtr {
         const auto folders = libraryFolders(library->path);
         const auto song = readOriginal(library->points.songOf(std::size_t(row)), folders);
-        if (!song) {
-            return nullptr;
-        }
-        const auto& segment = library->points.segments[std::size_t(row)];
-        return std::make_shared<const music::Song>((*song)->excerpt(segment.start, segment.end));
+        return song ? phraseOf(*library, row, **song) : nullptr;
     };
 }
 
@@ -427,10 +446,42 @@ void MapController::playRow(qint64 row) {
     m_map.markRow(row);
     Q_EMIT rowPlayed(row);
     if (m_playOriginals) {
-        m_reader.read(m_library->points.songOf(std::size_t(row)));
+        readSong(m_read, m_library->points.songOf(std::size_t(row)), &MapController::onSongRead);
     } else {
         setOriginalMissing(false);
         decodeRow(row, tr("Original files are switched off in the Play menu"));
+    }
+}
+
+void MapController::readSong(LatestTask<MapController>& task, const atlas::SongRow& song,
+                             OnRead onRead) {
+    if (const SongPtr* known = m_songs.object(song.id)) {
+        task.cancel();
+        (this->*onRead)(song.id, SongPtr(*known), Error{});
+        return;
+    }
+    task.start([song, library = m_library, folders = m_folders, onRead](const auto& run) {
+        const auto read = readOriginal(song, folders);
+        if (!read) {
+            run.deliver(onRead, song.id, SongPtr(), read.error());
+            return;
+        }
+        // Remembered even when another song was asked for meanwhile.
+        run.deliverAlways(
+            [library, id = song.id](MapController& to, const SongPtr& known) {
+                if (library == to.m_library) {
+                    to.m_songs.insert(id, new SongPtr(known));
+                }
+            },
+            *read);
+        run.deliver(onRead, song.id, *read, Error{});
+    });
+}
+
+void MapController::onHoveredRead(atlas::RowId id, const SongPtr& song, const Error&) {
+    if (song && m_card && m_hoverRow >= 0 &&
+        m_library->points.songOf(std::size_t(m_hoverRow)).id == id) {
+        m_card->setSong(m_hoverRow, phraseOf(*m_library, m_hoverRow, *song));
     }
 }
 
@@ -448,10 +499,9 @@ void MapController::onSongRead(atlas::RowId id, const SongPtr& song, const Error
 }
 
 void MapController::playExcerpt(qint64 row, const SongPtr& song) {
-    const auto& segment = m_library->points.segments[std::size_t(row)];
     PlaybackItem item;
     item.kind = PlaybackItem::Kind::Original;
-    item.song = std::make_shared<const music::Song>(song->excerpt(segment.start, segment.end));
+    item.song = phraseOf(*m_library, row, *song);
     item.title = titleOfRow(row);
     if (!sounding()) { // latents of sound cannot be used to edit notes
         item.latent = latentOf(row);
@@ -484,8 +534,7 @@ void MapController::decodeRow(qint64 row, const QString& reason) {
     m_facts = factsOf(row);
     m_facts.append({tr("Playing"), tr("model reconstruction")});
     m_facts.append({tr("Reason"), reason});
-    const QPointF place = placeOf(row);
-    Anchor anchor{{float(place.x()), float(place.y())}, latentOf(row)};
+    Anchor anchor{asMapPoint(placeOf(row)), latentOf(row)};
     setTempo(anchor, row);
     m_sounding = false;
     m_request = m_inference.decode(std::move(anchor), nullptr);
@@ -499,13 +548,12 @@ double MapController::tempoAt(qint64 row, QPointF place) const {
     if (const auto known = row >= 0 ? tempoOfRow(*m_library, std::size_t(row)) : std::nullopt) {
         return *known;
     }
-    return projection() ? tempoNear(*m_library, projection()->positions(),
-                                    {float(place.x()), float(place.y())})
+    return projection() ? tempoNear(*m_library, projection()->positions(), asMapPoint(place))
                         : kDefaultTempo;
 }
 
 void MapController::setTempo(Anchor& anchor, qint64 row) const {
-    anchor.bpm = tempoAt(row, QPointF(double(anchor.place.x), double(anchor.place.y)));
+    anchor.bpm = tempoAt(row, asPoint(anchor.place));
     if (row >= 0 && m_library && !tempoOfRow(*m_library, std::size_t(row))) {
         anchor.tempoFrom = originalOf(row); // imported songs have no tempo label
     }
@@ -515,7 +563,7 @@ void MapController::playPlace(QPointF place) {
     if (!m_library) {
         return;
     }
-    m_reader.cancel();
+    m_read.cancel();
     m_row = -1;
     setOriginalMissing(false);
     m_located.reset();
@@ -533,7 +581,7 @@ void MapController::playPlace(QPointF place) {
     m_coming.kind = PlaybackItem::Kind::Decoded;
     m_coming.title = tr("Generated phrase");
     m_sounding = false;
-    Anchor anchor{{float(place.x()), float(place.y())}, std::nullopt};
+    Anchor anchor{asMapPoint(place), std::nullopt};
     setTempo(anchor, -1);
     m_request = m_inference.decode(std::move(anchor), projection());
 }
@@ -547,21 +595,17 @@ void MapController::onLocated(const Located& located) {
     const projection::PlaceLatent& latent = located.latent;
     const QString method = coreText(latent.method);
     m_coming.caption = tr("Generated from the map \u2013 %1").arg(method);
-    m_facts = {
-        {tr("Position"), tr("%1, %2")
-                             .arg(number(double(located.place.x), 2))
-                             .arg(number(double(located.place.y), 2))},
-        {tr("Method"), method},
-        {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
-        {tr("Distance"), distanceText(latent)},
-        {tr("Tempo"),
-         tr("%1 bpm, as the nearest known phrases")
-             .arg(number(tempoAt(-1, QPointF(double(located.place.x), double(located.place.y))),
-                         0))},
-        {tr("Playing"), tr("generated here")}};
+    m_facts = {{tr("Position"), tr("%1, %2")
+                                    .arg(number(double(located.place.x), 2))
+                                    .arg(number(double(located.place.y), 2))},
+               {tr("Method"), method},
+               {tr("Re-encoding error"), tr("%1 map units").arg(number(latent.roundTripError, 2))},
+               {tr("Distance"), distanceText(latent)},
+               {tr("Tempo"), tr("%1 bpm, as the nearest known phrases")
+                                 .arg(number(tempoAt(-1, asPoint(located.place)), 0))},
+               {tr("Playing"), tr("generated here")}};
     Q_EMIT factsChanged(m_facts);
-    m_map.showDecodeMark(QPointF(double(located.place.x), double(located.place.y)),
-                         latent.extrapolated,
+    m_map.showDecodeMark(asPoint(located.place), latent.extrapolated,
                          tr("%1\nre-encoding error %2 \u00b7 %3")
                              .arg(method, number(latent.roundTripError, 2), reachText(latent)));
 }
@@ -599,7 +643,6 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
         return info;
     }
     const atlas::SongRow& song = m_library->points.songOf(std::size_t(row));
-    const atlas::SegmentRow& segment = m_library->points.segments[std::size_t(row)];
     info.title = m_library->nameOf(std::size_t(row)).title;
     info.subtitle = m_library->nameOf(std::size_t(row)).artist;
     const Facts facts = factsOf(row);
@@ -613,10 +656,10 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     if (sounding()) {
         m_sounds->hovered(row);
     }
-    if (const SongPtr known = m_hoverReader.remembered(song.id)) {
-        info.song = std::make_shared<const music::Song>(known->excerpt(segment.start, segment.end));
+    if (const SongPtr* known = m_songs.object(song.id)) {
+        info.song = phraseOf(*m_library, row, **known);
     } else {
-        m_hoverReader.read(song);
+        readSong(m_hoverRead, song, &MapController::onHoveredRead);
     }
     return info;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/library/originals.h"
 #include "app/workspace/library_loader.h"
 #include "app/workspace/player.h"
 #include "app/workspace/session_part.h"
-#include "app/workspace/song_reader.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
 
+#include <QCache>
 #include <QObject>
 #include <QVector>
 
@@ -57,6 +58,7 @@ class MapController : public QObject, public SessionPart {
         std::vector<Map> maps;
         std::size_t shown = 0;
         std::string column;
+        std::shared_ptr<const widgets::MapColouring> colouring; ///< by `column`; null: to be made
         /// Whether everything of it is loaded.
         bool whole() const;
     };
@@ -66,7 +68,7 @@ class MapController : public QObject, public SessionPart {
 
     void setLibrary(LibraryPtr library);
     /// Null library: nothing is shown.
-    View view() const { return {m_library, m_maps, m_shown, m_column}; }
+    View view() const;
     void setView(View view);
     /// Maps of blocks are offered beside the library's own; they are made when they are chosen.
     void setBlocks(const std::vector<models::LatentBlock>& blocks);
@@ -86,6 +88,7 @@ class MapController : public QObject, public SessionPart {
     void reportNoProjection(const QString& meanwhile);
     std::size_t shownMap() const { return m_shown; }
     void showMap(std::size_t map);
+    /// At once for small libraries, else as soon as the colours are made in the background.
     void colourBy(const std::string& column);
     const std::string& column() const { return m_column; }
     /// Whether a click on a song plays its file where there is one (on at first).
@@ -140,10 +143,17 @@ class MapController : public QObject, public SessionPart {
     void problem(const QString& text, const QString& hint);
 
   private:
+    /// Of a song that was read; null when it could not be: the error says why.
+    using OnRead = void (MapController::*)(atlas::RowId id, const SongPtr& song,
+                                           const Error& error);
+    /// Reads the file of a song in the background; at once when it was read before.
+    void readSong(LatestTask<MapController>& task, const atlas::SongRow& song, OnRead onRead);
     void onSongRead(atlas::RowId id, const SongPtr& song, const Error& error);
+    void onHoveredRead(atlas::RowId id, const SongPtr& song, const Error& error);
     void onLocated(const Located& located);
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
+    void makeColours(); ///< by m_column
     void setOriginalMissing(bool missing);
     void setFolders();
     void playExcerpt(qint64 row, const SongPtr& song);
@@ -153,7 +163,11 @@ class MapController : public QObject, public SessionPart {
     widgets::LatentMap& m_map;
     Player& m_player;
     InferenceWorker& m_inference;
-    SongReader m_reader, m_hoverReader;
+    std::vector<OriginalFolder> m_folders;     ///< where the library's files are looked for
+    QCache<atlas::RowId, SongPtr> m_songs{64}; ///< of the library, read last
+    LatestTask<MapController> m_read{this, "songs"}, m_hoverRead{this, "hovered song"};
+    LatestTask<MapController> m_colours{this, "colours"};
+    bool m_colouring = false; ///< colours by m_column are still being made
     widgets::HoverCard* m_card = nullptr;
     PlaceSounds* m_sounds = nullptr;
     LibraryPtr m_library;

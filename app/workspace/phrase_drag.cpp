@@ -42,9 +42,8 @@ void PhraseDrag::addChip(widgets::DragChip* chip,
             begin(std::move(*dragged));
         }
     });
-    connect(chip, &widgets::DragChip::dragMoved, this, &PhraseDrag::moveTo);
-    connect(chip, &widgets::DragChip::dragDropped, this, &PhraseDrag::drop);
-    connect(chip, &widgets::DragChip::dragCancelled, this, &PhraseDrag::cancel);
+    follow(chip, &widgets::DragChip::dragMoved, &widgets::DragChip::dragDropped,
+           &widgets::DragChip::dragCancelled);
 }
 
 void PhraseDrag::begin(DraggedPhrase dragged) {

@@ -52,6 +52,14 @@ class PhraseDrag : public QObject {
         std::function<std::optional<DropTarget>(QPoint global, const DraggedPhrase& dragged)>;
     /// Asked in the order in which they came; the first answer counts.
     void addTargets(Find find);
+    /// Follows the drags that a widget reports by these signals; whoever handles its beginning
+    /// calls begin().
+    template <class Source, class Moved, class Dropped, class Cancelled>
+    void follow(Source* source, Moved moved, Dropped dropped, Cancelled cancelled) {
+        connect(source, moved, this, &PhraseDrag::moveTo);
+        connect(source, dropped, this, &PhraseDrag::drop);
+        connect(source, cancelled, this, &PhraseDrag::cancel);
+    }
     /// Follows the drags of a chip. @param what  asked when a drag begins; nothing: it is none.
     void addChip(widgets::DragChip* chip, std::function<std::optional<DraggedPhrase>()> what);
 

@@ -21,16 +21,6 @@ constexpr std::size_t kFewestPhrases = 20;
 constexpr int kDraws = 256;
 constexpr auto kFormat = "canto.learned.1";
 
-/// Evenly over all rows, so that every song has its part.
-std::vector<std::size_t> pickedRows(std::size_t count, std::size_t most) {
-    std::vector<std::size_t> rows;
-    const std::size_t wanted = std::min(count, most);
-    for (std::size_t i = 0; i < wanted; ++i) {
-        rows.push_back(i * count / wanted);
-    }
-    return rows;
-}
-
 std::string stampOf(const Library& library, const models::LatentModel& model, std::size_t most) {
     std::ostringstream stamp;
     stamp << model.info().id << ' ' << model.info().version << ' ' << library.points.count() << ' '
@@ -84,6 +74,15 @@ void writeCache(const std::filesystem::path& cache, const std::string& stamp,
 }
 
 } // namespace
+
+std::vector<std::size_t> pickedRows(std::size_t count, std::size_t most) {
+    std::vector<std::size_t> rows;
+    const std::size_t wanted = std::min(count, most);
+    for (std::size_t i = 0; i < wanted; ++i) {
+        rows.push_back(i * count / wanted);
+    }
+    return rows;
+}
 
 const std::vector<SliderProperty>& sliderProperties() {
     static const std::vector<SliderProperty> all{{Measure::Notes, {}},

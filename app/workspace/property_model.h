@@ -10,6 +10,9 @@
 
 namespace canto::app {
 
+/// At most `most` of `count` rows, evenly over all, so that every song has its part.
+std::vector<std::size_t> pickedRows(std::size_t count, std::size_t most);
+
 /// A property that has a slider.
 struct SliderProperty {
     codec::Measure measure = codec::Measure::Notes;

@@ -34,16 +34,13 @@ SpaceSwitch::SpaceSwitch(std::vector<Space> spaces, std::size_t first, QObject* 
                 m_model = model;
                 arrived();
             });
-    connect(&m_loader, &LibraryLoader::mapReady, this,
-            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
-                   const widgets::MapSnapshotPtr& snapshot) {
-                whenEntered(library,
-                            [=, this] { Q_EMIT mapReady(library, map, projection, snapshot); });
-            });
-    connect(&m_loader, &LibraryLoader::mapFailed, this,
-            [this](const LibraryPtr& library, std::size_t map, const Error& error) {
-                whenEntered(library, [=, this] { Q_EMIT mapFailed(library, map, error); });
-            });
+    connect(&m_loader, &LibraryLoader::mapLoaded, this, [this](const LoadedMap& map) {
+        if (m_coming && map.library == m_library) {
+            m_maps.push_back(map);
+        } else {
+            Q_EMIT mapLoaded(map);
+        }
+    });
     connect(&m_loader, &LibraryLoader::libraryFailed, this, &SpaceSwitch::onLibraryFailed);
     connect(&m_loader, &LibraryLoader::modelFailed, this, [this](const Error& error) {
         giveUp(QString::fromStdString(error.what), QString::fromStdString(error.hint));
@@ -51,14 +48,6 @@ SpaceSwitch::SpaceSwitch(std::vector<Space> spaces, std::size_t first, QObject* 
 }
 
 SpaceSwitch::~SpaceSwitch() = default;
-
-void SpaceSwitch::whenEntered(const LibraryPtr& library, std::function<void()> report) {
-    if (m_coming && library == m_library) {
-        m_ready.push_back(std::move(report));
-    } else {
-        report();
-    }
-}
 
 void SpaceSwitch::onLibraryFailed(const QString& path, const Error& error) {
     const bool ships = m_coming && m_spaces[*m_coming].atlas == path.toStdString();
@@ -91,7 +80,7 @@ void SpaceSwitch::go(std::size_t space) {
     m_coming = space;
     m_library.reset();
     m_model.reset();
-    m_ready.clear();
+    m_maps.clear();
     m_replaced.reset();
     showIndex();
     m_loader.openModel(m_spaces[space].open);
@@ -118,8 +107,8 @@ void SpaceSwitch::arrived() {
     kept.view.library = std::exchange(m_library, nullptr);
     kept.model = std::exchange(m_model, nullptr);
     enter(*m_coming);
-    for (const auto& report : std::exchange(m_ready, {})) {
-        report();
+    for (const LoadedMap& map : std::exchange(m_maps, {})) {
+        Q_EMIT mapLoaded(map);
     }
     if (const auto replaced = std::exchange(m_replaced, std::nullopt)) {
         Q_EMIT libraryReplaced(replaced->first, replaced->second);

@@ -10,7 +10,6 @@
 #include <QUndoStack>
 #include <any>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -68,13 +67,8 @@ class SpaceSwitch : public QObject {
     void leaving();
     /// kept() is to be shown.
     void entered();
-    /// The aside one has more of its maps.
-    void mapReady(const canto::app::LibraryPtr& library, std::size_t map,
-                  const canto::app::ProjectionPtr& projection,
-                  const canto::widgets::MapSnapshotPtr& snapshot);
-    /// The aside one has a map from which nothing can be decoded.
-    void mapFailed(const canto::app::LibraryPtr& library, std::size_t map,
-                   const canto::Error& error);
+    /// A map of the space that is being read, or was read last; never before entered().
+    void mapLoaded(const canto::app::LoadedMap& map);
     /// The space was entered with the library that ships, in place of this one, which could not be
     /// opened.
     void libraryReplaced(const QString& path, const canto::Error& error);
@@ -82,8 +76,6 @@ class SpaceSwitch : public QObject {
     void failed(const QString& text, const QString& hint);
 
   private:
-    /// At once for the space that is shown, else as soon as the coming one is.
-    void whenEntered(const LibraryPtr& library, std::function<void()> report);
     /// The library could not be opened: tries the one that ships, or gives up.
     void onLibraryFailed(const QString& path, const Error& error);
     void arrived();
@@ -95,8 +87,8 @@ class SpaceSwitch : public QObject {
     std::vector<Kept> m_kept;
     std::size_t m_index = 0;
     std::optional<std::size_t> m_coming;
-    LibraryPtr m_library;                       ///< of the coming one
-    std::vector<std::function<void()>> m_ready; ///< news of its maps, while its model is still read
+    LibraryPtr m_library;                                ///< of the coming one
+    std::vector<LoadedMap> m_maps;                       ///< of it, while its model is still read
     std::optional<std::pair<QString, Error>> m_replaced; ///< as libraryReplaced() will say
     std::shared_ptr<models::LatentModel> m_model;
     LibraryLoader m_loader;

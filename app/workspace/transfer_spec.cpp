@@ -22,6 +22,16 @@ int TransferSpec::find(const Parent& parent) const {
     return -1;
 }
 
+std::vector<int> TransferSpec::blocksOf(std::size_t parent) const {
+    std::vector<int> blocks;
+    for (std::size_t block = 0; block < sources.size(); ++block) {
+        if (sources[block] == int(parent)) {
+            blocks.push_back(int(block));
+        }
+    }
+    return blocks;
+}
+
 bool TransferSpec::take(const Parent& source, const std::vector<int>& blocks) {
     int index = find(source);
     if (index < 0) {
@@ -70,12 +80,7 @@ Result<models::Latent> follow(const TransferSpec& spec, const models::LatentMode
     }
     models::Latent z = spec.parents.front().latent;
     for (std::size_t source = 1; source < spec.parents.size(); ++source) {
-        std::vector<int> dragged;
-        for (std::size_t block = 0; block < blocks.size(); ++block) {
-            if (spec.sources[block] == int(source)) {
-                dragged.push_back(int(block));
-            }
-        }
+        const std::vector<int> dragged = spec.blocksOf(source);
         if (dragged.empty()) {
             continue;
         }

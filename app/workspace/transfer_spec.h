@@ -34,6 +34,8 @@ struct TransferSpec {
     static TransferSpec of(Parent target, std::size_t blocks);
     /// Position of a phrase among the parents, or -1.
     int find(const Parent& parent) const;
+    /// Blocks that come from a parent, ascending.
+    std::vector<int> blocksOf(std::size_t parent) const;
     /// The source among the parents (as another one when there is room), its blocks taken.
     /// @return false: there are as many parents as there may be.
     bool take(const Parent& source, const std::vector<int>& blocks);

@@ -2,6 +2,7 @@
 #include "app/workspace/workspace.h"
 
 #include "app/library/originals.h"
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 
 #include <QFileInfo>
@@ -32,6 +33,7 @@ Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {
         m_options.userData =
             QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString();
     }
+    rememberDialogFolders(m_settings.get());
     m_libraries = std::make_unique<LibrarySettings>(*m_settings, m_options.userData);
     setNamedFolders(m_libraries->originalFolders());
 
@@ -63,7 +65,6 @@ Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {
     }
     m_player = std::make_unique<Player>(m_options.engine);
     m_inference = std::make_unique<InferenceWorker>();
-    m_loader = std::make_unique<LibraryLoader>();
     m_exports = std::make_unique<Exports>();
 }
 
@@ -141,32 +142,18 @@ void Workspace::start() {
     }
     if (space().open) {
         Q_EMIT modelComing();
-        m_loader->openModel(space().open);
+        m_loader.openModel(space().open);
     }
 }
 
 void Workspace::connectLoader() {
-    LibraryLoader* loader = m_loader.get();
+    LibraryLoader* loader = &m_loader;
     connect(loader, &LibraryLoader::libraryOpened, this, [this](const LibraryPtr& library) {
         showLibrary(library);
         Q_EMIT libraryReady();
     });
     connect(loader, &LibraryLoader::libraryFailed, this, &Workspace::onLibraryFailed);
-    connect(loader, &LibraryLoader::mapReady, this,
-            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
-                   const widgets::MapSnapshotPtr& snapshot) {
-                m_maps->setMapReady(library, map, projection, snapshot);
-                mapDone(library, map);
-            });
-    connect(loader, &LibraryLoader::mapFailed, this, &Workspace::onMapFailed);
-    connect(loader, &LibraryLoader::blockReady, this,
-            [this](const LibraryPtr& library, int block, const ProjectionPtr& projection,
-                   const widgets::MapSnapshotPtr& snapshot) {
-                Q_EMIT progressEnded();
-                m_maps->setBlockReady(library, block, projection, snapshot);
-            });
-    connect(loader, &LibraryLoader::blockFailed, this,
-            [this](const Error& error) { warn(text(error.message())); });
+    connect(loader, &LibraryLoader::mapLoaded, this, &Workspace::onMapLoaded);
     connect(loader, &LibraryLoader::modelOpened, this,
             [this](const std::shared_ptr<models::LatentModel>& model) {
                 if (m_comingModel) {
@@ -187,7 +174,7 @@ void Workspace::connectLoader() {
 void Workspace::openLibrary(const std::filesystem::path& path, bool chosen) {
     m_opening = chosen ? path : std::filesystem::path();
     m_map->setMessage(tr("Opening %1...").arg(text(path.filename())));
-    m_loader->openLibrary(path, m_model ? m_model->info().version : std::string(), space().open);
+    m_loader.openLibrary(path, m_model ? m_model->info().version : std::string(), space().open);
 }
 
 void Workspace::onLibraryFailed(const QString& path, const Error& error) {
@@ -213,16 +200,16 @@ void Workspace::notifyReplaced(const QString& path, const Error& error) {
             tr("Open another..."), [this] { Q_EMIT libraryWanted(); }});
 }
 
-void Workspace::onMapFailed(const LibraryPtr& library, std::size_t map, const Error& error) {
-    m_maps->setMapFailed(library, map, text(error.message()));
-    if (library == this->library() && map == m_maps->shownMap()) {
-        m_maps->reportNoProjection({});
+void Workspace::onMapLoaded(const LoadedMap& map) {
+    if (map.projection) {
+        m_maps->setMapReady(map.library, map.map, map.projection, map.snapshot);
+    } else {
+        m_maps->setMapFailed(map.library, map.map, text(map.problem.message()));
+        if (map.library == library() && map.map == m_maps->shownMap()) {
+            m_maps->reportNoProjection({});
+        }
     }
-    mapDone(library, map);
-}
-
-void Workspace::mapDone(const LibraryPtr& library, std::size_t map) {
-    if (map + 1 == library->maps.size()) {
+    if (map.map + 1 == map.library->maps.size()) {
         Q_EMIT mapsReady();
     }
 }
@@ -262,7 +249,7 @@ void Workspace::useModel(OpenModel open) {
     open = shareModel(std::move(open));
     m_comingModel = open;
     Q_EMIT modelComing();
-    m_loader->openModel(std::move(open));
+    m_loader.openModel(std::move(open));
 }
 
 void Workspace::setModel(const std::shared_ptr<models::LatentModel>& model) {
@@ -280,7 +267,32 @@ void Workspace::offerBlocks() {
 
 void Workspace::projectBlock(int block) {
     notify({Notice::Kind::Progress, tr("Preparing the map..."), {}, {}, {}, true});
-    m_loader->projectBlock(library(), space().open, block);
+    m_block.start([this, library = library(), open = space().open, block](const auto& run) {
+        const auto make = [&]() -> Result<ProjectionPtr> {
+            const auto model = open();
+            if (!model) {
+                return fail(model.error());
+            }
+            const auto points = mapPointsOf(*library, std::make_shared<const Coordinates>(*model),
+                                            block, run.cancel());
+            if (!points) {
+                return fail(points.error());
+            }
+            return app::projectBlock(library, *points, run.cancel());
+        };
+        const auto projection = make();
+        if (!projection) {
+            run.deliverError([this](const Error& error) { warn(text(error.message())); },
+                             projection.error());
+            return;
+        }
+        run.deliver([this, library, block, projection = *projection,
+                     snapshot = makeSnapshot(*library, (*projection)->positions(),
+                                             library->columns.front())] {
+            Q_EMIT progressEnded();
+            m_maps->setBlockReady(library, block, projection, snapshot);
+        });
+    });
 }
 
 // ---- spaces ----
@@ -289,13 +301,7 @@ void Workspace::connectSpaces() {
     SpaceSwitch* spaces = m_spaces.get();
     connect(spaces, &SpaceSwitch::leaving, this, &Workspace::leaveSpace);
     connect(spaces, &SpaceSwitch::entered, this, &Workspace::enterSpace);
-    connect(spaces, &SpaceSwitch::mapReady, this,
-            [this](const LibraryPtr& library, std::size_t map, const ProjectionPtr& projection,
-                   const widgets::MapSnapshotPtr& snapshot) {
-                m_maps->setMapReady(library, map, projection, snapshot);
-                mapDone(library, map);
-            });
-    connect(spaces, &SpaceSwitch::mapFailed, this, &Workspace::onMapFailed);
+    connect(spaces, &SpaceSwitch::mapLoaded, this, &Workspace::onMapLoaded);
     connect(spaces, &SpaceSwitch::libraryReplaced, this, &Workspace::notifyReplaced);
     connect(spaces, &SpaceSwitch::began, this, [this](const QString& title) {
         notify({Notice::Kind::Progress, tr("Opening %1...").arg(title), {}, {}, {}, true});
@@ -318,7 +324,8 @@ void Workspace::leaveSpace() {
         kept.item.kind = PlaybackItem::Kind::Decoded;
     }
     m_opening.clear();
-    m_loader->cancel(); // what is still read belongs to the space that goes
+    m_loader.cancel(); // what is still read belongs to the space that goes
+    m_block.cancel();
     m_inference->cancel();
     Q_EMIT spaceLeaving();
 }

@@ -99,7 +99,7 @@ class Workspace : public QObject {
     /// The user is asked for another library.
     void libraryWanted();
     void noticed(const canto::app::Notice& notice);
-    /// Where what plays is heard. @param lacking  what is missing for it; empty: nothing.
+    /// Where what plays is played. @param lacking  what is missing for it; empty: nothing.
     void soundOutputChanged(const QString& text, const QString& lacking);
     void progressEnded(); ///< the newest notice of progress is over
     void noticeDismissed(const QString& text); ///< the person closed a notice
@@ -108,8 +108,7 @@ class Workspace : public QObject {
     void connectLoader();
     void connectSpaces();
     void onLibraryFailed(const QString& path, const Error& error);
-    void onMapFailed(const LibraryPtr& library, std::size_t map, const Error& error);
-    void mapDone(const LibraryPtr& library, std::size_t map); ///< or given up
+    void onMapLoaded(const LoadedMap& map);
     void notifyReplaced(const QString& path, const Error& error);
     void showLibrary(const LibraryPtr& library);
     void leaveSpace();
@@ -136,7 +135,8 @@ class Workspace : public QObject {
     std::unique_ptr<MapController> m_maps;
     std::unique_ptr<Exports> m_exports;
     std::unique_ptr<PhraseDrag> m_drag;
-    std::unique_ptr<LibraryLoader> m_loader;
+    LibraryLoader m_loader;
+    LatestTask<Workspace> m_block{this, "block map", Priority::Low};
 };
 
 } // namespace canto::app

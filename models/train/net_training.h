@@ -7,7 +7,7 @@
 
 namespace canto::models::train {
 
-/// What the trainings of all models have in common: a network that knows its configuration,
+/// What the trainings of all models have in common: a network with its configuration,
 /// settings with a batch size, and a data set.
 template <class Net, class Config, class Data>
 class NetTraining : public Trainable {

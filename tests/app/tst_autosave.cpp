@@ -188,7 +188,7 @@ void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
     QCOMPARE(sessions(), 1);
     MainWindow window(optionsIn(folder()));
     QVERIFY(open(window));
-    QCOMPARE(window.feature<Autosave>().lost(), std::size_t(1));
+    QTRY_COMPARE(window.feature<Autosave>().lost(), std::size_t(1));
     QVERIFY(window.messages()->text().contains(QLatin1String("small.atlas")));
     QSignalSpy restored(&window.feature<Autosave>(), &Autosave::restored);
     QTest::mouseClick(window.messages()->findChild<QPushButton*>(), Qt::LeftButton);
@@ -215,7 +215,7 @@ void TestAutosave::whatIsNotWantedIsThrownAway() {
     QCOMPARE(sessions(), 2);
     MainWindow window(optionsIn(folder()));
     QVERIFY(open(window));
-    QCOMPARE(window.feature<Autosave>().lost(), std::size_t(2));
+    QTRY_COMPARE(window.feature<Autosave>().lost(), std::size_t(2));
     window.messages()->dismiss();
     QTRY_COMPARE(window.feature<Autosave>().lost(), std::size_t(1));
     QTRY_VERIFY(window.messages()->isVisible());
@@ -232,7 +232,9 @@ void TestAutosave::aRunningOneIsNotOffered() {
     work(first);
     QTRY_VERIFY(saved.count() >= 1);
     MainWindow second(optionsIn(folder()));
+    QSignalSpy found(&second.feature<Autosave>(), &Autosave::lostFound);
     QVERIFY(open(second));
+    QTRY_COMPARE(found.count(), 1);
     QCOMPARE(second.feature<Autosave>().lost(), std::size_t(0));
 }
 

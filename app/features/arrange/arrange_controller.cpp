@@ -2,13 +2,13 @@
 #include "app/features/arrange/arrange_controller.h"
 
 #include "app/workspace/action_table.h"
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 #include "core/arrange/performance.h"
 #include "core/sound/audio_file.h"
 #include "widgets/song/recording_view.h"
 
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QSlider>
 #include <QToolButton>
@@ -24,7 +24,7 @@ constexpr int kHeight = 330; ///< pixels; a lower panel grows to this when a rec
 
 ArrangeController::ArrangeController(Workspace& workspace, OpenArranger open)
     : m_workspace(workspace), m_player(workspace.player()),
-      m_dock(new ArrangeDock(&workspace.window())), m_worker(std::move(open)) {
+      m_dock(new ArrangeDock(&workspace.window())), m_writer(makeWriter(std::move(open))) {
     m_dock->setWindowTitle(tr("Arrangement"));
     m_later.setSingleShot(true);
     m_later.setInterval(kRestMs);
@@ -60,31 +60,21 @@ ArrangeController::ArrangeController(Workspace& workspace, OpenArranger open)
     const auto showPlaying = [this] { m_dock->setPlaying(m_player.playing() && item()); };
     connect(&m_player, &Player::playingChanged, this, showPlaying);
     connect(&m_player, &Player::currentItemChanged, this, showPlaying);
-    connectWorker();
 }
 
 ArrangeController::~ArrangeController() { m_player.disconnect(this); }
 
-void ArrangeController::connectWorker() {
-    connect(&m_worker, &ArrangeWorker::progressed, this,
-            [this](bool analysing, std::size_t done, std::size_t total) {
-                m_dock->setProgress(analysing ? tr("Analysing: %v of %m s")
-                                              : tr("Arranging: bar %v of %m"),
-                                    done, total);
-            });
-    connect(&m_worker, &ArrangeWorker::analysed, this, &ArrangeController::analysed);
-    connect(&m_worker, &ArrangeWorker::tracked, this, &ArrangeController::tracked);
-    connect(&m_worker, &ArrangeWorker::sounds, this, [this](const sound::SoundPtr& sound) {
-        m_sound = sound;
-        m_dock->setSound(sound != nullptr);
-        if (!sound) {
-            Q_EMIT notice(tr("The recording is too long to play along with the arrangement"));
-        }
-    });
-    connect(&m_worker, &ArrangeWorker::grew, this, &ArrangeController::grew);
-    connect(&m_worker, &ArrangeWorker::arranged, this, &ArrangeController::arranged);
-    connect(&m_worker, &ArrangeWorker::failed, this, &ArrangeController::failed);
-    connect(&m_worker, &ArrangeWorker::notice, this, &ArrangeController::notice);
+void ArrangeController::showProgress(bool analysing, std::size_t done, std::size_t total) {
+    m_dock->setProgress(analysing ? tr("Analysing: %v of %m s") : tr("Arranging: bar %v of %m"),
+                        done, total);
+}
+
+void ArrangeController::showSound(const sound::SoundPtr& sound) {
+    m_sound = sound;
+    m_dock->setSound(sound != nullptr);
+    if (!sound) {
+        Q_EMIT notice(tr("The recording is too long to play along with the arrangement"));
+    }
 }
 
 std::vector<Panel> ArrangeController::panels() {
@@ -105,8 +95,8 @@ Feature::Takes ArrangeController::takes(const QString& path) const {
 }
 
 void ArrangeController::chooseFile() {
-    const QString path = QFileDialog::getOpenFileName(
-        &m_workspace.window(), tr("Arrange recording"), {},
+    const QString path = app::chooseFile(
+        &m_workspace.window(), "recording", tr("Arrange recording"),
         tr("Recordings (*.wav *.flac *.ogg *.opus *.mp3 *.aif *.aiff);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
@@ -119,7 +109,7 @@ void ArrangeController::open(const QString& path) {
     m_laterTempo.stop();
     m_asked = m_dock->controls();
     setStage(Stage::Analysing);
-    m_worker.open(path.toStdString(), m_player.engine().rate(), m_asked);
+    analyse(path.toStdString());
 }
 
 void ArrangeController::setStage(Stage stage) {
@@ -166,7 +156,7 @@ void ArrangeController::requestTempo(double bpm) {
     m_later.stop();
     m_asked = m_dock->controls();
     setStage(Stage::Analysing);
-    m_worker.retrack(m_recording, bpm, m_asked);
+    trackAgain(bpm);
 }
 
 void ArrangeController::showTempo() {
@@ -266,7 +256,7 @@ void ArrangeController::failed(const Error& error) {
 }
 
 void ArrangeController::cancel() {
-    m_worker.cancel();
+    m_task.cancel();
     m_later.stop();
     m_laterTempo.stop();
     setStage(Stage::Idle);
@@ -285,7 +275,7 @@ void ArrangeController::rewrite() {
                             ? std::max(0.0, m_dock->view()->playhead())
                             : 0.0;
     setStage(Stage::Writing);
-    m_worker.write(m_recording, m_asked, m_arrangement, from);
+    arrangeAgain(from);
 }
 
 bool ArrangeController::item() const {

@@ -2,22 +2,38 @@
 #pragma once
 
 #include "app/features/arrange/arrange_dock.h"
-#include "app/features/arrange/arrange_worker.h"
+#include "app/spaces/arrangement/analyse_file.h"
+#include "app/spaces/arrangement/arranger_factory.h"
 #include "app/workspace/feature.h"
 #include "app/workspace/playhead_source.h"
 #include "app/workspace/workspace.h"
+#include "core/arrange/arrange_song.h"
+#include "core/audio/wave_outline.h"
 
 #include <QObject>
 #include <QTimer>
 
 namespace canto::app {
 
+/// A recording and its analysis. Immutable: shared between threads.
+struct AnalysedRecording {
+    std::filesystem::path path;
+    Recording recording;
+    audio::WaveOutline outline;
+};
+using RecordingPtr = std::shared_ptr<const AnalysedRecording>;
+using ArrangementPtr = std::shared_ptr<const arrange::Arrangement>;
+
 /// The Arrangement panel: opens, analyses and arranges a recording in the background; the part
-/// that is finished can be shown, played, changed and exported at any time. Thread: GUI.
+/// that is finished can be shown, played, changed and exported at any time. The arranger is made in
+/// the background and kept; where that fails the rules write, and a notice says so. Thread: GUI.
 class ArrangeController : public Feature, public PlayheadSource {
     Q_OBJECT
 
   public:
+    /// A recording is kept for playing up to this length, s: 0.4 MB a second.
+    static constexpr double kMostPlayed = 15 * 60;
+
     ArrangeController(Workspace& workspace, OpenArranger open);
     ~ArrangeController() override;
 
@@ -56,7 +72,17 @@ class ArrangeController : public Feature, public PlayheadSource {
   private:
     enum class Stage { Idle, Analysing, Writing };
 
-    void connectWorker();
+    // arrange_tasks.cpp: the newest request wins
+    using Run = LatestTask<ArrangeController>::Run;
+    struct Writer; ///< the arranger, and how it is used
+    static std::shared_ptr<Writer> makeWriter(OpenArranger open);
+    void analyse(std::filesystem::path path); ///< and arrange
+    void trackAgain(double bpm);              ///< finds beats at about this tempo, and arranges
+    /// @param from  second before which the arrangement that is there stays.
+    void arrangeAgain(double from);
+
+    void showProgress(bool analysing, std::size_t done, std::size_t total);
+    void showSound(const sound::SoundPtr& sound);
     void analysed(const RecordingPtr& recording);
     void tracked(const RecordingPtr& recording);
     void showRecording(const RecordingPtr& recording);
@@ -88,8 +114,9 @@ class ArrangeController : public Feature, public PlayheadSource {
     Stage m_stage = Stage::Idle;
     QTimer m_later; ///< waits until the sliders rest
     QTimer m_laterTempo;
-    double m_askedTempo = 0; ///< used when m_laterTempo expires
-    ArrangeWorker m_worker;
+    double m_askedTempo = 0;          ///< used when m_laterTempo expires
+    std::shared_ptr<Writer> m_writer; ///< used by tasks only
+    LatestTask<ArrangeController> m_task{this, "arrange"};
 };
 
 } // namespace canto::app

@@ -4,6 +4,7 @@
 #include "app/library/originals.h"
 #include "app/spaces/orchestra/clip_library.h"
 #include "app/workspace/action_table.h"
+#include "app/workspace/map_point.h"
 #include "app/workspace/qt_text.h"
 #include "core/sound/audio_file.h"
 #include "widgets/common/theme.h"
@@ -124,6 +125,10 @@ Fact convergenceFact(double convergence) {
     return {SoundSpace::tr("Phase reconstruction"),
             SoundSpace::tr("Griffin-Lim, spectral convergence %L1").arg(convergence, 0, 'f', 2),
             true};
+/// Rows that a position of the map blends, with their weights.
+auto nearestRows(const MapController& maps, QPointF place) {
+    const auto& snapshot = maps.maps()[maps.shownMap()].snapshot;
+    return nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()), kNeighbours);
 }
 
 QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
@@ -303,11 +308,9 @@ void SoundSpace::playRowSound(qint64 row, bool original, const QString& reason) 
 
 void SoundSpace::playPosition(QPointF place) {
     const LibraryPtr library = m_maps.library();
-    const auto& snapshot = m_maps.maps()[m_maps.shownMap()].snapshot;
     std::vector<WeightedClip> clips;
     QStringList names;
-    for (const auto& [row, weight] :
-         nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()), kNeighbours)) {
+    for (const auto& [row, weight] : nearestRows(m_maps, place)) {
         clips.push_back({library->points.segments[row].id, weight});
         names.append(
             tr("%1 % %2, %3")
@@ -346,16 +349,13 @@ void SoundSpace::playPath() {
     const QVector<QPointF> path = m_map.path();
     const QVector<qint64> rows = m_map.pathRows();
     const LibraryPtr library = m_maps.library();
-    const auto& snapshot = m_maps.maps()[m_maps.shownMap()].snapshot;
     std::vector<std::vector<WeightedClip>> anchors;
     for (qsizetype i = 0; i < path.size(); ++i) {
         std::vector<WeightedClip> clips;
         if (rows.value(i, -1) >= 0) {
             clips.push_back({library->points.segments[std::size_t(rows[i])].id, 1});
         } else {
-            for (const auto& [row, weight] :
-                 nearestOf(snapshot->x(), snapshot->y(), float(path[i].x()), float(path[i].y()),
-                           kNeighbours)) {
+            for (const auto& [row, weight] : nearestRows(m_maps, path[i])) {
                 clips.push_back({library->points.segments[row].id, weight});
             }
         }
@@ -533,7 +533,7 @@ void SoundSpace::onPlaced(const QString& file, PlacedRecording placed) {
             fail(at.error());
             return;
         }
-        places.append({double(at->x), double(at->y)});
+        places.append(asPoint(*at));
     }
     m_map.clearPath();
     forgetMarks();

@@ -2,6 +2,7 @@
 #include "app/features/explore/explore.h"
 
 #include "app/workspace/action_table.h"
+#include "app/workspace/map_point.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
@@ -14,14 +15,19 @@
 #include <QMenu>
 
 namespace canto::app {
+namespace {
+
+constexpr std::size_t kLearnPhrases = 1200;
+constexpr std::size_t kLearnReportEvery = 20; // phrases
+
+} // namespace
 
 Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
     : m_workspace(workspace), m_map(workspace.map()), m_maps(workspace.maps()),
       m_cacheFolder(std::move(cacheFolder)), m_dock(new ExploreDock(&workspace.window())),
-      m_worker(nullptr),
-      m_shapes(*m_dock, m_map, m_maps, workspace.player(), m_worker, workspace.undo()),
-      m_interpolation(*m_dock, m_map, m_maps, workspace.player(), m_worker, workspace.exports()),
-      m_sweep(*m_dock, m_shapes, m_worker),
+      m_shapes(*m_dock, m_map, m_maps, workspace.player(), m_open, workspace.undo()),
+      m_interpolation(*m_dock, m_map, m_maps, workspace.player(), m_open, workspace.exports()),
+      m_sweep(*m_dock, m_shapes, m_open),
       m_drag(workspace.window(), workspace.phraseDrag(), m_map, m_maps, m_shapes) {
     m_dock->setWindowTitle(tr("Explore"));
     connect(&workspace, &Workspace::libraryChanged, this, &Explore::libraryChanged);
@@ -32,8 +38,8 @@ Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
     });
     connect(&workspace, &Workspace::modelFailed, this, [this](const Error& error) {
         if (!m_workspace.model()) {
-            setUnavailable(tr("Not available: the model cannot be opened (%1)")
-                               .arg(QString::fromStdString(error.what)));
+            setUnavailable(
+                tr("Not available: the model cannot be opened (%1)").arg(text(error.what)));
         }
     });
     connect(&m_shapes, &ShapeController::shapeChanged, this, &Explore::changed);
@@ -42,43 +48,9 @@ Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
-    connect(&m_interpolation, &InterpolateGesture::notice, this, &Explore::notice);
     connect(&m_interpolation, &InterpolateGesture::tabWanted, this,
             [this] { showTab(ExploreDock::Interpolate); });
-    connect(&m_worker, &ExploreWorker::failed, this, [this](const Error& error) {
-        Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
-    });
-    connect(&m_worker, &ExploreWorker::learnProgressed, this,
-            [this](std::size_t done, std::size_t total) {
-                m_dock->properties()->setStatus(
-                    tr("Preparing sliders: %1 of %2")
-                        .arg(widgets::grouped(done), widgets::grouped(total)));
-            });
-    connect(&m_worker, &ExploreWorker::learned, this, [this](const LearnedPtr& learned) {
-        m_dock->properties()->setStatus(
-            tr("Estimated from %Ln phrase(s)", nullptr, int(learned->phrases)));
-        m_shapes.setLearned(learned);
-        m_sweep.refresh();
-        Q_EMIT this->learned();
-    });
-    connect(&m_worker, &ExploreWorker::learnFailed, this, [this](const Error& error) {
-        setUnavailable(QString::fromStdString(error.message()));
-    });
-    connect(&m_worker, &ExploreWorker::priorPlaced, this,
-            [this](const ProjectionPtr& projection, const std::vector<PlacedComponent>& placed) {
-                if (!m_priorShown || !m_model || projection != m_maps.projection()) {
-                    return;
-                }
-                QVector<widgets::MapComponent> shown;
-                for (const PlacedComponent& one : placed) {
-                    const auto point = [](projection::MapPoint place) {
-                        return QPointF(double(place.x), double(place.y));
-                    };
-                    shown.append({m_shapes.className(one.label), one.label, point(one.centre),
-                                  point(one.firstAxis), point(one.secondAxis), QColor()});
-                }
-                m_map.setComponents(shown);
-            });
+    connect(&m_sweep, &SweepGesture::problem, this, &Explore::problem);
     connect(m_dock, &ExploreDock::tabShown, this, &Explore::learnIfSeen);
     connect(m_dock->genre(), &widgets::GenrePanel::priorShownChanged, this, &Explore::showPrior);
     connect(&m_maps, &MapController::mapShown, this, [this] {
@@ -101,7 +73,9 @@ void Explore::start() {
 
 void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenModel open) {
     m_model = std::move(model);
-    m_worker.setModel(std::move(open));
+    m_learn.cancel();
+    m_prior.cancel();
+    m_open = modelOrError(std::move(open));
     // Discrete codes have nothing in between and no directions.
     const QString label = columnTitle(
         m_model && !m_model->info().labelColumn.empty() ? m_model->info().labelColumn : "genre");
@@ -161,6 +135,7 @@ void Explore::libraryChanged() {
     m_shapes.libraryChanged();
     m_interpolation.clear();
     m_map.setComponents({});
+    m_learn.cancel(); // of the library before
     m_learnBegun = false;
     learnIfSeen();
 }
@@ -176,7 +151,33 @@ void Explore::learnIfSeen() {
     if (!m_cacheFolder.empty()) {
         cache = m_cacheFolder / ("directions-" + m_model->info().version.substr(0, 16) + ".json");
     }
-    m_worker.learn(library, std::move(cache));
+    m_learn.start([open = m_open, library, cache = std::move(cache)](const auto& run) {
+        const auto progress = [&](std::size_t done, std::size_t total) {
+            run.beat();
+            if (done % kLearnReportEvery == 0) {
+                run.deliver(
+                    [](Explore& to, const QString& status) {
+                        to.m_dock->properties()->setStatus(status);
+                    },
+                    tr("Preparing sliders: %1 of %2")
+                        .arg(widgets::grouped(done), widgets::grouped(total)));
+            }
+        };
+        const auto model = open();
+        run.deliverResult(
+            model ? learnDirections(*library, **model, cache, kLearnPhrases, run.cancel(), progress)
+                  : Result<LearnedPtr>(fail(model.error())),
+            &Explore::onLearned,
+            [](Explore& to, const Error& error) { to.setUnavailable(text(error.message())); });
+    });
+}
+
+void Explore::onLearned(const LearnedPtr& learned) {
+    m_dock->properties()->setStatus(
+        tr("Estimated from %Ln phrase(s)", nullptr, int(learned->phrases)));
+    m_shapes.setLearned(learned);
+    m_sweep.refresh();
+    Q_EMIT this->learned();
 }
 
 void Explore::showPrior(bool on) {
@@ -197,9 +198,35 @@ void Explore::showPrior(bool on) {
 }
 
 void Explore::placePrior() {
-    if (m_priorShown && m_model && m_maps.projection()) {
-        m_worker.placePrior(m_maps.projection());
+    const ProjectionPtr projection = m_maps.projection();
+    if (!m_priorShown || !m_model || !projection) {
+        return;
     }
+    m_prior.start([open = m_open, projection](const auto& run) {
+        if (const auto model = open()) {
+            run.deliverResult(
+                placeComponents(**model, *projection, run.cancel()),
+                [projection](Explore& to, const std::vector<PlacedComponent>& components) {
+                    to.showComponents(projection, components);
+                },
+                [](Explore& to, const Error& error) {
+                    Q_EMIT to.problem(text(error.what), text(error.hint));
+                });
+        }
+    });
+}
+
+void Explore::showComponents(const ProjectionPtr& projection,
+                             const std::vector<PlacedComponent>& components) {
+    if (!m_priorShown || !m_model || projection != m_maps.projection()) {
+        return;
+    }
+    QVector<widgets::MapComponent> shown;
+    for (const PlacedComponent& one : components) {
+        shown.append({m_shapes.className(one.label), one.label, asPoint(one.centre),
+                      asPoint(one.firstAxis), asPoint(one.secondAxis), QColor()});
+    }
+    m_map.setComponents(shown);
 }
 
 void Explore::showTab(ExploreDock::Tab tab) {

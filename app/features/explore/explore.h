@@ -30,7 +30,6 @@ class Explore : public Feature {
     void restoreFrom(const SessionState& state, bool sameModel) override;
 
     ExploreDock* dock() const { return m_dock; }
-    ExploreWorker& worker() { return m_worker; }
     ShapeController& shapes() { return m_shapes; }
     InterpolateGesture& interpolation() { return m_interpolation; }
     SweepGesture& sweep() { return m_sweep; }
@@ -50,7 +49,10 @@ class Explore : public Feature {
     /// Shows in the panels why phrases cannot be changed.
     void setUnavailable(const QString& why);
     void learnIfSeen();
+    void onLearned(const LearnedPtr& learned);
     void placePrior();
+    void showComponents(const ProjectionPtr& projection,
+                        const std::vector<PlacedComponent>& components);
     void showTab(ExploreDock::Tab tab);
     void fillGenreMenus(QMenu* move, QMenu* draw);
 
@@ -58,8 +60,8 @@ class Explore : public Feature {
     widgets::LatentMap& m_map;
     MapController& m_maps;
     std::filesystem::path m_cacheFolder;
-    ExploreDock* m_dock; ///< owned by the dock widget of the window
-    ExploreWorker m_worker;
+    ExploreDock* m_dock;                 ///< owned by the dock widget of the window
+    OpenModel m_open = modelOrError({}); ///< of the gestures
     ShapeController m_shapes;
     InterpolateGesture m_interpolation;
     SweepGesture m_sweep;
@@ -68,6 +70,8 @@ class Explore : public Feature {
     QList<QAction*> m_continuousOnly; ///< not available for models with discrete codes
     bool m_learnBegun = false;
     bool m_priorShown = false;
+    LatestTask<Explore> m_learn{this, "learn", Priority::Low};
+    LatestTask<Explore> m_prior{this, "prior", Priority::Low};
 };
 
 } // namespace canto::app

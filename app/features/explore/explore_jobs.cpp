@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace canto::app {
 namespace {
@@ -79,6 +80,16 @@ Result<models::Latent> requested(const models::LatentModel& model, const ShapeRe
 
 } // namespace
 
+OpenModel modelOrError(OpenModel open) {
+    if (open) {
+        return open;
+    }
+    return []() -> Result<std::shared_ptr<models::LatentModel>> {
+        return fail(Error::Code::Model, "There is no model to decode with", {},
+                    "The map and the original songs work without one");
+    };
+}
+
 Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent,
                                double bpm) {
     auto song = model.decode(latent, {.bpm = bpm}, {});
@@ -149,10 +160,43 @@ std::vector<double> sweepValues(double mean, double deviation, double own) {
     std::vector<double> values;
     for (int step = 0; step < kSweepSteps; ++step) {
         const double share = 2.0 * step / (kSweepSteps - 1) - 1;
-        values.push_back(mean + share * ExploreWorker::kSweepReach * deviation);
+        values.push_back(mean + share * kSweepReach * deviation);
     }
     values.push_back(own);
     return values;
+}
+
+Result<void> sweepDimensions(const models::LatentModel& model, const models::Latent& latent,
+                             const Learned& learned, const std::function<bool()>& alive,
+                             const std::function<void(const SweptValues&)>& onSwept) {
+    const auto scale = learned.directions.scale();
+    std::vector<int> order(std::min(latent.size(), scale.size()));
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int a, int b) { return scale[std::size_t(a)] > scale[std::size_t(b)]; });
+    SweptValues result;
+    result.all = int(order.size());
+    for (const int dimension : order) {
+        const auto d = std::size_t(dimension);
+        result.dimension = dimension;
+        result.values = sweepValues(double(learned.mean[d]), double(scale[d]), double(latent[d]));
+        result.properties.clear();
+        for (const double value : result.values) {
+            models::Latent moved = latent;
+            moved[d] = float(value);
+            const auto phrase = measure(model, std::move(moved));
+            if (!alive()) {
+                return fail(Error::Code::Cancelled, "Stopped");
+            }
+            if (!phrase) {
+                return fail(phrase.error());
+            }
+            result.properties.push_back(phrase->properties);
+        }
+        ++result.done;
+        onSwept(result);
+    }
+    return {};
 }
 
 PlacedComponent spreadOf(std::span<const projection::MapPoint> places) {

@@ -19,9 +19,9 @@ GenreDrag::GenreDrag(QWidget& window, PhraseDrag& transfer, widgets::LatentMap& 
             m_drag.begin(std::move(*dragged));
         }
     });
-    connect(&map, &widgets::LatentMap::phraseDragMoved, &transfer, &PhraseDrag::moveTo);
-    connect(&map, &widgets::LatentMap::phraseDragDropped, &transfer, &PhraseDrag::drop);
-    connect(&map, &widgets::LatentMap::phraseDragCancelled, &transfer, &PhraseDrag::cancel);
+    transfer.follow(&map, &widgets::LatentMap::phraseDragMoved,
+                    &widgets::LatentMap::phraseDragDropped,
+                    &widgets::LatentMap::phraseDragCancelled);
     connect(map.legend(), &widgets::Legend::menuAsked, this, &GenreDrag::showLegendMenu);
     transfer.addTargets([this](QPoint global, const DraggedPhrase& dragged) {
         return dropTarget(global, dragged);

@@ -2,12 +2,13 @@
 #include "app/features/explore/interpolate_gesture.h"
 
 #include "app/library/phrase_chain.h"
+#include "app/workspace/file_dialogs.h"
+#include "app/workspace/map_point.h"
+#include "app/workspace/qt_text.h"
 #include "core/projection/path.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/roll_strip.h"
 
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QLocale>
 #include <algorithm>
 
@@ -17,9 +18,9 @@ using widgets::InterpolatePanel;
 
 InterpolateGesture::InterpolateGesture(ExploreDock& dock, widgets::LatentMap& map,
                                        MapController& mapController, Player& player,
-                                       ExploreWorker& worker, Exports& exports, QObject* parent)
+                                       const OpenModel& open, Exports& exports, QObject* parent)
     : QObject(parent), m_dock(dock), m_map(map), m_mapController(mapController), m_player(player),
-      m_worker(worker), m_exports(exports) {
+      m_open(open), m_exports(exports) {
     InterpolatePanel* panel = dock.interpolate();
     connect(panel, &InterpolatePanel::pointsChanged, this, &InterpolateGesture::start);
     connect(panel, &InterpolatePanel::geometryChanged, this, &InterpolateGesture::start);
@@ -27,19 +28,18 @@ InterpolateGesture::InterpolateGesture(ExploreDock& dock, widgets::LatentMap& ma
     connect(panel, &InterpolatePanel::endsFromPathAsked, this, &InterpolateGesture::takePath);
     connect(panel, &InterpolatePanel::playAllAsked, this, &InterpolateGesture::playAll);
     connect(panel, &InterpolatePanel::playAsked, this, &InterpolateGesture::playPoint);
-    connect(panel, &InterpolatePanel::saveMidiAsked, this, [this] {
-        const QString path = askPath(QStringLiteral(".mid"), tr("MIDI (*.mid)"));
-        if (path.isEmpty()) {
-            return;
-        }
-        if (const auto saved = saveMidi(path.toStdString()); saved) {
-            Q_EMIT notice(tr("Saved %1").arg(QFileInfo(path).fileName()));
-        } else {
-            Q_EMIT problem(QString::fromStdString(saved.error().message()), {});
+    const auto ask = [this](const char* ending, const QString& filter) {
+        return chooseNewFile(&m_dock, "export", tr("Save the interpolation"),
+                             tr("interpolation") + QLatin1String(ending), filter);
+    };
+    connect(panel, &InterpolatePanel::saveMidiAsked, this, [this, ask] {
+        if (const QString path = ask(".mid", tr("MIDI (*.mid)")); !path.isEmpty()) {
+            m_exports.writeMidi(whole() ? songs() : std::vector<SongPtr>(), m_bars,
+                                path.toStdString());
         }
     });
-    connect(panel, &InterpolatePanel::saveSoundAsked, this, [this] {
-        const QString path = askPath(QStringLiteral(".wav"), tr("WAV (*.wav);;FLAC (*.flac)"));
+    connect(panel, &InterpolatePanel::saveSoundAsked, this, [this, ask] {
+        const QString path = ask(".wav", tr("WAV (*.wav);;FLAC (*.flac)"));
         if (!path.isEmpty()) {
             saveSound(path.toStdString());
         }
@@ -64,7 +64,6 @@ InterpolateGesture::InterpolateGesture(ExploreDock& dock, widgets::LatentMap& ma
     connect(&player, &Player::currentItemChanged, this, &InterpolateGesture::onCurrentItem);
     connect(&player, &Player::moved, this, &InterpolateGesture::onMoved);
     connect(&player, &Player::stopped, panel, [panel] { panel->setActive(-1); });
-    connect(&worker, &ExploreWorker::phraseDecoded, this, &InterpolateGesture::onDecoded);
     show();
 }
 
@@ -78,7 +77,7 @@ void InterpolateGesture::setModel(const models::ModelInfo* info) {
 }
 
 void InterpolateGesture::clear() {
-    m_request = 0;
+    m_decode.cancel();
     m_first.reset();
     m_second.reset();
     m_points.clear();
@@ -105,10 +104,9 @@ std::optional<InterpolateGesture::End> InterpolateGesture::endAt(qint64 row, QPo
             tr("Songs can be chosen already; try empty positions in a moment."));
         return std::nullopt;
     }
-    const auto found = projection->toLatent({float(place.x()), float(place.y())});
+    const auto found = projection->toLatent(asMapPoint(place));
     if (!found) {
-        Q_EMIT problem(QString::fromStdString(found.error().what),
-                       QString::fromStdString(found.error().hint));
+        Q_EMIT problem(text(found.error().what), text(found.error().hint));
         return std::nullopt;
     }
     const QLocale locale;
@@ -168,7 +166,7 @@ void InterpolateGesture::onCurrentItem(const PlaybackItem& item) {
 
 void InterpolateGesture::start() {
     m_points.clear();
-    m_request = 0;
+    m_decode.cancel();
     if (m_first && m_second && m_first->latent.size() == m_second->latent.size() && m_model) {
         projection::Points anchors{m_first->latent, 2, m_first->latent.size()};
         anchors.values.insert(anchors.values.end(), m_second->latent.begin(),
@@ -187,9 +185,9 @@ void InterpolateGesture::start() {
                 tempi.push_back(tempoBetween(m_first->bpm, m_second->bpm, share));
             }
             m_points.resize(latents.size());
-            m_request = m_worker.interpolate(std::move(latents), std::move(tempi));
+            decode(std::move(latents), std::move(tempi));
         } else {
-            Q_EMIT problem(QString::fromStdString(way.error().message()), {});
+            Q_EMIT problem(text(way.error().message()), {});
         }
     } else if (m_first && m_second) {
         Q_EMIT problem(tr("Both ends must come from the same model"), {});
@@ -197,12 +195,26 @@ void InterpolateGesture::start() {
     show();
 }
 
-void InterpolateGesture::onDecoded(std::uint64_t generation, int index,
-                                   const MeasuredPhrase& phrase) {
-    if (generation != m_request || std::size_t(index) >= m_points.size()) {
-        return;
-    }
-    m_points[std::size_t(index)] = phrase;
+void InterpolateGesture::decode(std::vector<models::Latent> latents, std::vector<double> tempi) {
+    m_decode.start([this, open = m_open, latents = std::move(latents),
+                    tempi = std::move(tempi)](const auto& run) {
+        const auto model = open();
+        for (std::size_t i = 0; i < latents.size() && !run.cancelled(); ++i) {
+            auto phrase = model ? measure(**model, latents[i], tempi[i])
+                                : Result<MeasuredPhrase>(fail(model.error()));
+            run.beat();
+            if (!phrase) {
+                run.deliver(&InterpolateGesture::problem, text(phrase.error().what),
+                            text(phrase.error().hint));
+                return;
+            }
+            run.deliver([this, i, phrase = std::move(*phrase)] { onDecoded(i, phrase); });
+        }
+    });
+}
+
+void InterpolateGesture::onDecoded(std::size_t index, const MeasuredPhrase& phrase) {
+    m_points[index] = phrase;
     show();
     if (whole()) {
         Q_EMIT finished();
@@ -262,17 +274,14 @@ void InterpolateGesture::playAll() {
                        tr("Click a first point, then Shift+click another."));
         return;
     }
-    std::vector<music::Song> phrases;
-    for (const MeasuredPhrase& point : m_points) {
-        phrases.push_back(*point.song);
-    }
+    const int points = int(m_points.size());
     PlaybackItem item;
     item.kind = PlaybackItem::Kind::Interpolated;
-    item.song = std::make_shared<const music::Song>(chainPhrases(phrases, m_bars));
-    item.bars = m_bars * int(phrases.size());
-    item.title = tr("Interpolation in %Ln point(s)", nullptr, int(phrases.size()));
-    item.caption = tr("%1 \u2192 %2, %Ln point(s)", nullptr, int(phrases.size()))
-                       .arg(m_first->name, m_second->name);
+    item.song = Exports::joined(songs(), m_bars);
+    item.bars = m_bars * points;
+    item.title = tr("Interpolation in %Ln point(s)", nullptr, points);
+    item.caption =
+        tr("%1 \u2192 %2, %Ln point(s)", nullptr, points).arg(m_first->name, m_second->name);
     m_player.play(std::move(item));
     m_allPlays = m_player.playId();
 }
@@ -307,11 +316,6 @@ void InterpolateGesture::saveSound(const std::filesystem::path& path) {
     if (whole()) {
         m_exports.saveSound(songs(), m_bars, path, m_player.engine().soundFont());
     }
-}
-
-QString InterpolateGesture::askPath(const QString& ending, const QString& filter) {
-    return QFileDialog::getSaveFileName(&m_dock, tr("Save the interpolation"),
-                                        tr("interpolation") + ending, filter);
 }
 
 } // namespace canto::app

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/features/explore/explore_dock.h"
-#include "app/features/explore/explore_worker.h"
+#include "app/features/explore/explore_jobs.h"
 #include "app/workspace/exports.h"
 #include "app/workspace/map_controller.h"
 
@@ -21,8 +21,9 @@ class InterpolateGesture : public QObject {
         double bpm = 120; ///< playback tempo if the model has none
     };
 
+    /// @param open  the model of the gestures, asked for each interpolation.
     InterpolateGesture(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
-                       Player& player, ExploreWorker& worker, Exports& exports,
+                       Player& player, const OpenModel& open, Exports& exports,
                        QObject* parent = nullptr);
 
     void setModel(const models::ModelInfo* info); ///< null: none
@@ -49,31 +50,30 @@ class InterpolateGesture : public QObject {
     void finished(); ///< all points are decoded
     void endsChanged();
     void problem(const QString& text, const QString& hint);
-    void notice(const QString& text);
     void tabWanted();
 
   private:
     std::optional<End> endAt(qint64 row, QPointF place);
     void onCurrentItem(const PlaybackItem& item);
-    void onDecoded(std::uint64_t generation, int index, const MeasuredPhrase& phrase);
+    void decode(std::vector<models::Latent> latents, std::vector<double> tempi);
+    void onDecoded(std::size_t index, const MeasuredPhrase& phrase);
     void onMoved(const sound::Position& position);
     void start();
     void show();
     QString smoothness() const;
-    QString askPath(const QString& ending, const QString& filter);
 
     ExploreDock& m_dock;
     widgets::LatentMap& m_map;
     MapController& m_mapController;
     Player& m_player;
-    ExploreWorker& m_worker;
+    const OpenModel& m_open;
     Exports& m_exports;
     std::optional<End> m_first, m_second;
     std::vector<MeasuredPhrase> m_points;
-    std::uint64_t m_request = 0;
     bool m_model = false;
     int m_bars = 2;
     sound::PlayId m_allPlays = 0; ///< all points, while they play
+    LatestTask<InterpolateGesture> m_decode{this, "interpolate"};
 };
 
 } // namespace canto::app

@@ -2,6 +2,7 @@
 #include "app/features/explore/shape_controller.h"
 
 #include "app/workspace/class_names.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/phrase_chip.h"
 #include "widgets/explore/property_panel.h"
@@ -44,17 +45,10 @@ class ShapeStep : public QUndoCommand {
 
 ShapeController::ShapeController(ExploreDock& dock, widgets::LatentMap& map,
                                  MapController& mapController, Player& player,
-                                 ExploreWorker& worker, UndoHistory& undo, QObject* parent)
+                                 const OpenModel& open, UndoHistory& undo, QObject* parent)
     : QObject(parent), m_dock(dock), m_map(map), m_mapController(mapController), m_player(player),
-      m_worker(worker), m_undo(undo) {
+      m_open(open), m_undo(undo) {
     connect(&player, &Player::currentItemChanged, this, &ShapeController::onCurrentItem);
-    connect(&worker, &ExploreWorker::shaped, this, &ShapeController::onShaped);
-    connect(&worker, &ExploreWorker::sampled, this,
-            [this](std::uint64_t generation, int label, const models::Latent& latent) {
-                if (generation == m_request) {
-                    onSampled(label, latent);
-                }
-            });
     connect(&dock, &ExploreDock::tabShown, this, &ShapeController::requestIfSeen);
     connect(&dock, &ExploreDock::originalAsked, this, &ShapeController::playOriginal);
     connect(&dock, &ExploreDock::changedAsked, this, &ShapeController::playChanged);
@@ -187,7 +181,7 @@ void ShapeController::begin(Shape shape) {
     m_result.reset();
     m_playsChanged = false;
     m_playNext = false;
-    m_request = 0;
+    m_task.cancel();
     requestIfSeen();
     showTitle();
     showValues();
@@ -278,13 +272,20 @@ void ShapeController::restore(const Shape& shape, bool play) {
 }
 
 void ShapeController::request() {
-    m_request = m_worker.shape({m_shape, m_learned, genres(), m_mapController.projection()});
+    const ShapeRequest request{m_shape, m_learned, genres(), m_mapController.projection()};
+    m_task.start([open = m_open, request](const auto& run) {
+        const auto model = open();
+        run.deliverResult(model ? applyShape(**model, request, run.cancel())
+                                : Result<ShapedPhrase>(fail(model.error())),
+                          &ShapeController::onShaped, &ShapeController::onFailed);
+    });
+}
+
+void ShapeController::onFailed(const Error& error) {
+    Q_EMIT problem(text(error.what), text(error.hint));
 }
 
 void ShapeController::onShaped(const ShapedPhrase& phrase) {
-    if (phrase.generation != m_request) {
-        return;
-    }
     m_result = phrase;
     showValues();
     showResult();
@@ -368,7 +369,15 @@ void ShapeController::newPhraseIn(int label) {
         Q_EMIT problem(tr("This model cannot generate new phrases"), {});
         return;
     }
-    m_request = m_worker.sample(label, ++m_draws);
+    m_task.start([open = m_open, label, seed = ++m_draws](const auto& run) {
+        const auto model = open();
+        Random random(seed);
+        run.deliverResult(
+            model ? (*model)->samplePrior(label, random)
+                  : Result<models::Latent>(fail(model.error())),
+            [label](ShapeController& to, const models::Latent& z) { to.onSampled(label, z); },
+            &ShapeController::onFailed);
+    });
 }
 
 void ShapeController::onSampled(int label, const models::Latent& latent) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/features/explore/explore_dock.h"
-#include "app/features/explore/explore_worker.h"
+#include "app/features/explore/explore_jobs.h"
 #include "app/workspace/map_controller.h"
 #include "app/workspace/undo_history.h"
 
@@ -16,8 +16,9 @@ class ShapeController : public QObject {
     Q_OBJECT
 
   public:
+    /// @param open  the model of the gestures, asked for each change.
     ShapeController(ExploreDock& dock, widgets::LatentMap& map, MapController& mapController,
-                    Player& player, ExploreWorker& worker, UndoHistory& undo,
+                    Player& player, const OpenModel& open, UndoHistory& undo,
                     QObject* parent = nullptr);
 
     /// Null while there is none.
@@ -30,6 +31,7 @@ class ShapeController : public QObject {
     const Shape& shape() const { return m_shape; }
     /// The newest result; none before the first, or when the phrase has changed since.
     const std::optional<ShapedPhrase>& result() const { return m_result; }
+    bool busy() const { return m_task.busy(); }
     bool playsChanged() const { return m_playsChanged; }
     QUndoStack& undo() { return m_undo.stack(); }
     const models::ModelInfo* info() const { return m_model ? &m_model->info() : nullptr; }
@@ -64,6 +66,7 @@ class ShapeController : public QObject {
     void onCurrentItem(const PlaybackItem& item);
     void onShaped(const ShapedPhrase& phrase);
     void onSampled(int label, const models::Latent& latent);
+    void onFailed(const Error& error);
     void begin(Shape shape);
     void request();
     /// Decodes and measures the phrase only while the panel is visible, so that clicks on the
@@ -82,7 +85,7 @@ class ShapeController : public QObject {
     widgets::LatentMap& m_map;
     MapController& m_mapController;
     Player& m_player;
-    ExploreWorker& m_worker;
+    const OpenModel& m_open;
     std::shared_ptr<const models::LatentModel> m_model;
     LearnedPtr m_learned;
     std::shared_ptr<const GenrePlaces> m_genres;
@@ -90,11 +93,11 @@ class ShapeController : public QObject {
     Shape m_shape;     ///< as shown, also during a drag
     Shape m_committed; ///< after the last undo step
     std::optional<ShapedPhrase> m_result;
-    std::uint64_t m_request = 0;
     std::optional<QPointF> m_marked; ///< where the map marks the changed phrase
     bool m_playNext = false;         ///< whether the next result is played
     bool m_playsChanged = false;     ///< B plays, not A
     std::uint64_t m_draws = 0;       ///< samples so far: each has its own seed
+    LatestTask<ShapeController> m_task{this, "shape"};
 };
 
 } // namespace canto::app

@@ -3,6 +3,8 @@
 // preserved.
 
 #include "app/features/explore/shape_controller.h"
+#include "app/workspace/map_point.h"
+#include "app/workspace/qt_text.h"
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/panel_parts.h"
 #include "widgets/explore/property_panel.h"
@@ -44,8 +46,8 @@ std::optional<double> pitchClassCosine(const music::Song& a, const music::Song& 
 } // namespace
 
 void ShapeController::showTitle() {
-    m_dock.setPhrase(m_model ? QString::fromStdString(m_shape.name) : QString(),
-                     m_shape.changed() && m_result, m_playsChanged);
+    m_dock.setPhrase(m_model ? text(m_shape.name) : QString(), m_shape.changed() && m_result,
+                     m_playsChanged);
 }
 
 void ShapeController::showValues() {
@@ -79,9 +81,8 @@ void ShapeController::showResult() {
     if (!m_shape.changed() || !m_result->place) {
         hideMark();
     } else {
-        m_marked = QPointF(double(m_result->place->x), double(m_result->place->y));
-        m_map.showDecodeMark(*m_marked, false,
-                             tr("%1,\nedited").arg(QString::fromStdString(m_shape.name)));
+        m_marked = asPoint(*m_result->place);
+        m_map.showDecodeMark(*m_marked, false, tr("%1,\nedited").arg(text(m_shape.name)));
     }
 }
 

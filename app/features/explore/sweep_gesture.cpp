@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/sweep_gesture.h"
 
+#include "app/workspace/qt_text.h"
 #include "widgets/explore/panel_parts.h"
 #include "widgets/explore/sweep_panel.h"
 
@@ -47,16 +48,15 @@ SweptDimension correlated(const SweptValues& swept, double deviation) {
 
 } // namespace
 
-SweepGesture::SweepGesture(ExploreDock& dock, ShapeController& shapes, ExploreWorker& worker,
+SweepGesture::SweepGesture(ExploreDock& dock, ShapeController& shapes, const OpenModel& open,
                            QObject* parent)
-    : QObject(parent), m_dock(dock), m_shapes(shapes), m_worker(worker) {
+    : QObject(parent), m_dock(dock), m_shapes(shapes), m_open(open) {
     m_delay.setSingleShot(true);
     m_delay.setInterval(kDelayMs);
     connect(&m_delay, &QTimer::timeout, this, &SweepGesture::begin);
     connect(&dock, &ExploreDock::tabShown, this, &SweepGesture::refresh);
     connect(&shapes, &ShapeController::shapeChanged, this, &SweepGesture::refresh);
     connect(&shapes, &ShapeController::resultChanged, this, &SweepGesture::showDimension);
-    connect(&worker, &ExploreWorker::swept, this, &SweepGesture::onSwept);
     widgets::SweepPanel* panel = dock.sweep();
     connect(panel, &widgets::SweepPanel::dimensionChosen, this, &SweepGesture::showDimension);
     connect(panel, &widgets::SweepPanel::valueChanged, this,
@@ -90,8 +90,7 @@ void SweepGesture::refresh() {
     widgets::SweepPanel& panel = *m_dock.sweep();
     const models::Latent& latent = m_shapes.shape().origin;
     if (latent != m_sweptOf || m_shapes.learned() != m_sweptWith) {
-        m_worker.cancelSweep();
-        m_request = 0;
+        m_sweep.cancel();
         m_done = 0;
         m_sweptOf.clear();
         if (latent.empty()) {
@@ -116,15 +115,31 @@ void SweepGesture::refresh() {
 void SweepGesture::begin() {
     m_sweptOf = m_shapes.shape().origin;
     m_sweptWith = m_shapes.learned();
-    if (!m_sweptOf.empty() && m_sweptWith) {
-        m_request = m_worker.sweep(m_sweptOf, m_sweptWith);
+    if (m_sweptOf.empty() || !m_sweptWith) {
+        return;
     }
+    m_sweep.start([open = m_open, latent = m_sweptOf, learned = m_sweptWith](const auto& run) {
+        const auto alive = [&] {
+            run.beat();
+            return !run.cancelled();
+        };
+        const auto onSwept = [&](const SweptValues& values) {
+            run.deliver(&SweepGesture::onSwept, values);
+        };
+        const auto model = open();
+        const auto done = model ? sweepDimensions(**model, latent, *learned, alive, onSwept)
+                                : Result<void>(fail(model.error()));
+        if (!done) {
+            run.deliverError(
+                [](SweepGesture& to, const Error& error) {
+                    Q_EMIT to.problem(text(error.what), text(error.hint));
+                },
+                done.error());
+        }
+    });
 }
 
 void SweepGesture::onSwept(const SweptValues& swept) {
-    if (swept.generation != m_request || !m_sweptWith) {
-        return;
-    }
     const auto d = std::size_t(swept.dimension);
     widgets::SweepPanel& panel = *m_dock.sweep();
     panel.model()->put(correlated(swept, double(m_sweptWith->directions.scale()[d])));

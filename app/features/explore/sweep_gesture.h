@@ -14,7 +14,8 @@ class SweepGesture : public QObject {
     Q_OBJECT
 
   public:
-    SweepGesture(ExploreDock& dock, ShapeController& shapes, ExploreWorker& worker,
+    /// @param open  the model of the gestures, asked for each sweep.
+    SweepGesture(ExploreDock& dock, ShapeController& shapes, const OpenModel& open,
                  QObject* parent = nullptr);
 
     /// The phrase or the fitted directions have changed.
@@ -25,6 +26,7 @@ class SweepGesture : public QObject {
 
   Q_SIGNALS:
     void finished();
+    void problem(const QString& text, const QString& hint);
 
   private:
     void begin();
@@ -33,13 +35,13 @@ class SweepGesture : public QObject {
 
     ExploreDock& m_dock;
     ShapeController& m_shapes;
-    ExploreWorker& m_worker;
+    const OpenModel& m_open;
     QTimer m_delay; ///< skips phrases that play only briefly
     models::Latent m_sweptOf;
     LearnedPtr m_sweptWith;
     QString m_unavailable; ///< see setUnavailable()
-    std::uint64_t m_request = 0;
     int m_done = 0;
+    LatestTask<SweepGesture> m_sweep{this, "sweep", Priority::Low};
 };
 
 } // namespace canto::app

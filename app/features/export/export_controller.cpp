@@ -2,12 +2,12 @@
 #include "app/features/export/export_controller.h"
 
 #include "app/workspace/action_table.h"
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/map/latent_map.h"
 
 #include <QClipboard>
 #include <QDrag>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QLocale>
@@ -30,6 +30,9 @@ ExportController::ExportController(Workspace& workspace, std::function<Music()> 
                                             QLocale().toString(seconds, 'f', 1),
                                             QLocale().toString(peak, 'f', 1)));
             });
+    connect(&m_exports, &Exports::saved, this, [this](const QString& path) {
+        m_workspace.inform(tr("Saved %1").arg(QFileInfo(path).fileName()));
+    });
     connect(&m_exports, &Exports::failed, this,
             [this](const Error& error) { m_workspace.warn(text(error.message())); });
 }
@@ -58,45 +61,42 @@ void ExportController::save(const Music& music) {
                          tr("Click a point of the map first."));
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(
-        &m_workspace.window(), tr("Export"), music.title + QStringLiteral(".mid"),
-        tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
+    const QString path =
+        chooseNewFile(&m_workspace.window(), "export", tr("Export"), music.title + QStringLiteral(".mid"),
+                      tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
     }
     if (endsWith(path, ".wav") || endsWith(path, ".flac")) {
         m_exports.saveSound(music.songs, music.bars, path.toStdString(),
                             m_workspace.player().engine().soundFont());
-    } else if (const auto saved = Exports::saveMidi(music.songs, music.bars, path.toStdString());
-               saved) {
-        m_workspace.inform(tr("Saved %1").arg(QFileInfo(path).fileName()));
     } else {
-        m_workspace.warn(text(saved.error().message()));
+        m_exports.writeMidi(music.songs, music.bars, path.toStdString());
     }
 }
 
 void ExportController::saveSound() {
     const PlaybackItem& item = m_workspace.player().currentItem();
-    const QString path = QFileDialog::getSaveFileName(
-        &m_workspace.window(), tr("Export"), item.title + QStringLiteral(".wav"),
-        tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
+    const QString path =
+        chooseNewFile(&m_workspace.window(), "export", tr("Export"), item.title + QStringLiteral(".wav"),
+                      tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
+    const std::filesystem::path file = path.toStdString();
     if (path.isEmpty()) {
         return;
     }
-    if (!endsWith(path, ".png")) {
-        m_exports.saveSound(item.sound, path.toStdString());
-    } else if (const auto saved = drawSpectrogramRow(item.tiles, path.toStdString()); saved) {
-        m_workspace.inform(tr("Saved %1").arg(QFileInfo(path).fileName()));
+    if (endsWith(path, ".png")) {
+        m_exports.write(file,
+                        [tiles = item.tiles, file] { return drawSpectrogramRow(tiles, file); });
     } else {
-        m_workspace.warn(text(saved.error().message()));
+        m_exports.saveSound(item.sound, file);
     }
 }
 
 void ExportController::saveMix(const SongPtr& song, const QString& recording,
                                const QString& title) {
-    const QString path = QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export mix"),
-                                                      title + QStringLiteral(".wav"),
-                                                      tr("WAV (*.wav);;FLAC (*.flac)"));
+    const QString path =
+        chooseNewFile(&m_workspace.window(), "export", tr("Export mix"), title + QStringLiteral(".wav"),
+                      tr("WAV (*.wav);;FLAC (*.flac)"));
     if (!path.isEmpty()) {
         m_exports.saveMix(song, recording.toStdString(), path.toStdString(),
                           m_workspace.player().engine().soundFont(), {1.0F, 1.0F});
@@ -105,11 +105,19 @@ void ExportController::saveMix(const SongPtr& song, const QString& recording,
 
 void ExportController::saveMapPicture() {
     widgets::LatentMap& map = m_workspace.map();
-    const QString path = QFileDialog::getSaveFileName(&m_workspace.window(), tr("Export map image"),
-                                                      tr("map.png"), tr("PNG (*.png)"));
-    if (!path.isEmpty() && !map.render(map.size(), 2.0).save(path)) {
-        m_workspace.warn(tr("The image could not be written"), path);
+    const QString path = chooseNewFile(&m_workspace.window(), "picture", tr("Export map image"), tr("map.png"),
+                                       tr("PNG (*.png)"));
+    if (path.isEmpty()) {
+        return;
     }
+    m_exports.write(path.toStdString(),
+                    [image = map.render(map.size(), 2.0), path,
+                     what = tr("The image could not be written").toStdString()]() -> Result<void> {
+                        if (!image.save(path)) {
+                            return fail(Error::Code::Io, what, path.toStdString());
+                        }
+                        return {};
+                    });
 }
 
 void ExportController::copy(const Music& music) {

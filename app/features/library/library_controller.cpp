@@ -2,18 +2,20 @@
 #include "app/features/library/library_controller.h"
 
 #include "app/features/library/import_summary.h"
+#include "app/library/change_library.h"
 #include "app/library/originals.h"
 #include "app/workspace/action_table.h"
 #include "app/workspace/class_names.h"
 #include "app/workspace/columns.h"
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
+#include "models/common/device.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/latent_map.h"
 #include "widgets/song/library_list.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <algorithm>
 #include <set>
@@ -27,6 +29,7 @@ namespace {
 bool isLibrary(const QString& path) {
     return path.endsWith(QLatin1String(".atlas"), Qt::CaseInsensitive);
 }
+constexpr auto kProgressEvery = std::chrono::milliseconds(100);
 
 /// SQLite keeps files beside a library while it writes it.
 bool writable(const fs::path& library) {
@@ -45,38 +48,10 @@ LibraryController::LibraryController(Workspace& workspace, Autosave& autosave)
     connect(&workspace, &Workspace::spaceChanged, this, &LibraryController::showImportedWhenReady);
     connect(&workspace, &Workspace::libraryFailed, this, [this] { m_importedSongs.clear(); });
     connect(&workspace, &Workspace::libraryWanted, this, &LibraryController::chooseLibrary);
-    connect(&m_importer, &ImportWorker::progressed, this,
-            [this](std::size_t done, std::size_t total) {
-                m_workspace.notify({Notice::Kind::Progress,
-                                    tr("Importing %1 of %2 files")
-                                        .arg(widgets::grouped(done), widgets::grouped(total)),
-                                    {},
-                                    tr("Cancel"),
-                                    [this] { m_importer.cancel(); }});
-            });
-    connect(&m_importer, &ImportWorker::finished, this, &LibraryController::onImported);
-    connect(
-        &m_importer, &ImportWorker::removed, this, [this](const QString& path, std::size_t songs) {
-            const QString name = libraryName(path.toStdString());
-            m_workspace.inform(tr("%Ln song(s) removed from %1", nullptr, int(songs)).arg(name));
-            readAgain(path.toStdString(), {});
-        });
-    connect(&m_importer, &ImportWorker::failed, this, [this](const Error& error) {
-        m_workspace.notify({Notice::Kind::Error, text(error.message())});
-        Q_EMIT importOver();
-    });
-    connect(&m_originals, &OriginalsSearch::finished, this,
-            [this](const LibraryPtr& library, std::size_t found) {
-                if (library == m_workspace.library()) {
-                    m_workspace.inform(tr("Original files found for %1 of %2 songs")
-                                           .arg(widgets::grouped(found),
-                                                widgets::grouped(library->points.songs.size())));
-                }
-            });
     connectList();
 }
 
-LibraryController::~LibraryController() = default;
+LibraryController::~LibraryController() { m_cancel.cancel(); }
 
 std::vector<Panel> LibraryController::panels() {
     return {{.id = "libraryDock", .widget = &m_list, .place = Panel::Place::Left}};
@@ -141,8 +116,8 @@ void LibraryController::showSongs() {
 }
 
 void LibraryController::chooseLibrary() {
-    const QString path = QFileDialog::getOpenFileName(&m_workspace.window(), tr("Open library"), {},
-                                                      tr("Library (*.atlas);;All files (*)"));
+    const QString path = chooseFile(&m_workspace.window(), "library", tr("Open library"),
+                                    tr("Library (*.atlas);;All files (*)"));
     if (!path.isEmpty()) {
         m_workspace.openLibrary(path.toStdString(), true);
     }
@@ -189,17 +164,34 @@ void LibraryController::importInto(const fs::path& library, const fs::path& star
         m_workspace.warn(tr("Importing needs a model"), tr("Start with --model FILE to import."));
         return;
     }
-    ImportWorker::Request request;
+    if (m_change.busy()) {
+        m_workspace.warn(tr("Another import is still running"));
+        return;
+    }
+    ImportRequest request;
     for (const QString& path : paths) {
         request.paths.emplace_back(path.toStdString());
     }
     request.atlas = library;
     request.startFrom = startFrom;
     request.openModel = m_workspace.space().open;
-    if (!m_importer.start(std::move(request))) {
-        m_workspace.warn(tr("Another import is still running"));
-        return;
-    }
+    m_cancel = CancelToken();
+    m_change.start([request = std::move(request), cancel = m_cancel](const auto& run) {
+        models::prepareBatchThread();
+        Throttle throttle(kProgressEvery);
+        const auto progress = [&](std::size_t done, std::size_t total) {
+            run.beat();
+            if (throttle.due(done == total)) {
+                run.deliver(&LibraryController::showProgress, done, total);
+            }
+        };
+        const auto report = canto::importInto(request, progress, cancel);
+        if (report) {
+            run.deliver(&LibraryController::onImported, request.atlas, *report);
+        } else {
+            run.deliver(&LibraryController::onChangeFailed, report.error());
+        }
+    });
     m_importing = paths;
     m_changedSpace = m_workspace.spaces().index();
     if (!startFrom.empty() && !ships(startFrom)) {
@@ -208,19 +200,32 @@ void LibraryController::importInto(const fs::path& library, const fs::path& star
         setNamedFolders(m_workspace.libraries().originalFolders());
     }
     m_workspace.notify({Notice::Kind::Progress, tr("Importing..."), {}, tr("Cancel"), [this] {
-                            m_importer.cancel();
+                            m_cancel.cancel();
                         }});
 }
 
-void LibraryController::onImported(const QString& path, const ImportReport& report) {
-    const fs::path library = path.toStdString();
+void LibraryController::showProgress(std::size_t done, std::size_t total) {
+    m_workspace.notify(
+        {Notice::Kind::Progress,
+         tr("Importing %1 of %2 files").arg(widgets::grouped(done), widgets::grouped(total)),
+         {},
+         tr("Cancel"),
+         [this] { m_cancel.cancel(); }});
+}
+
+void LibraryController::onChangeFailed(const Error& error) {
+    m_workspace.notify({Notice::Kind::Error, text(error.message())});
+    Q_EMIT importOver();
+}
+
+void LibraryController::onImported(const fs::path& library, const ImportReport& report) {
     const fs::path before = m_workspace.spaces().kept(m_changedSpace).library;
     const bool other = before != library;
     ImportSummary summary = summaryOf(report, libraryName(library));
     if (other && ships(before)) {
         summary.hint = tr("The library that comes with Cantograph stays as it is. Your library "
                           "has everything in it and is shown from now on: %1")
-                           .arg(path) +
+                           .arg(text(library)) +
                        (summary.hint.isEmpty() ? QString() : QLatin1Char('\n') + summary.hint);
     }
     const auto& songs = report.imported > 0 ? report.importedSongs : report.keptSongs;
@@ -311,23 +316,18 @@ void LibraryController::showImported(const std::vector<qint64>& songs) {
 }
 
 void LibraryController::chooseFiles() {
-    const QStringList files = QFileDialog::getOpenFileNames(
-        &m_workspace.window(), tr("Import MIDI files"),
-        m_workspace.libraries().dialogFolder(QStringLiteral("import")),
-        tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
+    const QStringList files =
+        app::chooseFiles(&m_workspace.window(), "import", tr("Import MIDI files"),
+                         tr("MIDI files (*.mid *.midi *.kar *.rmi *.smf);;All files (*)"));
     if (!files.isEmpty()) {
-        m_workspace.libraries().setDialogFolder(QStringLiteral("import"),
-                                                QFileInfo(files.front()).absolutePath());
         importPaths(files);
     }
 }
 
 void LibraryController::chooseFolder() {
-    const QString path = QFileDialog::getExistingDirectory(
-        &m_workspace.window(), tr("Import a folder of MIDI files"),
-        m_workspace.libraries().dialogFolder(QStringLiteral("import")));
+    const QString path =
+        app::chooseFolder(&m_workspace.window(), "import", tr("Import a folder of MIDI files"));
     if (!path.isEmpty()) {
-        m_workspace.libraries().setDialogFolder(QStringLiteral("import"), path);
         importPaths({path});
     }
 }
@@ -337,10 +337,10 @@ void LibraryController::chooseCopy(const QStringList& paths) {
     if (!shown) {
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(
-        &m_workspace.window(), tr("Copy of %1").arg(text(shown->path.filename())),
-        text(m_workspace.userData() / (shown->path.stem().string() + "-copy.atlas")),
-        tr("Library (*.atlas)"), nullptr, QFileDialog::DontConfirmOverwrite);
+    const QString path =
+        chooseNewFile(&m_workspace.window(), "library-copy", tr("Copy of %1").arg(text(shown->path.filename())),
+                      text(shown->path.stem().string() + "-copy.atlas"), tr("Library (*.atlas)"),
+                      text(m_workspace.userData()), Existing::LeaveToCaller);
     if (path.isEmpty()) {
         return;
     }
@@ -386,22 +386,36 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
     m_workspace.notify({Notice::Kind::Warning, tr("Remove %1 from %2?").arg(what, name),
                         tr("The files themselves stay where they are."), tr("Remove"),
                         [this, path = library->path, space = m_workspace.spaces().index(), songs] {
-                            m_changedSpace = m_importer.busy() ? m_changedSpace : space;
-                            if (!m_importer.remove(path, {songs.begin(), songs.end()})) {
+                            if (m_change.busy()) {
                                 m_workspace.warn(tr("Another import is still running"),
                                                  tr("Try again when it is done."));
+                                return;
                             }
+                            m_changedSpace = space;
+                            removeSongs(path, {songs.begin(), songs.end()});
                         }});
+}
+
+void LibraryController::removeSongs(const fs::path& path, std::vector<atlas::RowId> songs) {
+    m_change.start([path, songs = std::move(songs)](const auto& run) {
+        if (const auto done = canto::removeSongs(path, songs); !done) {
+            run.deliver(&LibraryController::onChangeFailed, done.error());
+            return;
+        }
+        run.deliver([path, count = int(songs.size())](LibraryController& to) {
+            to.m_workspace.inform(
+                tr("%Ln song(s) removed from %1", nullptr, count).arg(to.libraryName(path)));
+            to.readAgain(path, {});
+        });
+    });
 }
 
 // ---- original files ----
 
 void LibraryController::chooseOriginals() {
-    const QString folder = QFileDialog::getExistingDirectory(
-        &m_workspace.window(), tr("Folder with the original files"),
-        m_workspace.libraries().dialogFolder(QStringLiteral("originals")));
+    const QString folder =
+        app::chooseFolder(&m_workspace.window(), "originals", tr("Folder with the original files"));
     if (!folder.isEmpty()) {
-        m_workspace.libraries().setDialogFolder(QStringLiteral("originals"), folder);
         locateOriginals(folder);
     }
 }
@@ -413,7 +427,24 @@ void LibraryController::locateOriginals(const QString& folder) {
     if (m_workspace.library()) {
         m_workspace.notify({Notice::Kind::Progress,
                             tr("Looking for original files in %1...").arg(QDir(folder).dirName())});
-        m_originals.start(m_workspace.library());
+        m_originals.start([library = m_workspace.library()](const auto& run) {
+            const auto folders = libraryFolders(library->path);
+            std::size_t found = 0;
+            for (const atlas::SongRow& song : library->points.songs) {
+                if (run.cancelled()) {
+                    return;
+                }
+                run.beat();
+                found += searchOriginal(song, folders) ? 1 : 0;
+            }
+            run.deliver([library, found](LibraryController& to) {
+                if (library == to.m_workspace.library()) {
+                    to.m_workspace.inform(tr("Original files found for %1 of %2 songs")
+                                              .arg(widgets::grouped(found),
+                                                   widgets::grouped(library->points.songs.size())));
+                }
+            });
+        });
     }
 }
 

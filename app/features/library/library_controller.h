@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/library/importer.h"
 #include "app/workspace/autosave.h"
 #include "app/workspace/feature.h"
-#include "app/workspace/import_worker.h"
-#include "app/workspace/originals_search.h"
 #include "app/workspace/workspace.h"
 
 namespace canto::widgets {
@@ -21,7 +20,7 @@ class LibraryController : public Feature {
   public:
     /// @param autosave  restores selections before imports are shown.
     LibraryController(Workspace& workspace, Autosave& autosave);
-    ~LibraryController() override;
+    ~LibraryController() override; ///< cancels
 
     std::vector<Panel> panels() override;
     void addActions(ActionTable& table) override;
@@ -33,8 +32,8 @@ class LibraryController : public Feature {
 
     widgets::LibraryList* list() const { return &m_list; }
 
-    bool importing() const { return m_importer.busy(); }
-    void cancel() { m_importer.cancel(); }
+    bool importing() const { return m_change.busy(); }
+    void cancel() { m_cancel.cancel(); }
 
     /// Imports files and folders into the library that is shown. One that ships is never changed:
     /// the user's own copy for the space takes its place. For one that cannot be written the user
@@ -58,7 +57,10 @@ class LibraryController : public Feature {
 
   private:
     void connectList();
-    void onImported(const QString& path, const ImportReport& report);
+    void showProgress(std::size_t done, std::size_t total);
+    void onImported(const std::filesystem::path& library, const ImportReport& report);
+    void onChangeFailed(const Error& error);
+    void removeSongs(const std::filesystem::path& path, std::vector<atlas::RowId> songs);
     /// A library has other songs now: it is read again, at once or when its space is entered.
     /// @param songs  to be shown on the map; may be empty.
     void readAgain(const std::filesystem::path& library, const std::vector<qint64>& songs);
@@ -77,8 +79,9 @@ class LibraryController : public Feature {
     std::vector<qint64> m_importedSongs; ///< to be shown with the library that is being opened
     QStringList m_importing;             ///< what is being imported, or was last
     std::size_t m_changedSpace = 0;      ///< whose library is being changed, or was last
-    OriginalsSearch m_originals;
-    ImportWorker m_importer;
+    CancelToken m_cancel;                ///< of the import: what it has done by then is reported
+    LatestTask<LibraryController> m_originals{this, "originals"};
+    LatestTask<LibraryController> m_change{this, "import"}; ///< one change at a time
 };
 
 } // namespace canto::app

@@ -3,6 +3,8 @@
 
 #include "app/workspace/action_table.h"
 #include "widgets/map/latent_map.h"
+#include "app/workspace/map_point.h"
+#include "app/workspace/qt_text.h"
 
 #include <QLocale>
 #include <algorithm>
@@ -50,8 +52,7 @@ PathController::PathController(Workspace& workspace, widgets::PathControls& cont
             [this](std::uint64_t generation, const Error& error) {
                 if (generation == m_request) {
                     m_request = 0;
-                    Q_EMIT problem(QString::fromStdString(error.what),
-                                   QString::fromStdString(error.hint));
+                    Q_EMIT problem(text(error.what), text(error.hint));
                 }
             });
     connect(&player, &Player::moved, this, &PathController::onMoved);
@@ -186,12 +187,13 @@ void PathController::decodePath() {
     request.geometry = geometry();
     request.alongMap = m_alongMap;
     for (qsizetype i = 0; i < path.size(); ++i) {
-        Anchor anchor{{float(path[i].x()), float(path[i].y())}, std::nullopt};
-        m_mapController.setTempo(anchor, i < rows.size() ? rows[i] : -1);
-        if (i < rows.size() && rows[i] >= 0) {
-            anchor.latent = m_mapController.latentOf(rows[i]);
+        const qint64 row = rows.value(i, -1);
+        Anchor anchor{asMapPoint(path[i]), std::nullopt};
+        m_mapController.setTempo(anchor, row);
+        if (row >= 0) {
+            anchor.latent = m_mapController.latentOf(row);
             if (m_controls.originalEnds()) {
-                anchor.original = m_mapController.originalOf(rows[i]);
+                anchor.original = m_mapController.originalOf(row);
             }
         }
         request.anchors.push_back(std::move(anchor));
@@ -209,7 +211,7 @@ void PathController::onPlanned(const PathPlan& plan) {
     m_plan = plan;
     QVector<QPointF> places;
     for (const projection::MapPoint place : plan.places) {
-        places.append({double(place.x), double(place.y)});
+        places.append(asPoint(place));
     }
     m_map.setPathSteps(places);
     const QLocale locale;
@@ -341,18 +343,16 @@ void PathController::followStep(const sound::Position& position) {
     }
     // The playhead moves from this step's position to the next one's.
     const auto& places = m_plan->places;
-    const projection::MapPoint from = places[std::size_t(step)];
+    const QPointF from = asPoint(places[std::size_t(step)]);
     const bool waiting = m_queue.size() == 1;
     const std::size_t after = waiting ? std::size_t(step) : std::size_t(m_queue[1].second);
-    const projection::MapPoint to = after > std::size_t(step) ? places[after] : from;
+    const QPointF to = after > std::size_t(step) ? asPoint(places[after]) : from;
     const music::Tick length = m_played[std::size_t(step)]->metre.barStart(m_bars);
     const double share =
         length > 0 ? std::clamp(double(position.tick) / double(length), 0.0, 1.0) : 0;
-    const QPointF place(double(from.x) + double(to.x - from.x) * share,
-                        double(from.y) + double(to.y - from.y) * share);
-    m_map.setPlayhead(place, waiting && m_songs.size() < places.size()
-                                 ? LatentMap::PlayheadState::Waiting
-                                 : LatentMap::PlayheadState::Playing);
+    m_map.setPlayhead(from + (to - from) * share, waiting && m_songs.size() < places.size()
+                                                      ? LatentMap::PlayheadState::Waiting
+                                                      : LatentMap::PlayheadState::Playing);
 }
 
 void PathController::forget() {

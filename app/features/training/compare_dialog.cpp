@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/compare_dialog.h"
 
-#include "app/runs/epoch_maps.h"
 #include "app/workspace/qt_text.h"
-#include "models/registry/registry.h"
 #include "widgets/common/elided_combo.h"
 #include "widgets/common/screen_fit.h"
 
@@ -19,25 +17,16 @@
 
 namespace canto::app {
 
-struct CompareDialog::JobState {
-    std::array<std::filesystem::path, 2> weights;
-    std::array<QString, 2> titles;
-    std::filesystem::path dataset;
-    // Of the playback task.
-    std::array<std::shared_ptr<models::LatentModel>, 2> models;
-    std::shared_ptr<EpochMaps> phrases;
-};
-
 CompareDialog::CompareDialog(const StoredModel& a, const StoredModel& b,
                              const std::filesystem::path& dataset, Player& player, QWidget* parent)
-    : QDialog(parent), m_jobState(std::make_shared<JobState>()), m_player(player) {
+    : QDialog(parent), m_dataset(dataset), m_player(player) {
     setObjectName(QStringLiteral("compareDialog"));
     setWindowTitle(tr("Compare two models"));
-    m_jobState->weights = {a.path, b.path};
-    m_jobState->titles = {a.shipped ? tr("A: %1 (shipped)").arg(text(a.title))
-                                    : tr("A: %1").arg(text(a.title)),
-                          tr("B: %1").arg(text(b.title))};
-    m_jobState->dataset = dataset;
+    m_versions[0].title =
+        a.shipped ? tr("A: %1 (shipped)").arg(text(a.title)) : tr("A: %1").arg(text(a.title));
+    m_versions[0].open = sharedModel(a.path);
+    m_versions[1].title = tr("B: %1").arg(text(b.title));
+    m_versions[1].open = sharedModel(b.path);
 
     m_table = new QTableWidget(2, 4, this);
     m_table->setObjectName(QStringLiteral("compareTable"));
@@ -54,7 +43,7 @@ CompareDialog::CompareDialog(const StoredModel& a, const StoredModel& b,
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     for (int row = 0; row < 2; ++row) {
-        const QString title = m_jobState->titles[std::size_t(row)];
+        const QString title = m_versions[std::size_t(row)].title;
         auto* name = new QTableWidgetItem(title);
         name->setToolTip(title);
         m_table->setItem(row, 0, name);
@@ -105,100 +94,91 @@ CompareDialog::CompareDialog(const StoredModel& a, const StoredModel& b,
     measure();
 }
 
-CompareDialog::~CompareDialog() = default;
+void CompareDialog::showError(const Error& error) { m_note->setText(text(error.message())); }
 
 void CompareDialog::measure() {
-    m_measure.start([this, jobState = m_jobState](const auto& run) {
-        const auto report = [&](const Error& error) {
-            run.deliver([this, error] { m_note->setText(text(error.message())); });
-        };
+    m_measure.start([this, dataset = m_dataset,
+                     open = std::array{m_versions[0].open, m_versions[1].open}](const auto& run) {
         // The phrases first: they can be played while the rest is measured.
-        const auto phrases = EpochMaps::open(jobState->dataset, {.points = 1});
+        const auto phrases = EpochMaps::open(dataset, {.points = 1});
         if (!phrases) {
-            report(phrases.error());
+            run.deliver(&CompareDialog::showError, phrases.error());
             return;
         }
-        run.deliver([this, jobState, some = std::make_shared<EpochMaps>(*phrases)] {
-            jobState->phrases = some;
-            for (const auto& seed : some->seeds()) {
+        run.deliver([this, seeds = phrases->seeds()] {
+            m_seeds = seeds;
+            for (const EpochSeed& seed : m_seeds) {
                 m_phrases->addItem(text(seed.title));
             }
             for (QPushButton* button : m_buttons) {
-                button->setEnabled(!some->seeds().empty());
+                button->setEnabled(!m_seeds.empty());
             }
         });
         for (int row = 0; row < 2; ++row) {
-            const auto model = models::openModel(jobState->weights[std::size_t(row)].string());
-            if (!model) {
-                report(model.error());
-                return;
-            }
-            const auto figures = heldOutFigures(**model, jobState->dataset, {}, run.cancel(),
-                                                [&](std::size_t, std::size_t) { run.beat(); });
+            const auto model = open[std::size_t(row)]();
+            const auto figures = model
+                                     ? heldOutFigures(**model, dataset, {}, run.cancel(),
+                                                      [&](std::size_t, std::size_t) { run.beat(); })
+                                     : Result<HeldOutFigures>(fail(model.error()));
             if (!figures) {
-                report(figures.error());
+                run.deliver(&CompareDialog::showError, figures.error());
                 return;
             }
-            run.deliver([this, row, figures = *figures] {
-                const double values[] = {figures.accuracy, figures.accuracyWithoutHolds,
-                                         figures.onsetF1};
-                for (int column = 1; column < 4; ++column) {
-                    m_table->item(row, column)
-                        ->setText(QLocale().toString(values[column - 1], 'f', 3));
-                }
-                m_note->setText(
-                    tr("%Ln phrase(s) of the %1 set. B was not trained on these songs; A may have "
-                       "been.",
-                       nullptr, int(figures.phrases))
-                        .arg(figures.split == "valid" ? tr("validation") : text(figures.split)));
-                Q_EMIT measured(row);
-            });
+            run.deliver(&CompareDialog::showFigures, row, *figures);
         }
     });
 }
 
+void CompareDialog::showFigures(int row, const HeldOutFigures& figures) {
+    const double values[] = {figures.accuracy, figures.accuracyWithoutHolds, figures.onsetF1};
+    for (int column = 1; column < 4; ++column) {
+        m_table->item(row, column)->setText(QLocale().toString(values[column - 1], 'f', 3));
+    }
+    m_note->setText(
+        tr("%Ln phrase(s) of the %1 set. B was not trained on these songs; A may have been.",
+           nullptr, int(figures.phrases))
+            .arg(figures.split == "valid" ? tr("validation") : text(figures.split)));
+    Q_EMIT measured(row);
+}
+
 void CompareDialog::play(int version) {
     const int phrase = m_phrases->currentIndex();
-    m_playback.start([this, jobState = m_jobState, phrases = m_jobState->phrases, phrase,
-                      version](const auto& run) {
-        if (!phrases || phrase < 0 || std::size_t(phrase) >= phrases->seeds().size()) {
-            return;
-        }
-        const auto& seed = phrases->seeds()[std::size_t(phrase)];
-        Result<music::Song> song = seed.song;
-        if (version > 0) {
-            auto& model = jobState->models[std::size_t(version - 1)];
-            if (!model) {
-                auto opened =
-                    models::openModel(jobState->weights[std::size_t(version - 1)].string());
-                if (!opened) {
-                    run.deliver(
-                        [this, error = opened.error()] { m_note->setText(text(error.message())); });
-                    return;
-                }
-                model = *opened;
+    if (phrase < 0 || std::size_t(phrase) >= m_seeds.size()) {
+        return;
+    }
+    PlaybackItem item;
+    item.title = text(m_seeds[std::size_t(phrase)].title);
+    const music::Song& seed = m_seeds[std::size_t(phrase)].song;
+    if (version == 0) {
+        m_playback.cancel();
+        item.kind = PlaybackItem::Kind::Original;
+        item.song = std::make_shared<const music::Song>(seed);
+        item.bars = EpochMaps::kBars;
+        item.caption = tr("%1, original").arg(item.title);
+        m_player.play(std::move(item));
+        Q_EMIT playing(version);
+        return;
+    }
+    const auto which = std::size_t(version - 1);
+    item.kind = PlaybackItem::Kind::Reconstruction;
+    item.caption = tr("%1, by %2").arg(item.title, m_versions[which].title);
+    m_playback.start(
+        [this, item, seed, version, which, open = m_versions[which].open](const auto& run) mutable {
+            const auto model = open();
+            auto song = model ? throughModel(**model, seed, run.cancel())
+                              : Result<music::Song>(fail(model.error()));
+            if (!song) {
+                run.deliverError(&CompareDialog::showError, song.error());
+                return;
             }
-            song = throughModel(*model, seed.song, run.cancel());
-        }
-        if (!song) {
-            return;
-        }
-        run.deliver([this, version, title = text(seed.title),
-                     made = std::make_shared<const music::Song>(*song)] {
-            PlaybackItem item;
-            item.kind =
-                version == 0 ? PlaybackItem::Kind::Original : PlaybackItem::Kind::Reconstruction;
-            item.song = made;
-            item.bars = codec::kPhraseBars;
-            item.title = title;
-            item.caption =
-                version == 0
-                    ? tr("%1, original").arg(title)
-                    : tr("%1, by %2").arg(title, m_jobState->titles[std::size_t(version - 1)]);
-            m_player.play(std::move(item));
-            Q_EMIT playing(version);
+            item.song = std::make_shared<const music::Song>(std::move(*song));
+            item.bars = (*model)->info().phraseBars;
+            run.deliver([this, item, version, which, model = *model] {
+                m_versions[which].model = model;
+                m_player.play(item);
+                Q_EMIT playing(version);
+            });
         });
-    });
 }
 
 } // namespace canto::app

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/library/model_store.h"
 #include "app/library/user_models.h"
 #include "app/runs/compare_models.h"
+#include "app/runs/epoch_maps.h"
 #include "app/workspace/player.h"
 #include "app/workspace/task_queue.h"
 
@@ -24,7 +26,6 @@ class CompareDialog : public QDialog {
   public:
     CompareDialog(const StoredModel& a, const StoredModel& b, const std::filesystem::path& dataset,
                   Player& player, QWidget* parent = nullptr);
-    ~CompareDialog() override;
 
   Q_SIGNALS:
     /// Row 0 is A's, row 1 is B's.
@@ -33,11 +34,19 @@ class CompareDialog : public QDialog {
     void playing(int version);
 
   private:
-    struct JobState; ///< what the tasks share: both models and the phrases
+    struct Version {
+        QString title;
+        OpenModel open;
+        std::shared_ptr<models::LatentModel> model; ///< kept once it was played
+    };
     void measure();
     void play(int version);
+    void showFigures(int row, const HeldOutFigures& figures);
+    void showError(const Error& error);
 
-    std::shared_ptr<JobState> m_jobState;
+    std::array<Version, 2> m_versions;
+    std::filesystem::path m_dataset;
+    std::vector<EpochSeed> m_seeds; ///< the phrases; none at first
     Player& m_player;
     QTableWidget* m_table;
     QComboBox* m_phrases;

@@ -1,40 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/epoch_worker.h"
 
+#include "app/library/model_store.h"
 #include "app/workspace/class_names.h"
 #include "app/workspace/columns.h"
-#include "models/registry/registry.h"
+#include "app/workspace/qt_text.h"
 
 #include <deque>
 #include <mutex>
 
 namespace canto::app {
-namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<QString> texts(const std::vector<std::string>& utf8) {
-    std::vector<QString> out;
-    for (const auto& text : utf8) {
-        out.push_back(QString::fromStdString(text));
-    }
-    return out;
-}
-
 widgets::MapSnapshotPtr snapshotOf(const EpochMaps& maps,
                                    const std::vector<projection::MapPoint>& places) {
+    std::vector<QString> labels;
+    for (const std::string& label : maps.labels()) {
+        labels.push_back(text(label));
+    }
     std::vector<float> x, y;
     for (const auto& place : places) {
         x.push_back(place.x);
         y.push_back(place.y);
     }
     const std::string& column = maps.classColumn();
-    return widgets::MapSnapshot::make(
-        std::move(x), std::move(y),
-        classColouring(column, columnTitle(column), texts(maps.labels())));
+    return widgets::MapSnapshot::make(std::move(x), std::move(y),
+                                      classColouring(column, columnTitle(column), labels));
 }
-
-} // namespace
 
 /// What the jobs of one run share.
 struct EpochWorker::Run {
@@ -51,9 +44,7 @@ struct EpochWorker::Run {
     /// Set once by the mapping thread; but for add(), which only that thread calls, it is read by
     /// both.
     std::shared_ptr<EpochMaps> maps;
-    // Of the playback task.
-    fs::path playedWeights;
-    std::shared_ptr<models::LatentModel> playedModel;
+    std::shared_ptr<models::LatentModel> playedModel; ///< of the playback task: kept for the next
 };
 
 EpochWorker::EpochWorker(QObject* parent) : QObject(parent) {}
@@ -121,7 +112,7 @@ void EpochWorker::mapWaiting(const Task::Run& task, const std::shared_ptr<Run>& 
         }
         QStringList titles;
         for (const auto& seed : maps->seeds()) {
-            titles.append(QString::fromStdString(seed.title));
+            titles.append(text(seed.title));
         }
         {
             const std::lock_guard lock(run->mutex);
@@ -147,7 +138,7 @@ void EpochWorker::mapWaiting(const Task::Run& task, const std::shared_ptr<Run>& 
                           ignored);
             wanted.weights = wanted.copy;
         }
-        const auto model = models::openModel(wanted.weights.string());
+        const auto model = sharedModel(wanted.weights)();
         if (!model) {
             report(model.error());
             continue;
@@ -158,19 +149,17 @@ void EpochWorker::mapWaiting(const Task::Run& task, const std::shared_ptr<Run>& 
             continue;
         }
         deliver([snapshot = snapshotOf(*run->maps, *places), wanted](EpochWorker& to) {
-            Q_EMIT to.mapped(snapshot, wanted.title,
-                             QString::fromStdString(wanted.weights.string()));
+            Q_EMIT to.mapped(snapshot, wanted.title, text(wanted.weights));
         });
     }
 }
 
-std::uint64_t EpochWorker::play(const fs::path& weights, EpochPhrase what) {
-    if (!m_run) {
-        return 0;
+void EpochWorker::play(const fs::path& weights, EpochPhrase what) {
+    if (m_run) {
+        m_playback.start([run = m_run, weights, what](const Task::Run& task) {
+            playPhrase(task, *run, weights, what);
+        });
     }
-    return m_playback.start([run = m_run, weights, what](const Task::Run& task) {
-        playPhrase(task, *run, weights, what);
-    });
 }
 
 void EpochWorker::playPhrase(const Task::Run& task, Run& run, const fs::path& weights,
@@ -188,26 +177,23 @@ void EpochWorker::playPhrase(const Task::Run& task, Run& run, const fs::path& we
     if (!seed && !row) {
         return;
     }
-    if (run.playedWeights != weights) {
-        auto model = models::openModel(weights.string());
-        if (!model) {
-            task.deliverError(&EpochWorker::failed, model.error());
-            return;
-        }
-        run.playedModel = std::move(*model);
-        run.playedWeights = weights;
+    const auto model = sharedModel(weights)();
+    if (!model) {
+        task.deliverError(&EpochWorker::failed, model.error());
+        return;
     }
+    run.playedModel = *model;
     const auto phrase = seed ? Result<music::Song>(maps->seeds()[std::size_t(what.seed)].song)
                              : maps->song(std::size_t(what.row));
-    const auto song = phrase ? throughModel(*run.playedModel, *phrase, task.cancel()) : phrase;
+    const auto song = phrase ? throughModel(**model, *phrase, task.cancel()) : phrase;
     if (!song) {
         task.deliverError(&EpochWorker::failed, song.error());
         return;
     }
     const auto& title =
         seed ? maps->seeds()[std::size_t(what.seed)].title : maps->title(std::size_t(what.row));
-    task.deliver(&EpochWorker::item, task.generation(), std::make_shared<const music::Song>(*song),
-                 QString::fromStdString(title));
+    task.deliver(&EpochWorker::item, std::make_shared<const music::Song>(*song),
+                 (*model)->info().phraseBars, text(title));
 }
 
 } // namespace canto::app

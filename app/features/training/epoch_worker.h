@@ -10,6 +10,10 @@
 
 namespace canto::app {
 
+/// The sample of a run, laid out for one epoch and coloured by its classes. Thread: any.
+widgets::MapSnapshotPtr snapshotOf(const EpochMaps& maps,
+                                   const std::vector<projection::MapPoint>& places);
+
 /// What is played through the weights of an epoch: one of the four seeds, or a point of its map.
 struct EpochPhrase {
     int seed = -1;   ///< 0 to 3, or
@@ -32,7 +36,7 @@ class EpochWorker : public QObject {
     void add(const std::filesystem::path& weights, const QString& title,
              const std::filesystem::path& copy = {});
     /// Encodes and decodes a phrase by the weights of an epoch; the newest request wins.
-    std::uint64_t play(const std::filesystem::path& weights, EpochPhrase what);
+    void play(const std::filesystem::path& weights, EpochPhrase what);
     void close();
     bool busy() const;
 
@@ -40,7 +44,7 @@ class EpochWorker : public QObject {
     void opened(const QStringList& seedTitles);
     void mapped(const canto::widgets::MapSnapshotPtr& snapshot, const QString& title,
                 const QString& weights);
-    void item(std::uint64_t request, const canto::app::SongPtr& song, const QString& title);
+    void item(const canto::app::SongPtr& song, int bars, const QString& title);
     void failed(const canto::Error& error);
 
   private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/own_music_pages.h"
 
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/common/theme.h"
 
@@ -8,7 +9,6 @@
 #include <QComboBox>
 #include <QDir>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHeaderView>
@@ -126,14 +126,14 @@ SourcePage::SourcePage(std::size_t selectedSongs, std::size_t missing, QWidget* 
     connect(m_folder, &QLineEdit::textChanged, this, &QWizardPage::completeChanged);
     connect(m_csv, &QLineEdit::textChanged, this, &QWizardPage::completeChanged);
     connect(browse, &QPushButton::clicked, this, [this] {
-        const QString path = QFileDialog::getExistingDirectory(this, tr("Folder of MIDI files"));
+        const QString path = chooseFolder(this, "own-music", tr("Folder of MIDI files"));
         if (!path.isEmpty()) {
             m_folder->setText(path);
         }
     });
     connect(browseCsv, &QPushButton::clicked, this, [this] {
-        const QString path = QFileDialog::getOpenFileName(this, tr("Labels"), m_folder->text(),
-                                                          tr("CSV (*.csv);;All files (*)"));
+        const QString path = chooseFile(this, "labels", tr("Labels"),
+                                        tr("CSV (*.csv);;All files (*)"), m_folder->text());
         if (!path.isEmpty()) {
             m_csv->setText(path);
         }

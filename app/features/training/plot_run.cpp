@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/plot_run.h"
 
+#include "app/features/training/epoch_worker.h"
 #include "app/features/training/training_curves.h"
 #include "app/runs/epoch_maps.h"
 #include "app/runs/run_log.h"
-#include "app/workspace/class_names.h"
-#include "app/workspace/columns.h"
 #include "models/common/device.h"
 #include "models/registry/registry.h"
 #include "models/train/run.h"
@@ -84,15 +83,6 @@ std::vector<EpochLine> some(const std::vector<EpochLine>& all, std::size_t most)
     return kept;
 }
 
-widgets::MapColouring colouringOf(const EpochMaps& maps) {
-    std::vector<QString> labels;
-    for (const auto& label : maps.labels()) {
-        labels.push_back(QString::fromStdString(label));
-    }
-    const std::string& column = maps.classColumn();
-    return classColouring(column, columnTitle(column), labels);
-}
-
 /// Which colour is which label, in a line; dots stand for what has no room in it.
 void drawKey(QPainter& painter, const widgets::MapColouring& colouring, bool dark) {
     constexpr int kDots = 30;
@@ -114,16 +104,10 @@ void drawKey(QPainter& painter, const widgets::MapColouring& colouring, bool dar
     }
 }
 
-QImage tile(const EpochMaps& maps, const std::vector<projection::MapPoint>& places,
-            const EpochLine& epoch) {
-    std::vector<float> x, y;
-    for (const auto& place : places) {
-        x.push_back(place.x);
-        y.push_back(place.y);
-    }
+QImage tile(const widgets::MapSnapshotPtr& snapshot, const EpochLine& epoch) {
     widgets::LatentMap map;
     map.resize(kTile, kTile);
-    map.setSnapshot(widgets::MapSnapshot::make(x, y, colouringOf(maps)));
+    map.setSnapshot(snapshot);
     map.setLabelsShown(false);
     QImage image(kTile, kTile + kCaption, QImage::Format_ARGB32_Premultiplied);
     const auto& theme = widgets::themeOf(map);
@@ -169,6 +153,7 @@ Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
     models::prepareInferenceThread();
     std::vector<projection::MapPoint> before;
     std::vector<QImage> tiles;
+    widgets::MapSnapshotPtr snapshot;
     for (const auto& epoch : epochs) {
         const auto model = models::openModel(epoch.weights.string());
         if (!model) {
@@ -184,7 +169,8 @@ Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
             entry["moved"] = moved(before, *places);
         }
         reported["epochs"].push_back(entry);
-        tiles.push_back(tile(*maps, *places, epoch));
+        snapshot = snapshotOf(*maps, *places);
+        tiles.push_back(tile(snapshot, epoch));
         before = *places;
     }
     const int columns = std::min(int(tiles.size()), 4);
@@ -195,7 +181,7 @@ Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
     const bool dark = widgets::isDark(QApplication::palette());
     strip.fill(widgets::themeColours(dark).surface);
     QPainter painter(&strip);
-    drawKey(painter, colouringOf(*maps), dark);
+    drawKey(painter, *snapshot->colouring(), dark);
     for (int i = 0; i < int(tiles.size()); ++i) {
         painter.drawImage((i % columns) * (kTile + kGap), kKey + (i / columns) * (height + kGap),
                           tiles[std::size_t(i)]);

@@ -99,7 +99,7 @@ class TrainingController : public Feature {
     void onEvent(const models::train::RunEvent& event);
     void onEnded(const models::train::TrainResult& result);
     void onFailed(const Error& error);
-    void onCurrentItem(const SongPtr& song, const QString& title);
+    void playEpoch(const SongPtr& song, int bars, const QString& title);
     void keepModel(const std::filesystem::path& weights);
     void offerUnfinished();
     void restoreCurves();

@@ -51,10 +51,7 @@ void TrainingController::connectWorkers() {
                 m_weights.append(weights);
                 m_view->addEpoch(snapshot, title);
             });
-    connect(&m_epochWorker, &EpochWorker::item, this,
-            [this](std::uint64_t, const SongPtr& song, const QString& title) {
-                onCurrentItem(song, title);
-            });
+    connect(&m_epochWorker, &EpochWorker::item, this, &TrainingController::playEpoch);
     connect(&m_epochWorker, &EpochWorker::failed, this, [this](const Error& error) {
         m_workspace.warn(tr("The epoch cannot be shown: %1").arg(text(error.what)),
                          text(error.hint));
@@ -74,11 +71,11 @@ void TrainingController::connectWorkers() {
     });
 }
 
-void TrainingController::onCurrentItem(const SongPtr& song, const QString& title) {
+void TrainingController::playEpoch(const SongPtr& song, int bars, const QString& title) {
     PlaybackItem item;
     item.kind = PlaybackItem::Kind::Reconstruction;
     item.song = song;
-    item.bars = codec::kPhraseBars;
+    item.bars = bars;
     item.title = title;
     item.caption = tr("%1: %2, epoch checkpoint").arg(m_playbackMode, title);
     m_workspace.player().play(std::move(item));

@@ -3,6 +3,7 @@
 
 #include "app/features/training/compare_dialog.h"
 #include "app/features/training/training_controller.h"
+#include "app/workspace/file_dialogs.h"
 #include "app/workspace/map_controller.h"
 #include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
@@ -12,7 +13,6 @@
 #include "widgets/common/text.h"
 
 #include <QActionGroup>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLocale>
 #include <QMenu>
@@ -116,7 +116,7 @@ void TrainingController::fillModelMenu() {
 }
 
 void TrainingController::useModel(const StoredModel& model) {
-    m_workspace.useModel([path = model.path.string()] { return models::openModel(path); });
+    m_workspace.useModel(sharedModel(model.path));
     const MapController* maps = &m_workspace.maps();
     const LibraryPtr& library = maps->library();
     if (library && library->points.model.version != model.checksum) {
@@ -171,9 +171,8 @@ void TrainingController::addData(const QString& path) {
 }
 
 void TrainingController::chooseData() {
-    const QString path =
-        QFileDialog::getOpenFileName(&m_workspace.window(), tr("Choose prepared data"), {},
-                                     tr("Prepared data (*.safetensors);;All files (*)"));
+    const QString path = chooseFile(&m_workspace.window(), "data", tr("Choose prepared data"),
+                                    tr("Prepared data (*.safetensors);;All files (*)"));
     if (!path.isEmpty()) {
         addData(path);
     }

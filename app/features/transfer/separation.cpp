@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/transfer/separation.h"
 
-#include "app/workspace/class_names.h"
+#include "app/workspace/property_model.h"
+#include "core/music/class_labels.h"
 #include "core/projection/silhouette.h"
 
 #include <algorithm>
@@ -52,11 +53,7 @@ Result<std::vector<Separation>> separationOf(const Library& library,
     if (library.points.model.latentSize != model.info().latentSize) {
         return fail(Error::Code::BadShape, "The library belongs to another model");
     }
-    std::vector<std::size_t> rows;
-    const std::size_t count = library.points.count();
-    for (std::size_t i = 0; i < std::min(most, count); ++i) {
-        rows.push_back(i * count / std::min(most, count));
-    }
+    const auto rows = pickedRows(library.points.count(), most);
     std::vector<projection::Points> points(model.info().blocks.size() + 1);
     for (const std::size_t row : rows) {
         if (cancel.cancelled()) {

@@ -47,17 +47,6 @@ TransferController::TransferController(Workspace& workspace, widgets::LibraryLis
             setModel(m_parts.workspace.model(), m_parts.workspace.space().open);
         }
     });
-    connect(&m_worker, &TransferWorker::grown, this, &TransferController::onGrown);
-    connect(&m_worker, &TransferWorker::made, this, &TransferController::onMade);
-    connect(&m_worker, &TransferWorker::failed, this, [this](const Error& error) {
-        m_request = 0;
-        Q_EMIT problem(QString::fromStdString(error.what), QString::fromStdString(error.hint));
-    });
-    connect(&m_worker, &TransferWorker::drawn, this,
-            [this](std::uint64_t, const models::Latent& latent) {
-                const Parent draw{latent, tr("Generated %L1").arg(m_draws).toStdString(), -1};
-                transferElements(draw, {m_drawing.second}, m_drawing.first);
-            });
     connect(m_sheet, &widgets::TransferSheet::chosenChanged, this,
             [this](const QVector<int>& blocks) {
                 const auto spec =
@@ -87,7 +76,9 @@ std::vector<Panel> TransferController::panels() {
 void TransferController::setModel(std::shared_ptr<const models::LatentModel> model,
                                   OpenModel open) {
     m_model = std::move(model);
-    m_worker.setModel(std::move(open));
+    m_open = std::move(open);
+    m_maker = std::make_shared<TransferMaker>(m_open);
+    m_separation.cancel();
     QString why;
     if (!m_model) {
         why = tr("There is no model to transfer elements with.");
@@ -101,8 +92,7 @@ void TransferController::setModel(std::shared_ptr<const models::LatentModel> mod
 
 void TransferController::clear() {
     m_sheet->hide();
-    m_worker.cancel();
-    m_request = 0;
+    m_make.cancel();
     m_previewing = false;
     m_copied.reset();
     m_dock->separation()->clear();
@@ -149,19 +139,13 @@ QString TransferController::titleOf(const Transferred& result) const {
     const TransferSpec& spec = result.spec;
     QStringList from;
     for (std::size_t source = 1; source < spec.parents.size(); ++source) {
-        std::vector<int> blocks;
-        for (std::size_t block = 0; block < spec.sources.size(); ++block) {
-            if (spec.sources[block] == int(source)) {
-                blocks.push_back(int(block));
-            }
-        }
+        const std::vector<int> blocks = spec.blocksOf(source);
         if (!blocks.empty()) {
             const QString what = blocks == plainBlocks() ? tr("all") : blockNames(blocks);
-            from.append(
-                tr("%1 of %2").arg(what, QString::fromStdString(spec.parents[source].name)));
+            from.append(tr("%1 of %2").arg(what, text(spec.parents[source].name)));
         }
     }
-    const QString target = QString::fromStdString(spec.parents.front().name);
+    const QString target = text(spec.parents.front().name);
     return from.isEmpty() ? target : tr("%1 with %2").arg(target, from.join(QStringLiteral("; ")));
 }
 
@@ -209,8 +193,7 @@ void TransferController::apply(const TransferSpec& spec, Sound sound) {
     if (m_spec.changed()) {
         make(m_spec, sound, true);
     } else {
-        m_worker.cancel();
-        m_request = 0;
+        m_make.cancel();
         m_shown = -1;
         showResults();
     }
@@ -230,7 +213,7 @@ void TransferController::put(const Parent& phrase) {
         Q_EMIT problem(tr("The Transfer panel is full"), tr("Remove a song from it first."));
         return;
     }
-    propose(next, tr("Add %1 to Transfer").arg(QString::fromStdString(phrase.name)));
+    propose(next, tr("Add %1 to Transfer").arg(text(phrase.name)));
 }
 
 std::optional<TransferSpec> TransferController::dragged(const Parent& source,
@@ -283,8 +266,7 @@ void TransferController::ask(const Parent& source, const Parent& target, QPoint 
     for (const auto& block : m_model->info().blocks) {
         elements.append({coreText(block.title), block.advanced});
     }
-    m_sheet->ask(QString::fromStdString(source.name), QString::fromStdString(target.name), elements,
-                 {}, global);
+    m_sheet->ask(text(source.name), text(target.name), elements, {}, global);
 }
 
 void TransferController::remember() {
@@ -294,7 +276,7 @@ void TransferController::remember() {
                        tr("Click a point of the map first."));
         return;
     }
-    Q_EMIT problem(tr("Copied the elements of %1").arg(QString::fromStdString(m_copied->name)),
+    Q_EMIT problem(tr("Copied the elements of %1").arg(text(m_copied->name)),
                    tr("Go to another song and press Ctrl+Shift+V."));
 }
 
@@ -313,9 +295,24 @@ void TransferController::make(const TransferSpec& spec, Sound sound, bool measur
     m_sound = sound;
     m_sounding = false;
     m_making = spec;
-    TransferRequest request{spec, m_parts.mapController.library(),
-                            m_parts.mapController.projection(), measure};
-    m_request = m_worker.make(std::move(request));
+    const TransferRequest request{spec, m_parts.mapController.library(),
+                                  m_parts.mapController.projection(), measure};
+    m_make.start([maker = m_maker, request](const auto& run) {
+        const auto onBars = [&](const music::Song& song, int bars, bool whole) {
+            run.deliver(&TransferController::onGrown, std::make_shared<const music::Song>(song),
+                        bars, whole);
+        };
+        const auto result = maker->make(request, run, onBars);
+        if (!result) {
+            run.deliverError(&TransferController::onFailed, result.error());
+        } else if (request.measure) {
+            run.deliver(&TransferController::onMade, *result);
+        }
+    });
+}
+
+void TransferController::onFailed(const Error& error) {
+    Q_EMIT problem(text(error.what), text(error.hint));
 }
 
 void TransferController::preview(const TransferSpec& spec) {
@@ -333,8 +330,7 @@ void TransferController::endPreview() {
     if (!std::exchange(m_previewing, false)) {
         return;
     }
-    m_worker.cancel();
-    m_request = 0;
+    m_make.cancel();
     if (m_beforePreview) {
         m_parts.player.playFromNextBar(*std::exchange(m_beforePreview, std::nullopt));
     } else {
@@ -345,9 +341,8 @@ void TransferController::endPreview() {
     }
 }
 
-void TransferController::onGrown(std::uint64_t generation, const SongPtr& song, int bars,
-                                 bool whole) {
-    if (generation != m_request || m_sound == Sound::None) {
+void TransferController::onGrown(const SongPtr& song, int bars, bool whole) {
+    if (m_sound == Sound::None) {
         return;
     }
     const bool fromNextBar = m_sound == Sound::FromNextBar && m_parts.player.playing();
@@ -378,10 +373,6 @@ void TransferController::onGrown(std::uint64_t generation, const SongPtr& song, 
 }
 
 void TransferController::onMade(const Transferred& result) {
-    if (result.generation != m_request) {
-        return;
-    }
-    m_request = 0;
     const auto known =
         std::find_if(m_results.begin(), m_results.end(),
                      [&](const Transferred& one) { return one.spec == result.spec; });
@@ -411,8 +402,15 @@ void TransferController::drawFor(const Parent& target, int block) {
         return;
     }
     m_drawing = {target, block};
-    m_request = 0;
-    m_worker.draw(++m_draws);
+    m_make.start([maker = m_maker, seed = ++m_draws](const auto& run) {
+        run.deliverResult(maker->draw(seed), &TransferController::onDrawn,
+                          &TransferController::onFailed);
+    });
+}
+
+void TransferController::onDrawn(const models::Latent& latent) {
+    const Parent draw{latent, tr("Generated %L1").arg(m_draws).toStdString(), -1};
+    transferElements(draw, {m_drawing.second}, m_drawing.first);
 }
 
 void TransferController::playResult() {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/features/transfer/separation.h"
 #include "app/features/transfer/transfer_dock.h"
-#include "app/features/transfer/transfer_worker.h"
+#include "app/features/transfer/transfer_maker.h"
 #include "app/workspace/feature.h"
 #include "app/workspace/workspace.h"
 
@@ -33,7 +34,6 @@ class TransferController : public Feature {
 
     TransferDock* dock() const { return m_dock; }
     widgets::TransferSheet* sheet() const { return m_sheet; }
-    TransferWorker& worker() { return m_worker; }
     const TransferSpec& spec() const { return m_spec; }
     /// Results of the current space, the oldest first.
     const std::vector<Transferred>& results() const { return m_results; }
@@ -79,8 +79,10 @@ class TransferController : public Feature {
     void propose(const TransferSpec& next, const QString& what);
     void apply(const TransferSpec& spec, Sound sound);
     void make(const TransferSpec& spec, Sound sound, bool measure);
-    void onGrown(std::uint64_t generation, const SongPtr& song, int bars, bool whole);
+    void onGrown(const SongPtr& song, int bars, bool whole);
     void onMade(const Transferred& result);
+    void onDrawn(const models::Latent& latent);
+    void onFailed(const Error& error);
     void preview(const TransferSpec& spec);
     void endPreview();
     std::optional<TransferSpec> dragged(const Parent& source, const std::vector<int>& blocks,
@@ -103,6 +105,7 @@ class TransferController : public Feature {
     void showSpec();
     void showResults();
     void showReport();
+    void measureSeparation();
     void showSeparation(const LibraryPtr& library, const std::vector<Separation>& columns);
     qint64 rowOfSong(qint64 song) const;
 
@@ -120,7 +123,6 @@ class TransferController : public Feature {
     Parts m_parts;
     TransferDock* m_dock; ///< owned by the dock widget of the window
     widgets::TransferSheet* m_sheet;
-    TransferWorker m_worker;
     std::shared_ptr<const models::LatentModel> m_model;
 
     TransferSpec m_spec;
@@ -129,13 +131,16 @@ class TransferController : public Feature {
     std::optional<Parent> m_copied;
     std::pair<Parent, Parent> m_asked; ///< source and target of the sheet
 
-    std::uint64_t m_request = 0;
-    TransferSpec m_making; ///< of m_request
+    OpenModel m_open;
+    std::shared_ptr<TransferMaker> m_maker; ///< used by tasks of m_make only
+    TransferSpec m_making;                  ///< by m_make
     std::uint64_t m_draws = 0;
     std::pair<Parent, int> m_drawing; ///< target and block of the last drawFor
     Sound m_sound = Sound::None;
     bool m_previewing = false, m_sounding = false;
     std::optional<PlaybackItem> m_beforePreview; ///< what played; none: silence
+    LatestTask<TransferController> m_make{this, "transfer"};
+    LatestTask<TransferController> m_separation{this, "separation", Priority::Low};
 };
 
 } // namespace canto::app

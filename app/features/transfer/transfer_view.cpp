@@ -3,6 +3,7 @@
 
 #include "app/features/transfer/transfer_controller.h"
 #include "app/workspace/class_names.h"
+#include "app/workspace/map_point.h"
 #include "app/workspace/qt_text.h"
 #include "core/music/class_labels.h"
 #include "widgets/common/text.h"
@@ -20,6 +21,8 @@ using widgets::DragChip;
 using widgets::ElementStrip;
 
 namespace {
+
+constexpr std::size_t kSeparated = 800; ///< phrases at most
 
 /// Name of a label column within a sentence.
 QString labelKind(const std::string& column) {
@@ -56,15 +59,8 @@ void TransferController::connectDock() {
                  Sound::FromNextBar, false);
         }
     });
-    connect(m_dock->separation(), &widgets::SeparationView::measureAsked, this, [this] {
-        const LibraryPtr& library = m_parts.mapController.library();
-        m_dock->separation()->setStatus(library && m_model ? tr("Measuring...")
-                                                           : tr("There is nothing to measure."));
-        if (library && m_model) {
-            m_worker.separate(library);
-        }
-    });
-    connect(&m_worker, &TransferWorker::separated, this, &TransferController::showSeparation);
+    connect(m_dock->separation(), &widgets::SeparationView::measureAsked, this,
+            &TransferController::measureSeparation);
     const auto out = [this](auto signal) {
         return [this, signal] {
             if (const Transferred* result = shown()) {
@@ -87,17 +83,16 @@ void TransferController::connectDock() {
 
 void TransferController::connectSources() {
     widgets::LibraryList& list = m_parts.list;
-    PhraseDrag& transfer = m_parts.drag;
     connect(&list, &widgets::LibraryList::songDragBegan, this, [this](qint64 song) {
         const qint64 row = rowOfSong(song);
         if (row >= 0 && m_model) {
             const Parent phrase = phraseOf(row);
-            m_parts.drag.begin({phrase, {}, QString::fromStdString(phrase.name)});
+            m_parts.drag.begin({phrase, {}, text(phrase.name)});
         }
     });
-    connect(&list, &widgets::LibraryList::songDragMoved, &transfer, &PhraseDrag::moveTo);
-    connect(&list, &widgets::LibraryList::songDragDropped, &transfer, &PhraseDrag::drop);
-    connect(&list, &widgets::LibraryList::songDragCancelled, &transfer, &PhraseDrag::cancel);
+    m_parts.drag.follow(&list, &widgets::LibraryList::songDragMoved,
+                        &widgets::LibraryList::songDragDropped,
+                        &widgets::LibraryList::songDragCancelled);
     connect(&m_parts.mapController, &MapController::mapShown, this, [this] {
         m_parts.map.setLineages({}, -1); // positions of the previous map
         if (m_parts.mapController.projection()) {
@@ -116,7 +111,7 @@ void TransferController::onStrip(ElementStrip* strip, int song) {
             return std::nullopt;
         }
         const Parent& parent = m_spec.parents[std::size_t(song)];
-        const QString name = QString::fromStdString(parent.name);
+        const QString name = text(parent.name);
         return DraggedPhrase{parent, blocks,
                              blocks.empty() ? name : tr("%1 of %2").arg(blockNames(blocks), name)};
     };
@@ -160,7 +155,7 @@ void TransferController::showMenu(int song, int block, QPoint global) {
         if (target.latent == source.latent) {
             continue;
         }
-        const QString name = QString::fromStdString(target.name);
+        const QString name = text(target.name);
         const QString text = block < 0 ? tr("Transfer elements to %1...").arg(name)
                                        : tr("Transfer %1 to %2").arg(blockNames({block}), name);
         menu->addAction(widgets::escapeMnemonics(text), this,
@@ -198,7 +193,7 @@ DropTarget TransferController::targetFor(const Parent& onto, const QString& id,
                                          const DraggedPhrase& dragged) {
     DropTarget target;
     target.id = id;
-    const QString name = QString::fromStdString(onto.name);
+    const QString name = text(onto.name);
     if (onto.latent == dragged.phrase.latent) {
         target.whyNot = tr("This is the song itself");
         target.hint = tr("Drop it on another song.");
@@ -238,7 +233,7 @@ std::optional<DropTarget> TransferController::targetAt(QPoint global,
     if (m_dock->covers(global)) { // next to the songs: adds one
         DropTarget target;
         target.id = QStringLiteral("transfer");
-        target.text = tr("Add %1").arg(QString::fromStdString(dragged.phrase.name));
+        target.text = tr("Add %1").arg(text(dragged.phrase.name));
         target.drop = [this, phrase = dragged.phrase](QPoint) { put(phrase); };
         return target;
     }
@@ -279,7 +274,7 @@ void TransferController::showSpec() {
         rows.append({elements.back(), m_spec.sources[i], block.continuous, m_spec.amounts[i]});
     }
     for (int song = 0; song < songs; ++song) {
-        const QString title = QString::fromStdString(m_spec.parents[std::size_t(song)].name);
+        const QString title = text(m_spec.parents[std::size_t(song)].name);
         badges.append(badge(song));
         titles.append(title);
         ElementStrip* strip = m_dock->strip(song);
@@ -312,16 +307,11 @@ void TransferController::showResults() {
             continue;
         }
         widgets::MapLineage lineage;
-        lineage.place = {double(result.place->x), double(result.place->y)};
+        lineage.place = asPoint(*result.place);
         lineage.name = tr("Result %L1").arg(i + 1);
         for (std::size_t song = 0; song < result.spec.parents.size(); ++song) {
             const Parent& parent = result.spec.parents[song];
-            std::vector<int> blocks;
-            for (std::size_t block = 0; block < result.spec.sources.size(); ++block) {
-                if (result.spec.sources[block] == int(song)) {
-                    blocks.push_back(int(block));
-                }
-            }
+            const std::vector<int> blocks = result.spec.blocksOf(song);
             if (parent.row >= 0 && std::size_t(parent.row) < library->points.count() &&
                 (song == 0 || !blocks.empty())) {
                 lineage.parents.append({m_parts.mapController.placeOf(parent.row),
@@ -334,6 +324,25 @@ void TransferController::showResults() {
         lineages.append(std::move(lineage));
     }
     m_parts.map.setLineages(std::move(lineages), shownAt);
+}
+
+void TransferController::measureSeparation() {
+    const LibraryPtr library = m_parts.mapController.library();
+    m_dock->separation()->setStatus(library && m_model ? tr("Measuring...")
+                                                       : tr("There is nothing to measure."));
+    if (!library || !m_model) {
+        return;
+    }
+    m_separation.start([open = m_open, library](const auto& run) {
+        const auto model = open();
+        run.deliverResult(
+            model ? separationOf(*library, **model, kSeparated, run.cancel())
+                  : Result<std::vector<Separation>>(fail(model.error())),
+            [library](TransferController& to, const std::vector<Separation>& columns) {
+                to.showSeparation(library, columns);
+            },
+            &TransferController::onFailed);
+    });
 }
 
 void TransferController::showSeparation(const LibraryPtr& library,
@@ -353,7 +362,7 @@ void TransferController::showSeparation(const LibraryPtr& library,
         for (std::size_t row = 0; row < separation.byBlock.size(); ++row) {
             QStringList pairs;
             for (const Separation::Pair& pair : separation.pairs) {
-                pairs.append(tr("%1: %2").arg(QString::fromStdString(pair.classes),
+                pairs.append(tr("%1: %2").arg(text(pair.classes),
                                               QLocale().toString(pair.byBlock[row], 'f', 3)));
             }
             column.tips.append(pairs.join(QLatin1Char('\n')));

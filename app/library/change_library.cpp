@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/workspace/import_worker.h"
+#include "app/library/change_library.h"
 
 #include "core/atlas/segment_attributes.h"
-#include "models/common/device.h"
 
-#include <chrono>
-
-namespace canto::app {
+namespace canto {
 namespace {
-
-constexpr auto kProgressEvery = std::chrono::milliseconds(100);
 
 /// Points of another model alone: what is added now would be all that the map shows afterwards.
 Result<void> checkModel(atlas::Atlas& atlas, const models::ModelInfo& info) {
@@ -43,8 +38,7 @@ Result<void> checkModel(atlas::Atlas& atlas, const models::ModelInfo& info) {
                                 "import again");
 }
 
-Result<atlas::Atlas> openTarget(const ImportWorker::Request& request,
-                                const models::ModelInfo& info) {
+Result<atlas::Atlas> openTarget(const ImportRequest& request, const models::ModelInfo& info) {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::exists(request.atlas, error)) {
@@ -72,7 +66,7 @@ Result<atlas::Atlas> openTarget(const ImportWorker::Request& request,
 }
 
 /// Genres from the folders that were chosen.
-Result<void> labelFiles(std::vector<ImportFile>& files, const ImportWorker::Request& request,
+Result<void> labelFiles(std::vector<ImportFile>& files, const ImportRequest& request,
                         atlas::Atlas& atlas, const models::ModelInfo& info) {
     if (info.labelColumn != "genre") {
         return {};
@@ -91,8 +85,10 @@ Result<void> labelFiles(std::vector<ImportFile>& files, const ImportWorker::Requ
     return {};
 }
 
-Result<ImportReport> import(const ImportWorker::Request& request, const Progress& progress,
-                            const CancelToken& cancel) {
+} // namespace
+
+Result<ImportReport> importInto(const ImportRequest& request, const Progress& progress,
+                                const CancelToken& cancel) {
     std::size_t macMetadata = 0;
     auto files = findMidiFiles(request.paths, Naming::Absolute, &macMetadata);
     if (!files) {
@@ -137,51 +133,4 @@ Result<void> removeSongs(const std::filesystem::path& path,
     return {};
 }
 
-} // namespace
-
-ImportWorker::ImportWorker(QObject* parent) : QObject(parent) {}
-
-ImportWorker::~ImportWorker() { cancel(); }
-
-void ImportWorker::cancel() { m_cancel.cancel(); }
-
-bool ImportWorker::start(Request request) {
-    if (busy()) {
-        return false;
-    }
-    m_cancel = CancelToken();
-    m_change.start([request = std::move(request), cancel = m_cancel](const auto& run) {
-        models::prepareBatchThread();
-        Throttle throttle(kProgressEvery);
-        const auto progress = [&](std::size_t done, std::size_t total) {
-            run.beat();
-            if (throttle.due(done == total)) {
-                run.deliver(&ImportWorker::progressed, done, total);
-            }
-        };
-        const auto report = import(request, progress, cancel);
-        if (report) {
-            run.deliver(&ImportWorker::finished, QString::fromStdString(request.atlas.string()),
-                        *report);
-        } else {
-            run.deliver(&ImportWorker::failed, report.error());
-        }
-    });
-    return true;
-}
-
-bool ImportWorker::remove(std::filesystem::path atlas, std::vector<atlas::RowId> songs) {
-    if (busy()) {
-        return false;
-    }
-    m_change.start([path = std::move(atlas), songs = std::move(songs)](const auto& run) {
-        if (const auto done = removeSongs(path, songs); !done) {
-            run.deliver(&ImportWorker::failed, done.error());
-            return;
-        }
-        run.deliver(&ImportWorker::removed, QString::fromStdString(path.string()), songs.size());
-    });
-    return true;
-}
-
-} // namespace canto::app
+} // namespace canto

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/arrange/arrange_worker.h"
+// What the Arrangement panel does in the background.
 
+#include "app/features/arrange/arrange_controller.h"
+
+#include "app/workspace/qt_text.h"
 #include "core/arrange/baseline_arranger.h"
 
 namespace canto::app {
@@ -10,7 +13,7 @@ constexpr auto kReportEvery = std::chrono::milliseconds(80);
 
 /// Null where it is too long or cannot be read a second time: it can be arranged all the same.
 sound::SoundPtr soundOf(const AnalysedRecording& recording, double rate) {
-    if (recording.outline.seconds() > ArrangeWorker::kMostPlayed) {
+    if (recording.outline.seconds() > ArrangeController::kMostPlayed) {
         return nullptr;
     }
     auto played = sound::readSound(recording.path);
@@ -23,7 +26,7 @@ sound::SoundPtr soundOf(const AnalysedRecording& recording, double rate) {
 } // namespace
 
 /// The arranger, and how it is used.
-struct ArrangeWorker::Writer {
+struct ArrangeController::Writer {
     OpenArranger open;
     std::unique_ptr<arrange::Arranger> arranger;
 
@@ -32,7 +35,7 @@ struct ArrangeWorker::Writer {
                                                                     std::size_t total) mutable {
             run.beat();
             if (throttle.due(done == total)) {
-                run.deliver(&ArrangeWorker::progressed, analysing, done, total);
+                run.deliver(&ArrangeController::showProgress, analysing, done, total);
             }
         };
     }
@@ -46,9 +49,10 @@ struct ArrangeWorker::Writer {
             return;
         }
         arranger = std::make_unique<arrange::BaselineArranger>();
-        run.deliver(&ArrangeWorker::notice,
-                    tr("The network that arranges cannot be opened: rules write instead. %1")
-                        .arg(QString::fromStdString(made.error().message())));
+        run.deliver(&ArrangeController::notice,
+                    ArrangeController::tr(
+                        "The network that arranges cannot be opened: rules write instead. %1")
+                        .arg(text(made.error().message())));
     }
     void write(const Run& run, const AnalysedRecording& recording,
                const arrange::ArrangeOptions& options) {
@@ -60,71 +64,70 @@ struct ArrangeWorker::Writer {
             [&](const music::Song& soFar, double seconds) {
                 run.beat();
                 if (throttle.due(false)) {
-                    run.deliver(&ArrangeWorker::grew, std::make_shared<const music::Song>(soFar),
-                                seconds);
+                    run.deliver(&ArrangeController::grew,
+                                std::make_shared<const music::Song>(soFar), seconds);
                 }
                 return !run.cancelled();
             },
             options);
         if (made) {
-            run.deliver(&ArrangeWorker::arranged,
+            run.deliver(&ArrangeController::arranged,
                         std::make_shared<const arrange::Arrangement>(std::move(*made)));
         } else {
-            run.deliver(&ArrangeWorker::failed, made.error());
+            run.deliver(&ArrangeController::failed, made.error());
         }
     }
 };
 
-ArrangeWorker::ArrangeWorker(OpenArranger open, QObject* parent)
-    : QObject(parent), m_writer(std::make_shared<Writer>(Writer{std::move(open), nullptr})) {}
+std::shared_ptr<ArrangeController::Writer> ArrangeController::makeWriter(OpenArranger open) {
+    return std::make_shared<Writer>(Writer{std::move(open), nullptr});
+}
 
-ArrangeWorker::~ArrangeWorker() = default;
-
-void ArrangeWorker::open(std::filesystem::path path, double rate, arrange::Controls controls) {
-    m_task.start([writer = m_writer, path = std::move(path), rate, controls](const Run& run) {
+void ArrangeController::analyse(std::filesystem::path path) {
+    m_task.start([writer = m_writer, path = std::move(path), rate = m_player.engine().rate(),
+                  controls = m_asked](const Run& run) {
         auto analysed = std::make_shared<AnalysedRecording>();
         analysed->path = path;
         auto analysis = analyseFile(
             path, {}, {}, run.cancel(), Writer::progress(run, true),
             [&analysed](std::span<const float> piece) { analysed->outline.feed(piece); });
         if (!analysis) {
-            run.deliver(&ArrangeWorker::failed, analysis.error());
+            run.deliver(&ArrangeController::failed, analysis.error());
             return;
         }
         analysed->outline.end();
         analysed->recording = std::move(*analysis);
         const RecordingPtr recording = analysed;
-        run.deliver(&ArrangeWorker::analysed, recording);
-        run.deliver(&ArrangeWorker::sounds, soundOf(*recording, rate));
+        run.deliver(&ArrangeController::analysed, recording);
+        run.deliver(&ArrangeController::showSound, soundOf(*recording, rate));
         if (!run.cancelled()) {
             writer->write(run, *recording, {.controls = controls});
         }
     });
 }
 
-void ArrangeWorker::retrack(RecordingPtr recording, double bpm, arrange::Controls controls) {
+void ArrangeController::trackAgain(double bpm) {
     m_task.start(
-        [writer = m_writer, recording = std::move(recording), bpm, controls](const Run& run) {
+        [writer = m_writer, recording = m_recording, bpm, controls = m_asked](const Run& run) {
             auto analysis =
                 audio::analyse(recording->recording.frames, audio::nearTempo(bpm), run.cancel());
             run.beat();
             if (!analysis) {
-                run.deliver(&ArrangeWorker::failed, analysis.error());
+                run.deliver(&ArrangeController::failed, analysis.error());
                 return;
             }
             const RecordingPtr again = std::make_shared<const AnalysedRecording>(
                 AnalysedRecording{recording->path,
                                   {recording->recording.frames, std::move(*analysis)},
                                   recording->outline});
-            run.deliver(&ArrangeWorker::tracked, again);
+            run.deliver(&ArrangeController::tracked, again);
             writer->write(run, *again, {.controls = controls});
         });
 }
 
-void ArrangeWorker::write(RecordingPtr recording, arrange::Controls controls, ArrangementPtr before,
-                          double from) {
-    m_task.start([writer = m_writer, recording = std::move(recording), controls,
-                  before = std::move(before), from](const Run& run) {
+void ArrangeController::arrangeAgain(double from) {
+    m_task.start([writer = m_writer, recording = m_recording, controls = m_asked,
+                  before = m_arrangement, from](const Run& run) {
         writer->write(run, *recording,
                       {.controls = controls, .before = before.get(), .from = from});
     });
