@@ -41,7 +41,7 @@ void Tour::explore() {
     m_window.map()->clearPath();
     m_window.map()->clearDecodeMark();
     press(Qt::Key_V, QStringLiteral("V"));
-    Q_EMIT m_window.feature<Explore>().raiseAsked();
+    Q_EMIT m_window.feature<Explore>().raiseWanted(m_window.feature<Explore>().dock());
     until(QStringLiteral("the sliders are prepared"),
           [this] { return m_window.feature<Explore>().shapes().learned() != nullptr; });
     m_figures["learnedFrom"] = m_window.feature<Explore>().shapes().learned()

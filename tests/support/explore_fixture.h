@@ -52,9 +52,9 @@ class ExploreFixture : public QObject {
         QTest::mouseClick(m_window->map(), Qt::LeftButton, modifiers, pixelOf(which));
     }
     void showTab(app::ExploreDock::Tab tab);
-    app::Explore& explore() { return m_window->feature<Explore>(); }
-    app::ShapeController& shapes() { return m_window->feature<Explore>().shapes(); }
-    app::ExploreDock& dock() { return *m_window->feature<Explore>().dock(); }
+    app::Explore& explore() { return m_window->feature<app::Explore>(); }
+    app::ShapeController& shapes() { return m_window->feature<app::Explore>().shapes(); }
+    app::ExploreDock& dock() { return *m_window->feature<app::Explore>().dock(); }
     QPoint pixelOf(qint64 which) const {
         return m_window->map()->toPixel(m_window->workspace().maps().placeOf(which)).toPoint();
     }
@@ -113,7 +113,7 @@ inline QPoint ExploreFixture::legendRow(int genre) const {
 }
 
 inline void ExploreFixture::showTab(app::ExploreDock::Tab tab) {
-    Q_EMIT explore().raiseAsked();
+    Q_EMIT explore().raiseWanted(&dock());
     dock().setTab(tab);
     QTRY_VERIFY(dock().shows(tab));
 }
