@@ -102,7 +102,7 @@ void TestFeatureExplore::aMoveIsUndoneAndDone() {
     QVERIFY(undo && redo);
     QVERIFY(!undo->isEnabled());
     explore.shapes().takeRow(row(2, 1)); // jazz
-    QVERIFY(!undo->isEnabled());         // choosing a phrase is no step
+    QVERIFY(!undo->isEnabled());         // choosing a phrase is not a step
     QCOMPARE(explore.shapes().shape().genre, int(Jazz));
     explore.dock()->setTab(ExploreDock::Genre);
     QTest::mouseClick(explore.dock()->genre()->moveButton(Rock), Qt::LeftButton);
@@ -151,7 +151,7 @@ void TestFeatureExplore::aSessionBringsThePhraseBack() {
     explore.saveTo(again);
     QVERIFY(again == state);
     QVERIFY(explore.dock()->genre()->priorShown()->isChecked());
-    QCOMPARE(m_on->workspace().undo().stack().count(), steps); // it is no step
+    QCOMPARE(m_on->workspace().undo().stack().count(), steps); // it is not a step
 }
 
 void TestFeatureExplore::latentsOfAnotherModelStayAway() {
@@ -193,7 +193,7 @@ void TestFeatureExplore::codesHaveNoGestures() {
     explore.shapes().takeRow(3);
     explore.shapes().moveToGenre(0, false);
     QVERIFY(!explore.shapes().shape().changed());
-    QVERIFY(m_on->told(QStringLiteral("discrete codes")));
+    QVERIFY(m_on->noticeWith(QStringLiteral("discrete codes")));
 }
 
 // ---- transfer ----

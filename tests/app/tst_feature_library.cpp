@@ -61,7 +61,7 @@ class TestFeatureLibrary : public QObject {
     void withoutMusicNothingIsSaved();
     void musicIsCopied();
     void soundFontsAreTaken();
-    void aSoundFontThatIsNotThereIsTold();
+    void aSoundFontThatIsNotThereIsReported();
     void whatIsLackingIsSaid();
 
   private:
@@ -121,9 +121,9 @@ void TestFeatureLibrary::aFolderIsImported() {
     QVERIFY(titles(*library.list()).contains(QStringLiteral("Tune B")));
     // Songs of eight bars have seven phrases of two; they are selected on the map.
     QTRY_COMPARE(m_on->map().selection().size(), std::size_t(14));
-    const auto told = m_on->told(QStringLiteral("imported into small.atlas"));
-    QVERIFY(told);
-    QCOMPARE(told->action, QStringLiteral("Show"));
+    const auto notice = m_on->noticeWith(QStringLiteral("imported into small.atlas"));
+    QVERIFY(notice);
+    QCOMPARE(notice->action, QStringLiteral("Show"));
 }
 
 void TestFeatureLibrary::aSongIsRemovedAfterAQuestion() {
@@ -131,7 +131,7 @@ void TestFeatureLibrary::aSongIsRemovedAfterAQuestion() {
     QVERIFY(m_on->open());
     library.list()->setCurrent(library.list()->model()->songs()[7].id);
     QTest::keyClick(library.list()->findChild<QTreeView*>(), Qt::Key_Delete);
-    const auto question = m_on->told(QStringLiteral("Remove \u201cSong 7\u201d"));
+    const auto question = m_on->noticeWith(QStringLiteral("Remove \u201cSong 7\u201d"));
     QVERIFY(question);
     QCOMPARE(question->action, QStringLiteral("Remove"));
     QCOMPARE(titles(*library.list()).size(), qsizetype(test::kLibrarySongs)); // not yet
@@ -170,7 +170,7 @@ void TestFeatureLibrary::aSongIsSavedAsMidi() {
     const fs::path path = folder() / "out.mid";
     test::answerFileDialog(&m_on->window(), text(path));
     m_on->action(QStringLiteral("Export..."))->trigger();
-    QVERIFY(m_on->told(QStringLiteral("Saved out.mid")));
+    QVERIFY(m_on->noticeWith(QStringLiteral("Saved out.mid")));
     const auto read = midi::readSmfFile(path);
     QVERIFY_RESULT(read);
     QCOMPARE(read->song.ticksPerQuarter, song->ticksPerQuarter);
@@ -202,11 +202,11 @@ void TestFeatureLibrary::aPathIsSavedAsOneSong() {
 void TestFeatureLibrary::withoutMusicNothingIsSaved() {
     addExport();
     m_on->action(QStringLiteral("Export..."))->trigger(); // opens no dialog, which would wait
-    const auto told = m_on->told(QStringLiteral("There is nothing to export yet"));
-    QVERIFY(told);
-    QCOMPARE(told->kind, Notice::Kind::Warning);
+    const auto notice = m_on->noticeWith(QStringLiteral("There is nothing to export yet"));
+    QVERIFY(notice);
+    QCOMPARE(notice->kind, Notice::Kind::Warning);
     m_on->action(QStringLiteral("Copy as MIDI"))->trigger();
-    QVERIFY(!m_on->told(QStringLiteral("Copied as MIDI")));
+    QVERIFY(!m_on->noticeWith(QStringLiteral("Copied as MIDI")));
 }
 
 void TestFeatureLibrary::musicIsCopied() {
@@ -214,7 +214,7 @@ void TestFeatureLibrary::musicIsCopied() {
     const auto song = std::make_shared<const music::Song>(test::smallSong(3));
     m_music = {{song}, song->bars(), QStringLiteral("Song 3")};
     m_on->action(QStringLiteral("Copy as MIDI"))->trigger();
-    QVERIFY(m_on->told(QStringLiteral("Copied as MIDI")));
+    QVERIFY(m_on->noticeWith(QStringLiteral("Copied as MIDI")));
     const QByteArray bytes =
         QGuiApplication::clipboard()->mimeData()->data(QStringLiteral("audio/midi"));
     const auto expected = midi::writeSmf(*song);
@@ -234,7 +234,7 @@ void TestFeatureLibrary::soundFontsAreTaken() {
     QCOMPARE(devices.takes(QStringLiteral("/fonts/sf2")), Takes::No);
 }
 
-void TestFeatureLibrary::aSoundFontThatIsNotThereIsTold() {
+void TestFeatureLibrary::aSoundFontThatIsNotThereIsReported() {
     auto& devices =
         m_on->add<DeviceMenu>(DeviceMenu::Options{.loadSoundFont = false, .midiPorts = false});
     QVERIFY(m_on->open());
@@ -256,10 +256,10 @@ void TestFeatureLibrary::aSoundFontThatIsNotThereIsTold() {
 void TestFeatureLibrary::whatIsLackingIsSaid() {
     auto& devices =
         m_on->add<DeviceMenu>(DeviceMenu::Options{.loadSoundFont = false, .midiPorts = false});
-    QSignalSpy told(&m_on->workspace(), &Workspace::soundOutputChanged);
+    QSignalSpy output(&m_on->workspace(), &Workspace::soundOutputChanged);
     devices.startDevices();
-    QCOMPARE(told.count(), 1);
-    QCOMPARE(told.last().at(1).toString(), QStringLiteral("No SoundFont"));
+    QCOMPARE(output.count(), 1);
+    QCOMPARE(output.last().at(1).toString(), QStringLiteral("No SoundFont"));
 }
 
 QTEST_MAIN(TestFeatureLibrary)

@@ -41,7 +41,7 @@ Result<std::unique_ptr<arrange::Arranger>> rules() {
     return std::make_unique<arrange::BaselineArranger>();
 }
 
-/// A run that is at work until it is told to end, or released.
+/// A run that is at work until it is cancelled, or released.
 struct FakeRun {
     std::shared_ptr<QSemaphore> end = std::make_shared<QSemaphore>();
 
@@ -68,7 +68,7 @@ class TestFeatureSound : public QObject {
     void cleanup() { m_on.reset(); }
 
     void arrangingTakesRecordingsOnly();
-    void aFileThatIsNoRecordingIsTold();
+    void aFileThatIsNoRecordingIsReported();
     void clipsRestWithAModelOfNotes();
     void clipsWorkWithAModelOfSound();
     void aClipIsHeardAsItsRecording();
@@ -86,10 +86,10 @@ class TestFeatureSound : public QObject {
         how.spaces = {m_spaces[space]};
         m_on = std::make_unique<WorkspaceFixture>(std::move(how));
     }
-    /// The level of the sound that is heard, after this many seconds.
+    /// The level of the sound that plays, after this many seconds.
     double levelAt(double second) const {
-        const sound::Sound& heard = *m_on->player().currentItem().sound;
-        return double(heard.samples[2 * static_cast<std::size_t>(second * heard.rate)]);
+        const sound::Sound& playing = *m_on->player().currentItem().sound;
+        return double(playing.samples[2 * static_cast<std::size_t>(second * playing.rate)]);
     }
     TrainingController& startRun();
     QPushButton* answer(const char* name) const {
@@ -129,7 +129,7 @@ void TestFeatureSound::arrangingTakesRecordingsOnly() {
     QVERIFY(m_on->action(QStringLiteral("Arrange recording for piano...")));
 }
 
-void TestFeatureSound::aFileThatIsNoRecordingIsTold() {
+void TestFeatureSound::aFileThatIsNoRecordingIsReported() {
     choose(Notes);
     auto& arranging = m_on->add<ArrangeController>(OpenArranger(&rules));
     QVERIFY(m_on->open());
@@ -261,7 +261,7 @@ void TestFeatureSound::oneRunAtATime() {
     const fs::path first = training.runFolder();
     QCOMPARE(first.parent_path(), m_on->workspace().userData() / "runs");
     training.startRun({}, QStringLiteral("Another"));
-    QVERIFY(m_on->told(QStringLiteral("Another training run is still active")));
+    QVERIFY(m_on->noticeWith(QStringLiteral("Another training run is still active")));
     QCOMPARE(training.runFolder(), first);
 }
 

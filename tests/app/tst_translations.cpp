@@ -76,7 +76,7 @@ void TestTranslations::initTestCase() {
     QVERIFY_RESULT(spaces);
     m_spaces = std::move(*spaces);
     const std::pair<const char*, const char*> names[] = {
-        {"Bdf", "Ghj"}, {"Kmp", "Qtv"}, {"Wxb", "Dfg"}}; // which are no texts to be translated
+        {"Bdf", "Ghj"}, {"Kmp", "Qtv"}, {"Wxb", "Dfg"}}; // which are not texts to be translated
     for (std::size_t i = 0; i < m_spaces.size(); ++i) {
         m_spaces[i].title = names[i].first;
         m_spaces[i].about = names[i].second;

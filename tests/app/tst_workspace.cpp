@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is open, without the window: libraries, models, sessions, undo, actions, settings.
+// What is open, without the window: library, model, space, sessions.
 
-#include "app/workspace/action_table.h"
 #include "app/workspace/autosave.h"
-#include "app/workspace/library_loader.h"
-#include "app/workspace/library_settings.h"
-#include "app/workspace/undo_history.h"
 #include "tests/support/made_spaces.h"
 #include "tests/support/workspace_fixture.h"
 
-#include <QMenuBar>
 #include <QSettings>
 #include <QTemporaryDir>
-#include <QToolBar>
 #include <fstream>
 
 using namespace canto;
@@ -24,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Part of a session that remembers what it was asked.
-class ToldPart final : public SessionPart {
+class SpyPart final : public SessionPart {
   public:
     void saveTo(SessionState& state) const override { state.pathSteps = steps; }
     void restoreFrom(const SessionState& state, bool sameModel) override {
@@ -46,23 +40,6 @@ class ToldPart final : public SessionPart {
     QStringList entered;
 };
 
-Space spaceOf(const char* id, const fs::path& atlas) {
-    Space space;
-    space.id = id;
-    space.atlas = atlas;
-    return space;
-}
-
-QString text(const fs::path& path) { return QString::fromStdString(path.string()); }
-
-QStringList texts(const QWidget& of) {
-    QStringList all;
-    for (const QAction* action : of.actions()) {
-        all.append(action->isSeparator() ? QStringLiteral("-") : action->text());
-    }
-    return all;
-}
-
 Result<std::shared_ptr<models::LatentModel>> noModel() {
     return fail(Error::Code::BadFile, "Not a model");
 }
@@ -78,7 +55,7 @@ class TestWorkspace : public QObject {
 
     void libraryAndModelAreRead();
     void aMissingLibraryLeavesWhatIsShown();
-    void aModelThatCannotBeOpenedIsTold();
+    void aModelThatCannotBeOpenedIsReported();
     void onlyAChosenLibraryIsRemembered();
     void partsAreSavedAndRestored();
     void partsStayWhenALibraryIsReadAgain();
@@ -87,16 +64,6 @@ class TestWorkspace : public QObject {
     void aLostSessionThatIsNotWantedGoes();
     void aSessionIsWrittenAndTakenAway();
     void damagedSessionsAreNotOffered();
-
-    void aLoaderReadsAllMaps();
-    void theNewestLibraryWins();
-    void aLoaderThatIsCancelledIsSilent();
-    void aSpaceOpensWhatWasChosen();
-    void settingsOfEarlierVersionsAreTakenOver();
-    void foldersAreRememberedNewestFirst();
-    void undoStacksTakeTurns();
-    void actionsAreFilledByGroup();
-    void switchesRunWhenTheyChange();
 
   private:
     fs::path folder() const { return m_folder->path().toStdString(); }
@@ -162,13 +129,13 @@ void TestWorkspace::aMissingLibraryLeavesWhatIsShown() {
     m_on->workspace().openLibrary(folder() / "missing.atlas", true);
     QTRY_COMPARE(failed.count(), 1);
     QCOMPARE(m_on->workspace().library(), shown);
-    const auto told = m_on->told(QStringLiteral("missing.atlas"));
-    QVERIFY(told);
-    QCOMPARE(told->kind, Notice::Kind::Error);
+    const auto notice = m_on->noticeWith(QStringLiteral("missing.atlas"));
+    QVERIFY(notice);
+    QCOMPARE(notice->kind, Notice::Kind::Error);
     QCOMPARE(m_on->workspace().libraries().chosen(m_on->workspace().space()), m_spaces[0].atlas);
 }
 
-void TestWorkspace::aModelThatCannotBeOpenedIsTold() {
+void TestWorkspace::aModelThatCannotBeOpenedIsReported() {
     open();
     QVERIFY(m_on->open());
     const auto before = m_on->workspace().model();
@@ -176,7 +143,7 @@ void TestWorkspace::aModelThatCannotBeOpenedIsTold() {
     m_on->workspace().useModel(&noModel);
     QTRY_COMPARE(failed.count(), 1);
     QCOMPARE(m_on->workspace().model(), before);
-    QVERIFY(m_on->told(QStringLiteral("Not a model")));
+    QVERIFY(m_on->noticeWith(QStringLiteral("Not a model")));
     const auto another = std::make_shared<FakeModel>();
     QSignalSpy changed(&m_on->workspace(), &Workspace::modelChanged);
     m_on->workspace().useModel(test::opened(another));
@@ -208,7 +175,7 @@ void TestWorkspace::onlyAChosenLibraryIsRemembered() {
 
 void TestWorkspace::partsAreSavedAndRestored() {
     open();
-    ToldPart part;
+    SpyPart part;
     m_on->workspace().addPart(part);
     QVERIFY(m_on->open());
     part.steps = 11;
@@ -232,7 +199,7 @@ void TestWorkspace::partsAreSavedAndRestored() {
 
 void TestWorkspace::partsStayWhenALibraryIsReadAgain() {
     open();
-    ToldPart part;
+    SpyPart part;
     m_on->workspace().addPart(part);
     QVERIFY(m_on->open());
     QSignalSpy wanted(&m_on->workspace(), &Workspace::restoreWanted);
@@ -244,7 +211,7 @@ void TestWorkspace::partsStayWhenALibraryIsReadAgain() {
     QCOMPARE(part.entered, QStringList{QStringLiteral("kept")});
     const auto state = wanted.first().first().value<SessionState>();
     QCOMPARE(state.selection, (std::vector<std::uint32_t>{2, 7}));
-    // Another library is no reason to keep anything.
+    // With another library nothing is kept.
     QSignalSpy changed(&m_on->workspace(), &Workspace::libraryChanged);
     m_on->workspace().openLibrary(copyOf(path, "other.atlas"), false);
     QTRY_COMPARE(changed.count(), 1);
@@ -256,7 +223,7 @@ void TestWorkspace::aSpaceIsLeftAndEntered() {
     auto how = test::quietWorkspace(folder(), {}, nullptr);
     how.spaces = {m_spaces[0], m_spaces[1]};
     m_on = std::make_unique<WorkspaceFixture>(std::move(how));
-    ToldPart part;
+    SpyPart part;
     m_on->workspace().addPart(part);
     QVERIFY(m_on->open());
     Workspace& work = m_on->workspace();
@@ -302,7 +269,7 @@ void TestWorkspace::aLostSessionIsOfferedAndBroughtBack() {
     QVERIFY(m_on->open());
     autosave.start();
     QCOMPARE(autosave.lost(), std::size_t(1));
-    const auto offer = m_on->told(QStringLiteral("small.atlas"));
+    const auto offer = m_on->noticeWith(QStringLiteral("small.atlas"));
     QVERIFY(offer);
     QCOMPARE(offer->action, QStringLiteral("Restore"));
     QSignalSpy restored(&autosave, &Autosave::restored);
@@ -320,7 +287,7 @@ void TestWorkspace::aLostSessionThatIsNotWantedGoes() {
     open();
     auto& autosave = m_on->add<Autosave>(sessions);
     autosave.start();
-    const auto offer = m_on->told(QStringLiteral("small.atlas"));
+    const auto offer = m_on->noticeWith(QStringLiteral("small.atlas"));
     QVERIFY(offer);
     Q_EMIT m_on->workspace().noticeDismissed(QStringLiteral("Something else"));
     QCOMPARE(autosave.lost(), std::size_t(1));
@@ -328,7 +295,7 @@ void TestWorkspace::aLostSessionThatIsNotWantedGoes() {
     QTRY_COMPARE(autosave.lost(), std::size_t(0));
     QVERIFY(!fs::exists(sessions / "lost.session"));
     m_on->action(QStringLiteral("Restore previous session"))->trigger();
-    QVERIFY(m_on->told(QStringLiteral("No session was lost")));
+    QVERIFY(m_on->noticeWith(QStringLiteral("No session was lost")));
 }
 
 void TestWorkspace::aSessionIsWrittenAndTakenAway() {
@@ -368,175 +335,6 @@ void TestWorkspace::damagedSessionsAreNotOffered() {
     QCOMPARE(autosave.lost(), std::size_t(0));
     QVERIFY(!fs::exists(sessions / "lost.session"));
     QVERIFY(m_on->notices().empty());
-}
-
-// ---- reading libraries ----
-
-void TestWorkspace::aLoaderReadsAllMaps() {
-    LibraryLoader loader;
-    QSignalSpy opened(&loader, &LibraryLoader::libraryOpened);
-    QSignalSpy maps(&loader, &LibraryLoader::mapReady);
-    loader.openLibrary(m_spaces[0].atlas, "f1", m_spaces[0].open);
-    QTRY_COMPARE(maps.count(), 2); // the plane, the principal components
-    QCOMPARE(opened.count(), 1);
-    for (int map = 0; map < 2; ++map) {
-        QCOMPARE(maps.at(map).at(1).value<std::size_t>(), std::size_t(map));
-        QVERIFY(maps.at(map).at(2).value<ProjectionPtr>());
-    }
-    QTRY_VERIFY(!loader.busy());
-}
-
-void TestWorkspace::theNewestLibraryWins() {
-    LibraryLoader loader;
-    QSignalSpy opened(&loader, &LibraryLoader::libraryOpened);
-    QSignalSpy failed(&loader, &LibraryLoader::libraryFailed);
-    loader.openLibrary(folder() / "missing.atlas");
-    loader.openLibrary(m_spaces[0].atlas, "f1");
-    loader.openLibrary(m_spaces[1].atlas, "e1");
-    QTRY_VERIFY(opened.count() > 0);
-    QTRY_VERIFY(!loader.busy());
-    QCOMPARE(opened.count(), 1);
-    QCOMPARE(opened.first().first().value<LibraryPtr>()->path, m_spaces[1].atlas);
-    QCOMPARE(failed.count(), 0);
-    loader.openLibrary(folder() / "missing.atlas");
-    QTRY_COMPARE(failed.count(), 1);
-    QCOMPARE(failed.first().first().toString(), text(folder() / "missing.atlas"));
-}
-
-void TestWorkspace::aLoaderThatIsCancelledIsSilent() {
-    LibraryLoader loader;
-    QSignalSpy opened(&loader, &LibraryLoader::libraryOpened);
-    loader.openLibrary(m_spaces[0].atlas, "f1");
-    loader.cancel();
-    loader.openLibrary(m_spaces[1].atlas, "e1");
-    QTRY_VERIFY(opened.count() > 0);
-    QTRY_VERIFY(!loader.busy());
-    QCOMPARE(opened.count(), 1);
-    QSignalSpy models(&loader, &LibraryLoader::modelOpened);
-    QSignalSpy failed(&loader, &LibraryLoader::modelFailed);
-    loader.openModel(&noModel);
-    QTRY_COMPARE(failed.count(), 1);
-    loader.openModel(m_spaces[0].open);
-    QTRY_COMPARE(models.count(), 1);
-}
-
-// ---- settings ----
-
-void TestWorkspace::aSpaceOpensWhatWasChosen() {
-    const fs::path own = folder() / "settings-of-libraries";
-    fs::create_directories(own);
-    QSettings settings(text(own / "settings.ini"), QSettings::IniFormat);
-    LibrarySettings libraries(settings, own);
-    const Space style = spaceOf("style", own / "shipped.atlas");
-    const Space emotion = spaceOf("emotion", own / "codes.atlas");
-    QVERIFY(libraries.chosen(style).empty());
-    QCOMPARE(libraries.toOpen(style), own / "shipped.atlas");
-    QCOMPARE(libraries.own({}), own / "library.atlas");
-    QCOMPARE(libraries.own(style), own / "library-style.atlas");
-    std::ofstream(own / "library-style.atlas") << "mine";
-    QCOMPARE(libraries.toOpen(style), own / "library-style.atlas"); // before the one that ships
-    libraries.choose(style, own / "chosen.atlas");
-    QCOMPARE(libraries.toOpen(style), own / "chosen.atlas"); // though it is not there
-    QCOMPARE(libraries.toOpen(emotion), own / "codes.atlas");
-    // Written at once: another program reads it.
-    QSettings again(text(own / "settings.ini"), QSettings::IniFormat);
-    QCOMPARE(LibrarySettings(again, own).chosen(style), own / "chosen.atlas");
-    // A library that earlier versions kept without the name of the first space stays in use.
-    std::ofstream(own / "library.atlas") << "old";
-    QCOMPARE(libraries.own(style), own / "library.atlas");
-    QCOMPARE(libraries.own(emotion), own / "library-emotion.atlas");
-}
-
-void TestWorkspace::settingsOfEarlierVersionsAreTakenOver() {
-    QSettings settings(text(folder() / "earlier.ini"), QSettings::IniFormat);
-    settings.setValue(QStringLiteral("library/atlas"), QStringLiteral("/music/bands.atlas"));
-    settings.setValue(QStringLiteral("library/atlas/emotion"), QStringLiteral("/ships.atlas"));
-    const LibrarySettings libraries(settings, folder());
-    QCOMPARE(libraries.chosen(spaceOf("style", {})), fs::path("/music/bands.atlas"));
-    // What ships was not chosen by anybody.
-    QVERIFY(libraries.chosen(spaceOf("emotion", "/ships.atlas")).empty());
-    QVERIFY(!settings.contains(QStringLiteral("library/atlas")));
-    QVERIFY(!settings.contains(QStringLiteral("library/atlas/emotion")));
-}
-
-void TestWorkspace::foldersAreRememberedNewestFirst() {
-    QSettings settings(text(folder() / "folders.ini"), QSettings::IniFormat);
-    LibrarySettings libraries(settings, folder());
-    libraries.addOriginalFolder("/a");
-    libraries.addOriginalFolder("/b/");
-    libraries.addOriginalFolder("/a");
-    QCOMPARE(libraries.originalFolders(), (std::vector<fs::path>{"/a", "/b"}));
-    for (int i = 0; i < 20; ++i) {
-        libraries.addOriginalFolder("/" + std::to_string(i));
-    }
-    QCOMPARE(libraries.originalFolders().size(), std::size_t(16));
-    QCOMPARE(libraries.originalFolders().front(), fs::path("/19"));
-    libraries.setDialogFolder(QStringLiteral("import"), QStringLiteral("/music"));
-    QCOMPARE(libraries.dialogFolder(QStringLiteral("import")), QStringLiteral("/music"));
-    QVERIFY(libraries.dialogFolder(QStringLiteral("originals")) != QStringLiteral("/music"));
-}
-
-// ---- undo and actions ----
-
-void TestWorkspace::undoStacksTakeTurns() {
-    UndoHistory history;
-    QUndoStack other;
-    const std::unique_ptr<QAction> undo(history.group().createUndoAction(nullptr));
-    history.stack().push(new QUndoCommand(QStringLiteral("Own")));
-    QVERIFY(undo->isEnabled());
-    history.setStack(&other);
-    QVERIFY(!undo->isEnabled());
-    for (int i = 0; i < 205; ++i) {
-        history.stack().push(new QUndoCommand(QString::number(i)));
-    }
-    QCOMPARE(other.count(), 200); // the oldest go
-    QVERIFY2(undo->text().contains(QStringLiteral("204")), qPrintable(undo->text()));
-    history.setStack(nullptr);
-    QCOMPARE(history.stack().count(), 0); // emptied
-    QVERIFY(!undo->isEnabled());
-    history.setStack(&other);
-    QVERIFY(undo->isEnabled());
-    QCOMPARE(history.stack().undoText(), QStringLiteral("204"));
-}
-
-void TestWorkspace::actionsAreFilledByGroup() {
-    QWidget window;
-    ActionTable table(window);
-    int runs = 0;
-    QAction* late =
-        table.add(MenuId::Edit, 1, QStringLiteral("late"), QKeySequence::Copy, [&runs] { ++runs; });
-    table.add(MenuId::Edit, 0, QStringLiteral("first"), {}, [] {});
-    table.add(MenuId::Edit, 1, QStringLiteral("later"), {}, [] {});
-    table.addMenu(MenuId::File, 0, QStringLiteral("submenu"))->addAction(QStringLiteral("entry"));
-    table.addTool(1, late, widgets::Icon::Fit);
-    table.addTool(0, table.add(MenuId::Edit, 2, QStringLiteral("tool"), {}, [] {}));
-    QMenuBar menus;
-    QToolBar tools;
-    table.fill(menus, tools);
-    QCOMPARE(texts(*table.menu(MenuId::Edit)).join(QLatin1Char(' ')),
-             QStringLiteral("first - late later - tool"));
-    QCOMPARE(texts(tools).join(QLatin1Char(' ')), QStringLiteral("tool - late"));
-    QCOMPARE(menus.actions().size(), qsizetype(2)); // File, Edit: the others are empty
-    QCOMPARE(menus.actions().at(0)->menu(), table.menu(MenuId::File));
-    QCOMPARE(menus.actions().at(1)->menu(), table.menu(MenuId::Edit));
-    QVERIFY(!late->icon().isNull());
-    QCOMPARE(late->shortcut(), QKeySequence(QKeySequence::Copy));
-    late->trigger();
-    QCOMPARE(runs, 1);
-}
-
-void TestWorkspace::switchesRunWhenTheyChange() {
-    QWidget window;
-    ActionTable table(window);
-    std::vector<bool> told;
-    QAction* loop = table.addSwitch(MenuId::Play, 0, QStringLiteral("Loop"), {}, true,
-                                    [&told](bool on) { told.push_back(on); });
-    QVERIFY(loop->isCheckable() && loop->isChecked());
-    QVERIFY(told.empty()); // it was made so
-    loop->trigger();
-    loop->setChecked(true);
-    loop->setChecked(true); // no change
-    QCOMPARE(told, (std::vector<bool>{false, true}));
 }
 
 QTEST_MAIN(TestWorkspace)

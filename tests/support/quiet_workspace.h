@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What all tests of the window and of its features open: nothing that is heard, and none of the
+// What all tests of the window and of its features open: no sound, and none of the
 // settings of the person who runs them.
 
 #include "app/workspace/workspace.h"

@@ -130,10 +130,10 @@ class WorkspaceFixture {
         m_map->setTool(widgets::LatentMap::Tool::Select);
     }
 
-    /// What a person was told, in order.
+    /// Messages to the person, in order.
     const std::vector<app::Notice>& notices() const { return m_notices; }
     /// The first notice whose text has these words.
-    std::optional<app::Notice> told(const QString& words) const {
+    std::optional<app::Notice> noticeWith(const QString& words) const {
         const auto found =
             std::find_if(m_notices.begin(), m_notices.end(),
                          [&](const app::Notice& notice) { return notice.text.contains(words); });
