@@ -2,6 +2,7 @@
 // Stations of the tour: the gestures on the latent space.
 
 #include "app/features/explore/explore.h"
+#include "app/features/export/export_controller.h"
 #include "app/tour/tour.h"
 #include "app/workspace/exports.h"
 #include "widgets/explore/genre_panel.h"

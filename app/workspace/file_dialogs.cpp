@@ -71,7 +71,7 @@ QString chooseNewFile(QWidget* parent, const char* purpose, const QString& title
                       const QString& name, const QString& filter, const QString& first,
                       Existing existing) {
     QString plain = name;
-    plain.replace(QLatin1Char('/'), QLatin1Char('-')); // a title is no path
+    plain.replace(QLatin1Char('/'), QLatin1Char('-')); // titles may have one
     const auto options =
         existing == Existing::AskFirst ? QFileDialog::Options() : QFileDialog::DontConfirmOverwrite;
     return keepFolderOf(

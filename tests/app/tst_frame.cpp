@@ -12,10 +12,8 @@
 #include "app/shell/main_window.h"
 #include "app/shell/panels.h"
 #include "app/workspace/space_switch.h"
-#include "tests/support/element_model.h"
+#include "tests/support/made_spaces.h"
 #include "tests/support/quiet_window.h"
-#include "tests/support/small_library.h"
-#include "tests/support/sound_models.h"
 #include "tests/support/test_support.h"
 #include "tests/support/visible_texts.h"
 #include "widgets/common/message_bar.h"
@@ -144,46 +142,26 @@ class TestFrame : public QObject {
     std::filesystem::path longLibrary() const;
 
     std::unique_ptr<QTemporaryDir> m_folder;
-    std::filesystem::path m_style, m_elements, m_clips;
+    std::vector<Space> m_spaces; ///< of madeSpaces()
     std::unique_ptr<MainWindow> m_window;
 };
 
 void TestFrame::initTestCase() {
     m_folder = std::make_unique<QTemporaryDir>();
-    const auto style = test::makeLibrary(folder());
-    QVERIFY_RESULT(style);
-    m_style = *style;
-    const auto elements = test::makeElementLibrary(folder());
-    QVERIFY_RESULT(elements);
-    m_elements = *elements;
-    const auto clips = test::makeClipLibrary(folder());
-    QVERIFY_RESULT(clips);
-    m_clips = *clips;
+    auto spaces = test::madeSpaces(folder());
+    QVERIFY_RESULT(spaces);
+    m_spaces = std::move(*spaces);
 }
 
 WindowOptions TestFrame::options() const {
     WindowOptions how = test::quietWindow(folder(), {}, nullptr);
-    how.spaces = {{"style", "Style", "Songs of a band", m_style,
-                   test::opened(std::make_shared<test::FakeModel>()), ""},
-                  {"emotion", "Emotion", "Piano music", m_elements,
-                   test::opened(std::make_shared<test::ElementModel>()), ""},
-                  {"sound", "Sound", "Clips", m_clips,
-                   test::opened(std::make_shared<test::AudioModel>()), "",
-                   test::opened(std::make_shared<test::SoundingModel>())}};
+    how.spaces = m_spaces;
     return how;
 }
 
 void TestFrame::open(const WindowOptions& how) {
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
-    m_window->map()->setReducedMotion(true);
-    m_window->show();
-    m_window->activateWindow();
-    m_window->start();
-    QTRY_VERIFY(maps.count() > 0);
-    QTRY_VERIFY(model.count() > 0);
-    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(test::openWindow(*m_window));
     QCoreApplication::processEvents(); // everything may have come in the first round: layouts, too
 }
 

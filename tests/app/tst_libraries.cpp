@@ -8,9 +8,8 @@
 #include "app/workspace/autosave.h"
 #include "app/workspace/library_settings.h"
 #include "app/workspace/space_switch.h"
-#include "tests/support/element_model.h"
+#include "tests/support/made_spaces.h"
 #include "tests/support/quiet_window.h"
-#include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -95,6 +94,7 @@ class TestLibraries : public QObject {
     QSettings settings() const { return QSettings(m_settings, QSettings::IniFormat); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
+    std::vector<Space> m_spaces;
     fs::path m_style, m_elements;
     QString m_settings;
     std::unique_ptr<MainWindow> m_window;
@@ -102,12 +102,13 @@ class TestLibraries : public QObject {
 
 void TestLibraries::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    const auto style = test::makeLibrary(folder());
+    const auto style = test::madeStyle(folder());
     QVERIFY_RESULT(style);
-    m_style = *style;
-    const auto elements = test::makeElementLibrary(folder());
-    QVERIFY_RESULT(elements);
-    m_elements = *elements;
+    const auto emotion = test::madeEmotion(folder());
+    QVERIFY_RESULT(emotion);
+    m_spaces = {*style, *emotion};
+    m_style = style->atlas;
+    m_elements = emotion->atlas;
     m_settings = text(folder() / "settings.ini");
 }
 
@@ -121,27 +122,14 @@ WindowOptions TestLibraries::options() const {
     WindowOptions how = test::quietWindow(folder(), {}, nullptr);
     how.settingsFile = m_settings;
     how.userData = folder() / "user";
-    how.spaces = {
-        {"style", "Style", "Bands", m_style, test::opened(std::make_shared<test::FakeModel>()), {}},
-        {"emotion",
-         "Emotion",
-         "Piano",
-         m_elements,
-         test::opened(std::make_shared<test::ElementModel>()),
-         {}}};
+    how.spaces = m_spaces;
     return how;
 }
 
 void TestLibraries::open(const WindowOptions& how) {
     m_window.reset();
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
-    m_window->map()->setReducedMotion(true);
-    m_window->show();
-    m_window->start();
-    QTRY_COMPARE_WITH_TIMEOUT(maps.count(), 1, 20000);
-    QTRY_COMPARE_WITH_TIMEOUT(model.count(), 1, 20000);
+    QVERIFY(test::openWindow(*m_window));
 }
 
 void TestLibraries::enter(std::size_t space) {

@@ -111,14 +111,7 @@ void TestSounds::open(OpenModel decoder) {
                   {"notes", "Notes", "Songs", m_songs,
                    test::opened(std::make_shared<test::FakeModel>()), ""}};
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
-    m_window->map()->setReducedMotion(true);
-    m_window->show();
-    m_window->start();
-    QTRY_COMPARE(maps.count(), 1);
-    QTRY_COMPARE(model.count(), 1);
-    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(test::openWindow(*m_window));
 }
 
 void TestSounds::drop(const std::filesystem::path& file) {

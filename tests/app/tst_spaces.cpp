@@ -146,14 +146,7 @@ WindowOptions TestSpaces::options() {
 
 void TestSpaces::open(const WindowOptions& how) {
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
-    m_window->map()->setReducedMotion(true);
-    m_window->show();
-    m_window->start();
-    QTRY_COMPARE(maps.count(), 1);
-    QTRY_COMPARE(model.count(), 1);
-    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(test::openWindow(*m_window));
 }
 
 void TestSpaces::press(const char* id) {

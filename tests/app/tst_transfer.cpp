@@ -105,14 +105,7 @@ void TestTransfer::initTestCase() {
 void TestTransfer::init() {
     m_window = std::make_unique<MainWindow>(
         test::quietWindow(folder(), m_atlas, test::opened(std::make_shared<ElementModel>())));
-    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
-    m_window->map()->setReducedMotion(true);
-    m_window->show();
-    m_window->start();
-    QTRY_COMPARE(maps.count(), 1);
-    QTRY_COMPARE(model.count(), 1);
-    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(test::openWindow(*m_window));
 }
 
 void TestTransfer::cleanup() { m_window.reset(); }

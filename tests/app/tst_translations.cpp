@@ -9,10 +9,9 @@
 #include "models/common/device.h"
 #include "models/registry/registry.h"
 #include "tests/support/element_model.h"
+#include "tests/support/made_spaces.h"
 #include "tests/support/pseudo_translator.h"
 #include "tests/support/quiet_window.h"
-#include "tests/support/small_library.h"
-#include "tests/support/sound_models.h"
 #include "tests/support/test_support.h"
 #include "tests/support/visible_texts.h"
 #include "widgets/map/latent_map.h"
@@ -121,43 +120,31 @@ class TestTranslations : public QObject {
     QString listOfTexts();
 
     std::unique_ptr<QTemporaryDir> m_folder;
-    std::filesystem::path m_style, m_elements, m_clips;
+    std::vector<Space> m_spaces; ///< of madeSpaces()
     test::PseudoTranslator m_pseudo;
     std::unique_ptr<MainWindow> m_window;
 };
 
 void TestTranslations::initTestCase() {
     m_folder = std::make_unique<QTemporaryDir>();
-    const auto style = test::makeLibrary(folder());
-    QVERIFY_RESULT(style);
-    m_style = *style;
-    const auto elements = test::makeElementLibrary(folder());
-    QVERIFY_RESULT(elements);
-    m_elements = *elements;
-    const auto clips = test::makeClipLibrary(folder());
-    QVERIFY_RESULT(clips);
-    m_clips = *clips;
+    auto spaces = test::madeSpaces(folder());
+    QVERIFY_RESULT(spaces);
+    m_spaces = std::move(*spaces);
+    const std::pair<const char*, const char*> names[] = {
+        {"Bdf", "Ghj"}, {"Kmp", "Qtv"}, {"Wxb", "Dfg"}}; // which are not texts to be translated
+    for (std::size_t i = 0; i < m_spaces.size(); ++i) {
+        m_spaces[i].title = names[i].first;
+        m_spaces[i].about = names[i].second;
+    }
 }
 
 void TestTranslations::open(QSize size) {
     WindowOptions how = test::quietWindow(folder(), {}, nullptr);
     QCoreApplication::installTranslator(&m_pseudo); // after English: asked first
-    how.spaces = {
-        {"style", "Bdf", "Ghj", m_style, test::opened(std::make_shared<test::FakeModel>()), ""},
-        {"emotion", "Kmp", "Qtv", m_elements, test::opened(std::make_shared<test::ElementModel>()),
-         ""},
-        {"sound", "Wxb", "Dfg", m_clips, test::opened(std::make_shared<test::AudioModel>()), "",
-         test::opened(std::make_shared<test::SoundingModel>())}};
+    how.spaces = m_spaces;
     how.size = size;
     m_window = std::make_unique<MainWindow>(how);
-    QSignalSpy maps(&m_window->workspace(), &Workspace::mapsReady);
-    QSignalSpy model(&m_window->workspace(), &Workspace::modelChanged);
-    m_window->map()->setReducedMotion(true);
-    m_window->show();
-    m_window->start();
-    QTRY_VERIFY(maps.count() > 0);
-    QTRY_VERIFY(model.count() > 0);
-    QTRY_VERIFY(m_window->map()->settled());
+    QVERIFY(test::openWindow(*m_window));
 }
 
 void TestTranslations::visit(const std::function<void(const QWidget&)>& look) {

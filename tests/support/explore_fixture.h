@@ -113,7 +113,7 @@ inline QPoint ExploreFixture::legendRow(int genre) const {
 }
 
 inline void ExploreFixture::showTab(app::ExploreDock::Tab tab) {
-    Q_EMIT explore().raiseWanted(explore().dock());
+    Q_EMIT explore().raiseWanted(&dock());
     dock().setTab(tab);
     QTRY_VERIFY(dock().shows(tab));
 }

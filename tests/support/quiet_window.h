@@ -2,37 +2,42 @@
 #pragma once
 
 #include "app/shell/main_window.h"
-#include "widgets/common/translations.h"
+#include "tests/support/quiet_workspace.h"
+#include "tests/support/test_support.h"
+#include "widgets/map/latent_map.h"
+
+#include <QSignalSpy>
 
 namespace canto::test {
 
-/// Window options for tests: their own atlas and model, without sound, ports and the user's
-/// settings. Files are written below `folder`, each time to new ones.
+/// Window options for tests: those of quietWorkspace(), without SoundFont and ports.
 inline app::WindowOptions quietWindow(const std::filesystem::path& folder,
                                       const std::filesystem::path& atlas, OpenModel model) {
-    static int number = 0;
-    if (number == 0) {
-        widgets::installTranslations(*QCoreApplication::instance());
-    }
-    const std::string own = std::to_string(++number);
+    app::WorkspaceOptions quiet = quietWorkspace(folder, atlas, std::move(model));
     app::WindowOptions how;
-    how.atlas = atlas;
-    how.openModel = std::move(model);
+    how.atlas = quiet.atlas;
+    how.openModel = std::move(quiet.openModel);
+    how.engine = quiet.engine;
+    how.settingsFile = quiet.settingsFile;
+    how.userData = quiet.userData;
     how.loadSoundFont = false;
     how.midiPorts = false;
     how.size = QSize(1440, 900); // the offscreen platform has a small screen
-    how.engine.sink = sound::SinkKind::Silent;
     how.scheme = widgets::Scheme::Light;
-    how.settingsFile = QString::fromStdString((folder / ("settings" + own + ".ini")).string());
-    how.userData = folder / ("data" + own);
     return how;
 }
 
-/// A model that is open already.
-inline OpenModel opened(std::shared_ptr<models::LatentModel> model) {
-    return [model = std::move(model)]() -> Result<std::shared_ptr<models::LatentModel>> {
-        return model;
-    };
+/// Shows and starts a window whose options name a library and a model. @return whether both and
+/// the inverse projections of all maps came, and the map is drawn.
+inline bool openWindow(app::MainWindow& window) {
+    QSignalSpy maps(&window.workspace(), &app::Workspace::mapsReady);
+    QSignalSpy model(&window.workspace(), &app::Workspace::modelChanged);
+    window.map()->setReducedMotion(true);
+    window.show();
+    window.activateWindow();
+    window.start();
+    return QTest::qWaitFor(
+        [&] { return maps.count() > 0 && model.count() > 0 && window.map()->settled(); }, kHungMs);
 }
 
 } // namespace canto::test

@@ -186,7 +186,7 @@ Result<void> sweepDimensions(const models::LatentModel& model, const models::Lat
             moved[d] = float(value);
             const auto phrase = measure(model, std::move(moved));
             if (!alive()) {
-                return fail(Error::Code::Cancelled, "Stopped");
+                return fail(Error::Code::Cancelled, "Cancelled");
             }
             if (!phrase) {
                 return fail(phrase.error());

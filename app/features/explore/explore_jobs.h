@@ -29,7 +29,7 @@ struct ShapedPhrase {
     MeasuredPhrase before; ///< the origin, through the decoder as well
     MeasuredPhrase after;
     std::vector<double> scoresBefore, scoresAfter; ///< of the model's classes; may be empty
-    int source = -1;                               ///< class the phrase was taken for
+    int source = -1;                               ///< predicted class of the phrase
     std::optional<projection::MapPoint> place;     ///< of the result
     int tries = 0;                                 ///< decodings until the wanted values were near
 };

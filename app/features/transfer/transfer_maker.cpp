@@ -60,7 +60,7 @@ Result<models::Latent> TransferMaker::encodedAgain(const music::Song& song, cons
     return latents ? Result<models::Latent>(std::move(latents->front())) : fail(latents.error());
 }
 
-/// Left out where music cannot be encoded: a report is no condition for the music.
+/// Left out where music cannot be encoded: the music does not need the report.
 std::vector<ElementChange> TransferMaker::measure(const Transferred& result, const LibraryPtr& of,
                                                   const TaskRun& run) {
     if (!of || !m_model->info().can.encode) {
@@ -131,7 +131,7 @@ Result<Transferred> TransferMaker::make(const TransferRequest& request, const Ta
     result.before = *before;
     result.changes = measure(result, request.library, run);
     if (run.cancelled()) {
-        return fail(Error::Code::Cancelled, "Stopped");
+        return fail(Error::Code::Cancelled, "Cancelled");
     }
     score(result, target, run);
     if (request.projection && request.projection->takes(result.latent.size())) {

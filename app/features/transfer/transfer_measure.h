@@ -9,7 +9,7 @@
 namespace canto::app {
 
 /// What happened to one element. Similarities are shares of random pairs of the library's phrases
-/// that are less alike in this element: 1 is the same, .5 as any two. They are measured on the
+/// that are less similar in this element: 1 is the same, .5 as any two. They are measured on the
 /// music that was made, encoded again, and not on the latent that was asked for.
 struct ElementChange {
     int block = 0;
