@@ -70,10 +70,7 @@ std::vector<double> everyHundredth(const audio::AudioAnalysis& analysis,
 
 /// The track of a MIDI file with the name MELODY, else its first track with notes.
 Result<std::vector<double>> melodyOf(const std::string& path, std::size_t hundredths) {
-    const auto read = midi::readSmfFile(path);
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, midi::readSmfFile(path));
     const auto& song = read->song;
     std::optional<std::size_t> track;
     for (const auto& note : song.notes) {
@@ -106,10 +103,7 @@ Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annot
                 return audio::readBeatList(text, index);
             });
         };
-        const auto beats = column(0);
-        if (!beats) {
-            return fail(beats.error());
-        }
+        CANTO_TRY(beats, column(0));
         measures["beatF"] = audio::beatFMeasure(*beats, analysis.beats.times).f;
         // POP909: the third column marks the downbeats of bars of four (or three).
         if (const auto down = column(2); down && !down->empty()) {
@@ -117,21 +111,16 @@ Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annot
         }
     }
     if (!paths.chords.empty()) {
-        const auto chords = annotation(
-            paths.chords, [](const std::string& text) { return audio::readChordList(text); });
-        if (!chords) {
-            return fail(chords.error());
-        }
+        CANTO_TRY(chords, annotation(paths.chords, [](const std::string& text) {
+                      return audio::readChordList(text);
+                  }));
         const auto accuracy = audio::chordAccuracy(*chords, analysis.chordSpans());
         measures["chordRoot"] = accuracy.root;
         measures["chordMajMin"] = accuracy.majMin;
     }
     if (!paths.melody.empty()) {
         const auto analysisLine = everyHundredth(analysis, analysis.melody);
-        const auto melody = melodyOf(paths.melody, analysisLine.size());
-        if (!melody) {
-            return fail(melody.error());
-        }
+        CANTO_TRY(melody, melodyOf(paths.melody, analysisLine.size()));
         measures["melodyChroma"] = audio::rawChromaAccuracy(*melody, analysisLine);
     }
     return measures;
@@ -149,18 +138,12 @@ Annotations annotationsOf(const Args& args, const std::string& file) {
 
 Result<int> analyseOne(const Args& args) {
     ProgressLine line("Seconds");
-    const auto recording = analyseFile(args.files.front(), optionsFor(args.bpm), args.soundFont,
-                                       interruptToken(), line.callback());
-    if (!recording) {
-        return fail(recording.error());
-    }
+    CANTO_TRY(recording, analyseFile(args.files.front(), optionsFor(args.bpm), args.soundFont,
+                                     interruptToken(), line.callback()));
     auto document = toJson(recording->analysis);
     document["file"] = args.files.front();
     if (const auto paths = annotationsOf(args, args.files.front()); paths.any()) {
-        auto measures = measure(recording->analysis, paths);
-        if (!measures) {
-            return fail(measures.error());
-        }
+        CANTO_TRY(measures, measure(recording->analysis, paths));
         document["measures"] = std::move(*measures);
     }
     return print(document);

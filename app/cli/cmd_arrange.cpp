@@ -34,28 +34,18 @@ Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args) {
 }
 
 Result<int> arrange(const Args& args) {
-    const auto arranger = arrangerOf(args);
-    if (!arranger) {
-        return fail(arranger.error());
-    }
+    CANTO_TRY(arranger, arrangerOf(args));
     const auto started = std::chrono::steady_clock::now();
     const auto cancel = interruptToken();
-    const auto recording = withProgress("Seconds analysed", [&](const Progress& progress) {
-        return analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel, progress);
-    });
-    if (!recording) {
-        return fail(recording.error());
-    }
-    const auto made = withProgress("Bars", [&](const Progress& progress) {
-        return arrange::arrangeSong(recording->analysis, recording->frames, **arranger, cancel,
-                                    progress, {}, {.controls = args.controls});
-    });
-    if (!made) {
-        return fail(made.error());
-    }
-    if (const auto written = midi::writeSmfFile(args.out, made->song); !written) {
-        return fail(written.error());
-    }
+    CANTO_TRY(recording, withProgress("Seconds analysed", [&](const Progress& progress) {
+                  return analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel,
+                                     progress);
+              }));
+    CANTO_TRY(made, withProgress("Bars", [&](const Progress& progress) {
+                  return arrange::arrangeSong(recording->analysis, recording->frames, **arranger,
+                                              cancel, progress, {}, {.controls = args.controls});
+              }));
+    CANTO_CHECK(midi::writeSmfFile(args.out, made->song));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     nlohmann::json document{{"file", args.file},
                             {"out", args.out},

@@ -23,13 +23,8 @@ Result<int> average(const Args& args) {
     for (std::size_t i = 0; i < args.weights.size(); ++i) {
         parts.push_back({args.weights[i], args.shares.empty() ? 1.0 : args.shares[i]});
     }
-    if (auto ok = tensors::averageWeights(parts, args.out); !ok) {
-        return fail(ok.error());
-    }
-    const auto file = tensors::SafeTensors::open(args.out);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_CHECK(tensors::averageWeights(parts, args.out));
+    CANTO_TRY(file, tensors::SafeTensors::open(args.out));
     return print({{"weights", args.out},
                   {"version", file->checksum()},
                   {"averaging", file->metadata("averaging")}});

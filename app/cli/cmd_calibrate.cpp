@@ -44,15 +44,9 @@ std::vector<LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
 
 Result<std::vector<LabelledClip>> encodedClips(const models::orchestra::OrchestraModel& model,
                                                const std::string& file) {
-    const auto prepared = tensors::PreparedClips::open(file);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(prepared, tensors::PreparedClips::open(file));
     ProgressLine line("Clips");
-    const auto latents = model.encodeClips(*prepared, interruptToken(), line.callback());
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, model.encodeClips(*prepared, interruptToken(), line.callback()));
     std::vector<LabelledClip> clips;
     for (std::size_t i = 0; i < latents->size(); ++i) {
         const auto& movement = prepared->movements()[prepared->movement(i)];
@@ -65,10 +59,7 @@ Result<std::vector<LabelledClip>> encodedClips(const models::orchestra::Orchestr
 /// How often the model predicts the composer of real recordings, without those by other composers.
 Result<RecordingsAccuracy> accuracyOn(const models::orchestra::OrchestraModel& model,
                                       const std::string& file) {
-    const auto clips = encodedClips(model, file);
-    if (!clips) {
-        return fail(clips.error());
-    }
+    CANTO_TRY(clips, encodedClips(model, file));
     const auto& classes = model.info().classes;
     std::map<std::string, std::pair<std::string, std::vector<models::Latent>>> recordings;
     for (const auto& clip : *clips) {
@@ -119,43 +110,23 @@ Result<RecordingsAccuracy> quotedAccuracy(const std::string& file) {
 }
 
 Result<int> calibrate(const CalibrateOptions& options) {
-    const auto model = openOrchestra(options.model);
-    if (!model) {
-        return fail(model.error());
-    }
-    const auto library = openPoints(options.atlas, (*model)->info().version);
-    if (!library) {
-        return fail(library.error());
-    }
-    auto known =
-        KnownClips::calibrate(clipsOf(library->points), (*model)->info().version, options.test);
-    if (!known) {
-        return fail(known.error());
-    }
+    CANTO_TRY(model, openOrchestra(options.model));
+    CANTO_TRY(library, openPoints(options.atlas, (*model)->info().version));
+    CANTO_TRY(known, KnownClips::calibrate(clipsOf(library->points), (*model)->info().version,
+                                           options.test));
     std::vector<NamedClips> sets;
-    const auto named = namedValues("--clips", "NAME=FILE", options.sets);
-    if (!named) {
-        return fail(named.error());
-    }
+    CANTO_TRY(named, namedValues("--clips", "NAME=FILE", options.sets));
     for (const auto& [name, file] : *named) {
-        auto clips = encodedClips(**model, file);
-        if (!clips) {
-            return fail(clips.error());
-        }
+        CANTO_TRY(clips, encodedClips(**model, file));
         sets.push_back({name, std::move(*clips)});
     }
     known->measure(sets);
     if (!options.recordings.empty() || !options.quoted.empty()) {
-        const auto accuracy = options.quoted.empty() ? accuracyOn(**model, options.recordings)
-                                                     : quotedAccuracy(options.quoted);
-        if (!accuracy) {
-            return fail(accuracy.error());
-        }
+        CANTO_TRY(accuracy, options.quoted.empty() ? accuracyOn(**model, options.recordings)
+                                                   : quotedAccuracy(options.quoted));
         known->setRecordingsAccuracy(*accuracy);
     }
-    if (auto written = known->write(options.out); !written) {
-        return fail(written.error());
-    }
+    CANTO_CHECK(known->write(options.out));
     json result = known->rates();
     if (known->recordingsAccuracy()) {
         result["realRecordings"] = toJson(*known->recordingsAccuracy());

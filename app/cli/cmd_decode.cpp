@@ -40,48 +40,32 @@ Result<std::vector<models::Latent>> wanted(const DecodeArgs& args,
     }
     std::optional<int> label;
     if (!args.label.empty()) {
-        const auto found = labelNamed(model, args.label);
-        if (!found) {
-            return fail(found.error());
-        }
+        CANTO_TRY(found, labelNamed(model, args.label));
         label = *found;
     }
     Random random(args.seed);
     std::vector<models::Latent> latents;
     for (int i = 0; i < args.count; ++i) {
-        auto latent = model.samplePrior(label, random);
-        if (!latent) {
-            return fail(latent.error());
-        }
+        CANTO_TRY(latent, model.samplePrior(label, random));
         latents.push_back(std::move(*latent));
     }
     return latents;
 }
 
 Result<int> decode(const DecodeArgs& args) {
-    const auto model = openModelOrShipped(args.model);
-    if (!model) {
-        return fail(model.error());
-    }
-    const auto latents = wanted(args, **model);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(model, openModelOrShipped(args.model));
+    CANTO_TRY(latents, wanted(args, **model));
     const auto stop = interruptToken();
     std::vector<music::Song> phrases;
     for (const auto& latent : *latents) {
-        auto phrase = (*model)->decode(latent, {.seed = args.seed, .bpm = args.bpm},
-                                       [&](const music::Song&, int) { return !stop.cancelled(); });
-        if (!phrase) {
-            return fail(phrase.error());
-        }
+        CANTO_TRY(phrase,
+                  (*model)->decode(latent, {.seed = args.seed, .bpm = args.bpm},
+                                   [&](const music::Song&, int) { return !stop.cancelled(); }));
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
     const auto song = chainPhrases(phrases, bars);
-    if (auto ok = writeMidi(args.out, song); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(writeMidi(args.out, song));
     return print({{"out", args.out},
                   {"phrases", phrases.size()},
                   {"bars", bars * static_cast<int>(phrases.size())},

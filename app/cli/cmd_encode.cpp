@@ -15,14 +15,8 @@ struct EncodeArgs {
 };
 
 Result<int> encode(const EncodeArgs& args) {
-    const auto model = openModelOrShipped(args.model);
-    if (!model) {
-        return fail(model.error());
-    }
-    const auto file = midi::readSmfFile(args.song);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(model, openModelOrShipped(args.model));
+    CANTO_TRY(file, midi::readSmfFile(args.song));
     auto segments = (*model)->segments(file->song);
     if (args.strictOnly) {
         std::erase_if(segments, [](const models::Segment& segment) { return !segment.strict; });
@@ -30,10 +24,7 @@ Result<int> encode(const EncodeArgs& args) {
     if (segments.empty()) {
         return fail(Error::Code::BadInput, "There is no phrase to encode in this song", args.song);
     }
-    const auto latents = (*model)->encode(file->song, segments, interruptToken());
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, (*model)->encode(file->song, segments, interruptToken()));
     return print(latentsToJson(**model, args.song, segments, *latents));
 }
 

@@ -42,10 +42,7 @@ Result<Space> spaceNamed(const std::string& id) {
 
 /// Writes the report of a whole space into a folder.
 Result<void> writeReport(const EvaluateArgs& args) {
-    const auto space = spaceNamed(args.space);
-    if (!space) {
-        return fail(space.error());
-    }
+    CANTO_TRY(space, spaceNamed(args.space));
     SpaceReportRequest request;
     request.weights = args.model;
     request.dataset = args.dataset;
@@ -54,10 +51,7 @@ Result<void> writeReport(const EvaluateArgs& args) {
     request.recordings = args.recordings;
     request.scores = args.scores;
     request.folder = args.out;
-    auto others = namedValues("--beside", "NAME=WEIGHTS", args.others);
-    if (!others) {
-        return fail(others.error());
-    }
+    CANTO_TRY(others, namedValues("--beside", "NAME=WEIGHTS", args.others));
     request.others.assign(others->begin(), others->end());
     ProgressLine line("Recordings");
     return writeSpaceReport(*space, request, interruptToken(), line.callback());
@@ -67,10 +61,7 @@ Result<void> writeReport(const EvaluateArgs& args) {
 Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
                                                        const nlohmann::json& figures) {
     std::map<std::string, std::string> entries{{"metrics", jsonText(figures)}};
-    const auto notes = namedValues("--note", "KEY=TEXT", args.notes);
-    if (!notes) {
-        return fail(notes.error());
-    }
+    CANTO_TRY(notes, namedValues("--note", "KEY=TEXT", args.notes));
     for (const auto& [key, text] : *notes) {
         entries[key] = text;
     }
@@ -79,37 +70,22 @@ Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
 
 Result<int> evaluate(const EvaluateArgs& args) {
     if (!args.space.empty()) {
-        if (auto ok = writeReport(args); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(writeReport(args));
         return print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
     }
-    const auto weights = tensors::SafeTensors::open(args.model, tensors::OpenOptions::weights());
-    if (!weights) {
-        return fail(weights.error());
-    }
-    const auto architecture = models::findArchitecture(weights->metadata("architecture"));
-    if (!architecture) {
-        return fail(architecture.error());
-    }
-    auto figures = (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken());
-    if (!figures) {
-        return fail(figures.error());
-    }
+    CANTO_TRY(weights, tensors::SafeTensors::open(args.model, tensors::OpenOptions::weights()));
+    CANTO_TRY(architecture, models::findArchitecture(weights->metadata("architecture")));
+    CANTO_TRY(figures,
+              (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken()));
     std::fputs(figures->value("table", "").c_str(), stderr);
     figures->erase("table");
     if (!args.card.empty()) {
-        const auto entries = cardEntries(args, *figures);
-        if (!entries) {
-            return fail(entries.error());
-        }
+        CANTO_TRY(entries, cardEntries(args, *figures));
         models::Slimming slimming;
         if (args.ship) {
             slimming = {true, (*architecture)->trainingOnly};
         }
-        if (auto ok = models::writeCard(args.model, args.card, *entries, slimming); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(models::writeCard(args.model, args.card, *entries, slimming));
     }
     return print(*figures);
 }

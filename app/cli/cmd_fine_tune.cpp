@@ -87,40 +87,23 @@ Result<train::TrainResult> trainShowing(const train::RunRequest& request) {
 }
 
 Result<int> fineTune(const Args& args) {
-    const auto files = args.labels.empty() ? filesByFolder(args.folder)
-                                           : filesByCsv(args.folder, args.labels, args.column);
-    if (!files) {
-        return fail(files.error());
-    }
-    const auto music = withProgress("Reading files", [&](const Progress& progress) {
-        return surveyOwnMusic(*files, args.seed, interruptToken(), progress);
-    });
-    if (!music) {
-        return fail(music.error());
-    }
+    CANTO_TRY(files, args.labels.empty() ? filesByFolder(args.folder)
+                                         : filesByCsv(args.folder, args.labels, args.column));
+    CANTO_TRY(music, withProgress("Reading files", [&](const Progress& progress) {
+                  return surveyOwnMusic(*files, args.seed, interruptToken(), progress);
+              }));
     json reported = toJson(*music);
     printWarnings(music->warnings);
     if (args.look) {
         return print(reported);
     }
     // The data of an existing run must not be overwritten.
-    if (auto ok = train::checkNoRun(args.out); !ok) {
-        return fail(ok.error());
-    }
-    const auto weights = weightsOrShipped(args.weights);
-    if (!weights) {
-        return fail(weights.error());
-    }
-    const auto dataset = writeOwnDataset(*music, args.out, interruptToken(), {});
-    if (!dataset) {
-        return fail(dataset.error());
-    }
+    CANTO_CHECK(train::checkNoRun(args.out));
+    CANTO_TRY(weights, weightsOrShipped(args.weights));
+    CANTO_TRY(dataset, writeOwnDataset(*music, args.out, interruptToken(), {}));
     auto request = fineTuneRequest(*dataset, *weights, args.out, args.minutes, music->trainPhrases);
     request.seed = args.seed;
-    const auto result = trainShowing(request);
-    if (!result) {
-        return fail(result.error());
-    }
+    CANTO_TRY(result, trainShowing(request));
     reported["end"] = train::nameOf(result->end);
     reported["steps"] = result->steps;
     if (result->end == train::End::Cancelled) {
@@ -131,13 +114,10 @@ Result<int> fineTune(const Args& args) {
     reported["weights"] = result->weights.string();
     reported["bestScore"] = result->bestScore ? json(*result->bestScore) : json();
     if (!args.models.empty()) {
-        const auto kept = addModel(
-            result->weights, args.models,
-            args.title.empty() ? args.folder.filename().string() : args.title,
-            {{"dataset", pathText(*dataset)}, {"fineTunedFrom", weights->filename().string()}});
-        if (!kept) {
-            return fail(kept.error());
-        }
+        CANTO_TRY(kept, addModel(result->weights, args.models,
+                                 args.title.empty() ? args.folder.filename().string() : args.title,
+                                 {{"dataset", pathText(*dataset)},
+                                  {"fineTunedFrom", weights->filename().string()}}));
         reported["weights"] = kept->path.string();
     }
     return print(reported);

@@ -29,10 +29,7 @@ Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateArgs& args) {
     std::string known;
     for (const auto& architecture : models::architectures()) {
         if (architecture.space == args.space) {
-            const auto weights = shippedWeights(architecture.id);
-            if (!weights) {
-                return fail(weights.error());
-            }
+            CANTO_TRY(weights, shippedWeights(architecture.id));
             return models::openModel(weights->string());
         }
         known += (known.empty() ? "" : ", ") + architecture.space;
@@ -42,10 +39,7 @@ Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateArgs& args) {
 }
 
 Result<int> generate(const GenerateArgs& args) {
-    const auto model = modelOf(args);
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(model, modelOf(args));
     const auto* composer = dynamic_cast<const models::Composer*>(model->get());
     if (composer == nullptr) {
         return fail(Error::Code::BadInput,
@@ -55,18 +49,12 @@ Result<int> generate(const GenerateArgs& args) {
     auto options = args.options;
     options.cancel = interruptToken();
     if (!args.label.empty()) {
-        const auto label = labelNamed(**model, args.label);
-        if (!label) {
-            return fail(label.error());
-        }
+        CANTO_TRY(label, labelNamed(**model, args.label));
         options.label = *label;
     }
     music::Song begun;
     if (!args.begun.empty()) {
-        auto read = midi::readSmfFile(args.begun);
-        if (!read) {
-            return fail(read.error());
-        }
+        CANTO_TRY(read, midi::readSmfFile(args.begun));
         begun = std::move(read->song);
     }
     using Clock = std::chrono::steady_clock;
@@ -74,20 +62,15 @@ Result<int> generate(const GenerateArgs& args) {
     double firstBar = 0;
     int bars = 0;
     ProgressLine progress("Writing, bar");
-    const auto song = composer->compose(begun, options, [&](const music::Song&, int count) {
+    CANTO_TRY(song, composer->compose(begun, options, [&](const music::Song&, int count) {
         if (bars == 0) {
             firstBar = std::chrono::duration<double>(Clock::now() - start).count();
         }
         bars = count;
         progress.update(static_cast<std::size_t>(count), 0);
         return true;
-    });
-    if (!song) {
-        return fail(song.error());
-    }
-    if (auto ok = writeMidi(args.out, *song); !ok) {
-        return fail(ok.error());
-    }
+    }));
+    CANTO_CHECK(writeMidi(args.out, *song));
     return print({{"out", args.out},
                   {"bars", bars},
                   {"notes", song->notes.size()},

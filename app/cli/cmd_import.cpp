@@ -29,17 +29,11 @@ struct Collected {
 
 Result<Collected> collect(const ImportArgs& args) {
     Collected collected;
-    auto files = findMidiFiles(args.paths, args.relative ? Naming::Relative : Naming::Absolute,
-                               &collected.macMetadata);
-    if (!files) {
-        return fail(files.error());
-    }
+    CANTO_TRY(files, findMidiFiles(args.paths, args.relative ? Naming::Relative : Naming::Absolute,
+                                   &collected.macMetadata));
     collected.files = std::move(*files);
     if (!args.labels.empty()) {
-        const auto table = atlas::readLabels(args.labels);
-        if (!table) {
-            return fail(table.error());
-        }
+        CANTO_TRY(table, atlas::readLabels(args.labels));
         std::vector<std::filesystem::path> bases(args.paths.begin(), args.paths.end());
         bases.insert(bases.begin(), std::filesystem::path(args.labels).parent_path());
         collected.strayLabels = attachLabels(collected.files, *table, bases);
@@ -54,30 +48,18 @@ Result<Collected> collect(const ImportArgs& args) {
 }
 
 Result<int> import(const ImportArgs& args) {
-    const auto collected = collect(args);
-    if (!collected) {
-        return fail(collected.error());
-    }
+    CANTO_TRY(collected, collect(args));
     if (collected->files.empty()) {
         return fail(Error::Code::NotFound, "There is no MIDI file to import",
                     args.paths.front().string());
     }
-    const auto model = openModelOrShipped(args.model);
-    if (!model) {
-        return fail(model.error());
-    }
-    auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::Create);
-    if (!atlas) {
-        return fail(atlas.error());
-    }
+    CANTO_TRY(model, openModelOrShipped(args.model));
+    CANTO_TRY(atlas, atlas::Atlas::open(args.atlas, atlas::Access::Create));
     ImportOptions options = args.options;
     options.precision = args.half ? atlas::Precision::Half : atlas::Precision::Float;
     ProgressLine line("importing");
-    const auto done =
-        importFiles(*atlas, **model, collected->files, options, line.callback(), interruptToken());
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done, importFiles(*atlas, **model, collected->files, options, line.callback(),
+                                interruptToken()));
     nlohmann::json failed = nlohmann::json::array();
     for (const atlas::FailedFile& file : done->failed) {
         failed.push_back({{"path", file.path}, {"reason", file.reason}});

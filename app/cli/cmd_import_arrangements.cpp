@@ -17,23 +17,14 @@ struct ImportArrangementsArgs {
 };
 
 Result<int> importArrangements(const ImportArrangementsArgs& args) {
-    const auto prepared = tensors::PreparedArrangements::open(args.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
-    auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::Create);
-    if (!atlas) {
-        return fail(atlas.error());
-    }
-    const auto done = withProgress("Units", [&](const Progress& progress) {
-        return importArrangements(
-            *atlas, args.model, *prepared,
-            {args.half ? atlas::Precision::Half : atlas::Precision::Float, args.every}, progress,
-            interruptToken());
-    });
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(prepared, tensors::PreparedArrangements::open(args.dataset));
+    CANTO_TRY(atlas, atlas::Atlas::open(args.atlas, atlas::Access::Create));
+    CANTO_TRY(done, withProgress("Units", [&](const Progress& progress) {
+                  return importArrangements(
+                      *atlas, args.model, *prepared,
+                      {args.half ? atlas::Precision::Half : atlas::Precision::Float, args.every},
+                      progress, interruptToken());
+              }));
     return finishLibrary(*atlas, args.ship,
                          {{"atlas", args.atlas}, {"songs", done->songs}, {"units", done->units}});
 }

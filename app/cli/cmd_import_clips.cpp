@@ -21,35 +21,20 @@ struct ImportClipsArgs {
 };
 
 Result<int> importClips(const ImportClipsArgs& args) {
-    const auto clips = tensors::PreparedClips::open(args.dataset);
-    if (!clips) {
-        return fail(clips.error());
-    }
-    const auto model = openOrchestra(args.model);
-    if (!model) {
-        return fail(model.error());
-    }
-    auto atlas = atlas::Atlas::open(args.atlas, atlas::Access::Create);
-    if (!atlas) {
-        return fail(atlas.error());
-    }
+    CANTO_TRY(clips, tensors::PreparedClips::open(args.dataset));
+    CANTO_TRY(model, openOrchestra(args.model));
+    CANTO_TRY(atlas, atlas::Atlas::open(args.atlas, atlas::Access::Create));
     auto options = args.options;
     options.precision = args.half ? atlas::Precision::Half : atlas::Precision::Float;
     std::shared_ptr<models::orchestra::OrchestraModel> decoder;
     if (!args.parts.empty()) {
-        const auto opened = openOrchestra(args.parts);
-        if (!opened) {
-            return fail(opened.error());
-        }
+        CANTO_TRY(opened, openOrchestra(args.parts));
         decoder = *opened;
         options.parts = decoder.get();
     }
-    const auto done = withProgress("Clips", [&](const Progress& progress) {
-        return importClips(*atlas, **model, *clips, options, progress, interruptToken());
-    });
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done, withProgress("Clips", [&](const Progress& progress) {
+                  return importClips(*atlas, **model, *clips, options, progress, interruptToken());
+              }));
     return finishLibrary(
         *atlas, args.ship,
         {{"atlas", args.atlas},

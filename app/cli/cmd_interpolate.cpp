@@ -44,10 +44,7 @@ struct Place {
 /// The phrase that starts at a bar; for a bar below 0, the first strict one, or the first of all.
 Result<Place> placeOf(const models::LatentModel& model, const std::string& path, int bar,
                       const CancelToken& cancel) {
-    const auto file = midi::readSmfFile(path);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, midi::readSmfFile(path));
     const auto segments = model.segments(file->song);
     auto found = std::find_if(segments.begin(), segments.end(), [&](const models::Segment& one) {
         return bar < 0 ? one.strict : one.bar == bar;
@@ -61,27 +58,15 @@ Result<Place> placeOf(const models::LatentModel& model, const std::string& path,
                             : "No phrase starts at bar " + std::to_string(bar),
                     path);
     }
-    auto latents = model.encode(file->song, {&*found, 1}, cancel);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, model.encode(file->song, {&*found, 1}, cancel));
     return Place{std::move(latents->front()), found->bar, file->song.tempo.bpmAt(found->start)};
 }
 
 Result<int> interpolate(const InterpolateArgs& args) {
-    const auto model = openModelOrShipped(args.model);
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(model, openModelOrShipped(args.model));
     const auto stop = interruptToken();
-    const auto from = placeOf(**model, args.from, args.fromBar, stop);
-    if (!from) {
-        return fail(from.error());
-    }
-    const auto to = placeOf(**model, args.to, args.toBar, stop);
-    if (!to) {
-        return fail(to.error());
-    }
+    CANTO_TRY(from, placeOf(**model, args.from, args.fromBar, stop));
+    CANTO_TRY(to, placeOf(**model, args.to, args.toBar, stop));
     const double first = args.bpm > 0 ? args.bpm : std::clamp(from->bpm, 10.0, 1000.0);
     const double last = args.bpm > 0 ? args.bpm : std::clamp(to->bpm, 10.0, 1000.0);
     const int count = args.steps > 0 ? args.steps : kPhrases;
@@ -90,18 +75,14 @@ Result<int> interpolate(const InterpolateArgs& args) {
     for (const auto& latent : straightPath(from->latent, to->latent, count)) {
         const double bpm =
             tempoBetween(first, last, static_cast<double>(phrases.size()) / (count - 1));
-        auto phrase = (*model)->decode(latent, {.bpm = bpm},
-                                       [&](const music::Song&, int) { return !stop.cancelled(); });
-        if (!phrase) {
-            return fail(phrase.error());
-        }
+        CANTO_TRY(phrase, (*model)->decode(latent, {.bpm = bpm}, [&](const music::Song&, int) {
+            return !stop.cancelled();
+        }));
         steps.push_back({{"notes", phrase->notes.size()}, {"bpm", bpm}});
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
-    if (auto ok = writeMidi(args.out, chainPhrases(phrases, bars)); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(writeMidi(args.out, chainPhrases(phrases, bars)));
     return print({{"out", args.out},
                   {"fromBar", from->bar},
                   {"toBar", to->bar},
@@ -120,43 +101,23 @@ Result<models::Latent> audioEnd(const models::orchestra::OrchestraModel& model,
     if (word == "random") {
         return model.samplePrior({}, random);
     }
-    const auto sound = sound::readMono(word, audio::kRate, 10, stop);
-    if (!sound) {
-        return fail(sound.error());
-    }
-    auto latents = model.encodeSound(sound->samples, stop);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(sound, sound::readMono(word, audio::kRate, 10, stop));
+    CANTO_TRY(latents, model.encodeSound(sound->samples, stop));
     return std::move(latents->front());
 }
 
 Result<int> interpolateAudio(const InterpolateArgs& args) {
-    const auto weights = weightsOrShipped(args.model, "orchestra-ali");
-    if (!weights) {
-        return fail(weights.error());
-    }
-    const auto model = openOrchestra(*weights);
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(weights, weightsOrShipped(args.model, "orchestra-ali"));
+    CANTO_TRY(model, openOrchestra(*weights));
     const auto stop = interruptToken();
     Random random(args.seed);
     const auto from = audioEnd(**model, args.from.empty() ? "origin" : args.from, random, stop);
-    const auto to =
-        from ? audioEnd(**model, args.to.empty() ? "ones" : args.to, random, stop) : from;
-    if (!to) {
-        return fail(to.error());
-    }
+    CANTO_TRY(to,
+              from ? audioEnd(**model, args.to.empty() ? "ones" : args.to, random, stop) : from);
     const auto path = straightPath(*from, *to, args.steps > 0 ? args.steps : kAudioSteps);
-    const auto made = writeWalk(**model, path, args.out, stop);
-    if (!made) {
-        return fail(made.error());
-    }
+    CANTO_TRY(made, writeWalk(**model, path, args.out, stop));
     if (!args.png.empty()) {
-        if (auto ok = drawSpectrogramRow(made->tiles, args.png); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(drawSpectrogramRow(made->tiles, args.png));
     }
     // How loud each step is, and how far from the one before, in dB of the picture.
     nlohmann::json levels = nlohmann::json::array();

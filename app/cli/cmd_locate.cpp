@@ -89,15 +89,9 @@ Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
     known->count = points.count();
     known->dimensions = static_cast<std::size_t>(points.model.latentSize);
     json maps = json::object();
-    const auto projections = atlas.projections(points.model.id);
-    if (!projections) {
-        return fail(projections.error());
-    }
+    CANTO_TRY(projections, atlas.projections(points.model.id));
     for (const auto& about : *projections) {
-        const auto stored = atlas.readProjection(points.model.id, about.name);
-        if (!stored) {
-            return fail(stored.error());
-        }
+        CANTO_TRY(stored, atlas.readProjection(points.model.id, about.name));
         const auto state = json::parse(stored->parameters, nullptr, false);
         if (stored->segments.size() != points.count() || !state.is_object() ||
             !state.contains("kind") || !state["kind"].is_string()) {
@@ -113,17 +107,11 @@ Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
         }
         projection::ProjectionOptions options;
         options.kind = *kind;
-        const auto map = projection::MapProjection::restore(known, std::move(positions), options,
-                                                            stored->parameters);
-        if (!map) {
-            return fail(map.error());
-        }
+        CANTO_TRY(map, projection::MapProjection::restore(known, std::move(positions), options,
+                                                          stored->parameters));
         json places = json::array();
         for (const auto& z : latents) {
-            const auto place = map->place(z);
-            if (!place) {
-                return fail(place.error());
-            }
+            CANTO_TRY(place, map->place(z));
             places.push_back({place->x, place->y});
         }
         maps[about.name] = std::move(places);
@@ -133,23 +121,11 @@ Result<json> placesOf(atlas::Atlas& atlas, const atlas::AtlasPoints& points,
 
 Result<int> locate(const LocateArgs& args) {
     const auto stop = interruptToken();
-    const auto weights = weightsOrShipped(args.model, "orchestra");
-    if (!weights) {
-        return fail(weights.error());
-    }
-    const auto model = openOrchestra(*weights);
-    if (!model) {
-        return fail(model.error());
-    }
-    const auto library = args.atlas.empty() ? findAsset("atlas/orchestra.atlas")
-                                            : Result<std::filesystem::path>(args.atlas);
-    if (!library) {
-        return fail(library.error());
-    }
-    const auto placed = placeRecording(**model, args.file, stop, args.seconds);
-    if (!placed) {
-        return fail(placed.error());
-    }
+    CANTO_TRY(weights, weightsOrShipped(args.model, "orchestra"));
+    CANTO_TRY(model, openOrchestra(*weights));
+    CANTO_TRY(library, args.atlas.empty() ? findAsset("atlas/orchestra.atlas")
+                                          : Result<std::filesystem::path>(args.atlas));
+    CANTO_TRY(placed, placeRecording(**model, args.file, stop, args.seconds));
     const auto& latents = placed->latents;
     json result = {{"file", args.file},
                    {"seconds", placed->seconds},
@@ -164,15 +140,9 @@ Result<int> locate(const LocateArgs& args) {
         result["prediction"]["distance"] = placed->known->distanceOfRecording(latents);
         result["prediction"]["threshold"] = placed->known->recordingThreshold();
     }
-    auto clips = openPoints(*library, (*model)->info().version);
-    if (!clips) {
-        return fail(clips.error());
-    }
+    CANTO_TRY(clips, openPoints(*library, (*model)->info().version));
     const auto& points = clips->points;
-    const auto places = placesOf(clips->atlas, points, latents);
-    if (!places) {
-        return fail(places.error());
-    }
+    CANTO_TRY(places, placesOf(clips->atlas, points, latents));
     for (std::size_t i = 0; i < latents.size(); ++i) {
         json clip = {{"seconds", 10.0 * static_cast<double>(i)}, {"places", json::object()}};
         for (const auto& [name, list] : places->items()) {

@@ -105,10 +105,7 @@ Result<int> run(Args args) {
     std::transform(options.classColumn.begin(), options.classColumn.end(),
                    options.classColumn.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    const auto report = prepareFor(args.space, options);
-    if (!report) {
-        return fail(report.error());
-    }
+    CANTO_TRY(report, prepareFor(args.space, options));
     printWarnings((*report)["warnings"]);
     return print(*report);
 }

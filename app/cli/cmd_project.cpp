@@ -53,24 +53,19 @@ Result<Made> makeMap(std::shared_ptr<const Points> points, const ProjectionOptio
                      const CancelToken& cancel) {
     const auto start = std::chrono::steady_clock::now();
     ProgressLine line("Projecting");
-    auto map = MapProjection::fit(
-        points, options, cancel,
-        [&](int epoch, int last, const std::vector<projection::MapPoint>&) {
-            line.update(static_cast<std::size_t>(epoch), static_cast<std::size_t>(last));
-        });
-    if (!map) {
-        return fail(map.error());
-    }
+    CANTO_TRY(
+        map, MapProjection::fit(points, options, cancel,
+                                [&](int epoch, int last, const std::vector<projection::MapPoint>&) {
+                                    line.update(static_cast<std::size_t>(epoch),
+                                                static_cast<std::size_t>(last));
+                                }));
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     Json quality = Json::object();
     if (points->count >= 3) {
         projection::QualityOptions how;
         how.seed = options.umap.seed;
-        const auto classified = projection::mapQuality(*points, map->positions(), how, cancel);
-        if (!classified) {
-            return fail(classified.error());
-        }
+        CANTO_TRY(classified, projection::mapQuality(*points, map->positions(), how, cancel));
         quality = {{"trustworthiness", classified->trustworthiness},
                    {"recall", classified->recall},
                    {"k", classified->k},
@@ -102,32 +97,21 @@ Result<void> writePlaces(const std::string& path, const MapProjection& map) {
 
 /// Projects latents of a safetensors file; the positions are written to a CSV.
 Result<Json> projectTensor(const Args& args, const CancelToken& cancel) {
-    const auto file = tensors::SafeTensors::open(args.input);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(args.input));
     const auto* tensor = file->find(args.tensor);
     if (tensor == nullptr || tensor->shape.size() != 2) {
         return fail(Error::Code::NotFound, "There is no table of latents \"" + args.tensor + "\"",
                     args.input, "Name the tensor, two-dimensional F32, with --tensor.");
     }
-    const auto numbers = tensors::numbersOf<float>(*tensor);
-    if (!numbers) {
-        return fail(numbers.error());
-    }
+    CANTO_TRY(numbers, tensors::numbersOf<float>(*tensor));
     auto points = std::make_shared<Points>();
     points->values.assign(numbers->begin(), numbers->end());
     points->count = static_cast<std::size_t>(tensor->shape[0]);
     points->dimensions = static_cast<std::size_t>(tensor->shape[1]);
-    const auto made = makeMap(std::move(points), args.options, cancel);
-    if (!made) {
-        return fail(made.error());
-    }
+    CANTO_TRY(made, makeMap(std::move(points), args.options, cancel));
     Json json = reportOf(*made, args);
     if (!args.out.empty()) {
-        if (auto ok = writePlaces(args.out, made->map); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(writePlaces(args.out, made->map));
         json["written"] = args.out;
     }
     return json;
@@ -143,11 +127,8 @@ Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::Mo
     points->dimensions = static_cast<std::size_t>(row.latentSize);
     const auto shipped = shippedWeights(row.name);
     if (!args.weights.empty() || shipped) {
-        const auto model =
-            models::openModel(args.weights.empty() ? shipped->string() : args.weights);
-        if (!model) {
-            return fail(model.error());
-        }
+        CANTO_TRY(model,
+                  models::openModel(args.weights.empty() ? shipped->string() : args.weights));
         const auto& info = (*model)->info();
         if (!args.weights.empty() && info.version != row.version) {
             return fail(Error::Code::BadInput, "The latents were not made by these weights",
@@ -169,26 +150,11 @@ Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::Mo
 
 /// Projects latents of an atlas; the map is stored in it, replacing one of the same name.
 Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
-    auto library = atlas::Atlas::open(args.input, atlas::Access::ReadWrite);
-    if (!library) {
-        return fail(library.error());
-    }
-    const auto model = modelRowOf(*library, args.model);
-    if (!model) {
-        return fail(model.error());
-    }
-    auto rows = library->points(model->id);
-    if (!rows) {
-        return fail(rows.error());
-    }
-    auto points = pointsOf(args, *model, *rows);
-    if (!points) {
-        return fail(points.error());
-    }
-    const auto made = makeMap(std::move(*points), args.options, cancel);
-    if (!made) {
-        return fail(made.error());
-    }
+    CANTO_TRY(library, atlas::Atlas::open(args.input, atlas::Access::ReadWrite));
+    CANTO_TRY(model, modelRowOf(*library, args.model));
+    CANTO_TRY(rows, library->points(model->id));
+    CANTO_TRY(points, pointsOf(args, *model, *rows));
+    CANTO_TRY(made, makeMap(std::move(*points), args.options, cancel));
     atlas::Projection projection;
     projection.name = args.name.empty() ? shownName(args.options) : args.name;
     projection.model = model->id;
@@ -200,9 +166,7 @@ Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
     for (const auto& place : made->map.positions()) {
         projection.xy.insert(projection.xy.end(), {place.x, place.y});
     }
-    if (auto ok = library->writeProjection(projection); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(library->writeProjection(projection));
     Json json = reportOf(*made, args);
     json["atlas"] = args.input;
     json["model"] = model->name;
@@ -212,10 +176,7 @@ Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
 #endif
 
 Result<int> run(Args args) {
-    const auto kind = projection::kindNamed(args.method);
-    if (!kind) {
-        return fail(kind.error());
-    }
+    CANTO_TRY(kind, projection::kindNamed(args.method));
     args.options.kind = *kind;
     if (args.start != "pca" && args.start != "spectral") {
         return fail(Error::Code::BadInput, "A map starts from pca or spectral",

@@ -21,20 +21,14 @@ struct Args {
 Result<int> render(const Args& args) {
     std::vector<std::shared_ptr<const music::Song>> songs;
     for (const std::string& file : args.files) {
-        auto read = midi::readSmfFile(file);
-        if (!read) {
-            return fail(read.error());
-        }
+        CANTO_TRY(read, midi::readSmfFile(file));
         songs.push_back(std::make_shared<const music::Song>(std::move(read->song)));
     }
     sound::RenderOptions options = args.options;
     options.soundFont = args.soundFont;
     ProgressLine line("frames");
-    const auto done =
-        sound::renderToFile(songs, args.out, options, interruptToken(), line.callback());
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done,
+              sound::renderToFile(songs, args.out, options, interruptToken(), line.callback()));
     return print({{"file", args.out},
                   {"songs", songs.size()},
                   {"seconds", done->seconds},

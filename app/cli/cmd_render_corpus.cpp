@@ -26,12 +26,9 @@ Result<int> runArrangements(const CorpusArgs& args) {
     if (options.labels.empty()) {
         return fail(Error::Code::BadInput, "Arrangements want --labels");
     }
-    const auto report = withProgress("Songs", [&](const Progress& progress) {
-        return renderArrangements(options, interruptToken(), progress);
-    });
-    if (!report) {
-        return fail(report.error());
-    }
+    CANTO_TRY(report, withProgress("Songs", [&](const Progress& progress) {
+                  return renderArrangements(options, interruptToken(), progress);
+              }));
     printWarnings(report->warnings);
     return print({{"out", options.out.string()},
                   {"songs", report->songs},
@@ -50,12 +47,9 @@ Result<int> runClips(const CorpusArgs& args) {
         return fail(Error::Code::BadInput, "Nothing to render", {},
                     "Name labels with --labels or a folder with --music");
     }
-    const auto report = withProgress("Movements", [&](const Progress& progress) {
-        return renderCorpus(options, interruptToken(), progress);
-    });
-    if (!report) {
-        return fail(report.error());
-    }
+    CANTO_TRY(report, withProgress("Movements", [&](const Progress& progress) {
+                  return renderCorpus(options, interruptToken(), progress);
+              }));
     printWarnings(report->warnings);
     return print({{"out", options.out.string()},
                   {"movements", report->movements},

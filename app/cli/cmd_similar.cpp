@@ -39,10 +39,7 @@ struct SimilarArgs {
 };
 
 Result<int> similar(const SimilarArgs& args) {
-    const auto clips = openPoints(args.atlas, args.model);
-    if (!clips) {
-        return fail(clips.error());
-    }
+    CANTO_TRY(clips, openPoints(args.atlas, args.model));
     const auto* points = &clips->points;
     std::size_t row = 0;
     while (row < points->count() &&

@@ -29,10 +29,7 @@ struct TrainArgs {
 /// "key=value" with a JSON number.
 Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
     auto changes = nlohmann::json::object();
-    const auto named = namedValues("--set", "KEY=VALUE", args);
-    if (!named) {
-        return fail(named.error());
-    }
+    CANTO_TRY(named, namedValues("--set", "KEY=VALUE", args));
     for (const auto& [key, text] : *named) {
         if (text.empty()) {
             return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + key + "=\"");
@@ -49,14 +46,8 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
 /// Evaluates the resulting weights on the test split and writes the figures into their card.
 /// Without a test split the card stays unchanged.
 Result<void> measureResult(const train::RunRequest& request, const std::filesystem::path& result) {
-    const auto architecture = models::findArchitecture(request.architecture);
-    if (!architecture) {
-        return fail(architecture.error());
-    }
-    const auto weights = tensors::SafeTensors::open(result, tensors::OpenOptions::weights());
-    if (!weights) {
-        return fail(weights.error());
-    }
+    CANTO_TRY(architecture, models::findArchitecture(request.architecture));
+    CANTO_TRY(weights, tensors::SafeTensors::open(result, tensors::OpenOptions::weights()));
     auto figures = (*architecture)->evaluate(*weights, request.dataset, "test", interruptToken());
     if (!figures) {
         std::fprintf(stderr, "canto: not measured: %s\n", figures.error().message().c_str());
@@ -110,10 +101,7 @@ void printEpoch(const train::EpochReport& epoch) {
 /// The requested run: the options, or the folder's request with the given options applied to it.
 Result<train::RunRequest> requestOf(const TrainArgs& args) {
     auto request = args.request;
-    auto changes = parseChanges(args.changes);
-    if (!changes) {
-        return fail(changes.error());
-    }
+    CANTO_TRY(changes, parseChanges(args.changes));
     request.changes = *changes;
     if (args.resume.empty()) {
         if (request.dataset.empty() || request.out.empty()) {
@@ -149,10 +137,7 @@ Result<int> trainModel(const TrainArgs& args) {
     if (blas.slow) {
         std::fprintf(stderr, "canto: %s\n", blas.advice.c_str());
     }
-    auto request = requestOf(args);
-    if (!request) {
-        return fail(request.error());
-    }
+    CANTO_TRY(request, requestOf(args));
     ProgressLine progress("Training, step");
     train::Observer observer;
     // Under torchrun the first process reports progress; every process reports its own errors.
@@ -190,9 +175,7 @@ Result<int> trainModel(const TrainArgs& args) {
         return cancelled ? kFailed : kGood;
     }
     if (!cancelled) {
-        if (auto ok = measureResult(*request, result->weights); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(measureResult(*request, result->weights));
     }
     return print(
         {{"run", request->out.string()},

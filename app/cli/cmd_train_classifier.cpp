@@ -17,30 +17,14 @@ struct ClassifierArgs {
 };
 
 Result<int> trainClassifier(const ClassifierArgs& args) {
-    const auto model = openModelOrShipped(args.model, "muser");
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(model, openModelOrShipped(args.model, "muser"));
     if (!args.song.empty()) {
-        const auto file = midi::readSmfFile(args.song);
-        if (!file) {
-            return fail(file.error());
-        }
-        const auto classifier = EmotionClassifier::open(args.classifier);
-        if (!classifier) {
-            return fail(classifier.error());
-        }
-        const auto prediction = classifier->probabilities(**model, file->song, interruptToken());
-        if (!prediction) {
-            return fail(prediction.error());
-        }
+        CANTO_TRY(file, midi::readSmfFile(args.song));
+        CANTO_TRY(classifier, EmotionClassifier::open(args.classifier));
+        CANTO_TRY(prediction, classifier->probabilities(**model, file->song, interruptToken()));
         return print({{"quadrants", *prediction}, {"accuracy", classifier->accuracy()}});
     }
-    const auto figures =
-        EmotionClassifier::learn(**model, args.dataset, args.out, interruptToken());
-    if (!figures) {
-        return fail(figures.error());
-    }
+    CANTO_TRY(figures, EmotionClassifier::learn(**model, args.dataset, args.out, interruptToken()));
     return print(*figures);
 }
 

@@ -6,10 +6,7 @@
 namespace canto::cli {
 
 Result<atlas::ModelRow> modelRowOf(atlas::Atlas& atlas, const std::string& wanted) {
-    const auto models = atlas.models();
-    if (!models) {
-        return fail(models.error());
-    }
+    CANTO_TRY(models, atlas.models());
     std::string known;
     std::vector<atlas::ModelRow> fitting;
     for (const auto& model : *models) {
@@ -36,31 +33,17 @@ Result<atlas::ModelRow> modelRowOf(atlas::Atlas& atlas, const std::string& wante
 }
 
 Result<OpenPoints> openPoints(const std::filesystem::path& path, const std::string& model) {
-    auto atlas = atlas::Atlas::open(path, atlas::Access::ReadOnly);
-    if (!atlas) {
-        return fail(atlas.error());
-    }
-    const auto row = modelRowOf(*atlas, model);
-    if (!row) {
-        return fail(row.error());
-    }
-    auto points = atlas->points(row->id);
-    if (!points) {
-        return fail(points.error());
-    }
+    CANTO_TRY(atlas, atlas::Atlas::open(path, atlas::Access::ReadOnly));
+    CANTO_TRY(row, modelRowOf(*atlas, model));
+    CANTO_TRY(points, atlas->points(row->id));
     return OpenPoints{std::move(*atlas), std::move(*points)};
 }
 
 Result<int> finishLibrary(atlas::Atlas& atlas, bool ship, nlohmann::json figures, int code) {
     if (ship) {
-        if (auto ok = atlas.finalise(); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(atlas.finalise());
     }
-    const auto digest = atlas.contentDigest();
-    if (!digest) {
-        return fail(digest.error());
-    }
+    CANTO_TRY(digest, atlas.contentDigest());
     figures["digest"] = *digest;
     return print(figures, code);
 }

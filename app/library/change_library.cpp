@@ -8,19 +8,13 @@ namespace {
 
 /// Points of another model alone: what is added now would be all that the map shows afterwards.
 Result<void> checkModel(atlas::Atlas& atlas, const models::ModelInfo& info) {
-    const auto rows = atlas.models();
-    if (!rows) {
-        return fail(rows.error());
-    }
+    CANTO_TRY(rows, atlas.models());
     std::string other;
     for (const atlas::ModelRow& row : *rows) {
         if (!atlas::makesMaps(row)) {
             continue;
         }
-        const auto points = atlas.points(row.id);
-        if (!points) {
-            return fail(points.error());
-        }
+        CANTO_TRY(points, atlas.points(row.id));
         if (points->count() == 0) {
             continue;
         }
@@ -44,23 +38,16 @@ Result<atlas::Atlas> openTarget(const ImportRequest& request, const models::Mode
     if (!fs::exists(request.atlas, error)) {
         fs::create_directories(request.atlas.parent_path(), error);
         if (!request.startFrom.empty()) {
-            auto first = atlas::Atlas::open(request.startFrom, atlas::Access::ReadOnly);
-            if (!first) {
-                return fail(first.error());
-            }
+            CANTO_TRY(first, atlas::Atlas::open(request.startFrom, atlas::Access::ReadOnly));
             if (auto ok = checkModel(*first, info); !ok) {
                 return fail(ok.error()); // before a copy is made of it
             }
-            if (auto copied = first->backupTo(request.atlas); !copied) {
-                return fail(copied.error());
-            }
+            CANTO_CHECK(first->backupTo(request.atlas));
         }
     }
     auto target = atlas::Atlas::open(request.atlas, atlas::Access::Create);
     if (target) {
-        if (auto ok = checkModel(*target, info); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkModel(*target, info));
     }
     return target;
 }
@@ -71,10 +58,7 @@ Result<void> labelFiles(std::vector<ImportFile>& files, const ImportRequest& req
     if (info.labelColumn != "genre") {
         return {};
     }
-    auto known = atlas.labelValues("genre");
-    if (!known) {
-        return fail(known.error());
-    }
+    CANTO_TRY(known, atlas.labelValues("genre"));
     known->insert(known->begin(), info.classes.begin(), info.classes.end());
     std::error_code ignored;
     for (const std::filesystem::path& path : request.paths) {
@@ -90,26 +74,15 @@ Result<void> labelFiles(std::vector<ImportFile>& files, const ImportRequest& req
 Result<ImportReport> importInto(const ImportRequest& request, const Progress& progress,
                                 const CancelToken& cancel) {
     std::size_t macMetadata = 0;
-    auto files = findMidiFiles(request.paths, Naming::Absolute, &macMetadata);
-    if (!files) {
-        return fail(files.error());
-    }
+    CANTO_TRY(files, findMidiFiles(request.paths, Naming::Absolute, &macMetadata));
     if (files->empty()) {
         return fail(Error::Code::NotFound, "There are no MIDI files in what was chosen", {},
                     "Choose a folder with .mid files in it");
     }
-    const auto model = request.openModel();
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(model, request.openModel());
     const models::ModelInfo& info = (*model)->info();
-    auto target = openTarget(request, info);
-    if (!target) {
-        return fail(target.error());
-    }
-    if (auto ok = labelFiles(*files, request, *target, info); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_TRY(target, openTarget(request, info));
+    CANTO_CHECK(labelFiles(*files, request, *target, info));
     ImportOptions options;
     options.knowByContent = options.labelsAreGuesses = true;
     auto report = importFiles(*target, **model, *files, options, progress, cancel);
@@ -121,14 +94,9 @@ Result<ImportReport> importInto(const ImportRequest& request, const Progress& pr
 
 Result<void> removeSongs(const std::filesystem::path& path,
                          const std::vector<atlas::RowId>& songs) {
-    auto atlas = atlas::Atlas::open(path, atlas::Access::ReadWrite);
-    if (!atlas) {
-        return fail(atlas.error());
-    }
+    CANTO_TRY(atlas, atlas::Atlas::open(path, atlas::Access::ReadWrite));
     for (const atlas::RowId song : songs) {
-        if (auto ok = atlas->removeSong(song); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(atlas->removeSong(song));
     }
     return {};
 }

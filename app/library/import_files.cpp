@@ -39,10 +39,7 @@ Result<std::vector<ImportFile>> findMidiFiles(std::span<const fs::path> paths, N
         std::vector<fs::path> files;
         const bool folder = fs::is_directory(root, none);
         if (folder) {
-            auto below = filesBelow(root, midi::isMidiName, &entered, macMetadata);
-            if (!below) {
-                return fail(below.error());
-            }
+            CANTO_TRY(below, filesBelow(root, midi::isMidiName, &entered, macMetadata));
             files = std::move(*below);
         } else {
             files.push_back(root);

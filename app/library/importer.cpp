@@ -94,10 +94,7 @@ class Import {
 
     Result<void> begin() {
         const models::ModelInfo& info = m_model.info();
-        const auto id = m_atlas.putModel({0, info.id, info.version, info.latentSize});
-        if (!id) {
-            return fail(id.error());
-        }
+        CANTO_TRY(id, m_atlas.putModel({0, info.id, info.version, info.latentSize}));
         m_modelRow = *id;
         return m_options.knowByContent ? listContents() : Result<void>();
     }
@@ -143,15 +140,9 @@ class Import {
   private:
     /// The songs that the model has encoded, by their content.
     Result<void> listContents() {
-        const auto songs = m_atlas.songs();
-        if (!songs) {
-            return fail(songs.error());
-        }
+        CANTO_TRY(songs, m_atlas.songs());
         for (const atlas::SongRow& song : *songs) {
-            const auto encoded = m_atlas.hasLatents(song.id, m_modelRow);
-            if (!encoded) {
-                return fail(encoded.error());
-            }
+            CANTO_TRY(encoded, m_atlas.hasLatents(song.id, m_modelRow));
             if (*encoded && !song.hash.empty()) {
                 m_contents.emplace(song.hash, Content{song.id, song.path});
             }
@@ -204,9 +195,7 @@ class Import {
         }
         if (!sameLabels(**known, row)) {
             row.id = (*known)->id;
-            if (auto ok = m_atlas.updateLabels(row); !ok) {
-                return fail(ok.error());
-            }
+            CANTO_CHECK(m_atlas.updateLabels(row));
             ++report.relabelled;
         }
         kept((*known)->id);
@@ -214,18 +203,12 @@ class Import {
     }
 
     Result<Encoded> encode(atlas::SongRow row, std::span<const std::uint8_t> bytes) {
-        const auto file = midi::readSmf(bytes);
-        if (!file) {
-            return fail(file.error());
-        }
+        CANTO_TRY(file, midi::readSmf(bytes));
         const auto segments = thinned(m_model.segments(file->song), m_options);
         if (segments.empty()) {
             return fail(Error::Code::BadInput, "The file holds no notes");
         }
-        const auto latents = m_model.encode(file->song, segments, m_cancel);
-        if (!latents) {
-            return fail(latents.error());
-        }
+        CANTO_TRY(latents, m_model.encode(file->song, segments, m_cancel));
         if (m_reducer != nullptr) {
             const auto reduction = m_reducer->reductionOf(file->song);
             if (!reduction.empty() && report.reduced++ == 0) {

@@ -107,10 +107,7 @@ Result<fs::path> weightsOrShipped(const fs::path& path, const std::string& archi
 
 Result<std::shared_ptr<models::LatentModel>> openModelOrShipped(const std::string& path,
                                                                 const std::string& architecture) {
-    const auto weights = weightsOrShipped(path, architecture);
-    if (!weights) {
-        return fail(weights.error());
-    }
+    CANTO_TRY(weights, weightsOrShipped(path, architecture));
     return models::openModel(weights->string());
 }
 

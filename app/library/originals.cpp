@@ -257,19 +257,13 @@ Result<std::shared_ptr<const music::Song>> readOriginal(const atlas::SongRow& so
         return fail(Error::Code::NotFound, "Original file not found", song.path,
                     "Choose File > Locate original files..., or name the folder in CANTO_LIBRARY");
     }
-    const auto bytes = bytesOf(*path);
-    if (!bytes) {
-        return fail(bytes.error());
-    }
+    CANTO_TRY(bytes, bytesOf(*path));
     if (!song.hash.empty() && checksumOf(*bytes) != song.hash) {
         return fail(Error::Code::BadFile, "The file is not the one that was imported",
                     path->string(), "Import its folder again");
     }
-    auto midi = midi::readSmf(
-        std::span(reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()));
-    if (!midi) {
-        return fail(midi.error());
-    }
+    CANTO_TRY(midi, midi::readSmf(std::span(reinterpret_cast<const std::uint8_t*>(bytes->data()),
+                                            bytes->size())));
     return std::make_shared<const music::Song>(std::move(midi->song));
 }
 

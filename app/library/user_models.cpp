@@ -17,10 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Result<StoredModel> describe(const fs::path& path, bool shipped) {
-    const auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(path, tensors::OpenOptions::weights()));
     StoredModel model{
         path,    file->metadata("title"), file->metadata("architecture"), file->checksum(),
         shipped, file->metadata()};
@@ -109,9 +106,7 @@ Result<StoredModel> addModel(const fs::path& weights, const fs::path& userFolder
     for (auto& [key, value] : card) {
         value = validUtf8(value); // file names need not be UTF-8, a card must be
     }
-    if (auto ok = models::writeCard(weights, target, card); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(models::writeCard(weights, target, card));
     return describe(target, false);
 }
 

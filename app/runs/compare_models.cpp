@@ -11,10 +11,7 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
                                       const std::filesystem::path& dataset,
                                       const CompareOptions& options, const CancelToken& cancel,
                                       const Progress& progress) {
-    const auto data = tensors::PreparedDataset::open(dataset);
-    if (!data) {
-        return fail(data.error());
-    }
+    CANTO_TRY(data, tensors::PreparedDataset::open(dataset));
     HeldOutFigures figures;
     std::vector<std::uint32_t> rows;
     for (const char* split : {"test", "valid"}) {
@@ -33,11 +30,8 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
     codec::TokenMetrics metrics;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto target = codec::canonical(data->phrase(rows[i]));
-        const auto phrase =
-            codec::phraseToSong(target, {.expressions = data->expressionsOf(rows[i])});
-        if (!phrase) {
-            return fail(phrase.error());
-        }
+        CANTO_TRY(phrase,
+                  codec::phraseToSong(target, {.expressions = data->expressionsOf(rows[i])}));
         const auto back = throughModel(model, *phrase, cancel);
         if (!back) {
             if (back.error().code == Error::Code::NotFound) {

@@ -84,10 +84,7 @@ std::vector<std::size_t> seedRows(const PreparedDataset& data, std::uint64_t see
 
 Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
                                   const EpochMapOptions& options) {
-    const auto data = PreparedDataset::open(dataset);
-    if (!data) {
-        return fail(data.error());
-    }
+    CANTO_TRY(data, PreparedDataset::open(dataset));
     EpochMaps maps;
     maps.m_options = options;
     maps.m_classColumn = data->classColumn();
@@ -104,11 +101,8 @@ Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
         maps.m_titles.push_back(titleOf(*data, row));
     }
     for (const auto row : seedRows(*data, options.seed)) {
-        auto song = codec::phraseToSong(codec::canonical(data->phrase(row)),
-                                        {.expressions = data->expressionsOf(row)});
-        if (!song) {
-            return fail(song.error());
-        }
+        CANTO_TRY(song, codec::phraseToSong(codec::canonical(data->phrase(row)),
+                                            {.expressions = data->expressionsOf(row)}));
         maps.m_seeds.push_back({titleOf(*data, row), std::move(*song)});
     }
     return maps;
@@ -131,10 +125,7 @@ Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
         const std::size_t end = std::min(begin + kChained, m_phrases.size());
         std::vector<music::Song> phrases;
         for (std::size_t row = begin; row < end; ++row) {
-            auto phrase = song(row);
-            if (!phrase) {
-                return fail(phrase.error());
-            }
+            CANTO_TRY(phrase, song(row));
             phrases.push_back(std::move(*phrase));
         }
         music::Song chain = chainPhrases(phrases, kBars);
@@ -144,10 +135,7 @@ Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
             const auto start = length * static_cast<music::Tick>(i);
             segments.push_back({static_cast<int>(i) * kBars, start, start + length, true});
         }
-        const auto whole = model.encode(chain, segments, cancel);
-        if (!whole) {
-            return fail(whole.error());
-        }
+        CANTO_TRY(whole, model.encode(chain, segments, cancel));
         for (const auto& latent : *whole) {
             points.values.insert(points.values.end(), latent.begin(), latent.end());
             ++points.count;
@@ -158,30 +146,21 @@ Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
 
 Result<std::vector<projection::MapPoint>> EpochMaps::add(const models::LatentModel& model,
                                                          const CancelToken& cancel) {
-    const auto points = encode(model, cancel);
-    if (!points) {
-        return fail(points.error());
-    }
+    CANTO_TRY(points, encode(model, cancel));
     projection::UmapOptions how;
     how.seed = m_options.seed;
     how.threads = m_options.threads;
     how.start = projection::UmapOptions::Start::Pca;
     how.epochs = kEpochs;
     how.neighbours = static_cast<int>(std::clamp<std::size_t>(m_phrases.size() / 3, 2, 15));
-    auto umap = projection::Umap::initialise(*points, how, cancel, m_last);
-    if (!umap) {
-        return fail(umap.error());
-    }
+    CANTO_TRY(umap, projection::Umap::initialise(*points, how, cancel, m_last));
     umap->runTo(umap->lastEpoch(), cancel);
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Cancelled");
     }
     auto layout = umap->snapshot();
     if (!m_last.empty()) {
-        const auto onto = projection::procrustes(layout, m_last);
-        if (!onto) {
-            return fail(onto.error());
-        }
+        CANTO_TRY(onto, projection::procrustes(layout, m_last));
         projection::align(*onto, layout);
     }
     m_last = layout;
@@ -194,10 +173,7 @@ Result<music::Song> throughModel(const models::LatentModel& model, const music::
     if (segments.empty()) {
         return fail(Error::Code::NotFound, "The phrase has no note");
     }
-    const auto latent = model.encode(phrase, std::span(segments).first(1), cancel);
-    if (!latent) {
-        return fail(latent.error());
-    }
+    CANTO_TRY(latent, model.encode(phrase, std::span(segments).first(1), cancel));
     return model.decode(latent->front(), {},
                         [&](const music::Song&, int) { return !cancel.cancelled(); });
 }

@@ -110,10 +110,7 @@ void sumUp(OwnMusic& music) {
 } // namespace
 
 Result<std::vector<OwnFile>> filesByFolder(const fs::path& folder) {
-    const auto found = findMidiFiles(std::span(&folder, 1), Naming::Absolute);
-    if (!found) {
-        return fail(found.error());
-    }
+    CANTO_TRY(found, findMidiFiles(std::span(&folder, 1), Naming::Absolute));
     std::vector<OwnFile> files;
     const fs::path root = fs::absolute(folder).lexically_normal();
     for (const auto& one : *found) {
@@ -129,18 +126,12 @@ Result<std::vector<OwnFile>> filesByFolder(const fs::path& folder) {
 
 Result<std::vector<OwnFile>> filesByCsv(const fs::path& folder, const fs::path& csv,
                                         const std::string& column) {
-    const auto table = atlas::readLabels(csv);
-    if (!table) {
-        return fail(table.error());
-    }
+    CANTO_TRY(table, atlas::readLabels(csv));
     if (std::find(table->columns.begin(), table->columns.end(), column) == table->columns.end()) {
         return fail(Error::Code::BadInput, "The labels have no column \"" + column + "\"",
                     csv.string());
     }
-    auto found = findMidiFiles(std::span(&folder, 1), Naming::Absolute);
-    if (!found) {
-        return fail(found.error());
-    }
+    CANTO_TRY(found, findMidiFiles(std::span(&folder, 1), Naming::Absolute));
     attachLabels(*found, *table, std::vector{csv.parent_path(), folder});
     std::vector<OwnFile> files;
     for (const auto& one : *found) {
@@ -158,11 +149,8 @@ Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t
                     "Choose a folder with .mid files in it");
     }
     std::vector<Looked> looked(files.size());
-    const auto read = forEachFile(files.size(), threads, cancel, progress, "Reading cancelled",
-                                  [&](std::size_t i) { looked[i] = look(files[i].file); });
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, forEachFile(files.size(), threads, cancel, progress, "Reading cancelled",
+                                [&](std::size_t i) { looked[i] = look(files[i].file); }));
     OwnMusic music;
     music.songs.reserve(files.size());
     Copies copies;
@@ -204,12 +192,8 @@ Result<fs::path> writeOwnDataset(const OwnMusic& music, const fs::path& folder,
     options.labels = folder / "labels.csv";
     options.midi = folder;
     options.out = folder / "phrases.safetensors";
-    if (auto ok = writeFileAtomically(options.labels, csv); !ok) {
-        return fail(ok.error());
-    }
-    if (const auto report = prepare(options, cancel, progress); !report) {
-        return fail(report.error());
-    }
+    CANTO_CHECK(writeFileAtomically(options.labels, csv));
+    CANTO_CHECK(prepare(options, cancel, progress));
     return options.out;
 }
 

@@ -18,14 +18,8 @@ Result<tensors::SafeTensors> openReported(const std::filesystem::path& path) {
 /// The model's part of the report.
 Result<nlohmann::json> figuresOf(const Space& space, const SpaceReportRequest& request,
                                  const CancelToken& cancel) {
-    const auto weights = openReported(request.weights);
-    if (!weights) {
-        return fail(weights.error());
-    }
-    const auto found = models::findArchitecture(weights->metadata("architecture"));
-    if (!found) {
-        return fail(found.error());
-    }
+    CANTO_TRY(weights, openReported(request.weights));
+    CANTO_TRY(found, models::findArchitecture(weights->metadata("architecture")));
     const models::Architecture& architecture = **found;
     if (architecture.space != space.id) {
         return fail(Error::Code::BadInput, "These weights are of the space " + architecture.space,
@@ -35,10 +29,7 @@ Result<nlohmann::json> figuresOf(const Space& space, const SpaceReportRequest& r
     asked.secondDataset = request.secondDataset;
     std::deque<tensors::SafeTensors> opened; // addresses stay
     for (const auto& [name, path] : request.others) {
-        auto other = openReported(path);
-        if (!other) {
-            return fail(other.error());
-        }
+        CANTO_TRY(other, openReported(path));
         if (other->metadata("architecture") != architecture.id) {
             return fail(Error::Code::BadInput, "These weights are of another model",
                         name + "=" + path.string());
@@ -60,15 +51,9 @@ Result<void> writeSpaceReport(const Space& space, const SpaceReportRequest& requ
         return fail(Error::Code::BadInput, "The " + space.title + " space takes no recordings",
                     request.recordings.string());
     }
-    auto report = figuresOf(space, request, cancel);
-    if (!report) {
-        return fail(report.error());
-    }
+    CANTO_TRY(report, figuresOf(space, request, cancel));
     if (!request.recordings.empty()) {
-        auto songs = space.report->recordings(request, cancel, progress);
-        if (!songs) {
-            return fail(songs.error());
-        }
+        CANTO_TRY(songs, space.report->recordings(request, cancel, progress));
         (*report)["songs"] = std::move(*songs);
     }
     std::error_code problem;

@@ -48,9 +48,7 @@ Result<std::filesystem::path> makeData(const Library& library, const models::Lat
                      {&window, 1}, reader.encode(0), reader.expressions(0));
     }
     data.finish("genre");
-    if (auto ok = data.write(path); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(data.write(path));
     return path;
 }
 

@@ -21,18 +21,12 @@ constexpr std::size_t kFewestOnAScale = 3;
 
 /// The latents of the wanted model, else those of the model that comes first.
 Result<atlas::AtlasPoints> readPoints(atlas::Atlas& atlas, const std::string& version) {
-    auto models = atlas.models();
-    if (!models) {
-        return fail(models.error());
-    }
+    CANTO_TRY(models, atlas.models());
     std::erase_if(*models, [](const atlas::ModelRow& row) { return !atlas::makesMaps(row); });
     std::stable_partition(models->begin(), models->end(),
                           [&](const atlas::ModelRow& row) { return row.version == version; });
     for (const atlas::ModelRow& row : *models) {
-        auto points = atlas.points(row.id);
-        if (!points) {
-            return fail(points.error());
-        }
+        CANTO_TRY(points, atlas.points(row.id));
         if (points->count() > 0) {
             return points;
         }
@@ -52,19 +46,13 @@ std::unordered_map<atlas::RowId, std::size_t> rowsById(const atlas::AtlasPoints&
 
 /// Figures that are kept beside the points.
 Result<void> readBeside(atlas::Atlas& atlas, Library& library) {
-    const auto models = atlas.models();
-    if (!models) {
-        return fail(models.error());
-    }
+    CANTO_TRY(models, atlas.models());
     const auto rows = rowsById(library.points);
     for (const atlas::ModelRow& model : *models) {
         if (!model.name.starts_with(atlas::kMeasureKind) || model.latentSize != 1) {
             continue;
         }
-        const auto figures = atlas.points(model.id);
-        if (!figures) {
-            return fail(figures.error());
-        }
+        CANTO_TRY(figures, atlas.points(model.id));
         LibraryMeasure measure{model.name.substr(atlas::kMeasureKind.size()), model.version, {}};
         measure.values.assign(library.points.count(), std::numeric_limits<float>::quiet_NaN());
         for (std::size_t i = 0; i < figures->count(); ++i) {
@@ -125,16 +113,10 @@ Result<void> placeMissing(const Library& library, LibraryMap& map) {
     if (rows.empty()) {
         return {};
     }
-    auto projection = projection::MapProjection::restore(
-        std::make_shared<const projection::Points>(std::move(known)), std::move(places),
-        map.options, map.state);
-    if (!projection) {
-        return fail(projection.error());
-    }
-    const auto found = projection->place(missing);
-    if (!found) {
-        return fail(found.error());
-    }
+    CANTO_TRY(projection, projection::MapProjection::restore(
+                              std::make_shared<const projection::Points>(std::move(known)),
+                              std::move(places), map.options, map.state));
+    CANTO_TRY(found, projection->place(missing));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         map.positions[rows[i]] = (*found)[i];
     }
@@ -142,19 +124,13 @@ Result<void> placeMissing(const Library& library, LibraryMap& map) {
 }
 
 Result<std::vector<LibraryMap>> readMaps(atlas::Atlas& atlas, const Library& library) {
-    auto rows = atlas.projections(library.points.model.id);
-    if (!rows) {
-        return fail(rows.error());
-    }
+    CANTO_TRY(rows, atlas.projections(library.points.model.id));
     // UMAP first: it shows most; then as the atlas has them.
     std::stable_partition(rows->begin(), rows->end(),
                           [](const atlas::Projection& row) { return kindOf(row) == Kind::Umap; });
     std::vector<LibraryMap> maps;
     for (const atlas::Projection& row : *rows) {
-        auto whole = atlas.readProjection(library.points.model.id, row.name);
-        if (!whole) {
-            return fail(whole.error());
-        }
+        CANTO_TRY(whole, atlas.readProjection(library.points.model.id, row.name));
         LibraryMap map;
         map.name = row.name;
         map.options.kind = kindOf(row);
@@ -163,9 +139,7 @@ Result<std::vector<LibraryMap>> readMaps(atlas::Atlas& atlas, const Library& lib
         if (!std::any_of(map.positions.begin(), map.positions.end(), finite)) {
             continue;
         }
-        if (auto placed = placeMissing(library, map); !placed) {
-            return fail(placed.error());
-        }
+        CANTO_CHECK(placeMissing(library, map));
         maps.push_back(std::move(map));
     }
     const auto has = [&](Kind kind) {
@@ -269,25 +243,16 @@ std::shared_ptr<const projection::Points> pointsOf(const Library& library) {
 
 Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::string& modelVersion,
                                const CancelToken& cancel, const OpenModel& open) {
-    auto atlas = atlas::Atlas::open(path, atlas::Access::ReadOnly);
-    if (!atlas) {
-        return fail(atlas.error());
-    }
+    CANTO_TRY(atlas, atlas::Atlas::open(path, atlas::Access::ReadOnly));
     auto library = std::make_shared<Library>();
     library->path = path;
-    auto points = readPoints(*atlas, modelVersion);
-    if (!points) {
-        return fail(points.error());
-    }
+    CANTO_TRY(points, readPoints(*atlas, modelVersion));
     library->points = std::move(*points);
     library->names = songNames(library->points.songs);
     for (std::size_t row = 0; row < library->points.count(); ++row) {
         library->firstRows.emplace(library->points.songOf(row).id, row); // keeps the first
     }
-    auto columns = atlas->labelColumns();
-    if (!columns) {
-        return fail(columns.error());
-    }
+    CANTO_TRY(columns, atlas->labelColumns());
     library->columns = std::move(*columns);
     addAffect(*library);
     std::erase_if(library->columns, [](const std::string& column) {
@@ -304,9 +269,7 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
             library->columns.insert(library->columns.begin(), "genre"); // there are no labels
         }
     }
-    if (const auto beside = readBeside(*atlas, *library); !beside) {
-        return fail(beside.error());
-    }
+    CANTO_CHECK(readBeside(*atlas, *library));
     for (const LibraryMeasure& measure : library->measures) {
         std::erase(library->columns, measure.name);
         library->columns.push_back(measure.name);
@@ -314,22 +277,13 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Cancelled", path.string());
     }
-    auto maps = readMaps(*atlas, *library);
-    if (!maps) {
-        return fail(maps.error());
-    }
+    CANTO_TRY(maps, readMaps(*atlas, *library));
     library->maps = std::move(*maps);
     LibraryMap& first = library->maps.front();
     if (first.positions.empty()) {
-        const auto places =
-            mapPointsOf(*library, coordinatesFor(*library, open), std::nullopt, cancel);
-        if (!places) {
-            return fail(places.error());
-        }
-        const auto fitted = projection::MapProjection::fit(places->points, first.options, cancel);
-        if (!fitted) {
-            return fail(fitted.error());
-        }
+        CANTO_TRY(places,
+                  mapPointsOf(*library, coordinatesFor(*library, open), std::nullopt, cancel));
+        CANTO_TRY(fitted, projection::MapProjection::fit(places->points, first.options, cancel));
         first.positions = fitted->positions();
         first.state = fitted->state();
     }
@@ -351,13 +305,10 @@ ProjectionPtr inLatents(projection::MapProjection map, const MapPoints& points,
 Result<ProjectionPtr> restoreProjection(const LibraryPtr& library, std::size_t index,
                                         const MapPoints& points, const CancelToken& cancel) {
     const LibraryMap& map = library->maps[index];
-    auto projection = map.positions.empty()
-                          ? projection::MapProjection::fit(points.points, map.options, cancel)
-                          : projection::MapProjection::restore(points.points, map.positions,
-                                                               map.options, map.state);
-    if (!projection) {
-        return fail(projection.error());
-    }
+    CANTO_TRY(projection, map.positions.empty()
+                              ? projection::MapProjection::fit(points.points, map.options, cancel)
+                              : projection::MapProjection::restore(points.points, map.positions,
+                                                                   map.options, map.state));
     return inLatents(std::move(*projection), points, library);
 }
 
@@ -369,10 +320,7 @@ Result<ProjectionPtr> projectBlock(const LibraryPtr& library, const MapPoints& p
     options.kind = points.points->dimensions <= 2         ? Kind::Plane
                    : points.points->count <= kMostForUmap ? Kind::Umap
                                                           : Kind::Pca;
-    auto map = projection::MapProjection::fit(points.points, options, cancel);
-    if (!map) {
-        return fail(map.error());
-    }
+    CANTO_TRY(map, projection::MapProjection::fit(points.points, options, cancel));
     return inLatents(std::move(*map), points, library);
 }
 

@@ -28,10 +28,7 @@ Result<std::vector<double>> measure(const projection::Points& anchors,
         const auto from = anchors.view().row(leg), to = anchors.view().row(leg + 1);
         std::vector<float> last(from.begin(), from.end());
         for (int part = 1; part <= kParts; ++part) {
-            auto next = projection::between(from, to, double(part) / kParts, geometry);
-            if (!next) {
-                return fail(next.error());
-            }
+            CANTO_TRY(next, projection::between(from, to, double(part) / kParts, geometry));
             lengths.push_back(lengths.back() + distance(last, *next));
             last = std::move(*next);
         }
@@ -112,10 +109,7 @@ Result<PathPlan> alongMap(const PathRequest& request, PathPlan plan,
             plan.latents.emplace_back(end.begin(), end.end());
             continue;
         }
-        auto found = projection->toLatent(plan.places.back());
-        if (!found) {
-            return fail(found.error());
-        }
+        CANTO_TRY(found, projection->toLatent(plan.places.back()));
         plan.worstPercentile = std::max(plan.worstPercentile, found->percentile);
         plan.latents.push_back(std::move(found->latent));
     }
@@ -149,10 +143,7 @@ Result<PathPlan> planPath(const PathRequest& request, const ProjectionPtr& proje
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
-        const auto located = locate(anchor, projection);
-        if (!located) {
-            return fail(located.error());
-        }
+        CANTO_TRY(located, locate(anchor, projection));
         anchors.dimensions = located->latent.size();
         anchors.values.insert(anchors.values.end(), located->latent.begin(), located->latent.end());
         ++anchors.count;
@@ -164,14 +155,8 @@ Result<PathPlan> planPath(const PathRequest& request, const ProjectionPtr& proje
     if (request.alongMap) {
         return alongMap(request, std::move(plan), anchors, projection, cancel);
     }
-    const auto lengths = measure(anchors, request.geometry);
-    if (!lengths) {
-        return fail(lengths.error());
-    }
-    const auto points = projection::evenPath(anchors, request.steps, request.geometry);
-    if (!points) {
-        return fail(points.error());
-    }
+    CANTO_TRY(lengths, measure(anchors, request.geometry));
+    CANTO_TRY(points, projection::evenPath(anchors, request.steps, request.geometry));
     for (std::size_t step = 0; step < points->count; ++step) {
         const auto latent = points->view().row(step);
         plan.latents.emplace_back(latent.begin(), latent.end());

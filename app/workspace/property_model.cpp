@@ -136,10 +136,7 @@ Result<LearnedPtr> learnDirections(const Library& library, const models::LatentM
             return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto latent = library.points.latent(row);
-        const auto song = model.decode({latent.begin(), latent.end()}, {}, {});
-        if (!song) {
-            return fail(song.error());
-        }
+        CANTO_TRY(song, model.decode({latent.begin(), latent.end()}, {}, {}));
         const auto values = sliderValues(codec::propertiesOf(*song, model.info().phraseBars));
         for (std::size_t i = 0; i < values.size(); ++i) {
             properties[i].values.push_back(
@@ -152,10 +149,8 @@ Result<LearnedPtr> learnDirections(const Library& library, const models::LatentM
             progress(latents.count, rows.size());
         }
     }
-    auto directions = projection::PropertyDirections::fit(latents, properties, songs, {}, cancel);
-    if (!directions) {
-        return fail(directions.error());
-    }
+    CANTO_TRY(directions,
+              projection::PropertyDirections::fit(latents, properties, songs, {}, cancel));
     auto learned = std::make_shared<Learned>();
     learned->directions = std::move(*directions);
     const std::vector<int> same(latents.count, 0);

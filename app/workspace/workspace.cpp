@@ -269,15 +269,9 @@ void Workspace::projectBlock(int block) {
     notify({Notice::Kind::Progress, tr("Preparing the map..."), {}, {}, {}, true});
     m_block.start([this, library = library(), open = space().open, block](const auto& run) {
         const auto make = [&]() -> Result<ProjectionPtr> {
-            const auto model = open();
-            if (!model) {
-                return fail(model.error());
-            }
-            const auto points = mapPointsOf(*library, std::make_shared<const Coordinates>(*model),
-                                            block, run.cancel());
-            if (!points) {
-                return fail(points.error());
-            }
+            CANTO_TRY(model, open());
+            CANTO_TRY(points, mapPointsOf(*library, std::make_shared<const Coordinates>(*model),
+                                          block, run.cancel()));
             return app::projectBlock(library, *points, run.cancel());
         };
         const auto projection = make();

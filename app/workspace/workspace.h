@@ -101,7 +101,7 @@ class Workspace : public QObject {
     void noticed(const canto::app::Notice& notice);
     /// Where what plays is played. @param lacking  what is missing for it; empty: nothing.
     void soundOutputChanged(const QString& text, const QString& lacking);
-    void progressEnded(); ///< the newest notice of progress is over
+    void progressEnded();                      ///< the newest notice of progress is over
     void noticeDismissed(const QString& text); ///< the person closed a notice
 
   private:

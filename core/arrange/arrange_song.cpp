@@ -59,14 +59,11 @@ Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
         } else {
             unitsBefore = false;
             fillAudio(units[i], analysis.grid);
-            auto given = arranger.arrange(units[i],
-                                          reports && i > 0
-                                              ? std::span<const GridNote>(made.units[i - 1].given)
-                                              : std::span<const GridNote>(),
-                                          cancel);
-            if (!given) {
-                return fail(given.error());
-            }
+            CANTO_TRY(given, arranger.arrange(units[i],
+                                              reports && i > 0 ? std::span<const GridNote>(
+                                                                     made.units[i - 1].given)
+                                                               : std::span<const GridNote>(),
+                                              cancel));
             notes.given = std::move(*given);
             notes.density = options.controls.density;
             units[i].audio = {}; // for the whole song they are as large as its features
@@ -90,10 +87,7 @@ Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
             }
         }
     }
-    auto song = soFar();
-    if (!song) {
-        return fail(song.error());
-    }
+    CANTO_TRY(song, soFar());
     made.onsetCorrelation = onsetCorrelation(*song, frames);
     made.bars = static_cast<int>(units.size());
     made.arranger = arranger.name();

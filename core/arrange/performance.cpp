@@ -150,10 +150,7 @@ Result<music::Song> performed(std::span<const SongNote> notes, std::span<const d
     std::vector<int> positions;
     std::transform(plays.begin(), plays.end(), std::back_inserter(positions),
                    [](const BeatPlay& play) { return play.position; });
-    auto time = songTimeOf(beats, positions);
-    if (!time) {
-        return fail(time.error());
-    }
+    CANTO_TRY(time, songTimeOf(beats, positions));
     music::Song song;
     song.ticksPerQuarter = kTicks;
     song.tracks = {{"Piano"}};

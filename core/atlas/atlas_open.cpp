@@ -160,12 +160,9 @@ Result<SQLite::Database> openChecked(const fs::path& path) {
                     {Error::Code::BadFile, "The atlas is damaged: " + check, path.string(), {}},
                     path));
             }
-            if (auto ok = checkSchema(
-                    static_cast<std::uint32_t>(database.execAndGet("PRAGMA user_version").getInt()),
-                    path);
-                !ok) {
-                return fail(ok.error());
-            }
+            CANTO_CHECK(checkSchema(
+                static_cast<std::uint32_t>(database.execAndGet("PRAGMA user_version").getInt()),
+                path));
             return database;
         });
     };
@@ -289,21 +286,11 @@ const fs::path& Atlas::path() const { return m_connection->path; }
 Result<Atlas> Atlas::open(const fs::path& path, Access access) {
     std::error_code none;
     if (access == Access::Create && !fs::exists(fs::symlink_status(path, none))) {
-        if (auto made = createFile(path); !made) {
-            return fail(made.error());
-        }
+        CANTO_CHECK(createFile(path));
     }
-    auto header = checkHeader(path);
-    if (!header) {
-        return fail(header.error());
-    }
-    if (auto ok = checkSchema(header->schema(), path); !ok) {
-        return fail(ok.error());
-    }
-    auto checked = openChecked(path);
-    if (!checked) {
-        return fail(checked.error());
-    }
+    CANTO_TRY(header, checkHeader(path));
+    CANTO_CHECK(checkSchema(header->schema(), path));
+    CANTO_TRY(checked, openChecked(path));
     return sqlEdge(path, [&]() -> Result<Atlas> {
         const auto schema =
             static_cast<std::uint32_t>(checked->execAndGet("PRAGMA user_version").getInt());
@@ -323,9 +310,7 @@ Result<Atlas> Atlas::open(const fs::path& path, Access access) {
                         "Copy it to a folder that you may write to");
         }
         if (schema < kSchema) {
-            if (auto saved = copyDatabase(writing, backupPath(path)); !saved) {
-                return fail(saved.error());
-            }
+            CANTO_CHECK(copyDatabase(writing, backupPath(path)));
             migrate(writing, schema);
         }
         writing.exec("PRAGMA journal_mode=WAL");
@@ -358,13 +343,8 @@ Result<void> Atlas::finalise() {
 
 Result<void> restoreBackup(const fs::path& atlas) {
     const fs::path backup = backupPath(atlas);
-    if (auto header = checkHeader(backup); !header) {
-        return fail(header.error());
-    }
-    auto checked = openChecked(backup);
-    if (!checked) {
-        return fail(checked.error());
-    }
+    CANTO_CHECK(checkHeader(backup));
+    CANTO_TRY(checked, openChecked(backup));
     std::error_code error;
     if (fs::exists(atlas, error)) {
         fs::rename(atlas, beside(atlas, ".damaged"), error);

@@ -210,10 +210,7 @@ Result<bool> Atlas::hasLatents(RowId song, RowId model) {
 }
 
 Result<std::vector<std::string>> Atlas::labelColumns() {
-    const auto all = songs();
-    if (!all) {
-        return fail(all.error());
-    }
+    CANTO_TRY(all, songs());
     std::vector<std::string> columns;
     for (const char* column : kLabelColumns) {
         for (const SongRow& song : *all) {
@@ -236,10 +233,7 @@ Result<std::vector<std::string>> Atlas::labelColumns() {
 }
 
 Result<std::vector<std::string>> Atlas::labelValues(const std::string& column) {
-    const auto all = songs();
-    if (!all) {
-        return fail(all.error());
-    }
+    CANTO_TRY(all, songs());
     std::set<std::string> values;
     for (const SongRow& song : *all) {
         values.insert(song.label(column));

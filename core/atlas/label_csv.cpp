@@ -39,9 +39,7 @@ class CsvReader {
             std::string& field = fields[count++];
             field.clear();
             const bool quoted = m_at < m_text.size() && m_text[m_at] == '"';
-            if (auto ok = quoted ? readQuoted(field) : readPlain(field); !ok) {
-                return fail(ok.error());
-            }
+            CANTO_CHECK(quoted ? readQuoted(field) : readPlain(field));
             if (m_at < m_text.size() && m_text[m_at] == m_separator) {
                 ++m_at;
                 continue;
@@ -194,10 +192,7 @@ Result<LabelTable> parseLabels(std::string_view text, const std::string& where) 
     std::vector<std::string> fields;
     LabelTable table;
     std::vector<Field> members;
-    const auto header = reader.next(fields);
-    if (!header) {
-        return fail(header.error());
-    }
+    CANTO_TRY(header, reader.next(fields));
     for (std::size_t i = 0; i < *header; ++i) {
         table.columns.push_back(columnName(fields[i]));
         members.push_back(memberOf(table.columns.back()));
@@ -212,10 +207,7 @@ Result<LabelTable> parseLabels(std::string_view text, const std::string& where) 
                                         : "The header names both \"path\" and \"file\"");
     }
     while (!reader.atEnd()) {
-        const auto count = reader.next(fields);
-        if (!count) {
-            return fail(count.error());
-        }
+        CANTO_TRY(count, reader.next(fields));
         if (*count == 1 && fields[0].empty()) {
             continue; // an empty line
         }

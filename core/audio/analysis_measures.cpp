@@ -167,21 +167,19 @@ double rawChromaAccuracy(std::span<const double> reference, std::span<const doub
 
 Result<std::vector<double>> readBeatList(const std::string& text, int flag) {
     std::vector<double> times;
-    const auto read = eachLine(text, "A line is a time in s, then flags", [&](const auto& parts) {
-        double time = 0;
-        double mark = 1;
-        if (!number(parts[0], time) || (flag >= 0 && static_cast<int>(parts.size()) <= flag) ||
-            (flag >= 0 && !number(parts[static_cast<std::size_t>(flag)], mark))) {
-            return false;
-        }
-        if (mark != 0) {
-            times.push_back(time);
-        }
-        return true;
-    });
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, eachLine(text, "A line is a time in s, then flags", [&](const auto& parts) {
+                  double time = 0;
+                  double mark = 1;
+                  if (!number(parts[0], time) ||
+                      (flag >= 0 && static_cast<int>(parts.size()) <= flag) ||
+                      (flag >= 0 && !number(parts[static_cast<std::size_t>(flag)], mark))) {
+                      return false;
+                  }
+                  if (mark != 0) {
+                      times.push_back(time);
+                  }
+                  return true;
+              }));
     std::sort(times.begin(), times.end());
     return times;
 }

@@ -53,3 +53,19 @@ inline tl::unexpected<Error> fail(Error::Code code, std::string what, std::strin
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 } // namespace canto
+
+/// CANTO_TRY(file, open(path)); declares `file`, the Result of open(path), and returns its error
+/// from the function when it has one: from here on *file is its value.
+#define CANTO_TRY(name, ...)                                                                       \
+    auto name = __VA_ARGS__;                                                                       \
+    if (!name) {                                                                                   \
+        return ::canto::fail(std::move(name).error());                                             \
+    }                                                                                              \
+    static_assert(true)
+
+/// The same for a result whose value nobody needs.
+#define CANTO_CHECK(...)                                                                           \
+    if (auto cantoChecked = __VA_ARGS__; !cantoChecked) {                                          \
+        return ::canto::fail(std::move(cantoChecked).error());                                     \
+    }                                                                                              \
+    static_assert(true)

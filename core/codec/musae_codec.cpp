@@ -184,9 +184,7 @@ SongRule songRule(const Song& song) {
 }
 
 Result<Song> phraseToSong(std::span<const Token> tokens, const PhraseToSongOptions& options) {
-    if (const auto good = checkPhrase(tokens, options.expressions); !good) {
-        return fail(good.error());
-    }
+    CANTO_CHECK(checkPhrase(tokens, options.expressions));
     const std::size_t steps = tokens.size() / kTracks;
     std::size_t shown = steps;
     if (options.bars > 0) {

@@ -159,10 +159,7 @@ Result<void> SmfFile::readChunks(std::size_t at) {
                 mend(Kind::TrailingJunk, at);
                 break;
             }
-            const auto next = readTrack(at);
-            if (!next) {
-                return fail(next.error());
-            }
+            CANTO_TRY(next, readTrack(at));
             at = *next;
         } else if (isChunk(at) && m_text.substr(at, 4) != "MThd") {
             mend(Kind::AlienChunk, at);
@@ -254,30 +251,20 @@ std::size_t SmfFile::afterEnd(std::size_t at, std::size_t end, bool overlong) {
 }
 
 Result<MidiFile> SmfFile::read() {
-    const auto header = findHeader();
-    if (!header) {
-        return fail(header.error());
-    }
-    const auto first = readHeader(*header);
-    if (!first) {
-        return fail(first.error());
-    }
+    CANTO_TRY(header, findHeader());
+    CANTO_TRY(first, readHeader(*header));
     // Reserve space for the largest possible number of notes and events; unused memory costs
     // nothing.
     const std::size_t most = std::min(m_bytes.size() / 3, kMaxEvents);
     m_score.notes.reserve(most);
     m_score.events.reserve(most);
-    if (const auto chunks = readChunks(*first); !chunks) {
-        return fail(chunks.error());
-    }
+    CANTO_CHECK(readChunks(*first));
     if (m_score.tracks.empty()) {
         // A wrong length of the header or of another chunk may have skipped all tracks.
         const std::size_t hidden = findTrack(*header + 14);
         if (hidden + 8 <= m_bytes.size()) {
             mend(Kind::WrongChunkLength, *header + 4, -1);
-            if (const auto chunks = readChunks(hidden); !chunks) {
-                return fail(chunks.error());
-            }
+            CANTO_CHECK(readChunks(hidden));
         }
     }
     if (m_score.tracks.empty()) {

@@ -58,10 +58,7 @@ Result<Pca> MapProjection::State::planeOf(PointsView points, const ProjectionOpt
 }
 
 Result<std::vector<MapPoint>> MapProjection::State::onPlane(PointsView latents) const {
-    const auto coordinates = plane.project(latents, options.threads);
-    if (!coordinates) {
-        return fail(coordinates.error());
-    }
+    CANTO_TRY(coordinates, plane.project(latents, options.threads));
     std::vector<MapPoint> places(latents.count);
     for (std::size_t i = 0; i < places.size(); ++i) {
         const auto row = coordinates->view().row(i);
@@ -75,19 +72,14 @@ MapProjection::MapProjection(std::shared_ptr<const State> state) : m_state(std::
 Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
                                          const ProjectionOptions& options,
                                          const CancelToken& cancel, const OnLayout& onLayout) try {
-    if (auto ok = checkPoints(points ? points->view() : PointsView{}); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(points ? points->view() : PointsView{}));
     auto state = std::make_shared<State>();
     state->options = options;
     state->points = std::move(points);
     if (options.kind == Kind::Umap) {
         UmapOptions how = options.umap;
         how.threads = options.threads;
-        auto umap = Umap::initialise(*state->points, how, cancel);
-        if (!umap) {
-            return fail(umap.error());
-        }
+        CANTO_TRY(umap, Umap::initialise(*state->points, how, cancel));
         // About thirty intermediate layouts for an observer, if there is one.
         const int stride = onLayout ? std::max(umap->lastEpoch() / 30, 1) : umap->lastEpoch();
         while (umap->epoch() < umap->lastEpoch() && !cancel.cancelled()) {
@@ -98,19 +90,14 @@ Result<MapProjection> MapProjection::fit(std::shared_ptr<const Points> points,
         }
         state->positions = umap->snapshot();
     } else {
-        auto plane = State::planeOf(*state->points, options);
-        if (!plane) {
-            return fail(plane.error());
-        }
+        CANTO_TRY(plane, State::planeOf(*state->points, options));
         state->plane = std::move(*plane);
         state->positions = state->onPlane(*state->points).value();
     }
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Projection cancelled");
     }
-    if (auto ok = state->complete({}); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(state->complete({}));
     return MapProjection(std::move(state));
 } catch (const std::bad_alloc&) {
     return noMemoryForMap();
@@ -143,9 +130,7 @@ std::vector<MapProjection::State::Placed> MapProjection::State::placed(PointsVie
 }
 
 Result<std::vector<MapPoint>> MapProjection::place(PointsView latents) const {
-    if (auto ok = checkPoints(latents); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(latents));
     if (latents.dimensions != dimensions()) {
         return fail(Error::Code::BadShape, "A latent of " + std::to_string(latents.dimensions) +
                                                " numbers on a map of latents of " +
@@ -222,9 +207,7 @@ Result<PlaceLatent> MapProjection::toLatent(MapPoint place) const {
 }
 
 Result<double> MapProjection::distancePercentile(std::span<const float> latent) const {
-    if (auto ok = checkPoints(onePoint(latent)); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(onePoint(latent)));
     if (latent.size() != dimensions()) {
         return fail(Error::Code::BadShape, "A latent of " + std::to_string(latent.size()) +
                                                " numbers on a map of latents of " +

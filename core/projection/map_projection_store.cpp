@@ -69,9 +69,7 @@ Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> point
                                              std::vector<MapPoint> positions,
                                              const ProjectionOptions& options,
                                              const std::string& stored) try {
-    if (auto ok = checkPoints(points ? points->view() : PointsView{}); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(points ? points->view() : PointsView{}));
     if (positions.size() != points->count) {
         return fail(Error::Code::BadShape, std::to_string(positions.size()) + " places for " +
                                                std::to_string(points->count) + " latents");
@@ -82,10 +80,7 @@ Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> point
     state->points = std::move(points);
     state->positions = std::move(positions);
     if (known.contains("kind")) {
-        const auto kind = kindNamed(known.at("kind").get<std::string>());
-        if (!kind) {
-            return fail(kind.error());
-        }
+        CANTO_TRY(kind, kindNamed(known.at("kind").get<std::string>()));
         state->options.kind = *kind;
     }
     if (const auto umap = known.find("umap"); umap != known.end()) {
@@ -94,9 +89,7 @@ Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> point
         state->options.umap.spread = umap->at("spread").get<float>();
         state->options.umap.negatives = umap->at("negatives").get<int>();
         state->options.umap.seed = umap->at("seed").get<std::uint64_t>();
-        if (auto ok = checkOptions(state->options.umap); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkOptions(state->options.umap));
     }
     if (state->options.kind != Kind::Umap) {
         auto plane = known.contains("axes")
@@ -116,9 +109,7 @@ Result<MapProjection> MapProjection::restore(std::shared_ptr<const Points> point
     if (const auto kept = known.find("eighthDistances"); kept != known.end()) {
         kept->get_to(eighthDistances);
     }
-    if (auto ok = state->complete(std::move(eighthDistances)); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(state->complete(std::move(eighthDistances)));
     return MapProjection(std::move(state));
 } catch (const Json::exception&) {
     return fail(Error::Code::BadFile, "The stored state of a map cannot be read");

@@ -11,9 +11,7 @@ namespace canto::projection {
 
 Result<Neighbours> neighbours(PointsView points, int k, const NeighbourOptions& options,
                               const CancelToken& cancel) {
-    if (auto ok = checkPoints(points); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(points));
     if (k < 1) {
         return fail(Error::Code::BadInput, "At least one neighbour must be asked for");
     }
@@ -29,9 +27,7 @@ Result<Neighbours> neighbours(PointsView points, int k, const NeighbourOptions& 
 Result<Neighbours> neighboursOf(PointsView queries, PointsView points, int k,
                                 const NeighbourOptions& options, const CancelToken& cancel) {
     for (const PointsView& set : {queries, points}) {
-        if (auto ok = checkPoints(set); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkPoints(set));
     }
     if (queries.dimensions != points.dimensions) {
         return fail(Error::Code::BadShape, "A latent of " + std::to_string(queries.dimensions) +

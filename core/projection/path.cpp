@@ -67,9 +67,7 @@ Result<std::vector<float>> between(std::span<const float> a, std::span<const flo
 }
 
 Result<Points> evenPath(PointsView anchors, int n, PathGeometry geometry) {
-    if (auto ok = checkPoints(anchors); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(anchors));
     if (n < 1) {
         return fail(Error::Code::BadInput, "A path needs at least one step");
     }

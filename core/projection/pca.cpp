@@ -40,9 +40,7 @@ Value sumInPieces(std::size_t count, int threads, const Value& zero, const Add& 
 } // namespace
 
 Result<Pca> Pca::fit(PointsView points, int components, int threads) {
-    if (auto ok = checkPoints(points); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(points));
     if (components < 1) {
         return fail(Error::Code::BadInput, "A projection needs at least one component");
     }

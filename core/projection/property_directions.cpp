@@ -200,9 +200,7 @@ Result<PropertyDirections> PropertyDirections::fit(PointsView latents,
                                                    std::span<const std::uint32_t> groups,
                                                    const DirectionOptions& options,
                                                    const CancelToken& cancel) {
-    if (auto ok = checkPoints(latents); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(latents));
     if (!(options.ridge >= 0) || !(options.heldOut > 0) || !(options.heldOut < 1)) {
         return fail(Error::Code::BadInput,
                     "The ridge is at least 0, the part kept out lies between 0 and 1");

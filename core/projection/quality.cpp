@@ -68,9 +68,7 @@ Evaluated evaluate(std::uint32_t query, const std::vector<float>& squares,
 
 Result<MapQuality> mapQuality(PointsView points, std::span<const MapPoint> positions,
                               const QualityOptions& options, const CancelToken& cancel) {
-    if (auto ok = checkPoints(points); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkPoints(points));
     if (positions.size() != points.count) {
         return fail(Error::Code::BadShape, std::to_string(positions.size()) + " places for " +
                                                std::to_string(points.count) + " latents");

@@ -66,9 +66,7 @@ UmapCurve Umap::curve() const { return m_state->curve; }
 
 Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
                               const CancelToken& cancel, std::span<const MapPoint> from) {
-    if (auto ok = checkOptions(options); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkOptions(options));
     if (!from.empty() && from.size() != points.count) {
         return fail(Error::Code::BadShape, "A start of " + std::to_string(from.size()) +
                                                " places for " + std::to_string(points.count) +
@@ -76,10 +74,7 @@ Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
     }
     NeighbourOptions how;
     how.threads = options.threads;
-    const auto near = neighbours(points, options.neighbours - 1, how, cancel);
-    if (!near) {
-        return fail(near.error());
-    }
+    CANTO_TRY(near, neighbours(points, options.neighbours - 1, how, cancel));
     auto state = std::make_unique<State>();
     state->options = options;
     state->curve = fitCurve(options.minDistance, options.spread);
@@ -87,11 +82,8 @@ Result<Umap> Umap::initialise(PointsView points, const UmapOptions& options,
 
     const FuzzyGraph graph = fuzzyGraph(*near, options.threads);
     state->epoch = from.empty() ? 0 : 2 * state->lastEpoch / 3;
-    auto start = from.empty() ? umapStart(points, graph, options)
-                              : std::vector<MapPoint>(from.begin(), from.end());
-    if (!start) {
-        return fail(start.error());
-    }
+    CANTO_TRY(start, from.empty() ? umapStart(points, graph, options)
+                                  : std::vector<MapPoint>(from.begin(), from.end()));
     state->origin = mortonOrder(*start);
     state->graph = renumbered(graph, state->origin);
     state->pull.resize(points.count);

@@ -107,12 +107,9 @@ void smooth(std::vector<MapPoint>& places, const FuzzyGraph& graph, int threads)
 
 Result<std::vector<MapPoint>> umapStart(PointsView points, const FuzzyGraph& graph,
                                         const UmapOptions& options) {
-    const auto plane = Pca::fit(points, 2, options.threads).and_then([&](const Pca& pca) {
+    CANTO_TRY(plane, Pca::fit(points, 2, options.threads).and_then([&](const Pca& pca) {
         return pca.project(points, options.threads);
-    });
-    if (!plane) {
-        return fail(plane.error());
-    }
+    }));
     std::vector<MapPoint> places(points.count);
     for (std::size_t i = 0; i < points.count; ++i) {
         const auto row = plane->view().row(i);

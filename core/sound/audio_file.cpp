@@ -44,18 +44,12 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
                               const std::function<void(std::span<const float>)>& take,
                               const ReadLimits& limits, const CancelToken& cancel,
                               const Progress& progress) {
-    auto file = OpenSound::open(path);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, OpenSound::open(path));
     const SF_INFO& about = file->about();
     if (!sensibleRate(rate)) {
         return fail(Error::Code::BadInput, "The wanted rate makes no sense");
     }
-    auto resampler = Resampler::make(about.samplerate, rate);
-    if (!resampler) {
-        return fail(resampler.error());
-    }
+    CANTO_TRY(resampler, Resampler::make(about.samplerate, rate));
     const auto channels = static_cast<std::size_t>(about.channels);
     const double limit = limits.mostSeconds > 0
                              ? std::min(limits.mostSeconds, limits.refusedSeconds)
@@ -113,15 +107,13 @@ Result<AudioFacts> streamMono(const std::filesystem::path& path, double rate,
 Result<MonoAudio> readMono(const std::filesystem::path& path, double rate, double mostSeconds,
                            const CancelToken& cancel) {
     MonoAudio audio;
-    const auto facts = streamMono(
-        path, rate,
-        [&audio](std::span<const float> samples) {
-            audio.samples.insert(audio.samples.end(), samples.begin(), samples.end());
-        },
-        {.mostSeconds = mostSeconds}, cancel);
-    if (!facts) {
-        return fail(facts.error());
-    }
+    CANTO_TRY(facts, streamMono(
+                         path, rate,
+                         [&audio](std::span<const float> samples) {
+                             audio.samples.insert(audio.samples.end(), samples.begin(),
+                                                  samples.end());
+                         },
+                         {.mostSeconds = mostSeconds}, cancel));
     audio.rate = rate;
     audio.fileRate = facts->fileRate;
     audio.fileChannels = facts->fileChannels;
@@ -136,10 +128,7 @@ Result<std::vector<float>> resampled(std::span<const float> samples, double from
     if (!sensibleRate(from) || !sensibleRate(to)) {
         return fail(Error::Code::BadInput, "The rates make no sense");
     }
-    auto resampler = Resampler::make(from, to);
-    if (!resampler) {
-        return fail(resampler.error());
-    }
+    CANTO_TRY(resampler, Resampler::make(from, to));
     std::vector<float> result;
     resampler->feed(samples, result);
     resampler->end(result);

@@ -18,29 +18,17 @@ const double kMostPeak = std::pow(10.0, -0.1 / 20);
 } // namespace
 
 Result<RenderReport> mixToFile(const std::shared_ptr<const music::Song>& song,
-                                      const std::filesystem::path& recording,
-                                      const std::filesystem::path& out, const MixOptions& options,
-                                      const CancelToken& cancel, const Progress& progress) {
-    const auto format = soundFormatOf(out);
-    if (!format) {
-        return fail(format.error());
-    }
+                               const std::filesystem::path& recording,
+                               const std::filesystem::path& out, const MixOptions& options,
+                               const CancelToken& cancel, const Progress& progress) {
+    CANTO_TRY(format, soundFormatOf(out));
     const std::array songs{song};
     RenderOptions render;
     render.soundFont = options.soundFont;
     render.rate = options.rate;
-    auto mixed = renderSongs(songs, render, cancel, progress);
-    if (!mixed) {
-        return fail(mixed.error());
-    }
-    const auto read = readSound(recording);
-    if (!read) {
-        return fail(read.error());
-    }
-    const auto beside = atRate(*read, options.rate);
-    if (!beside) {
-        return fail(beside.error());
-    }
+    CANTO_TRY(mixed, renderSongs(songs, render, cancel, progress));
+    CANTO_TRY(read, readSound(recording));
+    CANTO_TRY(beside, atRate(*read, options.rate));
     auto& samples = mixed->samples;
     const auto& others = (*beside)->samples;
     samples.resize(std::max(samples.size(), others.size()));
@@ -53,17 +41,9 @@ Result<RenderReport> mixToFile(const std::shared_ptr<const music::Song>& song,
         squares += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
     }
     const double gain = peak > kMostPeak ? kMostPeak / peak : 1.0;
-    auto draft = ScratchSamples::make(out);
-    if (!draft) {
-        return fail(draft.error());
-    }
-    if (auto ok = draft->write(samples); !ok) {
-        return fail(ok.error());
-    }
-    if (auto ok = draft->convert(out, *format, options.rate, static_cast<float>(gain), cancel);
-        !ok) {
-        return fail(ok.error());
-    }
+    CANTO_TRY(draft, ScratchSamples::make(out));
+    CANTO_CHECK(draft->write(samples));
+    CANTO_CHECK(draft->convert(out, *format, options.rate, static_cast<float>(gain), cancel));
     const auto count = static_cast<double>(std::max<std::size_t>(samples.size(), 1));
     RenderReport report = mixed->report;
     report.seconds = count / 2 / options.rate;
@@ -74,4 +54,3 @@ Result<RenderReport> mixToFile(const std::shared_ptr<const music::Song>& song,
 }
 
 } // namespace canto::sound
-

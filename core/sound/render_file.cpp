@@ -82,10 +82,7 @@ class Offline {
         if (rate == m_synth.rate()) {
             return run(sink, cancel, progress);
         }
-        auto resampler = Resampler::make(m_synth.rate(), rate, 2);
-        if (!resampler) {
-            return fail(resampler.error());
-        }
+        CANTO_TRY(resampler, Resampler::make(m_synth.rate(), rate, 2));
         std::vector<float> converted;
         const auto done = run(
             [&](std::span<const float> block) {
@@ -171,15 +168,10 @@ Result<std::unique_ptr<FluidSynth>> synthFor(const RenderOptions& options) {
     }
     std::filesystem::path font = options.soundFont;
     if (font.empty()) {
-        auto found = defaultSoundFont();
-        if (!found) {
-            return fail(found.error());
-        }
+        CANTO_TRY(found, defaultSoundFont());
         font = *found;
     }
-    if (auto good = probeSoundFont(font); !good) {
-        return fail(good.error());
-    }
+    CANTO_CHECK(probeSoundFont(font));
     // A rate that the synth does not support is rendered at a supported one and resampled.
     const double rate = options.rate > FluidSynth::kHighestRate ? options.rate / 2 : options.rate;
     return FluidSynth::load(font, SynthOptions{.rate = rate, .gain = options.gain});
@@ -223,30 +215,22 @@ Result<RenderedAudio> renderSongs(std::span<const std::shared_ptr<const music::S
                                   const RenderOptions& options, CancelToken cancel,
                                   const Progress& progress) {
     const auto begun = std::chrono::steady_clock::now();
-    auto synth = synthFor(options);
-    if (!synth) {
-        return fail(synth.error());
-    }
+    CANTO_TRY(synth, synthFor(options));
     Offline offline(**synth, songs, options);
-    if (auto ok = checkLength(offline, kMostSecondsInMemory); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkLength(offline, kMostSecondsInMemory));
     RenderedAudio audio;
     audio.rate = options.rate;
     audio.samples.reserve(static_cast<std::size_t>(offline.seconds() * options.rate) * 2 +
                           static_cast<std::size_t>(options.rate));
     Levels levels;
-    const auto done = offline.runAt(
-        options.rate,
-        [&](std::span<const float> block) -> Result<void> {
-            levels.add(block);
-            audio.samples.insert(audio.samples.end(), block.begin(), block.end());
-            return {};
-        },
-        cancel, progress);
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done, offline.runAt(
+                        options.rate,
+                        [&](std::span<const float> block) -> Result<void> {
+                            levels.add(block);
+                            audio.samples.insert(audio.samples.end(), block.begin(), block.end());
+                            return {};
+                        },
+                        cancel, progress));
     const float gain = finalGain(levels, options);
     if (gain != 1) {
         for (float& sample : audio.samples) {
@@ -261,38 +245,22 @@ Result<RenderReport> renderToFile(std::span<const std::shared_ptr<const music::S
                                   const std::filesystem::path& path, const RenderOptions& options,
                                   CancelToken cancel, const Progress& progress) {
     const auto begun = std::chrono::steady_clock::now();
-    const auto format = soundFormatOf(path);
-    if (!format) {
-        return fail(format.error());
-    }
-    auto synth = synthFor(options);
-    if (!synth) {
-        return fail(synth.error());
-    }
+    CANTO_TRY(format, soundFormatOf(path));
+    CANTO_TRY(synth, synthFor(options));
     Offline offline(**synth, songs, options);
-    if (auto ok = checkLength(offline, kMostSeconds); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkLength(offline, kMostSeconds));
     // The gain is only known at the end: write plain floats first, then the requested format.
-    auto draft = ScratchSamples::make(path);
-    if (!draft) {
-        return fail(draft.error());
-    }
+    CANTO_TRY(draft, ScratchSamples::make(path));
     Levels levels;
-    const auto rendered = offline.runAt(
-        options.rate,
-        [&](std::span<const float> block) {
-            levels.add(block);
-            return draft->write(block);
-        },
-        cancel, progress);
-    if (!rendered) {
-        return fail(rendered.error());
-    }
+    CANTO_TRY(rendered, offline.runAt(
+                            options.rate,
+                            [&](std::span<const float> block) {
+                                levels.add(block);
+                                return draft->write(block);
+                            },
+                            cancel, progress));
     const float gain = finalGain(levels, options);
-    if (auto ok = draft->convert(path, *format, options.rate, gain, cancel); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(draft->convert(path, *format, options.rate, gain, cancel));
     return reportOf(levels, gain, options, begun, (*synth)->soundFont());
 }
 

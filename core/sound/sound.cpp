@@ -42,10 +42,7 @@ Result<SoundPtr> atRate(SoundPtr sound, double rate) {
         for (std::size_t i = side; i < 2 * sound->frames(); i += 2) {
             one.push_back(sound->samples[i]);
         }
-        auto changed = resampled(one, sound->rate, rate);
-        if (!changed) {
-            return fail(changed.error());
-        }
+        CANTO_TRY(changed, resampled(one, sound->rate, rate));
         sides[side] = std::move(*changed);
     }
     auto made = std::make_shared<Sound>();
@@ -59,10 +56,7 @@ Result<SoundPtr> atRate(SoundPtr sound, double rate) {
 }
 
 Result<SoundPtr> readSound(const std::filesystem::path& path, double from, double seconds) {
-    auto file = OpenSound::open(path);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, OpenSound::open(path));
     const SF_INFO& about = file->about();
     const auto channels = static_cast<std::size_t>(about.channels);
     std::vector<float> piece(kPiece * channels);
@@ -103,14 +97,8 @@ Result<SoundPtr> readSound(const std::filesystem::path& path, double from, doubl
 
 Result<void> writeSound(const Sound& sound, const std::filesystem::path& path,
                         const CancelToken& cancel) {
-    const auto format = soundFormatOf(path);
-    if (!format) {
-        return fail(format.error());
-    }
-    auto scratch = ScratchSamples::make(path);
-    if (!scratch) {
-        return fail(scratch.error());
-    }
+    CANTO_TRY(format, soundFormatOf(path));
+    CANTO_TRY(scratch, ScratchSamples::make(path));
     if (auto ok = scratch->write(sound.samples); !ok) {
         return ok;
     }

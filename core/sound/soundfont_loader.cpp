@@ -11,10 +11,7 @@ namespace canto::sound {
 namespace {
 
 Result<std::unique_ptr<FluidSynth>> loadFirstGood(const SynthOptions& options) {
-    auto none = defaultSoundFont();
-    if (!none) {
-        return fail(none.error());
-    }
+    CANTO_TRY(none, defaultSoundFont());
     Error last;
     for (const auto& path : findSoundFonts()) {
         if (auto good = probeSoundFont(path); !good) {
@@ -32,9 +29,7 @@ Result<std::unique_ptr<FluidSynth>> loadFirstGood(const SynthOptions& options) {
 
 Result<std::unique_ptr<FluidSynth>> loadOne(const std::filesystem::path& path,
                                             const SynthOptions& options) {
-    if (auto good = probeSoundFont(path); !good) {
-        return fail(good.error());
-    }
+    CANTO_CHECK(probeSoundFont(path));
     return FluidSynth::load(path, options);
 }
 

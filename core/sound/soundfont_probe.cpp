@@ -127,10 +127,7 @@ Result<void> checkPresetData(std::ifstream& in, const Chunk& list, const std::st
     std::uint64_t at = list.begin + 4;
     const std::uint64_t end = list.begin + list.size;
     for (const RecordList& expected : kLists) {
-        const auto chunk = readChunk(in, at, end, where);
-        if (!chunk) {
-            return fail(chunk.error());
-        }
+        CANTO_TRY(chunk, readChunk(in, at, end, where));
         if (std::strcmp(chunk->name.data(), expected.name) != 0 ||
             chunk->size % expected.size != 0 || chunk->size < expected.size) {
             return fail(Error::Code::BadFile,
@@ -219,18 +216,12 @@ Result<void> checkSoundFontStructure(const fs::path& path) {
         std::memcmp(head.data() + 8, "sfbk", 4) != 0) {
         return notOne();
     }
-    const auto riff = readChunk(in, 0, size, where);
-    if (!riff) {
-        return fail(riff.error());
-    }
+    CANTO_TRY(riff, readChunk(in, 0, size, where));
     const std::uint64_t end = riff->begin + riff->size;
     bool samples = false;
     bool presets = false;
     for (std::uint64_t at = riff->begin + 4; at + 8 <= end;) {
-        const auto chunk = readChunk(in, at, end, where);
-        if (!chunk) {
-            return fail(chunk.error());
-        }
+        CANTO_TRY(chunk, readChunk(in, at, end, where));
         in.read(form.data(), 4);
         if (std::strcmp(chunk->name.data(), "LIST") == 0 && chunk->size >= 4 && in) {
             samples = samples || std::memcmp(form.data(), "sdta", 4) == 0;
@@ -270,10 +261,7 @@ Result<void> probeSoundFont(const fs::path& path, ProbeLimits limits) {
         return {};
     }
     const std::string where = path.string();
-    const auto end = runSoundFontChild(path, limits);
-    if (!end) {
-        return fail(end.error());
-    }
+    CANTO_TRY(end, runSoundFontChild(path, limits));
     switch (end->kind) {
     case ChildEnd::Kind::Good:
         return {};

@@ -69,10 +69,7 @@ Result<std::vector<SafeTensors>> opened(std::span<const WeightsShare> weights) {
         if (!(share > 0) || !std::isfinite(share)) {
             return fail(Error::Code::BadInput, "A share must be above 0", path.string());
         }
-        auto file = SafeTensors::open(path, OpenOptions::weights());
-        if (!file) {
-            return fail(file.error());
-        }
+        CANTO_TRY(file, SafeTensors::open(path, OpenOptions::weights()));
         if (files.empty()) {
             for (const auto& tensor : file->tensors()) {
                 shapes.push_back({tensor.name, tensor.dtype, tensor.shape});
@@ -85,9 +82,7 @@ Result<std::vector<SafeTensors>> opened(std::span<const WeightsShare> weights) {
                                 "Only runs of one network have a mean.");
                 }
             }
-            if (auto same = matchTensors(*file, shapes); !same) {
-                return fail(same.error());
-            }
+            CANTO_CHECK(matchTensors(*file, shapes));
         }
         files.push_back(std::move(*file));
     }
@@ -98,10 +93,7 @@ Result<std::vector<SafeTensors>> opened(std::span<const WeightsShare> weights) {
 
 Result<void> averageWeights(std::span<const WeightsShare> weights,
                             const std::filesystem::path& out) {
-    const auto files = opened(weights);
-    if (!files) {
-        return fail(files.error());
-    }
+    CANTO_TRY(files, opened(weights));
     double whole = 0;
     for (const auto& one : weights) {
         whole += one.share;

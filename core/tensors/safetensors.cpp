@@ -137,9 +137,7 @@ Result<SafeTensors> SafeTensors::load(const Source& source, const std::string& w
                         std::to_string(options.maxBytes) + " are read",
                     where);
     }
-    if (auto ok = source.next(length); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(source.next(length));
     const std::uint64_t headerBytes = lengthOf(length);
     if (headerBytes > kMaxHeader) {
         return fail(Error::Code::TooLarge,
@@ -151,24 +149,14 @@ Result<SafeTensors> SafeTensors::load(const Source& source, const std::string& w
     const std::uint64_t payloadBytes = source.size - length.size() - headerBytes;
     try {
         std::string text(headerBytes, '\0');
-        if (auto ok = source.next(std::as_writable_bytes(std::span(text))); !ok) {
-            return fail(ok.error());
-        }
-        auto header = parseHeader(text, payloadBytes, where);
-        if (!header) {
-            return fail(header.error());
-        }
+        CANTO_CHECK(source.next(std::as_writable_bytes(std::span(text))));
+        CANTO_TRY(header, parseHeader(text, payloadBytes, where));
         auto content = std::make_shared<Content>();
         content->payload.resize((payloadBytes + 7) / 8);
         const auto payload =
             std::as_writable_bytes(std::span(content->payload)).first(payloadBytes);
-        if (auto ok = source.next(payload); !ok) {
-            return fail(ok.error());
-        }
-        auto sum = checkSum(header->metadata, length, std::move(text), payload, where);
-        if (!sum) {
-            return fail(sum.error());
-        }
+        CANTO_CHECK(source.next(payload));
+        CANTO_TRY(sum, checkSum(header->metadata, length, std::move(text), payload, where));
         if (sum->empty() && options.checksum == OpenOptions::Sum::Required) {
             return fail(Error::Code::BadFile, "The file has no checksum", where,
                         "Weights that Cantograph wrote have one");

@@ -19,16 +19,10 @@ struct Asked {
 
 Result<Asked> askedFor(const TrainRequest& request) {
     Asked asked;
-    const auto preset = NetConfig::preset(request.preset);
-    if (!preset) {
-        return fail(preset.error());
-    }
+    CANTO_TRY(preset, NetConfig::preset(request.preset));
     asked.net = *preset;
     if (!request.initialWeights.empty()) {
-        auto old = openWeightsOf(request.initialWeights, "arrange").and_then(&openNet);
-        if (!old) {
-            return fail(old.error());
-        }
+        CANTO_TRY(old, openWeightsOf(request.initialWeights, "arrange").and_then(&openNet));
         asked.old = *old;
         asked.net = asked.old->config;
     }
@@ -38,22 +32,14 @@ Result<Asked> askedFor(const TrainRequest& request) {
                : asked.old.is_empty()                       ? NetKey::Free
                                                             : NetKey::Decided;
     };
-    if (auto ok = changeConfigs(request.changes, asked.training, asked.net, netKey); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(changeConfigs(request.changes, asked.training, asked.net, netKey));
     asked.net.unitsBefore = asked.net.hasTexture() && asked.training.stages.back() == '3';
     return asked;
 }
 
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
-    auto asked = askedFor(request);
-    if (!asked) {
-        return fail(asked.error());
-    }
-    auto prepared = tensors::PreparedArrangements::open(request.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(asked, askedFor(request));
+    CANTO_TRY(prepared, tensors::PreparedArrangements::open(request.dataset));
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(std::move(*prepared));
         if (dataset->rows("train").empty()) {

@@ -126,14 +126,8 @@ double endBiasOf(const tensors::SafeTensors& weights) {
 }
 
 Result<std::unique_ptr<canto::arrange::Arranger>> openArranger(const std::filesystem::path& path) {
-    const auto file = openWeightsOf(path, "arrange");
-    if (!file) {
-        return fail(file.error());
-    }
-    auto net = openNet(*file);
-    if (!net) {
-        return fail(net.error());
-    }
+    CANTO_TRY(file, openWeightsOf(path, "arrange"));
+    CANTO_TRY(net, openNet(*file));
     return std::make_unique<NetArranger>(std::move(*net), endBiasOf(*file));
 }
 

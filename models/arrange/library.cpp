@@ -21,10 +21,7 @@ constexpr int kOwnScore = 1; ///< the stage whose input is the unit's own piano 
 Result<EncodedUnits> encodeUnits(const std::filesystem::path& weights,
                                  const tensors::PreparedArrangements& prepared,
                                  const CancelToken& cancel, const Progress& progress) {
-    const auto file = openWeightsOf(weights, "arrange");
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, openWeightsOf(weights, "arrange"));
     const auto model = openModel(*file);
     auto net = openNet(*file);
     if (!model || !net) {

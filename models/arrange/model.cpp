@@ -135,9 +135,7 @@ class ArrangeModel : public LatentModel {
 
     Result<music::Song> decode(const Latent& z, const DecodeOptions& options,
                                const OnBar& onBar) const override {
-        if (auto ok = checkLatent(z, m_info.latentSize); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkLatent(z, m_info.latentSize));
         return torchEdge([&]() -> Result<music::Song> {
             c10::InferenceMode inference;
             auto point = z;
@@ -273,10 +271,7 @@ ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
 } // namespace
 
 Result<std::shared_ptr<LatentModel>> openModel(const tensors::SafeTensors& weights) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
+    CANTO_TRY(net, openNet(weights));
     const auto& config = (*net)->config;
     return std::make_shared<ArrangeModel>(*net, infoOf(config, weights), endBiasOf(weights));
 }

@@ -77,15 +77,9 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
     const auto& config = net.config;
     WriteOptions use;
     use.stage = config.unitsBefore ? 3 : 2;
-    const auto bias = endBiasFor(net, dataset, atMost(dataset.rows("valid"), kChosenOn), use, stop);
-    if (!bias) {
-        return fail(bias.error());
-    }
+    CANTO_TRY(bias, endBiasFor(net, dataset, atMost(dataset.rows("valid"), kChosenOn), use, stop));
     use.endBias = *bias;
-    const auto written = writtenFor(net, dataset, rows, use, stop);
-    if (!written) {
-        return fail(written.error());
-    }
+    CANTO_TRY(written, writtenFor(net, dataset, rows, use, stop));
     json figures = scoresOf(*written, dataset, rows);
     figures["units"] = rows.size();
     figures["endBias"] = *bias;
@@ -97,10 +91,7 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
         {"cleanScore", 0}, {"corruptedScore", 1}, {"soundAlone", 2}};
     for (const auto& [name, stage] : stages) {
         if (stage == 2 || config.hasTexture()) {
-            const auto loss = lossAt(stage, {});
-            if (!loss) {
-                return fail(loss.error());
-            }
+            CANTO_TRY(loss, lossAt(stage, {}));
             figures["loss"][name] = *loss;
         }
     }
@@ -129,19 +120,13 @@ Result<json> figuresOf(NetImpl& net, const Dataset& dataset, const Rows& rows,
                                          {"pitchNats", (*loss)["pitchNats"]}};
     }
     if (config.hasTexture()) {
-        const auto given = writtenFor(net, dataset, some, {1, {}, *bias}, stop);
-        if (!given) {
-            return fail(given.error());
-        }
+        CANTO_TRY(given, writtenFor(net, dataset, some, {1, {}, *bias}, stop));
         figures["withCorruptedScore"] = scoresOf(*given, dataset, some)["noteF1"];
     }
     if (config.hasChord() && config.hasAudio()) {
         // The units come from another song, since rows are in order of songs and some are taken of
         // each.
-        const auto swapped = swappedFor(net, dataset, some, some.size() / 2, use, stop);
-        if (!swapped) {
-            return fail(swapped.error());
-        }
+        CANTO_TRY(swapped, swappedFor(net, dataset, some, some.size() / 2, use, stop));
         figures["swap"] = {{"chordsOfTheirSource", fitJson(swapped->ofChords)},
                            {"chordsOfTheTexture", fitJson(swapped->ofTexture)},
                            {"stepsOfTheTexture", swapped->withTexture.f1()},
@@ -172,14 +157,8 @@ const char* const kHeading = "model            note F1  class F1  root    notes 
 
 Result<json> evaluateArrange(const tensors::SafeTensors& weights, const std::filesystem::path& path,
                              const std::string& split, const CancelToken& cancel) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
-    auto prepared = tensors::PreparedArrangements::open(path);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(net, openNet(weights));
+    CANTO_TRY(prepared, tensors::PreparedArrangements::open(path));
     return torchEdge([&]() -> Result<json> {
         const Dataset dataset(std::move(*prepared));
         const auto rows = dataset.rows(split);
@@ -196,10 +175,7 @@ Result<json> evaluateArrange(const tensors::SafeTensors& weights, const std::fil
 }
 
 Result<json> arrangementReport(const ReportRequest& request, const CancelToken& cancel) {
-    auto prepared = tensors::PreparedArrangements::open(request.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(prepared, tensors::PreparedArrangements::open(request.dataset));
     return torchEdge([&]() -> Result<json> {
         const Dataset dataset(std::move(*prepared));
         json report = {{"split", request.split}, {"models", json::array()}};
@@ -207,10 +183,7 @@ Result<json> arrangementReport(const ReportRequest& request, const CancelToken& 
         all.insert(all.end(), request.others.begin(), request.others.end());
         std::string table = kHeading;
         for (const auto& [name, weights] : all) {
-            auto net = openNet(*weights);
-            if (!net) {
-                return fail(net.error());
-            }
+            CANTO_TRY(net, openNet(*weights));
             const auto shown = name.empty() ? nameOf((*net)->config.variant) : name;
             json entry = {{"name", shown}};
             for (const auto& split : {request.split, std::string("font")}) {
@@ -221,10 +194,7 @@ Result<json> arrangementReport(const ReportRequest& request, const CancelToken& 
                 if (rows.empty()) {
                     return emptySplit("units", split, request.dataset);
                 }
-                const auto figures = figuresOf(**net, dataset, atMost(rows, 2 * kAblated), cancel);
-                if (!figures) {
-                    return fail(figures.error());
-                }
+                CANTO_TRY(figures, figuresOf(**net, dataset, atMost(rows, 2 * kAblated), cancel));
                 entry[split == "font" ? "secondFont" : "figures"] = *figures;
             }
             table += lineOf(shown, entry["figures"]);

@@ -153,10 +153,7 @@ Result<std::vector<std::vector<PartNote>>> writtenFor(NetImpl& net, const Datase
     for (std::size_t begin = 0; begin < rows.size(); begin += kBatch) {
         const auto some = rows.subspan(begin, std::min(kBatch, rows.size() - begin));
         const auto batch = dataset.batch(some, options.stage, net.config.slots);
-        auto notes = notesFrom(net, latentsOf(net, batch, options), options, stop);
-        if (!notes) {
-            return fail(notes.error());
-        }
+        CANTO_TRY(notes, notesFrom(net, latentsOf(net, batch, options), options, stop));
         std::move(notes->begin(), notes->end(), std::back_inserter(written));
     }
     return written;
@@ -180,10 +177,7 @@ Result<Swapped> swappedFor(NetImpl& net, const Dataset& dataset, std::span<const
         };
         auto latents = batchOfRows(textures);
         latents.chord = batchOfRows(chords).chord;
-        const auto written = notesFrom(net, latents, options, stop);
-        if (!written) {
-            return fail(written.error());
-        }
+        CANTO_TRY(written, notesFrom(net, latents, options, stop));
         for (std::size_t i = 0; i < written->size(); ++i) {
             const auto& notes = (*written)[i];
             swapped.ofChords += fitChords(notes, dataset.chordsOf(chords[i]));
@@ -202,10 +196,7 @@ Result<double> endBiasFor(NetImpl& net, const Dataset& dataset, std::span<const 
     for (const double bias : {0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0}) {
         auto with = options;
         with.endBias = bias;
-        const auto written = writtenFor(net, dataset, rows, with, stop);
-        if (!written) {
-            return fail(written.error());
-        }
+        CANTO_TRY(written, writtenFor(net, dataset, rows, with, stop));
         double sum = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             sum += matchNotes((*written)[i], dataset.targetOf(rows[i])).f1();

@@ -143,9 +143,7 @@ template <class Training>
 Result<Training> changed(const Training& training, const nlohmann::json& changes) {
     auto object = training.toJson();
     nlohmann::json none;
-    if (auto ok = setKeys(changes, object, none, [](const auto&) { return NetKey::None; }); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(setKeys(changes, object, none, [](const auto&) { return NetKey::None; }));
     return Training::fromJson(object);
 }
 

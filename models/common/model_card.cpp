@@ -11,10 +11,7 @@ namespace canto::models {
 Result<void> writeCard(const std::filesystem::path& weights, const std::filesystem::path& out,
                        const std::map<std::string, std::string>& entries,
                        const Slimming& slimming) {
-    const auto file = tensors::SafeTensors::open(weights, tensors::OpenOptions::weights());
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(weights, tensors::OpenOptions::weights()));
     auto metadata = file->metadata();
     metadata.erase("canto.checksum"); // written again
     for (const auto& [key, text] : entries) {
@@ -30,10 +27,7 @@ Result<void> writeCard(const std::filesystem::path& weights, const std::filesyst
             continue;
         }
         if (slimming.half && view.dtype == tensors::Dtype::F32) {
-            const auto numbers = tensors::numbersOf<float>(view);
-            if (!numbers) {
-                return fail(numbers.error());
-            }
+            CANTO_TRY(numbers, tensors::numbersOf<float>(view));
             auto& half = halves.emplace_back();
             for (const float number : *numbers) {
                 half.push_back(tensors::toHalf(number));

@@ -30,10 +30,7 @@ Result<std::vector<Column>> columnsOf(const ZipArchive& archive, const std::stri
             return fail(Error::Code::BadFile, "The piano roll lacks a part",
                         where + ", " + prefix + names[i]);
         }
-        auto numbers = npyNumbers(*entry, where + ", " + prefix + names[i]);
-        if (!numbers) {
-            return fail(numbers.error());
-        }
+        CANTO_TRY(numbers, npyNumbers(*entry, where + ", " + prefix + names[i]));
         parts[i] = std::move(*numbers);
     }
     const auto& [velocities, steps, begins] = parts;
@@ -95,10 +92,7 @@ void addNotes(music::Song& song, const std::vector<Column>& columns, const Grid&
 } // namespace
 
 Result<music::Song> readPianorollNpz(const std::filesystem::path& path) {
-    const auto archive = ZipArchive::open(path);
-    if (!archive) {
-        return fail(archive.error());
-    }
+    CANTO_TRY(archive, ZipArchive::open(path));
     const std::string where = path.string();
     const auto* text = archive->find("info.json");
     const auto about = text == nullptr ? json() : json::parse(*text, nullptr, false);
@@ -128,10 +122,7 @@ Result<music::Song> readPianorollNpz(const std::filesystem::path& path) {
         if (track == about.end() || !track->is_object()) {
             break;
         }
-        const auto columns = columnsOf(*archive, "pianoroll_" + std::to_string(number), where);
-        if (!columns) {
-            return fail(columns.error());
-        }
+        CANTO_TRY(columns, columnsOf(*archive, "pianoroll_" + std::to_string(number), where));
         music::Note like;
         like.track = static_cast<std::uint16_t>(song.tracks.size());
         const auto program = track->value("program", json(0));

@@ -89,15 +89,12 @@ void nameByFolder(atlas::LabelTable& table, PrepareOptions::Folders folders,
 Result<atlas::LabelTable> tableOfFolder(const PrepareOptions& options,
                                         std::vector<std::string>& warnings) {
     std::size_t macMetadata = 0;
-    const auto files = filesBelow(
-        options.midi,
-        [](const std::filesystem::path& path) {
-            return midi::isMidiName(path) || isPianoroll(path);
-        },
-        nullptr, &macMetadata);
-    if (!files) {
-        return fail(files.error());
-    }
+    CANTO_TRY(files, filesBelow(
+                         options.midi,
+                         [](const std::filesystem::path& path) {
+                             return midi::isMidiName(path) || isPianoroll(path);
+                         },
+                         nullptr, &macMetadata));
     atlas::LabelTable table;
     for (const auto& file : *files) {
         const auto relative = file.lexically_relative(options.midi);
@@ -210,9 +207,7 @@ Result<atlas::LabelTable> tableOf(const PrepareOptions& options,
     if (!table) {
         return table;
     }
-    if (const auto ok = check(options, *table); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(check(options, *table));
     FileNames names;
     for (auto& row : table->rows) {
         row.path = names.nameIn(options.midi, row.path);
@@ -255,27 +250,23 @@ Result<PrepareReport> prepare(const PrepareOptions& options, const CancelToken& 
                               const Progress& progress) {
     PrepareReport report;
     tensors::PreparedDataset set;
-    const auto done = prepareFiles(
-        options, cancel, progress, report,
-        [&](const std::filesystem::path& path) { return readFile(path, options); },
-        [&](const atlas::LabelRow& row, const std::string& label, const FileResult& file) {
-            report.mended += file.mended;
-            count(report.rule[label], file.rule);
-            set.addSong({row.path, row.title, row.artist, label, row.split}, file.windows,
-                        file.tokens, file.expressions);
-        });
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done, prepareFiles(
+                        options, cancel, progress, report,
+                        [&](const std::filesystem::path& path) { return readFile(path, options); },
+                        [&](const atlas::LabelRow& row, const std::string& label,
+                            const FileResult& file) {
+                            report.mended += file.mended;
+                            count(report.rule[label], file.rule);
+                            set.addSong({row.path, row.title, row.artist, label, row.split},
+                                        file.windows, file.tokens, file.expressions);
+                        }));
     if (set.size() == 0) {
         return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
     }
     const bool hold = options.repeats == codec::RepeatRule::Hold;
     set.finish(options.classColumn,
                {{"repeats", hold ? "hold" : "onset"}, {"hop", std::to_string(options.hop)}});
-    if (const auto ok = set.write(options.out); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(set.write(options.out));
     return report;
 }
 

@@ -105,10 +105,7 @@ template <class Report, class Read, class Add>
 Result<void> prepareFiles(const PrepareOptions& options, const CancelToken& cancel,
                           const Progress& progress, Report& report, const Read& read,
                           const Add& add) {
-    auto table = tableOf(options, report.warnings);
-    if (!table) {
-        return fail(table.error());
-    }
+    CANTO_TRY(table, tableOf(options, report.warnings));
     auto& rows = table->rows;
     std::vector<decltype(read(options.midi))> files(rows.size());
     const auto ok = forEachFile(rows.size(), options.threads, cancel, progress,

@@ -45,21 +45,17 @@ Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const Can
                                         const Progress& progress) {
     PrepareWordsReport report;
     tensors::PreparedWords set;
-    const auto done = prepareFiles(
-        options, cancel, progress, report, readWords,
-        [&](const atlas::LabelRow& row, const std::string& label, const WordFile& file) {
-            set.addSong({row.path, row.title, row.artist, label, row.split}, file.song);
-        });
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done,
+              prepareFiles(
+                  options, cancel, progress, report, readWords,
+                  [&](const atlas::LabelRow& row, const std::string& label, const WordFile& file) {
+                      set.addSong({row.path, row.title, row.artist, label, row.split}, file.song);
+                  }));
     if (set.songs().empty()) {
         return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
     }
     set.finish(options.classColumn);
-    if (const auto ok = set.write(options.out); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(set.write(options.out));
     return report;
 }
 

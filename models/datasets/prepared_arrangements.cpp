@@ -50,10 +50,7 @@ auto PreparedArrangements::columns(Set& set) {
 }
 
 Result<PreparedArrangements> PreparedArrangements::open(const std::filesystem::path& path) {
-    const auto file = PreparedFile::open(path, kArrangementsFile);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, PreparedFile::open(path, kArrangementsFile));
     PreparedArrangements set;
     for (const auto& ok :
          {file->readList("songs", kArrangedSongTexts, set.m_songs), file->read(columns(set)),

@@ -69,10 +69,7 @@ Result<PackedClip> pack(const audio::ClipFeatures& features, float loudness) {
 }
 
 Result<PreparedClips> PreparedClips::open(const std::filesystem::path& path) {
-    const auto file = PreparedFile::open(path, kClipsFile);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, PreparedFile::open(path, kClipsFile));
     PreparedClips set;
     for (const auto& ok :
          {file->readList("movements", kMovementTexts, set.m_movements), file->read(columns(set))}) {

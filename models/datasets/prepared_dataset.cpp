@@ -39,10 +39,7 @@ auto PreparedDataset::columns(Set& set) {
 }
 
 Result<PreparedDataset> PreparedDataset::open(const std::filesystem::path& path) {
-    const auto file = PreparedFile::open(path, kPhrasesFile);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, PreparedFile::open(path, kPhrasesFile));
     PreparedDataset set;
     set.m_metadata = file->metadata();
     set.m_classColumn = file->metadata("classColumn");

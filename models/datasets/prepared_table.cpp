@@ -23,10 +23,7 @@ LabelClasses indexed(std::vector<std::string> names, const std::vector<std::stri
 template <class T>
 Result<std::pair<std::size_t, std::int64_t>> firstOutside(const TensorView& tensor,
                                                           std::span<const std::int64_t> ends) {
-    const auto values = numbersOf<T>(tensor);
-    if (!values) {
-        return fail(values.error());
-    }
+    CANTO_TRY(values, numbersOf<T>(tensor));
     for (std::size_t i = 0; i < values->size(); ++i) {
         const auto value = static_cast<std::int64_t>((*values)[i]);
         if (value < 0 || value >= ends[i % ends.size()]) {
@@ -46,10 +43,7 @@ LabelClasses LabelClasses::of(const std::vector<std::string>& labels) {
 
 Result<PreparedFile> PreparedFile::open(const std::filesystem::path& path,
                                         const PreparedFormat& format) {
-    auto file = SafeTensors::open(path);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, SafeTensors::open(path));
     if (file->metadata("format") != format.name) {
         return fail(Error::Code::BadFile, format.mismatch, path.string(), format.instruction);
     }
@@ -90,13 +84,10 @@ Result<const TensorView*> PreparedFile::checked(const ColumnSchema& schema, RowC
     if (schema.ends.empty()) {
         return tensor;
     }
-    const auto outside =
-        schema.dtype == Dtype::U8    ? firstOutside<std::uint8_t>(*tensor, schema.ends)
-        : schema.dtype == Dtype::I32 ? firstOutside<std::int32_t>(*tensor, schema.ends)
-                                     : firstOutside<std::int64_t>(*tensor, schema.ends);
-    if (!outside) {
-        return fail(outside.error());
-    }
+    CANTO_TRY(outside, schema.dtype == Dtype::U8 ? firstOutside<std::uint8_t>(*tensor, schema.ends)
+                       : schema.dtype == Dtype::I32
+                           ? firstOutside<std::int32_t>(*tensor, schema.ends)
+                           : firstOutside<std::int64_t>(*tensor, schema.ends));
     if (const auto [at, value] = *outside; at < static_cast<std::size_t>(tensor->count())) {
         const auto end = schema.ends[at % schema.ends.size()];
         return fail(Error::Code::BadFile,

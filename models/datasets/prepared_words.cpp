@@ -37,10 +37,7 @@ auto PreparedWords::columns(Set& set) {
 }
 
 Result<PreparedWords> PreparedWords::open(const std::filesystem::path& path) {
-    const auto file = PreparedFile::open(path, kWordsFile);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, PreparedFile::open(path, kWordsFile));
     const auto vocabulary = nlohmann::json::parse(file->metadata("vocabulary"), nullptr, false);
     if (auto ok = codec::checkVocabulary(vocabulary); !ok) {
         return fail(Error::Code::BadFile, "The data set uses other words than this program",

@@ -72,10 +72,7 @@ void keepSome(std::vector<ArrangedSong>& songs, int most, std::uint64_t seed) {
 
 Result<std::vector<Job>> jobsOf(const ArrangementCorpusOptions& options,
                                 ArrangementCorpusReport& report) {
-    const auto table = labelsOf(options.labels);
-    if (!table) {
-        return fail(table.error());
-    }
+    CANTO_TRY(table, labelsOf(options.labels));
     std::vector<ArrangedSong> all;
     Copies copies;
     for (const auto& row : table->rows) {
@@ -170,10 +167,7 @@ Result<std::vector<float>> renderedBand(music::Song band, const Job& job, double
 
 Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
                              const CancelToken& cancel) {
-    const auto scored = readScoreFolder(options.music / job.song.path);
-    if (!scored) {
-        return fail(scored.error());
-    }
+    CANTO_TRY(scored, readScoreFolder(options.music / job.song.path));
     const std::string key = job.song.path; // the same band for both fonts
     Random random(options.seed ^ checksum(std::as_bytes(std::span(key))));
     const auto [first, last] = excerptOf(*scored, options.seconds, random);
@@ -186,21 +180,16 @@ Result<ArrangedGrid> encoded(Job& job, const ArrangementCorpusOptions& options,
     double origin = beats.front();
     std::vector<float> samples;
     if (scored->recording) {
-        auto read = sound::readMono(*scored->recording, audio::kRate, beats.back() + 1, cancel);
-        if (!read) {
-            return fail(read.error());
-        }
+        CANTO_TRY(read,
+                  sound::readMono(*scored->recording, audio::kRate, beats.back() + 1, cancel));
         samples = std::move(read->samples);
         origin = 0;
         job.song.mix = "a recording";
         job.song.font.clear();
     } else {
         auto band = mixedBand(*scored, first, last, random);
-        auto rendered =
-            renderedBand(std::move(band.song), job, beats.back() - origin + 0.5, cancel);
-        if (!rendered) {
-            return fail(rendered.error());
-        }
+        CANTO_TRY(rendered,
+                  renderedBand(std::move(band.song), job, beats.back() - origin + 0.5, cancel));
         samples = std::move(*rendered);
         roughen(samples, audio::kRate, random);
         job.song.mix = std::move(band.words);
@@ -232,29 +221,23 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
                                                    const CancelToken& cancel,
                                                    const Progress& progress) {
     auto options = asked;
-    if (auto ok = options.resolve(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(options.resolve());
     ArrangementCorpusReport report;
-    auto jobs = jobsOf(options, report);
-    if (!jobs) {
-        return fail(jobs.error());
-    }
+    CANTO_TRY(jobs, jobsOf(options, report));
     std::vector<std::optional<ArrangedGrid>> grids(jobs->size());
     std::mutex mutex;
-    const auto done = forEachFile(
-        jobs->size(), options.threads, cancel, progress, "Rendering cancelled", [&](std::size_t i) {
-            auto grid = encoded((*jobs)[i], options, cancel);
-            if (grid) {
-                grids[i] = std::move(*grid);
-            } else if (grid.error().code != Error::Code::Cancelled) {
-                const std::scoped_lock lock(mutex);
-                report.bad.push_back({(*jobs)[i].song.path, grid.error().message()});
-            }
-        });
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(
+        done,
+        forEachFile(jobs->size(), options.threads, cancel, progress, "Rendering cancelled",
+                    [&](std::size_t i) {
+                        auto grid = encoded((*jobs)[i], options, cancel);
+                        if (grid) {
+                            grids[i] = std::move(*grid);
+                        } else if (grid.error().code != Error::Code::Cancelled) {
+                            const std::scoped_lock lock(mutex);
+                            report.bad.push_back({(*jobs)[i].song.path, grid.error().message()});
+                        }
+                    }));
     std::sort(report.bad.begin(), report.bad.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
     PreparedArrangements all;
@@ -263,9 +246,7 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
             continue;
         }
         const auto& song = (*jobs)[i].song;
-        if (auto ok = all.addSong(song, *grids[i]); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(all.addSong(song, *grids[i]));
         ++report.songs[song.split];
         report.units[song.split] += grids[i]->downbeats.size();
         report.recordings += song.font.empty() ? 1 : 0;
@@ -274,9 +255,7 @@ Result<ArrangementCorpusReport> renderArrangements(const ArrangementCorpusOption
     if (all.units() == 0) {
         return noneUsable("songs", options.music, report.bad);
     }
-    if (auto ok = all.write(options.out); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(all.write(options.out));
     auto songs = report.songs;
     songs.erase("font"); // the test songs a second time
     report.warnings = splitWarnings(songs);

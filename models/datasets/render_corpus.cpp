@@ -55,12 +55,9 @@ bool chosen(const std::vector<std::string>& names, const std::string& name) {
 }
 
 Result<std::vector<PreparedMovement>> movementsOfFolder(const fs::path& folder) {
-    const auto files = filesBelow(folder, [](const fs::path& path) {
-        return midi::isMidiName(path) || sound::isAudioFile(path);
-    });
-    if (!files) {
-        return fail(files.error());
-    }
+    CANTO_TRY(files, filesBelow(folder, [](const fs::path& path) {
+                  return midi::isMidiName(path) || sound::isAudioFile(path);
+              }));
     std::vector<PreparedMovement> movements;
     for (const auto& file : *files) {
         const auto relative = file.lexically_relative(folder);
@@ -109,10 +106,7 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
     if (options.labels.empty()) {
         all = movementsOfFolder(options.music);
     } else {
-        const auto table = atlas::readLabels(options.labels);
-        if (!table) {
-            return fail(table.error());
-        }
+        CANTO_TRY(table, atlas::readLabels(options.labels));
         FileNames names;
         for (const auto& row : table->rows) {
             const auto word = [&row](const char* column) { return classOf(row, column); };
@@ -164,27 +158,18 @@ struct Sound {
 Result<Sound> soundOf(const fs::path& path, const CorpusOptions& options,
                       const CancelToken& cancel) {
     if (!midi::isMidiName(path)) {
-        auto audio = sound::readMono(path, audio::kRate, options.seconds, cancel);
-        if (!audio) {
-            return fail(audio.error());
-        }
+        CANTO_TRY(audio, sound::readMono(path, audio::kRate, options.seconds, cancel));
         return Sound{std::move(audio->samples), false};
     }
-    auto read = midi::readSmfFile(path);
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, midi::readSmfFile(path));
     const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
-    const auto rendered = sound::renderSongs(
-        songs,
-        {.soundFont = options.soundFont,
-         .rate = audio::kRate,
-         .gain = options.gain,
-         .mostSeconds = options.seconds > 0 ? options.seconds : kLongestMovement},
-        cancel);
-    if (!rendered) {
-        return fail(rendered.error());
-    }
+    CANTO_TRY(rendered, sound::renderSongs(songs,
+                                           {.soundFont = options.soundFont,
+                                            .rate = audio::kRate,
+                                            .gain = options.gain,
+                                            .mostSeconds = options.seconds > 0 ? options.seconds
+                                                                               : kLongestMovement},
+                                           cancel));
     return Sound{rendered->mono(), rendered->report.gainDb < -0.001};
 }
 
@@ -223,10 +208,7 @@ class Parts {
     }
     /// Renders it and writes the part. The part's metadata contain what the report counts.
     Result<void> make(const PreparedMovement& movement, const CancelToken& cancel) const {
-        auto sound = soundOf(m_options.music / movement.path, m_options, cancel);
-        if (!sound) {
-            return fail(sound.error());
-        }
+        CANTO_TRY(sound, soundOf(m_options.music / movement.path, m_options, cancel));
         const auto length = static_cast<std::size_t>(audio::kClipSamples);
         if (sound->samples.size() < length) {
             sound->samples.resize(length); // a movement shorter than a clip is padded with silence
@@ -242,10 +224,7 @@ class Parts {
                 ++silent;
                 continue;
             }
-            auto packed = tensors::pack(features.of(clip), loudness);
-            if (!packed) {
-                return fail(packed.error());
-            }
+            CANTO_TRY(packed, tensors::pack(features.of(clip), loudness));
             clips.push_back(std::move(*packed));
             numbers.push_back(static_cast<int>(i));
         }
@@ -302,10 +281,7 @@ Result<void> RenderSource::resolve() {
     if (music.empty()) {
         music = labels.parent_path();
     }
-    const auto font = sound::soundFontOr(soundFont);
-    if (!font) {
-        return fail(font.error());
-    }
+    CANTO_TRY(font, sound::soundFontOr(soundFont));
     soundFont = *font;
     return {};
 }
@@ -313,40 +289,28 @@ Result<void> RenderSource::resolve() {
 Result<CorpusReport> renderCorpus(const CorpusOptions& asked, const CancelToken& cancel,
                                   const Progress& progress) {
     CorpusOptions options = asked;
-    if (auto ok = options.resolve(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(options.resolve());
     CorpusReport report;
-    const auto movements = movementsOf(options, report.bad);
-    if (!movements) {
-        return fail(movements.error());
-    }
+    CANTO_TRY(movements, movementsOf(options, report.bad));
     const Parts parts(options);
-    if (auto ok = parts.makeFolder(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(parts.makeFolder());
     std::mutex mutex;
-    const auto done = forEachFile(
-        movements->size(), options.threads, cancel, progress, "Rendering cancelled",
-        [&](std::size_t i) {
-            const auto& movement = (*movements)[i];
-            const bool there = parts.find(movement).has_value();
-            const auto made = there ? Result<void>() : parts.make(movement, cancel);
-            const std::scoped_lock lock(mutex);
-            report.resumed += there ? 1 : 0;
-            if (!made && made.error().code != Error::Code::Cancelled) {
-                report.bad.push_back({movement.path, made.error().what});
-            }
-        },
-        "The same command goes on from here");
-    if (!done) {
-        return fail(done.error());
-    }
+    CANTO_TRY(done, forEachFile(
+                        movements->size(), options.threads, cancel, progress, "Rendering cancelled",
+                        [&](std::size_t i) {
+                            const auto& movement = (*movements)[i];
+                            const bool there = parts.find(movement).has_value();
+                            const auto made = there ? Result<void>() : parts.make(movement, cancel);
+                            const std::scoped_lock lock(mutex);
+                            report.resumed += there ? 1 : 0;
+                            if (!made && made.error().code != Error::Code::Cancelled) {
+                                report.bad.push_back({movement.path, made.error().what});
+                            }
+                        },
+                        "The same command goes on from here"));
     std::sort(report.bad.begin(), report.bad.end(),
               [](const auto& a, const auto& b) { return a.path < b.path; });
-    if (auto ok = join(*movements, parts, options, report); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(join(*movements, parts, options, report));
     parts.removeFolder();
     return report;
 }

@@ -95,21 +95,14 @@ fs::path scoreFile(const fs::path& folder) {
 
 Result<ScoredSong> readScoreFolder(const fs::path& folder) {
     const auto name = folder.filename().string();
-    auto read = midi::readSmfFile(scoreFile(folder));
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, midi::readSmfFile(scoreFile(folder)));
     ScoredSong scored;
     scored.song = std::move(read->song);
     for (const auto& track : scored.song.tracks) {
         scored.parts.push_back(partOf(track.name));
     }
-    if (auto ok = readBeats(folder / "beat_midi.txt", scored); !ok) {
-        return fail(ok.error());
-    }
-    if (auto ok = readChords(folder / "chord_midi.txt", scored); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(readBeats(folder / "beat_midi.txt", scored));
+    CANTO_CHECK(readChords(folder / "chord_midi.txt", scored));
     for (const char* ending : {".wav", ".flac", ".ogg", ".mp3"}) {
         std::error_code ignored;
         const auto recording = folder / (name + ending);

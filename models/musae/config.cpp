@@ -57,10 +57,7 @@ void NetConfig::visit(ConfigFields& fields) {
 }
 
 Result<TrainConfig> TrainConfig::preset(const std::string& name) {
-    const auto net = NetConfig::preset(name);
-    if (!net) {
-        return fail(net.error());
-    }
+    CANTO_TRY(net, NetConfig::preset(name));
     TrainConfig config;
     if (net->body == Body::Recurrent) {
         config.matrixRate = 0;

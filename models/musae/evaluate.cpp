@@ -135,14 +135,8 @@ std::string tableOf(const std::string& title, const json& part) {
 
 Result<json> evaluateMusae(const tensors::SafeTensors& weights, const std::filesystem::path& path,
                            const std::string& split, const CancelToken& cancel) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
-    const auto prepared = tensors::PreparedDataset::open(path);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(net, openNet(weights));
+    CANTO_TRY(prepared, tensors::PreparedDataset::open(path));
     return torchEdge([&]() -> Result<json> {
         const Dataset dataset(*prepared, (*net)->config.bars);
         const auto& names = (*net)->config.labels;
@@ -159,11 +153,8 @@ Result<json> evaluateMusae(const tensors::SafeTensors& weights, const std::files
             if (rows.empty()) {
                 continue;
             }
-            const auto figures =
-                reconstruct(**net, dataset, rows, [&] { return cancel.cancelled(); });
-            if (!figures) {
-                return fail(figures.error());
-            }
+            CANTO_TRY(figures,
+                      reconstruct(**net, dataset, rows, [&] { return cancel.cancelled(); }));
             json part = {
                 {"phrases", rows.size()},
                 {"model", scoresJson(figures->metrics)},

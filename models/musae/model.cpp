@@ -108,9 +108,7 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
 
 Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& options,
                                        const OnBar& onBar) const {
-    if (auto ok = checkLatent(z, m_info.latentSize); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkLatent(z, m_info.latentSize));
     const auto codes = torchEdge([&] {
         c10::InferenceMode inference;
         auto input = torch::empty({1, m_info.latentSize});
@@ -220,10 +218,7 @@ std::vector<PriorComponent> MusaeModel::priorComponents() const {
 
 Result<void> MusaeModel::warmUp() const {
     for (int i = 0; i < 3; ++i) {
-        if (auto song = decode(Latent(static_cast<std::size_t>(m_info.latentSize)), {}, {});
-            !song) {
-            return fail(song.error());
-        }
+        CANTO_CHECK(decode(Latent(static_cast<std::size_t>(m_info.latentSize)), {}, {}));
     }
     return {};
 }
@@ -276,14 +271,9 @@ ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
 } // namespace
 
 Result<std::shared_ptr<LatentModel>> openMusae(const tensors::SafeTensors& weights) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
+    CANTO_TRY(net, openNet(weights));
     auto model = std::make_shared<MusaeModel>(*net, infoOf((*net)->config, weights));
-    if (auto ok = model->warmUp(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(model->warmUp());
     return model;
 }
 

@@ -19,17 +19,11 @@ struct Beginning {
 Result<Beginning> beginningOf(const TrainRequest& request) {
     Beginning beginning;
     if (request.initialWeights.empty() || !request.preset.empty()) {
-        auto config = NetConfig::preset(request.preset);
-        if (!config) {
-            return fail(config.error());
-        }
+        CANTO_TRY(config, NetConfig::preset(request.preset));
         beginning.config = *config;
     }
     if (!request.initialWeights.empty()) {
-        auto net = openWeightsOf(request.initialWeights, "musae").and_then(&openNet);
-        if (!net) {
-            return fail(net.error());
-        }
+        CANTO_TRY(net, openWeightsOf(request.initialWeights, "musae").and_then(&openNet));
         if (!request.preset.empty() && (beginning.config.body != (*net)->config.body ||
                                         beginning.config.prior != (*net)->config.prior)) {
             return fail(Error::Code::BadInput,
@@ -51,14 +45,8 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     if (!usual || !beginning) {
         return fail(usual ? beginning.error() : usual.error());
     }
-    const auto training = changed(*usual, request.changes);
-    if (!training) {
-        return fail(training.error());
-    }
-    const auto prepared = tensors::PreparedDataset::open(request.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(training, changed(*usual, request.changes));
+    CANTO_TRY(prepared, tensors::PreparedDataset::open(request.dataset));
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset = std::make_shared<Dataset>(*prepared, beginning->config.bars);
         if (beginning->config.expression && !dataset->hasExpression()) {

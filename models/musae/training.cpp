@@ -379,10 +379,7 @@ Result<train::Measures> MusaeTraining::validate(const train::Stop& stop) {
         }
         // Every n-th row: the same phrases each time, from all songs.
         const auto some = everyNth(rows, rows.size() / kEnough + 1);
-        const auto figures = reconstruct(*m_net, *m_dataset, some, stop);
-        if (!figures) {
-            return fail(figures.error());
-        }
+        CANTO_TRY(figures, reconstruct(*m_net, *m_dataset, some, stop));
         const std::string prefix = which == Dataset::Which::Strict ? "strict." : "all.";
         const auto& mean = figures->metrics.scores().mean;
         measures[prefix + "accuracy"] = mean.accuracy;

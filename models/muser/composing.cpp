@@ -62,11 +62,8 @@ Result<std::vector<Word>> composeWords(NetImpl& net, std::vector<Word> words, in
         // If continuing from the existing bars failed, start from nothing.
         const auto found = failed % 2 == 0 ? contextOf(words, net.config) : std::span<const Word>();
         const std::vector<Word> context(found.begin(), found.end());
-        const auto codes =
-            drawCodes(net, label, options, random, codesOfWords(net, context, label), stop);
-        if (!codes) {
-            return fail(codes.error());
-        }
+        CANTO_TRY(codes,
+                  drawCodes(net, label, options, random, codesOfWords(net, context, label), stop));
         const auto whole = words.size();
         bool stopped = false;
         auto count = before;

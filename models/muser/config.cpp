@@ -92,9 +92,7 @@ json NetConfig::toJson() const {
 Result<NetConfig> NetConfig::fromJson(const json& object) {
     auto config = configFromJson<NetConfig>(object);
     if (config) {
-        if (auto ok = codec::checkVocabulary(object.value("vocabulary", json())); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(codec::checkVocabulary(object.value("vocabulary", json())));
     }
     return config;
 }

@@ -323,10 +323,7 @@ Result<void> EmotionProbe::write(const std::filesystem::path& path,
 
 Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
                                         std::map<std::string, std::string>* card) {
-    const auto file = tensors::SafeTensors::open(path);
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(path));
     if (file->metadata("format") != kFormat) {
         return fail(Error::Code::BadFile, "This is not a classifier of emotions", path.string());
     }

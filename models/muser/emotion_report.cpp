@@ -45,14 +45,8 @@ json probeFigures(const std::vector<Piece>& pieces, const std::string& split,
 } // namespace
 
 Result<json> emotionReport(const ReportRequest& request, const CancelToken& cancel) {
-    auto opened = openNet(*request.weights);
-    if (!opened) {
-        return fail(opened.error());
-    }
-    auto prepared = tensors::PreparedWords::open(request.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(opened, openNet(*request.weights));
+    CANTO_TRY(prepared, tensors::PreparedWords::open(request.dataset));
     return torchEdge([&]() -> Result<json> {
         auto& net = **opened;
         const Dataset dataset(std::move(*prepared), net.config.bars, net.config.places);
@@ -64,41 +58,23 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
                        {"split", request.split},
                        {"classes", dataset.labels()},
                        {"card", request.weights->metadata()}};
-        auto reconstruction = reconstructionOf(net, dataset, rows, 100, cancel);
-        if (!reconstruction) {
-            return fail(reconstruction.error());
-        }
+        CANTO_TRY(reconstruction, reconstructionOf(net, dataset, rows, 100, cancel));
         report["reconstruction"] = std::move(*reconstruction);
         for (const auto& [name, weights] : request.others) {
-            auto other = openNet(*weights);
-            if (!other) {
-                return fail(other.error());
-            }
-            auto figures = reconstructionOf(**other, dataset, rows, 20, cancel);
-            if (!figures) {
-                return fail(figures.error());
-            }
+            CANTO_TRY(other, openNet(*weights));
+            CANTO_TRY(figures, reconstructionOf(**other, dataset, rows, 20, cancel));
             report["beside"][name] = std::move(*figures);
         }
-        auto transfer = transferFigures(net, dataset, rows, kPairs, cancel);
-        if (!transfer) {
-            return fail(transfer.error());
-        }
+        CANTO_TRY(transfer, transferFigures(net, dataset, rows, kPairs, cancel));
         report["transfer"] = std::move(*transfer);
         if (dataset.labels() != std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"}) {
             return report; // the rest needs quadrants
         }
-        const auto pieces = piecesOf(net, dataset, cancel);
-        if (!pieces) {
-            return fail(pieces.error());
-        }
+        CANTO_TRY(pieces, piecesOf(net, dataset, cancel));
         EmotionProbe probe;
         report["probe"] = probeFigures(*pieces, request.split, probe);
         report["separation"] = separationFigures(net, *pieces);
-        auto generation = generationFigures(net, dataset, probe, kDrawn, cancel);
-        if (!generation) {
-            return fail(generation.error());
-        }
+        CANTO_TRY(generation, generationFigures(net, dataset, probe, kDrawn, cancel));
         report["generation"] = std::move(*generation);
         return report;
     });

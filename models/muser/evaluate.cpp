@@ -71,10 +71,7 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
                               const std::vector<std::int64_t>& rows, std::size_t written,
                               const CancelToken& cancel) {
     const auto stop = [&] { return cancel.cancelled(); };
-    const auto scores = teacherForced(net, dataset, rows, stop);
-    if (!scores) {
-        return fail(scores.error());
-    }
+    CANTO_TRY(scores, teacherForced(net, dataset, rows, stop));
     const auto guesses = guessesFrom(dataset.prepared());
     std::array<Share, kElements> unigram;
     std::array<Share, kElements> bigram;
@@ -112,14 +109,8 @@ Result<json> reconstructionOf(NetImpl& net, const Dataset& dataset,
 
 Result<json> evaluateMuser(const tensors::SafeTensors& weights, const std::filesystem::path& path,
                            const std::string& split, const CancelToken& cancel) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
-    auto prepared = tensors::PreparedWords::open(path);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(net, openNet(weights));
+    CANTO_TRY(prepared, tensors::PreparedWords::open(path));
     return torchEdge([&]() -> Result<json> {
         const auto& config = (*net)->config;
         const Dataset dataset(std::move(*prepared), config.bars, config.places);

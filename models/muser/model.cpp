@@ -126,9 +126,7 @@ Result<void> MuserModel::check(const Latent& z) const {
 
 Result<music::Song> MuserModel::decode(const Latent& z, const DecodeOptions& options,
                                        const OnBar& onBar) const {
-    if (auto ok = check(z); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(check(z));
     const auto& config = m_net->config;
     return torchEdge([&]() -> Result<music::Song> {
         if (lengthOf(z, config) == 0) {
@@ -174,25 +172,16 @@ Result<int> MuserModel::numberOf(std::optional<int> label) const {
 }
 
 Result<Latent> MuserModel::samplePrior(std::optional<int> label, Random& random) const {
-    const auto number = numberOf(label);
-    if (!number) {
-        return fail(number.error());
-    }
+    CANTO_TRY(number, numberOf(label));
     return torchEdge([&]() -> Result<Latent> {
-        const auto codes = drawCodes(*m_net, *number, {}, random, {}, {});
-        if (!codes) {
-            return fail(codes.error());
-        }
+        CANTO_TRY(codes, drawCodes(*m_net, *number, {}, random, {}, {}));
         return latentOf(*codes, *number, m_net->config);
     });
 }
 
 Result<music::Song> MuserModel::compose(const music::Song& begun, const ComposeOptions& options,
                                         const OnBar& onBar) const {
-    const auto number = numberOf(options.label);
-    if (!number) {
-        return fail(number.error());
-    }
+    CANTO_TRY(number, numberOf(options.label));
     return torchEdge([&]() -> Result<music::Song> {
         Random random(options.seed);
         OnWords onWords;
@@ -201,13 +190,10 @@ Result<music::Song> MuserModel::compose(const music::Song& begun, const ComposeO
                 return onBar(codec::songOfWords(soFar, options.bpm), bars);
             };
         }
-        const auto words =
-            composeWords(*m_net, codec::wordsOf(begun).words, *number, options.bars,
-                         {.temperature = options.temperature, .nucleus = options.nucleus}, random,
-                         onWords, [&] { return options.cancel.cancelled(); });
-        if (!words) {
-            return fail(words.error());
-        }
+        CANTO_TRY(words,
+                  composeWords(*m_net, codec::wordsOf(begun).words, *number, options.bars,
+                               {.temperature = options.temperature, .nucleus = options.nucleus},
+                               random, onWords, [&] { return options.cancel.cancelled(); }));
         return codec::songOfWords(*words, options.bpm);
     });
 }
@@ -234,9 +220,7 @@ std::vector<double> MuserModel::classScores(const Latent& z) const {
 Result<Latent> MuserModel::transfer(const Latent& target, const Latent& source,
                                     std::span<const int> blocks) const {
     for (const auto* z : {&target, &source}) {
-        if (auto ok = check(*z); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(check(*z));
     }
     std::vector<int> elements;
     bool label = false;
@@ -315,10 +299,7 @@ ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
 } // namespace
 
 Result<std::shared_ptr<LatentModel>> openMuser(const tensors::SafeTensors& weights) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
+    CANTO_TRY(net, openNet(weights));
     return std::make_shared<MuserModel>(*net, infoOf((*net)->config, weights));
 }
 

@@ -12,36 +12,21 @@ namespace canto::models::muser {
 namespace {
 
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
-    const auto training = changed(TrainConfig(), request.changes);
-    if (!training) {
-        return fail(training.error());
-    }
+    CANTO_TRY(training, changed(TrainConfig(), request.changes));
     // Of initial weights the sizes are kept, and everything that does not depend on the labels.
     Net weights{nullptr};
     NetConfig sizes;
     if (!request.initialWeights.empty()) {
-        auto net = openWeightsOf(request.initialWeights, "muser").and_then(&openNet);
-        if (!net) {
-            return fail(net.error());
-        }
+        CANTO_TRY(net, openWeightsOf(request.initialWeights, "muser").and_then(&openNet));
         weights = *net;
         sizes = weights->config;
     } else {
-        const auto preset = NetConfig::preset(request.preset);
-        if (!preset) {
-            return fail(preset.error());
-        }
+        CANTO_TRY(preset, NetConfig::preset(request.preset));
         sizes = *preset;
     }
-    auto prepared = tensors::PreparedWords::open(request.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(prepared, tensors::PreparedWords::open(request.dataset));
     sizes.labels = prepared->classes();
-    const auto config = training->applied(sizes);
-    if (!config) {
-        return fail(config.error());
-    }
+    CANTO_TRY(config, training->applied(sizes));
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto dataset =
             std::make_shared<Dataset>(std::move(*prepared), config->bars, config->places);

@@ -239,11 +239,8 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
     for (int quadrant = 0; quadrant < 4; ++quadrant) {
         std::vector<codec::PieceFigures> drawn;
         for (int i = 0; i < count; ++i) {
-            const auto codes =
-                drawCodes(net, quadrant + 1, {}, random, {}, [&] { return cancel.cancelled(); });
-            if (!codes) {
-                return fail(codes.error());
-            }
+            CANTO_TRY(codes, drawCodes(net, quadrant + 1, {}, random, {},
+                                       [&] { return cancel.cancelled(); }));
             const auto words = decodeLatent(net, latentOf(*codes, quadrant + 1, net.config));
             drawn.push_back(codec::figuresOf(words));
             const auto features = codec::wordFeatures(words);

@@ -244,10 +244,7 @@ Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
     if (some.empty()) {
         return measures;
     }
-    const auto scores = teacherForced(*m_net, *m_dataset, some, stop);
-    if (!scores) {
-        return fail(scores.error());
-    }
+    CANTO_TRY(scores, teacherForced(*m_net, *m_dataset, some, stop));
     double mean = 0;
     for (std::size_t element = 0; element < kElements; ++element) {
         const auto accuracy = scores->elements[element].accuracy();

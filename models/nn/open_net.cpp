@@ -7,10 +7,7 @@ namespace canto::models {
 
 Result<tensors::SafeTensors> openWeightsOf(const std::filesystem::path& path,
                                            const std::string& architecture) {
-    auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(path, tensors::OpenOptions::weights()));
     if (const auto found = file->metadata("architecture"); found != architecture) {
         return fail(Error::Code::BadInput,
                     "These weights are of another model: \"" + found + "\", not \"" + architecture +

@@ -32,18 +32,11 @@ template <class Net, class Config>
 Result<Net> openNetAs(const tensors::SafeTensors& weights,
                       std::vector<NamedShape> (*expected)(const Config& config)) {
     const auto object = nlohmann::json::parse(weights.metadata("config"), nullptr, false);
-    const auto config = Config::fromJson(object);
-    if (!config) {
-        return fail(config.error());
-    }
+    CANTO_TRY(config, Config::fromJson(object));
     return torchEdge([&]() -> Result<Net> {
-        if (auto ok = holdsShapes(weights, expected(*config)); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(holdsShapes(weights, expected(*config)));
         Net net(*config);
-        if (auto ok = loadWeights(*net, weights); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(loadWeights(*net, weights));
         net->eval();
         return net;
     });

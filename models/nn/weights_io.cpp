@@ -156,10 +156,7 @@ Result<void> loadWeights(torch::nn::Module& module, const tensors::SafeTensors& 
                             (counts ? ", expected I64" : ", expected F32 or F16"),
                         name);
         }
-        auto theirs = toTorch(*view);
-        if (!theirs) {
-            return fail(theirs.error());
-        }
+        CANTO_TRY(theirs, toTorch(*view));
         if (!torch::isfinite(*theirs).all().item<bool>()) {
             return fail(Error::Code::BadFile, "A tensor holds numbers that are not finite", name);
         }

@@ -78,10 +78,7 @@ Result<std::vector<Latent>> OrchestraModel::encodeSound(std::span<const float> s
             return fail(Error::Code::Cancelled, "Cancelled");
         }
         const auto clip = std::span<const float>(ended).subspan(i * length, length);
-        auto one = tensors::pack(features.of(clip), audio::loudnessDb(clip));
-        if (!one) {
-            return fail(one.error());
-        }
+        CANTO_TRY(one, tensors::pack(features.of(clip), audio::loudnessDb(clip)));
         packed.push_back(std::move(*one));
         numbers.push_back(static_cast<int>(i));
     }
@@ -109,9 +106,7 @@ Result<SoundClip> OrchestraModel::decodeWalk(std::span<const Latent> path,
                                              const CancelToken& cancel) const {
     std::vector<float> parts;
     for (const auto& z : path) {
-        if (auto ok = checkLatentSize(z, m_info.latentSize); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkLatentSize(z, m_info.latentSize));
         parts.insert(parts.end(), z.begin(), z.end());
     }
     return decodeParts(parts, 1, options.seed, cancel);
@@ -236,10 +231,7 @@ std::vector<PriorComponent> OrchestraModel::priorComponents() const {
 }
 
 Result<std::shared_ptr<OrchestraModel>> OrchestraModel::open(const tensors::SafeTensors& weights) {
-    auto net = openNet(weights);
-    if (!net) {
-        return fail(net.error());
-    }
+    CANTO_TRY(net, openNet(weights));
     const auto& config = (*net)->config;
     ModelInfo info;
     info.id = "orchestra";
@@ -251,13 +243,10 @@ Result<std::shared_ptr<OrchestraModel>> OrchestraModel::open(const tensors::Safe
     info.can = {
         .encode = false, .decode = false, .samplePrior = ali, .conditional = false, .train = true};
     info.latentSize = config.latent;
-    const auto size = torchEdge([&] {
-        torch::NoGradGuard off;
-        return (*net)->embed(torch::zeros({1, rowsOf(config.feature), kFrames})).size(1);
-    });
-    if (!size) {
-        return fail(size.error());
-    }
+    CANTO_TRY(size, torchEdge([&] {
+                  torch::NoGradGuard off;
+                  return (*net)->embed(torch::zeros({1, rowsOf(config.feature), kFrames})).size(1);
+              }));
     if (!ali) {
         info.latentSize = static_cast<int>(*size);
     }

@@ -64,20 +64,11 @@ struct Asked {
 
 Result<Asked> askedFor(const TrainRequest& request) {
     Asked asked;
-    const auto preset = NetConfig::preset(request.preset);
-    if (!preset) {
-        return fail(preset.error());
-    }
+    CANTO_TRY(preset, NetConfig::preset(request.preset));
     asked.net = *preset;
     if (!request.initialWeights.empty()) {
-        const auto file = openWeightsOf(request.initialWeights, "orchestra");
-        if (!file) {
-            return fail(file.error());
-        }
-        auto old = openNet(*file);
-        if (!old) {
-            return fail(old.error());
-        }
+        CANTO_TRY(file, openWeightsOf(request.initialWeights, "orchestra"));
+        CANTO_TRY(old, openNet(*file));
         if (!request.preset.empty() && preset->kind != (*old)->config.kind) {
             return fail(Error::Code::BadInput,
                         "These weights are not of the preset " + request.preset,
@@ -98,21 +89,13 @@ Result<Asked> askedFor(const TrainRequest& request) {
                : size                                 ? NetKey::Decided
                                                       : NetKey::None;
     };
-    if (auto ok = changeConfigs(request.changes, asked.training, asked.net, netKey); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(changeConfigs(request.changes, asked.training, asked.net, netKey));
     return asked;
 }
 
 Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& request) {
-    auto asked = askedFor(request);
-    if (!asked) {
-        return fail(asked.error());
-    }
-    const auto prepared = tensors::PreparedClips::open(request.dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(asked, askedFor(request));
+    CANTO_TRY(prepared, tensors::PreparedClips::open(request.dataset));
     return torchEdge([&]() -> Result<std::shared_ptr<train::Trainable>> {
         auto clips = std::make_shared<Clips>(*prepared);
         const auto rows = clips->rows(asked->net.split, Clips::Side::Train);
@@ -139,24 +122,15 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
 }
 
 Result<std::shared_ptr<LatentModel>> open(const tensors::SafeTensors& weights) {
-    auto model = OrchestraModel::open(weights);
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(model, OrchestraModel::open(weights));
     return std::shared_ptr<LatentModel>(std::move(*model));
 }
 
 } // namespace
 
 Result<Net> openNet(const tensors::SafeTensors& weights) {
-    const auto config =
-        NetConfig::fromJson(json::parse(weights.metadata("config"), nullptr, false));
-    if (!config) {
-        return fail(config.error());
-    }
-    if (auto ok = checkSizes(*config, weights); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_TRY(config, NetConfig::fromJson(json::parse(weights.metadata("config"), nullptr, false)));
+    CANTO_CHECK(checkSizes(*config, weights));
     return torchEdge([&]() -> Result<Net> {
         auto net = makeNet(*config);
         // Shipped weights lack what only training needs; those parameters keep their initial
@@ -164,9 +138,7 @@ Result<Net> openNet(const tensors::SafeTensors& weights) {
         const std::vector<std::string> without = config->kind == Kind::Ali && !hasCritic(weights)
                                                      ? std::vector<std::string>{"critic"}
                                                      : std::vector<std::string>{};
-        if (auto ok = loadWeights(*net, weights, without); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(loadWeights(*net, weights, without));
         net->eval();
         return net;
     });

@@ -17,10 +17,7 @@ using torch::Tensor;
 namespace {
 
 Result<Clips> openClips(const std::filesystem::path& path) {
-    const auto prepared = tensors::PreparedClips::open(path);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(prepared, tensors::PreparedClips::open(path));
     return torchEdge([&]() -> Result<Clips> {
         if (prepared->size() == 0) {
             return fail(Error::Code::BadInput, "The dataset holds no clips", path.string());
@@ -58,10 +55,7 @@ Result<json> rowsOfNet(NetImpl& net, const std::string& name, const Sides& sides
     if (classifies(net.config.kind) && ownClasses) {
         auto row = base("own classes");
         for (const auto& side : sides.all) {
-            const auto predictions = predictionsOf(net, *side.clips, side.rows, stop);
-            if (!predictions) {
-                return fail(predictions.error());
-            }
+            CANTO_TRY(predictions, predictionsOf(net, *side.clips, side.rows, stop));
             row[side.name] = classified(*predictions, side);
         }
         rows.push_back(std::move(row));
@@ -76,10 +70,7 @@ Result<json> rowsOfNet(NetImpl& net, const std::string& name, const Sides& sides
     for (const auto& [view, method] : views) {
         std::vector<Tensor> x;
         for (const auto& side : sides.all) {
-            auto part = embedded(net, *side.clips, side.rows, view, stop);
-            if (!part) {
-                return fail(part.error());
-            }
+            CANTO_TRY(part, embedded(net, *side.clips, side.rows, view, stop));
             x.push_back(std::move(*part));
         }
         auto row = base(method);
@@ -110,11 +101,8 @@ Result<json> evaluateOrchestra(const tensors::SafeTensors& weights,
             return fail(Error::Code::BadInput,
                         "The dataset has clips on one side of the split only", dataset.string());
         }
-        const auto rows = rowsOfNet(**net, nameOf(kind), sides, same.has_value(),
-                                    [&cancel] { return cancel.cancelled(); });
-        if (!rows) {
-            return fail(rows.error());
-        }
+        CANTO_TRY(rows, rowsOfNet(**net, nameOf(kind), sides, same.has_value(),
+                                  [&cancel] { return cancel.cancelled(); }));
         json figures = {{"rows", *rows}, {"largestClass", sides.largestClass()}};
         std::string table = "held-out clips, composers right (largest class " +
                             percent(sides.largestClass()) + "):\n";
@@ -135,10 +123,7 @@ Result<json> evaluateOrchestra(const tensors::SafeTensors& weights,
 
 Result<json> orchestraReport(const ReportRequest& request, const CancelToken& cancel) {
     const auto stop = [&cancel] { return cancel.cancelled(); };
-    const auto clips = openClips(request.dataset);
-    if (!clips) {
-        return fail(clips.error());
-    }
+    CANTO_TRY(clips, openClips(request.dataset));
     Result<Clips> second = fail(Error::Code::NotFound, "none");
     if (!request.secondDataset.empty()) {
         second = openClips(request.secondDataset);
@@ -167,30 +152,19 @@ Result<json> orchestraReport(const ReportRequest& request, const CancelToken& ca
                 continue;
             }
             report["splits"][nameOf(split)] = made.describe();
-            const auto rows = principalRows(made, stop);
-            if (!rows) {
-                return fail(rows.error());
-            }
+            CANTO_TRY(rows, principalRows(made, stop));
             for (const auto& row : *rows) {
                 report["rows"].push_back(row);
             }
         }
         for (const auto& [name, weights] : all) {
-            auto net = openNet(*weights);
-            if (!net) {
-                return fail(net.error());
-            }
-            if (auto ok = checkComposers(*clips, (*net)->config); !ok) {
-                return fail(ok.error());
-            }
+            CANTO_TRY(net, openNet(*weights));
+            CANTO_CHECK(checkComposers(*clips, (*net)->config));
             const auto at = sides.find((*net)->config.split);
             if (at == sides.end()) {
                 continue;
             }
-            const auto rows = rowsOfNet(**net, name, at->second, true, stop);
-            if (!rows) {
-                return fail(rows.error());
-            }
+            CANTO_TRY(rows, rowsOfNet(**net, name, at->second, true, stop));
             for (auto row : *rows) {
                 row["steps"] = weights->metadata("steps");
                 report["rows"].push_back(std::move(row));
@@ -199,10 +173,7 @@ Result<json> orchestraReport(const ReportRequest& request, const CancelToken& ca
                 report["interpolation"][name] = interpolationOf(*ali, *clips, at->second);
             }
             if ((*net)->config.kind == Kind::Clip) {
-                const auto archive = archiveCheck(**net, name, at->second, stop);
-                if (!archive) {
-                    return fail(archive.error());
-                }
+                CANTO_TRY(archive, archiveCheck(**net, name, at->second, stop));
                 report["archive"].push_back(*archive);
             }
         }

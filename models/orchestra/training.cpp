@@ -264,10 +264,7 @@ Result<train::Measures> OrchestraTraining::validate(const train::Stop& stop) {
     }
     const auto truth = m_dataset->labels().index_select(0, indexOf(held));
     if (m_net->config.kind >= Kind::FeedForward || m_net->config.kind == Kind::Clip) {
-        const auto predictions = predictionsOf(*m_net, *m_dataset, held, stop);
-        if (!predictions) {
-            return fail(predictions.error());
-        }
+        CANTO_TRY(predictions, predictionsOf(*m_net, *m_dataset, held, stop));
         const double accuracy = agreement(*predictions, truth);
         return train::Measures{{"accuracy", accuracy}, {"score", accuracy}};
     }

@@ -46,14 +46,8 @@ Result<const Architecture*> findArchitecture(const std::string& id) {
 }
 
 Result<std::shared_ptr<LatentModel>> openModel(const std::string& path) {
-    const auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
-    if (!file) {
-        return fail(file.error());
-    }
-    const auto architecture = findArchitecture(file->metadata("architecture"));
-    if (!architecture) {
-        return fail(architecture.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(path, tensors::OpenOptions::weights()));
+    CANTO_TRY(architecture, findArchitecture(file->metadata("architecture")));
     return (*architecture)->open(*file);
 }
 

@@ -45,28 +45,18 @@ Result<std::optional<RankEnvironment>> RankEnvironment::fromEnvironment() {
         return std::optional<RankEnvironment>();
     }
     RankEnvironment environment;
-    if (auto ok = whole("WORLD_SIZE", 1, 65536, environment.world); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(whole("WORLD_SIZE", 1, 65536, environment.world));
     if (environment.world == 1) {
         return std::optional<RankEnvironment>();
     }
-    if (auto ok = whole("RANK", 0, environment.world - 1, environment.rank); !ok) {
-        return fail(ok.error());
-    }
-    if (auto ok = whole("MASTER_PORT", 1, 65535, environment.port); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(whole("RANK", 0, environment.world - 1, environment.rank));
+    CANTO_CHECK(whole("MASTER_PORT", 1, 65535, environment.port));
     if (!variable("LOCAL_RANK").empty()) {
-        if (auto ok = whole("LOCAL_RANK", 0, 1024, environment.localRank); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(whole("LOCAL_RANK", 0, 1024, environment.localRank));
     }
     if (!variable("CANTO_RANK_TIMEOUT").empty()) {
         int seconds = 0;
-        if (auto ok = whole("CANTO_RANK_TIMEOUT", 1, 86400, seconds); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(whole("CANTO_RANK_TIMEOUT", 1, 86400, seconds));
         environment.patience = std::chrono::seconds(seconds);
     }
     environment.address = variable("MASTER_ADDR");

@@ -163,10 +163,7 @@ Result<void> checkNoRun(const fs::path& folder) {
 }
 
 Result<RunRequest> readRequest(const fs::path& folder) {
-    const auto document = readRunFile(folder);
-    if (!document) {
-        return fail(document.error());
-    }
+    CANTO_TRY(document, readRunFile(folder));
     auto request = RunRequest::fromJson(*document);
     if (!request) {
         auto error = request.error();
@@ -191,10 +188,7 @@ Result<std::string> deviceOf(const RunRequest& request,
 }
 
 Result<std::shared_ptr<Trainable>> trainableOf(const RunRequest& request) {
-    const auto architecture = findArchitecture(request.architecture);
-    if (!architecture) {
-        return fail(architecture.error());
-    }
+    CANTO_TRY(architecture, findArchitecture(request.architecture));
     auto changes = request.changes.is_object() ? request.changes : json::object();
     if (request.batch > 0) {
         changes["batch"] = request.batch;
@@ -228,58 +222,34 @@ Result<void> resume(Trainer& trainer, RunData data, const Observer& observer) {
 
 Result<TrainResult> runTraining(const RunRequest& request, Start start, const RunControl& control,
                                 const Observer& observer) {
-    const auto environment = RankEnvironment::fromEnvironment();
-    if (!environment) {
-        return fail(environment.error());
-    }
-    const auto device = deviceOf(request, *environment);
-    if (!device) {
-        return fail(device.error());
-    }
+    CANTO_TRY(environment, RankEnvironment::fromEnvironment());
+    CANTO_TRY(device, deviceOf(request, *environment));
     std::shared_ptr<Ranks> ranks;
     if (*environment) {
-        auto met = Ranks::meet(**environment, *device != "cpu");
-        if (!met) {
-            return fail(met.error());
-        }
+        CANTO_TRY(met, Ranks::meet(**environment, *device != "cpu"));
         ranks = *met;
     }
     const bool first = !ranks || ranks->rank() == 0;
-    const auto checksum = checksumOfFile(request.dataset);
-    if (!checksum) {
-        return fail(checksum.error());
-    }
+    CANTO_TRY(checksum, checksumOfFile(request.dataset));
     if (first && start == Start::Fresh) {
-        if (auto ok = checkNoRun(request.out); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkNoRun(request.out));
     }
     if (start == Start::Resume) {
-        if (auto ok = checkSameData(request, *checksum); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(checkSameData(request, *checksum));
     }
-    const auto trainable = trainableOf(request);
-    if (!trainable) {
-        return fail(trainable.error());
-    }
+    CANTO_TRY(trainable, trainableOf(request));
     // Other data only belong to the run once its checkpoint does not contain the old scores.
     if (first && start != Start::ResumeWithOtherData) {
-        if (auto ok = writeRequest(request, *checksum, nullptr); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(writeRequest(request, *checksum, nullptr));
     }
     const KeepMemory keep;
-    auto trainer = torchEdge([&] {
-        TrainerOptions options;
-        static_cast<RunSettings&>(options) = request;
-        options.device = torch::Device(*device);
-        options.ranks = ranks;
-        return std::make_unique<Trainer>(*trainable, request.out, std::move(options));
-    });
-    if (!trainer) {
-        return fail(trainer.error());
-    }
+    CANTO_TRY(trainer, torchEdge([&] {
+                  TrainerOptions options;
+                  static_cast<RunSettings&>(options) = request;
+                  options.device = torch::Device(*device);
+                  options.ranks = ranks;
+                  return std::make_unique<Trainer>(*trainable, request.out, std::move(options));
+              }));
     if (start != Start::Fresh) {
         const bool other = start == Start::ResumeWithOtherData;
         auto ok = resume(**trainer, other ? RunData::Changed : RunData::Same, observer);
@@ -292,9 +262,7 @@ Result<TrainResult> runTraining(const RunRequest& request, Start start, const Ru
     }
     const auto result = (*trainer)->run(control, observer);
     if (result && first) {
-        if (auto ok = writeRequest(request, *checksum, &*result); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(writeRequest(request, *checksum, &*result));
     }
     return result;
 }

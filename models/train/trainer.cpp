@@ -157,9 +157,7 @@ Result<Trainer::Next> Trainer::agree(const RunControl& control) {
     auto word = torch::tensor({static_cast<double>(next.command), next.epochDue ? 1.0 : 0.0,
                                next.finished ? 1.0 : 0.0, first() ? m_progress : 0.0},
                               torch::TensorOptions(torch::kFloat64).device(m_options.device));
-    if (auto ok = m_options.ranks->largest(word); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(m_options.ranks->largest(word));
     const auto reported = word.cpu();
     next.command = static_cast<Command>(static_cast<int>(reported[0].item<double>()));
     next.epochDue = reported[1].item<double>() > 0;
@@ -170,29 +168,19 @@ Result<Trainer::Next> Trainer::agree(const RunControl& control) {
 
 Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
     while (true) {
-        const auto next = agree(control);
-        if (!next) {
-            return fail(next.error());
-        }
+        CANTO_TRY(next, agree(control));
         switch (next->command) {
         case Command::Cancel:
             if (m_saved != m_step) {
-                if (auto ok = checkpoint(); !ok) {
-                    return fail(ok.error());
-                }
+                CANTO_CHECK(checkpoint());
             }
             return End::Cancelled;
         case Command::Pause:
-            if (auto ok = pause(control, observer); !ok) {
-                return fail(ok.error());
-            }
+            CANTO_CHECK(pause(control, observer));
             continue;
         case Command::Finish:
             if (m_step > m_validated.step || m_epoch == 0) {
-                const auto epoch = endEpoch(control, observer);
-                if (!epoch) {
-                    return fail(epoch.error());
-                }
+                CANTO_TRY(epoch, endEpoch(control, observer));
                 if (*epoch == Epoch::Interrupted) {
                     continue;
                 }
@@ -202,10 +190,7 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
             break;
         }
         if (next->epochDue) {
-            const auto epoch = endEpoch(control, observer);
-            if (!epoch) {
-                return fail(epoch.error());
-            }
+            CANTO_TRY(epoch, endEpoch(control, observer));
             continue;
         }
         if (next->finished) {
@@ -218,17 +203,13 @@ Result<End> Trainer::loop(const RunControl& control, const Observer& observer) {
             return End::EarlyStop;
         }
         const auto begin = Clock::now();
-        if (auto ok = trainStep(); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(trainStep());
         const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
         m_eta.addStep(seconds);
         m_stepSeconds.sum += seconds;
         ++m_stepSeconds.count;
         if (m_step - m_logged >= m_options.logEvery || finished()) {
-            if (auto ok = report(observer); !ok) {
-                return fail(ok.error());
-            }
+            CANTO_CHECK(report(observer));
         }
     }
 }
@@ -243,18 +224,12 @@ Result<TrainResult> Trainer::run(const RunControl& control, const Observer& obse
                         m_folder.string());
         }
         chooseThreads(observer);
-        if (auto ok = writeConfig(); !ok) {
-            return fail(ok.error());
-        }
-        if (auto ok = checkSame(); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(writeConfig());
+        CANTO_CHECK(checkSame());
         m_start = Clock::now();
         m_validated.at = m_start;
         if (m_saved < 0) { // so that there is always a checkpoint to resume from
-            if (auto ok = checkpoint(); !ok) {
-                return fail(ok.error());
-            }
+            CANTO_CHECK(checkpoint());
         }
         if (!m_trainable->hasValidation()) {
             const std::string ignored =
@@ -264,10 +239,7 @@ Result<TrainResult> Trainer::run(const RunControl& control, const Observer& obse
                    "result is last.safetensors, the weights of the last epoch." +
                        ignored);
         }
-        const auto end = loop(control, observer);
-        if (!end) {
-            return fail(end.error());
-        }
+        CANTO_TRY(end, loop(control, observer));
         m_seconds += std::chrono::duration<double>(Clock::now() - m_start).count();
         m_start = {};
         return TrainResult{m_step, m_epoch, *end, m_bestScore, m_last, result()};

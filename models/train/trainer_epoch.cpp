@@ -42,9 +42,7 @@ Result<Measures> Trainer::validateAndWrite(const RunControl& control, EpochRepor
 
 Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observer& observer) {
     const auto begin = Clock::now();
-    if (auto ok = checkFinite(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(checkFinite());
     EpochReport epoch;
     epoch.epoch = m_epoch + 1;
     epoch.step = m_step;
@@ -62,9 +60,7 @@ Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observ
     if (m_options.ranks) {
         auto word = torch::tensor({measures ? 1.0 : 0.0, epoch.best ? 1.0 : 0.0},
                                   torch::TensorOptions(torch::kFloat64).device(m_options.device));
-        if (auto ok = m_options.ranks->fromFirst(word); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(m_options.ranks->fromFirst(word));
         const auto reported = word.cpu();
         epoch.best = reported[1].item<double>() > 0;
         if (reported[0].item<double>() == 0) {
@@ -82,16 +78,11 @@ Result<Trainer::Epoch> Trainer::endEpoch(const RunControl& control, const Observ
     m_epoch = epoch.epoch;
     m_validated = {m_step, Clock::now()};
     m_eta.addValidation(std::chrono::duration<double>(m_validated.at - begin).count());
-    if (auto ok = log({{"step", m_step},
-                       {"epoch", epoch.epoch},
-                       {"best", epoch.best},
-                       {"validation", *measures}});
-        !ok) {
-        return fail(ok.error());
-    }
-    if (auto ok = checkpoint(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(log({{"step", m_step},
+                     {"epoch", epoch.epoch},
+                     {"best", epoch.best},
+                     {"validation", *measures}}));
+    CANTO_CHECK(checkpoint());
     if (observer.onEpoch) {
         observer.onEpoch(epoch);
     }

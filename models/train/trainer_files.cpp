@@ -182,10 +182,7 @@ Result<void> Trainer::checkpoint() {
 }
 
 Result<void> Trainer::restore(const fs::path& path, RunData data) {
-    const auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(path, tensors::OpenOptions::weights()));
     if (file->metadata("format") != kFormat) {
         return fail(Error::Code::BadFile, "This is not a checkpoint", path.string());
     }
@@ -221,10 +218,7 @@ Result<void> Trainer::restore(const fs::path& path, RunData data) {
     }
     std::map<std::string, Tensor> tensors;
     for (const auto& view : file->tensors()) {
-        auto tensor = toTorch(view);
-        if (!tensor) {
-            return fail(tensor.error());
-        }
+        CANTO_TRY(tensor, toTorch(view));
         tensors[view.name] = *tensor;
     }
     if (data == RunData::Changed) {

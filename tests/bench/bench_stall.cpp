@@ -200,8 +200,8 @@ int run(const QCommandLineParser& words) {
         window.feature<app::TrainingController>().panel()->form()->setChoice(choice);
         int steps = 0, epochs = 0;
         QObject::connect(
-            &window.feature<app::TrainingController>().worker(), &app::TrainingWorker::stepped, &window,
-            [&](const models::train::StepReport& report) { steps = int(report.step); });
+            &window.feature<app::TrainingController>().worker(), &app::TrainingWorker::stepped,
+            &window, [&](const models::train::StepReport& report) { steps = int(report.step); });
         QObject::connect(&window.feature<app::TrainingController>().epochWorker(),
                          &app::EpochWorker::mapped, &window, [&] { ++epochs; });
         Q_EMIT window.feature<app::TrainingController>().panel()->startAsked();

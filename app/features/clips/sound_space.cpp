@@ -125,13 +125,14 @@ Fact convergenceFact(double convergence) {
     return {SoundSpace::tr("Phase reconstruction"),
             SoundSpace::tr("Griffin-Lim, spectral convergence %L1").arg(convergence, 0, 'f', 2),
             true};
-/// Rows that a position of the map blends, with their weights.
-auto nearestRows(const MapController& maps, QPointF place) {
-    const auto& snapshot = maps.maps()[maps.shownMap()].snapshot;
-    return nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()), kNeighbours);
-}
+    /// Rows that a position of the map blends, with their weights.
+    auto nearestRows(const MapController& maps, QPointF place) {
+        const auto& snapshot = maps.maps()[maps.shownMap()].snapshot;
+        return nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()),
+                         kNeighbours);
+    }
 
-QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
+    QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
 
 } // namespace
 
@@ -374,10 +375,7 @@ void SoundSpace::playPath() {
     const auto make = [library, anchors, steps,
                        sounds = m_sounds](const CancelToken& cancel) -> Result<Walk> {
         Walk walk;
-        auto item = sounds->walk(library->path, anchors, steps, walk.places, cancel);
-        if (!item) {
-            return tl::unexpected(item.error());
-        }
+        CANTO_TRY(item, sounds->walk(library->path, anchors, steps, walk.places, cancel));
         walk.item = std::move(*item);
         walk.seconds = sounds->windowSeconds();
         return walk;

@@ -36,10 +36,7 @@ Result<models::Latent> requested(const models::LatentModel& model, const ShapeRe
     }
     const projection::PropertyDirections& directions = request.learned->directions;
     const std::size_t count = directions.all().size();
-    auto phrase = measure(model, from);
-    if (!phrase) {
-        return fail(phrase.error());
-    }
+    CANTO_TRY(phrase, measure(model, from));
     const auto start = sliderValues(phrase->properties);
     models::Latent at = from, best = from;
     double least = miss(request.shape.wanted, start, directions);
@@ -57,10 +54,7 @@ Result<models::Latent> requested(const models::LatentModel& model, const ShapeRe
                     start[slider] && achieved[slider] ? *start[slider] - *achieved[slider] : 0;
             }
         }
-        const auto shift = directions.shift(changes);
-        if (!shift) {
-            return fail(shift.error());
-        }
+        CANTO_TRY(shift, directions.shift(changes));
         for (std::size_t d = 0; d < at.size(); ++d) {
             at[d] += (*shift)[d];
         }
@@ -92,10 +86,7 @@ OpenModel modelOrError(OpenModel open) {
 
 Result<MeasuredPhrase> measure(const models::LatentModel& model, models::Latent latent,
                                double bpm) {
-    auto song = model.decode(latent, {.bpm = bpm}, {});
-    if (!song) {
-        return fail(song.error());
-    }
+    CANTO_TRY(song, model.decode(latent, {.bpm = bpm}, {}));
     MeasuredPhrase phrase;
     phrase.properties = codec::propertiesOf(*song, model.info().phraseBars);
     phrase.latent = std::move(latent);
@@ -108,10 +99,7 @@ Result<ShapedPhrase> applyShape(const models::LatentModel& model, const ShapeReq
     const Shape& shape = request.shape;
     ShapedPhrase out;
     out.shape = shape;
-    auto before = measure(model, shape.origin, request.shape.bpm);
-    if (!before) {
-        return fail(before.error());
-    }
+    CANTO_TRY(before, measure(model, shape.origin, request.shape.bpm));
     out.before = std::move(*before);
     out.scoresBefore = model.classScores(shape.origin);
     GenrePlaces places = request.genres ? *request.genres : GenrePlaces{};
@@ -121,17 +109,11 @@ Result<ShapedPhrase> applyShape(const models::LatentModel& model, const ShapeReq
     out.source = classOf(shape, out.scoresBefore, places);
     models::Latent latent = shape.origin;
     if (shape.movedTo >= 0) {
-        const auto moved = movedToGenre(shape, out.source, places, model.info());
-        if (!moved) {
-            return fail(moved.error());
-        }
+        CANTO_TRY(moved, movedToGenre(shape, out.source, places, model.info()));
         latent = *moved;
     }
     if (!shape.wanted.empty()) {
-        const auto found = requested(model, request, latent, out.tries, cancel);
-        if (!found) {
-            return fail(found.error());
-        }
+        CANTO_TRY(found, requested(model, request, latent, out.tries, cancel));
         latent = *found;
     }
     for (const auto& [dimension, value] : shape.dimensions) {
@@ -142,10 +124,7 @@ Result<ShapedPhrase> applyShape(const models::LatentModel& model, const ShapeReq
     if (cancel.cancelled()) {
         return fail(Error::Code::Cancelled, "Cancelled");
     }
-    auto after = measure(model, latent, request.shape.bpm);
-    if (!after) {
-        return fail(after.error());
-    }
+    CANTO_TRY(after, measure(model, latent, request.shape.bpm));
     out.after = std::move(*after);
     out.scoresAfter = model.classScores(latent);
     if (request.projection && request.projection->takes(latent.size())) {
@@ -238,20 +217,14 @@ Result<std::vector<PlacedComponent>> placeComponents(const models::LatentModel& 
         projection::Points draws{{}, 0, std::size_t(info.latentSize)};
         const bool umap = projection.kind() == projection::ProjectionOptions::Kind::Umap;
         while (draws.count < (umap ? kUmapDraws : kDraws)) {
-            const auto z = model.samplePrior(int(label), random);
-            if (!z) {
-                return fail(z.error());
-            }
+            CANTO_TRY(z, model.samplePrior(int(label), random));
             draws.values.insert(draws.values.end(), z->begin(), z->end());
             ++draws.count;
         }
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
-        const auto places = projection.place(draws.view());
-        if (!places) {
-            return fail(places.error());
-        }
+        CANTO_TRY(places, projection.place(draws.view()));
         PlacedComponent component = spreadOf(*places);
         component.label = int(label);
         components.push_back(component);

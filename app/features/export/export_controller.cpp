@@ -61,9 +61,9 @@ void ExportController::save(const Music& music) {
                          tr("Click a point of the map first."));
         return;
     }
-    const QString path =
-        chooseNewFile(&m_workspace.window(), "export", tr("Export"), music.title + QStringLiteral(".mid"),
-                      tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
+    const QString path = chooseNewFile(&m_workspace.window(), "export", tr("Export"),
+                                       music.title + QStringLiteral(".mid"),
+                                       tr("MIDI (*.mid);;WAV (*.wav);;FLAC (*.flac)"));
     if (path.isEmpty()) {
         return;
     }
@@ -77,9 +77,9 @@ void ExportController::save(const Music& music) {
 
 void ExportController::saveSound() {
     const PlaybackItem& item = m_workspace.player().currentItem();
-    const QString path =
-        chooseNewFile(&m_workspace.window(), "export", tr("Export"), item.title + QStringLiteral(".wav"),
-                      tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
+    const QString path = chooseNewFile(&m_workspace.window(), "export", tr("Export"),
+                                       item.title + QStringLiteral(".wav"),
+                                       tr("WAV (*.wav);;FLAC (*.flac);;Spectrogram (*.png)"));
     const std::filesystem::path file = path.toStdString();
     if (path.isEmpty()) {
         return;
@@ -95,8 +95,8 @@ void ExportController::saveSound() {
 void ExportController::saveMix(const SongPtr& song, const QString& recording,
                                const QString& title) {
     const QString path =
-        chooseNewFile(&m_workspace.window(), "export", tr("Export mix"), title + QStringLiteral(".wav"),
-                      tr("WAV (*.wav);;FLAC (*.flac)"));
+        chooseNewFile(&m_workspace.window(), "export", tr("Export mix"),
+                      title + QStringLiteral(".wav"), tr("WAV (*.wav);;FLAC (*.flac)"));
     if (!path.isEmpty()) {
         m_exports.saveMix(song, recording.toStdString(), path.toStdString(),
                           m_workspace.player().engine().soundFont(), {1.0F, 1.0F});
@@ -105,8 +105,8 @@ void ExportController::saveMix(const SongPtr& song, const QString& recording,
 
 void ExportController::saveMapPicture() {
     widgets::LatentMap& map = m_workspace.map();
-    const QString path = chooseNewFile(&m_workspace.window(), "picture", tr("Export map image"), tr("map.png"),
-                                       tr("PNG (*.png)"));
+    const QString path = chooseNewFile(&m_workspace.window(), "picture", tr("Export map image"),
+                                       tr("map.png"), tr("PNG (*.png)"));
     if (path.isEmpty()) {
         return;
     }

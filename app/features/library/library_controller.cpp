@@ -337,10 +337,10 @@ void LibraryController::chooseCopy(const QStringList& paths) {
     if (!shown) {
         return;
     }
-    const QString path =
-        chooseNewFile(&m_workspace.window(), "library-copy", tr("Copy of %1").arg(text(shown->path.filename())),
-                      text(shown->path.stem().string() + "-copy.atlas"), tr("Library (*.atlas)"),
-                      text(m_workspace.userData()), Existing::LeaveToCaller);
+    const QString path = chooseNewFile(
+        &m_workspace.window(), "library-copy", tr("Copy of %1").arg(text(shown->path.filename())),
+        text(shown->path.stem().string() + "-copy.atlas"), tr("Library (*.atlas)"),
+        text(m_workspace.userData()), Existing::LeaveToCaller);
     if (path.isEmpty()) {
         return;
     }

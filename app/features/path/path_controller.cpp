@@ -2,9 +2,9 @@
 #include "app/features/path/path_controller.h"
 
 #include "app/workspace/action_table.h"
-#include "widgets/map/latent_map.h"
 #include "app/workspace/map_point.h"
 #include "app/workspace/qt_text.h"
+#include "widgets/map/latent_map.h"
 
 #include <QLocale>
 #include <algorithm>

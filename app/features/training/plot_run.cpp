@@ -126,15 +126,10 @@ QImage tile(const widgets::MapSnapshotPtr& snapshot, const EpochLine& epoch) {
 } // namespace
 
 Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
-    const auto log = readRunLog(run);
-    if (!log) {
-        return fail(log.error());
-    }
+    CANTO_TRY(log, readRunLog(run));
     std::error_code problem;
     fs::create_directories(out, problem);
-    if (auto ok = drawCurves(*log, out); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(drawCurves(*log, out));
     nlohmann::json reported{{"run", run.string()},
                             {"lines", log->losses.size()},
                             {"files", {"curves.png", "curves-log.png"}}};
@@ -142,27 +137,15 @@ Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
     if (epochs.empty()) {
         return reported;
     }
-    const auto request = models::train::readRequest(run);
-    if (!request) {
-        return fail(request.error());
-    }
-    auto maps = EpochMaps::open(request->dataset, {});
-    if (!maps) {
-        return fail(maps.error());
-    }
+    CANTO_TRY(request, models::train::readRequest(run));
+    CANTO_TRY(maps, EpochMaps::open(request->dataset, {}));
     models::prepareInferenceThread();
     std::vector<projection::MapPoint> before;
     std::vector<QImage> tiles;
     widgets::MapSnapshotPtr snapshot;
     for (const auto& epoch : epochs) {
-        const auto model = models::openModel(epoch.weights.string());
-        if (!model) {
-            return fail(model.error());
-        }
-        const auto places = maps->add(**model, {});
-        if (!places) {
-            return fail(places.error());
-        }
+        CANTO_TRY(model, models::openModel(epoch.weights.string()));
+        CANTO_TRY(places, maps->add(**model, {}));
         nlohmann::json entry{
             {"epoch", epoch.epoch}, {"step", epoch.step}, {"measures", epoch.measures}};
         if (!before.empty()) {
@@ -187,9 +170,7 @@ Result<nlohmann::json> plotRun(const fs::path& run, const fs::path& out) {
                           tiles[std::size_t(i)]);
     }
     painter.end();
-    if (auto ok = save(strip, out / "epochs.png"); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(save(strip, out / "epochs.png"));
     reported["files"].push_back("epochs.png");
     reported["phrases"] = maps->size();
     return reported;

@@ -11,10 +11,7 @@ constexpr std::size_t kRemembered = 12;
 
 Result<void> TransferMaker::openModel() {
     if (!m_model && m_open) {
-        auto opened = m_open();
-        if (!opened) {
-            return fail(opened.error());
-        }
+        CANTO_TRY(opened, m_open());
         m_model = std::move(*opened);
         m_classifier = EmotionClassifier::forModel(*m_model);
     }
@@ -31,17 +28,14 @@ Result<SongPtr> TransferMaker::songOf(const models::Latent& z, double bpm, const
             return made.song;
         }
     }
-    auto song = m_model->decode(z, {.bpm = bpm, .cancel = run.cancel()},
-                                [&](const music::Song& soFar, int bars) {
-                                    run.beat();
-                                    if (onBars && bars < m_model->info().phraseBars) {
-                                        onBars(soFar, bars, false);
-                                    }
-                                    return !run.cancelled();
-                                });
-    if (!song) {
-        return fail(song.error());
-    }
+    CANTO_TRY(song, m_model->decode(z, {.bpm = bpm, .cancel = run.cancel()},
+                                    [&](const music::Song& soFar, int bars) {
+                                        run.beat();
+                                        if (onBars && bars < m_model->info().phraseBars) {
+                                            onBars(soFar, bars, false);
+                                        }
+                                        return !run.cancelled();
+                                    }));
     m_songs.push_front({z, bpm, std::make_shared<const music::Song>(std::move(*song))});
     if (m_songs.size() > kRemembered) {
         m_songs.pop_back();
@@ -102,18 +96,10 @@ void TransferMaker::score(Transferred& result, const models::Latent& target, con
 
 Result<Transferred> TransferMaker::make(const TransferRequest& request, const TaskRun& run,
                                         const OnBars& onBars) {
-    if (auto ok = openModel(); !ok) {
-        return fail(ok.error());
-    }
-    auto latent = follow(request.spec, *m_model);
-    if (!latent) {
-        return fail(latent.error());
-    }
+    CANTO_CHECK(openModel());
+    CANTO_TRY(latent, follow(request.spec, *m_model));
     const double bpm = request.spec.parents.front().bpm;
-    const auto song = songOf(*latent, bpm, run, onBars);
-    if (!song) {
-        return fail(song.error());
-    }
+    CANTO_TRY(song, songOf(*latent, bpm, run, onBars));
     onBars(**song, m_model->info().phraseBars, true);
     Transferred result;
     result.spec = request.spec;
@@ -124,10 +110,7 @@ Result<Transferred> TransferMaker::make(const TransferRequest& request, const Ta
         return result;
     }
     const models::Latent& target = request.spec.parents.front().latent;
-    const auto before = songOf(target, bpm, run, {});
-    if (!before) {
-        return fail(before.error());
-    }
+    CANTO_TRY(before, songOf(target, bpm, run, {}));
     result.before = *before;
     result.changes = measure(result, request.library, run);
     if (run.cancelled()) {
@@ -143,9 +126,7 @@ Result<Transferred> TransferMaker::make(const TransferRequest& request, const Ta
 }
 
 Result<models::Latent> TransferMaker::draw(std::uint64_t seed) {
-    if (auto ok = openModel(); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(openModel());
     Random random(seed);
     return m_model->samplePrior({}, random);
 }

@@ -20,24 +20,15 @@ using OnSound = std::function<void(std::span<const float>)>;
 Result<audio::SongFrames> framesOfMidi(const std::filesystem::path& path,
                                        const std::filesystem::path& soundFont,
                                        const CancelToken& cancel, const OnSound& onSound) {
-    auto read = midi::readSmfFile(path);
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, midi::readSmfFile(path));
     const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
     sound::RenderOptions options;
     options.soundFont = soundFont;
     options.rate = 2 * audio::kRate;
-    auto rendered = sound::renderSongs(songs, options, cancel);
-    if (!rendered) {
-        return fail(rendered.error());
-    }
+    CANTO_TRY(rendered, sound::renderSongs(songs, options, cancel));
     const auto mono = rendered->mono();
     rendered->samples = {};
-    const auto slow = sound::resampled(mono, 2 * audio::kRate, audio::kRate);
-    if (!slow) {
-        return fail(slow.error());
-    }
+    CANTO_TRY(slow, sound::resampled(mono, 2 * audio::kRate, audio::kRate));
     if (onSound) {
         onSound(*slow);
     }
@@ -52,18 +43,15 @@ Result<audio::SongFrames> framesOf(const std::filesystem::path& path,
         return framesOfMidi(path, soundFont, cancel, onSound);
     }
     audio::FrameAnalysis analysis;
-    const auto read = sound::streamMono(
-        path, audio::kRate,
-        [&](std::span<const float> piece) {
-            analysis.feed(piece);
-            if (onSound) {
-                onSound(piece);
-            }
-        },
-        {.refusedSeconds = audio::kLongestAnalysed}, cancel, progress);
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, sound::streamMono(
+                        path, audio::kRate,
+                        [&](std::span<const float> piece) {
+                            analysis.feed(piece);
+                            if (onSound) {
+                                onSound(piece);
+                            }
+                        },
+                        {.refusedSeconds = audio::kLongestAnalysed}, cancel, progress));
     return analysis.end();
 }
 
@@ -73,10 +61,7 @@ Result<Recording> analyseFile(const std::filesystem::path& path,
                               const audio::AnalysisOptions& options,
                               const std::filesystem::path& soundFont, const CancelToken& cancel,
                               const Progress& progress, const OnSound& onSound) {
-    auto frames = framesOf(path, soundFont, cancel, progress, onSound);
-    if (!frames) {
-        return fail(frames.error());
-    }
+    CANTO_TRY(frames, framesOf(path, soundFont, cancel, progress, onSound));
     auto analysis = audio::analyse(*frames, options, cancel);
     if (!analysis) {
         Error error = analysis.error();

@@ -52,15 +52,9 @@ Result<ArrangementImportReport> importArrangements(atlas::Atlas& atlas,
                                                    const ArrangementImportOptions& options,
                                                    const Progress& progress,
                                                    const CancelToken& cancel) {
-    auto encoded = models::arrange::encodeUnits(weights, prepared, cancel, progress);
-    if (!encoded) {
-        return fail(encoded.error());
-    }
+    CANTO_TRY(encoded, models::arrange::encodeUnits(weights, prepared, cancel, progress));
     const auto& info = encoded->info;
-    const auto model = atlas.putModel({0, info.id, info.version, info.latentSize});
-    if (!model) {
-        return fail(model.error());
-    }
+    CANTO_TRY(model, atlas.putModel({0, info.id, info.version, info.latentSize}));
     std::map<std::size_t, int> firstOf; ///< by song, its first unit
     for (std::size_t i = 0; i < prepared.units(); ++i) {
         firstOf.try_emplace(prepared.unit(i).song, static_cast<int>(i));
@@ -100,10 +94,7 @@ Result<ArrangementImportReport> importArrangements(atlas::Atlas& atlas,
                 {0, 0, barOf(i), start, start + arrange::kUnitBeats * kBeatTicks, true});
             latents.insert(latents.end(), encoded->latents[i].begin(), encoded->latents[i].end());
         }
-        const auto put = atlas.putSong(row, *model, segments, latents, options.precision);
-        if (!put) {
-            return fail(put.error());
-        }
+        CANTO_TRY(put, atlas.putSong(row, *model, segments, latents, options.precision));
         ++report.songs;
         report.units += segments.size();
     }

@@ -139,11 +139,8 @@ Result<json> measureArrangements(const std::filesystem::path& recordings,
         };
         add("score", partsOf(*scored, {arrange::Part::Bridge, arrange::Part::Piano}));
         for (const auto& each : arrangers) {
-            const auto made = arrange::arrangeSong(recording->analysis, recording->frames,
-                                                   *each.arranger, cancel);
-            if (!made) {
-                return fail(made.error());
-            }
+            CANTO_TRY(made, arrange::arrangeSong(recording->analysis, recording->frames,
+                                                 *each.arranger, cancel));
             add(each.name, made->song);
         }
         ++analysis;

@@ -21,20 +21,13 @@ Result<nlohmann::json> measureRecordings(const SpaceReportRequest& request,
     std::vector<NamedArranger> arrangers;
     const auto add = [&](const std::string& name,
                          const std::filesystem::path& file) -> Result<void> {
-        auto opened = openArranger(file);
-        if (!opened) {
-            return fail(opened.error());
-        }
+        CANTO_TRY(opened, openArranger(file));
         arrangers.push_back({name.empty() ? (*opened)->name() : name, std::move(*opened)});
         return {};
     };
-    if (auto ok = add({}, request.weights); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(add({}, request.weights));
     for (const auto& [name, file] : request.others) {
-        if (auto ok = add(name, file); !ok) {
-            return fail(ok.error());
-        }
+        CANTO_CHECK(add(name, file));
     }
     arrange::BaselineOptions plain;
     plain.melody = false;

@@ -33,10 +33,7 @@ Result<std::vector<double>> numbersOf(const models::LatentModel& model, const mu
     if (segments.empty()) {
         return fail(Error::Code::BadInput, "There are no notes to classify");
     }
-    const auto latents = model.encode(song, segments, cancel);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, model.encode(song, segments, cancel));
     std::vector<double> mean;
     for (const auto& latent : *latents) {
         const auto place = model.coordinates(latent, std::nullopt);
@@ -54,18 +51,12 @@ Result<std::vector<double>> numbersOf(const models::LatentModel& model, const mu
 Result<EmotionClassifier> EmotionClassifier::open(const std::filesystem::path& path) {
     auto file = path;
     if (file.empty()) {
-        const auto shipped = findAsset("classifiers/emotion.safetensors");
-        if (!shipped) {
-            return fail(shipped.error());
-        }
+        CANTO_TRY(shipped, findAsset("classifiers/emotion.safetensors"));
         file = *shipped;
     }
     EmotionClassifier classifier;
     std::map<std::string, std::string> card;
-    auto probe = models::muser::EmotionProbe::open(file, &card);
-    if (!probe) {
-        return fail(probe.error());
-    }
+    CANTO_TRY(probe, models::muser::EmotionProbe::open(file, &card));
     classifier.m_probe = std::move(*probe);
     classifier.m_accuracy = json::parse(card["accuracy"], nullptr, false);
     classifier.m_model = card["model"];
@@ -93,10 +84,7 @@ std::string EmotionClassifier::accuracyText() const {
 Result<json> EmotionClassifier::learn(const models::LatentModel& model,
                                       const std::filesystem::path& dataset,
                                       const std::filesystem::path& out, const CancelToken& cancel) {
-    const auto prepared = tensors::PreparedWords::open(dataset);
-    if (!prepared) {
-        return fail(prepared.error());
-    }
+    CANTO_TRY(prepared, tensors::PreparedWords::open(dataset));
     if (prepared->classes() != std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"}) {
         return fail(Error::Code::BadInput, "The labels of the dataset are not Q1, Q2, Q3, Q4",
                     dataset.string());
@@ -108,10 +96,7 @@ Result<json> EmotionClassifier::learn(const models::LatentModel& model,
             continue;
         }
         const auto music = codec::songOfWords(prepared->words(i));
-        auto numbers = numbersOf(model, music, cancel);
-        if (!numbers) {
-            return fail(numbers.error());
-        }
+        CANTO_TRY(numbers, numbersOf(model, music, cancel));
         const auto& song = prepared->songs()[i];
         features.add(featuresOf(music), label, song.artist, song.split);
         both.add(std::move(*numbers), label, song.artist, song.split);
@@ -128,14 +113,12 @@ Result<json> EmotionClassifier::learn(const models::LatentModel& model,
     }
     study.figures["numbers"] = study.probe.numbers();
     study.figures["crossValidatedBy"] = std::move(alternatives);
-    const auto written =
-        study.probe.write(out, {{"accuracy", jsonText(study.figures)},
-                                {"model", model.info().version},
-                                {"title", "Classifier of the four quadrants of emotion"},
-                                {"split", "by song, as given in the labels; test only to report"}});
-    if (!written) {
-        return fail(written.error());
-    }
+    CANTO_TRY(written,
+              study.probe.write(
+                  out, {{"accuracy", jsonText(study.figures)},
+                        {"model", model.info().version},
+                        {"title", "Classifier of the four quadrants of emotion"},
+                        {"split", "by song, as given in the labels; test only to report"}}));
     return study.figures;
 }
 
@@ -152,10 +135,7 @@ Result<std::vector<double>> EmotionClassifier::probabilities(const models::Laten
     if (const auto features = featuresOf(song); features.size() == m_probe.numbers()) {
         return m_probe.probabilities(features); // latents did not improve it
     }
-    const auto numbers = numbersOf(model, song, cancel);
-    if (!numbers) {
-        return fail(numbers.error());
-    }
+    CANTO_TRY(numbers, numbersOf(model, song, cancel));
     if (numbers->size() != m_probe.numbers()) {
         return fail(Error::Code::BadShape, "The classifier was trained on other features");
     }

@@ -91,18 +91,11 @@ Result<ClipParts> partsOf(atlas::Atlas& atlas, const tensors::PreparedClips& cli
     if (decoder == nullptr) {
         return parts;
     }
-    auto latents = decoder->encodeParts(clips, cancel);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, decoder->encodeParts(clips, cancel));
     parts.latents = std::move(*latents);
     const auto& info = decoder->info();
-    const auto id =
-        atlas.putModel({0, std::string(atlas::kPartsKind) + info.id, info.version,
-                        decoder->partRows() * decoder->clipWindows() * info.latentSize});
-    if (!id) {
-        return fail(id.error());
-    }
+    CANTO_TRY(id, atlas.putModel({0, std::string(atlas::kPartsKind) + info.id, info.version,
+                                  decoder->partRows() * decoder->clipWindows() * info.latentSize}));
     parts.model = *id;
     return parts;
 }
@@ -114,24 +107,12 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
                                      const tensors::PreparedClips& clips,
                                      const ClipImportOptions& options, const Progress& progress,
                                      const CancelToken& cancel) {
-    const auto latents = model.encodeClips(clips, cancel, progress);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, model.encodeClips(clips, cancel, progress));
     const auto& info = model.info();
-    const auto id = atlas.putModel({0, info.id, info.version, info.latentSize});
-    if (!id) {
-        return fail(id.error());
-    }
-    const auto loudness =
-        atlas.putModel({0, std::string(atlas::kMeasureKind) + "loudness", "dBFS", 1});
-    if (!loudness) {
-        return fail(loudness.error());
-    }
-    const auto parts = partsOf(atlas, clips, options.parts, cancel);
-    if (!parts) {
-        return fail(parts.error());
-    }
+    CANTO_TRY(id, atlas.putModel({0, info.id, info.version, info.latentSize}));
+    CANTO_TRY(loudness,
+              atlas.putModel({0, std::string(atlas::kMeasureKind) + "loudness", "dBFS", 1}));
+    CANTO_TRY(parts, partsOf(atlas, clips, options.parts, cancel));
     std::vector<std::vector<std::size_t>> clipsOf(clips.movements().size());
     for (std::size_t i = 0; i < clips.size(); ++i) {
         clipsOf[clips.movement(i)].push_back(i);
@@ -145,19 +126,13 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
         const auto placing =
             placingOf(options.music.empty() ? fs::path() : options.music / movement.path);
         auto row = rowOf(movement, placing);
-        const auto known = atlas.findSong(row.path);
-        if (!known) {
-            return fail(known.error());
-        }
+        CANTO_TRY(known, atlas.findSong(row.path));
         if (*known && (*known)->hash == row.hash && !options.again) {
             // Complete, or it is written again.
             bool all = true;
             for (const atlas::RowId kept : {*id, *loudness, parts->model}) {
-                const auto has =
-                    kept == 0 ? Result<bool>(true) : atlas.hasLatents((*known)->id, kept);
-                if (!has) {
-                    return fail(has.error());
-                }
+                CANTO_TRY(has,
+                          kept == 0 ? Result<bool>(true) : atlas.hasLatents((*known)->id, kept));
                 all = all && *has;
             }
             if (all) {
@@ -182,20 +157,11 @@ Result<ClipImportReport> importClips(atlas::Atlas& atlas,
             }
             row.seconds = std::max(row.seconds, begin + kClipSeconds);
         }
-        const auto put = atlas.putSong(row, *id, segments, values, options.precision);
-        if (!put) {
-            return fail(put.error());
-        }
-        if (const auto also = atlas.putSong(row, *loudness, segments, levels, options.precision);
-            !also) {
-            return fail(also.error());
-        }
+        CANTO_TRY(put, atlas.putSong(row, *id, segments, values, options.precision));
+        CANTO_CHECK(atlas.putSong(row, *loudness, segments, levels, options.precision));
         if (options.parts != nullptr) {
-            const auto also =
-                atlas.putSong(row, parts->model, segments, partValues, atlas::Precision::Half);
-            if (!also) {
-                return fail(also.error());
-            }
+            CANTO_TRY(also, atlas.putSong(row, parts->model, segments, partValues,
+                                          atlas::Precision::Half));
         }
         ++report.movements;
         report.clips += segments.size();

@@ -57,10 +57,7 @@ Result<ClipAnalysis> itemOf(models::SoundClip clip, int tiles, double rate) {
     item.convergence = clip.convergence;
     item.tiles = tilesOf(clip, tiles);
     fadeEnds(clip.samples, clip.rate);
-    auto sound = sound::atRate(sound::soundOfMono(clip.samples, clip.rate), rate);
-    if (!sound) {
-        return fail(sound.error());
-    }
+    CANTO_TRY(sound, sound::atRate(sound::soundOfMono(clip.samples, clip.rate), rate));
     item.sound = std::move(*sound);
     return item;
 }
@@ -80,10 +77,7 @@ Result<const models::SoundDecoder*> ClipSounds::decoder() {
             return fail(Error::Code::NotFound, "The weights that make sound are not installed", {},
                         "Clips whose recordings or MIDI files are on this computer can be played");
         }
-        auto opened = m_open();
-        if (!opened) {
-            return fail(opened.error());
-        }
+        CANTO_TRY(opened, m_open());
         if (models::soundDecoderOf(opened->get()) == nullptr) {
             return fail(Error::Code::BadInput, "These weights make no sound",
                         (*opened)->info().title);
@@ -97,22 +91,13 @@ Result<void> ClipSounds::readParts(const std::filesystem::path& path) {
     if (m_path == path) {
         return {};
     }
-    auto opened = atlas::Atlas::open(path, atlas::Access::ReadOnly);
-    if (!opened) {
-        return fail(opened.error());
-    }
-    const auto models = opened->models();
-    if (!models) {
-        return fail(models.error());
-    }
+    CANTO_TRY(opened, atlas::Atlas::open(path, atlas::Access::ReadOnly));
+    CANTO_TRY(models, opened->models());
     for (const atlas::ModelRow& row : *models) {
         if (!row.name.starts_with(atlas::kPartsKind) || row.version != m_model->info().version) {
             continue;
         }
-        auto points = opened->points(row.id);
-        if (!points) {
-            return fail(points.error());
-        }
+        CANTO_TRY(points, opened->points(row.id));
         m_parts = std::move(*points);
         m_rows.clear();
         for (std::size_t i = 0; i < m_parts.count(); ++i) {
@@ -128,13 +113,8 @@ Result<void> ClipSounds::readParts(const std::filesystem::path& path) {
 
 Result<std::vector<float>> ClipSounds::partsOf(const std::filesystem::path& path,
                                                std::span<const WeightedClip> clips) {
-    const auto makes = decoder();
-    if (!makes) {
-        return fail(makes.error());
-    }
-    if (auto ok = readParts(path); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_TRY(makes, decoder());
+    CANTO_CHECK(readParts(path));
     const auto z = static_cast<std::size_t>((*makes)->partSize());
     const std::size_t count =
         static_cast<std::size_t>((*makes)->partRows() * (*makes)->clipWindows());
@@ -178,15 +158,9 @@ Result<ClipAnalysis> ClipSounds::mixture(const std::filesystem::path& path,
                                          std::span<const WeightedClip> clips,
                                          const CancelToken& cancel) {
     const std::lock_guard lock(m_mutex);
-    const auto parts = partsOf(path, clips);
-    if (!parts) {
-        return fail(parts.error());
-    }
+    CANTO_TRY(parts, partsOf(path, clips));
     const auto* makes = models::soundDecoderOf(m_model.get());
-    auto clip = makes->decodeParts(*parts, makes->partRows(), 1, cancel);
-    if (!clip) {
-        return fail(clip.error());
-    }
+    CANTO_TRY(clip, makes->decodeParts(*parts, makes->partRows(), 1, cancel));
     return itemOf(std::move(*clip), 1, m_rate);
 }
 
@@ -197,10 +171,7 @@ Result<ClipAnalysis> ClipSounds::walk(const std::filesystem::path& path,
     if (anchors.empty() || steps < 2) {
         return fail(Error::Code::BadInput, "A walk has at least two steps");
     }
-    const auto makes = decoder();
-    if (!makes) {
-        return fail(makes.error());
-    }
+    CANTO_TRY(makes, decoder());
     const auto rows = static_cast<std::size_t>((*makes)->partRows());
     const auto windows = static_cast<std::size_t>((*makes)->clipWindows());
     const auto z = static_cast<std::size_t>((*makes)->partSize());
@@ -208,10 +179,7 @@ Result<ClipAnalysis> ClipSounds::walk(const std::filesystem::path& path,
     std::vector<std::vector<float>> ends;
     std::vector<double> along{0}; // path length up to each anchor
     for (const auto& anchor : anchors) {
-        const auto parts = partsOf(path, anchor);
-        if (!parts) {
-            return fail(parts.error());
-        }
+        CANTO_TRY(parts, partsOf(path, anchor));
         std::vector<float> end;
         for (std::size_t row = 0; row < rows; ++row) {
             const auto from = parts->begin() + std::ptrdiff_t((row * windows + windows / 2) * z);
@@ -248,10 +216,7 @@ Result<ClipAnalysis> ClipSounds::walk(const std::filesystem::path& path,
             }
         }
     }
-    auto clip = (*makes)->decodeParts(parts, int(rows), 1, cancel);
-    if (!clip) {
-        return fail(clip.error());
-    }
+    CANTO_TRY(clip, (*makes)->decodeParts(parts, int(rows), 1, cancel));
     return itemOf(std::move(*clip), steps, m_rate);
 }
 
@@ -259,15 +224,9 @@ Result<SpectrogramTile> ClipSounds::picture(const std::filesystem::path& path,
                                             atlas::RowId segment) {
     const std::lock_guard lock(m_mutex);
     const WeightedClip one{segment, 1};
-    const auto parts = partsOf(path, {&one, 1});
-    if (!parts) {
-        return fail(parts.error());
-    }
+    CANTO_TRY(parts, partsOf(path, {&one, 1}));
     const auto* makes = models::soundDecoderOf(m_model.get());
-    const auto drawn = makes->drawParts(*parts, makes->partRows());
-    if (!drawn) {
-        return fail(drawn.error());
-    }
+    CANTO_TRY(drawn, makes->drawParts(*parts, makes->partRows()));
     return tilesOf(*drawn, 1).front();
 }
 
@@ -283,16 +242,10 @@ Result<ClipAnalysis> recordedClip(const atlas::SongRow& song, double from, doubl
 
 Result<ClipAnalysis> recordedClip(const std::filesystem::path& file, double from, double seconds,
                                   double rate) {
-    const auto read = sound::readSound(file, from, seconds);
-    if (!read) {
-        return fail(read.error());
-    }
+    CANTO_TRY(read, sound::readSound(file, from, seconds));
     std::vector<float> mono;
     sound::MonoMix(2).mix((*read)->samples, mono);
-    const auto item = sound::resampled(mono, (*read)->rate, audio::kRate);
-    if (!item) {
-        return fail(item.error());
-    }
+    CANTO_TRY(item, sound::resampled(mono, (*read)->rate, audio::kRate));
     const auto mel = audio::AudioFeatures().of(*item).mel;
     ClipAnalysis clip;
     SpectrogramTile tile{mel.rows, mel.frames, {}};
@@ -302,10 +255,7 @@ Result<ClipAnalysis> recordedClip(const std::filesystem::path& file, double from
         }
     }
     clip.tiles.push_back(std::move(tile));
-    auto sound = sound::atRate(*read, rate);
-    if (!sound) {
-        return fail(sound.error());
-    }
+    CANTO_TRY(sound, sound::atRate(*read, rate));
     auto faded = std::make_shared<sound::Sound>(**sound);
     const auto fade = std::min(faded->frames() / 4, static_cast<std::size_t>(kFadeSeconds * rate));
     for (std::size_t i = 0; i < fade; ++i) {
@@ -374,10 +324,7 @@ Result<PlacedRecording> placeRecording(const models::LatentModel& model,
         return fail(Error::Code::BadInput, "The recording is silent", file.string(),
                     "Take one in which something sounds, or make it louder");
     }
-    auto latents = listener->encodeSound(sound->samples, cancel);
-    if (!latents) {
-        return fail(latents.error());
-    }
+    CANTO_TRY(latents, listener->encodeSound(sound->samples, cancel));
     placed.latents = std::move(*latents);
     if (placed.seconds < listener->clipSeconds()) {
         placed.named = NoComposer::TooShort;

@@ -257,10 +257,7 @@ Result<void> KnownClips::write(const std::filesystem::path& path) const {
 }
 
 Result<KnownClips> KnownClips::open(const std::filesystem::path& path) {
-    const auto file = tensors::SafeTensors::open(path, tensors::OpenOptions::weights());
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, tensors::SafeTensors::open(path, tensors::OpenOptions::weights()));
     const auto bad = [&path](const char* what) {
         return fail(Error::Code::BadFile, what, path.string(), "Write it again by canto calibrate");
     };
@@ -269,10 +266,7 @@ Result<KnownClips> KnownClips::open(const std::filesystem::path& path) {
         tensor->count() < 1) {
         return bad("This file holds no known clips");
     }
-    const auto halves = tensors::numbersOf<std::uint16_t>(*tensor);
-    if (!halves) {
-        return fail(halves.error());
-    }
+    CANTO_TRY(halves, tensors::numbersOf<std::uint16_t>(*tensor));
     KnownClips known;
     known.m_model = file->metadata("model");
     known.m_size = static_cast<std::size_t>(tensor->shape[1]);

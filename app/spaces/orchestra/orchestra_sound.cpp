@@ -32,28 +32,16 @@ std::vector<SpectrogramTile> tilesOf(const models::SoundClip& clip, std::size_t 
 
 Result<std::shared_ptr<models::orchestra::OrchestraModel>>
 openOrchestra(const std::filesystem::path& weights) {
-    const auto file = models::openWeightsOf(weights, "orchestra");
-    if (!file) {
-        return fail(file.error());
-    }
+    CANTO_TRY(file, models::openWeightsOf(weights, "orchestra"));
     return models::orchestra::OrchestraModel::open(*file);
 }
 
 Result<WalkSound> writeWalk(const models::orchestra::OrchestraModel& model,
                             std::span<const models::Latent> path, const std::filesystem::path& out,
                             const CancelToken& cancel) {
-    const auto format = sound::soundFormatOf(out);
-    if (!format) {
-        return fail(format.error());
-    }
-    const auto clip = model.decodeWalk(path, {}, cancel);
-    if (!clip) {
-        return fail(clip.error());
-    }
-    auto scratch = sound::ScratchSamples::make(out);
-    if (!scratch) {
-        return fail(scratch.error());
-    }
+    CANTO_TRY(format, sound::soundFormatOf(out));
+    CANTO_TRY(clip, model.decodeWalk(path, {}, cancel));
+    CANTO_TRY(scratch, sound::ScratchSamples::make(out));
     const std::size_t size = clip->samples.size();
     const std::size_t fade = std::min<std::size_t>(size / 4, 441); // 20 ms at each end
     std::vector<float> both(2 * size);
@@ -67,12 +55,8 @@ Result<WalkSound> writeWalk(const models::orchestra::OrchestraModel& model,
         peak = std::max(peak, std::fabs(sample));
         squares += static_cast<double>(sample) * sample;
     }
-    if (auto ok = scratch->write(both); !ok) {
-        return fail(ok.error());
-    }
-    if (auto ok = scratch->convert(out, *format, clip->rate, 1, cancel); !ok) {
-        return fail(ok.error());
-    }
+    CANTO_CHECK(scratch->write(both));
+    CANTO_CHECK(scratch->convert(out, *format, clip->rate, 1, cancel));
     WalkSound walk;
     walk.convergence = clip->convergence;
     walk.seconds = static_cast<double>(size) / clip->rate;

@@ -26,18 +26,12 @@ Result<void> writeInterpolations(const nlohmann::json& report, const SpaceReport
                 file = path;
             }
         }
-        const auto model = openOrchestra(file);
-        if (!model) {
-            return fail(model.error());
-        }
+        CANTO_TRY(model, openOrchestra(file));
         const auto size = static_cast<std::size_t>((*model)->info().latentSize);
         const auto path = straightPath(models::Latent(size, 0.0F), models::Latent(size, 1.0F),
                                        kInterpolationSteps);
-        const auto walk =
-            writeWalk(**model, path, request.folder / ("interpolation-" + name + ".wav"), cancel);
-        if (!walk) {
-            return fail(walk.error());
-        }
+        CANTO_TRY(walk, writeWalk(**model, path,
+                                  request.folder / ("interpolation-" + name + ".wav"), cancel));
     }
     return {};
 }
