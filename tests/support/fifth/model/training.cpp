@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fifth/model/training.h"
 
-#include "models/common/config_keys.h"
+#include "models/common/config_fields.h"
 #include "models/nn/open_net.h"
 
 #include <algorithm>
@@ -14,13 +14,9 @@ struct TrainConfig {
     int batch = 16;
     double learningRate = 0.02;
 
-    nlohmann::json toJson() const { return {{"batch", batch}, {"learningRate", learningRate}}; }
-    static Result<TrainConfig> fromJson(const nlohmann::json& json) {
-        TrainConfig config;
-        ConfigKeys keys(json);
-        keys.number("batch", config.batch, 1, 4096);
-        keys.number("learningRate", config.learningRate, 0, 1);
-        return keys.result(config);
+    void visit(ConfigFields& fields) {
+        fields.number("batch", batch, 1, 4096);
+        fields.number("learningRate", learningRate, 0, 1);
     }
 };
 
@@ -35,7 +31,7 @@ class FifthTraining final : public train::Trainable {
 
     std::string architecture() const override { return "fifth"; }
     nlohmann::json netConfig() const override { return m_net->config.toJson(); }
-    nlohmann::json trainConfig() const override { return m_config.toJson(); }
+    nlohmann::json trainConfig() const override { return configToJson(m_config); }
     torch::nn::Module& module() override { return *m_net; }
 
     std::vector<train::ParameterGroup> groups() override {
@@ -128,11 +124,11 @@ Result<std::shared_ptr<train::Trainable>> makeTraining(const TrainRequest& reque
     if (!prepared) {
         return fail(prepared.error());
     }
-    auto json = TrainConfig().toJson();
+    auto json = configToJson(TrainConfig());
     if (request.changes.is_object()) {
         json.update(request.changes);
     }
-    const auto config = TrainConfig::fromJson(json);
+    const auto config = configFromJson<TrainConfig>(json);
     if (!config) {
         return fail(config.error());
     }
