@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/features/arrange/arrange_worker.h"
 #include "app/features/training/training_worker.h"
+#include "app/spaces/arrangement/arranger_factory.h"
 #include "app/workspace/feature.h"
 #include "app/workspace/workspace.h"
 

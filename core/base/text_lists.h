@@ -9,10 +9,11 @@
 namespace canto {
 
 /// "a, b, c".
-inline std::string joinedText(const std::vector<std::string>& texts) {
+inline std::string joinedText(const std::vector<std::string>& texts,
+                              const std::string& separator = ", ") {
     std::string joined;
     for (const auto& text : texts) {
-        joined += (joined.empty() ? "" : ", ") + text;
+        joined += joined.empty() ? text : separator + text;
     }
     return joined;
 }

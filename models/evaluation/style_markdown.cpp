@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/text_lists.h"
 #include "models/evaluation/markdown.h"
 #include "models/evaluation/reports.h"
 
@@ -79,11 +80,11 @@ void interpolation(Markdown& text, const json& report) {
         if (!part.contains(points)) {
             continue;
         }
-        std::string distances;
+        std::vector<std::string> distances;
         for (const auto& value : part[points]["meanDistance"]) {
-            distances += (distances.empty() ? "" : " ") + fixed(value.get<double>());
+            distances.push_back(fixed(value.get<double>()));
         }
-        text.row({points}, part[points], {distances});
+        text.row({points}, part[points], {joinedText(distances, " ")});
     }
     text.paragraph("![Mean distance to the end](interpolation.png)");
     text.paragraph("*Nine points: mean Hamming distance to the end point (black) and mean notes of "

@@ -81,26 +81,27 @@ void TestWorkspaceParts::initTestCase() {
 void TestWorkspaceParts::aLoaderReadsAllMaps() {
     LibraryLoader loader;
     QSignalSpy opened(&loader, &LibraryLoader::libraryOpened);
-    QSignalSpy maps(&loader, &LibraryLoader::mapReady);
+    QSignalSpy maps(&loader, &LibraryLoader::mapLoaded);
     loader.openLibrary(m_spaces[0].atlas, "f1", m_spaces[0].open);
     QTRY_COMPARE(maps.count(), 2); // the plane, the principal components
     QCOMPARE(opened.count(), 1);
     for (int map = 0; map < 2; ++map) {
-        QCOMPARE(maps.at(map).at(1).value<std::size_t>(), std::size_t(map));
-        QVERIFY(maps.at(map).at(2).value<ProjectionPtr>());
+        const auto loaded = maps.at(map).first().value<LoadedMap>();
+        QCOMPARE(loaded.map, std::size_t(map));
+        QVERIFY(loaded.projection);
     }
-    QTRY_VERIFY(!loader.busy());
 }
 
 void TestWorkspaceParts::theNewestLibraryWins() {
     LibraryLoader loader;
     QSignalSpy opened(&loader, &LibraryLoader::libraryOpened);
     QSignalSpy failed(&loader, &LibraryLoader::libraryFailed);
+    QSignalSpy maps(&loader, &LibraryLoader::mapLoaded);
     loader.openLibrary(folder() / "missing.atlas");
     loader.openLibrary(m_spaces[0].atlas, "f1");
     loader.openLibrary(m_spaces[1].atlas, "e1");
     QTRY_VERIFY(opened.count() > 0);
-    QTRY_VERIFY(!loader.busy());
+    QTRY_COMPARE(maps.count(), qsizetype(opened.first().first().value<LibraryPtr>()->maps.size()));
     QCOMPARE(opened.count(), 1);
     QCOMPARE(opened.first().first().value<LibraryPtr>()->path, m_spaces[1].atlas);
     QCOMPARE(failed.count(), 0);
@@ -112,11 +113,12 @@ void TestWorkspaceParts::theNewestLibraryWins() {
 void TestWorkspaceParts::aLoaderThatIsCancelledIsSilent() {
     LibraryLoader loader;
     QSignalSpy opened(&loader, &LibraryLoader::libraryOpened);
+    QSignalSpy maps(&loader, &LibraryLoader::mapLoaded);
     loader.openLibrary(m_spaces[0].atlas, "f1");
     loader.cancel();
     loader.openLibrary(m_spaces[1].atlas, "e1");
     QTRY_VERIFY(opened.count() > 0);
-    QTRY_VERIFY(!loader.busy());
+    QTRY_COMPARE(maps.count(), qsizetype(opened.first().first().value<LibraryPtr>()->maps.size()));
     QCOMPARE(opened.count(), 1);
     QSignalSpy models(&loader, &LibraryLoader::modelOpened);
     QSignalSpy failed(&loader, &LibraryLoader::modelFailed);

@@ -125,14 +125,15 @@ Fact convergenceFact(double convergence) {
     return {SoundSpace::tr("Phase reconstruction"),
             SoundSpace::tr("Griffin-Lim, spectral convergence %L1").arg(convergence, 0, 'f', 2),
             true};
-    /// Rows that a position of the map blends, with their weights.
-    auto nearestRows(const MapController& maps, QPointF place) {
-        const auto& snapshot = maps.maps()[maps.shownMap()].snapshot;
-        return nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()),
-                         kNeighbours);
-    }
+}
 
-    QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
+/// Rows that a position of the map blends, with their weights.
+auto nearestRows(const MapController& maps, QPointF place) {
+    const auto& snapshot = maps.maps()[maps.shownMap()].snapshot;
+    return nearestOf(snapshot->x(), snapshot->y(), float(place.x()), float(place.y()), kNeighbours);
+}
+
+QPointF between(QPointF a, QPointF b, double share) { return a + (b - a) * share; }
 
 } // namespace
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/transfer/separation.h"
 
+#include "app/workspace/class_names.h"
 #include "app/workspace/property_model.h"
 #include "core/music/class_labels.h"
 #include "core/projection/silhouette.h"
