@@ -170,7 +170,10 @@ void TestFeatureLibrary::aSongIsSavedAsMidi() {
     const fs::path path = folder() / "out.mid";
     test::answerFileDialog(&m_on->window(), text(path));
     m_on->action(QStringLiteral("Export..."))->trigger();
-    QVERIFY(m_on->noticeWith(QStringLiteral("Saved out.mid")));
+    QTRY_VERIFY(m_on->noticeWith(QStringLiteral("Saved out.mid"))); // written in the background
+    // The next dialog for the same purpose opens there.
+    QCOMPARE(m_on->workspace().settings().value(QStringLiteral("dialogs/export")).toString(),
+             text(folder()));
     const auto read = midi::readSmfFile(path);
     QVERIFY_RESULT(read);
     QCOMPARE(read->song.ticksPerQuarter, song->ticksPerQuarter);
@@ -188,6 +191,7 @@ void TestFeatureLibrary::aPathIsSavedAsOneSong() {
     const fs::path path = folder() / "path.mid";
     test::answerFileDialog(&m_on->window(), text(path));
     exporting.save({{decoded(3, 5), decoded(-2, 1)}, FakeModel::kBars, QStringLiteral("Path")});
+    QTRY_VERIFY(m_on->noticeWith(QStringLiteral("Saved path.mid")));
     const auto read = midi::readSmfFile(path);
     QVERIFY_RESULT(read);
     const auto& notes = read->song.notes;

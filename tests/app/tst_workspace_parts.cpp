@@ -179,9 +179,6 @@ void TestWorkspaceParts::foldersAreRememberedNewestFirst() {
     }
     QCOMPARE(libraries.originalFolders().size(), std::size_t(16));
     QCOMPARE(libraries.originalFolders().front(), fs::path("/19"));
-    libraries.setDialogFolder(QStringLiteral("import"), QStringLiteral("/music"));
-    QCOMPARE(libraries.dialogFolder(QStringLiteral("import")), QStringLiteral("/music"));
-    QVERIFY(libraries.dialogFolder(QStringLiteral("originals")) != QStringLiteral("/music"));
 }
 
 // ---- undo and actions ----
