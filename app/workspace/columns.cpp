@@ -34,6 +34,8 @@ constexpr KnownColumn kKnownColumns[] = {
     {"composer", QT_TRANSLATE_NOOP("Columns", "Composer"), "", kMain, kClasses},
     {"genre", QT_TRANSLATE_NOOP("Columns", "Genre"), "", kMain, kClasses},
     {"emotion", QT_TRANSLATE_NOOP("Columns", "Emotion"), "", kMain, kClasses},
+    {"arousal", QT_TRANSLATE_NOOP("Columns", "Arousal"), "", kMain, kClasses},
+    {"valence", QT_TRANSLATE_NOOP("Columns", "Valence"), "", kMain, kClasses},
     {"key", QT_TRANSLATE_NOOP("Columns", "Key"), "", kMain, kClasses},
     {"tempo", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", kMain, kByData},
     {"bpm", QT_TRANSLATE_NOOP("Columns", "Tempo"), "bpm", kMain, kByData},

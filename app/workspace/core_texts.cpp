@@ -29,6 +29,12 @@ constexpr const char* kCoreTexts[] = {
                                    "(%2)"),
     // Models and their latent blocks (ModelInfo)
     QT_TRANSLATE_NOOP("CoreTexts", "Audio-to-symbolic arrangement"),
+    QT_TRANSLATE_NOOP("CoreTexts", "MusAE, %1 bars, prior over %2"),
+    QT_TRANSLATE_NOOP("CoreTexts", "MusER, %1 bars, prior over %2"),
+    QT_TRANSLATE_NOOP("CoreTexts", "MusER, four bars of piano, prior over four quadrants of "
+                                   "emotion"),
+    QT_TRANSLATE_NOOP("CoreTexts", "Orchestra, %1 on %2"),
+    QT_TRANSLATE_NOOP("CoreTexts", "Arrangement, %1"),
     QT_TRANSLATE_NOOP("CoreTexts", "Genre"),
     QT_TRANSLATE_NOOP("CoreTexts", "Styles"),
     QT_TRANSLATE_NOOP("CoreTexts", "Notes"),

@@ -17,17 +17,6 @@ namespace {
 /// Rows that are coloured within a frame or two.
 constexpr std::size_t kColouredAtOnce = 50000;
 
-Fact originOf(const std::string& split) {
-    const QString value =
-        split == "train"     ? MapController::tr("In the training set")
-        : split == "valid"   ? MapController::tr("In the validation set (not trained on)")
-        : split == "test"    ? MapController::tr("In the test set (unseen by the model)")
-        : split == "library" ? MapController::tr("Comes with Cantograph")
-        : split == "mine"    ? MapController::tr("Imported by you")
-                             : text(split);
-    return {MapController::tr("Origin"), value, true};
-}
-
 /// "139 bpm"; numbers in the user's notation, other labels unchanged.
 QString valueText(const std::string& column, const std::string& label, const QString& unit) {
     const auto number = unit.isEmpty() ? std::nullopt : labelNumber(label);
@@ -410,6 +399,16 @@ QString MapController::barsOf(qint64 row) const {
     const int bars = model ? model->info().phraseBars : 1;
     const int first = m_library->points.segments[std::size_t(row)].bar + 1;
     return bars > 1 ? tr("bars %L1\u2013%L2").arg(first).arg(first + bars - 1) : partOf(row);
+}
+
+Fact MapController::originOf(const std::string& split) {
+    const QString value = split == "train"     ? tr("In the training set")
+                          : split == "valid"   ? tr("In the validation set (not trained on)")
+                          : split == "test"    ? tr("In the test set (unseen by the model)")
+                          : split == "library" ? tr("Comes with Cantograph")
+                          : split == "mine"    ? tr("Imported by you")
+                                               : text(split);
+    return {tr("Origin"), value, true};
 }
 
 Facts MapController::factsOf(qint64 row) const {

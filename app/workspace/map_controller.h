@@ -143,6 +143,7 @@ class MapController : public QObject, public SessionPart {
     void problem(const QString& text, const QString& hint);
 
   private:
+    static Fact originOf(const std::string& split); ///< of a song
     /// Of a song that was read; null when it could not be: the error says why.
     using OnRead = void (MapController::*)(atlas::RowId id, const SongPtr& song,
                                            const Error& error);

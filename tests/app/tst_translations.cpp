@@ -73,6 +73,9 @@ const QSet<QString>& names() {
 /// Words of the text that no translator was asked for: they have letters without an accent, and
 /// are not names, keys or files.
 QStringList untranslated(QString text, const QString& folder) {
+    if (QFileInfo::exists(text)) {
+        return {}; // the path of a file, as a tooltip
+    }
     static const QRegularExpression kWord(QStringLiteral("\\p{L}[\\p{L}\\p{M}]{2,}"));
     static const QRegularExpression kPlain(QStringLiteral("[aceilnorsuyzACEILNORSUYZ]"));
     static const QRegularExpression kKeys(QStringLiteral("(?:(?:Ctrl|Alt|Shift)\\+)+\\S*"));

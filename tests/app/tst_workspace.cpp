@@ -268,7 +268,7 @@ void TestWorkspace::aLostSessionIsOfferedAndBroughtBack() {
     auto& autosave = m_on->add<Autosave>(sessions);
     QVERIFY(m_on->open());
     autosave.start();
-    QCOMPARE(autosave.lost(), std::size_t(1));
+    QTRY_COMPARE(autosave.lost(), std::size_t(1)); // read in the background
     const auto offer = m_on->noticeWith(QStringLiteral("small.atlas"));
     QVERIFY(offer);
     QCOMPARE(offer->action, QStringLiteral("Restore"));
@@ -287,6 +287,7 @@ void TestWorkspace::aLostSessionThatIsNotWantedGoes() {
     open();
     auto& autosave = m_on->add<Autosave>(sessions);
     autosave.start();
+    QTRY_COMPARE(autosave.lost(), std::size_t(1));
     const auto offer = m_on->noticeWith(QStringLiteral("small.atlas"));
     QVERIFY(offer);
     Q_EMIT m_on->workspace().noticeDismissed(QStringLiteral("Something else"));
@@ -331,7 +332,9 @@ void TestWorkspace::damagedSessionsAreNotOffered() {
     const fs::path sessions = leaveSession(whole.substr(0, whole.size() / 2));
     open();
     auto& autosave = m_on->add<Autosave>(sessions);
+    QSignalSpy found(&autosave, &Autosave::lostFound);
     autosave.start();
+    QTRY_COMPARE(found.count(), 1);
     QCOMPARE(autosave.lost(), std::size_t(0));
     QVERIFY(!fs::exists(sessions / "lost.session"));
     QVERIFY(m_on->notices().empty());

@@ -150,8 +150,18 @@ inline QStringList unreadable(const QWidget& window) {
             }
         } else if (const auto* area = qobject_cast<const QScrollArea*>(widget)) {
             if (area->widget() != nullptr && area->horizontalScrollBar()->maximum() > 0) {
-                found.append(describe(*area, QStringLiteral("(scrolls sideways)"),
-                                      area->viewport()->width(), area->widget()->width()));
+                QStringList wide; // what does not get narrower
+                for (const auto* part : area->widget()->findChildren<QWidget*>()) {
+                    if (part->isVisible() &&
+                        part->minimumSizeHint().width() > area->viewport()->width() - 60) {
+                        wide.append(QString::fromLatin1(part->metaObject()->className()) +
+                                    QStringLiteral(" %1").arg(part->minimumSizeHint().width()));
+                    }
+                }
+                found.append(describe(
+                    *area,
+                    QStringLiteral("(scrolls sideways: %1)").arg(wide.join(QStringLiteral(", "))),
+                    area->viewport()->width(), area->widget()->width()));
             }
         }
     }

@@ -78,8 +78,8 @@ void TrainingController::fillChoices() {
             if (model.architecture == architecture.id) {
                 starts.append({text(model.path.string()),
                                model.shipped ? tr("%1 (shipped)").arg(text(model.architecture))
-                                             : text(model.title),
-                               text(model.title)});
+                                             : coreText(model.title),
+                               coreText(model.title)});
             }
         }
     }
@@ -95,7 +95,7 @@ void TrainingController::fillModelMenu() {
     const auto& inUse = m_workspace.model();
     auto* group = new QActionGroup(m_modelMenu);
     for (const auto& model : m_models) {
-        const QString title = widgets::escapeMnemonics(text(model.title));
+        const QString title = widgets::escapeMnemonics(coreText(model.title));
         QAction* action =
             m_modelMenu->addAction(model.shipped ? tr("%1 (shipped)").arg(title) : title);
         action->setCheckable(true);
@@ -107,7 +107,7 @@ void TrainingController::fillModelMenu() {
     m_modelMenu->addSeparator();
     for (const auto& model : m_models) {
         if (!model.shipped) {
-            const QString title = widgets::escapeMnemonics(text(model.title));
+            const QString title = widgets::escapeMnemonics(coreText(model.title));
             m_modelMenu->addAction(tr("Compare \u201c%1\u201d...").arg(title), this,
                                    [this, path = model.path] { compareWith(path); });
         }
@@ -122,7 +122,7 @@ void TrainingController::useModel(const StoredModel& model) {
     if (library && library->points.model.version != model.checksum) {
         m_workspace.warn(
             tr("This map was made with another model"),
-            tr("Import the music again to use \u201c%1\u201d.").arg(text(model.title)));
+            tr("Import the music again to use \u201c%1\u201d.").arg(coreText(model.title)));
     }
 }
 
