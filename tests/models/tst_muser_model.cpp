@@ -61,8 +61,8 @@ class TestMuserModel : public QObject {
         config.restartEvery = 40;
         auto training = std::make_shared<MuserTraining>(m_net, config, m_dataset);
         train::TrainerOptions options;
-        options.steps = 420;
-        options.epochSteps = 420;
+        options.steps = 480;
+        options.epochSteps = 480;
         options.threads = 1;
         train::Trainer trainer(training, fs::path(m_folder.path().toStdString()) / "run", options);
         QVERIFY_RESULT(trainer.run());

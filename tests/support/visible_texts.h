@@ -151,11 +151,11 @@ inline QStringList unreadable(const QWidget& window) {
         } else if (const auto* area = qobject_cast<const QScrollArea*>(widget)) {
             if (area->widget() != nullptr && area->horizontalScrollBar()->maximum() > 0) {
                 QStringList wide; // what does not get narrower
-                for (const auto* part : area->widget()->findChildren<QWidget*>()) {
-                    if (part->isVisible() &&
-                        part->minimumSizeHint().width() > area->viewport()->width() - 60) {
-                        wide.append(QString::fromLatin1(part->metaObject()->className()) +
-                                    QStringLiteral(" %1").arg(part->minimumSizeHint().width()));
+                for (const auto* inner : area->widget()->findChildren<QWidget*>()) {
+                    if (inner->isVisible() &&
+                        inner->minimumSizeHint().width() > area->viewport()->width() - 60) {
+                        wide.append(QString::fromLatin1(inner->metaObject()->className()) +
+                                    QStringLiteral(" %1").arg(inner->minimumSizeHint().width()));
                     }
                 }
                 found.append(describe(
