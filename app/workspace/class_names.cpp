@@ -11,7 +11,8 @@ namespace canto::app {
 
 QString classText(const std::string& column, const std::string& value) {
     const music::ClassLabel* label = music::findClassLabel(column, value);
-    return label != nullptr ? coreText(label->name) : text(value);
+    const bool quadrant = column == "arousal" || column == "valence"; // made by the program
+    return label != nullptr ? coreText(label->name) : quadrant ? coreText(value) : text(value);
 }
 
 void describeClasses(const std::string& column, widgets::MapColouring& colouring) {

@@ -29,12 +29,11 @@ constexpr const char* kCoreTexts[] = {
                                    "(%2)"),
     // Models and their latent blocks (ModelInfo)
     QT_TRANSLATE_NOOP("CoreTexts", "Audio-to-symbolic arrangement"),
-    QT_TRANSLATE_NOOP("CoreTexts", "MusAE, %1 bars, prior over %2"),
-    QT_TRANSLATE_NOOP("CoreTexts", "MusER, %1 bars, prior over %2"),
+    QT_TRANSLATE_NOOP("CoreTexts", "MusAE, %1 bars, prior over genre (%2)"),
     QT_TRANSLATE_NOOP("CoreTexts", "MusER, four bars of piano, prior over four quadrants of "
                                    "emotion"),
-    QT_TRANSLATE_NOOP("CoreTexts", "Orchestra, %1 on %2"),
-    QT_TRANSLATE_NOOP("CoreTexts", "Arrangement, %1"),
+    QT_TRANSLATE_NOOP("CoreTexts", "Orchestra, clip on mel"),
+    QT_TRANSLATE_NOOP("CoreTexts", "Arrangement, full"),
     QT_TRANSLATE_NOOP("CoreTexts", "Genre"),
     QT_TRANSLATE_NOOP("CoreTexts", "Styles"),
     QT_TRANSLATE_NOOP("CoreTexts", "Notes"),
@@ -60,6 +59,10 @@ constexpr const char* kCoreTexts[] = {
     QT_TRANSLATE_NOOP("CoreTexts", "Sad, depressed: low arousal, negative valence"),
     QT_TRANSLATE_NOOP("CoreTexts", "Calm"),
     QT_TRANSLATE_NOOP("CoreTexts", "Calm, relaxed: low arousal, positive valence"),
+    QT_TRANSLATE_NOOP("CoreTexts", "high"),
+    QT_TRANSLATE_NOOP("CoreTexts", "low"),
+    QT_TRANSLATE_NOOP("CoreTexts", "positive"),
+    QT_TRANSLATE_NOOP("CoreTexts", "negative"),
     QT_TRANSLATE_NOOP("CoreTexts", "Classifier accuracy %1 % on %2 clips of unseen songs."),
     // Maps, and how a latent was found (core/projection, app/workspace/projection.cpp)
     QT_TRANSLATE_NOOP("CoreTexts", "PCA"),

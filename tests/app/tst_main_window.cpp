@@ -663,10 +663,12 @@ void TestMainWindow::quitsWhileImporting() {
     WindowOptions how = options();
     how.atlas = copyOfTheLibrary();
     open(how);
+    m_model->holdEncoding(true);
     m_window->feature<LibraryController>().importPaths(
         {m_folder->filePath(QStringLiteral("songs"))});
     QVERIFY(m_window->feature<LibraryController>().importing());
     m_window->close();
+    m_model->holdEncoding(false);
     m_window.reset();
     QCoreApplication::processEvents();
     QVERIFY(!m_window);

@@ -47,6 +47,12 @@ class FakeModel final : public models::LatentModel {
         m_allowed += std::max(bars, 0);
         m_wake.notify_all();
     }
+    /// Whether songs wait to be encoded from now on.
+    void holdEncoding(bool held) const {
+        const std::lock_guard lock(m_mutex);
+        m_encodingHeld = held;
+        m_wake.notify_all();
+    }
     int decodesBegun() const { return m_begun; }
 
     static int bassPitch(const models::Latent& z) {
@@ -71,6 +77,10 @@ class FakeModel final : public models::LatentModel {
     Result<std::vector<models::Latent>> encode(const music::Song& song,
                                                std::span<const models::Segment> segments,
                                                const CancelToken& cancel) const override {
+        {
+            std::unique_lock lock(m_mutex);
+            m_wake.wait_for(lock, std::chrono::minutes(2), [&] { return !m_encodingHeld; });
+        }
         std::vector<models::Latent> latents;
         for (const models::Segment& segment : segments) {
             if (cancel.cancelled()) {
@@ -182,6 +192,7 @@ class FakeModel final : public models::LatentModel {
     mutable std::mutex m_mutex;
     mutable std::condition_variable m_wake;
     mutable bool m_held = false;
+    mutable bool m_encodingHeld = false;
     mutable int m_allowed = 0;
     mutable std::atomic<int> m_begun{0};
 };

@@ -150,14 +150,16 @@ inline QStringList unreadable(const QWidget& window) {
             }
         } else if (const auto* area = qobject_cast<const QScrollArea*>(widget)) {
             if (area->widget() != nullptr && area->horizontalScrollBar()->maximum() > 0) {
-                QStringList wide; // what does not get narrower
+                QStringList wide; // what needs the most
                 for (const auto* inner : area->widget()->findChildren<QWidget*>()) {
-                    if (inner->isVisible() &&
-                        inner->minimumSizeHint().width() > area->viewport()->width() - 60) {
+                    const int needs =
+                        std::max(inner->minimumSizeHint().width(), inner->minimumWidth());
+                    if (inner->isVisible() && needs > area->viewport()->width() / 2) {
                         wide.append(QString::fromLatin1(inner->metaObject()->className()) +
-                                    QStringLiteral(" %1").arg(inner->minimumSizeHint().width()));
+                                    QStringLiteral(" %1").arg(needs));
                     }
                 }
+                wide.prepend(QString::fromLatin1(area->widget()->metaObject()->className()));
                 found.append(describe(
                     *area,
                     QStringLiteral("(scrolls sideways: %1)").arg(wide.join(QStringLiteral(", "))),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/explore/genre_panel.h"
 
+#include "widgets/common/elided_label.h"
 #include "widgets/common/theme.h"
 #include "widgets/common/wrapped_check_box.h"
 #include "widgets/explore/key_slider.h"
@@ -124,10 +125,9 @@ void GenrePanel::setGenres(const QVector<Genre>& genres) {
             made->setMinimumHeight(26);
             return made;
         };
-        Row row{new QLabel(genre.name, m_box), new ShareBar(genre.colour, m_box),
+        Row row{new ElidedLabel(genre.name, m_box), new ShareBar(genre.colour, m_box),
                 button(tr("Move"), tr("Move the phrase to %1").arg(genre.name)),
                 button(tr("Generate"), tr("Generate a new phrase: %1").arg(genre.name))};
-        row.name->setTextFormat(Qt::PlainText);
         row.name->setToolTip(genre.description);
         grid->addWidget(row.name, index, 0);
         grid->addWidget(row.bar, index, 1);

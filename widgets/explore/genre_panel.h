@@ -14,6 +14,8 @@ class QToolButton;
 
 namespace canto::widgets {
 
+class ElidedLabel;
+
 /// A bar whose length is a share from 0 to 1.
 class ShareBar : public QWidget {
     Q_OBJECT
@@ -71,7 +73,7 @@ class GenrePanel : public QWidget {
 
   private:
     struct Row {
-        QLabel* name;
+        ElidedLabel* name;
         ShareBar* bar;
         QToolButton *move, *draw;
     };

@@ -2,6 +2,7 @@
 #include "widgets/explore/sweep_panel.h"
 
 #include "widgets/common/elided_combo.h"
+#include "widgets/common/elided_label.h"
 #include "widgets/common/theme.h"
 #include "widgets/explore/key_slider.h"
 #include "widgets/explore/panel_parts.h"
@@ -177,7 +178,7 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     header->setDefaultAlignment(Qt::AlignCenter);
     m_table->setMinimumHeight(150);
 
-    m_name = new QLabel(tr("Choose a dimension"), this);
+    m_name = new ElidedLabel(tr("Choose a dimension"), this);
     m_value = new QLabel(this);
     m_value->setAlignment(Qt::AlignRight);
     m_slider = new KeySlider(Qt::Horizontal, this);

@@ -16,6 +16,8 @@ class QTableView;
 
 namespace canto::widgets {
 
+class ElidedLabel;
+
 /// The measures of a sweep, of one track or of all.
 inline constexpr std::array kSweepMeasures{codec::Measure::Held,   codec::Measure::Silence,
                                            codec::Measure::Notes,  codec::Measure::Highest,
@@ -95,7 +97,8 @@ class SweepPanel : public QWidget {
     QComboBox* m_track;
     SweepModel* m_model;
     QTableView* m_table;
-    QLabel *m_status, *m_name, *m_value, *m_reading;
+    QLabel *m_status, *m_value, *m_reading;
+    ElidedLabel* m_name;
     QSlider* m_slider;
     int m_dimension = -1;
 };

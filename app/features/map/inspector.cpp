@@ -71,7 +71,7 @@ Inspector::Inspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(heading(tr("Path"), this));
     m_path = new widgets::PathControls(this);
     m_path->layout()->setContentsMargins(0, 0, 0, 0);
-    m_path->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    m_path->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     column->addWidget(m_path);
     column->addWidget(line(this));
 
