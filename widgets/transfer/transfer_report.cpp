@@ -65,7 +65,8 @@ TransferReport::TransferReport(QWidget* parent) : QWidget(parent) {
         m_table->horizontalHeader()->setSectionResizeMode(
             column, column < 3 ? QHeaderView::Fixed : QHeaderView::Stretch);
         if (column < 3) {
-            m_table->setColumnWidth(column, 58);
+            m_table->setColumnWidth(column,
+                                    fontMetrics().horizontalAdvance(QStringLiteral("100 % 0")));
             m_table->setItemDelegateForColumn(column, new BarCells(m_table));
         }
     }
