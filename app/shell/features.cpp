@@ -25,7 +25,7 @@ std::function<ExportController::Music()> currentMusic(Workspace& workspace, Path
     return [&workspace, &path]() -> ExportController::Music {
         const PlaybackItem& item = workspace.player().currentItem();
         if (item.kind == PlaybackItem::Kind::Path) {
-            return {path.songs(), path.barsEach(), item.title};
+            return {path.songs(), path.barsEach(), path.title()};
         }
         return item.song ? ExportController::Music{{item.song}, item.song->bars(), item.title}
                          : ExportController::Music{{}, 0, item.title};

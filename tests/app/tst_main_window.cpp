@@ -263,7 +263,9 @@ void TestMainWindow::aPathPlaysItsStepsInOrder() {
     QCOMPARE(m_window->feature<PathController>().plan()->latents.front(),
              m_window->workspace().maps().latentOf(row(0, 0)));
     QTRY_VERIFY(!m_window->workspace().player().playing());
-    QCOMPARE(m_window->feature<ExportController>().current().songs.size(), std::size_t(4));
+    const auto exported = m_window->feature<ExportController>().current();
+    QCOMPARE(exported.songs.size(), std::size_t(4));
+    QCOMPARE(exported.title, QStringLiteral("Path of 4 steps"));
 }
 
 void TestMainWindow::aLateStepIsWaitedForByRepeating() {

@@ -168,8 +168,10 @@ SweepPanel::SweepPanel(QWidget* parent) : QWidget(parent) {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     auto* header = m_table->horizontalHeader();
-    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents); // of the longest word
+    header->setStretchLastSection(true);
     header->setMinimumSectionSize(34);
+    header->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 5px 3px; }"));
     header->setTextElideMode(Qt::ElideRight);
     header->setHighlightSections(false); // bold words would be cut
     QFont small = header->font();

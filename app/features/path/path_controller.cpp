@@ -253,6 +253,10 @@ void PathController::onDecoded(const Decoded& decoded) {
     }
 }
 
+QString PathController::title() const {
+    return tr("Path of %Ln step(s)", nullptr, m_plan ? int(m_plan->latents.size()) : 0);
+}
+
 PlaybackItem PathController::itemOf(int step) const {
     PlaybackItem item;
     item.kind = PlaybackItem::Kind::Path;

@@ -31,6 +31,7 @@ class PathController : public Feature, public PathPort {
     widgets::PathControls& controls() { return m_controls; }
     /// The music of the steps decoded so far, in order.
     const std::vector<SongPtr>& songs() const { return m_songs; }
+    QString title() const; ///< of the whole path, for files: "Path of 8 steps"
     int barsEach() const { return m_bars; }
     const std::optional<PathPlan>& plan() const { return m_plan; }
     /// Whether a path plays, or can be played again.
