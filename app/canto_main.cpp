@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     addDecodeCommand(app, action);
     addGenerateCommand(app, action);
     addInterpolateCommand(app, action);
+    addFillCommand(app, action);
     addTrainClassifierCommand(app, action);
     addProjectCommand(app, action);
 #ifdef CANTO_SOUND

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/latent_json.h"
+#include "app/cli/phrase_argument.h"
 #include "app/library/model_store.h"
 #include "app/library/phrase_chain.h"
-#include "core/midi/smf_reader.h"
 
 #ifdef CANTO_SOUND
 #include "app/spaces/orchestra/orchestra_sound.h"
@@ -35,38 +35,11 @@ struct InterpolateArgs {
 constexpr int kPhrases = 7;
 constexpr int kAudioSteps = 16;
 
-struct Place {
-    models::Latent latent;
-    int bar = 0;
-    double bpm = 120;
-};
-
-/// The phrase that starts at a bar; for a bar below 0, the first strict one, or the first of all.
-Result<Place> placeOf(const models::LatentModel& model, const std::string& path, int bar,
-                      const CancelToken& cancel) {
-    CANTO_TRY(file, midi::readSmfFile(path));
-    const auto segments = model.segments(file->song);
-    auto found = std::find_if(segments.begin(), segments.end(), [&](const models::Segment& one) {
-        return bar < 0 ? one.strict : one.bar == bar;
-    });
-    if (found == segments.end() && bar < 0) {
-        found = segments.begin();
-    }
-    if (found == segments.end()) {
-        return fail(Error::Code::BadInput,
-                    bar < 0 ? "There is no note in this song"
-                            : "No phrase starts at bar " + std::to_string(bar),
-                    path);
-    }
-    CANTO_TRY(latents, model.encode(file->song, {&*found, 1}, cancel));
-    return Place{std::move(latents->front()), found->bar, file->song.tempo.bpmAt(found->start)};
-}
-
 Result<int> interpolate(const InterpolateArgs& args) {
     CANTO_TRY(model, openModelOrShipped(args.model));
     const auto stop = interruptToken();
-    CANTO_TRY(from, placeOf(**model, args.from, args.fromBar, stop));
-    CANTO_TRY(to, placeOf(**model, args.to, args.toBar, stop));
+    CANTO_TRY(from, phraseOf(**model, args.from, args.fromBar, stop));
+    CANTO_TRY(to, phraseOf(**model, args.to, args.toBar, stop));
     const double first = args.bpm > 0 ? args.bpm : std::clamp(from->bpm, 10.0, 1000.0);
     const double last = args.bpm > 0 ? args.bpm : std::clamp(to->bpm, 10.0, 1000.0);
     const int count = args.steps > 0 ? args.steps : kPhrases;
@@ -84,8 +57,8 @@ Result<int> interpolate(const InterpolateArgs& args) {
     const int bars = (*model)->info().phraseBars;
     CANTO_CHECK(writeMidi(args.out, chainPhrases(phrases, bars)));
     return print({{"out", args.out},
-                  {"fromBar", from->bar},
-                  {"toBar", to->bar},
+                  {"fromBar", from->segment.bar},
+                  {"toBar", to->segment.bar},
                   {"bars", bars * count},
                   {"steps", steps}});
 }

@@ -23,6 +23,7 @@ void addEvaluateCommand(CLI::App& app, Action& action);
 void addEncodeCommand(CLI::App& app, Action& action);
 void addDecodeCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
+void addFillCommand(CLI::App& app, Action& action);
 void addInterpolateCommand(CLI::App& app, Action& action);
 void addTrainClassifierCommand(CLI::App& app, Action& action);
 void addProjectCommand(CLI::App& app, Action& action);

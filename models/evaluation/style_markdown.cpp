@@ -92,6 +92,30 @@ void interpolation(Markdown& text, const json& report) {
                    "guitar, red strings).*");
 }
 
+void fill(Markdown& text, const json& report) {
+    if (!report.contains("fill")) {
+        return; // of an earlier version
+    }
+    const auto& part = report["fill"];
+    text.heading(2, "Keeping a part and filling the rest");
+    text.paragraph(printed(
+        "%d phrases; the rest is written towards the latent of another song. Log likelihood: of "
+        "the "
+        "rest's tokens when the network reads the whole phrase, higher is more at home. Pasted: "
+        "the kept part over the other latent's music as it is.",
+        part["phrases"].get<int>()));
+    text.table({"kept", "phrase"}, {{"log likelihood of the rest", "restLogLikelihood"},
+                                    {"its notes a step", "restNotesPerStep"},
+                                    {"kept notes that are equal", "lockedNotesKept", 1, kPercent}});
+    for (const char* kept : {"drums and bass", "first bar"}) {
+        for (const char* phrase : {"song", "pasted", "filled"}) {
+            if (part.contains(kept)) {
+                text.row({kept, phrase}, part[kept][phrase]);
+            }
+        }
+    }
+}
+
 void sweeps(Markdown& text, const json& report) {
     const auto& part = report["sweeps"];
     text.heading(2, "Sweeps of single dimensions");
@@ -215,6 +239,7 @@ std::string styleMarkdown(const json& report) {
     reconstruction(text, report);
     museGan(text, report);
     interpolation(text, report);
+    fill(text, report);
     sweeps(text, report);
     genres(text, report);
     move(text, report);

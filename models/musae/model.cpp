@@ -4,7 +4,9 @@
 #include "core/base/verify.h"
 #include "core/codec/musae_codec.h"
 #include "core/music/pedal.h"
+#include "models/common/filler.h"
 #include "models/common/reducer.h"
+#include "models/musae/fill.h"
 #include "models/musae/net.h"
 #include "models/musae/reconstruction.h"
 #include "models/nn/torch_edge.h"
@@ -21,7 +23,7 @@ using torch::Tensor;
 
 namespace {
 
-class MusaeModel final : public LatentModel, public Reducer {
+class MusaeModel final : public LatentModel, public Reducer, public Filler {
   public:
     MusaeModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
 
@@ -35,11 +37,20 @@ class MusaeModel final : public LatentModel, public Reducer {
     std::vector<double> classScores(const Latent& z) const override;
     std::vector<PriorComponent> priorComponents() const override;
     std::string reductionOf(const music::Song& song) const override;
+    std::vector<std::string> fillTracks() const override;
+    Result<Filled> fill(const music::Song& song, const Segment& segment,
+                        const FillOptions& options) const override;
 
     Result<void> warmUp() const;
 
   private:
     codec::CodecOptions codecOptions() const { return {.bars = m_net->config.bars}; }
+    /// The codes of a phrase, (X, T).
+    std::vector<std::uint8_t> codesOf(const codec::MusaeSong& reader, music::Tick start) const;
+    /// @param codes  (X, T).
+    Result<music::Song> songOf(std::span<const std::uint8_t> codes, double bpm,
+                               const OnBar& onBar) const;
+    torch::Tensor toU(const Latent& z) const; ///< (1, Z)
 
     mutable Net m_net;
     ModelInfo m_info;
@@ -88,12 +99,8 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
                 torch::kUInt8);
             auto* to = codes.data_ptr<std::uint8_t>();
             for (const auto& segment : part) {
-                const auto phrase = reader.encode(segment.start);
+                const auto phrase = codesOf(reader, segment.start);
                 to = std::copy(phrase.begin(), phrase.end(), to);
-                if (m_net->config.expression) {
-                    const auto expressions = reader.expressions(segment.start);
-                    to = std::copy(expressions.begin(), expressions.end(), to);
-                }
             }
             const auto u = m_net->encoder(codes.to(torch::kInt64).transpose(1, 2).contiguous());
             const auto z = m_net->toZ(u).contiguous();
@@ -106,27 +113,43 @@ Result<std::vector<Latent>> MusaeModel::encode(const music::Song& song,
     });
 }
 
+std::vector<std::uint8_t> MusaeModel::codesOf(const codec::MusaeSong& reader,
+                                              music::Tick start) const {
+    auto codes = reader.encode(start);
+    if (m_net->config.expression) {
+        const auto expressions = reader.expressions(start);
+        codes.insert(codes.end(), expressions.begin(), expressions.end());
+    }
+    return codes;
+}
+
+Tensor MusaeModel::toU(const Latent& z) const {
+    auto input = torch::empty({1, m_info.latentSize});
+    std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
+    return m_net->toU(input);
+}
+
 Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& options,
                                        const OnBar& onBar) const {
     CANTO_CHECK(checkLatent(z, m_info.latentSize));
-    const auto codes = torchEdge([&] {
-        c10::InferenceMode inference;
-        auto input = torch::empty({1, m_info.latentSize});
-        std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
-        const auto probable = mostProbable(m_net->decoder(m_net->toU(input))); // (1, X, T)
-        const auto* first = probable.data_ptr<std::uint8_t>();
-        return std::vector<std::uint8_t>(first, first + probable.numel());
-    });
-    if (!codes) {
-        return fail(codes.error());
-    }
+    CANTO_TRY(codes, torchEdge([&] {
+                  c10::InferenceMode inference;
+                  const auto probable = mostProbable(m_net->decoder(toU(z))); // (1, X, T)
+                  const auto* first = probable.data_ptr<std::uint8_t>();
+                  return std::vector<std::uint8_t>(first, first + probable.numel());
+              }));
+    return songOf(*codes, options.bpm, onBar);
+}
+
+Result<music::Song> MusaeModel::songOf(std::span<const std::uint8_t> codes, double bpm,
+                                       const OnBar& onBar) const {
     const auto size = static_cast<std::size_t>(m_net->config.steps()) * kTracks;
-    const auto tokens = codec::canonical(std::span(*codes).first(size));
+    const auto tokens = codec::canonical(codes.first(size));
     std::vector<codec::Expression> expressions;
     if (m_net->config.expression) {
-        expressions = codec::canonicalExpressions(tokens, std::span(*codes).subspan(size));
+        expressions = codec::canonicalExpressions(tokens, codes.subspan(size));
     }
-    codec::PhraseToSongOptions songOptions{.bpm = options.bpm, .expressions = expressions};
+    codec::PhraseToSongOptions songOptions{.bpm = bpm, .expressions = expressions};
     Result<music::Song> song;
     // The network decodes all bars at once, in a few milliseconds; they are passed on bar by bar so
     // that callers can treat it like a slower model.
@@ -141,6 +164,65 @@ Result<music::Song> MusaeModel::decode(const Latent& z, const DecodeOptions& opt
         }
     }
     return song;
+}
+
+std::vector<std::string> MusaeModel::fillTracks() const {
+    return {"Drums", "Bass", "Guitar", "Strings"};
+}
+
+Result<Filled> MusaeModel::fill(const music::Song& song, const Segment& segment,
+                                const FillOptions& options) const {
+    CANTO_CHECK(checkLatent(options.toward, m_info.latentSize));
+    const auto bars = static_cast<std::size_t>(m_info.phraseBars);
+    if (options.locked.size() != bars * kTracks) {
+        return fail(Error::Code::BadShape,
+                    "Locks are needed for " + std::to_string(kTracks) + " tracks of " +
+                        std::to_string(bars) + " bars",
+                    std::to_string(options.locked.size()));
+    }
+    const codec::MusaeSong reader(song, codecOptions());
+    if (!reader.holds(segment.start)) {
+        return fail(Error::Code::BadInput, "The phrase lies outside the song",
+                    "tick " + std::to_string(segment.start));
+    }
+    CANTO_TRY(made, torchEdge([&]() -> Result<std::pair<Filled, std::vector<std::uint8_t>>> {
+                  auto phrase = codesOf(reader, segment.start);
+                  const auto steps = m_net->config.steps();
+                  Fill fill{.steps = std::max(1, options.steps)};
+                  fill.codes = torch::from_blob(phrase.data(), {1, m_net->config.columns(), steps},
+                                                torch::kUInt8)
+                                   .to(torch::kInt64)
+                                   .transpose(1, 2)
+                                   .contiguous();
+                  fill.locked = torch::zeros({1, steps, kTracks}, torch::kBool);
+                  for (std::size_t i = 0; i < options.locked.size(); ++i) {
+                      if (options.locked[i]) {
+                          const auto bar = static_cast<std::int64_t>(i % bars);
+                          fill.locked.narrow(1, bar * codec::kStepsPerBar, codec::kStepsPerBar)
+                              .select(2, static_cast<std::int64_t>(i / bars))
+                              .fill_(true);
+                      }
+                  }
+                  fill.place = toU(options.toward);
+                  Random random(options.seed);
+                  for (int i = 0; i < m_info.latentSize && options.spread > 0; ++i) {
+                      fill.place[0][i] += options.spread * random.normal();
+                  }
+                  fill.start = fill.place;
+                  CANTO_TRY(u, fillLatents(*m_net, fill, options.cancel));
+                  const auto codes = fillCodes(*m_net, fill, *u);
+                  const auto z = m_net->toZ(*u).contiguous();
+                  const float* first = z.data_ptr<float>();
+                  Filled filled;
+                  filled.latent.assign(first, first + m_info.latentSize);
+                  filled.understood = understood(*m_net, fill, *u).item<double>();
+                  const auto* code = codes.data_ptr<std::uint8_t>();
+                  return std::pair{std::move(filled),
+                                   std::vector<std::uint8_t>(code, code + codes.numel())};
+              }));
+    CANTO_TRY(written, songOf(made->second, options.bpm, {}));
+    made->first.song = std::move(*written);
+    return std::move(made->first);
 }
 
 Result<Latent> MusaeModel::samplePrior(std::optional<int> label, Random& random) const {

@@ -27,6 +27,7 @@ Result<nlohmann::json> evaluateMusae(const tensors::SafeTensors& weights,
 ///   "others"          the same means for other weights, by name (the baseline at equal budget)
 ///   "musegan"         EB, UPC, QN, DP of sampled bars beside those of the data
 ///   "interpolation"   Hamming distance to the end along straight lines between pairs
+///   "fill"            locked parts of phrases and the rest that is written to them
 ///   "sweeps"          correlation of each dimension with properties of the decoded phrase
 ///   "genres"          nearest component, logistic probe, distances between genres
 ///   "move"            what moving a phrase to another genre changes and keeps

@@ -31,6 +31,11 @@ nlohmann::json interpolationPart(NetImpl& net, const Dataset& dataset, const std
                                  int pairs, const CancelToken& cancel);
 nlohmann::json sweepPart(NetImpl& net, const Dataset& dataset, const std::string& split,
                          int phrases, const CancelToken& cancel);
+/// Keeping parts of phrases and filling the rest towards another song's latent: what is kept, and
+/// the mean log likelihood of the rest's tokens when the network reads the result, beside those of
+/// the song itself and of pasting the locked parts over the other latent's music.
+nlohmann::json fillPart(NetImpl& net, const Dataset& dataset, const std::string& split, int phrases,
+                        const CancelToken& cancel);
 /// "genres" and "move" of the report.
 nlohmann::json genreParts(NetImpl& net, const Dataset& dataset, const std::string& split,
                           const CancelToken& cancel);

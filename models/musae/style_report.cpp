@@ -16,6 +16,7 @@ namespace {
 constexpr int kMuseGanBars = 2000;
 constexpr int kPairs = 200;
 constexpr int kSweptPhrases = 20;
+constexpr int kFilledPhrases = 200;
 constexpr std::size_t kPlanePhrases = 1500;
 
 /// The first two dimensions of some phrases, in the prior's units, with their labels.
@@ -78,6 +79,7 @@ Result<json> styleReport(const ReportRequest& request, const CancelToken& cancel
         report["musegan"] = museGanPart(**net, dataset, request.split, kMuseGanBars);
         report["interpolation"] = interpolationPart(**net, dataset, request.split, kPairs, cancel);
         report["sweeps"] = sweepPart(**net, dataset, request.split, kSweptPhrases, cancel);
+        report["fill"] = fillPart(**net, dataset, request.split, kFilledPhrases, cancel);
         report.update(genreParts(**net, dataset, request.split, cancel));
         report["plane"] = planePart(**net, dataset, request.split);
         if (cancel.cancelled()) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/token_metrics.h"
+#include "models/common/filler.h"
 #include "models/common/reducer.h"
 #include "models/musae/musae.h"
 #include "models/nn/weights_io.h"
@@ -63,7 +64,10 @@ class TestMusaeModel : public QObject {
     void componentsOfThePriorDescribeItsDraws();
     void cancelledEncodingStops();
     void evaluationReportsStrictAndAllWindowsBesideBaselines();
+    void lockedPartsStayAndTheRestIsWritten();
+    void locksOfAnotherShapeAreRefused();
     void shippedWeightsGiveAPhraseBack();
+    void shippedWeightsHearWhatIsLocked();
 
   private:
     QTemporaryDir m_folder;
@@ -335,6 +339,84 @@ void TestMusaeModel::evaluationReportsStrictAndAllWindowsBesideBaselines() {
     QVERIFY(!musae::evaluateMusae(*weights, dataset, "nosuch", {}));
 }
 
+namespace {
+
+using NoteKey = std::tuple<int, int, int, int>; ///< track, pitch, start, end in ticks
+
+/// The notes of some tracks that start from a tick on.
+std::vector<NoteKey> notesOf(const music::Song& song, const std::vector<int>& tracks,
+                             music::Tick from, music::Tick to) {
+    std::vector<NoteKey> keys;
+    for (const auto& note : song.notes) {
+        if (std::find(tracks.begin(), tracks.end(), int(note.track)) != tracks.end() &&
+            note.start >= from && note.start < to) {
+            keys.emplace_back(note.track, note.pitch, note.start, note.start + note.length);
+        }
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
+}
+
+} // namespace
+
+void TestMusaeModel::lockedPartsStayAndTheRestIsWritten() {
+    const auto* filler = dynamic_cast<const Filler*>(m_model.get());
+    QVERIFY(filler != nullptr);
+    QCOMPARE(filler->fillTracks().size(), std::size_t(4));
+    const auto song = threeBars();
+    const auto segment = m_model->segments(song).front();
+    FillOptions options;
+    options.toward.assign(std::size_t(m_model->info().latentSize), 0.0F);
+    options.steps = 5;
+    const music::Tick bar = 4 * 480, all = 2 * bar;
+    // Everything locked: the phrase itself, as the codec reads it (no repeated notes here).
+    options.locked.assign(8, true);
+    const auto whole = filler->fill(song, segment, options);
+    QVERIFY_RESULT(whole);
+    QCOMPARE(notesOf(whole->song, {0, 1, 2, 3}, 0, all), notesOf(song, {0, 1, 2, 3}, 0, all));
+    // Bass of both bars, and the guitar's second bar.
+    options.locked = {false, false, true, true, false, true, false, false};
+    const auto some = filler->fill(song, segment, options);
+    QVERIFY_RESULT(some);
+    QCOMPARE(notesOf(some->song, {1}, 0, all), notesOf(song, {1}, 0, all));
+    QCOMPARE(notesOf(some->song, {2}, bar, all), notesOf(song, {2}, bar, all));
+    QCOMPARE(some->latent.size(), options.toward.size());
+    QVERIFY(some->understood >= 0 && some->understood <= 1);
+    // Nothing locked: the music of the goal.
+    options.locked.assign(8, false);
+    const auto nothing = filler->fill(song, segment, options);
+    QVERIFY_RESULT(nothing);
+    const auto goal = m_model->decode(options.toward, {}, {});
+    QVERIFY_RESULT(goal);
+    QCOMPARE(notesOf(nothing->song, {0, 1, 2, 3}, 0, all), notesOf(*goal, {0, 1, 2, 3}, 0, all));
+    // Another seed aims elsewhere; the same one gives the same.
+    options.spread = 1;
+    const auto one = filler->fill(song, segment, options);
+    const auto again = filler->fill(song, segment, options);
+    options.seed = 2;
+    const auto other = filler->fill(song, segment, options);
+    QVERIFY_RESULT(other);
+    QCOMPARE(one->latent, again->latent);
+    QVERIFY(one->latent != other->latent);
+}
+
+void TestMusaeModel::locksOfAnotherShapeAreRefused() {
+    const auto* filler = dynamic_cast<const Filler*>(m_model.get());
+    const auto song = threeBars();
+    const auto segment = m_model->segments(song).front();
+    FillOptions options;
+    options.toward.assign(std::size_t(m_model->info().latentSize), 0.0F);
+    options.locked.assign(7, true);
+    QCOMPARE(filler->fill(song, segment, options).error().code, Error::Code::BadShape);
+    options.locked.assign(8, true);
+    options.toward.pop_back();
+    QCOMPARE(filler->fill(song, segment, options).error().code, Error::Code::BadShape);
+    options.toward.push_back(0);
+    QCOMPARE(filler->fill(song, {.start = -480}, options).error().code, Error::Code::BadInput);
+    options.cancel.cancel();
+    QCOMPARE(filler->fill(song, segment, options).error().code, Error::Code::Cancelled);
+}
+
 void TestMusaeModel::shippedWeightsGiveAPhraseBack() {
     const auto path =
         std::filesystem::path(CANTO_SOURCE_DIR) / "assets" / "models" / "musae.safetensors";
@@ -357,6 +439,35 @@ void TestMusaeModel::shippedWeightsGiveAPhraseBack() {
     QVERIFY2(mean.accuracy > 0.85, std::to_string(mean.accuracy).c_str());
     QVERIFY2(mean.onsetF1 > 0.65, std::to_string(mean.onsetF1).c_str());
     QVERIFY(std::filesystem::file_size(path) < 16'000'000);
+}
+
+void TestMusaeModel::shippedWeightsHearWhatIsLocked() {
+    const auto path =
+        std::filesystem::path(CANTO_SOURCE_DIR) / "assets" / "models" / "musae.safetensors";
+    if (!std::filesystem::exists(path)) {
+        QSKIP("this tree ships no weights");
+    }
+    const auto model = openModel(path.string());
+    QVERIFY_RESULT(model);
+    const auto* filler = dynamic_cast<const Filler*>(model->get());
+    QVERIFY(filler != nullptr);
+    const auto song = threeBars();
+    const auto segment = (*model)->segments(song).front();
+    Random random(3);
+    const auto jazz = (*model)->samplePrior(2, random);
+    QVERIFY_RESULT(jazz);
+    FillOptions options;
+    options.toward = *jazz;
+    options.locked = {true, true, true, true, false, false, false, false};
+    options.steps = 1;
+    const auto deaf = filler->fill(song, segment, options);
+    options.steps = 80;
+    const auto heard = filler->fill(song, segment, options);
+    QVERIFY_RESULT(heard);
+    QVERIFY2(heard->understood > 0.9, std::to_string(heard->understood).c_str());
+    QVERIFY(heard->understood > deaf->understood + 0.2);
+    // Something is written for the other tracks.
+    QVERIFY(notesOf(heard->song, {2, 3}, 0, 8 * 480).size() >= 4);
 }
 
 QTEST_APPLESS_MAIN(TestMusaeModel)
