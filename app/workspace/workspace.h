@@ -73,6 +73,18 @@ class Workspace : public QObject {
     /// Makes the map of one block of the model's latents (MapController::blockWanted).
     void projectBlock(int block);
 
+    /// The project that is open, as the title of the window names it.
+    struct Document {
+        std::filesystem::path file; ///< empty: it was never saved
+        bool changed = false;       ///< since it was saved
+        bool operator==(const Document&) const = default;
+    };
+    const Document& document() const { return m_document; }
+    void setDocument(Document document);
+
+    /// Whether the library or space to show first was asked for when the program was started.
+    bool startAsked() const { return !m_options.atlas.empty() || !m_options.space.empty(); }
+
     void notify(Notice notice) { Q_EMIT noticed(notice); }
 
   public Q_SLOTS:
@@ -96,6 +108,7 @@ class Workspace : public QObject {
     void spaceChanged();  ///< another space is shown whole, but for inverse projections
     /// A session of the space is to be brought back when its library is there.
     void restoreWanted(const canto::app::SessionState& state);
+    void documentChanged();
     /// The user is asked for another library.
     void libraryWanted();
     void noticed(const canto::app::Notice& notice);
@@ -119,6 +132,7 @@ class Workspace : public QObject {
     void enterParts(std::vector<std::any> kept);
 
     WorkspaceOptions m_options;
+    Document m_document;
     std::unique_ptr<QSettings> m_settings;
     UndoHistory m_undo;
     std::vector<SessionPart*> m_parts;

@@ -45,6 +45,8 @@ Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
     connect(&m_shapes, &ShapeController::shapeChanged, this, &Explore::changed);
     connect(&m_interpolation, &InterpolateGesture::endsChanged, this, &Explore::changed);
     connect(this, &Explore::priorChanged, this, &Explore::changed);
+    connect(m_dock->interpolate(), &widgets::InterpolatePanel::pointsChanged, this,
+            &Explore::changed);
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
@@ -104,11 +106,14 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
 
 void Explore::saveTo(SessionState& state) const {
     state.shape = m_shapes.shape();
-    for (const auto& end : {m_interpolation.first(), m_interpolation.second()}) {
-        if (end) {
-            state.ends.push_back({end->latent, end->name.toStdString(), end->bpm});
+    if (m_interpolation.first() || m_interpolation.second()) {
+        for (const auto& end : {m_interpolation.first(), m_interpolation.second()}) {
+            state.ends.push_back(end ? SessionState::End{end->latent, end->name.toStdString(),
+                                                         end->bpm}
+                                     : SessionState::End{});
         }
     }
+    state.interpolationPoints = m_dock->interpolate()->points();
     state.prior = m_priorShown;
 }
 
@@ -119,8 +124,14 @@ void Explore::restoreFrom(const SessionState& state, bool sameModel) {
     m_shapes.restore(state.shape, false);
     std::vector<std::optional<InterpolateGesture::End>> ends(2);
     for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
+        if (state.ends[i].latent.empty()) {
+            continue;
+        }
         ends[i] = InterpolateGesture::End{
             state.ends[i].latent, QString::fromStdString(state.ends[i].name), state.ends[i].bpm};
+    }
+    if (state.interpolationPoints > 0) {
+        m_dock->interpolate()->setPoints(state.interpolationPoints);
     }
     m_interpolation.setEnds(ends[0], ends[1]);
     showPrior(state.prior);
