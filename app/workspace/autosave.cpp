@@ -24,6 +24,10 @@ constexpr int kDelayMs = 2000;
 constexpr auto kEnding = ".session";
 constexpr auto kLastName = "last.canto";
 
+std::filesystem::path newSession(const std::filesystem::path& folder) {
+    return folder / (QUuid::createUuid().toString(QUuid::Id128).toStdString() + kEnding);
+}
+
 std::string bytesOf(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::stringstream bytes;
@@ -42,7 +46,8 @@ std::unique_ptr<QLockFile> lockOf(const std::filesystem::path& file) {
 Autosave::Autosave(Workspace& workspace, std::filesystem::path folder)
     : m_workspace(workspace), m_folder(std::move(folder)) {
     connect(&workspace, &Workspace::mapsReady, this, [this] {
-        if (m_coming && !m_workspace.spaces().coming() && m_workspace.library() &&
+        if (m_coming && !m_workspace.spaces().coming() && !m_workspace.opening() &&
+            m_workspace.library() &&
             std::filesystem::absolute(m_workspace.library()->path) != m_coming->atlas) {
             giveUp(); // another library took the place of one that cannot be opened
         }
@@ -71,7 +76,7 @@ Autosave::Autosave(Workspace& workspace, std::filesystem::path folder)
     }
     std::error_code error;
     std::filesystem::create_directories(m_folder, error);
-    m_file = m_folder / (QUuid::createUuid().toString(QUuid::Id128).toStdString() + kEnding);
+    m_file = newSession(m_folder);
     m_lock = lockOf(m_file);
     if (!m_lock->tryLock(0)) {
         m_folder.clear(); // a folder that cannot be written keeps nothing
@@ -210,13 +215,13 @@ void Autosave::offerNext() {
          m_lost.size() > 1
              ? tr("%Ln session(s) can be restored; close this message to discard this one", nullptr,
                   int(m_lost.size()))
-         : lost.state.project.empty()
-             ? tr("Its map, path, selection, phrase and sliders are kept")
-             : tr("Changes that were not saved are kept, too"),
+         : lost.state.project.empty() ? tr("Its map, path, selection, phrase and sliders are kept")
+                                      : tr("Changes that were not saved are kept, too"),
          tr("Restore"), [this] { restore(); }});
 }
 
 void Autosave::restore() {
+    m_wanted = !m_lost.empty();
     if (m_lost.empty() && !m_last) {
         m_workspace.warn(tr("No session was lost"));
     } else if (m_guard) {
@@ -227,11 +232,19 @@ void Autosave::restore() {
 }
 
 void Autosave::goAhead() {
+    m_wanted = false;
     if (!m_lost.empty()) {
         m_chosen = m_lost.front();
         m_lost.clear(); // the others are offered at the next start
         restore(SessionState(m_chosen->state));
-    } else if (m_last) {
+    } else {
+        restoreLast();
+    }
+}
+
+void Autosave::restoreLast() {
+    if (m_last) {
+        m_ofLast = true;
         restore(SessionState(*m_last));
     }
 }
@@ -240,6 +253,15 @@ void Autosave::giveUp() {
     if (m_coming) {
         m_coming.reset();
         m_chosen.reset();
+        if (std::exchange(m_ofLast, false) && m_last && keeps()) {
+            // Offered at the next start, when its library may be there: this run's end writes over
+            // the last session.
+            const auto done = writeFileAtomically(newSession(m_folder), toJson(*m_last));
+            if (!done) {
+                m_workspace.warn(text(done.error().message()));
+            }
+            m_last.reset();
+        }
         touch(); // what is shown instead is kept like anything else
         if (std::exchange(m_whole, false)) {
             Q_EMIT openFailed();
@@ -260,7 +282,7 @@ void Autosave::onDismissed(const QString& text) {
     }
     // The button closes the line too, before it does what it is for.
     QTimer::singleShot(0, this, [this] {
-        if (!m_lost.empty()) {
+        if (!std::exchange(m_wanted, false) && !m_lost.empty()) {
             forget(m_lost.front().file);
             m_lost.erase(m_lost.begin());
             offerNext();
@@ -294,8 +316,8 @@ void Autosave::bringBack(const SessionState& state) {
 
 bool Autosave::reachable() const {
     const SpaceSwitch& spaces = m_workspace.spaces();
-    return m_coming && (spaces.coming() || m_coming->space.empty() ||
-                        m_coming->space == spaces.current().id);
+    return m_coming &&
+           (spaces.coming() || m_coming->space.empty() || m_coming->space == spaces.current().id);
 }
 
 /// The other spaces of a session: all that was done in them before goes.
@@ -307,9 +329,10 @@ void Autosave::openOthers(const SessionState& state) {
         if (i == spaces.index()) {
             continue;
         }
-        const auto other = std::find_if(
-            state.others.begin(), state.others.end(),
-            [&](const SessionState& one) { return one.space == spaces.spaces()[i].id; });
+        const auto other =
+            std::find_if(state.others.begin(), state.others.end(), [&](const SessionState& one) {
+                return one.space == spaces.spaces()[i].id;
+            });
         kept.state = other != state.others.end() ? *other : SessionState();
         kept.parts.clear();
         kept.item = {};
@@ -341,10 +364,10 @@ void Autosave::checkPhrases(SessionState& state) {
         }
     }
     if (rows) {
-        m_workspace.warn(tr("%1 has other music than when this was saved")
-                             .arg(text(library.path.filename())),
-                         tr("The selection is not restored. To get it back, open the library that "
-                            "it was made in."));
+        m_workspace.warn(
+            tr("%1 has other music than when this was saved").arg(text(library.path.filename())),
+            tr("The selection is not restored. To get it back, open the library that "
+               "it was made in."));
     }
 }
 
@@ -372,7 +395,8 @@ void Autosave::advance() {
 
 void Autosave::apply() {
     const LibraryPtr& library = m_workspace.library();
-    if (!m_coming || m_workspace.spaces().coming() || !library ||
+    const std::string& shown = m_workspace.spaces().current().id;
+    if (!m_coming || (!m_coming->space.empty() && m_coming->space != shown) || !library ||
         !m_workspace.maps().projection() ||
         std::filesystem::absolute(library->path) != m_coming->atlas ||
         (!m_coming->modelVersion.empty() && !m_workspace.model())) {
@@ -387,6 +411,7 @@ void Autosave::apply() {
     m_workspace.restore(state);
     if (whole) {
         m_last.reset();
+        m_ofLast = false;
         openOthers(state);
         Q_EMIT opened(state);
     }

@@ -17,9 +17,9 @@
 namespace canto::app {
 
 /// Keeps what the window has open in a file of its own, two seconds after each change, and offers
-/// what other runs left there that were killed. A run that ends well takes its file with it; what it
-/// leaves for the next one goes through keepLast() and last().
-/// Files are written aside and renamed on a thread of their own. Thread: GUI.
+/// what other runs left there that were killed. A run that ends well takes its file with it; what
+/// it leaves for the next one goes through keepLast() and last(). Files are written aside and
+/// renamed on a thread of their own. Thread: GUI.
 class Autosave : public Feature {
     Q_OBJECT
 
@@ -53,6 +53,7 @@ class Autosave : public Feature {
     std::size_t lost() const { return m_lost.size(); }
     /// The newest of them, or else the last session; says so when there is none.
     void restore();
+    void restoreLast(); ///< last(), where there is one; does not ask
     /// Whether restore() waits for a library, its maps or a model.
     bool restoring() const { return m_coming.has_value(); }
     /// Brings a session or project back, all its spaces, in place of what is open; waits for its
@@ -95,7 +96,7 @@ class Autosave : public Feature {
     void advance(); ///< towards what is to be brought back
     void apply();
     bool reachable() const; ///< m_coming's space is shown, or on its way
-    void giveUp(); ///< what was to be brought back cannot be; its file is kept
+    void giveUp();          ///< what was to be brought back cannot be; its file is kept
     void forget(const std::filesystem::path& file);
 
     Workspace& m_workspace;
@@ -109,10 +110,12 @@ class Autosave : public Feature {
     LatestTask<Autosave> m_find{this, "sessions"};
     std::string m_written;
     std::optional<SessionState> m_coming; ///< waits for its library
+    bool m_ofLast = false;                ///< it is what m_last holds
     bool m_whole = false;                 ///< m_coming is a session, not only a space
     std::optional<SessionState> m_last;
     Guard m_guard;
-    std::optional<Lost> m_chosen;         ///< m_coming's, where it was a lost one
+    bool m_wanted = false;        ///< restore() was called: closing its message discards nothing
+    std::optional<Lost> m_chosen; ///< m_coming's, where it was a lost one
 };
 
 } // namespace canto::app

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/library.h"
 
-#include "app/workspace/project_file.h"
 #include "app/workspace/class_names.h"
+#include "app/workspace/project_file.h"
 #include "core/atlas/segment_attributes.h"
 
 #include <QCoreApplication>

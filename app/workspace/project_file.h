@@ -28,7 +28,7 @@ Result<void> saveProject(SessionState state, const std::filesystem::path& file);
 /// The state has `file` as its project. Errors: NotFound, Io, TooLarge; those of projectFromText.
 Result<SessionState> loadProject(const std::filesystem::path& file);
 
-/// What tells apart the phrases of libraries: XXH64 of the first `phrases` of them, each by the
+/// Distinguishes the phrases of libraries: XXH64 of the first `phrases` of them, each by the
 /// checksum of its song's file and its bar; 16 digits.
 std::string libraryDigest(const atlas::AtlasPoints& points, std::size_t phrases);
 

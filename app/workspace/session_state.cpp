@@ -171,17 +171,16 @@ std::map<std::string, const SessionState*> bySpace(const SessionState& state) {
 }
 
 bool samePhrase(const Shape& a, const Shape& b) {
-    return a == b || (!a.changed() && !b.changed()); // what only plays is no work
+    return a == b || (!a.changed() && !b.changed()); // what only plays does not count
 }
 
 bool sameSpace(const SessionState& a, const SessionState& b) {
     return a.atlas == b.atlas && a.path == b.path && a.pathRows == b.pathRows &&
-           (a.path.empty() ||
-            (a.pathSteps == b.pathSteps && a.pathGeometry == b.pathGeometry &&
-             a.pathOriginalEnds == b.pathOriginalEnds)) &&
+           (a.path.empty() || (a.pathSteps == b.pathSteps && a.pathGeometry == b.pathGeometry &&
+                               a.pathOriginalEnds == b.pathOriginalEnds)) &&
            a.selection == b.selection && a.ends == b.ends &&
-           (a.ends.empty() || a.interpolationPoints == b.interpolationPoints) &&
-           a.spec == b.spec && a.results == b.results && samePhrase(a.shape, b.shape);
+           (a.ends.empty() || a.interpolationPoints == b.interpolationPoints) && a.spec == b.spec &&
+           a.results == b.results && samePhrase(a.shape, b.shape);
 }
 
 } // namespace

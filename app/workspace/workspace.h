@@ -68,6 +68,8 @@ class Workspace : public QObject {
     /// Reads a library; it takes the place of the one that is shown when it is there.
     /// @param chosen  by the user: the space opens it from now on.
     void openLibrary(const std::filesystem::path& path, bool chosen);
+    /// Whether a library that the user chose is being read.
+    bool opening() const { return !m_opening.empty(); }
     /// Decodes with another model from now on; what is there stays when it cannot be opened.
     void useModel(OpenModel open);
     /// Makes the map of one block of the model's latents (MapController::blockWanted).

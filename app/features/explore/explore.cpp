@@ -108,9 +108,9 @@ void Explore::saveTo(SessionState& state) const {
     state.shape = m_shapes.shape();
     if (m_interpolation.first() || m_interpolation.second()) {
         for (const auto& end : {m_interpolation.first(), m_interpolation.second()}) {
-            state.ends.push_back(end ? SessionState::End{end->latent, end->name.toStdString(),
-                                                         end->bpm}
-                                     : SessionState::End{});
+            state.ends.push_back(
+                end ? SessionState::End{end->latent, end->name.toStdString(), end->bpm}
+                    : SessionState::End{});
         }
     }
     state.interpolationPoints = m_dock->interpolate()->points();
@@ -294,7 +294,7 @@ void Explore::addActions(ActionTable& table) {
     }
     add(1, tr("Play the &interpolation"), QKeySequence(tr("Ctrl+Shift+Return")),
         [this] { m_interpolation.playAll(); });
-    continuous(add(2, tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
+    continuous(add(2, tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+L")),
                    [this] { showTab(ExploreDock::Sweep); }));
     continuous(add(2, tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
                    [this] { showTab(ExploreDock::Properties); }));

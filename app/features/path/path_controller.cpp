@@ -50,8 +50,7 @@ PathController::PathController(Workspace& workspace, widgets::PathControls& cont
     connect(&controls, &widgets::PathControls::stepsChanged, this, &PathController::setSteps);
     connect(&controls, &widgets::PathControls::geometryChanged, this, &PathController::decodePath);
     connect(&controls, &widgets::PathControls::geometryChanged, this, &PathController::changed);
-    connect(&controls, &widgets::PathControls::originalEndsChanged, this,
-            &PathController::changed);
+    connect(&controls, &widgets::PathControls::originalEndsChanged, this, &PathController::changed);
     connect(&controls, &widgets::PathControls::reverseRequested, &map, &LatentMap::reversePath);
     connect(&controls, &widgets::PathControls::clearRequested, &map, &LatentMap::clearPath);
     connect(&inference, &InferenceWorker::planned, this, &PathController::onPlanned);

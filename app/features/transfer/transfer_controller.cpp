@@ -101,8 +101,7 @@ void TransferController::clear() {
 }
 
 bool TransferController::fits(const TransferSpec& spec) const {
-    return m_model && !spec.parents.empty() &&
-           spec.sources.size() == m_model->info().blocks.size();
+    return m_model && !spec.parents.empty() && spec.sources.size() == m_model->info().blocks.size();
 }
 
 void TransferController::restore(const TransferSpec& spec, std::vector<Transferred> results) {
