@@ -174,19 +174,28 @@ bool samePhrase(const Shape& a, const Shape& b) {
     return a == b || (!a.changed() && !b.changed()); // what only plays does not count
 }
 
+/// A start alone is what was clicked last.
+bool interpolates(const SessionState& state) {
+    return state.ends.size() == 2 && !state.ends[0].latent.empty() && !state.ends[1].latent.empty();
+}
+
+bool sameInterpolation(const SessionState& a, const SessionState& b) {
+    return (a.ends == b.ends && a.interpolationPoints == b.interpolationPoints) ||
+           (!interpolates(a) && !interpolates(b));
+}
+
 bool sameSpace(const SessionState& a, const SessionState& b) {
     return a.atlas == b.atlas && a.path == b.path && a.pathRows == b.pathRows &&
            (a.path.empty() || (a.pathSteps == b.pathSteps && a.pathGeometry == b.pathGeometry &&
                                a.pathOriginalEnds == b.pathOriginalEnds)) &&
-           a.selection == b.selection && a.ends == b.ends &&
-           (a.ends.empty() || a.interpolationPoints == b.interpolationPoints) && a.spec == b.spec &&
+           a.selection == b.selection && sameInterpolation(a, b) && a.spec == b.spec &&
            a.results == b.results && samePhrase(a.shape, b.shape);
 }
 
 } // namespace
 
 bool hasWork(const SessionState& state) {
-    return !state.path.empty() || !state.selection.empty() || !state.ends.empty() ||
+    return !state.path.empty() || !state.selection.empty() || interpolates(state) ||
            !state.spec.parents.empty() || !state.results.empty() || state.shape.changed();
 }
 

@@ -82,7 +82,8 @@ class ProjectController : public Feature {
     void onLostFound();
     void refresh();
     void report(const Error& error);
-    QString name() const; ///< of the project
+    QString name() const;    ///< of the project
+    static QString filter(); ///< of file dialogs
 
     Workspace& m_workspace;
     Autosave& m_autosave;
@@ -91,9 +92,10 @@ class ProjectController : public Feature {
     SessionState m_saved;                    ///< as in the file; without a file: nothing
     std::optional<SessionState> m_discarded; ///< what the user did not want to save at the end
     std::optional<Found> m_coming;           ///< project that autosave opens
-    bool m_partial = false; ///< the file has more than is shown: it is not written over
-    bool m_looked = false;  ///< for sessions of other runs
-    QTimer m_later;         ///< compares after several changes
+    bool m_partial = false;   ///< the file has more than is shown: it is not written over
+    bool m_looked = false;    ///< for sessions of other runs
+    QTimer m_later;           ///< compares after several changes
+    bool m_comparing = false; ///< m_saved is being read
     LatestTask<ProjectController> m_read{this, "project"};
     LatestTask<ProjectController> m_compare{this, "saved project"};
     LatestTask<ProjectController> m_check{this, "project files", Priority::Low};

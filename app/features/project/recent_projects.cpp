@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QSettings>
+#include <QTimer>
 
 namespace canto::app {
 namespace {
@@ -55,7 +56,9 @@ void RecentProjects::fill() {
         action->setEnabled(file.exists());
     }
     m_menu->addSeparator();
-    QAction* empty = m_menu->addAction(tr("&Clear list"), this, &RecentProjects::clear);
+    QAction* empty = m_menu->addAction(tr("&Clear list"), this, [this] {
+        QTimer::singleShot(0, this, &RecentProjects::clear); // the action itself goes with it
+    });
     empty->setEnabled(!files().isEmpty());
 }
 
