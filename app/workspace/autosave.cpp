@@ -336,6 +336,7 @@ void Autosave::openOthers(const SessionState& state) {
         kept.state = other != state.others.end() ? *other : SessionState();
         kept.parts.clear();
         kept.item = {};
+        kept.box = {};
         openLater(i, kept.state); // brought back when the space is shown
     }
 }

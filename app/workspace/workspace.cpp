@@ -251,6 +251,7 @@ void Workspace::showLibrary(const LibraryPtr& library) {
     Q_EMIT libraryChanged();
     if (again) {
         state.atlasDigest.clear(); // what does not fit any more was taken out above
+        state.view.clear();        // set now, not when the maps are there
         m_map->setView(box);
         enterParts(std::move(kept));
         Q_EMIT restoreWanted(state);
@@ -359,7 +360,11 @@ void Workspace::enterSpace() {
     m_undo.setStack(kept.undo.get());
     enterParts(std::exchange(kept.parts, {}));
     if (!kept.state.atlas.empty()) {
-        Q_EMIT restoreWanted(kept.state);
+        SessionState state = kept.state;
+        if (kept.box.isValid()) {
+            state.view.clear(); // set already, and the user may move it until the maps are there
+        }
+        Q_EMIT restoreWanted(state);
     }
     Q_EMIT spaceChanged();
 }

@@ -245,7 +245,9 @@ void TestAutosave::aCleanQuitIsContinued() {
     WindowOptions how = optionsIn(folder());
     {
         MainWindow window(how);
+        QSignalSpy found(&window.feature<Autosave>(), &Autosave::lostFound);
         QVERIFY(open(window));
+        QTRY_COMPARE(found.count(), 1);
         work(window);
         QVERIFY(window.close()); // nothing is lost, so that nothing is asked
     }
