@@ -107,6 +107,7 @@ Json jsonOf(const SessionState& state) {
             {"shape", jsonOf(state.shape)},
             {"ends", ends},
             {"interpolationPoints", state.interpolationPoints},
+            {"interpolationGeometry", state.interpolationGeometry},
             {"prior", state.prior},
             {"transferSpec", jsonOf(state.spec)},
             {"results", results},
@@ -138,6 +139,7 @@ SessionState stateOf(const Json& json) {
     state.pathGeometry = json.value("pathGeometry", none.pathGeometry);
     state.pathOriginalEnds = json.value("pathOriginalEnds", none.pathOriginalEnds);
     state.interpolationPoints = json.value("interpolationPoints", none.interpolationPoints);
+    state.interpolationGeometry = json.value("interpolationGeometry", none.interpolationGeometry);
     state.soundFont = json.value("soundFont", none.soundFont);
     state.project = json.value("project", none.project);
     for (const Json& result : json.value("results", Json::array())) {
@@ -180,7 +182,8 @@ bool interpolates(const SessionState& state) {
 }
 
 bool sameInterpolation(const SessionState& a, const SessionState& b) {
-    return (a.ends == b.ends && a.interpolationPoints == b.interpolationPoints) ||
+    return (a.ends == b.ends && a.interpolationPoints == b.interpolationPoints &&
+            a.interpolationGeometry == b.interpolationGeometry) ||
            (!interpolates(a) && !interpolates(b));
 }
 

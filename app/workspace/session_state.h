@@ -44,6 +44,7 @@ struct SessionState {
     /// Of the interpolation, at most two; one without a latent is not set.
     std::vector<End> ends;
     int interpolationPoints = 0;       ///< 0: not known
+    std::string interpolationGeometry; ///< as pathGeometry
     bool prior = false;                ///< drawn on the map
     TransferSpec spec;                 ///< on the Transfer panel
     std::vector<TransferSpec> results; ///< of transfers that were made, the oldest first

@@ -38,6 +38,7 @@ SessionState madeState() {
     state.shape.wanted = {{1, 60.5}};
     state.ends = {{}, {{1, 0.1F}, "Two", 90}};
     state.interpolationPoints = 9;
+    state.interpolationGeometry = "slerp";
     state.spec = TransferSpec::of({{1, 2}, "Target"}, 2);
     state.results = {TransferSpec::of({{3, 4}, "Other"}, 2), state.spec};
     state.soundFont = "/usr/share/sounds/one.sf2";

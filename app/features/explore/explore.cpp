@@ -47,6 +47,8 @@ Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
     connect(this, &Explore::priorChanged, this, &Explore::changed);
     connect(m_dock->interpolate(), &widgets::InterpolatePanel::pointsChanged, this,
             &Explore::changed);
+    connect(m_dock->interpolate(), &widgets::InterpolatePanel::geometryChanged, this,
+            &Explore::changed);
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
@@ -114,6 +116,7 @@ void Explore::saveTo(SessionState& state) const {
         }
     }
     state.interpolationPoints = m_dock->interpolate()->points();
+    state.interpolationGeometry = m_dock->interpolate()->geometryIndex() == 1 ? "slerp" : "linear";
     state.prior = m_priorShown;
 }
 
@@ -132,6 +135,9 @@ void Explore::restoreFrom(const SessionState& state, bool sameModel) {
     }
     if (state.interpolationPoints > 0) {
         m_dock->interpolate()->setPoints(state.interpolationPoints);
+    }
+    if (!state.interpolationGeometry.empty()) {
+        m_dock->interpolate()->setGeometryIndex(state.interpolationGeometry == "slerp" ? 1 : 0);
     }
     m_interpolation.setEnds(ends[0], ends[1]);
     showPrior(state.prior);

@@ -227,6 +227,7 @@ void ProjectController::clear() {
         blank.pathGeometry = now.pathGeometry;
         blank.pathOriginalEnds = now.pathOriginalEnds;
         blank.interpolationPoints = now.interpolationPoints;
+        blank.interpolationGeometry = now.interpolationGeometry;
         m_workspace.restore(blank);
     }
     for (std::size_t i = 0; i < spaces.spaces().size(); ++i) {
