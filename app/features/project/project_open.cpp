@@ -142,13 +142,17 @@ void ProjectController::onOpened(const SessionState& state) {
     if (found && found->state.project != state.project) {
         found.reset(); // a session came in between
     }
-    m_partial = false;
     m_discarded.reset();
     m_compare.cancel();
     m_comparing = false;
     m_workspace.setDocument({state.project, false});
+    const SessionState& wanted = found ? found->state : state;
+    const auto& model = m_workspace.model();
+    const bool otherModel =
+        !wanted.modelVersion.empty() && (!model || model->info().version != wanted.modelVersion);
     if (!found) { // a session: what it was saved as is in its file
         m_saved = {};
+        m_partial = otherModel;
         if (!state.project.empty()) {
             readSaved(state.project);
         }
@@ -156,18 +160,16 @@ void ProjectController::onOpened(const SessionState& state) {
         m_saved = m_autosave.all();
         m_partial = !sameWork(m_saved, found->state);
         m_recent.add(state.project);
-        const auto& model = m_workspace.model();
-        if (!state.modelVersion.empty() &&
-            (!model || model->info().version != state.modelVersion)) {
-            m_workspace.warn(
-                tr("%1 was saved with another model").arg(name()),
-                tr("Its edited phrase, interpolation and transfers are not shown. Open that model "
-                   "and then the project again; Save asks for another file until then."));
-        }
         checkFiles(found->state);
         for (const std::string& space : found->missing) {
             offerLibrary(*found, space);
         }
+    }
+    if (otherModel && !sameWork(m_autosave.all(), wanted)) {
+        m_workspace.warn(
+            tr("%1 was saved with another model").arg(name()),
+            tr("Its edited phrase, interpolation and transfers are not shown. Open that model and "
+               "then the project again; until then Save asks for another file."));
     }
     refresh();
     Q_EMIT opened();
