@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/features/project/project_controller.h"
 #include "app/features/training/plot_run.h"
 #include "app/library/environment.h"
 #include "app/library/standard_output.h"
@@ -92,16 +93,20 @@ int main(int argc, char** argv) {
     parser.addVersionOption();
     app::addWindowOptions(parser);
     parser.addOptions({bench, plot, out});
-    parser.addPositionalArgument(QStringLiteral("atlas"), QStringLiteral("A library to open."),
-                                 QStringLiteral("[atlas]"));
+    parser.addPositionalArgument(QStringLiteral("file"),
+                                 QStringLiteral("A project or library to open."),
+                                 QStringLiteral("[file]"));
     const QStringList words = QCoreApplication::arguments();
     const bool samePictures = words.contains(QStringLiteral("--startup-bench")) ||
                               !words.filter(QStringLiteral("--plot-run")).isEmpty();
     app::prepareApplication(application, samePictures ? QLocale::c() : QLocale::system());
     parser.process(application);
     app::WindowOptions options = app::windowOptions(parser);
-    if (!parser.positionalArguments().isEmpty() && options.atlas.empty()) {
-        options.atlas = parser.positionalArguments().constFirst().toStdString();
+    const QString file = parser.positionalArguments().value(0);
+    if (app::ProjectController::isProject(file)) {
+        options.project = file.toStdString();
+    } else if (!file.isEmpty() && options.atlas.empty()) {
+        options.atlas = file.toStdString();
     }
     if (parser.isSet(plot)) {
         return plotRun(parser.value(plot), parser.value(out), options);

@@ -10,6 +10,7 @@
 #include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
 #include "app/features/playback/playback_controls.h"
+#include "app/features/project/project_controller.h"
 #include "app/features/training/training_controller.h"
 #include "app/features/transfer/transfer_controller.h"
 #include "app/workspace/autosave.h"
@@ -97,6 +98,8 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     auto& map = add(std::make_unique<MapTools>(workspace));
     auto& path = add(std::make_unique<PathController>(workspace, *map.inspector()->path()));
     auto& autosave = add(std::make_unique<Autosave>(workspace, options.sessionFolder));
+    // Before training: its question about a run comes after the one about changes.
+    add(std::make_unique<ProjectController>(workspace, autosave, options.project));
     auto& library = add(std::make_unique<LibraryController>(workspace, autosave));
     auto& arranging = add(std::make_unique<ArrangeController>(workspace, options.openArranger));
     auto& sounds = add(std::make_unique<SoundSpace>(workspace, path));

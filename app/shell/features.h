@@ -16,6 +16,7 @@ struct FeatureOptions {
     bool midiPorts = true;               ///< look for MIDI devices
     std::filesystem::path cacheFolder;   ///< results that take a while; empty: nowhere
     std::filesystem::path sessionFolder; ///< what is open is kept here; empty: nowhere
+    std::filesystem::path project;       ///< opened first; empty: none
     TrainingWorker::Run train;           ///< what trains; empty: the trainer
     OpenArranger openArranger;           ///< makes the arranger; empty: as shipped
 };

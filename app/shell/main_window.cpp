@@ -43,7 +43,7 @@ WorkspaceOptions workspaceOf(const WindowOptions& options) {
 
 MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     : QMainWindow(parent), m_options(std::move(options)), m_workspace(workspaceOf(m_options)) {
-    setWindowTitle(tr("Cantograph"));
+    showTitle();
     setAcceptDrops(true);
     if (m_options.size.isEmpty()) {
         widgets::openOnScreen(*this, kPreferredSize);
@@ -58,6 +58,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     buildFeatures();
     connectNotices();
     connect(&m_workspace, &Workspace::libraryChanged, this, &MainWindow::showTitle);
+    connect(&m_workspace, &Workspace::documentChanged, this, &MainWindow::showTitle);
     connect(&m_workspace, &Workspace::libraryFailed, this, &MainWindow::showHint);
     m_layout->restore(m_workspace.settings(), m_options.size);
     showHint();
@@ -161,18 +162,21 @@ void MainWindow::start() {
 }
 
 void MainWindow::showTitle() {
-    QStringList title{QFileInfo(text(m_workspace.library()->path)).fileName()};
+    const Workspace::Document& document = m_workspace.document();
+    const QString name = document.file.empty() ? tr("Untitled") : text(document.file.filename());
+    QStringList title{name + QStringLiteral("[*]")};
     if (m_workspace.spaces().spaces().size() > 1) {
-        title.prepend(coreText(m_workspace.space().title));
+        title.append(coreText(m_workspace.space().title));
     }
     title.append(tr("Cantograph"));
-    setWindowTitle(title.join(QStringLiteral(" \u2013 ")));
+    setWindowTitle(title.join(QStringLiteral(" - ")));
+    setWindowModified(document.changed);
 }
 
 void MainWindow::showHint() {
     map()->setMessage(m_workspace.library()
                           ? QString()
-                          : tr("Open a library (Ctrl+O), or drop a folder of MIDI files here"));
+                          : tr("Open a library (Ctrl+L), or drop a folder of MIDI files here"));
 }
 
 void MainWindow::setScheme(widgets::Scheme scheme) {

@@ -2,6 +2,7 @@
 #include "app/workspace/library.h"
 
 #include "app/workspace/class_names.h"
+#include "app/workspace/project_file.h"
 #include "core/atlas/segment_attributes.h"
 
 #include <QCoreApplication>
@@ -249,6 +250,7 @@ Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::str
     CANTO_TRY(points, readPoints(*atlas, modelVersion));
     library->points = std::move(*points);
     library->names = songNames(library->points.songs);
+    library->digest = libraryDigest(library->points, library->points.count());
     for (std::size_t row = 0; row < library->points.count(); ++row) {
         library->firstRows.emplace(library->points.songOf(row).id, row); // keeps the first
     }

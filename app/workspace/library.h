@@ -43,6 +43,8 @@ struct Library {
     std::vector<LibraryMeasure> measures; ///< columns too, named after the labels
     std::vector<LibraryMap> maps;         ///< the one to show first in front; never empty
 
+    std::string digest; ///< libraryDigest() of all points; readLibrary() fills it
+
     /// First row of each song, by its id; readLibrary() fills it.
     std::unordered_map<atlas::RowId, std::size_t> firstRows;
 

@@ -108,6 +108,11 @@ QString reachText(const projection::PlaceLatent& latent) {
                                    .arg(number(std::floor(percentile), 0));
 }
 
+/// What a class is kept as: steps of a scale may have equal names.
+std::string classKey(const widgets::MapColouring& colouring, std::size_t index) {
+    return colouring.scale ? std::to_string(index) : colouring.names[index].toStdString();
+}
+
 } // namespace
 
 MapController::MapController(widgets::LatentMap& map, Player& player, InferenceWorker& inference,
@@ -145,6 +150,18 @@ void MapController::saveTo(SessionState& state) const {
     state.map = m_maps[m_shown].name.toStdString();
     state.column = m_column;
     state.selection = m_map.selection();
+    const QRectF box = m_map.view();
+    state.view = {box.x(), box.y(), box.width(), box.height()};
+    const auto colouring = m_map.colouring();
+    if (m_colouring || !colouring) {
+        state.hidden = m_hidden;
+        return;
+    }
+    for (std::size_t i = 0; i < colouring->names.size(); ++i) {
+        if (!m_map.classVisible(int(i))) {
+            state.hidden.push_back(classKey(*colouring, i));
+        }
+    }
 }
 
 void MapController::restoreFrom(const SessionState& state, bool) {
@@ -156,6 +173,10 @@ void MapController::restoreFrom(const SessionState& state, bool) {
     const auto& columns = m_library->columns;
     if (std::find(columns.begin(), columns.end(), state.column) != columns.end()) {
         colourBy(state.column);
+        hideClasses(state.hidden);
+    }
+    if (state.view.size() == 4 && state.view[2] > 0 && state.view[3] > 0) {
+        m_map.setView({state.view[0], state.view[1], state.view[2], state.view[3]});
     }
     const std::size_t rows = m_library->points.count();
     std::vector<std::uint32_t> selection = state.selection;
@@ -163,6 +184,16 @@ void MapController::restoreFrom(const SessionState& state, bool) {
     m_map.setSelection(std::move(selection));
     if (state.row >= 0 && std::size_t(state.row) < rows) {
         m_map.markRow(state.row);
+    }
+}
+
+void MapController::hideClasses(const std::vector<std::string>& hidden) {
+    m_hidden = hidden;
+    const auto colouring = m_map.colouring();
+    for (std::size_t i = 0; !m_colouring && colouring && i < colouring->names.size(); ++i) {
+        const bool hide =
+            std::find(hidden.begin(), hidden.end(), classKey(*colouring, i)) != hidden.end();
+        m_map.setClassVisible(int(i), !hide);
     }
 }
 
@@ -194,6 +225,7 @@ void MapController::setView(View view) {
     m_map.setSnapshot(m_maps[m_shown].snapshot);
     m_colours.cancel();
     m_colouring = false;
+    m_hidden.clear();
     if (view.colouring) {
         m_map.setColourBy(view.colouring);
     } else if (m_column != m_library->columns.front()) { // the snapshot has the first one's colours
@@ -336,6 +368,7 @@ void MapController::colourBy(const std::string& column) {
 }
 
 void MapController::makeColours() {
+    m_hidden.clear();
     const auto make = [library = m_library, column = m_column] {
         return std::make_shared<const widgets::MapColouring>(colouringOf(*library, column));
     };
@@ -349,6 +382,7 @@ void MapController::makeColours() {
         run.deliver([this, colouring = make()] {
             m_colouring = false;
             m_map.setColourBy(colouring);
+            hideClasses(m_hidden);
         });
     });
 }

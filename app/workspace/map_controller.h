@@ -154,7 +154,8 @@ class MapController : public QObject, public SessionPart {
     void onLocated(const Located& located);
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
-    void makeColours(); ///< by m_column
+    void makeColours();                                       ///< by m_column
+    void hideClasses(const std::vector<std::string>& hidden); ///< shows all others
     void setOriginalMissing(bool missing);
     void setFolders();
     void playExcerpt(qint64 row, const SongPtr& song);
@@ -168,7 +169,8 @@ class MapController : public QObject, public SessionPart {
     QCache<atlas::RowId, SongPtr> m_songs{64}; ///< of the library, read last
     LatestTask<MapController> m_read{this, "songs"}, m_hoverRead{this, "hovered song"};
     LatestTask<MapController> m_colours{this, "colours"};
-    bool m_colouring = false; ///< colours by m_column are still being made
+    bool m_colouring = false;          ///< colours by m_column are still being made
+    std::vector<std::string> m_hidden; ///< classes that they begin with as hidden
     widgets::HoverCard* m_card = nullptr;
     PlaceSounds* m_sounds = nullptr;
     LibraryPtr m_library;

@@ -3,6 +3,8 @@
 
 #include "core/base/json_text.h"
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace canto::app {
@@ -77,23 +79,40 @@ Json jsonOf(const SessionState& state) {
     for (const SessionState::End& end : state.ends) {
         ends.push_back({{"latent", end.latent}, {"name", end.name}, {"bpm", end.bpm}});
     }
+    Json results = Json::array();
+    for (const TransferSpec& result : state.results) {
+        results.push_back(jsonOf(result));
+    }
     Json others = Json::array();
     for (const SessionState& other : state.others) {
         others.push_back(jsonOf(other));
     }
     return {{"space", state.space},
             {"atlas", state.atlas},
+            {"atlasRelative", state.atlasRelative},
+            {"atlasDigest", state.atlasDigest},
+            {"atlasPhrases", state.atlasPhrases},
             {"modelVersion", state.modelVersion},
             {"map", state.map},
             {"column", state.column},
+            {"hidden", state.hidden},
+            {"view", state.view},
             {"path", state.path},
+            {"pathRows", state.pathRows},
             {"pathSteps", state.pathSteps},
+            {"pathGeometry", state.pathGeometry},
+            {"pathOriginalEnds", state.pathOriginalEnds},
             {"selection", state.selection},
             {"row", state.row},
             {"shape", jsonOf(state.shape)},
             {"ends", ends},
+            {"interpolationPoints", state.interpolationPoints},
+            {"interpolationGeometry", state.interpolationGeometry},
             {"prior", state.prior},
             {"transferSpec", jsonOf(state.spec)},
+            {"results", results},
+            {"soundFont", state.soundFont},
+            {"project", state.project},
             {"others", others}};
 }
 
@@ -109,6 +128,23 @@ SessionState stateOf(const Json& json) {
     json.at("selection").get_to(state.selection);
     json.at("row").get_to(state.row);
     json.at("prior").get_to(state.prior);
+    // Sessions of earlier versions have none of these.
+    const SessionState none;
+    state.atlasRelative = json.value("atlasRelative", none.atlasRelative);
+    state.atlasDigest = json.value("atlasDigest", none.atlasDigest);
+    state.atlasPhrases = json.value("atlasPhrases", none.atlasPhrases);
+    state.hidden = json.value("hidden", none.hidden);
+    state.view = json.value("view", none.view);
+    state.pathRows = json.value("pathRows", none.pathRows);
+    state.pathGeometry = json.value("pathGeometry", none.pathGeometry);
+    state.pathOriginalEnds = json.value("pathOriginalEnds", none.pathOriginalEnds);
+    state.interpolationPoints = json.value("interpolationPoints", none.interpolationPoints);
+    state.interpolationGeometry = json.value("interpolationGeometry", none.interpolationGeometry);
+    state.soundFont = json.value("soundFont", none.soundFont);
+    state.project = json.value("project", none.project);
+    for (const Json& result : json.value("results", Json::array())) {
+        state.results.push_back(specOf(result));
+    }
     state.shape = shapeOf(json.at("shape"));
     state.spec = specOf(json.at(json.contains("transferSpec") ? "transferSpec" : kFormerSpec));
     for (const Json& end : json.at("ends")) {
@@ -124,7 +160,60 @@ SessionState stateOf(const Json& json) {
     return state;
 }
 
+/// By space, those that a library is open in.
+std::map<std::string, const SessionState*> bySpace(const SessionState& state) {
+    std::map<std::string, const SessionState*> spaces;
+    for (const SessionState& other : state.others) {
+        spaces[other.space] = &other;
+    }
+    if (!state.atlas.empty()) {
+        spaces[state.space] = &state;
+    }
+    return spaces;
+}
+
+bool samePhrase(const Shape& a, const Shape& b) {
+    return a == b || (!a.changed() && !b.changed()); // what only plays does not count
+}
+
+/// A start alone is what was clicked last.
+bool interpolates(const SessionState& state) {
+    return state.ends.size() == 2 && !state.ends[0].latent.empty() && !state.ends[1].latent.empty();
+}
+
+bool sameInterpolation(const SessionState& a, const SessionState& b) {
+    return (a.ends == b.ends && a.interpolationPoints == b.interpolationPoints &&
+            a.interpolationGeometry == b.interpolationGeometry) ||
+           (!interpolates(a) && !interpolates(b));
+}
+
+bool sameSpace(const SessionState& a, const SessionState& b) {
+    return a.atlas == b.atlas && a.path == b.path && a.pathRows == b.pathRows &&
+           (a.path.empty() || (a.pathSteps == b.pathSteps && a.pathGeometry == b.pathGeometry &&
+                               a.pathOriginalEnds == b.pathOriginalEnds)) &&
+           a.selection == b.selection && sameInterpolation(a, b) && a.spec == b.spec &&
+           a.results == b.results && samePhrase(a.shape, b.shape);
+}
+
 } // namespace
+
+bool hasWork(const SessionState& state) {
+    return !state.path.empty() || !state.selection.empty() || interpolates(state) ||
+           !state.spec.parents.empty() || !state.results.empty() || state.shape.changed();
+}
+
+bool sameWork(const SessionState& a, const SessionState& b) {
+    const auto one = bySpace(a), two = bySpace(b);
+    // A space that was only looked at is in one of them and has no work.
+    const auto covered = [](const auto& spaces, const auto& by) {
+        return std::all_of(spaces.begin(), spaces.end(), [&](const auto& entry) {
+            const auto found = by.find(entry.first);
+            return found != by.end() ? sameSpace(*entry.second, *found->second)
+                                     : !hasWork(*entry.second);
+        });
+    };
+    return covered(one, two) && covered(two, one);
+}
 
 std::string toJson(const SessionState& state) {
     Json json = jsonOf(state);

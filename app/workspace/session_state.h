@@ -12,7 +12,8 @@
 
 namespace canto::app {
 
-/// What a window has open and what was done in it: enough to go on after the program was killed.
+/// What a window has open and what was done in it: enough to go on after the program was killed, or
+/// on another day from a project file.
 struct SessionState {
     struct End {
         models::Latent latent;
@@ -20,22 +21,45 @@ struct SessionState {
         double bpm = 120;
         bool operator==(const End&) const = default;
     };
-    std::string space;        ///< Space::id; empty: the first
-    std::string atlas;        ///< path of the library; empty: none was open
-    std::string modelVersion; ///< latents below are of this model; empty: there was none
-    std::string map;          ///< name of the projection shown
-    std::string column;       ///< label that colours it
+    std::string space; ///< Space::id; empty: the first
+    std::string atlas; ///< absolute path of the library; empty: none was open
+    /// The same from the folder of the project file (loadProject makes it absolute); empty: not
+    /// known.
+    std::string atlasRelative;
+    std::string atlasDigest;         ///< libraryDigest() of its phrases; empty: not known
+    std::uint64_t atlasPhrases = 0;  ///< that it had
+    std::string modelVersion;        ///< latents below are of this model; empty: there was none
+    std::string map;                 ///< name of the projection shown
+    std::string column;              ///< label that colours it
+    std::vector<std::string> hidden; ///< classes of the column that the legend hides
+    std::vector<double> view;        ///< left, bottom, width, height in map units; empty: not known
     std::vector<std::pair<double, double>> path; ///< anchors, map units
+    std::vector<std::int64_t> pathRows; ///< of the phrases they lie on, -1: none; may be empty
     int pathSteps = 8;
+    std::string pathGeometry;             ///< "linear", "slerp"; empty: the model's own
+    bool pathOriginalEnds = true;         ///< originals are played at ends that are songs
     std::vector<std::uint32_t> selection; ///< rows
     std::int64_t row = -1;                ///< that plays or was played last, -1: none
     Shape shape;                          ///< the current phrase and its sliders
-    std::vector<End> ends;                ///< of the interpolation, at most two
-    bool prior = false;                   ///< drawn on the map
-    TransferSpec spec;                    ///< on the Transfer panel
-    std::vector<SessionState> others;     ///< of spaces that are not shown
+    /// Of the interpolation, at most two; one without a latent is not set.
+    std::vector<End> ends;
+    int interpolationPoints = 0;       ///< 0: not known
+    std::string interpolationGeometry; ///< as pathGeometry
+    bool prior = false;                ///< drawn on the map
+    TransferSpec spec;                 ///< on the Transfer panel
+    std::vector<TransferSpec> results; ///< of transfers that were made, the oldest first
+    std::string soundFont;             ///< that plays; empty: not known. Of the shown space only
+    std::string project;               ///< file that it was opened from or saved to; empty: none
+    std::vector<SessionState> others;  ///< of spaces that are not shown
     bool operator==(const SessionState&) const = default;
 };
+
+/// Whether the state of a space has anything that a person made: a path, a selection, an
+/// interpolation, a transfer, an edited phrase.
+bool hasWork(const SessionState& state);
+/// Whether two states, with their other spaces, have the same work: what is only looked at or
+/// played (view, colours, the phrase that plays, the space that is shown) does not count.
+bool sameWork(const SessionState& a, const SessionState& b);
 
 std::string toJson(const SessionState& state);
 /// BadFile for anything that toJson has not written.

@@ -89,6 +89,13 @@ void Workspace::warn(const QString& text, const QString& hint) {
     notify({Notice::Kind::Warning, text, hint, {}, {}, true});
 }
 
+void Workspace::setDocument(Document document) {
+    if (document != m_document) {
+        m_document = std::move(document);
+        Q_EMIT documentChanged();
+    }
+}
+
 void Workspace::inform(const QString& text) { notify({Notice::Kind::Information, text}); }
 
 // ---- session ----
@@ -100,6 +107,8 @@ SessionState Workspace::state() const {
     }
     state.space = space().id;
     state.atlas = std::filesystem::absolute(library()->path).string();
+    state.atlasDigest = library()->digest;
+    state.atlasPhrases = library()->points.count();
     if (m_model) {
         state.modelVersion = m_model->info().version;
     }
@@ -229,8 +238,10 @@ void Workspace::showLibrary(const LibraryPtr& library) {
     const QRectF box = again ? m_map->view() : QRectF();
     if (again && !extends(*library, *before)) {
         state.selection.clear();
+        state.pathRows.clear();
         state.row = -1;
         state.spec = {};
+        state.results.clear();
         kept.clear();
     }
     Q_EMIT libraryComing(library);
@@ -239,6 +250,8 @@ void Workspace::showLibrary(const LibraryPtr& library) {
     m_player->present({});
     Q_EMIT libraryChanged();
     if (again) {
+        state.atlasDigest.clear(); // what does not fit any more was taken out above
+        state.view.clear();        // set now, not when the maps are there
         m_map->setView(box);
         enterParts(std::move(kept));
         Q_EMIT restoreWanted(state);
@@ -347,7 +360,11 @@ void Workspace::enterSpace() {
     m_undo.setStack(kept.undo.get());
     enterParts(std::exchange(kept.parts, {}));
     if (!kept.state.atlas.empty()) {
-        Q_EMIT restoreWanted(kept.state);
+        SessionState state = kept.state;
+        if (kept.box.isValid()) {
+            state.view.clear(); // set already, and the user may move it until the maps are there
+        }
+        Q_EMIT restoreWanted(state);
     }
     Q_EMIT spaceChanged();
 }

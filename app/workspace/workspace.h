@@ -68,10 +68,24 @@ class Workspace : public QObject {
     /// Reads a library; it takes the place of the one that is shown when it is there.
     /// @param chosen  by the user: the space opens it from now on.
     void openLibrary(const std::filesystem::path& path, bool chosen);
+    /// Whether a library that the user chose is being read.
+    bool opening() const { return !m_opening.empty(); }
     /// Decodes with another model from now on; what is there stays when it cannot be opened.
     void useModel(OpenModel open);
     /// Makes the map of one block of the model's latents (MapController::blockWanted).
     void projectBlock(int block);
+
+    /// The project that is open, as the title of the window names it.
+    struct Document {
+        std::filesystem::path file; ///< empty: it was never saved
+        bool changed = false;       ///< since it was saved
+        bool operator==(const Document&) const = default;
+    };
+    const Document& document() const { return m_document; }
+    void setDocument(Document document);
+
+    /// Whether the library or space to show first was asked for when the program was started.
+    bool startAsked() const { return !m_options.atlas.empty() || !m_options.space.empty(); }
 
     void notify(Notice notice) { Q_EMIT noticed(notice); }
 
@@ -96,6 +110,7 @@ class Workspace : public QObject {
     void spaceChanged();  ///< another space is shown whole, but for inverse projections
     /// A session of the space is to be brought back when its library is there.
     void restoreWanted(const canto::app::SessionState& state);
+    void documentChanged();
     /// The user is asked for another library.
     void libraryWanted();
     void noticed(const canto::app::Notice& notice);
@@ -119,6 +134,7 @@ class Workspace : public QObject {
     void enterParts(std::vector<std::any> kept);
 
     WorkspaceOptions m_options;
+    Document m_document;
     std::unique_ptr<QSettings> m_settings;
     UndoHistory m_undo;
     std::vector<SessionPart*> m_parts;

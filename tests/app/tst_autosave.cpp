@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/explore/explore.h"
 #include "app/features/path/path_controller.h"
+#include "app/features/project/project_controller.h"
 #include "app/shell/main_window.h"
 #include "app/workspace/autosave.h"
+#include "app/workspace/project_file.h"
 #include "tests/support/quiet_window.h"
 #include "tests/support/small_library.h"
 #include "tests/support/test_support.h"
@@ -70,13 +72,16 @@ class TestAutosave : public QObject {
     void damageIsNoSession();
     void aGoodEndLeavesNothing();
     void aKilledRunIsOfferedAndBroughtBack();
+    void aKilledProjectIsOfferedWithItsChanges();
+    void aCleanQuitIsContinued();
     void whatIsNotWantedIsThrownAway();
     void aRunningOneIsNotOffered();
 
   private:
     std::filesystem::path folder() const { return m_folder->path().toStdString(); }
     /// Runs this program as a child that works and saves, then kills it.
-    void killOne();
+    /// @param project  it opens first; empty: none.
+    void killOne(const std::filesystem::path& project = {});
     int sessions() const;
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -165,10 +170,11 @@ void TestAutosave::aGoodEndLeavesNothing() {
     QCOMPARE(sessions(), 0);
 }
 
-void TestAutosave::killOne() {
+void TestAutosave::killOne(const std::filesystem::path& project) {
     QProcess child;
-    child.start(QCoreApplication::applicationFilePath(),
-                {QStringLiteral("--work"), m_folder->path()});
+    child.start(
+        QCoreApplication::applicationFilePath(),
+        {QStringLiteral("--work"), m_folder->path(), QString::fromStdString(project.string())});
     QVERIFY(child.waitForStarted(test::kHungMs));
     QByteArray reported;
     QVERIFY(QTest::qWaitFor(
@@ -209,6 +215,57 @@ void TestAutosave::aKilledRunIsOfferedAndBroughtBack() {
     QCOMPARE(between.second()->latent, window.workspace().maps().latentOf(row(1, 1)));
 }
 
+void TestAutosave::aKilledProjectIsOfferedWithItsChanges() {
+    const std::filesystem::path project = folder() / "song.canto";
+    SessionState state;
+    state.atlas = (folder() / "small.atlas").string();
+    state.modelVersion = "f1";
+    state.map = "Plane";
+    state.column = "genre";
+    state.selection = {1};
+    QVERIFY_RESULT(saveProject(state, project));
+    killOne(project);
+    MainWindow window(optionsIn(folder()));
+    QVERIFY(open(window));
+    QTRY_COMPARE(window.feature<Autosave>().lost(), std::size_t(1));
+    QVERIFY(window.messages()->text().contains(QLatin1String("song.canto")));
+    QCOMPARE(window.windowTitle(), QStringLiteral("Untitled[*] - Cantograph"));
+    QSignalSpy opened(&window.feature<ProjectController>(), &ProjectController::opened);
+    QTest::mouseClick(window.messages()->findChild<QPushButton*>(), Qt::LeftButton);
+    QTRY_COMPARE(opened.count(), 1);
+    QCOMPARE(window.map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));
+    QCOMPARE(window.windowTitle(), QStringLiteral("song.canto[*] - Cantograph"));
+    QTRY_VERIFY(window.isWindowModified()); // none of it was saved
+    const auto saved = loadProject(project);
+    QVERIFY_RESULT(saved);
+    QCOMPARE(saved->selection, std::vector<std::uint32_t>{1});
+}
+
+void TestAutosave::aCleanQuitIsContinued() {
+    WindowOptions how = optionsIn(folder());
+    {
+        MainWindow window(how);
+        QSignalSpy found(&window.feature<Autosave>(), &Autosave::lostFound);
+        QVERIFY(open(window));
+        QTRY_COMPARE(found.count(), 1);
+        work(window);
+        QVERIFY(window.close()); // nothing is lost, so that nothing is asked
+    }
+    QCOMPARE(sessions(), 0);
+    how.atlas.clear(); // nothing is named at the start
+    MainWindow window(how);
+    QSignalSpy opened(&window.feature<ProjectController>(), &ProjectController::opened);
+    window.show();
+    window.start();
+    QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, test::kHungMs);
+    QCOMPARE(window.map()->selection(), (std::vector<std::uint32_t>{3, 5, 8}));
+    QCOMPARE(window.map()->path(), (QVector<QPointF>{{0, 0}, {1.5, 2}}));
+    QCOMPARE(window.workspace().maps().column(), std::string("artist"));
+    QCOMPARE(window.feature<Explore>().interpolation().second()->name, QStringLiteral("Two"));
+    QCOMPARE(window.feature<Explore>().shapes().shape().movedTo, 4);
+    QTRY_VERIFY(window.isWindowModified());
+}
+
 void TestAutosave::whatIsNotWantedIsThrownAway() {
     killOne();
     killOne();
@@ -241,8 +298,13 @@ void TestAutosave::aRunningOneIsNotOffered() {
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
     if (application.arguments().value(1) == QLatin1String("--work")) {
-        MainWindow window(optionsIn(application.arguments().value(2).toStdString()));
-        if (!open(window)) {
+        WindowOptions how = optionsIn(application.arguments().value(2).toStdString());
+        how.project = application.arguments().value(3).toStdString();
+        MainWindow window(how);
+        QSignalSpy opened(&window.feature<ProjectController>(), &ProjectController::opened);
+        if (!open(window) ||
+            (!how.project.empty() &&
+             !QTest::qWaitFor([&] { return opened.count() == 1; }, test::kHungMs))) {
             return 1;
         }
         work(window);

@@ -481,6 +481,9 @@ void TestSpaces::aSessionComesBackToItsSpace() {
     QCOMPARE(m_window->workspace().spaces().current().id, std::string("emotion"));
     QCOMPARE(m_window->workspace().maps().column(), std::string("arousal"));
     QCOMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{6}));
+    // What was done in the space that was left for it is not lost either.
+    press("style");
+    QTRY_COMPARE(m_window->map()->selection(), (std::vector<std::uint32_t>{2, 4}));
 }
 
 void TestSpaces::quitsWhileASpaceIsRead() {

@@ -324,10 +324,10 @@ void LatentMap::selectAllVisible() {
     setSelection(std::move(rows));
 }
 
-void LatentMap::setPath(QVector<QPointF> anchors) {
+void LatentMap::setPath(QVector<QPointF> anchors, QVector<qint64> rows) {
     QVector<MapPath::Anchor> placed;
-    for (const QPointF& place : anchors) {
-        placed.push_back({place, -1});
+    for (qsizetype i = 0; i < anchors.size(); ++i) {
+        placed.push_back({anchors[i], rows.value(i, -1)});
     }
     m->path.set(std::move(placed));
     m->marks.steps.clear();

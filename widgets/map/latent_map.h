@@ -97,7 +97,8 @@ class LatentMap : public QWidget {
     /// Selects all points of visible classes.
     void selectAllVisible();
 
-    void setPath(QVector<QPointF> anchors);
+    /// @param rows  of the points that the anchors lie on, -1: none; may be shorter.
+    void setPath(QVector<QPointF> anchors, QVector<qint64> rows = {});
     void clearPath();
     void reversePath();
     /// Where the N steps of the path lie, in order; shown as chips with the numbers 1..N.

@@ -97,6 +97,18 @@ void PathControls::setGeometries(const QStringList& names, const QString& whyOne
             : whyOne);
 }
 
+void PathControls::setGeometryIndex(int index) {
+    const QSignalBlocker quiet(m_geometry);
+    if (index >= 0 && index < m_geometry->count()) {
+        m_geometry->setCurrentIndex(index);
+    }
+}
+
+void PathControls::setOriginalEnds(bool original) {
+    const QSignalBlocker quiet(m_ends);
+    m_ends->setChecked(original);
+}
+
 void PathControls::setHasPath(bool has) {
     m_reverse->setEnabled(has);
     m_clear->setEnabled(has);

@@ -33,6 +33,8 @@ class PathControls : public QWidget {
     /// Names offered by the model, the default first; one or none disables the choice.
     /// @param whyOne  why there is no choice, as a tooltip.
     void setGeometries(const QStringList& names, const QString& whyOne = {});
+    void setGeometryIndex(int index); ///< nothing happens beyond the names
+    void setOriginalEnds(bool original);
     /// Reverse and clear are offered only when there is a path.
     void setHasPath(bool has);
     /// A line below: "8 steps, 3 decoded".

@@ -229,6 +229,10 @@ std::function<void(Result<void>)> DeviceMenu::check() {
     };
 }
 
+void DeviceMenu::saveTo(SessionState& state) const {
+    state.soundFont = m_player.engine().soundFont().string();
+}
+
 void DeviceMenu::loadSoundFont(const QString& path) {
     m_settings.setValue(kFontKey, path);
     m_player.engine().loadSoundFont(path.toStdString(), check());

@@ -25,6 +25,7 @@ class DeviceMenu : public Feature {
     ~DeviceMenu() override;
 
     void addActions(ActionTable& table) override;
+    void saveTo(SessionState& state) const override;
     void startDevices() override;
     Takes takes(const QString& path) const override;
     void openFiles(const QStringList& paths) override { loadSoundFont(paths.back()); }

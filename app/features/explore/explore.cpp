@@ -45,6 +45,10 @@ Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
     connect(&m_shapes, &ShapeController::shapeChanged, this, &Explore::changed);
     connect(&m_interpolation, &InterpolateGesture::endsChanged, this, &Explore::changed);
     connect(this, &Explore::priorChanged, this, &Explore::changed);
+    connect(m_dock->interpolate(), &widgets::InterpolatePanel::pointsChanged, this,
+            &Explore::changed);
+    connect(m_dock->interpolate(), &widgets::InterpolatePanel::geometryChanged, this,
+            &Explore::changed);
     m_drag.addChip(m_dock->chip());
     connect(&m_shapes, &ShapeController::problem, this, &Explore::problem);
     connect(&m_interpolation, &InterpolateGesture::problem, this, &Explore::problem);
@@ -104,11 +108,15 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
 
 void Explore::saveTo(SessionState& state) const {
     state.shape = m_shapes.shape();
-    for (const auto& end : {m_interpolation.first(), m_interpolation.second()}) {
-        if (end) {
-            state.ends.push_back({end->latent, end->name.toStdString(), end->bpm});
+    if (m_interpolation.first() || m_interpolation.second()) {
+        for (const auto& end : {m_interpolation.first(), m_interpolation.second()}) {
+            state.ends.push_back(
+                end ? SessionState::End{end->latent, end->name.toStdString(), end->bpm}
+                    : SessionState::End{});
         }
     }
+    state.interpolationPoints = m_dock->interpolate()->points();
+    state.interpolationGeometry = m_dock->interpolate()->geometryIndex() == 1 ? "slerp" : "linear";
     state.prior = m_priorShown;
 }
 
@@ -119,8 +127,17 @@ void Explore::restoreFrom(const SessionState& state, bool sameModel) {
     m_shapes.restore(state.shape, false);
     std::vector<std::optional<InterpolateGesture::End>> ends(2);
     for (std::size_t i = 0; i < std::min<std::size_t>(state.ends.size(), 2); ++i) {
+        if (state.ends[i].latent.empty()) {
+            continue;
+        }
         ends[i] = InterpolateGesture::End{
             state.ends[i].latent, QString::fromStdString(state.ends[i].name), state.ends[i].bpm};
+    }
+    if (state.interpolationPoints > 0) {
+        m_dock->interpolate()->setPoints(state.interpolationPoints);
+    }
+    if (!state.interpolationGeometry.empty()) {
+        m_dock->interpolate()->setGeometryIndex(state.interpolationGeometry == "slerp" ? 1 : 0);
     }
     m_interpolation.setEnds(ends[0], ends[1]);
     showPrior(state.prior);
@@ -283,7 +300,7 @@ void Explore::addActions(ActionTable& table) {
     }
     add(1, tr("Play the &interpolation"), QKeySequence(tr("Ctrl+Shift+Return")),
         [this] { m_interpolation.playAll(); });
-    continuous(add(2, tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+S")),
+    continuous(add(2, tr("&Latent dimensions"), QKeySequence(tr("Ctrl+Shift+L")),
                    [this] { showTab(ExploreDock::Sweep); }));
     continuous(add(2, tr("Att&ributes"), QKeySequence(tr("Ctrl+Shift+D")),
                    [this] { showTab(ExploreDock::Properties); }));

@@ -262,6 +262,7 @@ void ShapeController::restore(const Shape& shape, bool play) {
         hideMark();
     }
     if (shape.origin.empty()) {
+        m_task.cancel();
         m_result.reset();
     } else {
         request();

@@ -58,7 +58,7 @@ std::vector<Panel> LibraryController::panels() {
 }
 
 void LibraryController::addActions(ActionTable& table) {
-    table.add(MenuId::File, 0, tr("&Open library..."), QKeySequence::Open,
+    table.add(MenuId::File, 0, tr("Open librar&y..."), QKeySequence(tr("Ctrl+L")),
               [this] { chooseLibrary(); });
     table.add(MenuId::File, 0, tr("&Import folder..."), QKeySequence(tr("Ctrl+I")),
               [this] { chooseFolder(); });

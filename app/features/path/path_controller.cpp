@@ -17,6 +17,11 @@ namespace {
 
 const auto kStepsKey = QStringLiteral("path/steps");
 
+/// In sessions.
+std::string keyOfGeometry(projection::PathGeometry geometry) {
+    return geometry == projection::PathGeometry::Slerp ? "slerp" : "linear";
+}
+
 } // namespace
 
 PathController::PathController(Workspace& workspace, widgets::PathControls& controls)
@@ -44,6 +49,8 @@ PathController::PathController(Workspace& workspace, widgets::PathControls& cont
             [this](const QVector<QPointF>& path) { m_controls.setHasPath(!path.isEmpty()); });
     connect(&controls, &widgets::PathControls::stepsChanged, this, &PathController::setSteps);
     connect(&controls, &widgets::PathControls::geometryChanged, this, &PathController::decodePath);
+    connect(&controls, &widgets::PathControls::geometryChanged, this, &PathController::changed);
+    connect(&controls, &widgets::PathControls::originalEndsChanged, this, &PathController::changed);
     connect(&controls, &widgets::PathControls::reverseRequested, &map, &LatentMap::reversePath);
     connect(&controls, &widgets::PathControls::clearRequested, &map, &LatentMap::clearPath);
     connect(&inference, &InferenceWorker::planned, this, &PathController::onPlanned);
@@ -100,17 +107,35 @@ void PathController::saveTo(SessionState& state) const {
     for (const QPointF& anchor : m_map.path()) {
         state.path.emplace_back(anchor.x(), anchor.y());
     }
+    const QVector<qint64> rows = m_map.pathRows();
+    state.pathRows.assign(rows.begin(), rows.end());
     state.pathSteps = m_steps;
+    state.pathGeometry = keyOfGeometry(geometry());
+    state.pathOriginalEnds = m_controls.originalEnds();
 }
 
 void PathController::restoreFrom(const SessionState& state, bool) {
-    setSteps(state.pathSteps);
     QVector<QPointF> anchors;
     for (const auto& [x, y] : state.path) {
         anchors.append({x, y});
     }
+    if (!m_map.path().isEmpty() && m_map.path() != anchors) {
+        m_map.clearPath(); // before the steps: nothing is decoded for it any more
+    }
+    setSteps(state.pathSteps);
+    const auto chosen = std::find_if(m_geometries.begin(), m_geometries.end(), [&](auto one) {
+        return keyOfGeometry(one) == state.pathGeometry;
+    });
+    if (chosen != m_geometries.end()) {
+        m_controls.setGeometryIndex(int(chosen - m_geometries.begin()));
+    }
+    m_controls.setOriginalEnds(state.pathOriginalEnds);
     if (anchors.size() > 1) {
-        m_map.setPath(anchors);
+        QVector<qint64> rows(state.pathRows.begin(), state.pathRows.end());
+        const auto known = qint64(m_mapController.library()->points.count());
+        std::replace_if(
+            rows.begin(), rows.end(), [known](qint64 row) { return row >= known; }, -1);
+        m_map.setPath(anchors, rows);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <QCursor>
 #include <QToolButton>
 #include <algorithm>
+#include <iterator>
 
 namespace canto::app {
 namespace {
@@ -99,9 +100,13 @@ void TransferController::clear() {
     restore({});
 }
 
+bool TransferController::fits(const TransferSpec& spec) const {
+    return m_model && !spec.parents.empty() && spec.sources.size() == m_model->info().blocks.size();
+}
+
 void TransferController::restore(const TransferSpec& spec, std::vector<Transferred> results) {
-    const bool fits = m_model && spec.sources.size() == m_model->info().blocks.size();
-    m_spec = fits ? spec : TransferSpec();
+    m_waiting.clear();
+    m_spec = fits(spec) ? spec : TransferSpec();
     m_results = std::move(results);
     m_shown = int(m_results.size()) - 1;
     showSpec();
@@ -167,9 +172,42 @@ std::optional<Parent> TransferController::item() const {
     return Parent{item.latent, item.title.toStdString(), item.row, tempoOf(item)};
 }
 
+void TransferController::saveTo(SessionState& state) const {
+    state.spec = m_spec;
+    for (const Transferred& result : m_results) {
+        state.results.push_back(result.spec);
+    }
+    state.results.insert(state.results.end(), m_waiting.begin(), m_waiting.end());
+}
+
 void TransferController::restoreFrom(const SessionState& state, bool sameModel) {
-    if (sameModel) {
+    if (!sameModel) {
+        return;
+    }
+    const bool same = std::equal(
+        m_results.begin(), m_results.end(), state.results.begin(), state.results.end(),
+        [](const Transferred& result, const TransferSpec& spec) { return result.spec == spec; });
+    if (same) {
         restore(state.spec, m_results);
+        return;
+    }
+    m_make.cancel();
+    restore({});
+    m_spec = fits(state.spec) ? state.spec : TransferSpec();
+    showSpec();
+    std::copy_if(state.results.begin(), state.results.end(), std::back_inserter(m_waiting),
+                 [this](const TransferSpec& spec) { return fits(spec); });
+    if (m_spec.changed() &&
+        std::find(m_waiting.begin(), m_waiting.end(), m_spec) == m_waiting.end()) {
+        m_waiting.push_back(m_spec);
+    }
+    makeWaiting();
+    Q_EMIT changed();
+}
+
+void TransferController::makeWaiting() {
+    if (!m_waiting.empty()) {
+        make(TransferSpec(m_waiting.front()), Sound::None, true);
     }
 }
 
@@ -313,6 +351,8 @@ void TransferController::make(const TransferSpec& spec, Sound sound, bool measur
 
 void TransferController::onFailed(const Error& error) {
     Q_EMIT problem(text(error.what), text(error.hint));
+    std::erase(m_waiting, m_making);
+    makeWaiting();
 }
 
 void TransferController::preview(const TransferSpec& spec) {
@@ -384,7 +424,10 @@ void TransferController::onMade(const Transferred& result) {
     m_results.push_back(result);
     m_shown = int(m_results.size()) - 1;
     showResults();
+    std::erase(m_waiting, result.spec);
     Q_EMIT resultMade(m_results.back());
+    Q_EMIT changed();
+    makeWaiting();
 }
 
 void TransferController::play(const Parent& parent) {

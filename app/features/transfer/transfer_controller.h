@@ -27,7 +27,7 @@ class TransferController : public Feature {
     std::vector<Panel> panels() override;
     void addActions(ActionTable& table) override;
 
-    void saveTo(SessionState& state) const override { state.spec = m_spec; }
+    void saveTo(SessionState& state) const override;
     void restoreFrom(const SessionState& state, bool sameModel) override;
     std::any leave(Reason) override { return m_results; }
     void enter(std::any kept) override;
@@ -81,6 +81,9 @@ class TransferController : public Feature {
     void make(const TransferSpec& spec, Sound sound, bool measure);
     void onGrown(const SongPtr& song, int bars, bool whole);
     void onMade(const Transferred& result);
+    void makeWaiting(); ///< the first of m_waiting
+    /// Whether the model can carry it out.
+    bool fits(const TransferSpec& spec) const;
     void onDrawn(const models::Latent& latent);
     void onFailed(const Error& error);
     void preview(const TransferSpec& spec);
@@ -127,7 +130,8 @@ class TransferController : public Feature {
 
     TransferSpec m_spec;
     std::vector<Transferred> m_results;
-    int m_shown = -1; ///< of m_results
+    int m_shown = -1;                    ///< of m_results
+    std::vector<TransferSpec> m_waiting; ///< of a session, to be made again in the background
     std::optional<Parent> m_copied;
     std::pair<Parent, Parent> m_asked; ///< source and target of the sheet
 
