@@ -12,6 +12,7 @@
 #include "app/features/playback/playback_controls.h"
 #include "app/features/training/training_controller.h"
 #include "app/features/transfer/transfer_controller.h"
+#include "app/features/variants/variants.h"
 #include "app/workspace/autosave.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/explore/phrase_chip.h"
@@ -65,7 +66,7 @@ void connectPhrase(Workspace& workspace, Inspector* inspector, Explore& explore)
 
 /// Results of other features are exported, copied and dragged as what plays is.
 void connectExports(ExportController& exporting, TransferController& transfer,
-                    ArrangeController& arranging) {
+                    ArrangeController& arranging, Variants& variants) {
     const auto music =
         [&exporting](void (ExportController::*call)(const ExportController::Music&)) {
             return [&exporting, call](const SongPtr& song, int bars, const QString& title) {
@@ -82,6 +83,8 @@ void connectExports(ExportController& exporting, TransferController& transfer,
                      music(&ExportController::save));
     QObject::connect(&arranging, &ArrangeController::saveMixAsked, &exporting,
                      &ExportController::saveMix);
+    QObject::connect(&variants, &Variants::saveAsked, &exporting, music(&ExportController::save));
+    QObject::connect(&variants, &Variants::dragAsked, &exporting, music(&ExportController::drag));
 }
 
 } // namespace
@@ -104,6 +107,7 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
         add(std::make_unique<ExportController>(workspace, currentMusic(workspace, path)));
     auto& explore = add(std::make_unique<Explore>(workspace, options.cacheFolder));
     auto& transfer = add(std::make_unique<TransferController>(workspace, *library.list()));
+    auto& variants = add(std::make_unique<Variants>(workspace));
     add(std::make_unique<TrainingController>(workspace, options.train));
     add(std::make_unique<DeviceMenu>(
         workspace,
@@ -113,7 +117,8 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     QObject::connect(&path, &PathController::pathWanted, &sounds, &SoundSpace::playPath);
     connectInspector(map.inspector(), path, sounds, exporting, library);
     connectPhrase(workspace, map.inspector(), explore);
-    connectExports(exporting, transfer, arranging);
+    connectExports(exporting, transfer, arranging, variants);
+    QObject::connect(&variants, &Variants::factsChanged, map.inspector(), &Inspector::setFacts);
     for (const auto& feature : features) {
         workspace.addPart(*feature);
         QObject::connect(feature.get(), &Feature::problem, &workspace, &Workspace::warn);

@@ -43,6 +43,38 @@ Shape shapeOf(const Json& json) {
     return shape;
 }
 
+Json jsonOf(const KeptVariant& variant) {
+    return {{"kind", variant.kind},
+            {"title", variant.title},
+            {"how", variant.how},
+            {"parents", variant.parents},
+            {"seed", variant.seed ? Json(*variant.seed) : Json()},
+            {"model", variant.model},
+            {"modelVersion", variant.modelVersion},
+            {"latent", variant.latent},
+            {"bars", variant.bars},
+            {"starred", variant.starred},
+            {"midi", variant.midi}};
+}
+
+KeptVariant variantOf(const Json& json) {
+    KeptVariant variant;
+    json.at("kind").get_to(variant.kind);
+    json.at("title").get_to(variant.title);
+    json.at("how").get_to(variant.how);
+    json.at("parents").get_to(variant.parents);
+    if (const Json& seed = json.at("seed"); !seed.is_null()) {
+        variant.seed = seed.get<std::uint64_t>();
+    }
+    json.at("model").get_to(variant.model);
+    json.at("modelVersion").get_to(variant.modelVersion);
+    json.at("latent").get_to(variant.latent);
+    json.at("bars").get_to(variant.bars);
+    json.at("starred").get_to(variant.starred);
+    json.at("midi").get_to(variant.midi);
+    return variant;
+}
+
 Json jsonOf(const TransferSpec& spec) {
     Json parents = Json::array();
     for (const Parent& parent : spec.parents) {
@@ -77,6 +109,10 @@ Json jsonOf(const SessionState& state) {
     for (const SessionState::End& end : state.ends) {
         ends.push_back({{"latent", end.latent}, {"name", end.name}, {"bpm", end.bpm}});
     }
+    Json variants = Json::array();
+    for (const KeptVariant& variant : state.variants) {
+        variants.push_back(jsonOf(variant));
+    }
     Json others = Json::array();
     for (const SessionState& other : state.others) {
         others.push_back(jsonOf(other));
@@ -94,6 +130,7 @@ Json jsonOf(const SessionState& state) {
             {"ends", ends},
             {"prior", state.prior},
             {"transferSpec", jsonOf(state.spec)},
+            {"variants", variants},
             {"others", others}};
 }
 
@@ -115,6 +152,9 @@ SessionState stateOf(const Json& json) {
         state.ends.push_back({end.at("latent").get<models::Latent>(),
                               end.at("name").get<std::string>(),
                               end.value("bpm", SessionState::End{}.bpm)});
+    }
+    for (const Json& variant : json.value("variants", Json::array())) {
+        state.variants.push_back(variantOf(variant));
     }
     for (const Json& other : json.at("others")) {
         if (other.at("others").empty()) { // one level is all that is written

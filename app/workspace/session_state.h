@@ -3,6 +3,7 @@
 
 #include "app/workspace/shape.h"
 #include "app/workspace/transfer_spec.h"
+#include "app/workspace/variant.h"
 #include "core/base/result.h"
 
 #include <cstdint>
@@ -33,6 +34,7 @@ struct SessionState {
     std::vector<End> ends;                ///< of the interpolation, at most two
     bool prior = false;                   ///< drawn on the map
     TransferSpec spec;                    ///< on the Transfer panel
+    std::vector<KeptVariant> variants;    ///< what was made, the newest first
     std::vector<SessionState> others;     ///< of spaces that are not shown
     bool operator==(const SessionState&) const = default;
 };
