@@ -10,6 +10,7 @@
 #include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
 #include "app/features/playback/playback_controls.h"
+#include "app/features/selection/selection.h"
 #include "app/features/training/training_controller.h"
 #include "app/features/transfer/transfer_controller.h"
 #include "app/features/variants/variants.h"
@@ -108,12 +109,14 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     auto& explore = add(std::make_unique<Explore>(workspace, options.cacheFolder));
     auto& transfer = add(std::make_unique<TransferController>(workspace, *library.list()));
     auto& variants = add(std::make_unique<Variants>(workspace));
-    add(std::make_unique<TrainingController>(workspace, options.train));
+    auto& selection = add(std::make_unique<Selection>(workspace));
+    auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
     add(std::make_unique<DeviceMenu>(
         workspace,
         DeviceMenu::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
 
     playback.panel()->setPlayheadSource(arranging);
+    selection.setFineTune(training);
     QObject::connect(&path, &PathController::pathWanted, &sounds, &SoundSpace::playPath);
     connectInspector(map.inspector(), path, sounds, exporting, library);
     connectPhrase(workspace, map.inspector(), explore);

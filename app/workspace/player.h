@@ -36,6 +36,7 @@ struct PlaybackItem {
         Transferred,    ///< put together on the Transfer panel
         Arranged,       ///< written to a recording, which may play beside it
         Around,         ///< a variation of a phrase, at a distance from it
+        Sequence,       ///< one of several phrases of the library, one after another
         Kept,           ///< chosen among the variants that were kept
     };
     Kind kind = Kind::Nothing;
@@ -52,6 +53,12 @@ struct PlaybackItem {
     qint64 row = -1;       ///< of the library, or -1
     MusicOrigin origin = {};
 };
+
+/// Whether it is one of several that play one after another: whoever queues them decides what
+/// comes when it is over, and it is not repeated by itself.
+inline bool inSeries(const PlaybackItem& item) {
+    return item.kind == PlaybackItem::Kind::Path || item.kind == PlaybackItem::Kind::Sequence;
+}
 
 /// Quarters a minute at which it begins; 120 for what has no notes.
 double tempoOf(const PlaybackItem& item);
@@ -112,7 +119,7 @@ class Player : public QObject {
     void clickToSound(double milliseconds);
     /// Stop or panic was asked for: whoever has more to play forgets it.
     void stopped();
-    /// Play was asked for while a path was played last: whoever walks it goes on.
+    /// Play was asked for while something in a series was played last: whoever queues it goes on.
     void walkWanted();
     void notice(const QString& text);
 

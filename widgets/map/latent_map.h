@@ -96,6 +96,10 @@ class LatentMap : public QWidget {
     void clearSelection();
     /// Selects all points of visible classes.
     void selectAllVisible();
+    /// Selects the points of visible classes that are not selected, and no others.
+    void invertSelection();
+    /// Whether selectionText() is written on the map (on at first).
+    void setSelectionTextShown(bool on);
 
     void setPath(QVector<QPointF> anchors);
     void clearPath();
@@ -152,6 +156,9 @@ class LatentMap : public QWidget {
     void pathCleared();
     void stepClicked(int step);
     void selectionChanged();
+    /// A menu is asked for on a point (its row) or elsewhere (row -1), by the right button or the
+    /// menu key.
+    void menuAsked(qint64 row, QPointF place, QPoint global);
     void classVisibilityChanged();
     void toolChanged(canto::widgets::LatentMap::Tool tool);
     void viewChanged(QRectF view);
@@ -167,6 +174,7 @@ class LatentMap : public QWidget {
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
 

@@ -56,7 +56,11 @@ PathController::PathController(Workspace& workspace, widgets::PathControls& cont
                 }
             });
     connect(&player, &Player::moved, this, &PathController::onMoved);
-    connect(&player, &Player::walkWanted, this, &PathController::walkOn);
+    connect(&player, &Player::walkWanted, this, [this] {
+        if (m_player.currentItem().kind == PlaybackItem::Kind::Path) {
+            walkOn();
+        }
+    });
     connect(&player, &Player::stopped, this, [this] {
         m_walking = false;
         m_queue.clear();
