@@ -27,12 +27,12 @@ VariantsPanel::VariantsPanel(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 6, 6, 6);
     column->setSpacing(6);
-    auto* controls = new widgets::FlowLayout(6);
-    column->addLayout(controls);
+    m_controls = new widgets::FlowLayout(6);
+    column->addLayout(m_controls);
 
     m_generate = new QToolButton(this);
     m_generate->setObjectName(QStringLiteral("generateAround"));
-    controls->addWidget(m_generate);
+    m_controls->addWidget(m_generate);
     connect(m_generate, &QToolButton::clicked, this, [this] {
         if (m_busy) {
             Q_EMIT cancelAsked();
@@ -41,12 +41,12 @@ VariantsPanel::VariantsPanel(QWidget* parent) : QWidget(parent) {
         }
     });
 
-    const auto group = [this, controls] {
+    const auto group = [this] {
         auto* box = new QWidget(this);
         auto* row = new QHBoxLayout(box);
         row->setContentsMargins(0, 0, 0, 0);
         row->setSpacing(4);
-        controls->addWidget(box);
+        m_controls->addWidget(box);
         return row;
     };
     QHBoxLayout* radius = group();
@@ -60,7 +60,8 @@ VariantsPanel::VariantsPanel(QWidget* parent) : QWidget(parent) {
     m_radius->setToolTip(tr("How far the variations lie from what plays: 1 is as far as the "
                             "phrases of the library usually lie from their mean"));
     m_radiusText = new QLabel(this);
-    m_radiusText->setMinimumWidth(m_radiusText->fontMetrics().horizontalAdvance(tr("0.0 ")));
+    m_radiusText->setMinimumWidth(
+        m_radiusText->fontMetrics().horizontalAdvance(QLocale().toString(kMostRadius, 'f', 1)) + 4);
     radiusLabel->setBuddy(m_radius);
     radius->addWidget(radiusLabel);
     radius->addWidget(m_radius);
@@ -77,12 +78,6 @@ VariantsPanel::VariantsPanel(QWidget* parent) : QWidget(parent) {
     seedLabel->setBuddy(m_seed);
     seed->addWidget(seedLabel);
     seed->addWidget(m_seed);
-
-    m_buttons = new QWidget(this);
-    auto* buttons = new QHBoxLayout(m_buttons);
-    buttons->setContentsMargins(0, 0, 0, 0);
-    buttons->setSpacing(4);
-    controls->addWidget(m_buttons);
 
     m_status = new widgets::ElidedLabel(this);
     m_status->setObjectName(QStringLiteral("variantsStatus"));
@@ -142,7 +137,7 @@ void VariantsPanel::setStatus(const QString& text) {
 QString VariantsPanel::status() const { return m_status->text(); }
 
 void VariantsPanel::addButton(QAction* action, const char* name) {
-    auto* button = new QToolButton(m_buttons);
+    auto* button = new QToolButton(this);
     button->setObjectName(QLatin1String(name));
     const auto show = [button, action] {
         button->setText(action->iconText());
@@ -152,7 +147,7 @@ void VariantsPanel::addButton(QAction* action, const char* name) {
     show();
     connect(action, &QAction::changed, button, show);
     connect(button, &QToolButton::clicked, action, &QAction::trigger);
-    m_buttons->layout()->addWidget(button);
+    m_controls->addWidget(button);
 }
 
 } // namespace canto::app

@@ -14,7 +14,8 @@ class QToolButton;
 
 namespace canto::widgets {
 class ElidedLabel;
-}
+class FlowLayout;
+} // namespace canto::widgets
 
 namespace canto::app {
 
@@ -58,7 +59,7 @@ class VariantsPanel : public QWidget {
     QSlider* m_radius;
     QLabel* m_radiusText;
     QSpinBox* m_seed;
-    QWidget* m_buttons;
+    widgets::FlowLayout* m_controls;
     widgets::ElidedLabel* m_status;
     QScrollArea* m_scroll;
     widgets::VariantStrip* m_strip;
