@@ -17,6 +17,7 @@
 #include "app/workspace/autosave.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/explore/phrase_chip.h"
+#include "widgets/song/library_list.h"
 #include "widgets/song/similar_list.h"
 
 namespace canto::app {
@@ -117,6 +118,8 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
 
     playback.panel()->setPlayheadSource(arranging);
     selection.setFineTune(training);
+    QObject::connect(library.list(), &widgets::LibraryList::menuFilled, &selection,
+                     &Selection::addSongMenu);
     QObject::connect(&path, &PathController::pathWanted, &sounds, &SoundSpace::playPath);
     connectInspector(map.inspector(), path, sounds, exporting, library);
     connectPhrase(workspace, map.inspector(), explore);

@@ -410,6 +410,21 @@ void TestFeatureSelection::theLibraryListsTheSelection() {
     QVERIFY(!list.onlySelected()->isVisible());
     Q_EMIT list.selectAsked({library().points.songs[2].id});
     QCOMPARE(m_on->map().selection(), (Rows{8, 9, 10, 11}));
+    // The menu of a song has what can be done with its phrases.
+    QMenu menu;
+    m_selection->addSongMenu(&menu, {library().points.songs[4].id, library().points.songs[5].id});
+    QCOMPARE(menu.actions().size(), qsizetype(1));
+    QAction* zoom = nullptr;
+    for (QAction* action : menu.actions().front()->menu()->actions()) {
+        QVERIFY(action->text() != QStringLiteral("Invert") || !action->isVisible());
+        zoom = action->text() == QStringLiteral("Zoom") ? action : zoom;
+    }
+    QVERIFY(zoom != nullptr);
+    zoom->trigger();
+    QCOMPARE(m_on->map().selection(), (Rows{16, 17, 18, 19, 20, 21, 22, 23}));
+    QMenu none;
+    m_selection->addSongMenu(&none, {});
+    QVERIFY(none.isEmpty());
 }
 
 QTEST_MAIN(TestFeatureSelection)

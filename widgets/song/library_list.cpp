@@ -305,6 +305,7 @@ void LibraryList::askForMenu(QPoint at) {
                                           static_cast<int>(songs.size()))
                                      : tr("&Remove from the library..."),
                     this, [this, songs] { Q_EMIT removeAsked(songs); });
+    Q_EMIT menuFilled(menu, songs);
     menu->popup(m_view->viewport()->mapToGlobal(at));
 }
 

@@ -3,6 +3,7 @@
 
 #include "widgets/song/song_list_model.h"
 
+#include <QMenu>
 #include <QWidget>
 #include <unordered_set>
 #include <vector>
@@ -12,6 +13,7 @@ class QAction;
 class QComboBox;
 class QKeyEvent;
 class QLineEdit;
+
 class QSortFilterProxyModel;
 class QMouseEvent;
 class QAbstractButton;
@@ -59,6 +61,8 @@ class LibraryList : public QWidget {
     void showAsked(qint64 id);                        ///< on the map
     void selectAsked(const std::vector<qint64>& ids); ///< on the map
     void removeAsked(const std::vector<qint64>& ids);
+    /// The menu of these songs is about to be shown: others may add to it.
+    void menuFilled(QMenu* menu, const std::vector<qint64>& ids);
     /// A song is dragged, in screen coordinates; ended by either dropped or cancelled.
     void songDragBegan(qint64 id);
     void songDragMoved(QPoint global);

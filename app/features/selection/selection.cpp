@@ -11,6 +11,7 @@
 #include <QMenu>
 #include <QToolButton>
 #include <QUndoCommand>
+#include <unordered_set>
 
 namespace canto::app {
 namespace {
@@ -258,17 +259,17 @@ void Selection::addActions(ActionTable& table) {
     QAction* zoomed = add(tr("&Zoom to selection"), tr("Zoom"),
                           tr("Show the selected points as large as possible"),
                           QKeySequence(tr("Shift+F")), [this] { zoom(); });
-    QAction* inverted = add(tr("&Invert selection"), tr("Invert"),
-                            tr("Select the visible points that are not selected now"),
-                            QKeySequence(tr("Ctrl+Shift+I")), [this] { m_map.invertSelection(); });
+    m_invert = add(tr("&Invert selection"), tr("Invert"),
+                   tr("Select the visible points that are not selected now"),
+                   QKeySequence(tr("Ctrl+Shift+I")), [this] { m_map.invertSelection(); });
     m_train = add(tr("&Fine-tune on selection..."), tr("Fine-tune..."),
                   tr("Train a copy of the model on the selected songs"), {}, [this] {
                       if (m_fineTune != nullptr) {
                           m_fineTune->fineTuneOnSelection();
                       }
                   });
-    add(tr("&Clear selection"), tr("Clear"), tr("Clear the selection (Esc)"), {},
-        [this] { m_map.clearSelection(); });
+    m_clear = add(tr("&Clear selection"), tr("Clear"), tr("Clear the selection (Esc)"), {},
+                  [this] { m_map.clearSelection(); });
 
     m_bar->addButton(m_play, "playSelection");
     auto* exports = new QAction(tr("Export"), this);
@@ -279,7 +280,7 @@ void Selection::addActions(ActionTable& table) {
     menu->addActions({midi, csv});
     button->setMenu(menu);
     m_bar->addButton(zoomed, "zoomSelection");
-    m_bar->addButton(inverted, "invertSelection");
+    m_bar->addButton(m_invert, "invertSelection");
     m_bar->addButton(m_train, "trainSelection");
     addPointActions(table);
     show();
@@ -313,6 +314,34 @@ void Selection::addPointActions(ActionTable& table) {
         m_workspace.player().pressed();
         m_workspace.maps().playPlace(m_place);
     });
+}
+
+void Selection::addSongMenu(QMenu* menu, const std::vector<qint64>& songs) {
+    const LibraryPtr& library = m_workspace.library();
+    const std::unordered_set<qint64> wanted(songs.begin(), songs.end());
+    Rows rows;
+    for (std::size_t row = 0; library && row < library->points.count(); ++row) {
+        if (wanted.contains(library->points.songOf(row).id)) {
+            rows.push_back(std::uint32_t(row));
+        }
+    }
+    if (rows.empty()) {
+        return;
+    }
+    QMenu* phrases = menu->addMenu(tr("&All phrases"));
+    phrases->setToolTipsVisible(true);
+    for (QAction* verb : m_verbs) {
+        const bool possible = verb == m_play    ? whyNotPlayed().isEmpty()
+                              : verb == m_train ? m_fineTune != nullptr
+                                                : true;
+        QAction* action = phrases->addAction(verb->iconText(), this, [this, rows, verb] {
+            m_map.setSelection(rows);
+            verb->trigger();
+        });
+        action->setEnabled(possible);
+        action->setToolTip(verb->toolTip());
+        action->setVisible(verb != m_invert && verb != m_clear);
+    }
 }
 
 void Selection::showMenu(qint64 row, QPointF place, QPoint global) {

@@ -11,6 +11,8 @@
 
 #include <QPointer>
 
+class QMenu;
+
 namespace canto::app {
 
 /// What can be done with the points that are selected on the map: play, export, zoom, invert,
@@ -40,6 +42,8 @@ class Selection : public Feature {
     void exportMidi(const QString& folder);
     /// Writes a table of labels and latents, in the background.
     void exportTable(const QString& file);
+    /// Adds to the menu of songs what can be done with their phrases: it selects them first.
+    void addSongMenu(QMenu* menu, const std::vector<qint64>& songs);
     /// Selects without a step: what undo does.
     void select(const Rows& rows);
 
@@ -65,7 +69,7 @@ class Selection : public Feature {
     FineTunePort* m_fineTune = nullptr;
     QPointer<ActionTable> m_table;
     std::vector<QAction*> m_verbs; ///< need a selection
-    QAction *m_play = nullptr, *m_train = nullptr;
+    QAction *m_play = nullptr, *m_train = nullptr, *m_invert = nullptr, *m_clear = nullptr;
     std::shared_ptr<const Rows> m_last = std::make_shared<const Rows>();
     bool m_quiet = false; ///< the selection changes by itself: that is not a step
     qint64 m_row = -1;    ///< of the context menu

@@ -39,7 +39,7 @@ std::string cell(float value) {
 }
 
 /// The library's labels, without measures and what has a column of its own.
-std::vector<std::string> labelColumns(const Library& library) {
+std::vector<std::string> tableColumns(const Library& library) {
     std::vector<std::string> columns;
     for (const std::string& column : library.columns) {
         const bool measure =
@@ -54,7 +54,7 @@ std::vector<std::string> labelColumns(const Library& library) {
 
 std::string tableHeader(const Library& library, std::size_t latentSize) {
     std::string header = "title,artist,bar,file";
-    for (const std::string& column : labelColumns(library)) {
+    for (const std::string& column : tableColumns(library)) {
         header += ',' + cell(column);
     }
     for (const LibraryMeasure& measure : library.measures) {
@@ -111,7 +111,7 @@ Result<PhraseExport> exportPhrases(const Library& library, std::span<const std::
 Result<std::string> phraseTable(const Library& library, std::span<const std::uint32_t> rows,
                                 const CancelToken& cancel, const ExportProgress& progress) {
     const std::size_t size = rows.empty() ? 0 : library.points.latent(rows.front()).size();
-    const std::vector<std::string> columns = labelColumns(library);
+    const std::vector<std::string> columns = tableColumns(library);
     std::string table = tableHeader(library, size);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (cancel.cancelled()) {

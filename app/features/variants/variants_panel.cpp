@@ -91,6 +91,7 @@ VariantsPanel::VariantsPanel(QWidget* parent) : QWidget(parent) {
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->setMinimumHeight(40);
     m_scroll->setWidget(m_strip);
     column->addWidget(m_scroll, 1);
     connect(m_strip, &widgets::VariantStrip::chosenChanged, this, [this](quint64 id) {
