@@ -13,7 +13,6 @@ class QAction;
 class QComboBox;
 class QKeyEvent;
 class QLineEdit;
-
 class QSortFilterProxyModel;
 class QMouseEvent;
 class QAbstractButton;
