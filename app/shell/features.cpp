@@ -11,11 +11,14 @@
 #include "app/features/path/path_controller.h"
 #include "app/features/playback/playback_controls.h"
 #include "app/features/project/project_controller.h"
+#include "app/features/selection/selection.h"
 #include "app/features/training/training_controller.h"
 #include "app/features/transfer/transfer_controller.h"
+#include "app/features/variants/variants.h"
 #include "app/workspace/autosave.h"
 #include "app/workspace/qt_text.h"
 #include "widgets/explore/phrase_chip.h"
+#include "widgets/song/library_list.h"
 #include "widgets/song/similar_list.h"
 
 namespace canto::app {
@@ -66,7 +69,7 @@ void connectPhrase(Workspace& workspace, Inspector* inspector, Explore& explore)
 
 /// Results of other features are exported, copied and dragged as what plays is.
 void connectExports(ExportController& exporting, TransferController& transfer,
-                    ArrangeController& arranging) {
+                    ArrangeController& arranging, Variants& variants) {
     const auto music =
         [&exporting](void (ExportController::*call)(const ExportController::Music&)) {
             return [&exporting, call](const SongPtr& song, int bars, const QString& title) {
@@ -83,6 +86,8 @@ void connectExports(ExportController& exporting, TransferController& transfer,
                      music(&ExportController::save));
     QObject::connect(&arranging, &ArrangeController::saveMixAsked, &exporting,
                      &ExportController::saveMix);
+    QObject::connect(&variants, &Variants::saveAsked, &exporting, music(&ExportController::save));
+    QObject::connect(&variants, &Variants::dragAsked, &exporting, music(&ExportController::drag));
 }
 
 } // namespace
@@ -107,16 +112,22 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
         add(std::make_unique<ExportController>(workspace, currentMusic(workspace, path)));
     auto& explore = add(std::make_unique<Explore>(workspace, options.cacheFolder));
     auto& transfer = add(std::make_unique<TransferController>(workspace, *library.list()));
-    add(std::make_unique<TrainingController>(workspace, options.train));
+    auto& variants = add(std::make_unique<Variants>(workspace));
+    auto& selection = add(std::make_unique<Selection>(workspace));
+    auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
     add(std::make_unique<DeviceMenu>(
         workspace,
         DeviceMenu::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
 
     playback.panel()->setPlayheadSource(arranging);
+    selection.setFineTune(training);
+    QObject::connect(library.list(), &widgets::LibraryList::menuFilled, &selection,
+                     &Selection::addSongMenu);
     QObject::connect(&path, &PathController::pathWanted, &sounds, &SoundSpace::playPath);
     connectInspector(map.inspector(), path, sounds, exporting, library);
     connectPhrase(workspace, map.inspector(), explore);
-    connectExports(exporting, transfer, arranging);
+    connectExports(exporting, transfer, arranging, variants);
+    QObject::connect(&variants, &Variants::factsChanged, map.inspector(), &Inspector::setFacts);
     for (const auto& feature : features) {
         workspace.addPart(*feature);
         QObject::connect(feature.get(), &Feature::problem, &workspace, &Workspace::warn);

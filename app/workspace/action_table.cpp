@@ -72,6 +72,18 @@ void ActionTable::addTool(int group, QAction* action, std::optional<widgets::Ico
     }
 }
 
+void ActionTable::addToContext(ContextId context, int group, QAction* action) {
+    m_contexts[std::size_t(context)].push_back({group, action});
+}
+
+void ActionTable::fill(QMenu& menu, ContextId context) const {
+    menu.setToolTipsVisible(true); // why an action is not available
+    if (!menu.isEmpty()) {
+        menu.addSeparator();
+    }
+    addByGroup(menu, m_contexts[std::size_t(context)]);
+}
+
 void ActionTable::fill(QMenuBar& menus, QToolBar& tools) {
     for (const Menu& menu : m_menus) {
         if (!menu.entries.empty()) {

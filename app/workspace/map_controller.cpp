@@ -405,6 +405,22 @@ QPointF MapController::placeOf(qint64 row) const {
     return {snapshot->x()[std::size_t(row)], snapshot->y()[std::size_t(row)]};
 }
 
+void MapController::showRows(const std::vector<std::uint32_t>& rows) {
+    QRectF box;
+    for (const std::uint32_t row : rows) {
+        const QRectF point(placeOf(row), QSizeF(1e-6, 1e-6));
+        box = box.isNull() ? point : box.united(point);
+    }
+    if (rows.empty()) {
+        return;
+    }
+    constexpr double kMargin = 0.15, kLeast = 0.1;
+    const QRectF all = m_map.snapshot()->bounds();
+    const double width = std::max(box.width() * (1 + 2 * kMargin), all.width() * kLeast);
+    const double height = std::max(box.height() * (1 + 2 * kMargin), all.height() * kLeast);
+    m_map.setView(QRectF(box.center() - QPointF(width, height) / 2, QSizeF(width, height)));
+}
+
 QString MapController::titleOfRow(qint64 row) const {
     return m_library->nameOf(std::size_t(row)).title;
 }

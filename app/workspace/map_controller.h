@@ -93,6 +93,7 @@ class MapController : public QObject, public SessionPart {
     const std::string& column() const { return m_column; }
     /// Whether a click on a song plays its file where there is one (on at first).
     void setPlayOriginals(bool on) { m_playOriginals = on; }
+    bool playOriginals() const { return m_playOriginals; }
 
     /// Null: none. Must live as long as this.
     void setSounds(PlaceSounds* sounds) { m_sounds = sounds; }
@@ -111,6 +112,9 @@ class MapController : public QObject, public SessionPart {
     qint64 rowOfSong(atlas::RowId song) const;
     models::Latent latentOf(qint64 row) const;
     QPointF placeOf(qint64 row) const;
+    /// Moves the view so that these rows fill it, with room around them, and never closer than a
+    /// tenth of the map.
+    void showRows(const std::vector<std::uint32_t>& rows);
     QString titleOfRow(qint64 row) const;
     /// Quarters a minute for music decoded there: of the row's song (row >= 0), else of the known
     /// phrases around the position.

@@ -56,7 +56,7 @@ sound::PlayOptions Player::optionsFor(const PlaybackItem& item, bool growing) co
     options.sound = item.beside;
     const int bars = item.bars > 0 ? item.bars : item.song->bars();
     // A recording goes on to its end.
-    if (m_loop && !growing && item.kind != PlaybackItem::Kind::Path && !item.beside && bars > 0) {
+    if (m_loop && !growing && !inSeries(item) && !item.beside && bars > 0) {
         options.loop = sound::TickRange{0, item.song->metre.barStart(bars)};
     }
     return options;
@@ -127,7 +127,7 @@ void Player::follow(sound::PlayId id, PlaybackItem item) {
 void Player::toggle() {
     if (m_playing) {
         stop();
-    } else if (m_current.kind == PlaybackItem::Kind::Path) {
+    } else if (inSeries(m_current)) {
         m_press.invalidate();
         Q_EMIT walkWanted();
     } else if (m_current.song || m_current.sound) {
@@ -184,7 +184,7 @@ void Player::setLoop(bool loop) {
         // As playSound() counts: 960 ticks a second.
         const auto end = static_cast<music::Tick>(std::ceil(m_current.sound->seconds() * 960));
         m_engine->setLoop(loop ? std::optional(sound::TickRange{0, end}) : std::nullopt);
-    } else if (m_current.song && !m_growing && m_current.kind != PlaybackItem::Kind::Path) {
+    } else if (m_current.song && !m_growing && !inSeries(m_current)) {
         m_engine->setLoop(optionsFor(m_current, false).loop);
     }
 }

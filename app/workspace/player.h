@@ -7,9 +7,21 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
+#include <optional>
 
 namespace canto::app {
+
+/// How music came about, for whoever keeps it.
+struct MusicOrigin {
+    QString how;                       ///< "Moved to rock"; empty: the caption says it
+    QStringList parents;               ///< names of the phrases that it was made of
+    std::optional<std::uint64_t> seed; ///< of its random numbers; empty: that of DecodeOptions
+    /// Its kind is one that is generated, but it was there before: the phrase before a change, the
+    /// file at an end of a path.
+    bool known = false;
+};
 
 /// What plays, and what a person should know about it.
 struct PlaybackItem {
@@ -23,6 +35,9 @@ struct PlaybackItem {
         Shaped,         ///< the current phrase, as it was or as it was changed
         Transferred,    ///< put together on the Transfer panel
         Arranged,       ///< written to a recording, which may play beside it
+        Around,         ///< a variation of a phrase, at a distance from it
+        Sequence,       ///< one of several phrases of the library, one after another
+        Kept,           ///< chosen among the variants that were kept
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
@@ -36,7 +51,14 @@ struct PlaybackItem {
     QString caption;       ///< one line above the piano roll
     models::Latent latent; ///< the point it belongs to; empty: none is known
     qint64 row = -1;       ///< of the library, or -1
+    MusicOrigin origin = {};
 };
+
+/// Whether it is one of several that play one after another: whoever queues them decides what
+/// comes when it is over, and it is not repeated by itself.
+inline bool inSeries(const PlaybackItem& item) {
+    return item.kind == PlaybackItem::Kind::Path || item.kind == PlaybackItem::Kind::Sequence;
+}
 
 /// Quarters a minute at which it begins; 120 for what has no notes.
 double tempoOf(const PlaybackItem& item);
@@ -55,6 +77,10 @@ class Player : public QObject {
     sound::PlayId playId() const { return m_id; }
     bool looping() const { return m_loop; }
     bool playing() const { return m_playing; }
+    /// Whether more of the current item's song is still to come.
+    bool growing() const { return m_growing; }
+    /// Reports music that was made and need not play (a step of a path, a result); emits made.
+    void offer(const PlaybackItem& item) { Q_EMIT made(item); }
 
     /// The moment from which click-to-sound is counted.
     void pressed();
@@ -84,6 +110,8 @@ class Player : public QObject {
 
   Q_SIGNALS:
     void currentItemChanged(const canto::app::PlaybackItem& item);
+    /// Whole music that was made without being played (offer()).
+    void made(const canto::app::PlaybackItem& item);
     void playingChanged(bool playing);
     void moved(const canto::sound::Position& position);
     /// From the press of the button to the first audible sample leaving the buffer, less the rest
@@ -91,7 +119,7 @@ class Player : public QObject {
     void clickToSound(double milliseconds);
     /// Stop or panic was asked for: whoever has more to play forgets it.
     void stopped();
-    /// Play was asked for while a path was played last: whoever walks it goes on.
+    /// Play was asked for while something in a series was played last: whoever queues it goes on.
     void walkWanted();
     void notice(const QString& text);
 

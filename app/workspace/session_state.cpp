@@ -45,6 +45,38 @@ Shape shapeOf(const Json& json) {
     return shape;
 }
 
+Json jsonOf(const KeptVariant& variant) {
+    return {{"kind", variant.kind},
+            {"title", variant.title},
+            {"how", variant.how},
+            {"parents", variant.parents},
+            {"seed", variant.seed ? Json(*variant.seed) : Json()},
+            {"model", variant.model},
+            {"modelVersion", variant.modelVersion},
+            {"latent", variant.latent},
+            {"bars", variant.bars},
+            {"starred", variant.starred},
+            {"midi", variant.midi}};
+}
+
+KeptVariant variantOf(const Json& json) {
+    KeptVariant variant;
+    json.at("kind").get_to(variant.kind);
+    json.at("title").get_to(variant.title);
+    json.at("how").get_to(variant.how);
+    json.at("parents").get_to(variant.parents);
+    if (const Json& seed = json.at("seed"); !seed.is_null()) {
+        variant.seed = seed.get<std::uint64_t>();
+    }
+    json.at("model").get_to(variant.model);
+    json.at("modelVersion").get_to(variant.modelVersion);
+    json.at("latent").get_to(variant.latent);
+    json.at("bars").get_to(variant.bars);
+    json.at("starred").get_to(variant.starred);
+    json.at("midi").get_to(variant.midi);
+    return variant;
+}
+
 Json jsonOf(const TransferSpec& spec) {
     Json parents = Json::array();
     for (const Parent& parent : spec.parents) {
@@ -83,6 +115,10 @@ Json jsonOf(const SessionState& state) {
     for (const TransferSpec& result : state.results) {
         results.push_back(jsonOf(result));
     }
+    Json variants = Json::array();
+    for (const KeptVariant& variant : state.variants) {
+        variants.push_back(jsonOf(variant));
+    }
     Json others = Json::array();
     for (const SessionState& other : state.others) {
         others.push_back(jsonOf(other));
@@ -113,6 +149,7 @@ Json jsonOf(const SessionState& state) {
             {"results", results},
             {"soundFont", state.soundFont},
             {"project", state.project},
+            {"variants", variants},
             {"others", others}};
 }
 
@@ -152,6 +189,9 @@ SessionState stateOf(const Json& json) {
                               end.at("name").get<std::string>(),
                               end.value("bpm", SessionState::End{}.bpm)});
     }
+    for (const Json& variant : json.value("variants", Json::array())) {
+        state.variants.push_back(variantOf(variant));
+    }
     for (const Json& other : json.at("others")) {
         if (other.at("others").empty()) { // one level is all that is written
             state.others.push_back(stateOf(other));
@@ -187,19 +227,28 @@ bool sameInterpolation(const SessionState& a, const SessionState& b) {
            (!interpolates(a) && !interpolates(b));
 }
 
+/// A starred variant was chosen; the others come and go with what is played.
+std::vector<KeptVariant> starred(const SessionState& state) {
+    std::vector<KeptVariant> chosen;
+    std::copy_if(state.variants.begin(), state.variants.end(), std::back_inserter(chosen),
+                 [](const KeptVariant& variant) { return variant.starred; });
+    return chosen;
+}
+
 bool sameSpace(const SessionState& a, const SessionState& b) {
     return a.atlas == b.atlas && a.path == b.path && a.pathRows == b.pathRows &&
            (a.path.empty() || (a.pathSteps == b.pathSteps && a.pathGeometry == b.pathGeometry &&
                                a.pathOriginalEnds == b.pathOriginalEnds)) &&
            a.selection == b.selection && sameInterpolation(a, b) && a.spec == b.spec &&
-           a.results == b.results && samePhrase(a.shape, b.shape);
+           a.results == b.results && starred(a) == starred(b) && samePhrase(a.shape, b.shape);
 }
 
 } // namespace
 
 bool hasWork(const SessionState& state) {
     return !state.path.empty() || !state.selection.empty() || interpolates(state) ||
-           !state.spec.parents.empty() || !state.results.empty() || state.shape.changed();
+           !state.spec.parents.empty() || !state.results.empty() || !starred(state).empty() ||
+           state.shape.changed();
 }
 
 bool sameWork(const SessionState& a, const SessionState& b) {

@@ -3,6 +3,7 @@
 
 #include "app/workspace/shape.h"
 #include "app/workspace/transfer_spec.h"
+#include "app/workspace/variant.h"
 #include "core/base/result.h"
 
 #include <cstdint>
@@ -50,12 +51,13 @@ struct SessionState {
     std::vector<TransferSpec> results; ///< of transfers that were made, the oldest first
     std::string soundFont;             ///< that plays; empty: not known. Of the shown space only
     std::string project;               ///< file that it was opened from or saved to; empty: none
+    std::vector<KeptVariant> variants; ///< what was made, the newest first
     std::vector<SessionState> others;  ///< of spaces that are not shown
     bool operator==(const SessionState&) const = default;
 };
 
 /// Whether the state of a space has anything that a person made: a path, a selection, an
-/// interpolation, a transfer, an edited phrase.
+/// interpolation, a transfer, an edited phrase, a starred variant.
 bool hasWork(const SessionState& state);
 /// Whether two states, with their other spaces, have the same work: what is only looked at or
 /// played (view, colours, the phrase that plays, the space that is shown) does not count.

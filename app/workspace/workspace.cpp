@@ -121,9 +121,11 @@ SessionState Workspace::state() const {
 
 void Workspace::restore(const SessionState& state) {
     const bool sameModel = m_model && m_model->info().version == state.modelVersion;
+    m_restoring = true;
     for (SessionPart* part : m_parts) {
         part->restoreFrom(state, sameModel);
     }
+    m_restoring = false;
 }
 
 std::vector<std::any> Workspace::leaveParts(SessionPart::Reason reason) {
@@ -326,9 +328,11 @@ void Workspace::leaveSpace() {
     }
     kept.model = m_model;
     kept.item = m_player->currentItem();
-    if (kept.item.kind == PlaybackItem::Kind::Path) {
-        // The steps around it are gone when it comes back.
-        kept.item.kind = PlaybackItem::Kind::Decoded;
+    if (inSeries(kept.item)) {
+        // What comes before and after it is gone when it comes back.
+        kept.item.kind = kept.item.kind == PlaybackItem::Kind::Path
+                             ? PlaybackItem::Kind::Decoded
+                             : PlaybackItem::Kind::Reconstruction;
     }
     m_opening.clear();
     m_loader.cancel(); // what is still read belongs to the space that goes

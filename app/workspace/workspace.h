@@ -62,6 +62,7 @@ class Workspace : public QObject {
     SessionState state() const;
     /// Gives the parts their state. The library of the state must be shown.
     void restore(const SessionState& state);
+    bool restoring() const { return m_restoring; } ///< restore() is at work
 
     /// Begins to read the first library and its model.
     void start();
@@ -138,6 +139,7 @@ class Workspace : public QObject {
     std::unique_ptr<QSettings> m_settings;
     UndoHistory m_undo;
     std::vector<SessionPart*> m_parts;
+    bool m_restoring = false;
     widgets::LatentMap* m_map = nullptr;
     std::shared_ptr<models::LatentModel> m_model;
     OpenModel m_comingModel;         ///< of useModel; empty: none

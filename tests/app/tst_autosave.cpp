@@ -113,6 +113,20 @@ void TestAutosave::aStateComesBackFromJson() {
     state.pathSteps = 12;
     state.selection = {1, 7};
     state.row = 42;
+    KeptVariant variant;
+    variant.kind = "around";
+    variant.title = "Song 1, variation 2";
+    variant.how = "Variation";
+    variant.parents = {"Song 1", "Song 2"};
+    variant.model = "Fake";
+    variant.modelVersion = "v";
+    variant.latent = {1.5F, -2};
+    variant.bars = 2;
+    variant.midi = "TVRoZA==";
+    state.variants.push_back(variant); // without a seed
+    variant.seed = 7;
+    variant.starred = true;
+    state.variants.push_back(variant);
     state.shape.origin = {1, 2, 3};
     state.shape.name = "Song";
     state.shape.genre = 2;

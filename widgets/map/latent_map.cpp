@@ -41,7 +41,8 @@ LatentMap::LatentMap(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     new PaintedLayer(m->plot, QStringLiteral("moving"), [this](QCPPainter& painter) {
         painter.setFont(font());
         m->marks.empty = !m->snapshot || m->snapshot->size() == 0;
-        m->marks.selectionText = m->selectedCount > 0 ? selectionText() : QString();
+        m->marks.selectionText =
+            m->selectionTextShown && m->selectedCount > 0 ? selectionText() : QString();
         paintMoving(painter, m->marks, m->view, themeOf(*this), m->points->radius());
     });
 
@@ -204,6 +205,7 @@ void LatentMap::setColourBy(std::shared_ptr<const MapColouring> colouring) {
     m->legend->setVisible(entries.size() > 1);
     m->legend->setEntries(m->colouring ? m->colouring->title : QString(), std::move(entries),
                           m->colouring ? m->colouring->scale : std::nullopt);
+    m->updateCounts();
     m->colourComponents();
     m->updateLabels();
     resizeEvent(nullptr);
@@ -304,6 +306,7 @@ QString LatentMap::selectionText() const {
 void LatentMap::setSelection(std::vector<std::uint32_t> rows) {
     m->selectRows(std::move(rows));
     m->updateStyles(themeOf(*this));
+    m->updateCounts();
     m->repaintAll();
     Q_EMIT selectionChanged();
 }
@@ -322,6 +325,22 @@ void LatentMap::selectAllVisible() {
         }
     }
     setSelection(std::move(rows));
+}
+
+void LatentMap::invertSelection() {
+    std::vector<std::uint32_t> rows;
+    for (std::size_t row = 0; m->snapshot && row < m->snapshot->size(); ++row) {
+        const bool selected = m->selectedCount > 0 && (*m->selected)[row] != 0;
+        if (!selected && classVisible(m->colouring->classes[row])) {
+            rows.push_back(static_cast<std::uint32_t>(row));
+        }
+    }
+    setSelection(std::move(rows));
+}
+
+void LatentMap::setSelectionTextShown(bool on) {
+    m->selectionTextShown = on;
+    m->repaintMoving();
 }
 
 void LatentMap::setPath(QVector<QPointF> anchors, QVector<qint64> rows) {

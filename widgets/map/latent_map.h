@@ -96,6 +96,10 @@ class LatentMap : public QWidget {
     void clearSelection();
     /// Selects all points of visible classes.
     void selectAllVisible();
+    /// Selects the points of visible classes that are not selected, and no others.
+    void invertSelection();
+    /// Whether selectionText() is written on the map (on at first).
+    void setSelectionTextShown(bool on);
 
     /// @param rows  of the points that the anchors lie on, -1: none; may be shorter.
     void setPath(QVector<QPointF> anchors, QVector<qint64> rows = {});
@@ -153,6 +157,9 @@ class LatentMap : public QWidget {
     void pathCleared();
     void stepClicked(int step);
     void selectionChanged();
+    /// A menu is asked for on a point (its row) or elsewhere (row -1), by the right button or the
+    /// menu key.
+    void menuAsked(qint64 row, QPointF place, QPoint global);
     void classVisibilityChanged();
     void toolChanged(canto::widgets::LatentMap::Tool tool);
     void viewChanged(QRectF view);
@@ -168,6 +175,7 @@ class LatentMap : public QWidget {
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
 

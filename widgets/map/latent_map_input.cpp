@@ -5,6 +5,7 @@
 #include "widgets/map/latent_map.h"
 #include "widgets/map/latent_map_parts.h"
 
+#include <QContextMenuEvent>
 #include <QLineF>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
@@ -272,6 +273,19 @@ void LatentMap::wheelEvent(QWheelEvent* event) {
     m->repaintAll();
     event->accept();
     Q_EMIT viewChanged(view());
+}
+
+void LatentMap::contextMenuEvent(QContextMenuEvent* event) {
+    if (!m->snapshot || m->snapshot->size() == 0 || m->drag != Drag::None) {
+        return;
+    }
+    QPointF at = event->pos();
+    qint64 row = m->rowAt(at, kPickReach);
+    if (event->reason() == QContextMenuEvent::Keyboard) {
+        row = m->keyboardRow;
+        at = m->marks.keyboard ? m->view.toPixel(*m->marks.keyboard) : QPointF(rect().center());
+    }
+    Q_EMIT menuAsked(row, m->view.toMap(at), mapToGlobal(at.toPoint()));
 }
 
 void LatentMap::leaveEvent(QEvent*) {

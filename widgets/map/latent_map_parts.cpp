@@ -186,4 +186,20 @@ void LatentMap::Parts::selectRows(std::vector<std::uint32_t> rows) {
     selected = std::move(mask);
 }
 
+void LatentMap::Parts::updateCounts() {
+    if (!colouring) {
+        return;
+    }
+    std::vector<std::size_t> counts = colouring->counts();
+    if (selectedCount > 0 && selected->size() == colouring->classes.size()) {
+        counts.assign(counts.size(), 0);
+        for (std::size_t row = 0; row < selected->size(); ++row) {
+            if (const std::size_t c = colouring->classes[row]; c < counts.size()) {
+                counts[c] += (*selected)[row];
+            }
+        }
+    }
+    legend->setCounts(counts);
+}
+
 } // namespace canto::widgets

@@ -69,6 +69,7 @@ struct LatentMap::Parts {
     bool fitted = true; ///< the view follows the size of the window until it is moved
     bool reducedMotion = false;
     bool labels = true;
+    bool selectionTextShown = true;
     std::function<QString(qint64)> rowNamer;
 
     Drag drag = Drag::None;
@@ -111,6 +112,8 @@ struct LatentMap::Parts {
     /// Whether the pixel is on the mark of what was clicked or decoded.
     bool onMark(QPointF pixel) const;
     void selectRows(std::vector<std::uint32_t> rows);
+    /// Counts of the legend: of the selection while there is one.
+    void updateCounts();
 };
 
 } // namespace canto::widgets

@@ -173,6 +173,17 @@ void Legend::setShown(int index, bool shown) {
     }
 }
 
+void Legend::setCounts(const std::vector<std::size_t>& counts) {
+    for (int index = shades(); index < count() && std::size_t(index) < counts.size(); ++index) {
+        row(index)->setCount(counts[std::size_t(index)]);
+    }
+}
+
+std::size_t Legend::shownCount(int index) const {
+    const LegendRow* one = row(index);
+    return one != nullptr ? one->count() : 0;
+}
+
 void Legend::toggle(int index) {
     setShown(index, !shown(index));
     changed();

@@ -49,6 +49,11 @@ class Legend : public QWidget {
     /// Emits nothing: for changes that come from elsewhere.
     void setShown(int index, bool shown);
 
+    /// The counts beside the names: of all points, or of those of a selection. @param counts  one
+    /// a class; those of a scale are not shown.
+    void setCounts(const std::vector<std::size_t>& counts);
+    std::size_t shownCount(int index) const; ///< 0 for a class of a scale
+
     /// The class whose row is under a screen position, -1 for none.
     int rowAt(QPoint global) const;
     QString name(int index) const;

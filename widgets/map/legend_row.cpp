@@ -23,17 +23,23 @@ constexpr int kMostNameWidth = 180;
 } // namespace
 
 LegendRow::LegendRow(LegendEntry entry, QWidget* parent)
-    : QAbstractButton(parent), m_entry(std::move(entry)) {
+    : QAbstractButton(parent), m_entry(std::move(entry)), m_count(m_entry.count) {
     setCheckable(true);
     setChecked(true);
     setFocusPolicy(Qt::ClickFocus); // the legend has one row that Tab stops at
-    setAccessibleName(tr("%1, %Ln point(s)", nullptr, static_cast<int>(m_entry.count))
-                          .arg(oneLine(m_entry.name)));
+    setCount(m_entry.count);
     setAccessibleDescription(tr("Space hides or shows, Return shows this class alone"));
     setToolTip(
         tr("%1\nClick to hide or show. Double-click to show only this. Ctrl+click to add")
             .arg(oneLine(m_entry.description.isEmpty() ? m_entry.name : m_entry.description)));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void LegendRow::setCount(std::size_t count) {
+    m_count = count;
+    setAccessibleName(
+        tr("%1, %Ln point(s)", nullptr, static_cast<int>(m_count)).arg(oneLine(m_entry.name)));
+    update();
 }
 
 void LegendRow::setDropTarget(bool on) {
@@ -72,7 +78,7 @@ void LegendRow::paintEvent(QPaintEvent*) {
                    isChecked());
 
     const QFontMetrics metrics(font());
-    const QString count = grouped(m_entry.count);
+    const QString count = grouped(m_count);
     const int countWidth = metrics.horizontalAdvance(count);
     painter.setPen(colours.mutedText);
     painter.drawText(QRect(width() - kLeft - countWidth, 0, countWidth, height()),

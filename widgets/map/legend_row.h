@@ -15,6 +15,9 @@ class LegendRow : public QAbstractButton {
     LegendRow(LegendEntry entry, QWidget* parent);
 
     const QString& name() const { return m_entry.name; }
+    /// How many points of the class are meant now: all, or those of a selection.
+    void setCount(std::size_t count);
+    std::size_t count() const { return m_count; }
     /// Marks the row as the drop target.
     void setDropTarget(bool on);
     QSize sizeHint() const override;
@@ -39,6 +42,7 @@ class LegendRow : public QAbstractButton {
 
   private:
     LegendEntry m_entry;
+    std::size_t m_count; ///< shown; at most m_entry.count, which sets the width
     bool m_dropTarget = false;
     bool m_secondClick = false; ///< the release to come belongs to a double click
 };

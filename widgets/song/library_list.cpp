@@ -8,6 +8,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QCollator>
 #include <QComboBox>
 #include <QEvent>
@@ -24,6 +25,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace canto::widgets {
@@ -48,6 +50,13 @@ class WordFilter : public QSortFilterProxyModel {
         invalidateFilter();
     }
 
+    /// Only these songs, while `on`.
+    void setOnly(bool on, std::unordered_set<qint64> ids) {
+        m_onlyOn = on;
+        m_only = std::move(ids);
+        invalidateFilter();
+    }
+
   protected:
     /// Texts by their first letter or digit, whatever signs stand before it; letters before
     /// digits, numbers by their value ("No. 2" before "No. 10"), what is not known last.
@@ -67,6 +76,9 @@ class WordFilter : public QSortFilterProxyModel {
         if (m_mine && !song.data(SongListModel::MineRole).toBool()) {
             return false;
         }
+        if (m_onlyOn && !m_only.contains(song.data(SongListModel::IdRole).toLongLong())) {
+            return false;
+        }
         const QString text = song.data(SongListModel::SearchRole).toString();
         return std::all_of(m_words.cbegin(), m_words.cend(),
                            [&](const QString& word) { return text.contains(word); });
@@ -83,7 +95,8 @@ class WordFilter : public QSortFilterProxyModel {
     QCollator m_collator{QLocale().language() == QLocale::C ? QLocale(QLocale::English)
                                                             : QLocale()};
     QStringList m_words;
-    bool m_mine = false;
+    bool m_mine = false, m_onlyOn = false;
+    std::unordered_set<qint64> m_only;
 };
 
 /// Rows with air above and below the text; the one that something would be dropped on is framed.
@@ -131,6 +144,11 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     m_scope->addItems({tr("All songs"), tr("My music")});
     m_scope->hide();
 
+    m_only = new QCheckBox(this);
+    m_only->setObjectName(QStringLiteral("onlySelected"));
+    m_only->setToolTip(tr("List only the songs with points that are selected on the map"));
+    m_only->hide();
+
     m_view = new QTreeView(this);
     m_view->setAccessibleName(tr("Songs"));
     m_view->setModel(m_filter);
@@ -169,6 +187,10 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     scopeLine->setContentsMargins(8, 0, 8, 0);
     scopeLine->addWidget(m_scope, 1);
     all->addLayout(scopeLine);
+    auto* onlyLine = new QHBoxLayout;
+    onlyLine->setContentsMargins(8, 0, 8, 0);
+    onlyLine->addWidget(m_only, 1);
+    all->addLayout(onlyLine);
     all->addLayout(rows, 1);
     all->addWidget(m_count);
 
@@ -188,6 +210,10 @@ LibraryList::LibraryList(QWidget* parent) : QWidget(parent) {
     });
     connect(m_scope, &QComboBox::currentIndexChanged, this, [this, filter](int index) {
         filter->setMineOnly(index == 1);
+        updateCount();
+    });
+    connect(m_only, &QAbstractButton::toggled, this, [this, filter](bool on) {
+        filter->setOnly(on, m_selectedOnMap);
         updateCount();
     });
     // Not activated(): on some desktops a single click is enough for that.
@@ -273,12 +299,26 @@ void LibraryList::askForMenu(QPoint at) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("&Play"), this, [this, id] { Q_EMIT songActivated(id); });
     menu->addAction(tr("&Show on the map"), this, [this, id] { Q_EMIT showAsked(id); });
+    menu->addAction(tr("S&elect on the map"), this, [this, songs] { Q_EMIT selectAsked(songs); });
     menu->addSeparator();
     menu->addAction(songs.size() > 1 ? tr("&Remove %Ln song(s) from the library...", nullptr,
                                           static_cast<int>(songs.size()))
                                      : tr("&Remove from the library..."),
                     this, [this, songs] { Q_EMIT removeAsked(songs); });
+    Q_EMIT menuFilled(menu, songs);
     menu->popup(m_view->viewport()->mapToGlobal(at));
+}
+
+void LibraryList::setSelectedOnMap(std::vector<qint64> ids) {
+    m_selectedOnMap = {ids.begin(), ids.end()};
+    m_only->setText(tr("Only selected (%1)").arg(grouped(m_selectedOnMap.size())));
+    m_only->setVisible(!m_selectedOnMap.empty());
+    if (m_selectedOnMap.empty()) {
+        m_only->setChecked(false);
+    } else if (m_only->isChecked()) {
+        static_cast<WordFilter*>(m_filter)->setOnly(true, m_selectedOnMap);
+        updateCount();
+    }
 }
 
 bool LibraryList::mineOnly() const { return m_scope->currentIndex() == 1; }

@@ -3,7 +3,10 @@
 
 #include "widgets/song/song_list_model.h"
 
+#include <QMenu>
 #include <QWidget>
+#include <unordered_set>
+#include <vector>
 
 class QLabel;
 class QAction;
@@ -12,6 +15,7 @@ class QKeyEvent;
 class QLineEdit;
 class QSortFilterProxyModel;
 class QMouseEvent;
+class QAbstractButton;
 class QTreeView;
 
 namespace canto::widgets {
@@ -32,6 +36,10 @@ class LibraryList : public QWidget {
     /// Lists the user's own songs alone, or all.
     void setMineOnly(bool mine);
     bool mineOnly() const;
+    /// Songs that are selected elsewhere (on the map): a button lists them alone. Empty: none are,
+    /// and the button is hidden.
+    void setSelectedOnMap(std::vector<qint64> ids);
+    QAbstractButton* onlySelected() const { return m_only; }
     /// In the order of the list.
     std::vector<qint64> selectedSongs() const;
     /// The song under a screen position, -1 for none.
@@ -49,8 +57,11 @@ class LibraryList : public QWidget {
   Q_SIGNALS:
     /// Double click, Enter or the menu: play it.
     void songActivated(qint64 id);
-    void showAsked(qint64 id); ///< on the map
+    void showAsked(qint64 id);                        ///< on the map
+    void selectAsked(const std::vector<qint64>& ids); ///< on the map
     void removeAsked(const std::vector<qint64>& ids);
+    /// The menu of these songs is about to be shown: others may add to it.
+    void menuFilled(QMenu* menu, const std::vector<qint64>& ids);
     /// A song is dragged, in screen coordinates; ended by either dropped or cancelled.
     void songDragBegan(qint64 id);
     void songDragMoved(QPoint global);
@@ -74,6 +85,8 @@ class LibraryList : public QWidget {
     QSortFilterProxyModel* m_filter;
     QLineEdit* m_search;
     QComboBox* m_scope; ///< all songs, or the user's own; hidden without any of these
+    std::unordered_set<qint64> m_selectedOnMap;
+    QAbstractButton* m_only; ///< songs selected on the map alone
     QAction* m_searchIcon = nullptr;
     QTreeView* m_view;
     QLabel* m_count;

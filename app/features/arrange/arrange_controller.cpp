@@ -242,6 +242,7 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
         }
     }
     m_dock->setStatus(facts.join(QStringLiteral(" \u00b7 ")));
+    m_player.offer(asItem());
     Q_EMIT finished();
 }
 

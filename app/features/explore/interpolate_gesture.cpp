@@ -217,6 +217,9 @@ void InterpolateGesture::onDecoded(std::size_t index, const MeasuredPhrase& phra
     m_points[index] = phrase;
     show();
     if (whole()) {
+        for (int point = 0; point < int(m_points.size()); ++point) {
+            m_player.offer(itemOf(point));
+        }
         Q_EMIT finished();
     }
 }
@@ -286,10 +289,7 @@ void InterpolateGesture::playAll() {
     m_allPlays = m_player.playId();
 }
 
-void InterpolateGesture::playPoint(int point) {
-    if (point < 0 || std::size_t(point) >= m_points.size() || !m_points[std::size_t(point)].song) {
-        return;
-    }
+PlaybackItem InterpolateGesture::itemOf(int point) const {
     PlaybackItem item;
     item.kind = PlaybackItem::Kind::Interpolated;
     item.song = m_points[std::size_t(point)].song;
@@ -297,7 +297,15 @@ void InterpolateGesture::playPoint(int point) {
     item.bars = m_bars;
     item.title = tr("Point %L1 of %L2").arg(point + 1).arg(m_points.size());
     item.caption = tr("%1, between %2 and %3").arg(item.title, m_first->name, m_second->name);
-    m_player.play(std::move(item));
+    item.origin.parents = {m_first->name, m_second->name};
+    return item;
+}
+
+void InterpolateGesture::playPoint(int point) {
+    if (point < 0 || std::size_t(point) >= m_points.size() || !m_points[std::size_t(point)].song) {
+        return;
+    }
+    m_player.play(itemOf(point));
     m_allPlays = 0;
     m_dock.interpolate()->setActive(point);
 }

@@ -60,6 +60,7 @@ class InterpolateGesture : public QObject {
     void onMoved(const sound::Position& position);
     void start();
     void show();
+    PlaybackItem itemOf(int point) const;
     QString smoothness() const;
 
     ExploreDock& m_dock;

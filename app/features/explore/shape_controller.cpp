@@ -321,6 +321,7 @@ void ShapeController::playVersion(bool changed) {
     item.song = phrase.song;
     item.bars = m_model->info().phraseBars;
     item.latent = phrase.latent;
+    item.origin = originOf(changed);
     const QString name = QString::fromStdString(m_shape.name);
     item.title = changed ? tr("%1, changed").arg(name) : name;
     item.caption =
@@ -330,6 +331,34 @@ void ShapeController::playVersion(bool changed) {
         m_player.seek(tick); // A and B are compared at the same place
     }
     showTitle();
+}
+
+MusicOrigin ShapeController::originOf(bool changed) const {
+    MusicOrigin origin;
+    const auto drawn = m_seeds.find(m_shape.origin);
+    if (drawn != m_seeds.end()) {
+        origin.seed = drawn->second;
+    }
+    if (!changed) {
+        origin.known = !origin.seed;
+        origin.how = className(m_shape.genre).isEmpty()
+                         ? tr("Generated from the prior")
+                         : tr("Generated in %1").arg(className(m_shape.genre));
+        return origin;
+    }
+    QStringList how;
+    if (m_shape.movedTo >= 0) {
+        how.append(tr("Moved to %1").arg(className(m_shape.movedTo)));
+    }
+    if (!m_shape.wanted.empty()) {
+        how.append(tr("%Ln attribute(s) set", nullptr, int(m_shape.wanted.size())));
+    }
+    if (!m_shape.dimensions.empty()) {
+        how.append(tr("%Ln dimension(s) set", nullptr, int(m_shape.dimensions.size())));
+    }
+    origin.how = how.join(QStringLiteral(", "));
+    origin.parents = {QString::fromStdString(m_shape.name)};
+    return origin;
 }
 
 void ShapeController::playOriginal() { playVersion(false); }
@@ -376,7 +405,10 @@ void ShapeController::newPhraseIn(int label) {
         run.deliverResult(
             model ? (*model)->samplePrior(label, random)
                   : Result<models::Latent>(fail(model.error())),
-            [label](ShapeController& to, const models::Latent& z) { to.onSampled(label, z); },
+            [label, seed](ShapeController& to, const models::Latent& z) {
+                to.m_seeds[z] = seed;
+                to.onSampled(label, z);
+            },
             &ShapeController::onFailed);
     });
 }

@@ -6,6 +6,8 @@
 #include "app/workspace/map_controller.h"
 #include "app/workspace/undo_history.h"
 
+#include <map>
+
 namespace canto::app {
 
 /// The current phrase and its edits: attribute sliders, dimensions, moves between classes, samples
@@ -73,6 +75,8 @@ class ShapeController : public QObject {
     /// map play without delay.
     void requestIfSeen();
     void playVersion(bool changed);
+    /// How the current phrase came about, changed or as it was.
+    MusicOrigin originOf(bool changed) const;
     void showValues();
     void showResult();
     void hideMark(); ///< removes the mark of the edited phrase
@@ -93,10 +97,11 @@ class ShapeController : public QObject {
     Shape m_shape;     ///< as shown, also during a drag
     Shape m_committed; ///< after the last undo step
     std::optional<ShapedPhrase> m_result;
-    std::optional<QPointF> m_marked; ///< where the map marks the changed phrase
-    bool m_playNext = false;         ///< whether the next result is played
-    bool m_playsChanged = false;     ///< B plays, not A
-    std::uint64_t m_draws = 0;       ///< samples so far: each has its own seed
+    std::optional<QPointF> m_marked;                 ///< where the map marks the changed phrase
+    bool m_playNext = false;                         ///< whether the next result is played
+    bool m_playsChanged = false;                     ///< B plays, not A
+    std::uint64_t m_draws = 0;                       ///< samples so far: each has its own seed
+    std::map<models::Latent, std::uint64_t> m_seeds; ///< of samples, by what was drawn
     LatestTask<ShapeController> m_task{this, "shape"};
 };
 

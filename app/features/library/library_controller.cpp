@@ -92,6 +92,12 @@ void LibraryController::connectList() {
     connect(&m_list, &widgets::LibraryList::showAsked, this,
             [this](qint64 id) { m_workspace.map().flyTo(m_workspace.maps().rowOfSong(id)); });
     connect(&m_list, &widgets::LibraryList::removeAsked, this, &LibraryController::askToRemove);
+    connect(&m_list, &widgets::LibraryList::selectAsked, this,
+            [this](const std::vector<qint64>& songs) {
+                m_workspace.map().setSelection(rowsOf(songs));
+            });
+    connect(&m_workspace.map(), &widgets::LatentMap::selectionChanged, this,
+            &LibraryController::followSelection);
 }
 
 void LibraryController::showSongs() {
@@ -113,6 +119,7 @@ void LibraryController::showSongs() {
                          .mine = song.split == "mine"});
     }
     m_list.setSongs(std::move(songs), columnTitle(column));
+    followSelection();
 }
 
 void LibraryController::chooseLibrary() {
@@ -291,28 +298,37 @@ void LibraryController::showImported(const std::vector<qint64>& songs) {
     if (songs.empty() || !library) {
         return;
     }
+    std::vector<std::uint32_t> rows = rowsOf(songs);
+    if (!rows.empty()) {
+        m_workspace.maps().showRows(rows);
+        m_workspace.map().setSelection(std::move(rows));
+    }
+}
+
+std::vector<std::uint32_t> LibraryController::rowsOf(const std::vector<qint64>& songs) const {
+    const LibraryPtr& library = m_workspace.library();
     const std::set<qint64> wanted(songs.begin(), songs.end());
     std::vector<std::uint32_t> rows;
-    QRectF box;
-    for (std::size_t row = 0; row < library->points.count(); ++row) {
+    for (std::size_t row = 0; library && row < library->points.count(); ++row) {
         if (wanted.contains(library->points.songOf(row).id)) {
             rows.push_back(std::uint32_t(row));
-            const QPointF place = m_workspace.maps().placeOf(qint64(row));
-            const QRectF point(place, QSizeF(1e-6, 1e-6));
-            box = box.isNull() ? point : box.united(point);
         }
     }
-    if (rows.empty()) {
-        return;
+    return rows;
+}
+
+void LibraryController::followSelection() {
+    const LibraryPtr& library = m_workspace.library();
+    std::vector<qint64> songs;
+    for (const std::uint32_t row : m_workspace.map().selection()) {
+        if (library && row < library->points.count()) {
+            const qint64 song = library->points.songOf(row).id;
+            if (songs.empty() || songs.back() != song) { // phrases of a song are neighbours
+                songs.push_back(song);
+            }
+        }
     }
-    // With room around them, and never closer than a tenth of the map.
-    constexpr double kMargin = 0.15, kLeast = 0.1;
-    const QRectF all = m_workspace.map().snapshot()->bounds();
-    const double width = std::max(box.width() * (1 + 2 * kMargin), all.width() * kLeast);
-    const double height = std::max(box.height() * (1 + 2 * kMargin), all.height() * kLeast);
-    m_workspace.map().setView(
-        QRectF(box.center() - QPointF(width, height) / 2, QSizeF(width, height)));
-    m_workspace.map().setSelection(std::move(rows));
+    m_list.setSelectedOnMap(std::move(songs));
 }
 
 void LibraryController::chooseFiles() {

@@ -67,6 +67,9 @@ class LibraryController : public Feature {
     void showSongs();
     void showImportedWhenReady(); ///< m_importedSongs
     void showImported(const std::vector<qint64>& songs);
+    /// The phrases of songs, ascending.
+    std::vector<std::uint32_t> rowsOf(const std::vector<qint64>& songs) const;
+    void followSelection(); ///< of the map, in the list
     QString libraryName(const std::filesystem::path& path) const;
     bool ships(const std::filesystem::path& library) const;
     void playSong(qint64 id);

@@ -82,9 +82,12 @@ void MapTools::addActions(ActionTable& table) {
         table.addTool(0, space);
     }
     addProjections(table);
-    table.add(MenuId::View, 2, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map.fit(); });
-    table.add(MenuId::View, 2, tr("Select &all visible"), QKeySequence::SelectAll,
-              [this] { m_map.selectAllVisible(); });
+    QAction* fit =
+        table.add(MenuId::View, 2, tr("&Fit map"), QKeySequence(tr("F")), [this] { m_map.fit(); });
+    QAction* all = table.add(MenuId::View, 2, tr("Select &all visible"), QKeySequence::SelectAll,
+                             [this] { m_map.selectAllVisible(); });
+    table.addToContext(ContextId::EmptyPosition, 1, fit);
+    table.addToContext(ContextId::EmptyPosition, 1, all);
     addTools(table);
 }
 

@@ -63,7 +63,11 @@ PathController::PathController(Workspace& workspace, widgets::PathControls& cont
                 }
             });
     connect(&player, &Player::moved, this, &PathController::onMoved);
-    connect(&player, &Player::walkWanted, this, &PathController::walkOn);
+    connect(&player, &Player::walkWanted, this, [this] {
+        if (m_player.currentItem().kind == PlaybackItem::Kind::Path) {
+            walkOn();
+        }
+    });
     connect(&player, &Player::stopped, this, [this] {
         m_walking = false;
         m_queue.clear();
@@ -267,6 +271,7 @@ void PathController::onDecoded(const Decoded& decoded) {
     m_songs.push_back(decoded.song);
     m_played.push_back(decoded.original ? decoded.original : decoded.song);
     m_originals.push_back(decoded.original != nullptr);
+    m_player.offer(itemOf(int(m_songs.size()) - 1));
     showStatus();
     if (m_songs.size() == 1) {
         begin(0);
@@ -291,6 +296,13 @@ PlaybackItem PathController::itemOf(int step) const {
     item.latent = m_plan->latents[std::size_t(step)];
     item.caption = m_originals[std::size_t(step)] ? tr("%1 \u2013 original").arg(item.title)
                                                   : tr("%1 \u2013 generated").arg(item.title);
+    item.origin.known = m_originals[std::size_t(step)];
+    for (const qint64 row : m_map.pathRows()) {
+        if (row >= 0) {
+            item.origin.parents.append(m_mapController.titleOfRow(row));
+        }
+    }
+    item.origin.parents.removeDuplicates();
     return item;
 }
 

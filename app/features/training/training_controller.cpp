@@ -310,4 +310,12 @@ void TrainingController::openWizard() {
     m_wizard->raise();
 }
 
+void TrainingController::fineTuneOnSelection() {
+    if (m_wizard != nullptr) { // it counts the selection when it is opened, and offers it then
+        m_wizard->close();
+        m_wizard = nullptr;
+    }
+    openWizard();
+}
+
 } // namespace canto::app

@@ -5,6 +5,7 @@
 #include "app/features/training/training_worker.h"
 #include "app/library/user_models.h"
 #include "app/workspace/feature.h"
+#include "app/workspace/fine_tune_port.h"
 #include "app/workspace/workspace.h"
 #include "widgets/train/train_panel.h"
 
@@ -26,7 +27,7 @@ class OwnMusicWizard;
 
 /// Training in the window: the dock with its buttons and curves, the map of the epochs, what
 /// happens when a run ends, and what is found of one when the program starts. Thread: GUI.
-class TrainingController : public Feature {
+class TrainingController : public Feature, public FineTunePort {
     Q_OBJECT
 
   public:
@@ -59,6 +60,7 @@ class TrainingController : public Feature {
     void showDock();
     void showEpochs(bool shown);
     void openWizard();
+    void fineTuneOnSelection() override;
 
   Q_SIGNALS:
     void stateChanged(canto::widgets::TrainPanel::State state);

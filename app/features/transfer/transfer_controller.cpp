@@ -424,10 +424,26 @@ void TransferController::onMade(const Transferred& result) {
     m_results.push_back(result);
     m_shown = int(m_results.size()) - 1;
     showResults();
-    std::erase(m_waiting, result.spec);
+    if (std::erase(m_waiting, result.spec) == 0) { // else it was made before, and is restored
+        m_parts.player.offer(itemOf(m_results.back()));
+    }
     Q_EMIT resultMade(m_results.back());
     Q_EMIT changed();
     makeWaiting();
+}
+
+PlaybackItem TransferController::itemOf(const Transferred& result) const {
+    PlaybackItem item;
+    item.kind = PlaybackItem::Kind::Transferred;
+    item.song = result.song;
+    item.bars = result.bars;
+    item.latent = result.latent;
+    item.title = titleOf(result);
+    item.caption = item.title;
+    for (const Parent& parent : result.spec.parents) {
+        item.origin.parents.append(text(parent.name));
+    }
+    return item;
 }
 
 void TransferController::play(const Parent& parent) {
@@ -462,13 +478,7 @@ void TransferController::playResult() {
         Q_EMIT problem(tr("No result yet"), tr("Drag an element from one song to the other."));
         return;
     }
-    PlaybackItem item;
-    item.kind = PlaybackItem::Kind::Transferred;
-    item.song = result->song;
-    item.bars = result->bars;
-    item.latent = result->latent;
-    item.title = titleOf(*result);
-    item.caption = item.title;
+    PlaybackItem item = itemOf(*result);
     if (m_parts.player.playing()) {
         m_parts.player.playFromNextBar(std::move(item));
     } else {

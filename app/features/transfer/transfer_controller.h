@@ -96,6 +96,7 @@ class TransferController : public Feature {
     void remember(); ///< copies what plays as a source
     void askForCurrent();
     void play(const Parent& parent);
+    PlaybackItem itemOf(const Transferred& result) const;
 
     // transfer_view.cpp
     void connectDock();
