@@ -94,6 +94,14 @@ Json jsonOf(const SessionState& state) {
             {"ends", ends},
             {"prior", state.prior},
             {"transferSpec", jsonOf(state.spec)},
+            {"edit",
+             {{"before", state.edit.before},
+              {"after", state.edit.after},
+              {"title", state.edit.title},
+              {"bars", state.edit.bars},
+              {"latent", state.edit.latent},
+              {"row", state.edit.row}}},
+            {"tempo", state.tempo},
             {"others", others}};
 }
 
@@ -111,6 +119,15 @@ SessionState stateOf(const Json& json) {
     json.at("prior").get_to(state.prior);
     state.shape = shapeOf(json.at("shape"));
     state.spec = specOf(json.at(json.contains("transferSpec") ? "transferSpec" : kFormerSpec));
+    if (const auto edit = json.find("edit"); edit != json.end()) { // since the roll can edit
+        edit->at("before").get_to(state.edit.before);
+        edit->at("after").get_to(state.edit.after);
+        edit->at("title").get_to(state.edit.title);
+        edit->at("bars").get_to(state.edit.bars);
+        edit->at("latent").get_to(state.edit.latent);
+        edit->at("row").get_to(state.edit.row);
+    }
+    state.tempo = json.value("tempo", state.tempo);
     for (const Json& end : json.at("ends")) {
         state.ends.push_back({end.at("latent").get<models::Latent>(),
                               end.at("name").get<std::string>(),

@@ -20,6 +20,16 @@ struct SessionState {
         double bpm = 120;
         bool operator==(const End&) const = default;
     };
+    /// A phrase whose notes were changed by hand.
+    struct Edit {
+        std::string before; ///< MIDI file, base64; empty: no phrase was edited
+        std::string after;  ///< the same, edited
+        std::string title;  ///< of the phrase as it was
+        int bars = 0;       ///< length to play
+        models::Latent latent;
+        std::int64_t row = -1; ///< the phrase as it was; -1: not of the library
+        bool operator==(const Edit&) const = default;
+    };
     std::string space;        ///< Space::id; empty: the first
     std::string atlas;        ///< path of the library; empty: none was open
     std::string modelVersion; ///< latents below are of this model; empty: there was none
@@ -33,7 +43,9 @@ struct SessionState {
     std::vector<End> ends;                ///< of the interpolation, at most two
     bool prior = false;                   ///< drawn on the map
     TransferSpec spec;                    ///< on the Transfer panel
-    std::vector<SessionState> others;     ///< of spaces that are not shown
+    Edit edit;
+    double tempo = 0; ///< quarters a minute at which all is played; 0: each at its own
+    std::vector<SessionState> others; ///< of spaces that are not shown
     bool operator==(const SessionState&) const = default;
 };
 
