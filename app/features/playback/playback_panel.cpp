@@ -52,6 +52,12 @@ PlaybackPanel::PlaybackPanel(Player& player, QWidget* parent)
     connect(m_transport, &TransportBar::toStartRequested, this, &PlaybackPanel::toStart);
     connect(m_transport, &TransportBar::panicRequested, &player, &Player::panic);
     connect(m_transport, &TransportBar::volumeChanged, &player, &Player::setVolume);
+    connect(m_transport, &TransportBar::tempoChosen, &player, &Player::setTempo);
+    connect(&player, &Player::tempoChanged, this, [this] {
+        const PlaybackItem& item = m_player.currentItem();
+        m_transport->setTempoChosen(m_player.tempo() > 0);
+        m_transport->setTempo(item.song ? tempoOf(item) * m_player.tempoFactor() : 0);
+    });
     connect(m_roll, &widgets::PianorollView::seekRequested, &player, &Player::seek);
     connectTracks();
     connect(m_spectrogram, &widgets::SpectrogramView::seekRequested, &player, &Player::seekSeconds);
@@ -119,7 +125,7 @@ void PlaybackPanel::showItem(const PlaybackItem& item) {
         m_roll->setPlayhead(-1);
         m_spectrogram->setPlayhead(-1);
     }
-    m_transport->setTempo(item.song ? item.song->tempo.bpmAt(0) : 0);
+    m_transport->setTempo(item.song ? item.song->tempo.bpmAt(0) * m_player.tempoFactor() : 0);
     setWindowTitle(item.sound ? tr("Spectrogram") : tr("Piano roll"));
 }
 
@@ -151,7 +157,7 @@ void PlaybackPanel::showPosition(const sound::Position& position) {
     const music::Tick into = tick - song->metre.barStart(bar);
     m_transport->setPosition(bar + 1,
                              beat > 0 ? int(std::max<music::Tick>(into, 0) / beat) + 1 : 1);
-    m_transport->setTempo(song->tempo.bpmAt(tick));
+    m_transport->setTempo(song->tempo.bpmAt(tick) * m_player.tempoFactor());
 }
 
 } // namespace canto::app
