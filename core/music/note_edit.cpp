@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <tuple>
 
@@ -82,8 +83,9 @@ Tick snapped(const Song& song, Tick tick, Snap snap) {
     const int bar = song.metre.barAt(tick);
     const Tick from = song.metre.barStart(bar);
     const Tick line = from + (tick - from + step / 2) / step * step;
-    // A bar that is not a whole number of steps ends with its own line.
-    return std::min(line, song.metre.barStart(bar + 1));
+    // The next bar begins with a line of its own, also where a bar is not a whole number of steps.
+    const Tick next = song.metre.barStart(bar + 1);
+    return next - tick <= std::abs(tick - line) ? next : line;
 }
 
 EditedSong moveNotes(const Song& song, std::span<const std::size_t> notes, Tick by, int semitones) {
