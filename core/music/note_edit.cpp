@@ -25,7 +25,7 @@ EditedSong changed(const Song& song, std::span<const std::size_t> notes, Change 
             change(result.song.notes[index]);
         }
     }
-    // Song::finish() sorts stably by the same order: sorting indices first tells where each goes.
+    // Song::finish() sorts stably by the same order: sorting indices first shows where each goes.
     std::vector<std::size_t> order(song.notes.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
         order[i] = i;

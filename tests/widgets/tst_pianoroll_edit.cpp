@@ -198,11 +198,11 @@ class TestPianorollEdit : public QObject {
     }
 
     void aBandSelectsWhatItCovers() {
-        drag(at(-20, 66) + QPointF(8, 0), at(1500, 58));
+        drag(at(-20, 65) + QPointF(8, 0), at(1500, 58));
         QCOMPARE(m_view->selection(), (NoteIndices{0, 1}));
-        drag(at(-20, 66) + QPointF(8, 0), at(300, 58));
+        drag(at(-20, 65) + QPointF(8, 0), at(300, 58));
         QCOMPARE(m_view->selection(), NoteIndices{0});
-        drag(at(800, 66), at(1500, 63), Qt::ShiftModifier); // adds
+        drag(at(800, 65), at(1500, 63), Qt::ShiftModifier); // adds
         QCOMPARE(m_view->selection(), (NoteIndices{0, 1}));
     }
 
@@ -229,7 +229,7 @@ class TestPianorollEdit : public QObject {
         QVERIFY(m_view->pencil());
         QCOMPARE(pencil.count(), 1);
         QSignalSpy edited(m_view.get(), &PianorollView::edited);
-        drag(at(490, 67), at(960, 67));
+        drag(at(490, 63), at(960, 63));
         QCOMPARE(edited.count(), 1);
         QCOMPARE(edited[0][1].toString(), QStringLiteral("Draw a note"));
         QCOMPARE(note(1).start, Tick(480));

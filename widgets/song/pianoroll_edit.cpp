@@ -61,6 +61,15 @@ bool PianorollView::drumTrack(std::size_t track) const {
     return first != m_song->notes.end() && first->isDrum();
 }
 
+music::Note PianorollView::newNote() const {
+    const auto plays = [this](const music::Song& song) {
+        return std::any_of(song.notes.begin(), song.notes.end(),
+                           [this](const music::Note& note) { return note.track == m_track; });
+    };
+    // A track that lost its last note keeps its instrument.
+    return noteFor(!plays(*m_song) && m_before && plays(*m_before) ? *m_before : *m_song, m_track);
+}
+
 void PianorollView::setEditable(bool on) {
     if (on != m_editable) {
         cancelDrag();
@@ -214,7 +223,7 @@ void PianorollView::changeVelocityOfSelected(int by) {
 
 void PianorollView::drawNote(music::Tick tick, int pitch) {
     if (m_song && m_editable) {
-        music::Note note = music::noteFor(*m_song, m_track);
+        music::Note note = newNote();
         note.start = tick;
         note.length = step();
         note.pitch = static_cast<std::uint8_t>(std::clamp(pitch, 0, 127));
@@ -305,7 +314,7 @@ void PianorollView::mousePressEvent(QMouseEvent* event) {
         const bool free = event->modifiers() & Qt::AltModifier;
         // A note begins on the line before the cursor, not on the nearest.
         const music::Tick tick = shown.tickAt(m_at.x());
-        music::Note note = music::noteFor(*m_song, m_track);
+        music::Note note = newNote();
         const music::Tick bar = m_song->metre.barStart(m_song->metre.barAt(tick));
         const bool grid = m_snap != music::Snap::Off && !free;
         note.start = grid ? bar + (tick - bar) / step() * step() : tick;

@@ -155,6 +155,7 @@ class PianorollView : public QAbstractScrollArea {
     void preview(music::EditedSong edit);
     void select(music::NoteIndices notes);
     music::Tick step() const;
+    music::Note newNote() const; ///< of the active track
     bool drumTrack(std::size_t track) const;
     void describe();
 

@@ -241,6 +241,9 @@ void EditController::addActions(ActionTable& table) {
     add(tr("&Delete selected notes"), [this] { m_roll.deleteSelected(); });
     notes->addSeparator();
     QAction* revert = add(tr("&Revert the notes"), [this] { this->revert(); });
+    m_roll.setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(&m_roll, &QWidget::customContextMenuRequested, notes,
+            [this, notes](QPoint at) { notes->popup(m_roll.mapToGlobal(at)); });
     connect(notes, &QMenu::aboutToShow, this, [this, notes, revert] {
         for (QAction* action : notes->actions()) {
             if (!action->isCheckable() && action->menu() == nullptr) {
