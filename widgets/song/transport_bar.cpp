@@ -11,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -81,9 +82,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     line->addWidget(m_position);
     line->addSpacing(4);
     line->addWidget(m_tempo);
-    for (QToolButton* tempo : {m_tap, m_half, m_double, m_own}) {
-        line->addWidget(tempo);
-    }
+    line->addWidget(m_tap);
     line->addSpacing(18);
     line->addStretch(1);
     line->addWidget(m_notice);
@@ -137,27 +136,28 @@ void TransportBar::addTempo() {
     m_tempo->setSuffix(tr(" bpm"));
     m_tempo->setKeyboardTracking(false); // "120" would play at 1 and 12 first
     m_tempo->setEnabled(false);
-    const auto small = [this](const QString& text, const QString& name) {
-        auto* made = new QToolButton(this);
-        made->setText(text);
-        made->setAccessibleName(name);
-        made->setToolTip(name);
-        made->setAutoRaise(true);
-        made->setEnabled(false);
-        return made;
-    };
-    m_tap = small(tr("Tap"), tr("Tap the tempo: click on each beat"));
-    m_half = small(QStringLiteral("\u00bd"), tr("Half the tempo"));
-    m_double = small(QStringLiteral("\u00d72"), tr("Double the tempo"));
-    m_own = small(tr("Own"), tr("Play at the music's own tempo"));
+    m_tap = new QToolButton(this);
+    m_tap->setText(tr("Tap"));
+    m_tap->setAccessibleName(tr("Tap the tempo"));
+    m_tap->setToolTip(tr("Click on each beat to set the tempo; the arrow has half, double and the "
+                         "music's own tempo"));
+    m_tap->setAutoRaise(true);
+    m_tap->setEnabled(false);
+    m_tap->setPopupMode(QToolButton::MenuButtonPopup);
+    auto* menu = new QMenu(m_tap);
+    m_half = menu->addAction(tr("&Half the tempo"));
+    m_double = menu->addAction(tr("&Double the tempo"));
+    m_own = menu->addAction(tr("Play at the music's &own tempo"));
+    m_own->setEnabled(false);
+    m_tap->setMenu(menu);
     m_clock.start();
     connect(m_tempo, &QDoubleSpinBox::valueChanged, this, &TransportBar::tempoChosen);
     connect(m_tap, &QToolButton::pressed, this, [this] { tap(m_clock.elapsed()); });
-    connect(m_half, &QToolButton::clicked, this,
+    connect(m_half, &QAction::triggered, this,
             [this] { Q_EMIT tempoChosen(m_tempo->value() / 2); });
-    connect(m_double, &QToolButton::clicked, this,
+    connect(m_double, &QAction::triggered, this,
             [this] { Q_EMIT tempoChosen(m_tempo->value() * 2); });
-    connect(m_own, &QToolButton::clicked, this, [this] { Q_EMIT tempoChosen(0); });
+    connect(m_own, &QAction::triggered, this, [this] { Q_EMIT tempoChosen(0); });
 }
 
 void TransportBar::setTempo(double bpm) {
@@ -167,10 +167,8 @@ void TransportBar::setTempo(double bpm) {
     }
     const QSignalBlocker quiet(m_tempo);
     m_tempo->setValue(bpm);
-    for (QWidget* control : {static_cast<QWidget*>(m_tempo), static_cast<QWidget*>(m_tap),
-                             static_cast<QWidget*>(m_half), static_cast<QWidget*>(m_double)}) {
-        control->setEnabled(bpm > 0);
-    }
+    m_tempo->setEnabled(bpm > 0);
+    m_tap->setEnabled(bpm > 0);
     m_own->setEnabled(bpm > 0 && m_chosen);
 }
 

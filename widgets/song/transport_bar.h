@@ -5,6 +5,7 @@
 #include <QWidget>
 #include <vector>
 
+class QAction;
 class QDoubleSpinBox;
 class QLabel;
 class QSlider;
@@ -66,7 +67,8 @@ class TransportBar : public QWidget {
     QToolButton *m_toStart, *m_play, *m_loop, *m_panic;
     QLabel* m_position;
     QDoubleSpinBox* m_tempo;
-    QToolButton *m_tap, *m_half, *m_double, *m_own;
+    QToolButton* m_tap; ///< with a menu of the next three
+    QAction *m_half, *m_double, *m_own;
     QElapsedTimer m_clock; ///< of taps
     std::vector<qint64> m_taps;
     bool m_chosen = false;

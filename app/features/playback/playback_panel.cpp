@@ -41,6 +41,7 @@ PlaybackPanel::PlaybackPanel(Player& player, QWidget* parent)
     line->setSpacing(0);
     line->addWidget(m_headers);
     line->addWidget(m_roll, 1);
+    m_notes->setMinimumWidth(120); // headers go where there is little room
     addWidget(m_notes);
     addWidget(m_spectrogram);
     m_transport->setLoop(player.looping());
