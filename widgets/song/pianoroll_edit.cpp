@@ -245,6 +245,9 @@ PianorollView::Hit PianorollView::hitAt(QPointF at) const {
     if (velocityLane().contains(at)) {
         return {On::Lane};
     }
+    if (!m_editable) { // of a million notes nobody asks for one
+        return {On::Ground};
+    }
     // Later notes are drawn over earlier ones; notes of the active track come first.
     std::optional<std::size_t> found;
     for (std::size_t i = m_song->notes.size(); i-- > 0;) {

@@ -20,7 +20,7 @@ namespace canto::widgets {
 
 namespace {
 
-constexpr int kVolumeSteps = 100; ///< of the track's own volume
+constexpr int kTrackVolumeSteps = 100; ///< of the track's own volume
 constexpr int kPanSteps = 50;
 constexpr std::size_t kMostHeaders = 32;
 
@@ -172,7 +172,8 @@ QWidget* TrackHeaders::addRow(std::size_t track, bool drums) {
     });
     connect(row.volume, &QSlider::valueChanged, this, [this, track](int value) {
         choose(
-            track, [](music::TrackLevel& level, int v) { level.volume = v / double(kVolumeSteps); },
+            track,
+            [](music::TrackLevel& level, int v) { level.volume = v / double(kTrackVolumeSteps); },
             value);
     });
     connect(row.pan, &QSlider::valueChanged, this, [this, track](int value) {
@@ -205,7 +206,7 @@ void TrackHeaders::showMix() {
         const QSignalBlocker a(row.mute), b(row.solo), c(row.volume), d(row.pan);
         row.mute->setChecked(level.mute);
         row.solo->setChecked(level.solo);
-        row.volume->setValue(qRound(level.volume * kVolumeSteps));
+        row.volume->setValue(qRound(level.volume * kTrackVolumeSteps));
         row.pan->setValue(qRound(level.pan * kPanSteps));
     }
 }

@@ -99,6 +99,9 @@ void EditController::onEdited(const SongPtr& song, const QString& what) {
     if (!before.song) {
         before.base = m_workspace.player().currentItem();
         before.song = before.base.song;
+        if (before.base.kind == PlaybackItem::Kind::Path) {
+            before.base.kind = PlaybackItem::Kind::Decoded; // the steps around it are gone
+        }
     }
     if (!before.song || !song) {
         return;
