@@ -381,6 +381,18 @@ class TestPianorollEdit : public QObject {
         }
     }
 
+    void silentTracksArePale() {
+        const auto colourOf = [this](std::size_t index) {
+            return m_view->viewport()->grab().toImage().pixelColor(middle(index).toPoint());
+        };
+        const QColor piano = colourOf(0), drums = colourOf(2);
+        m_view->setSilentTracks({false, true});
+        QCOMPARE(colourOf(0), piano);
+        QVERIFY(colourOf(2).lightness() > drums.lightness() + 20); // on light ground
+        m_view->setSilentTracks({});
+        QCOMPARE(colourOf(2), drums);
+    }
+
     void headersAskForWhatSounds() {
         TrackHeaders headers;
         QSignalSpy mix(&headers, &TrackHeaders::mixChosen);

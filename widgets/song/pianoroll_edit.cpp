@@ -109,6 +109,13 @@ void PianorollView::setSelection(NoteIndices notes) {
     viewport()->update();
 }
 
+void PianorollView::setSilentTracks(std::vector<bool> silent) {
+    if (silent != m_silent) {
+        m_silent = std::move(silent);
+        invalidate();
+    }
+}
+
 void PianorollView::select(NoteIndices notes) {
     if (notes == m_selection) {
         return;

@@ -101,7 +101,9 @@ std::size_t paintNotes(QPainter& painter, const music::Song& song, const RollFra
             continue;
         }
         QColor colour = trackColour(note.track, frame.dark);
-        colour.setAlphaF(0.45f + 0.55f * static_cast<float>(note.velocity) / 127.0f);
+        const bool pale = note.track < frame.silent.size() && frame.silent[note.track];
+        colour.setAlphaF((0.45f + 0.55f * static_cast<float>(note.velocity) / 127.0f) *
+                         (pale ? 0.3f : 1.0f));
         const QRectF box = frame.boxOf(note);
         if (rounded) {
             painter.setBrush(colour);

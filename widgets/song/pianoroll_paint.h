@@ -29,6 +29,7 @@ struct RollFrame {
     music::Tick to = 1920; ///< right edge, > from
     PitchRange pitches;
     bool dark = false;
+    std::vector<bool> silent = {}; ///< by track: drawn pale
 
     double xOf(music::Tick tick) const;
     /// Top of the pitch's row.

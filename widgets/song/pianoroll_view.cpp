@@ -63,6 +63,7 @@ RollFrame PianorollView::frame() const {
         frame.from + std::max<music::Tick>(1, std::llround(frame.area.width() * ticksPerPixel));
     frame.pitches = m_pitches;
     frame.dark = dark();
+    frame.silent = m_silent;
     return frame;
 }
 

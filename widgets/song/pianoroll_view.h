@@ -79,6 +79,8 @@ class PianorollView : public QAbstractScrollArea {
     void setSnap(canto::music::Snap snap);
     void setActiveTrack(std::size_t track);
     void setSelection(canto::music::NoteIndices notes);
+    /// By track; tracks beyond the end sound.
+    void setSilentTracks(std::vector<bool> silent);
     void zoom(double factor);
     /// Shows fewer (factor > 1) or more pitches.
     void zoomPitches(double factor);
@@ -178,6 +180,7 @@ class PianorollView : public QAbstractScrollArea {
     music::Snap m_snap = music::Snap::Sixteenth;
     std::size_t m_track = 0;
     bool m_drums = false;
+    std::vector<bool> m_silent;
     music::NoteIndices m_selection;
 
     Drag m_drag = Drag::None;

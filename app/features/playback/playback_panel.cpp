@@ -68,7 +68,15 @@ void PlaybackPanel::connectTracks() {
     using widgets::PianorollView;
     using widgets::TrackHeaders;
     connect(m_headers, &TrackHeaders::mixChosen, &m_player, &Player::setMix);
-    connect(&m_player, &Player::mixChanged, this, [this] { m_headers->setMix(m_player.mix()); });
+    connect(&m_player, &Player::mixChanged, this, [this] {
+        m_headers->setMix(m_player.mix());
+        const SongPtr& song = m_player.currentItem().song;
+        std::vector<bool> silent(song ? song->tracks.size() : 0);
+        for (std::size_t track = 0; track < silent.size(); ++track) {
+            silent[track] = !music::audible(m_player.mix(), track);
+        }
+        m_roll->setSilentTracks(std::move(silent));
+    });
     connect(m_headers, &TrackHeaders::trackChosen, m_roll, &PianorollView::setActiveTrack);
     connect(m_roll, &PianorollView::activeTrackChanged, m_headers, &TrackHeaders::setActiveTrack);
     showHeaders();
