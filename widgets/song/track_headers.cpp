@@ -30,7 +30,6 @@ QToolButton* smallSwitch(const QString& text, const QString& name, QWidget* pare
     made->setCheckable(true);
     made->setAccessibleName(name);
     made->setToolTip(name);
-    made->setFixedSize(24, 22);
     return made;
 }
 
@@ -129,7 +128,7 @@ QWidget* TrackHeaders::addRow(std::size_t track, bool drums) {
         name = tr("Track %1").arg(track + 1);
     }
     row.name = new ElidedButton(box);
-    row.name->setText(name);
+    row.name->setText(escapeMnemonics(name));
     row.name->setAccessibleName(tr("Draw on %1").arg(name));
     row.name->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     row.name->setCheckable(true);
