@@ -24,7 +24,7 @@ namespace {
 
 qint64 row(int n, int p) { return n * test::kPhrasesEach + p; }
 
-/// One bar of four quarters of a pitch on track 0, and a bass of another on track 1.
+/// Two bars: quarters of a pitch on track 0, a long note of another on track 1.
 SongPtr madePhrase(int pitch, int bass) {
     auto song = std::make_shared<music::Song>();
     song->tracks = {{"Melody"}, {"Bass"}};
