@@ -4,6 +4,7 @@
 #include "app/features/arrange/arrange_controller.h"
 #include "app/features/clips/sound_space.h"
 #include "app/features/devices/device_menu.h"
+#include "app/features/edit/edit_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/export/export_controller.h"
 #include "app/features/library/library_controller.h"
@@ -112,6 +113,8 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
         add(std::make_unique<ExportController>(workspace, currentMusic(workspace, path)));
     auto& explore = add(std::make_unique<Explore>(workspace, options.cacheFolder));
     auto& transfer = add(std::make_unique<TransferController>(workspace, *library.list()));
+    add(std::make_unique<EditController>(workspace, *playback.roll(),
+                                         *playback.panel()->headers()));
     auto& variants = add(std::make_unique<Variants>(workspace));
     auto& selection = add(std::make_unique<Selection>(workspace));
     auto& training = add(std::make_unique<TrainingController>(workspace, options.train));

@@ -3,6 +3,7 @@
 
 #include "app/workspace/phrase_tempo.h"
 #include "app/workspace/qt_text.h"
+#include "core/sound/synth_channels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,6 +56,9 @@ sound::PlayOptions Player::optionsFor(const PlaybackItem& item, bool growing) co
     options.growing = growing;
     options.sound = item.beside;
     const int bars = item.bars > 0 ? item.bars : item.song->bars();
+    if (!music::plain(m_mix) && !item.beside) {
+        options.bars = bars; // tracks that are silent belong to its length
+    }
     // A recording goes on to its end.
     if (m_loop && !growing && !inSeries(item) && !item.beside && bars > 0) {
         options.loop = sound::TickRange{0, item.song->metre.barStart(bars)};
@@ -64,20 +68,20 @@ sound::PlayOptions Player::optionsFor(const PlaybackItem& item, bool growing) co
 
 void Player::present(PlaybackItem item) {
     stop();
-    m_current = std::move(item);
+    take(std::move(item));
     m_id = 0; // the engine is given it when it is played
     m_growing = m_atBar = m_cut = false;
     Q_EMIT currentItemChanged(m_current);
 }
 
 void Player::play(PlaybackItem item, bool growing) {
-    m_current = std::move(item);
+    take(std::move(item));
     m_growing = growing;
     m_atBar = m_cut = false;
     m_leadInMs = m_current.song ? leadInMs(*m_current.song) : 0;
     m_startBefore = handOver(*m_engine);
     applyLevels();
-    m_id = m_current.song ? m_engine->play(m_current.song, optionsFor(m_current, growing))
+    m_id = m_current.song ? m_engine->play(sounding(), optionsFor(m_current, growing))
                           : m_engine->playSound(m_current.sound, 0, m_loop);
     m_pressToPlay = m_press.isValid() ? double(m_press.nsecsElapsed()) * 1e-6 : -1;
     Q_EMIT currentItemChanged(m_current);
@@ -89,20 +93,20 @@ void Player::playFromNextBar(PlaybackItem item) {
         play(std::move(item));
         return;
     }
-    m_current = std::move(item);
+    take(std::move(item));
     applyLevels();
     m_growing = false;
     m_atBar = true;
     m_cut = false;
     m_pressToPlay = -1; // the bar line decides when it sounds
-    m_id = m_engine->replaceAtBar(m_current.song, sound::Entry::SameBar, m_current.bars);
+    m_id = m_engine->replaceAtBar(sounding(), sound::Entry::SameBar, m_current.bars);
     Q_EMIT currentItemChanged(m_current);
 }
 
 void Player::grow(SongPtr song, bool whole) {
     m_current.song = std::move(song);
     m_growing = !whole;
-    m_engine->update(m_id, m_current.song, optionsFor(m_current, m_growing));
+    m_engine->update(m_id, sounding(), optionsFor(m_current, m_growing));
     Q_EMIT currentItemChanged(m_current);
 }
 
@@ -119,9 +123,105 @@ void Player::applyLevels() {
 void Player::follow(sound::PlayId id, PlaybackItem item) {
     m_id = id;
     m_growing = m_atBar = m_cut = false;
-    m_current = std::move(item);
+    take(std::move(item));
     applyLevels();
+    if (m_current.song && !music::plain(m_mix)) { // it was queued as it is
+        m_engine->update(m_id, sounding(), optionsFor(m_current, false));
+        sendLevels();
+    }
     Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::take(PlaybackItem item) {
+    const auto tracks = [](const PlaybackItem& of) {
+        return of.song ? of.song->tracks : std::vector<music::Track>();
+    };
+    const bool other = !m_mix.empty() && tracks(item) != tracks(m_current);
+    m_current = std::move(item);
+    if (other) {
+        m_mix.clear();
+        Q_EMIT mixChanged();
+    }
+    applyTempo();
+}
+
+SongPtr Player::sounding() const {
+    return music::plain(m_mix) || !m_current.song
+               ? m_current.song
+               : std::make_shared<const music::Song>(music::mixed(*m_current.song, m_mix));
+}
+
+void Player::edit(PlaybackItem item) {
+    const bool inPlace = m_current.song && item.song && !m_current.sound &&
+                         m_current.kind != PlaybackItem::Kind::Path;
+    if (!inPlace) { // a path ends here, and the phrase goes on alone
+        const bool on = m_playing;
+        const music::Tick tick = m_engine->position().tick;
+        if (on) {
+            play(std::move(item));
+            m_engine->seek(tick);
+        } else {
+            present(std::move(item));
+        }
+        return;
+    }
+    take(std::move(item));
+    m_growing = false;
+    if (m_atBar && m_engine->position().id < m_id) { // the engine has not come to it
+        m_id = m_engine->replaceAtBar(sounding(), sound::Entry::SameBar, m_current.bars);
+    } else if (m_id != 0) {
+        m_engine->update(m_id, sounding(), optionsFor(m_current, false));
+    }
+    Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::setLatent(models::Latent latent) {
+    m_current.latent = std::move(latent);
+    Q_EMIT currentItemChanged(m_current);
+}
+
+void Player::setMix(music::TrackMix mix) {
+    if (mix == m_mix) {
+        return;
+    }
+    m_mix = std::move(mix);
+    if (m_current.song && m_id != 0) {
+        m_engine->update(m_id, sounding(), optionsFor(m_current, m_growing));
+        sendLevels();
+    }
+    Q_EMIT mixChanged();
+}
+
+void Player::sendLevels() {
+    const auto channels = sound::synthChannels(*m_current.song);
+    for (const music::ChannelLevel& level : music::channelLevels(*m_current.song, m_mix)) {
+        if (const auto channel = channels[level.channel]) {
+            m_engine->control(*channel, 7, level.volume);
+            m_engine->control(*channel, 10, level.pan);
+        }
+    }
+}
+
+double Player::tempoFactor() const {
+    const bool free = m_tempo > 0 && m_current.song && !m_current.sound && !m_current.beside;
+    return free ? std::clamp(m_tempo / std::max(tempoOf(m_current), 1.0), 0.1, 10.0) : 1;
+}
+
+void Player::setTempo(double bpm) {
+    bpm = std::isfinite(bpm) ? std::max(bpm, 0.0) : 0;
+    if (bpm != m_tempo) {
+        m_tempo = bpm;
+        applyTempo();
+        Q_EMIT tempoChanged();
+    }
+}
+
+void Player::applyTempo() {
+    // Sent only when it changes, so that whoever drives the engine directly is left alone.
+    if (const double factor = tempoFactor(); factor != m_sentFactor) {
+        m_sentFactor = factor;
+        m_engine->setTempoFactor(factor);
+    }
 }
 
 void Player::toggle() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/workspace/inference_worker.h"
+#include "core/music/track_mix.h"
 #include "core/sound/audio_engine.h"
 #include "models/evaluation/spectrogram_row.h"
 
@@ -38,6 +39,7 @@ struct PlaybackItem {
         Around,         ///< a variation of a phrase, at a distance from it
         Sequence,       ///< one of several phrases of the library, one after another
         Kept,           ///< chosen among the variants that were kept
+        Edited,         ///< its notes were changed by hand
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
@@ -52,6 +54,7 @@ struct PlaybackItem {
     models::Latent latent; ///< the point it belongs to; empty: none is known
     qint64 row = -1;       ///< of the library, or -1
     MusicOrigin origin = {};
+    SongPtr before = {};   ///< version A of what is version B here; null: there is none
 };
 
 /// Whether it is one of several that play one after another: whoever queues them decides what
@@ -93,6 +96,21 @@ class Player : public QObject {
     void playFromNextBar(PlaybackItem item);
     /// What plays, with more notes; `whole` when nothing more will come.
     void grow(SongPtr song, bool whole);
+    /// What plays or is shown, with other notes: goes on at the same position without a gap.
+    void edit(PlaybackItem item);
+    /// The point of the current item became known; nothing else about it changes.
+    void setLatent(models::Latent latent);
+    /// More of the song is still to come, by grow().
+    bool growing() const { return m_growing; }
+    /// Mute, solo, volume and pan of the tracks, at once; kept for what has the same tracks.
+    void setMix(music::TrackMix mix);
+    const music::TrackMix& mix() const { return m_mix; }
+    /// Quarters a minute at which everything begins from now on; 0: at its own tempo, as at first.
+    /// What has a recording in it plays at its own tempo.
+    void setTempo(double bpm);
+    double tempo() const { return m_tempo; }
+    /// How many times faster than its own tempo the current item plays.
+    double tempoFactor() const;
     /// Levels of what plays: of its notes, of what plays beside them.
     void setLevels(float song, float beside);
     /// Another song has begun by itself (the next step of a path): shown, not started.
@@ -117,6 +135,8 @@ class Player : public QObject {
     /// From the press of the button to the first audible sample leaving the buffer, less the rest
     /// that the music itself begins with.
     void clickToSound(double milliseconds);
+    void mixChanged();
+    void tempoChanged();
     /// Stop or panic was asked for: whoever has more to play forgets it.
     void stopped();
     /// Play was asked for while something in a series was played last: whoever queues it goes on.
@@ -133,6 +153,13 @@ class Player : public QObject {
     /// Whether the engine holds the current item, so that it can resume or seek.
     bool loaded() const { return m_id != 0 && m_engine->position().id == m_id; }
     void applyLevels();
+    void applyTempo();
+    /// Sends the controllers of the mix now; the song has them only at its start.
+    void sendLevels();
+    /// The song of the current item as the mix has it.
+    SongPtr sounding() const;
+    /// Takes a new item; the mix stays if it has the same tracks.
+    void take(PlaybackItem item);
     sound::PlayOptions optionsFor(const PlaybackItem& item, bool growing) const;
 
     std::unique_ptr<sound::AudioEngine> m_engine;
@@ -140,6 +167,9 @@ class Player : public QObject {
     sound::PlayId m_id = 0;
     bool m_loop = true;
     float m_volume = 0.5F; ///< 0 .. 1
+    music::TrackMix m_mix; ///< of the current item
+    double m_tempo = 0;    ///< 0: of each item
+    double m_sentFactor = 1;
     bool m_playing = false;
     bool m_growing = false;
     bool m_atBar = false; ///< the item began, or will begin, at a bar line of the one before

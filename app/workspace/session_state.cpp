@@ -150,6 +150,14 @@ Json jsonOf(const SessionState& state) {
             {"soundFont", state.soundFont},
             {"project", state.project},
             {"variants", variants},
+            {"edit",
+             {{"before", state.edit.before},
+              {"after", state.edit.after},
+              {"title", state.edit.title},
+              {"bars", state.edit.bars},
+              {"latent", state.edit.latent},
+              {"row", state.edit.row}}},
+            {"tempo", state.tempo},
             {"others", others}};
 }
 
@@ -184,6 +192,15 @@ SessionState stateOf(const Json& json) {
     }
     state.shape = shapeOf(json.at("shape"));
     state.spec = specOf(json.at(json.contains("transferSpec") ? "transferSpec" : kFormerSpec));
+    if (const auto edit = json.find("edit"); edit != json.end()) { // since the roll can edit
+        edit->at("before").get_to(state.edit.before);
+        edit->at("after").get_to(state.edit.after);
+        edit->at("title").get_to(state.edit.title);
+        edit->at("bars").get_to(state.edit.bars);
+        edit->at("latent").get_to(state.edit.latent);
+        edit->at("row").get_to(state.edit.row);
+    }
+    state.tempo = json.value("tempo", state.tempo);
     for (const Json& end : json.at("ends")) {
         state.ends.push_back({end.at("latent").get<models::Latent>(),
                               end.at("name").get<std::string>(),
@@ -240,7 +257,8 @@ bool sameSpace(const SessionState& a, const SessionState& b) {
            (a.path.empty() || (a.pathSteps == b.pathSteps && a.pathGeometry == b.pathGeometry &&
                                a.pathOriginalEnds == b.pathOriginalEnds)) &&
            a.selection == b.selection && sameInterpolation(a, b) && a.spec == b.spec &&
-           a.results == b.results && starred(a) == starred(b) && samePhrase(a.shape, b.shape);
+           a.results == b.results && a.edit == b.edit && starred(a) == starred(b) &&
+           samePhrase(a.shape, b.shape);
 }
 
 } // namespace
@@ -248,7 +266,7 @@ bool sameSpace(const SessionState& a, const SessionState& b) {
 bool hasWork(const SessionState& state) {
     return !state.path.empty() || !state.selection.empty() || interpolates(state) ||
            !state.spec.parents.empty() || !state.results.empty() || !starred(state).empty() ||
-           state.shape.changed();
+           !state.edit.after.empty() || state.shape.changed();
 }
 
 bool sameWork(const SessionState& a, const SessionState& b) {

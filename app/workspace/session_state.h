@@ -22,6 +22,16 @@ struct SessionState {
         double bpm = 120;
         bool operator==(const End&) const = default;
     };
+    /// A phrase whose notes were changed by hand.
+    struct Edit {
+        std::string before; ///< MIDI file, base64; empty: no phrase was edited
+        std::string after;  ///< the same, edited
+        std::string title;  ///< of the phrase as it was
+        int bars = 0;       ///< length to play
+        models::Latent latent;
+        std::int64_t row = -1; ///< the phrase as it was; -1: not of the library
+        bool operator==(const Edit&) const = default;
+    };
     std::string space; ///< Space::id; empty: the first
     std::string atlas; ///< absolute path of the library; empty: none was open
     /// The same from the folder of the project file (loadProject makes it absolute); empty: not
@@ -52,7 +62,9 @@ struct SessionState {
     std::string soundFont;             ///< that plays; empty: not known. Of the shown space only
     std::string project;               ///< file that it was opened from or saved to; empty: none
     std::vector<KeptVariant> variants; ///< what was made, the newest first
-    std::vector<SessionState> others;  ///< of spaces that are not shown
+    Edit edit;
+    double tempo = 0; ///< quarters a minute at which all is played; 0: each at its own
+    std::vector<SessionState> others; ///< of spaces that are not shown
     bool operator==(const SessionState&) const = default;
 };
 

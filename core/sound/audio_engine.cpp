@@ -205,6 +205,9 @@ void AudioEngine::noteOff(int channel, int pitch) {
 void AudioEngine::program(int channel, int program) {
     m->sendMessage(MidiMessage::program(channel, program));
 }
+void AudioEngine::control(int channel, int number, int value) {
+    m->sendMessage(MidiMessage::control(channel, number, value));
+}
 void AudioEngine::thru(MidiMessage message) { m->core.thru.push(message); }
 
 // --- out

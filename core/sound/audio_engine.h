@@ -160,6 +160,7 @@ class AudioEngine {
     void noteOn(int channel, int pitch, int velocity);
     void noteOff(int channel, int pitch);
     void program(int channel, int program);
+    void control(int channel, int number, int value);
     /// A message from a keyboard. Thread: one other thread (RtMidi's callback) at a time; dropped
     /// when 1,024 wait.
     void thru(MidiMessage message);

@@ -234,11 +234,11 @@ class TestArranging : public QObject {
         const music::Tick tick = song.tempo.tickAt(view().playhead());
         QCOMPARE(panel().playheadTick(), tick);
         const auto* position = m_window->findChild<QLabel*>(QStringLiteral("position"));
-        const auto* tempo = m_window->findChild<QLabel*>(QStringLiteral("transportTempo"));
+        const auto* tempo = m_window->findChild<QDoubleSpinBox*>(QStringLiteral("transportTempo"));
         QVERIFY(position != nullptr && tempo != nullptr);
         const QString bar = QString::number(song.metre.barAt(tick) + 1) + QLatin1Char('.');
         QTRY_VERIFY2(position->text().startsWith(bar), qPrintable(position->text()));
-        QVERIFY(std::fabs(tempo->text().section(QLatin1Char(' '), 0, 0).toDouble() - 100) < 8);
+        QVERIFY(std::fabs(tempo->value() - 100) < 8);
         QTest::keyClick(m_window.get(), Qt::Key_Space);
         QTRY_VERIFY(m_window->workspace().player().playing());
         QTRY_VERIFY(m_window->workspace().player().engine().position().seconds > 14.9);

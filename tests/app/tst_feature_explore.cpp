@@ -121,6 +121,12 @@ void TestFeatureExplore::aMoveIsUndoneAndDone() {
     const models::Latent& moved = explore.shapes().result()->after.latent;
     QVERIFY2(std::abs(moved[0] - 1.854F) < 1.2F && std::abs(moved[1] + 5.706F) < 1.2F,
              qPrintable(QStringLiteral("%1, %2").arg(moved[0]).arg(moved[1])));
+    // The piano roll shows A under B.
+    explore.shapes().playChanged();
+    QCOMPARE(m_on->player().currentItem().before, explore.shapes().result()->before.song);
+    explore.shapes().playOriginal();
+    QVERIFY(!m_on->player().currentItem().before);
+    m_on->player().stop();
 }
 
 void TestFeatureExplore::aSessionBringsThePhraseBack() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine by hand (SinkKind::Manual): every frame is asked for by the test.
 
+#include "core/music/track_mix.h"
 #include "core/sound/audio_engine.h"
 #include "core/sound/midi_port.h"
 #include "made_songs.h"
@@ -310,6 +311,34 @@ class TestAudioEngine : public QObject {
         QTRY_COMPARE(port->count(0x80), 2);
         rig.engine.setMidiOut(nullptr);
         QCOMPARE(port->count(0xB0), 3 * 16);
+    }
+
+    void aMutedTrackFallsSilentAtOnce() {
+        auto port = std::make_shared<ListPort>();
+        Rig rig;
+        rig.engine.setMidiOut(port);
+        const auto song = quarters(60);
+        const PlayId id = rig.engine.play(song);
+        rig.run(640);
+        QTRY_COMPARE(port->count(0x90), 1);
+        music::TrackMix mix(1);
+        mix[0].mute = true;
+        const PlayOptions options{.bars = song->bars()}; // as long as before
+        const auto muted = std::make_shared<const music::Song>(music::mixed(*song, mix));
+        QVERIFY(rig.engine.update(id, muted, options));
+        rig.run(64);
+        QTRY_COMPARE(port->count(0x80), 1); // what sounded, too
+        rig.run(kQuarterFrames);
+        QCOMPARE(port->count(0x90), 1);
+        QVERIFY(rig.engine.position().playing);
+        QVERIFY(rig.engine.update(id, song, options)); // and it comes back in its place
+        rig.run(kQuarterFrames);
+        QTRY_COMPARE(port->count(0x90), 2);
+        const int controls = port->count(0xB0);
+        rig.engine.control(0, 7, 50);
+        rig.run(64);
+        QTRY_COMPARE(port->count(0xB0), controls + 1);
+        rig.engine.setMidiOut(nullptr);
     }
 
     void noDeviceIsADevice() {

@@ -9,8 +9,10 @@
 #include "widgets/song/pianoroll_view.h"
 #include "widgets/song/transport_bar.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -211,9 +213,55 @@ class TestSongWidgets : public QObject {
         bar.setPosition(3, 2);
         bar.setTempo(96.5);
         QVERIFY(shown(QStringLiteral("3.2")));
-        QVERIFY(shown(QStringLiteral("96.5 bpm")));
+        QCOMPARE(bar.findChild<QDoubleSpinBox*>()->text(), QStringLiteral("96.5 bpm"));
         bar.setSoundNotice(QStringLiteral("No audio device"));
         QVERIFY(shown(QStringLiteral("No audio device")));
+    }
+
+    void tapsAreATempo() {
+        QCOMPARE(tappedTempo({}), 0.0);
+        QCOMPARE(tappedTempo({1000}), 0.0);
+        QCOMPARE(tappedTempo({1000, 1500}), 120.0);          // half a second a beat
+        QCOMPARE(tappedTempo({1000, 1400, 2000}), 120.0);    // 1 s for two beats
+        QCOMPARE(tappedTempo({0, 1000, 4000, 4600}), 100.0); // a pause begins again
+        QCOMPARE(tappedTempo({0, 1000, 4000}), 0.0);         // with one tap so far
+        QCOMPARE(tappedTempo({0, 100, 600, 1100, 1600, 2100, 2600, 3100, 3600, 4100}), 120.0);
+    }
+
+    void aTempoIsChosen() {
+        TransportBar bar;
+        QSignalSpy chosen(&bar, &TransportBar::tempoChosen);
+        auto* field = bar.findChild<QDoubleSpinBox*>(QStringLiteral("transportTempo"));
+        QVERIFY(field != nullptr && !field->isEnabled()); // nothing plays
+        bar.setTempo(100);
+        QVERIFY(field->isEnabled());
+        QCOMPARE(chosen.count(), 0); // setters are silent
+        const auto entry = [&](const QString& words) {
+            for (QAction* action : bar.findChildren<QAction*>()) {
+                if (action->text().remove(QLatin1Char('&')).contains(words)) {
+                    return action;
+                }
+            }
+            return static_cast<QAction*>(nullptr);
+        };
+        entry(QStringLiteral("Half"))->trigger();
+        QCOMPARE(chosen.takeLast()[0].toDouble(), 50.0);
+        entry(QStringLiteral("Double"))->trigger();
+        QCOMPARE(chosen.takeLast()[0].toDouble(), 200.0);
+        QAction* own = entry(QStringLiteral("own tempo"));
+        QVERIFY(!own->isEnabled());
+        bar.setTempoChosen(true);
+        own->trigger();
+        QCOMPARE(chosen.takeLast()[0].toDouble(), 0.0);
+        bar.tap(2000);
+        bar.tap(2600);
+        QCOMPARE(chosen.takeLast()[0].toDouble(), 100.0);
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("96"));
+        QCOMPARE(chosen.count(), 0);
+        bar.setTempo(120); // what plays must not take the text from who types
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(chosen.takeLast()[0].toDouble(), 96.0);
     }
 
     void pathStepsHaveTheirRange() {

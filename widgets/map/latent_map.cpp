@@ -420,11 +420,19 @@ void LatentMap::showDecodeMark(QPointF place, bool extrapolated, const QString& 
 
 std::optional<QPointF> LatentMap::decodeMark() const { return m->marks.decoded; }
 
+void LatentMap::setMarkTrail(QVector<QPointF> places) {
+    m->marks.trail = std::move(places);
+    m->repaintMarks();
+}
+
+QVector<QPointF> LatentMap::markTrail() const { return m->marks.trail; }
+
 void LatentMap::clearDecodeMark() {
     m->busyDelay.stop();
     m->busyTurn.stop();
     m->marks.busy.reset();
     m->marks.decoded.reset();
+    m->marks.trail.clear();
     m->repaintMarks();
     m->repaintMoving();
 }

@@ -73,6 +73,7 @@ class LatentMap : public QWidget {
     qint64 rowUnder(QPoint global) const;
     /// The position of the mark of showDecodeMark(), while it is shown.
     std::optional<QPointF> decodeMark() const;
+    QVector<QPointF> markTrail() const;
     const QVector<MapLineage>& lineages() const;
 
     QSize sizeHint() const override;
@@ -117,6 +118,9 @@ class LatentMap : public QWidget {
     /// The decoded position: a solid ring, or a dashed one with "outside the library" when
     /// extrapolated; `card` is a line or two of text beside it.
     void showDecodeMark(QPointF place, bool extrapolated, const QString& card);
+    /// The line along which the mark came, from its first position to the mark; it goes with the
+    /// mark.
+    void setMarkTrail(QVector<QPointF> places);
     void clearDecodeMark();
     /// Marks a clicked point until the next mark.
     void markRow(qint64 row);

@@ -263,6 +263,13 @@ void paintMarks(QPainter& painter, const MapMarks& marks, const MapView& view,
         ring(painter, view.toPixel(*marks.marked), pointRadius + 4, QPen(colours.text, 2),
              colours.ground);
     }
+    if (marks.decoded && marks.trail.size() > 1) {
+        strokeTwice(painter, lineThrough(marks.trail, view),
+                    QPen(colours.accent, 2, Qt::DotLine, Qt::RoundCap, Qt::RoundJoin),
+                    colours.ground);
+        ring(painter, view.toPixel(marks.trail.first()), 5, QPen(colours.accent, 1.5),
+             colours.ground);
+    }
     if (marks.decoded) {
         const QPointF at = view.toPixel(*marks.decoded);
         QPen pen(marks.extrapolated ? colours.warning : colours.accent, 2.5);

@@ -38,6 +38,7 @@ struct MapMarks {
     std::optional<QPointF> decoded;
     bool extrapolated = false;
     QString card;
+    QVector<QPointF> trail;        ///< where the decoded position was before, ending at it
     std::optional<QPointF> marked; ///< the clicked point
     std::optional<QPointF> target; ///< the drop target
 

@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 namespace canto::widgets {
 
@@ -37,8 +38,11 @@ PitchRange pitchRange(const music::Song& song) {
 }
 
 QColor trackColour(std::size_t track, bool dark) {
-    const auto& palette = classPalette(dark);
-    return palette[track % palette.size()];
+    // Hues a golden angle apart never come back; saturation stays far below that of classes.
+    constexpr double kFirstHue = 265, kGoldenAngle = 137.50776405;
+    const double hue = std::fmod(kFirstHue + kGoldenAngle * static_cast<double>(track), 360.0);
+    const float shade = 0.07F * (static_cast<float>((track / 8) % 3) - 1) * (track < 8 ? 0 : 1);
+    return QColor::fromHslF(static_cast<float>(hue / 360), 0.34F, (dark ? 0.66F : 0.47F) + shade);
 }
 
 double RollFrame::xOf(music::Tick tick) const {
@@ -52,6 +56,27 @@ double RollFrame::rowHeight() const {
 
 double RollFrame::yOf(int pitch) const { return area.top() + (pitches.high - pitch) * rowHeight(); }
 
+music::Tick RollFrame::tickAt(double x) const {
+    const double share = (x - area.left()) / std::max(1.0, area.width());
+    return from + std::llround(share * static_cast<double>(to - from));
+}
+
+int RollFrame::pitchAt(double y) const {
+    const double row = std::floor((y - area.top()) / std::max(0.1, rowHeight()));
+    return std::clamp(pitches.high - static_cast<int>(row), 0, 127);
+}
+
+QRectF RollFrame::boxOf(const music::Note& note) const {
+    const bool rounded = rowHeight() >= 6;
+    const double height = std::max(1.0, rowHeight() - (rowHeight() > 4 ? 1 : 0));
+    const double left = xOf(note.start);
+    double width = std::max(2.0, xOf(note.end()) - left - (rounded ? 0.5 : 0));
+    if (note.isDrum()) {
+        width = std::min(width, std::max(3.0, height)); // drum hits have no length
+    }
+    return {left, yOf(note.pitch), width, height};
+}
+
 std::size_t paintNotes(QPainter& painter, const music::Song& song, const RollFrame& frame,
                        std::size_t first, int milliseconds) {
     QElapsedTimer clock;
@@ -61,7 +86,6 @@ std::size_t paintNotes(QPainter& painter, const music::Song& song, const RollFra
     const bool rounded = frame.rowHeight() >= 6;
     painter.setRenderHint(QPainter::Antialiasing, rounded);
     painter.setPen(Qt::NoPen);
-    const double height = std::max(1.0, frame.rowHeight() - (frame.rowHeight() > 4 ? 1 : 0));
     std::size_t at = first;
     for (; at < song.notes.size(); ++at) {
         if (at % kBetweenLooks == 0 && at > first && clock.elapsed() >= milliseconds) {
@@ -76,14 +100,11 @@ std::size_t paintNotes(QPainter& painter, const music::Song& song, const RollFra
             note.pitch > frame.pitches.high) {
             continue;
         }
-        const double left = frame.xOf(note.start);
-        double width = std::max(2.0, frame.xOf(note.end()) - left - (rounded ? 0.5 : 0));
-        if (note.isDrum()) {
-            width = std::min(width, std::max(3.0, height)); // drum hits have no length
-        }
         QColor colour = trackColour(note.track, frame.dark);
-        colour.setAlphaF(0.45f + 0.55f * static_cast<float>(note.velocity) / 127.0f);
-        const QRectF box(left, frame.yOf(note.pitch), width, height);
+        const bool pale = note.track < frame.silent.size() && frame.silent[note.track];
+        colour.setAlphaF((0.45f + 0.55f * static_cast<float>(note.velocity) / 127.0f) *
+                         (pale ? 0.3f : 1.0f));
+        const QRectF box = frame.boxOf(note);
         if (rounded) {
             painter.setBrush(colour);
             painter.drawRoundedRect(box, 2, 2);

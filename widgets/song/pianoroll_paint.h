@@ -18,7 +18,8 @@ struct PitchRange {
 };
 PitchRange pitchRange(const music::Song& song);
 
-/// Colour of a track's notes: drums, then by order of appearance. `dark` picks the brighter set.
+/// Colour of a track's notes: muted, unlike those of classes, and another one for each track.
+/// `dark` picks the brighter set.
 QColor trackColour(std::size_t track, bool dark);
 
 /// What a drawing shows of a song and where.
@@ -28,11 +29,17 @@ struct RollFrame {
     music::Tick to = 1920; ///< right edge, > from
     PitchRange pitches;
     bool dark = false;
+    std::vector<bool> silent = {}; ///< by track: drawn pale
 
     double xOf(music::Tick tick) const;
     /// Top of the pitch's row.
     double yOf(int pitch) const;
     double rowHeight() const;
+    /// The tick at a position, and the pitch of a row, limited to 0 .. 127.
+    music::Tick tickAt(double x) const;
+    int pitchAt(double y) const;
+    /// Where a note is drawn; drums are short marks.
+    QRectF boxOf(const music::Note& note) const;
 };
 
 /// Draws notes [first, song.notes.size()) that fall into the frame until `milliseconds` are over.

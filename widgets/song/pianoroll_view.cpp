@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/pianoroll_view.h"
 
+#include "widgets/song/pianoroll_layout.h"
+
 #include "widgets/common/theme.h"
 
-#include <QKeyEvent>
-#include <QLocale>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QWheelEvent>
@@ -16,17 +15,10 @@ namespace canto::widgets {
 
 namespace {
 
-constexpr int kRuler = 24;    ///< height of the ruler
-constexpr int kKeyboard = 44; ///< width of the keyboard
-constexpr int kCaption = 26;  ///< height of the line with title and tracks
 constexpr int kSliceMs = 30;
 constexpr double kLeastPixels = 2; ///< a quarter note
 constexpr double kMostPixels = 800;
-
-bool blackKey(int pitch) {
-    const int step = pitch % 12;
-    return step == 1 || step == 3 || step == 6 || step == 8 || step == 10;
-}
+constexpr int kLeastForLane = 150; ///< height from which on velocities have room
 
 } // namespace
 
@@ -38,6 +30,7 @@ PianorollView::PianorollView(QWidget* parent) : QAbstractScrollArea(parent) {
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     m_hint = tr("Click a point on the map to see and play it");
+    viewport()->setMouseTracking(true);
     m_resume.setSingleShot(true);
     m_resume.setInterval(0);
     connect(&m_resume, &QTimer::timeout, this, &PianorollView::resume);
@@ -47,10 +40,22 @@ bool PianorollView::dark() const { return themeOf(*this).dark; }
 
 QSize PianorollView::sizeHint() const { return {700, 220}; }
 
+int PianorollView::gutter() const { return m_drums ? kDrumNames : kKeyboard; }
+
+QRectF PianorollView::velocityLane() const {
+    const int width = viewport()->width() - gutter();
+    const bool room = viewport()->height() >= kLeastForLane && width > 0;
+    return m_editable && m_song && room
+               ? QRectF(gutter(), viewport()->height() - kLane, width, kLane)
+               : QRectF();
+}
+
 RollFrame PianorollView::frame() const {
     RollFrame frame;
-    frame.area = QRectF(kKeyboard, kCaption + kRuler, std::max(1, viewport()->width() - kKeyboard),
-                        std::max(1, viewport()->height() - kCaption - kRuler));
+    const int left = gutter();
+    const int below = kCaption + kRuler + int(velocityLane().height());
+    frame.area = QRectF(left, kCaption + kRuler, std::max(1, viewport()->width() - left),
+                        std::max(1, viewport()->height() - below));
     const int quarter = m_song ? std::max(1, m_song->ticksPerQuarter) : 480;
     const double ticksPerPixel = quarter / m_pixelsPerQuarter;
     frame.from = std::llround(horizontalScrollBar()->value() * ticksPerPixel);
@@ -58,26 +63,67 @@ RollFrame PianorollView::frame() const {
         frame.from + std::max<music::Tick>(1, std::llround(frame.area.width() * ticksPerPixel));
     frame.pitches = m_pitches;
     frame.dark = dark();
+    frame.silent = m_silent;
     return frame;
 }
 
-void PianorollView::setSong(std::shared_ptr<const music::Song> song) {
+void PianorollView::takeSong(std::shared_ptr<const music::Song> song) {
     m_song = std::move(song);
-    m_playhead = -1;
-    m_pitches = m_song ? pitchRange(*m_song) : PitchRange();
     m_sounding.assign(m_song ? m_song->tracks.size() : 0, false);
     for (std::size_t at = 0; m_song && at < m_song->notes.size(); ++at) {
         if (m_song->notes[at].track < m_sounding.size()) {
             m_sounding[m_song->notes[at].track] = true;
         }
     }
-    setAccessibleDescription(
-        m_song ? tr("%1 in %2")
-                     .arg(tr("%Ln note(s)", nullptr, static_cast<int>(m_song->notes.size())),
-                          tr("%Ln bar(s)", nullptr, m_song->bars()))
-               : m_hint);
+    m_difference.reset();
+    if (m_before && m_song && m_before != m_song) {
+        m_difference = music::compareNotes(*m_before, *m_song);
+    }
+}
+
+void PianorollView::setSong(std::shared_ptr<const music::Song> song) {
+    m_drag = Drag::None;
+    m_before.reset();
+    takeSong(std::move(song));
+    m_playhead = -1;
+    m_pitches = m_song ? pitchRange(*m_song) : PitchRange();
+    m_selection.clear();
+    if (m_song && (m_track >= m_sounding.size() || !m_sounding[m_track])) {
+        const auto first = std::find(m_sounding.begin(), m_sounding.end(), true);
+        m_track = first != m_sounding.end() ? std::size_t(first - m_sounding.begin()) : 0;
+    }
+    m_drums = drumTrack(m_track);
+    describe();
     horizontalScrollBar()->setValue(0);
     showFromStart();
+}
+
+void PianorollView::updateSong(std::shared_ptr<const music::Song> song) {
+    if (song == m_song) {
+        return; // made here
+    }
+    if (!song || !m_song) {
+        setSong(std::move(song));
+        return;
+    }
+    m_drag = Drag::None;
+    takeSong(std::move(song));
+    const PitchRange needed = pitchRange(*m_song);
+    m_pitches = {std::min(m_pitches.low, needed.low), std::max(m_pitches.high, needed.high)};
+    select({});
+    updateScrollBar();
+    invalidate();
+}
+
+void PianorollView::setBefore(std::shared_ptr<const music::Song> before) {
+    m_before = std::move(before);
+    takeSong(m_song);
+    if (m_before && m_song) {
+        const PitchRange old = pitchRange(*m_before);
+        m_pitches = {std::min(m_pitches.low, old.low), std::max(m_pitches.high, old.high)};
+    }
+    describe();
+    invalidate();
 }
 
 void PianorollView::showFromStart() {
@@ -96,7 +142,7 @@ void PianorollView::fitSong() {
     }
     const music::Tick end = m_song->metre.barStart(m_song->bars());
     const double quarters = static_cast<double>(end) / std::max(1, m_song->ticksPerQuarter);
-    const double room = std::max(50, viewport()->width() - kKeyboard - 8);
+    const double room = std::max(50, viewport()->width() - gutter() - 8);
     m_pixelsPerQuarter = std::clamp(room / std::max(1.0, quarters), kLeastPixels, 160.0);
     updateScrollBar();
     invalidate();
@@ -130,14 +176,41 @@ void PianorollView::setHint(const QString& hint) {
     viewport()->update();
 }
 
-void PianorollView::zoom(double factor) {
+void PianorollView::zoom(double factor) { zoomAt(factor, frame().area.center().x()); }
+
+void PianorollView::zoomAt(double factor, double x) {
     m_untouched = false;
-    const double middle = horizontalScrollBar()->value() + frame().area.width() / 2;
+    const double into = std::max(0.0, x - frame().area.left());
+    const double under = horizontalScrollBar()->value() + into;
     const double before = m_pixelsPerQuarter;
     m_pixelsPerQuarter = std::clamp(before * factor, kLeastPixels, kMostPixels);
     updateScrollBar();
-    horizontalScrollBar()->setValue(
-        static_cast<int>(middle * m_pixelsPerQuarter / before - frame().area.width() / 2));
+    horizontalScrollBar()->setValue(static_cast<int>(under * m_pixelsPerQuarter / before - into));
+    invalidate();
+}
+
+void PianorollView::zoomPitches(double factor) {
+    zoomPitchesAt(factor, (m_pitches.low + m_pitches.high) / 2);
+}
+
+void PianorollView::zoomPitchesAt(double factor, int pitch) {
+    constexpr int kFewest = 6, kAll = 128;
+    const int rows = m_pitches.high - m_pitches.low + 1;
+    // At least one row more or fewer, or small factors would do nothing.
+    const int wanted = std::clamp(factor > 1 ? std::min(rows - 1, int(rows / factor))
+                                             : std::max(rows + 1, int(rows / factor)),
+                                  kFewest, kAll);
+    const double share = double(pitch - m_pitches.low) / std::max(1, rows - 1);
+    const int low = pitch - int(std::lround(share * (wanted - 1)));
+    m_pitches.low = std::clamp(low, 0, kAll - wanted);
+    m_pitches.high = m_pitches.low + wanted - 1;
+    invalidate();
+}
+
+void PianorollView::scrollPitches(int by) {
+    by = std::clamp(by, -m_pitches.low, 127 - m_pitches.high);
+    m_pitches.low += by;
+    m_pitches.high += by;
     invalidate();
 }
 
@@ -148,7 +221,7 @@ void PianorollView::updateScrollBar() {
         width =
             static_cast<double>(end) / std::max(1, m_song->ticksPerQuarter) * m_pixelsPerQuarter;
     }
-    const int page = std::max(1, viewport()->width() - kKeyboard);
+    const int page = std::max(1, viewport()->width() - gutter());
     // Bounded by what a scroll bar can count, for songs of absurd length.
     const double over = std::clamp(width + 4 - page, 0.0, 1e9);
     horizontalScrollBar()->setPageStep(page);
@@ -200,152 +273,13 @@ void PianorollView::paintEvent(QPaintEvent*) {
         }
     }
     painter.drawImage(0, 0, m_image);
+    paintDifference(painter, shown);
+    paintSelection(painter, shown);
+    paintLane(painter, shown);
     paintKeys(painter, shown);
     paintRuler(painter, shown);
     paintTracks(painter);
     paintPlayhead(painter, shown);
-}
-
-void PianorollView::paintGround(QPainter& painter, const RollFrame& shown) const {
-    const ThemeColours& colours = themeOf(*this);
-    QColor shade = colours.text;
-    shade.setAlphaF(0.035f);
-    QColor octave = colours.line;
-    octave.setAlphaF(0.6f);
-    for (int pitch = shown.pitches.low; pitch <= shown.pitches.high; ++pitch) {
-        const QRectF row(shown.area.left(), shown.yOf(pitch), shown.area.width(),
-                         shown.rowHeight());
-        if (blackKey(pitch)) {
-            painter.fillRect(row, shade);
-        }
-        if (pitch % 12 == 0) {
-            painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), octave);
-        }
-    }
-    const auto& metre = m_song->metre;
-    QColor beatColour = colours.line;
-    beatColour.setAlphaF(0.45f);
-    const int first = metre.barAt(shown.from), last = metre.barAt(shown.to);
-    const double barWidth = shown.xOf(metre.barStart(first + 1)) - shown.xOf(metre.barStart(first));
-    const int every = std::max(1, static_cast<int>(std::ceil(8 / std::max(0.01, barWidth))));
-    for (int bar = first; bar <= last; bar += every) {
-        const music::Tick start = metre.barStart(bar);
-        painter.fillRect(QRectF(shown.xOf(start), shown.area.top(), 1, shown.area.height()),
-                         colours.line);
-        const auto signature = metre.metreAt(start);
-        const music::Tick beat =
-            std::max<music::Tick>(1, m_song->ticksPerQuarter * 4 / signature.denominator);
-        if (shown.xOf(start + beat) - shown.xOf(start) < 10) {
-            continue;
-        }
-        for (music::Tick tick = start + beat; tick < metre.barStart(bar + 1); tick += beat) {
-            painter.fillRect(QRectF(shown.xOf(tick), shown.area.top(), 1, shown.area.height()),
-                             beatColour);
-        }
-    }
-}
-
-void PianorollView::paintRuler(QPainter& painter, const RollFrame& shown) const {
-    const ThemeColours& colours = themeOf(*this);
-    const QRectF ruler(0, kCaption, viewport()->width(), kRuler);
-    painter.fillRect(ruler, colours.surface);
-    painter.fillRect(QRectF(0, ruler.bottom() - 1, ruler.width(), 1), colours.line);
-    painter.setFont(font());
-    painter.setPen(colours.mutedText);
-    const auto& metre = m_song->metre;
-    const int first = metre.barAt(shown.from), last = metre.barAt(shown.to);
-    const double barWidth = shown.xOf(metre.barStart(first + 1)) - shown.xOf(metre.barStart(first));
-    int every = 1;
-    while (every * barWidth < 36 && every < 1 << 20) {
-        every *= 2;
-    }
-    painter.save();
-    painter.setClipRect(QRectF(kKeyboard, ruler.top(), ruler.width() - kKeyboard, kRuler));
-    for (int bar = first - first % every; bar <= last; bar += every) {
-        const double x = shown.xOf(metre.barStart(bar));
-        painter.fillRect(QRectF(x, ruler.bottom() - 7, 1, 6), colours.mutedText);
-        painter.drawText(QRectF(x + 5, ruler.top(), 60, kRuler - 2),
-                         Qt::AlignVCenter | Qt::AlignLeft, QLocale().toString(bar + 1));
-    }
-    painter.restore();
-}
-
-void PianorollView::paintKeys(QPainter& painter, const RollFrame& shown) const {
-    const ThemeColours& colours = themeOf(*this);
-    const QRectF column(0, shown.area.top(), kKeyboard, shown.area.height());
-    painter.fillRect(column, colours.surface);
-    QFont small = font();
-    small.setPointSizeF(std::max(7.0, small.pointSizeF() - 1.5));
-    painter.setFont(small);
-    const double height = QFontMetricsF(small).height();
-    const bool everyOctave = 12 * shown.rowHeight() >= height;
-    for (int pitch = shown.pitches.low; pitch <= shown.pitches.high; ++pitch) {
-        const double y = shown.yOf(pitch);
-        if (blackKey(pitch) && shown.rowHeight() >= 3) {
-            QColor key = colours.text;
-            key.setAlphaF(0.5f);
-            painter.fillRect(QRectF(kKeyboard - 12, y + 0.5, 11, shown.rowHeight() - 1), key);
-        }
-        if (pitch % 12 == 0 && (everyOctave || pitch % 24 == 0)) {
-            // Middle C (60) is C4.
-            const double middle = std::clamp(y + shown.rowHeight() / 2, column.top() + height / 2,
-                                             column.bottom() - height / 2);
-            painter.setPen(colours.mutedText);
-            painter.drawText(QRectF(0, middle - height / 2, kKeyboard - 15, height),
-                             Qt::AlignVCenter | Qt::AlignRight,
-                             QStringLiteral("C%1").arg(pitch / 12 - 1));
-        }
-    }
-    painter.fillRect(QRectF(kKeyboard - 1, column.top(), 1, column.height()), colours.line);
-}
-
-void PianorollView::paintTracks(QPainter& painter) const {
-    const ThemeColours& colours = themeOf(*this);
-    const QRectF line(0, 0, viewport()->width(), kCaption);
-    painter.fillRect(line, colours.surface);
-    painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.setFont(font());
-    const QFontMetricsF metrics(font());
-    double right = line.right() - 12;
-    // From the right, as many as leave half of the line to the caption.
-    for (std::size_t at = m_song->tracks.size(); at-- > 0;) {
-        const QString name = QString::fromUtf8(m_song->tracks[at].name.c_str());
-        if (!m_sounding[at] || name.isEmpty()) {
-            continue;
-        }
-        const QString shownName = metrics.elidedText(name, Qt::ElideRight, 120);
-        const double width = metrics.horizontalAdvance(shownName) + 14;
-        if (right - width < line.width() / 2) {
-            break;
-        }
-        painter.setPen(colours.mutedText);
-        painter.drawText(QRectF(right - width + 14, 0, width, kCaption), Qt::AlignVCenter,
-                         shownName);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(trackColour(at, colours.dark));
-        painter.drawRoundedRect(QRectF(right - width, kCaption / 2.0 - 4, 8, 8), 2, 2);
-        right -= width + 14;
-    }
-    painter.setPen(colours.text);
-    const double room = right - 24;
-    painter.drawText(QRectF(12, 0, room, kCaption), Qt::AlignVCenter,
-                     metrics.elidedText(m_caption, Qt::ElideRight, room));
-    painter.setRenderHint(QPainter::Antialiasing, false);
-}
-
-void PianorollView::paintPlayhead(QPainter& painter, const RollFrame& shown) const {
-    if (m_playhead < shown.from || m_playhead > shown.to) {
-        return;
-    }
-    const ThemeColours& colours = themeOf(*this);
-    const double x = std::round(shown.xOf(m_playhead));
-    painter.fillRect(QRectF(x - 0.5, shown.area.top(), 1.5, shown.area.height()), colours.accent);
-    painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colours.accent);
-    painter.drawPolygon(QPolygonF{QPointF(x - 5, kCaption + kRuler - 9),
-                                  QPointF(x + 5.5, kCaption + kRuler - 9),
-                                  QPointF(x + 0.25, kCaption + kRuler - 1)});
 }
 
 void PianorollView::resizeEvent(QResizeEvent* event) {
@@ -361,43 +295,20 @@ void PianorollView::resizeEvent(QResizeEvent* event) {
 void PianorollView::scrollContentsBy(int, int) { invalidate(); }
 
 void PianorollView::wheelEvent(QWheelEvent* event) {
+    // With Alt or Shift some systems report a turn of the other axis.
     const int turned =
         event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
-    if (event->modifiers() & Qt::ControlModifier) {
-        zoom(std::exp2(turned / 480.0));
+    const bool control = event->modifiers() & Qt::ControlModifier;
+    if (event->modifiers() & Qt::ShiftModifier) {
+        const int pitch = frame().pitchAt(event->position().y());
+        control ? zoomPitchesAt(std::exp2(turned / 480.0), pitch)
+                : scrollPitches(turned > 0 ? 2 : -2);
+    } else if (control) {
+        zoomAt(std::exp2(turned / 480.0), event->position().x());
     } else {
         horizontalScrollBar()->setValue(horizontalScrollBar()->value() - turned / 2);
     }
     event->accept();
-}
-
-void PianorollView::mousePressEvent(QMouseEvent* event) {
-    const RollFrame shown = frame();
-    const double x = event->position().x();
-    if (event->button() != Qt::LeftButton || !m_song || x < shown.area.left()) {
-        QAbstractScrollArea::mousePressEvent(event);
-        return;
-    }
-    const double share = (x - shown.area.left()) / shown.area.width();
-    Q_EMIT seekRequested(shown.from +
-                         std::llround(share * static_cast<double>(shown.to - shown.from)));
-}
-
-void PianorollView::keyPressEvent(QKeyEvent* event) {
-    switch (event->key()) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        zoom(1.25);
-        break;
-    case Qt::Key_Minus:
-        zoom(0.8);
-        break;
-    case Qt::Key_0:
-        fitSong();
-        break;
-    default:
-        QAbstractScrollArea::keyPressEvent(event);
-    }
 }
 
 void PianorollView::changeEvent(QEvent* event) {

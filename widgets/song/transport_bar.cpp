@@ -5,15 +5,18 @@
 #include "widgets/common/icons.h"
 #include "widgets/common/theme.h"
 
+#include <QDoubleSpinBox>
 #include <QEvent>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
+#include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QToolButton>
+#include <algorithm>
 
 namespace canto::widgets {
 
@@ -53,13 +56,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_position->setAlignment(Qt::AlignCenter);
     m_position->setMinimumWidth(QFontMetrics(digits).horizontalAdvance(QStringLiteral("000.0")) +
                                 16);
-    m_tempo = new QLabel(this);
-    m_tempo->setObjectName(QStringLiteral("transportTempo"));
-    m_tempo->setAccessibleName(tr("Tempo"));
-    m_tempo->setToolTip(tr("Tempo, quarter notes a minute"));
-    m_tempo->setMinimumWidth(
-        fontMetrics().horizontalAdvance(tr("%1 bpm").arg(QStringLiteral("000.0"))));
-    m_tempo->setForegroundRole(QPalette::PlaceholderText);
+    addTempo();
 
     m_notice = new ElidedLabel(this);
     m_notice->setAccessibleName(tr("Sound"));
@@ -85,6 +82,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     line->addWidget(m_position);
     line->addSpacing(4);
     line->addWidget(m_tempo);
+    line->addWidget(m_tap);
     line->addSpacing(18);
     line->addStretch(1);
     line->addWidget(m_notice);
@@ -127,10 +125,83 @@ void TransportBar::setPosition(int bar, int beat) {
                                 : QStringLiteral("–.–"));
 }
 
+void TransportBar::addTempo() {
+    m_tempo = new QDoubleSpinBox(this);
+    m_tempo->setObjectName(QStringLiteral("transportTempo"));
+    m_tempo->setAccessibleName(tr("Tempo"));
+    m_tempo->setToolTip(tr("Tempo, quarter notes a minute"));
+    m_tempo->setRange(0, 999);
+    m_tempo->setDecimals(1);
+    m_tempo->setSpecialValueText(tr("%1 bpm").arg(QStringLiteral("–")));
+    m_tempo->setSuffix(tr(" bpm"));
+    m_tempo->setKeyboardTracking(false); // "120" would play at 1 and 12 first
+    m_tempo->setEnabled(false);
+    m_tap = new QToolButton(this);
+    m_tap->setText(tr("Tap"));
+    m_tap->setAccessibleName(tr("Tap the tempo"));
+    m_tap->setToolTip(tr("Click on each beat to set the tempo; the arrow has half, double and the "
+                         "music's own tempo"));
+    m_tap->setAutoRaise(true);
+    m_tap->setEnabled(false);
+    m_tap->setPopupMode(QToolButton::MenuButtonPopup);
+    auto* menu = new QMenu(m_tap);
+    m_half = menu->addAction(tr("&Half the tempo"));
+    m_double = menu->addAction(tr("&Double the tempo"));
+    m_own = menu->addAction(tr("Play at the music's &own tempo"));
+    m_own->setEnabled(false);
+    m_tap->setMenu(menu);
+    m_clock.start();
+    connect(m_tempo, &QDoubleSpinBox::valueChanged, this, &TransportBar::tempoChosen);
+    connect(m_tap, &QToolButton::pressed, this, [this] { tap(m_clock.elapsed()); });
+    connect(m_half, &QAction::triggered, this,
+            [this] { Q_EMIT tempoChosen(m_tempo->value() / 2); });
+    connect(m_double, &QAction::triggered, this,
+            [this] { Q_EMIT tempoChosen(m_tempo->value() * 2); });
+    connect(m_own, &QAction::triggered, this, [this] { Q_EMIT tempoChosen(0); });
+}
+
 void TransportBar::setTempo(double bpm) {
-    m_tempo->setText(tr("%1 bpm").arg(
-        bpm > 0 ? QLocale().toString(bpm, 'f', bpm == static_cast<int>(bpm) ? 0 : 1)
-                : QStringLiteral("–")));
+    const auto* text = m_tempo->findChild<QLineEdit*>();
+    if (text != nullptr && text->isModified()) {
+        return; // somebody is typing
+    }
+    const QSignalBlocker quiet(m_tempo);
+    m_tempo->setValue(bpm);
+    m_tempo->setEnabled(bpm > 0);
+    m_tap->setEnabled(bpm > 0);
+    m_own->setEnabled(bpm > 0 && m_chosen);
+}
+
+void TransportBar::setTempoChosen(bool chosen) {
+    m_chosen = chosen;
+    m_own->setEnabled(m_tempo->isEnabled() && chosen);
+}
+
+void TransportBar::tap(qint64 milliseconds) {
+    constexpr std::size_t kTaps = 9; // eight intervals
+    m_taps.push_back(milliseconds);
+    if (m_taps.size() > kTaps) {
+        m_taps.erase(m_taps.begin());
+    }
+    if (const double bpm = tappedTempo(m_taps); bpm > 0) {
+        Q_EMIT tempoChosen(bpm);
+    }
+}
+
+double tappedTempo(const std::vector<qint64>& milliseconds) {
+    constexpr qint64 kPause = 2000;
+    constexpr std::size_t kIntervals = 8;
+    std::size_t first = milliseconds.size();
+    while (
+        first > 0 && milliseconds.size() - first <= kIntervals &&
+        (first == milliseconds.size() || milliseconds[first] - milliseconds[first - 1] <= kPause)) {
+        --first;
+    }
+    const std::size_t intervals = milliseconds.size() - std::min(milliseconds.size(), first + 1);
+    if (intervals == 0 || milliseconds.back() <= milliseconds[first]) {
+        return 0;
+    }
+    return 60000.0 * double(intervals) / double(milliseconds.back() - milliseconds[first]);
 }
 
 void TransportBar::setVolume(double volume) {

@@ -322,6 +322,7 @@ void ShapeController::playVersion(bool changed) {
     item.bars = m_model->info().phraseBars;
     item.latent = phrase.latent;
     item.origin = originOf(changed);
+    item.before = changed ? m_result->before.song : nullptr;
     const QString name = QString::fromStdString(m_shape.name);
     item.title = changed ? tr("%1, changed").arg(name) : name;
     item.caption =

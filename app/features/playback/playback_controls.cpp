@@ -19,6 +19,7 @@ PlaybackControls::PlaybackControls(Workspace& workspace)
     const double volume = workspace.settings().value(kVolumeKey, kFirstVolume).toDouble();
     transport()->setVolume(volume);
     workspace.player().setVolume(volume);
+    connect(&workspace.player(), &Player::tempoChanged, this, &Feature::changed);
     connect(
         &workspace, &Workspace::soundOutputChanged, transport(),
         [this](const QString&, const QString& lacking) { transport()->setSoundNotice(lacking); });
@@ -60,6 +61,14 @@ void PlaybackControls::closing() {
     m_workspace.settings().setValue(kVolumeKey, transport()->volume());
     m_workspace.inference().cancel();
     m_workspace.player().stop();
+}
+
+void PlaybackControls::saveTo(SessionState& state) const {
+    state.tempo = m_workspace.player().tempo();
+}
+
+void PlaybackControls::restoreFrom(const SessionState& state, bool) {
+    m_workspace.player().setTempo(state.tempo);
 }
 
 } // namespace canto::app

@@ -24,6 +24,8 @@ class PlaybackControls : public Feature {
     void addActions(ActionTable& table) override;
     bool escape() override; ///< stops what plays or is about to
     void closing() override;
+    void saveTo(SessionState& state) const override;
+    void restoreFrom(const SessionState& state, bool sameModel) override;
 
   private:
     Workspace& m_workspace;

@@ -3,15 +3,22 @@
 
 #include "widgets/song/pianoroll_view.h"
 #include "widgets/song/spectrogram_view.h"
+#include "widgets/song/track_headers.h"
 #include "widgets/song/transport_bar.h"
 
+#include <QHBoxLayout>
+#include <QResizeEvent>
 #include <algorithm>
+#include <utility>
 
 namespace canto::app {
 
 using widgets::TransportBar;
 
 namespace {
+
+/// Narrower panels show no headers of tracks.
+constexpr int kLeastForHeaders = 620;
 
 std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTile>& tiles) {
     std::vector<widgets::Spectrogram> made;
@@ -25,10 +32,17 @@ std::vector<widgets::Spectrogram> spectrogramsOf(const std::vector<SpectrogramTi
 
 PlaybackPanel::PlaybackPanel(Player& player, QWidget* parent)
     : QStackedWidget(parent), m_player(player), m_roll(new widgets::PianorollView(this)),
+      m_headers(new widgets::TrackHeaders(this)), m_notes(new QWidget(this)),
       m_spectrogram(new widgets::SpectrogramView(this)), m_transport(new TransportBar(this)) {
     setWindowTitle(tr("Piano roll"));
     m_roll->setHint(tr("Play something to see its notes"));
-    addWidget(m_roll);
+    auto* line = new QHBoxLayout(m_notes);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(0);
+    line->addWidget(m_headers);
+    line->addWidget(m_roll, 1);
+    m_notes->setMinimumWidth(120); // headers go where there is little room
+    addWidget(m_notes);
     addWidget(m_spectrogram);
     m_transport->setLoop(player.looping());
     connect(&player, &Player::currentItemChanged, this, &PlaybackPanel::showItem);
@@ -39,8 +53,42 @@ PlaybackPanel::PlaybackPanel(Player& player, QWidget* parent)
     connect(m_transport, &TransportBar::toStartRequested, this, &PlaybackPanel::toStart);
     connect(m_transport, &TransportBar::panicRequested, &player, &Player::panic);
     connect(m_transport, &TransportBar::volumeChanged, &player, &Player::setVolume);
+    connect(m_transport, &TransportBar::tempoChosen, &player, &Player::setTempo);
+    connect(&player, &Player::tempoChanged, this, [this] {
+        const PlaybackItem& item = m_player.currentItem();
+        m_transport->setTempoChosen(m_player.tempo() > 0);
+        m_transport->setTempo(item.song ? tempoOf(item) * m_player.tempoFactor() : 0);
+    });
     connect(m_roll, &widgets::PianorollView::seekRequested, &player, &Player::seek);
+    connectTracks();
     connect(m_spectrogram, &widgets::SpectrogramView::seekRequested, &player, &Player::seekSeconds);
+}
+
+void PlaybackPanel::connectTracks() {
+    using widgets::PianorollView;
+    using widgets::TrackHeaders;
+    connect(m_headers, &TrackHeaders::mixChosen, &m_player, &Player::setMix);
+    connect(&m_player, &Player::mixChanged, this, [this] {
+        m_headers->setMix(m_player.mix());
+        const SongPtr& song = m_player.currentItem().song;
+        std::vector<bool> silent(song ? song->tracks.size() : 0);
+        for (std::size_t track = 0; track < silent.size(); ++track) {
+            silent[track] = !music::audible(m_player.mix(), track);
+        }
+        m_roll->setSilentTracks(std::move(silent));
+    });
+    connect(m_headers, &TrackHeaders::trackChosen, m_roll, &PianorollView::setActiveTrack);
+    connect(m_roll, &PianorollView::activeTrackChanged, m_headers, &TrackHeaders::setActiveTrack);
+    showHeaders();
+}
+
+void PlaybackPanel::showHeaders() {
+    m_headers->setVisible(width() >= kLeastForHeaders && !m_headers->tracks().empty());
+}
+
+void PlaybackPanel::resizeEvent(QResizeEvent* event) {
+    QStackedWidget::resizeEvent(event);
+    showHeaders();
 }
 
 void PlaybackPanel::toggle() {
@@ -59,9 +107,25 @@ void PlaybackPanel::toStart() {
 }
 
 void PlaybackPanel::showItem(const PlaybackItem& item) {
-    m_roll->setSong(item.song);
+    // Versions of one phrase keep the view, so that A and B are compared at the same place.
+    const bool version = item.song && m_shown &&
+                         (item.song == m_shown || item.before == m_shown || item.song == m_before ||
+                          (item.before && item.before == m_before));
+    if (version && m_roll->song()) {
+        m_roll->updateSong(item.song);
+    } else {
+        m_roll->setSong(item.song);
+    }
+    if (item.before != m_before || !version) {
+        m_roll->setBefore(item.before);
+    }
+    m_shown = item.song;
+    m_before = item.before;
+    m_headers->setSong(item.song);
+    m_headers->setActiveTrack(m_roll->activeTrack());
+    showHeaders();
     m_roll->setCaption(item.caption);
-    setCurrentWidget(item.sound ? static_cast<QWidget*>(m_spectrogram) : m_roll);
+    setCurrentWidget(item.sound ? static_cast<QWidget*>(m_spectrogram) : m_notes);
     m_spectrogram->setSpectrograms(spectrogramsOf(item.tiles),
                                    item.sound ? item.sound->seconds() : 0);
     m_spectrogram->setCaption(item.caption);
@@ -70,7 +134,7 @@ void PlaybackPanel::showItem(const PlaybackItem& item) {
         m_roll->setPlayhead(-1);
         m_spectrogram->setPlayhead(-1);
     }
-    m_transport->setTempo(item.song ? item.song->tempo.bpmAt(0) : 0);
+    m_transport->setTempo(item.song ? item.song->tempo.bpmAt(0) * m_player.tempoFactor() : 0);
     setWindowTitle(item.sound ? tr("Spectrogram") : tr("Piano roll"));
 }
 
@@ -102,7 +166,7 @@ void PlaybackPanel::showPosition(const sound::Position& position) {
     const music::Tick into = tick - song->metre.barStart(bar);
     m_transport->setPosition(bar + 1,
                              beat > 0 ? int(std::max<music::Tick>(into, 0) / beat) + 1 : 1);
-    m_transport->setTempo(song->tempo.bpmAt(tick));
+    m_transport->setTempo(song->tempo.bpmAt(tick) * m_player.tempoFactor());
 }
 
 } // namespace canto::app
