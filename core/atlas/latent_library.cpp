@@ -157,6 +157,11 @@ Result<MadeMap> mapOf(latents::LatentTable& table, const LatentMapOptions& optio
                                        " rows are too few for UMAP: the map is a PCA");
         return pcaMap(points, options.projection);
     }
+    if (options.umapUpTo > 0 && points.count > options.umapUpTo) {
+        table.findings.notes.push_back("More than " + std::to_string(options.umapUpTo) +
+                                       " rows: the map is a PCA");
+        return pcaMap(points, options.projection);
+    }
     auto how = options.projection;
     how.umap.neighbours =
         std::min(how.umap.neighbours, static_cast<int>(std::min(points.count, std::size_t(1000))));

@@ -32,6 +32,8 @@ struct LatentMapOptions {
     /// Rows, evenly picked, that a UMAP is fitted to; the others are then transformed to it. 0: all
     /// up to 200,000 rows, else 20,000.
     std::size_t sample = 0;
+    /// More rows get a PCA for a UMAP, and a note. 0: no limit.
+    std::size_t umapUpTo = 0;
     Precision precision = Precision::Float;
     bool replace = false; ///< a library that is there already
 };

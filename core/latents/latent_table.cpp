@@ -365,8 +365,7 @@ Result<void> checkRows(LatentTable& table, bool drop, const std::string& where) 
                               std::to_string(points.count) +
                               " rows hold NaN, infinity or nothing: " + someOf(named);
     if (!drop) {
-        return fail(Error::Code::BadInput, which, where,
-                    "Repair them, or leave them out with --drop-bad-rows.");
+        return fail(Error::Code::BadInput, which, where, kBadRowsHint);
     }
     if (table.rows.empty()) {
         return fail(Error::Code::BadShape, "Every row holds NaN, infinity or nothing", where);

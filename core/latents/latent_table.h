@@ -57,6 +57,9 @@ struct TableOptions {
     bool dropBadRows = false;              ///< rows with NaN or infinity are left out
 };
 
+/// Error::hint where rows with NaN or infinity are the only problem.
+inline constexpr const char* kBadRowsHint = "Repair them, or leave them out with --drop-bad-rows.";
+
 inline constexpr std::size_t kMostLatentRows = 20'000'000;
 inline constexpr std::size_t kMostLatentColumns = 65'536;
 inline constexpr std::uint64_t kMostTableBytes = std::uint64_t(16) << 30;
