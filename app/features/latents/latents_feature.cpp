@@ -187,7 +187,7 @@ void LatentsFeature::onMade(const fs::path& library, const atlas::LatentMapRepor
 void LatentsFeature::onFailed(const QString& path, const QString& labels, const Error& error) {
     Notice notice{Notice::Kind::Error, text(error.what), text(error.hint)};
     if (error.hint == latents::kBadRowsHint) {
-        notice.hint = {};
+        notice.hint.clear();
         notice.action = tr("Leave them out");
         notice.run = [this, path, labels] { make(path, labels, BadRows::LeaveOut); };
     } else if (!error.where.empty()) {
