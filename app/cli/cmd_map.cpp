@@ -134,7 +134,7 @@ void addMapCommand(CLI::App& app, Action& action) {
     command.flag("--replace", args.options.replace, "Replace a library of that name");
     command.shown("--projection", args.method, "umap or pca");
     command.option("--sample", args.options.sample,
-                   "umap: fit to so many rows and transform the others to the map; default: all, "
+                   "umap: fit to N rows and transform the others to the map; default: all, "
                    "and 20,000 for more than 200,000 rows");
     command.shown("--neighbours", projection.umap.neighbours, "umap: more keeps more global shape");
     command.shown("--min-distance", projection.umap.minDistance, "umap: least distance of points");

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kFewestForUmap = 8;
 constexpr std::size_t kMostWholeUmap = 200'000;
 constexpr std::size_t kUmapSample = 20'000;
-/// Distances within the corpus are measured among at most so many rows.
+/// Distances within the corpus are measured among at most N rows.
 constexpr std::size_t kDistanceSample = 50'000;
 constexpr double kMicroseconds = 1e6;
 

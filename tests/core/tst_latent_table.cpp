@@ -350,7 +350,7 @@ void TestLatentTable::soundPathsBeginAtTheTable() {
     QVERIFY(std::isnan(table->start[0]));
     QCOMPARE(table->start[1], 1.5);
     QCOMPARE(table->length[1], 2.0);
-    QVERIFY(table->labels.empty()); // a column with a meaning is no label
+    QVERIFY(table->labels.empty()); // a column with a meaning is not a label
     options.sound = "nothing";
     QVERIFY(!read("a.csv", "z,file,from,for\n1,a,2,3\n", options));
 }
