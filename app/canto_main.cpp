@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
     addImportArrangementsCommand(app, action);
     addImportClipsCommand(app, action);
     addSimilarCommand(app, action);
+    addMapCommand(app, action);
+    addExportLatentsCommand(app, action);
 #endif
     addTrainCommand(app, action);
     addFineTuneCommand(app, action);

@@ -15,6 +15,8 @@ void addImportCommand(CLI::App& app, Action& action);
 void addImportArrangementsCommand(CLI::App& app, Action& action);
 void addImportClipsCommand(CLI::App& app, Action& action);
 void addSimilarCommand(CLI::App& app, Action& action);
+void addMapCommand(CLI::App& app, Action& action);
+void addExportLatentsCommand(CLI::App& app, Action& action);
 #endif
 void addTrainCommand(CLI::App& app, Action& action);
 void addFineTuneCommand(CLI::App& app, Action& action);

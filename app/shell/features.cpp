@@ -7,6 +7,7 @@
 #include "app/features/edit/edit_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/export/export_controller.h"
+#include "app/features/latents/latents_feature.h"
 #include "app/features/library/library_controller.h"
 #include "app/features/map/map_tools.h"
 #include "app/features/path/path_controller.h"
@@ -109,6 +110,7 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     auto& library = add(std::make_unique<LibraryController>(workspace, autosave));
     auto& arranging = add(std::make_unique<ArrangeController>(workspace, options.openArranger));
     auto& sounds = add(std::make_unique<SoundSpace>(workspace, path));
+    add(std::make_unique<LatentsFeature>(workspace));
     auto& exporting =
         add(std::make_unique<ExportController>(workspace, currentMusic(workspace, path)));
     auto& explore = add(std::make_unique<Explore>(workspace, options.cacheFolder));

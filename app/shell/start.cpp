@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/start.h"
 
+#include "app/spaces/latents/space.h"
 #include "app/workspace/task_queue.h"
 #include "core/base/quick_exit.h"
 #include "widgets/common/translations.h"
@@ -49,6 +50,7 @@ WindowOptions windowOptions(const QCommandLineParser& parser) {
     WindowOptions options;
     options.atlas = parser.value(kAtlas).toStdString();
     options.spaces = shippedSpaces();
+    options.spaces.push_back(latentsSpace());
     options.space = parser.value(kSpace).toStdString();
     if (parser.isSet(kModel)) {
         options.openModel = [path = parser.value(kModel).toStdString()] {

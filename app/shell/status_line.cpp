@@ -25,6 +25,8 @@ StatusLine::StatusLine(QStatusBar& bar, Workspace& workspace)
     connect(&workspace, &Workspace::modelChanged, this, [this](bool there) {
         if (const auto& model = m_workspace.model(); there && model) {
             m_figures->setModel(tr("%1 on CPU").arg(coreText(model->info().title)));
+        } else if (there) {
+            m_figures->setModel(tr("no model"));
         }
     });
     connect(&workspace, &Workspace::soundOutputChanged, m_figures,

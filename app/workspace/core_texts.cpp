@@ -21,6 +21,9 @@ constexpr const char* kCoreTexts[] = {
     QT_TRANSLATE_NOOP("CoreTexts", "Orchestral sound, by composer"),
     QT_TRANSLATE_NOOP("CoreTexts", "Arrangement"),
     QT_TRANSLATE_NOOP("CoreTexts", "Two bars for piano: chords, sound and texture"),
+    QT_TRANSLATE_NOOP("CoreTexts", "My latents"),
+    QT_TRANSLATE_NOOP("CoreTexts", "Latents of other programs, with their sound"),
+    QT_TRANSLATE_NOOP("CoreTexts", "As given"),
     QT_TRANSLATE_NOOP("CoreTexts", "The %1 space cannot be opened: its weights and library are not "
                                    "installed (%2)"),
     QT_TRANSLATE_NOOP("CoreTexts", "The %1 space cannot be opened: its weights are not installed "

@@ -5,6 +5,7 @@
 #include "app/workspace/map_point.h"
 #include "app/workspace/phrase_tempo.h"
 #include "app/workspace/qt_text.h"
+#include "core/atlas/latent_library.h"
 
 #include <QLocale>
 #include <algorithm>
@@ -433,9 +434,16 @@ std::function<SongPtr()> MapController::originalOf(qint64 row) const {
     };
 }
 
+bool MapController::latentsAlone() const {
+    return m_library && atlas::isLatentLibrary(m_library->points.model);
+}
+
 QString MapController::partOf(qint64 row) const {
     constexpr int kClipSeconds = 10;
     const int part = m_library->points.segments[std::size_t(row)].bar;
+    if (latentsAlone()) {
+        return tr("row %L1").arg(part + 1);
+    }
     const auto clock = [](int seconds) {
         return QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
     };
@@ -475,12 +483,20 @@ Facts MapController::factsOf(qint64 row) const {
     for (const LibraryMeasure& measure : m_library->measures) {
         facts.append(figureOf(measure, row));
     }
-    facts.append({sounding() ? tr("Clip") : tr("Starts at"), partOf(row)});
+    facts.append({latentsAlone() ? tr("Of the table")
+                  : sounding()   ? tr("Clip")
+                                 : tr("Starts at"),
+                  partOf(row)});
     std::copy(details, labels.end(), std::back_inserter(facts));
     if (const Fact origin = originOf(song.split); !origin.value.isEmpty()) {
         facts.append(origin);
     }
-    facts.append({tr("File"), text(song.path), true});
+    const std::string file =
+        latentsAlone() ? atlas::soundOfRow(song, m_library->points.segments[std::size_t(row)]).path
+                       : song.path;
+    if (!file.empty()) {
+        facts.append({tr("File"), text(file), true});
+    }
     return facts;
 }
 
@@ -494,6 +510,14 @@ void MapController::playRow(qint64 row) {
     m_map.clearDecodeMark();
     m_map.markRow(row);
     Q_EMIT rowPlayed(row);
+    if (latentsAlone()) {
+        m_read.cancel();
+        setOriginalMissing(false);
+        if (m_rowFiles != nullptr) {
+            m_rowFiles->playRowFile(row);
+        }
+        return;
+    }
     if (m_playOriginals) {
         readSong(m_read, m_library->points.songOf(std::size_t(row)), &MapController::onSongRead);
     } else {
@@ -621,6 +645,11 @@ void MapController::playPlace(QPointF place) {
         m_sounds->playPosition(place);
         return;
     }
+    if (latentsAlone()) {
+        Q_EMIT problem(tr("These latents have no model: nothing can be generated here"),
+                       tr("Click a point to play its file."));
+        return;
+    }
     if (!projection()) {
         reportNoProjection(tr("Songs can be played already; try empty positions in a moment."));
         return;
@@ -705,7 +734,9 @@ widgets::HoverInfo MapController::hoverInfo(qint64 row) {
     if (sounding()) {
         m_sounds->hovered(row);
     }
-    if (const SongPtr* known = m_songs.object(song.id)) {
+    if (latentsAlone()) {
+        info.songTempo = false;
+    } else if (const SongPtr* known = m_songs.object(song.id)) {
         info.song = phraseOf(*m_library, row, **known);
     } else {
         readSong(m_hoverRead, song, &MapController::onHoveredRead);

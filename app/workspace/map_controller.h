@@ -4,6 +4,7 @@
 #include "app/library/originals.h"
 #include "app/workspace/library_loader.h"
 #include "app/workspace/player.h"
+#include "app/workspace/row_files.h"
 #include "app/workspace/session_part.h"
 #include "widgets/map/hover_card.h"
 #include "widgets/map/latent_map.h"
@@ -97,6 +98,8 @@ class MapController : public QObject, public SessionPart {
 
     /// Null: none. Must live as long as this.
     void setSounds(PlaceSounds* sounds) { m_sounds = sounds; }
+    /// Null: none. Must live as long as this.
+    void setRowFiles(RowFiles* files) { m_rowFiles = files; }
     /// Facts about a row, for the inspector and (without details) the hover card: song,
     /// artist, main labels, where in the song; then the details.
     Facts factsOf(qint64 row) const;
@@ -164,6 +167,7 @@ class MapController : public QObject, public SessionPart {
     void setFolders();
     void playExcerpt(qint64 row, const SongPtr& song);
     bool sounding() const { return m_sounds != nullptr && m_sounds->active(); }
+    bool latentsAlone() const; ///< the library has files, and no model
     widgets::HoverInfo hoverInfo(qint64 row);
 
     widgets::LatentMap& m_map;
@@ -177,6 +181,7 @@ class MapController : public QObject, public SessionPart {
     std::vector<std::string> m_hidden; ///< classes that they begin with as hidden
     widgets::HoverCard* m_card = nullptr;
     PlaceSounds* m_sounds = nullptr;
+    RowFiles* m_rowFiles = nullptr;
     LibraryPtr m_library;
     std::vector<Map> m_maps;
     std::size_t m_shown = 0;

@@ -73,8 +73,15 @@ void SpaceSwitch::go(std::size_t space) {
         return;
     }
     const Kept& kept = m_kept[space];
-    if (kept.view.whole() && kept.model && kept.view.library->path == kept.library) {
+    const bool hasModel = bool(m_spaces[space].open);
+    if (kept.view.whole() && (kept.model || !hasModel) && kept.view.library->path == kept.library) {
         enter(space);
+        return;
+    }
+    if (kept.library.empty() && !hasModel) {
+        m_loader.cancel();
+        showIndex();
+        Q_EMIT failed(tr("There are no latents of yours yet"), tr("Choose File > Open latents..."));
         return;
     }
     m_coming = space;
@@ -83,7 +90,9 @@ void SpaceSwitch::go(std::size_t space) {
     m_maps.clear();
     m_replaced.reset();
     showIndex();
-    m_loader.openModel(m_spaces[space].open);
+    if (hasModel) {
+        m_loader.openModel(m_spaces[space].open);
+    }
     m_loader.openLibrary(kept.library, {}, m_spaces[space].open);
     Q_EMIT began(coreText(m_spaces[space].title));
 }
@@ -99,7 +108,7 @@ bool SpaceSwitch::go(const std::string& id) {
 }
 
 void SpaceSwitch::arrived() {
-    if (!m_coming || !m_library || !m_model) {
+    if (!m_coming || !m_library || (!m_model && m_spaces[*m_coming].open)) {
         return;
     }
     Kept& kept = m_kept[*m_coming];

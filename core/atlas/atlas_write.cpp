@@ -48,28 +48,41 @@ RowId clearOld(SQLite::Database& database, const SongRow& song, RowId model) {
     return id;
 }
 
-RowId writeSong(SQLite::Database& database, const SongRow& song, RowId id) {
-    SQLite::Statement row(
-        database,
-        "INSERT INTO songs(id,path,hash,title,artist,composer,genre,emotion,split,source,seconds,"
-        "notes,labels) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) "
-        "ON CONFLICT(id) DO UPDATE SET hash=?3,title=?4,artist=?5,composer=?6,genre=?7,emotion=?8,"
-        "split=?9,source=?10,seconds=?11,notes=?12,labels=?13");
-    if (id != 0) {
-        row.bind(1, id);
+/// Writes songs, one after another.
+class SongInsert {
+  public:
+    explicit SongInsert(SQLite::Database& database)
+        : m_database(database),
+          m_row(database,
+                "INSERT INTO songs(id,path,hash,title,artist,composer,genre,emotion,split,source,"
+                "seconds,notes,labels) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) "
+                "ON CONFLICT(id) DO UPDATE SET hash=?3,title=?4,artist=?5,composer=?6,genre=?7,"
+                "emotion=?8,split=?9,source=?10,seconds=?11,notes=?12,labels=?13") {}
+
+    /// @param id  of the song that it replaces, 0 for a new one. @return its id.
+    RowId run(const SongRow& song, RowId id) {
+        if (id != 0) {
+            m_row.bind(1, id);
+        }
+        int column = 2;
+        for (const std::string* text :
+             {&song.path, &song.hash, &song.title, &song.artist, &song.composer, &song.genre,
+              &song.emotion, &song.split, &song.source}) {
+            m_row.bind(column++, *text);
+        }
+        m_row.bind(11, song.seconds);
+        m_row.bind(12, song.notes);
+        m_row.bind(13, jsonOf(song.labels));
+        m_row.exec();
+        m_row.reset();
+        m_row.clearBindings();
+        return id != 0 ? id : m_database.getLastInsertRowid();
     }
-    int column = 2;
-    for (const std::string* text :
-         {&song.path, &song.hash, &song.title, &song.artist, &song.composer, &song.genre,
-          &song.emotion, &song.split, &song.source}) {
-        row.bind(column++, *text);
-    }
-    row.bind(11, song.seconds);
-    row.bind(12, song.notes);
-    row.bind(13, jsonOf(song.labels));
-    row.exec();
-    return id != 0 ? id : database.getLastInsertRowid();
-}
+
+  private:
+    SQLite::Database& m_database;
+    SQLite::Statement m_row;
+};
 
 void bindLatent(SQLite::Statement& row, int column, std::span<const float> latent,
                 Precision precision) {
@@ -160,11 +173,80 @@ Result<RowId> Atlas::putSong(const SongRow& song, RowId model, std::span<const S
             return fail(Error::Code::BadInput, "A latent holds a number that cannot be kept",
                         song.path);
         }
-        const RowId id = writeSong(database, song, clearOld(database, song, model));
+        const RowId id = SongInsert(database).run(song, clearOld(database, song, model));
         writeSegments(database, id, model, segments, latents, latentSize, precision);
         removeFailed(database, song.path);
         transaction.commit();
         return id;
+    });
+}
+
+Result<std::vector<RowId>>
+Atlas::putPoints(std::span<const SongRow> songs, RowId model, std::span<const SegmentRow> segments,
+                 std::span<const float> latents, std::span<const std::uint32_t> rows,
+                 Precision precision, const CancelToken& cancel, const Progress& progress) {
+    return sqlEdge(path(), [&]() -> Result<std::vector<RowId>> {
+        constexpr std::size_t kBetweenLooks = 4096;
+        SQLite::Database& database = m_connection->database;
+        database.execAndGet("PRAGMA journal_mode=DELETE");
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        SQLite::Statement known(database, "SELECT latent_size FROM models WHERE id=?");
+        known.bind(1, model);
+        if (!known.executeStep()) {
+            return fail(Error::Code::NotFound, "The atlas has no such model", path().string());
+        }
+        const auto latentSize = static_cast<std::size_t>(known.getColumn(0).getInt());
+        known.reset();
+        const bool fits = rows.size() == segments.size() && latents.size() % latentSize == 0 &&
+                          std::all_of(rows.begin(), rows.end(), [&](std::uint32_t row) {
+                              return row < latents.size() / latentSize;
+                          });
+        if (!fits) {
+            return fail(Error::Code::BadShape, "Latents and segments differ in number",
+                        path().string());
+        }
+        if (!allStorable(latents, precision)) {
+            return fail(Error::Code::BadInput, "A latent holds a number that cannot be kept",
+                        path().string());
+        }
+        std::vector<RowId> songIds, ids;
+        SongInsert insert(database);
+        for (const SongRow& song : songs) {
+            songIds.push_back(insert.run(song, 0));
+            if (songIds.size() % kBetweenLooks == 0 && cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Cancelled");
+            }
+        }
+        SQLite::Statement segment(database, "INSERT INTO segments(song,bar,start_tick,end_tick,"
+                                            "strict) VALUES(?,?,?,?,?)");
+        SQLite::Statement latent(database, "INSERT INTO latents(segment,model,latent) "
+                                           "VALUES(?,?,?)");
+        ids.reserve(segments.size());
+        for (std::size_t i = 0; i < segments.size(); ++i) {
+            segment.bind(1, songIds.at(static_cast<std::size_t>(segments[i].song)));
+            segment.bind(2, segments[i].bar);
+            segment.bind(3, segments[i].start);
+            segment.bind(4, segments[i].end);
+            segment.bind(5, segments[i].strict ? 1 : 0);
+            segment.exec();
+            segment.reset();
+            ids.push_back(database.getLastInsertRowid());
+            latent.bind(1, ids.back());
+            latent.bind(2, model);
+            bindLatent(latent, 3, latents.subspan(rows[i] * latentSize, latentSize), precision);
+            latent.exec();
+            latent.reset();
+            if (ids.size() % kBetweenLooks == 0) {
+                if (cancel.cancelled()) {
+                    return fail(Error::Code::Cancelled, "Cancelled");
+                }
+                if (progress) {
+                    progress(ids.size(), segments.size());
+                }
+            }
+        }
+        transaction.commit();
+        return ids;
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/atlas/label_csv.h"
 
+#include "core/base/csv_reader.h"
 #include "core/base/unicode.h"
 
 #include <algorithm>
@@ -13,106 +14,7 @@ namespace canto::atlas {
 
 namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// Splits text into fields, without interpreting labels.
-class CsvReader {
-  public:
-    CsvReader(std::string_view text, char separator, const std::string& where)
-        : m_text(text), m_where(where), m_separator(separator) {}
-
-    std::size_t row() const { return m_row; }
-    bool atEnd() const { return m_at >= m_text.size(); }
-
-    /// Reads the next row. `fields` keeps its memory between rows; strings past the returned number
-    /// are left over from a longer row.
-    Result<std::size_t> next(std::vector<std::string>& fields) {
-        ++m_row;
-        std::size_t count = 0;
-        while (true) {
-            if (count >= kMaxLabelColumns) {
-                return refuse(Error::Code::TooLarge,
-                              "More than " + std::to_string(kMaxLabelColumns) + " fields");
-            }
-            if (count == fields.size()) {
-                fields.emplace_back();
-            }
-            std::string& field = fields[count++];
-            field.clear();
-            const bool quoted = m_at < m_text.size() && m_text[m_at] == '"';
-            CANTO_CHECK(quoted ? readQuoted(field) : readPlain(field));
-            if (m_at < m_text.size() && m_text[m_at] == m_separator) {
-                ++m_at;
-                continue;
-            }
-            skipLineEnd();
-            return count;
-        }
-    }
-
-    tl::unexpected<Error> refuse(Error::Code code, std::string what) const {
-        return fail(code, std::move(what), m_where + ", row " + std::to_string(m_row));
-    }
-
-  private:
-    Result<void> append(std::string& field, std::string_view text) {
-        if (field.size() + text.size() > kMaxLabelField) {
-            return refuse(Error::Code::TooLarge, "A field is longer than 64 KiB");
-        }
-        field.append(text);
-        return {};
-    }
-
-    Result<void> readPlain(std::string& field) {
-        const std::array<char, 3> ends{m_separator, '\r', '\n'};
-        const std::size_t end =
-            std::min(m_text.find_first_of(ends.data(), m_at, ends.size()), m_text.size());
-        const std::string_view text = m_text.substr(m_at, end - m_at);
-        m_at = end;
-        if (text.find('"') != std::string_view::npos) {
-            return refuse(Error::Code::BadInput, "A quote inside a field that has none around it");
-        }
-        return append(field, text);
-    }
-
-    Result<void> readQuoted(std::string& field) {
-        ++m_at;
-        while (true) {
-            const std::size_t quote = m_text.find('"', m_at);
-            if (quote == std::string_view::npos) {
-                return refuse(Error::Code::BadInput, "A quote is never closed");
-            }
-            if (auto ok = append(field, m_text.substr(m_at, quote - m_at)); !ok) {
-                return ok;
-            }
-            m_at = quote + 1;
-            if (m_at >= m_text.size() || m_text[m_at] != '"') {
-                break;
-            }
-            field += '"';
-            ++m_at;
-        }
-        if (m_at < m_text.size() && m_text[m_at] != m_separator && m_text[m_at] != '\r' &&
-            m_text[m_at] != '\n') {
-            return refuse(Error::Code::BadInput, "Text after a closing quote");
-        }
-        return {};
-    }
-
-    void skipLineEnd() {
-        if (m_at < m_text.size() && m_text[m_at] == '\r') {
-            ++m_at;
-        }
-        if (m_at < m_text.size() && m_text[m_at] == '\n') {
-            ++m_at;
-        }
-    }
-
-    std::string_view m_text;
-    const std::string& m_where;
-    char m_separator;
-    std::size_t m_at = 0;
-    std::size_t m_row = 0;
-};
+constexpr CsvLimits kLimits{kMaxLabelColumns, kMaxLabelField};
 
 std::string columnName(std::string_view field) {
     std::string name(trimmed(field));
@@ -149,7 +51,7 @@ char separatorOf(std::string_view text, const std::string& where) {
     std::size_t most = 0;
     for (const char candidate : {',', ';', '\t'}) {
         std::vector<std::string> fields;
-        const auto count = CsvReader(text, candidate, where).next(fields);
+        const auto count = CsvReader(text, candidate, where, kLimits).next(fields);
         const bool header =
             count && std::any_of(fields.begin(), fields.end(), [](const std::string& field) {
                 return memberOf(columnName(field)) == &LabelRow::path;
@@ -188,7 +90,7 @@ Result<LabelTable> parseLabels(std::string_view text, const std::string& where) 
                     "Save the table as \"CSV UTF-8\"");
     }
     const char named = takeSeparatorLine(text);
-    CsvReader reader(text, named != 0 ? named : separatorOf(text, where), where);
+    CsvReader reader(text, named != 0 ? named : separatorOf(text, where), where, kLimits);
     std::vector<std::string> fields;
     LabelTable table;
     std::vector<Field> members;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/datasets/pianoroll_npz.h"
 
-#include "models/datasets/npz_file.h"
+#include "core/latents/npy.h"
+#include "core/latents/npz_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,8 @@
 
 namespace canto {
 
+using latents::npyNumbers;
+using latents::ZipArchive;
 using nlohmann::json;
 
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/datasets/npz_file.h"
+#include "core/latents/npy.h"
+#include "core/latents/npz_file.h"
 #include "models/datasets/pianoroll_npz.h"
 #include "models/datasets/prepare.h"
 #include "models/datasets/prepared_dataset.h"
@@ -10,7 +11,7 @@
 #include <fstream>
 
 using namespace canto;
-using namespace canto;
+using namespace canto::latents;
 
 namespace {
 

@@ -101,6 +101,9 @@ void Explore::setModel(std::shared_ptr<const models::LatentModel> model, OpenMod
     m_shapes.setModel(m_model);
     m_interpolation.setModel(m_model ? &m_model->info() : nullptr);
     m_sweep.setUnavailable({});
+    if (!m_model) {
+        setUnavailable(tr("Not available: there is no model"));
+    }
     m_learnBegun = false;
     learnIfSeen();
     placePrior();

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/datasets/npz_file.h"
+#include "core/latents/npz_file.h"
 
 #include <bit>
 #include <cstring>
 #include <fstream>
-#include <map>
-#include <string_view>
 #include <zlib.h>
 
-namespace canto {
+namespace canto::latents {
 
 static_assert(std::endian::native == std::endian::little);
 
 namespace {
+
+constexpr std::size_t kZipPiece = std::size_t(1) << 30;
 
 /// Little-endian number at a position that was checked to lie inside.
 template <class T>
@@ -37,9 +37,8 @@ bool inflateRaw(std::string_view packed, std::size_t size, std::string& out) {
     if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) {
         return false;
     }
-    std::string input(packed);
-    stream.next_in = reinterpret_cast<Bytef*>(input.data());
-    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data())); // is only read
+    stream.avail_in = static_cast<uInt>(packed.size());
     stream.next_out = reinterpret_cast<Bytef*>(out.data());
     stream.avail_out = static_cast<uInt>(out.size());
     const int result = inflate(&stream, Z_FINISH);
@@ -47,6 +46,8 @@ bool inflateRaw(std::string_view packed, std::size_t size, std::string& out) {
     inflateEnd(&stream);
     return whole;
 }
+
+std::string inMiB(std::size_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 /// Position of the record at the end that points to the list of entries.
 std::size_t findEnd(std::string_view bytes) {
@@ -64,31 +65,33 @@ std::size_t findEnd(std::string_view bytes) {
 
 } // namespace
 
-Result<ZipArchive> ZipArchive::open(const std::filesystem::path& path) {
+Result<ZipArchive> ZipArchive::open(const std::filesystem::path& path, const ZipLimits& limits) {
     std::error_code problem;
     const auto size = std::filesystem::file_size(path, problem);
     if (problem) {
         return fail(Error::Code::NotFound, "There is no such file", path.string());
     }
-    if (size > kMaxArchiveBytes) {
-        return fail(Error::Code::TooLarge, "The archive is larger than 256 MiB", path.string());
+    if (size > limits.archive) {
+        return fail(Error::Code::TooLarge, "The archive is larger than " + inMiB(limits.archive),
+                    path.string());
     }
     std::string bytes(size, '\0');
     std::ifstream in(path, std::ios::binary);
     if (!in.read(bytes.data(), static_cast<std::streamsize>(size))) {
         return fail(Error::Code::Io, "The file cannot be read", path.string());
     }
-    return parse(bytes, path.string());
+    return parse(bytes, path.string(), limits);
 }
 
-Result<ZipArchive> ZipArchive::parse(std::string_view bytes, const std::string& where) {
+Result<ZipArchive> ZipArchive::parse(std::string_view bytes, const std::string& where,
+                                     const ZipLimits& limits) {
     const auto end = findEnd(bytes);
     if (end == std::string_view::npos) {
         return damaged("This is not a zip archive, or its end is missing", where);
     }
     const std::size_t count = numberAt<std::uint16_t>(bytes, end + 10);
     std::size_t at = numberAt<std::uint32_t>(bytes, end + 16);
-    if (count > kMaxArchiveEntries) {
+    if (count > limits.entries) {
         return fail(Error::Code::TooLarge, "The archive has too many entries", where);
     }
     ZipArchive archive;
@@ -112,8 +115,9 @@ Result<ZipArchive> ZipArchive::parse(std::string_view bytes, const std::string& 
         const std::string name(bytes.substr(at + 46, nameSize));
         at += 46 + nameSize + extra + comment;
         total += size;
-        if (total > kMaxUnpackedBytes) {
-            return fail(Error::Code::TooLarge, "The archive unpacks to more than 512 MiB", where);
+        if (total > limits.unpacked) {
+            return fail(Error::Code::TooLarge,
+                        "The archive unpacks to more than " + inMiB(limits.unpacked), where);
         }
         const std::size_t body = local + 30 + numberAt<std::uint16_t>(bytes, local + 26) +
                                  numberAt<std::uint16_t>(bytes, local + 28);
@@ -143,73 +147,68 @@ const std::string* ZipArchive::find(const std::string& name) const {
 namespace {
 
 template <class T>
-std::vector<double> numbersOf(std::string_view bytes) {
-    std::vector<double> numbers;
-    for (std::size_t at = 0; at + sizeof(T) <= bytes.size(); at += sizeof(T)) {
-        numbers.push_back(static_cast<double>(numberAt<T>(bytes, at)));
-    }
-    return numbers;
+void putNumber(std::string& text, T value) {
+    text.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
 } // namespace
 
-Result<std::vector<double>> npyNumbers(std::string_view bytes, const std::string& where) {
-    if (!bytes.starts_with("\x93NUMPY") || bytes.size() < 12) {
-        return damaged("This is not a NumPy array", where);
-    }
-    const bool old = bytes[6] == 1;
-    const std::size_t begin = old ? 10 : 12;
-    const std::size_t length =
-        old ? numberAt<std::uint16_t>(bytes, 8) : numberAt<std::uint32_t>(bytes, 8);
-    if (!fits(bytes, begin, length)) {
-        return damaged("The header of a NumPy array is cut off", where);
-    }
-    // A Python dictionary in text: {'descr': '<i8', 'fortran_order': False, 'shape': (3,), }
-    const auto header = bytes.substr(begin, length);
-    const auto body = bytes.substr(begin + length);
-    const auto key = header.find("'descr'");
-    const auto open = key == std::string_view::npos ? key : header.find('\'', key + 7);
-    const auto close = open == std::string_view::npos ? open : header.find('\'', open + 1);
-    const auto shape = header.find("'shape'");
-    const auto first = shape == std::string_view::npos ? shape : header.find('(', shape);
-    const auto last = first == std::string_view::npos ? first : header.find(')', first);
-    if (close == std::string_view::npos || last == std::string_view::npos) {
-        return damaged("The header of a NumPy array makes no sense", where);
-    }
-    std::size_t count = 1;
-    std::size_t digits = 0;
-    std::size_t size = 0;
-    for (const char c : header.substr(first + 1, last - first)) {
-        if (c >= '0' && c <= '9') {
-            size = size * 10 + static_cast<std::size_t>(c - '0');
-            if (++digits > 9) {
-                return damaged("A NumPy array has a size that makes no sense", where);
-            }
-        } else if (digits > 0) {
-            if (size != 0 && count > kMaxUnpackedBytes / size) {
-                return damaged("A NumPy array has a size that makes no sense", where);
-            }
-            count *= size;
-            size = digits = 0;
+Result<void> ZipWriter::add(const std::string& name, std::span<const std::string_view> parts) {
+    std::uint64_t size = 0;
+    uLong sum = crc32(0, nullptr, 0);
+    for (const auto part : parts) {
+        size += part.size();
+        for (std::size_t at = 0; at < part.size(); at += kZipPiece) {
+            const auto piece = part.substr(at, kZipPiece);
+            sum = crc32(sum, reinterpret_cast<const Bytef*>(piece.data()),
+                        static_cast<uInt>(piece.size()));
         }
     }
-    const auto kind = header.substr(open + 1, close - open - 1);
-    static const std::map<std::string_view, std::vector<double> (*)(std::string_view)> kReaders{
-        {"|b1", numbersOf<std::uint8_t>},  {"|u1", numbersOf<std::uint8_t>},
-        {"|i1", numbersOf<std::int8_t>},   {"<i2", numbersOf<std::int16_t>},
-        {"<u2", numbersOf<std::uint16_t>}, {"<i4", numbersOf<std::int32_t>},
-        {"<u4", numbersOf<std::uint32_t>}, {"<i8", numbersOf<std::int64_t>},
-        {"<f4", numbersOf<float>},         {"<f8", numbersOf<double>}};
-    const auto reader = kReaders.find(kind);
-    if (reader == kReaders.end()) {
-        return fail(Error::Code::BadFile, "A NumPy array is of a kind that is not read here",
-                    where + ", " + std::string(kind));
+    constexpr std::uint64_t kMostZipBytes = 0xFFFFFFFE;
+    const std::uint64_t end = m_written + size + 2 * name.size() + 100;
+    if (end + m_list.size() > kMostZipBytes) {
+        return fail(Error::Code::TooLarge, "The archive would be larger than 4 GiB", name,
+                    "Write .csv instead, or fewer columns.");
     }
-    auto numbers = reader->second(body);
-    if (numbers.size() != count) {
-        return damaged("A NumPy array is longer or shorter than its header says", where);
+    std::string common;
+    for (const std::uint16_t value :
+         {20, 0, 0, 0, 0x21}) { // version, flags, stored, 1 January 1980
+        putNumber(common, value);
     }
-    return numbers;
+    putNumber(common, static_cast<std::uint32_t>(sum));
+    putNumber(common, static_cast<std::uint32_t>(size));
+    putNumber(common, static_cast<std::uint32_t>(size));
+    putNumber(common, static_cast<std::uint16_t>(name.size()));
+    putNumber(common, std::uint16_t(0));
+    m_list += "PK\x01\x02";
+    putNumber(m_list, std::uint16_t(20));
+    m_list += common;
+    m_list.append(10, '\0'); // comment, disk, attributes
+    putNumber(m_list, static_cast<std::uint32_t>(m_written));
+    m_list += name;
+    ++m_entries;
+    CANTO_CHECK(put("PK\x03\x04" + common + name));
+    for (const auto part : parts) {
+        CANTO_CHECK(put(part));
+    }
+    return {};
 }
 
-} // namespace canto
+Result<void> ZipWriter::put(std::string_view bytes) {
+    m_written += bytes.size();
+    return m_file.write(bytes);
+}
+
+Result<void> ZipWriter::commit() {
+    std::string end = "PK\x05\x06";
+    putNumber(end, std::uint32_t(0));
+    putNumber(end, m_entries);
+    putNumber(end, m_entries);
+    putNumber(end, static_cast<std::uint32_t>(m_list.size()));
+    putNumber(end, static_cast<std::uint32_t>(m_written));
+    putNumber(end, std::uint16_t(0));
+    CANTO_CHECK(put(m_list + end));
+    return m_file.commit();
+}
+
+} // namespace canto::latents
