@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     addImportClipsCommand(app, action);
     addSimilarCommand(app, action);
 #endif
+    addImportWeightsCommand(app, action);
     addTrainCommand(app, action);
     addFineTuneCommand(app, action);
     addAverageWeightsCommand(app, action);
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
     addRenderCorpusCommand(app, action);
     addAnalyseCommand(app, action);
     addArrangeCommand(app, action);
+    addTranscribeCommand(app, action);
 #ifdef CANTO_ATLAS
     addLocateCommand(app, action);
     addCalibrateCommand(app, action);

@@ -16,6 +16,7 @@ void addImportArrangementsCommand(CLI::App& app, Action& action);
 void addImportClipsCommand(CLI::App& app, Action& action);
 void addSimilarCommand(CLI::App& app, Action& action);
 #endif
+void addImportWeightsCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);
 void addFineTuneCommand(CLI::App& app, Action& action);
 void addAverageWeightsCommand(CLI::App& app, Action& action);
@@ -31,6 +32,7 @@ void addRenderCommand(CLI::App& app, Action& action);
 void addRenderCorpusCommand(CLI::App& app, Action& action);
 void addAnalyseCommand(CLI::App& app, Action& action);
 void addArrangeCommand(CLI::App& app, Action& action);
+void addTranscribeCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addLocateCommand(CLI::App& app, Action& action);
 void addCalibrateCommand(CLI::App& app, Action& action);
