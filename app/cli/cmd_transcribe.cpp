@@ -23,6 +23,7 @@ struct Args {
     std::string notes;
     std::string soundFont;
     double bpm = 0; ///< 0: not known
+    audio::TrackerOptions tracker;
     bool quantise = false;
     bool asPlayed = false;
     bool lines = false;
@@ -49,6 +50,7 @@ Result<int> transcribe(const Args& args) {
     options.analysis = optionsFor(args.bpm);
     options.timing = args.asPlayed ? arrange::Timing::AsPlayed : arrange::Timing::Quantised;
     options.soundFont = args.soundFont;
+    options.tracker = args.tracker;
     std::vector<std::string> remarks;
     if (!args.network.empty()) {
         options.network = args.network;
@@ -132,6 +134,14 @@ void addTranscribeCommand(CLI::App& app, Action& action) {
     command.flag("--lines", args.lines,
                  "Use the melody and bass lines of canto analyse, even where the network is "
                  "installed");
+    command.shown(
+        "--onset-threshold", args.tracker.onset,
+        "Activation from which a note begins: lower finds more notes, and more wrong ones",
+        CLI::Range(0.05, 0.95));
+    command.shown("--note-threshold", args.tracker.note, "Activation below which a note ends",
+                  CLI::Range(0.05, 0.95));
+    command.shown("--shortest", args.tracker.shortest, "Frames of 11.6 ms that a note must exceed",
+                  CLI::Range(0, 100));
     command.option("--notes", args.notes,
                    "MIDI file to compare with: notes of the same pitch whose onsets are within 50 "
                    "ms, drums left out",
