@@ -18,9 +18,9 @@ constexpr float kLineAmplitude = 0.63F; // velocity 80
 constexpr double kTripletGain = 0.03;   // of a beat, on average, that triplets must fit better
 constexpr int kBassBelow = 52;          // E3: a bass seldom reaches it
 constexpr int kLeadFrom = 60;           // C4
-constexpr double kTogether = 0.03;      // s, onsets of one chord
+constexpr double kOneChord = 0.03;      // s, onsets of one chord
 
-enum Register : std::uint16_t { kLead, kMiddle, kBass };
+enum RegisterTrack : std::uint16_t { kTopTrack, kInnerTrack, kBottomTrack };
 
 void addLine(std::span<const int> line, std::span<const double> beats,
              std::vector<audio::DetectedNote>& notes) {
@@ -129,7 +129,7 @@ void assignRegisters(std::vector<music::Note>& notes, const music::TempoMap& tem
     std::size_t next = 0; ///< first note that begins after those that sound
     for (std::size_t i = 0; i < notes.size(); ++i) {
         auto& note = notes[i];
-        const auto together = tempo.tickAt(tempo.secondsAt(note.start) + kTogether);
+        const auto together = tempo.tickAt(tempo.secondsAt(note.start) + kOneChord);
         for (; next < notes.size() && notes[next].start <= together; ++next) {
             sounding.push_back(next);
         }
@@ -140,9 +140,9 @@ void assignRegisters(std::vector<music::Note>& notes, const music::TempoMap& tem
             [&](std::size_t a, std::size_t b) { return notes[a].pitch < notes[b].pitch; });
         const int lowest = sounding.empty() ? note.pitch : notes[*pitches.first].pitch;
         const int highest = sounding.empty() ? note.pitch : notes[*pitches.second].pitch;
-        note.track = note.pitch < kBassBelow && note.pitch == lowest    ? kBass
-                     : note.pitch >= kLeadFrom && note.pitch == highest ? kLead
-                                                                        : kMiddle;
+        note.track = note.pitch < kBassBelow && note.pitch == lowest    ? kBottomTrack
+                     : note.pitch >= kLeadFrom && note.pitch == highest ? kTopTrack
+                                                                        : kInnerTrack;
     }
 }
 
@@ -203,7 +203,7 @@ Result<music::Song> transcribed(std::span<const audio::DetectedNote> notes,
         }
     }
     if (song.tracks.empty()) {
-        song.tracks.push_back({kNames[kMiddle]});
+        song.tracks.push_back({kNames[kInnerTrack]});
     }
     for (auto& note : made) {
         note.channel = static_cast<std::uint8_t>(note.track);
