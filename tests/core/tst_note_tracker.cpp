@@ -7,6 +7,7 @@
 #include "tests/support/test_support.h"
 
 #include <cmath>
+#include <map>
 
 using namespace canto;
 using namespace canto::audio;
@@ -172,7 +173,8 @@ class TestNoteTracker : public QObject {
         QCOMPARE(noteFMeasure(reference, {}).f, 0.0);
         // Two estimates near one note: one is right.
         const std::vector<DetectedNote> twice{{1.0, 2, 64, 1}, {1.01, 2, 64, 1}};
-        QCOMPARE(noteFMeasure({{{1.0, 2, 64, 1}}}, twice).matched, std::size_t(1));
+        const std::vector<DetectedNote> once{{1.0, 2, 64, 1}};
+        QCOMPARE(noteFMeasure(once, twice).matched, std::size_t(1));
     }
 
     void notesAreWrittenOnTheBeats() {
