@@ -16,7 +16,8 @@ struct Args {
 };
 
 Result<int> importWeights(const Args& args) {
-    const std::filesystem::path out = args.out.empty() ? userNoteNetwork() : args.out;
+    const std::filesystem::path out =
+        args.out.empty() ? userNoteNetwork() : std::filesystem::path(args.out);
     if (out.empty()) {
         return fail(Error::Code::BadInput, "There is no home folder to install the weights in", {},
                     "Name a file with --out");

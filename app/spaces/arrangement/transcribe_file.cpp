@@ -18,6 +18,20 @@ using models::NotePlanesBuilder;
 
 /// A network at work on the sound that is fed; measures the time it takes.
 class NoteWork {
+    /// Adds the time that the work takes to the sum.
+    template <class Work>
+    auto timed(const Work& work) {
+        struct Watch {
+            double& sum;
+            std::chrono::steady_clock::time_point from = std::chrono::steady_clock::now();
+            ~Watch() {
+                sum +=
+                    std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+            }
+        } watch{m_worked};
+        return work();
+    }
+
   public:
     NoteWork(NoteNetwork network, const CancelToken& cancel)
         : m_title(network.title()), m_builder(std::move(network), {.cancel = cancel}),
@@ -45,19 +59,6 @@ class NoteWork {
     }
 
   private:
-    template <class Work>
-    auto timed(const Work& work) {
-        struct Watch {
-            double& sum;
-            std::chrono::steady_clock::time_point from = std::chrono::steady_clock::now();
-            ~Watch() {
-                sum +=
-                    std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
-            }
-        } watch{m_worked};
-        return work();
-    }
-
     std::string m_title;
     NotePlanesBuilder m_builder;
     CancelToken m_cancel;
