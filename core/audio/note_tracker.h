@@ -22,8 +22,10 @@ struct NotePlanes {
     std::size_t frames() const { return seconds.size(); }
 };
 
+/// The defaults differ from the package's (onset 0.5, with withoutOnset): chosen on renderings of
+/// piano scores and of bands, where they find as many right notes and far fewer wrong ones.
 struct TrackerOptions {
-    float onset = 0.5F; ///< least activation of an onset
+    float onset = 0.6F; ///< an onset exceeds this
     float note = 0.3F;  ///< below this a note ends
     int shortest = 5;   ///< frames that a note must exceed
     int patience = 11;  ///< frames below `note` that end one
@@ -31,7 +33,7 @@ struct TrackerOptions {
     bool inferOnsets = true;
     /// Then also notes without an onset, from the strongest remaining activation on (the last step
     /// of Melodia; Salamon and Gomez 2012).
-    bool withoutOnset = true;
+    bool withoutOnset = false;
     int lowest = 21; ///< range of MIDI pitches
     int highest = 108;
 };

@@ -84,7 +84,7 @@ class TestNoteTracker : public QObject {
 
     void aRiseOfTheActivationIsAnOnset() {
         auto planes = silent();
-        at(planes.onset, 3, 40) = 0.6F; // the strongest onset: rises are scaled to it
+        at(planes.onset, 3, 40) = 0.9F; // the strongest onset: rises are scaled to it
         sound(planes, 72, 10, 20, 0.5F);
         TrackerOptions options;
         options.withoutOnset = false;
@@ -105,6 +105,7 @@ class TestNoteTracker : public QObject {
         sound(planes, 71, 10, 20, 0.5F);
         TrackerOptions options;
         options.inferOnsets = false;
+        options.withoutOnset = true;
         const auto notes = trackNotes(planes, options);
         QVERIFY_RESULT(notes);
         QCOMPARE(notes->size(), std::size_t(1));
@@ -120,6 +121,7 @@ class TestNoteTracker : public QObject {
         sound(planes, 61, 5, 20, 0.4F);
         TrackerOptions options;
         options.inferOnsets = false;
+        options.withoutOnset = true;
         const auto notes = trackNotes(planes, options);
         QVERIFY_RESULT(notes);
         QCOMPARE(notes->size(), std::size_t(1));
