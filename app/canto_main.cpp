@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     addMapCommand(app, action);
     addExportLatentsCommand(app, action);
 #endif
+    addImportWeightsCommand(app, action);
     addTrainCommand(app, action);
     addFineTuneCommand(app, action);
     addAverageWeightsCommand(app, action);
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
     addRenderCorpusCommand(app, action);
     addAnalyseCommand(app, action);
     addArrangeCommand(app, action);
+    addTranscribeCommand(app, action);
 #ifdef CANTO_ATLAS
     addLocateCommand(app, action);
     addCalibrateCommand(app, action);

@@ -18,6 +18,7 @@ void addSimilarCommand(CLI::App& app, Action& action);
 void addMapCommand(CLI::App& app, Action& action);
 void addExportLatentsCommand(CLI::App& app, Action& action);
 #endif
+void addImportWeightsCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);
 void addFineTuneCommand(CLI::App& app, Action& action);
 void addAverageWeightsCommand(CLI::App& app, Action& action);
@@ -34,6 +35,7 @@ void addRenderCommand(CLI::App& app, Action& action);
 void addRenderCorpusCommand(CLI::App& app, Action& action);
 void addAnalyseCommand(CLI::App& app, Action& action);
 void addArrangeCommand(CLI::App& app, Action& action);
+void addTranscribeCommand(CLI::App& app, Action& action);
 #ifdef CANTO_ATLAS
 void addLocateCommand(CLI::App& app, Action& action);
 void addCalibrateCommand(CLI::App& app, Action& action);

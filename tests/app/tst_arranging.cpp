@@ -94,6 +94,7 @@ class TestArranging : public QObject {
 
   private Q_SLOTS:
     void initTestCase() {
+        qputenv("CANTO_NOTE_NETWORK", "none"); // not part of the program
         m_wav = file("song.wav", test::wavOf(m_made.sound));
         QVERIFY(!m_wav.isEmpty());
     }
@@ -354,6 +355,62 @@ class TestArranging : public QObject {
         };
         QCOMPARE(count(thin, 0, 15), count(high, 0, 15));
         QVERIFY(count(thin, 20, 40) < count(high, 20, 40));
+    }
+
+    /// Without the network: the melody and the bass line, which the panel says.
+    void theRecordingIsTranscribed() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        ArrangeDock& dock = *panel().dock();
+        const SongPtr arrangement = panel().song();
+        const QString status = dock.status();
+        QVERIFY(!dock.quantiseBox()->isEnabled());
+        QSignalSpy notices(&panel(), &ArrangeController::notice);
+        QSignalSpy finished(&panel(), &ArrangeController::finished);
+        QTest::mouseClick(dock.writesButton(ArrangeDock::Writes::Transcription), Qt::LeftButton);
+        QTRY_COMPARE(finished.count(), 1);
+        QVERIFY(!panel().busy());
+        QCOMPARE(notices.count(), 1);
+        QVERIFY(notices.first().first().toString().contains(QStringLiteral("not installed")));
+        QVERIFY2(dock.status().contains(QStringLiteral("melody and bass line only")),
+                 qPrintable(dock.status()));
+        const SongPtr transcription = panel().song();
+        QVERIFY(transcription != arrangement);
+        QCOMPARE(view().notes(), transcription);
+        QVERIFY(transcription->tracks.size() >= 2);
+        QVERIFY(dock.saveButton()->isEnabled());
+        QVERIFY(!dock.density()->isEnabled()); // belongs to the arrangement
+        // The bass sounds on the roots C, A, F, G.
+        int bass = 0, right = 0;
+        for (const auto& note : transcription->notes) {
+            if (transcription->tracks[note.track].name == "Bass") {
+                ++bass;
+                const int pitch = note.pitch % 12;
+                right += pitch == 0 || pitch == 9 || pitch == 5 || pitch == 7;
+            }
+        }
+        QVERIFY(bass > 6 && right > 0.8 * bass);
+        // It plays, and other timing replaces it.
+        QTest::mouseClick(dock.playButton(), Qt::LeftButton);
+        QTRY_VERIFY(m_window->workspace().player().playing());
+        QCOMPARE(m_window->workspace().player().currentItem().song, transcription);
+        QTest::mouseClick(dock.playButton(), Qt::LeftButton);
+        dock.quantiseBox()->click();
+        QCOMPARE(finished.count(), 2);
+        QVERIFY(panel().song() != transcription);
+        // Twice the tempo: the same notes on other beats.
+        QTest::mouseClick(dock.doubleTempo(), Qt::LeftButton);
+        QTRY_COMPARE(finished.count(), 3);
+        QCOMPARE(dock.writes(), ArrangeDock::Writes::Transcription);
+        QVERIFY(std::fabs(dock.tempo() - 200) < 4);
+        // Back to the arrangement, which the new beats require again.
+        QTest::mouseClick(dock.writesButton(ArrangeDock::Writes::Arrangement), Qt::LeftButton);
+        QTRY_COMPARE(finished.count(), 4);
+        QVERIFY(panel().arrangement() != nullptr);
+        QCOMPARE(view().notes(), panel().song());
+        QVERIFY(dock.density()->isEnabled());
+        QVERIFY(status.contains(QStringLiteral("rules")));
     }
 
     void whatCannotBeArrangedSaysWhy_data() {

@@ -50,6 +50,7 @@ ArrangeController::ArrangeController(Workspace& workspace, OpenArranger open)
             Q_EMIT saveMixAsked(m_song, text(m_recording->path.string()), name());
         }
     });
+    connect(m_dock, &ArrangeDock::writesChanged, this, &ArrangeController::chooseNotes);
     connect(m_dock, &ArrangeDock::playbackModeChanged, this, [this] {
         if (item()) {
             m_player.setLevels(levels().first, levels().second);
@@ -64,8 +65,10 @@ ArrangeController::ArrangeController(Workspace& workspace, OpenArranger open)
 
 ArrangeController::~ArrangeController() { m_player.disconnect(this); }
 
-void ArrangeController::showProgress(bool analysing, std::size_t done, std::size_t total) {
-    m_dock->setProgress(analysing ? tr("Analysing: %v of %m s") : tr("Arranging: bar %v of %m"),
+void ArrangeController::showProgress(Work work, std::size_t done, std::size_t total) {
+    m_dock->setProgress(work == Work::Analysing   ? tr("Analysing: %v of %m s")
+                        : work == Work::Arranging ? tr("Arranging: bar %v of %m")
+                                                  : tr("Detecting notes: %v of %m s"),
                         done, total);
 }
 
@@ -128,7 +131,8 @@ void ArrangeController::setStage(Stage stage) {
 }
 
 QString ArrangeController::name() const {
-    return m_recording ? tr("%1 (piano)")
+    const bool arranged = m_dock->writes() == ArrangeDock::Writes::Arrangement;
+    return m_recording ? (arranged ? tr("%1 (piano)") : tr("%1 (transcribed)"))
                              .arg(QFileInfo(text(m_recording->path.string())).completeBaseName())
                        : QString();
 }
@@ -140,6 +144,8 @@ bool ArrangeController::steady() const {
 void ArrangeController::analysed(const RecordingPtr& recording) {
     m_sound = nullptr;
     m_dock->setSound(false);
+    m_detected = nullptr;
+    m_dock->setWrites(ArrangeDock::Writes::Arrangement);
     showRecording(recording);
 }
 
@@ -147,6 +153,9 @@ void ArrangeController::tracked(const RecordingPtr& recording) {
     const double playhead = m_dock->view()->playhead();
     showRecording(recording);
     m_dock->view()->setPlayhead(playhead);
+    if (m_dock->writes() == ArrangeDock::Writes::Transcription) {
+        transcribeTracked();
+    }
 }
 
 void ArrangeController::requestTempo(double bpm) {
@@ -206,7 +215,7 @@ void ArrangeController::showRecording(const RecordingPtr& recording) {
     if (!steady()) {
         Q_EMIT problem(coreText(item.remarks.front()), tr("The arrangement is made anyway."));
     }
-    if (m_dock->controls() != m_asked) {
+    if (m_dock->writes() == ArrangeDock::Writes::Arrangement && m_dock->controls() != m_asked) {
         rewrite();
     }
 }
@@ -228,12 +237,18 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
     m_arrangement = arrangement;
     setStage(Stage::Idle);
     showSong({arrangement, &arrangement->song}, m_recording->outline.seconds());
+    m_dock->setStatus(arrangementStatus());
+    m_player.offer(asItem());
+    Q_EMIT finished();
+}
+
+QString ArrangeController::arrangementStatus() const {
     const audio::AudioAnalysis& item = m_recording->recording.analysis;
     QStringList facts{
         widgets::keyName(item.key), tr("%L1 bpm").arg(item.beats.bpm, 0, 'f', 0),
-        tr("%Ln bar(s)", nullptr, int(arrangement->bars)),
-        arrangement->arranger == "rules" ? tr("arranged by rules") : tr("neural arrangement"),
-        tr("onset agreement %L1 %").arg(100 * arrangement->onsetCorrelation, 0, 'f', 0)};
+        tr("%Ln bar(s)", nullptr, int(m_arrangement->bars)),
+        m_arrangement->arranger == "rules" ? tr("arranged by rules") : tr("neural arrangement"),
+        tr("onset agreement %L1 %").arg(100 * m_arrangement->onsetCorrelation, 0, 'f', 0)};
     if (!steady()) {
         facts.append(tr("no steady beat"));
     } else {
@@ -241,13 +256,12 @@ void ArrangeController::arranged(const ArrangementPtr& arrangement) {
             facts.append(coreText(remark));
         }
     }
-    m_dock->setStatus(facts.join(QStringLiteral(" \u00b7 ")));
-    m_player.offer(asItem());
-    Q_EMIT finished();
+    return facts.join(QStringLiteral(" \u00b7 "));
 }
 
 void ArrangeController::failed(const Error& error) {
     setStage(Stage::Idle);
+    restoreNotes();
     showTempo();
     if (error.code != Error::Code::Cancelled) {
         Q_EMIT problem(
@@ -262,13 +276,12 @@ void ArrangeController::cancel() {
     m_laterTempo.stop();
     setStage(Stage::Idle);
     showTempo();
-    if (m_arrangement) { // a half-finished change is undone
-        showSong({m_arrangement, &m_arrangement->song}, m_recording->outline.seconds());
-    }
+    restoreNotes(); // a half-finished change is undone
 }
 
 void ArrangeController::rewrite() {
-    if (!m_recording || m_stage == Stage::Analysing) {
+    if (!m_recording || m_stage == Stage::Analysing ||
+        m_dock->writes() == ArrangeDock::Writes::Transcription) {
         return;
     }
     m_asked = m_dock->controls();
@@ -303,7 +316,8 @@ PlaybackItem ArrangeController::asItem() const {
     item.beside = m_sound;
     std::tie(item.songLevel, item.besideLevel) = levels();
     item.title = name();
-    item.caption = m_arrangement ? tr("%1, %2").arg(name(), m_dock->status()) : name();
+    item.caption =
+        m_arrangement || m_detected ? tr("%1, %2").arg(name(), m_dock->status()) : name();
     return item;
 }
 

@@ -4,6 +4,7 @@
 #include "app/features/arrange/arrange_dock.h"
 #include "app/spaces/arrangement/analyse_file.h"
 #include "app/spaces/arrangement/arranger_factory.h"
+#include "app/spaces/arrangement/transcribe_file.h"
 #include "app/workspace/feature.h"
 #include "app/workspace/playhead_source.h"
 #include "app/workspace/workspace.h"
@@ -23,6 +24,7 @@ struct AnalysedRecording {
 };
 using RecordingPtr = std::shared_ptr<const AnalysedRecording>;
 using ArrangementPtr = std::shared_ptr<const arrange::Arrangement>;
+using DetectedNotesPtr = std::shared_ptr<const DetectedNotes>;
 
 /// The Arrangement panel: opens, analyses and arranges a recording in the background; the part
 /// that is finished can be shown, played, changed and exported at any time. The arranger is made in
@@ -59,11 +61,14 @@ class ArrangeController : public Feature, public PlayheadSource {
     const RecordingPtr& recording() const { return m_recording; }
     /// The last complete arrangement; null before the first.
     const ArrangementPtr& arrangement() const { return m_arrangement; }
-    /// The song that is shown and played: the arrangement, or its finished part.
+    /// The notes of the recording, once they were asked for; null before.
+    const DetectedNotesPtr& detected() const { return m_detected; }
+    /// The song that is shown and played: the arrangement, or its finished part, or the
+    /// transcription.
     const SongPtr& song() const { return m_song; }
 
   Q_SIGNALS:
-    void finished(); ///< the arrangement is complete
+    void finished(); ///< the arrangement or transcription is complete
     void saveAsked(const canto::app::SongPtr& song, int bars, const QString& title);
     /// Asks to export arrangement and recording in one file.
     void saveMixAsked(const canto::app::SongPtr& song, const QString& recording,
@@ -71,6 +76,7 @@ class ArrangeController : public Feature, public PlayheadSource {
 
   private:
     enum class Stage { Idle, Analysing, Writing };
+    enum class Work { Analysing, Arranging, Detecting }; ///< whose progress is shown
 
     // arrange_tasks.cpp: the newest request wins
     using Run = LatestTask<ArrangeController>::Run;
@@ -80,8 +86,9 @@ class ArrangeController : public Feature, public PlayheadSource {
     void trackAgain(double bpm);              ///< finds beats at about this tempo, and arranges
     /// @param from  second before which the arrangement that is there stays.
     void arrangeAgain(double from);
+    void transcribe();
 
-    void showProgress(bool analysing, std::size_t done, std::size_t total);
+    void showProgress(Work work, std::size_t done, std::size_t total);
     void showSound(const sound::SoundPtr& sound);
     void analysed(const RecordingPtr& recording);
     void tracked(const RecordingPtr& recording);
@@ -91,6 +98,15 @@ class ArrangeController : public Feature, public PlayheadSource {
     void grew(const SongPtr& song, double seconds);
     void arranged(const ArrangementPtr& arrangement);
     void failed(const Error& error);
+    // arrange_transcribe.cpp
+    void chooseNotes(); ///< arrangement or transcription, as the panel says
+    void detectedNotes(const DetectedNotesPtr& notes);
+    void showTranscription();
+    void transcribeTracked();          ///< after beats were found again
+    void restoreNotes();               ///< those that were complete
+    void showArrangement();            ///< the complete one, if there is one
+    QString arrangementStatus() const; ///< facts about m_arrangement
+    arrange::Timing timing() const;
     void rewrite(); ///< with the values of the sliders
     void seek(double seconds);
     std::pair<float, float> levels() const; ///< of song and recording, as chosen
@@ -107,6 +123,7 @@ class ArrangeController : public Feature, public PlayheadSource {
     ArrangeDock* m_dock;
     RecordingPtr m_recording;
     ArrangementPtr m_arrangement;
+    DetectedNotesPtr m_detected; ///< of the recording, whatever its beats
     SongPtr m_song;
     sound::SoundPtr m_sound;   ///< of the recording; null: it cannot be played
     arrange::Controls m_asked; ///< controls of the last request

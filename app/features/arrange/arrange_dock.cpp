@@ -56,6 +56,24 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     }
     m_playbackMode->button(int(PlaybackMode::Both))->setChecked(true);
     connect(m_playbackMode, &QButtonGroup::idClicked, this, &ArrangeDock::playbackModeChanged);
+    m_writes = new QButtonGroup(this);
+    const std::pair<QString, QString> writes[] = {
+        {tr("Arrange"), tr("Write a piano arrangement of the recording")},
+        {tr("Transcribe"), tr("Write the notes that the recording plays")}};
+    for (int i = 0; i < 2; ++i) {
+        QToolButton* one = button(writes[i].first, writes[i].second);
+        one->setCheckable(true);
+        m_writes->addButton(one, i);
+    }
+    m_writes->button(int(Writes::Arrangement))->setChecked(true);
+    connect(m_writes, &QButtonGroup::idClicked, this, [this] {
+        enable();
+        Q_EMIT writesChanged();
+    });
+    m_quantise = new QCheckBox(tr("Quantise"), this);
+    m_quantise->setToolTip(tr("Put transcribed notes on sixteenths or triplets of the beats"));
+    m_quantise->setChecked(true);
+    connect(m_quantise, &QCheckBox::toggled, this, &ArrangeDock::writesChanged);
     m_cancel = button(tr("Cancel"), tr("Stop analysing and arranging; the finished part stays"));
     m_title = new widgets::ElidedLabel(this);
     QFont bold = m_title->font();
@@ -139,6 +157,8 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     for (QAbstractButton* one : m_playbackMode->buttons()) {
         tools->addWidget(one);
     }
+    tools->addWidget(group({m_writes->button(int(Writes::Arrangement)),
+                            m_writes->button(int(Writes::Transcription)), m_quantise}));
     tools->addWidget(group({new QLabel(tr("Tempo"), this), m_tempo, m_halfTempo, m_doubleTempo}));
     tools->addWidget(group({new QLabel(tr("Density"), this), m_density, m_densityValue}));
     tools->addWidget(group({new QLabel(tr("Register"), this), m_lift, m_liftValue}));
@@ -214,6 +234,19 @@ QToolButton* ArrangeDock::playbackModeButton(PlaybackMode playbackMode) const {
     return static_cast<QToolButton*>(m_playbackMode->button(int(playbackMode)));
 }
 
+ArrangeDock::Writes ArrangeDock::writes() const { return Writes(m_writes->checkedId()); }
+
+void ArrangeDock::setWrites(Writes writes) {
+    writesButton(writes)->setChecked(true);
+    enable();
+}
+
+bool ArrangeDock::quantise() const { return m_quantise->isChecked(); }
+
+QToolButton* ArrangeDock::writesButton(Writes writes) const {
+    return static_cast<QToolButton*>(m_writes->button(int(writes)));
+}
+
 void ArrangeDock::enable() {
     m_saveMix->setEnabled(m_ready && m_sound);
     for (QAbstractButton* one : m_playbackMode->buttons()) {
@@ -223,10 +256,16 @@ void ArrangeDock::enable() {
     m_tempo->setEnabled(beats);
     m_halfTempo->setEnabled(beats && m_shownTempo / 2 >= kSlowest);
     m_doubleTempo->setEnabled(beats && m_shownTempo * 2 <= kFastest);
-    for (QWidget* one :
-         std::initializer_list<QWidget*>{m_play, m_save, m_density, m_lift, m_fromPlayhead}) {
+    m_play->setEnabled(m_ready);
+    m_save->setEnabled(m_ready);
+    for (QAbstractButton* one : m_writes->buttons()) {
         one->setEnabled(m_ready);
     }
+    const bool arranging = writes() == Writes::Arrangement;
+    for (QWidget* one : std::initializer_list<QWidget*>{m_density, m_lift, m_fromPlayhead}) {
+        one->setEnabled(m_ready && arranging);
+    }
+    m_quantise->setEnabled(m_ready && !arranging);
 }
 
 void ArrangeDock::setPlaying(bool playing) {

@@ -27,6 +27,7 @@ class ArrangeDock : public QWidget {
 
   public:
     enum class PlaybackMode { Recording, Both, Arrangement };
+    enum class Writes { Arrangement, Transcription };
 
     explicit ArrangeDock(QWidget* parent = nullptr);
 
@@ -44,6 +45,10 @@ class ArrangeDock : public QWidget {
     void setSound(bool there);     ///< whether the recording can be played too
     PlaybackMode playbackMode() const;
     void setPlaybackMode(PlaybackMode playbackMode);
+    /// What the notes are: a piano arrangement, or what the recording plays.
+    Writes writes() const;
+    void setWrites(Writes writes); ///< never emits
+    bool quantise() const;         ///< a transcription is put on the beats
     arrange::Controls controls() const;
 
     widgets::RecordingView* view() const { return m_view; }
@@ -59,12 +64,16 @@ class ArrangeDock : public QWidget {
     QSlider* density() const { return m_density; }
     QSlider* lift() const { return m_lift; }
     QCheckBox* fromPlayhead() const { return m_fromPlayhead; }
+    QToolButton* writesButton(Writes writes) const;
+    QCheckBox* quantiseBox() const { return m_quantise; }
     QProgressBar* progress() const { return m_progress; }
     QString status() const;
 
   Q_SIGNALS:
     void controlsChanged();
     void playbackModeChanged();
+    /// The user asks for the other kind of notes, or for other timing of a transcription.
+    void writesChanged();
     /// The user entered the tempo of the recording, in bpm.
     void tempoRequested(double bpm);
 
@@ -78,12 +87,12 @@ class ArrangeDock : public QWidget {
 
     QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel, *m_halfTempo, *m_doubleTempo;
     QDoubleSpinBox* m_tempo;
-    QButtonGroup* m_playbackMode;
+    QButtonGroup *m_playbackMode, *m_writes;
     widgets::ElidedLabel *m_title, *m_status;
     QLabel *m_densityValue, *m_liftValue;
     QProgressBar* m_progress;
     QSlider *m_density, *m_lift;
-    QCheckBox* m_fromPlayhead;
+    QCheckBox *m_fromPlayhead, *m_quantise;
     widgets::RecordingView* m_view;
     double m_shownTempo = 0;
     bool m_playing = false;

@@ -3,6 +3,7 @@
 
 #include "app/features/arrange/arrange_controller.h"
 
+#include "app/library/note_network_file.h"
 #include "app/workspace/qt_text.h"
 #include "core/arrange/baseline_arranger.h"
 
@@ -30,12 +31,12 @@ struct ArrangeController::Writer {
     OpenArranger open;
     std::unique_ptr<arrange::Arranger> arranger;
 
-    static Progress progress(const Run& run, bool analysing) {
-        return [&run, analysing, throttle = Throttle(kReportEvery)](std::size_t done,
-                                                                    std::size_t total) mutable {
+    static Progress progress(const Run& run, Work work) {
+        return [&run, work, throttle = Throttle(kReportEvery)](std::size_t done,
+                                                               std::size_t total) mutable {
             run.beat();
             if (throttle.due(done == total)) {
-                run.deliver(&ArrangeController::showProgress, analysing, done, total);
+                run.deliver(&ArrangeController::showProgress, work, done, total);
             }
         };
     }
@@ -60,7 +61,7 @@ struct ArrangeController::Writer {
         Throttle throttle(kReportEvery);
         auto made = arrange::arrangeSong(
             recording.recording.analysis, recording.recording.frames, *arranger, run.cancel(),
-            progress(run, false),
+            progress(run, Work::Arranging),
             [&](const music::Song& soFar, double seconds) {
                 run.beat();
                 if (throttle.due(false)) {
@@ -89,7 +90,7 @@ void ArrangeController::analyse(std::filesystem::path path) {
         auto analysed = std::make_shared<AnalysedRecording>();
         analysed->path = path;
         auto analysis = analyseFile(
-            path, {}, {}, run.cancel(), Writer::progress(run, true),
+            path, {}, {}, run.cancel(), Writer::progress(run, Work::Analysing),
             [&analysed](std::span<const float> piece) { analysed->outline.feed(piece); });
         if (!analysis) {
             run.deliver(&ArrangeController::failed, analysis.error());
@@ -108,7 +109,8 @@ void ArrangeController::analyse(std::filesystem::path path) {
 
 void ArrangeController::trackAgain(double bpm) {
     m_task.start(
-        [writer = m_writer, recording = m_recording, bpm, controls = m_asked](const Run& run) {
+        [writer = m_writer, recording = m_recording, bpm, controls = m_asked,
+         transcribing = m_dock->writes() == ArrangeDock::Writes::Transcription](const Run& run) {
             auto analysis =
                 audio::analyse(recording->recording.frames, audio::nearTempo(bpm), run.cancel());
             run.beat();
@@ -121,7 +123,9 @@ void ArrangeController::trackAgain(double bpm) {
                                   {recording->recording.frames, std::move(*analysis)},
                                   recording->outline});
             run.deliver(&ArrangeController::tracked, again);
-            writer->write(run, *again, {.controls = controls});
+            if (!transcribing) { // otherwise notes that are known get other beats
+                writer->write(run, *again, {.controls = controls});
+            }
         });
 }
 
@@ -130,6 +134,27 @@ void ArrangeController::arrangeAgain(double from) {
                   before = m_arrangement, from](const Run& run) {
         writer->write(run, *recording,
                       {.controls = controls, .before = before.get(), .from = from});
+    });
+}
+
+void ArrangeController::transcribe() {
+    m_task.start([recording = m_recording, data = m_workspace.userData()](const Run& run) {
+        const auto network = noteNetworkFile(data);
+        Result<DetectedNotes> notes = network ? detectNotes(recording->path, *network, run.cancel(),
+                                                            Writer::progress(run, Work::Detecting))
+                                              : linesAsNotes(recording->recording.analysis);
+        if (!notes) {
+            run.deliver(&ArrangeController::failed, notes.error());
+            return;
+        }
+        if (!network) {
+            run.deliver(
+                &ArrangeController::notice,
+                ArrangeController::tr("Only the melody and the bass line are transcribed: %1")
+                    .arg(text(network.error().message())));
+        }
+        run.deliver(&ArrangeController::detectedNotes,
+                    std::make_shared<const DetectedNotes>(std::move(*notes)));
     });
 }
 
