@@ -43,9 +43,9 @@ std::vector<float> beatEvidence(const SongFrames& frames);
 
 /// Tracks the beats of music whose tempo may drift, by libqm-dsp (core/audio/queen_mary.h). The
 /// tracker prefers tempi near 120, so that slow songs come out at double their tempo. Therefore
-/// every other beat is dropped where the beats are quicker than 110 a minute and the onsets of
-/// every other one are weak; how weak depends on the tempo and on whether there are drums. No beats
-/// are reported in the silence before and after the music. Thread: any. When cancelled, returns the
+/// half as many beats are taken where the beats are quicker than 112 a minute, the onsets of every
+/// other one are weak and few lie between them; how weak depends on the tempo. No beats are
+/// reported in the silence before and after the music. Thread: any. When cancelled, returns the
 /// beats found so far, possibly none.
 Beats trackBeats(const SongFrames& frames, const BeatOptions& options = {},
                  const CancelToken& cancel = {});

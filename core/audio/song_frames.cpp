@@ -19,7 +19,6 @@ constexpr int kOnsetWindow = 1024;
 constexpr int kMels = 40;
 constexpr int kLowMels = 3; // below about 200 Hz
 constexpr std::size_t kHeldBack = std::size_t{60} * kRate;
-constexpr std::size_t kBright = std::size_t{5000} * kOnsetWindow / kRate; // bin of 5 kHz
 constexpr double kNormalLevel = 0.1; // root mean square to which every recording is scaled
 
 /// A Hann window of one size and its transform.
@@ -131,7 +130,6 @@ class FrameAnalysis::Work {
         process(m_fed + 1);
         m_frames.bands.rows = kBands;
         m_frames.seconds = static_cast<double>(m_fed) / kRate;
-        m_frames.percussive = static_cast<float>(m_brightRise / std::max(m_rise, 1e-9));
         m_frames.loudnessDb = m_fed > 0 ? dbOf(m_energy / static_cast<double>(m_fed)) : -120.0F;
         return std::move(m_frames);
     }
@@ -172,13 +170,6 @@ class FrameAnalysis::Work {
         const auto power = m_onsetSpectrum.power(around, m_gain);
         const double sum = std::accumulate(power.begin(), power.end(), 0.0);
         m_frames.level.push_back(dbOf(sum / (static_cast<double>(m_gain) * m_gain)));
-        for (std::size_t bin = 0; bin < power.size(); ++bin) {
-            const float amplitude = std::sqrt(power[bin]);
-            const float rise = std::max(0.0F, amplitude - m_amplitudes[bin]);
-            m_rise += rise;
-            m_brightRise += bin >= kBright ? rise : 0.0F;
-            m_amplitudes[bin] = amplitude;
-        }
         std::array<float, ComplexOnsets::kWindow> middle{};
         const auto from = around.begin() + (kLongest - ComplexOnsets::kWindow) / 2;
         std::transform(from, from + ComplexOnsets::kWindow, middle.begin(),
@@ -237,9 +228,6 @@ class FrameAnalysis::Work {
     MelFilters m_mel{kRate, kOnsetWindow, kMels, 30, 10000};
     std::array<std::array<float, kMels>, 3> m_history{};
     std::size_t m_count = 0;
-    std::array<float, kOnsetWindow / 2 + 1> m_amplitudes{}; ///< of the frame before
-    double m_rise = 0;
-    double m_brightRise = 0;
     ComplexOnsets m_complexOnsets;
     SongFrames m_frames;
 };

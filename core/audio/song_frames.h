@@ -24,8 +24,6 @@ struct SongFrames {
     double seconds = 0;          ///< of sound fed
     float tuning = 0;            ///< of the recording, semitones from A 440: -0.5 .. 0.5
     float loudnessDb = -120;     ///< of the whole recording, relative to full scale
-    float percussive = 0;        ///< share of the rising amplitudes that lies above 5 kHz, 0 .. 1:
-                                 ///< piano .05, music with a drum kit .1 and more
     std::vector<float> onset;    ///< spectral flux of 40 log-mel bands, >= 0, no unit
     std::vector<float> lowOnset; ///< the same below 200 Hz
     std::vector<float> change; ///< departure from steady sinusoids (core/audio/queen_mary.h), >= 0;
