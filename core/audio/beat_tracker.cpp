@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
+#include <utility>
 
 namespace canto::audio {
 
@@ -176,11 +176,16 @@ void chooseOctave(const SongFrames& frames, std::span<const float> evidence, Bea
     constexpr double kLeastHalved = 112; // bpm
     constexpr double kSubdivided = 0.6;
     constexpr double kDoubt = 0.1;
-    constexpr double kMostDouble = 0.45; // it is stated, never chosen
+    constexpr double kEqual = 0.93;      // onsets between the beats as strong as on them
+    constexpr double kLeastDoubled = 85; // bpm; below, double the tempo is stated but not chosen
+    constexpr double kMostStated = 0.45;
     const double bpm = tempoOf(found.times);
     const double between = strengthBetween(evidence, found.times);
     double half = 0;
-    double twice = std::min(kMostDouble, sigmoid((between - 1) / kDoubt));
+    double twice = sigmoid((between - kEqual) / kDoubt);
+    if (bpm < kLeastDoubled) {
+        twice = std::min(twice, kMostStated);
+    }
     std::vector<double> every;
     if (bpm > kLeastHalved) {
         every = beatsNear(frames, evidence, bpm / 2);
@@ -192,9 +197,12 @@ void chooseOctave(const SongFrames& frames, std::span<const float> evidence, Bea
     found.tempoShare = 1 - half - twice;
     if (half > 0.5) {
         found.times = std::move(every);
-        found.tempoShare = half;
-        twice = 1 - half;
+        twice = std::exchange(found.tempoShare, half);
         half = 0;
+    } else if (twice > 0.5) {
+        found.times = beatsNear(frames, evidence, 2 * bpm);
+        half = std::exchange(found.tempoShare, twice);
+        twice = 0;
     }
     constexpr double kLeastShare = 0.05;
     for (const auto& [ratio, share] : {std::pair{0.5, half}, std::pair{2.0, twice}}) {
