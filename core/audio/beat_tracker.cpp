@@ -177,15 +177,11 @@ void chooseOctave(const SongFrames& frames, std::span<const float> evidence, Bea
     constexpr double kSubdivided = 0.6;
     constexpr double kDoubt = 0.1;
     constexpr double kEqual = 0.93;      // onsets between the beats as strong as on them
-    constexpr double kLeastDoubled = 85; // bpm; below, double the tempo is stated but not chosen
-    constexpr double kMostStated = 0.45;
+    constexpr double kMostStated = 0.45; // double the tempo is stated, never chosen
     const double bpm = tempoOf(found.times);
     const double between = strengthBetween(evidence, found.times);
     double half = 0;
-    double twice = sigmoid((between - kEqual) / kDoubt);
-    if (bpm < kLeastDoubled) {
-        twice = std::min(twice, kMostStated);
-    }
+    double twice = std::min(kMostStated, sigmoid((between - kEqual) / kDoubt));
     std::vector<double> every;
     if (bpm > kLeastHalved) {
         every = beatsNear(frames, evidence, bpm / 2);
@@ -199,10 +195,6 @@ void chooseOctave(const SongFrames& frames, std::span<const float> evidence, Bea
         found.times = std::move(every);
         twice = std::exchange(found.tempoShare, half);
         half = 0;
-    } else if (twice > 0.5) {
-        found.times = beatsNear(frames, evidence, 2 * bpm);
-        half = std::exchange(found.tempoShare, twice);
-        twice = 0;
     }
     constexpr double kLeastShare = 0.05;
     for (const auto& [ratio, share] : {std::pair{0.5, half}, std::pair{2.0, twice}}) {
