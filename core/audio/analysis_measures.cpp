@@ -134,7 +134,7 @@ double continued(const std::vector<double>& reference, std::span<const double> e
            static_cast<double>(std::max(reference.size(), estimate.size()));
 }
 
-/// Pitch class, and 12 more for minor; -1 for what is no key.
+/// Pitch class, and 12 more for minor; -1 for other text.
 int keyNumber(const std::string& name) {
     for (int pitchClass = 0; pitchClass < 12; ++pitchClass) {
         const std::string tonic(pitchClassName(pitchClass));

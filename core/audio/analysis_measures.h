@@ -37,7 +37,7 @@ BeatContinuity beatContinuity(std::span<const double> reference, std::span<const
 
 /// How near a key is to the right one: 1 the same, .5 a fifth away, .3 relative, .2 parallel, 0
 /// otherwise. Keys are written "F# minor". Source: MIREX, mir_eval.key.weighted_score. Errors:
-/// BadInput for what is no key.
+/// BadInput for other text.
 Result<double> keyScore(const std::string& reference, const std::string& estimate);
 
 struct ChordSpan {

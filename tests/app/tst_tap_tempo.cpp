@@ -20,7 +20,7 @@ class TestTapTempo : public QObject {
         QCOMPARE(taps.tap(12.5), 96.0);  // four gaps in 2.5 s
     }
 
-    void aPauseStartsAnew() {
+    void aPauseStartsAgain() {
         TapTempo taps;
         for (const double at : {0.0, 1.0, 2.0, 3.0}) {
             taps.tap(at);

@@ -8,7 +8,7 @@ namespace canto::app {
 /// The tempo of a person who taps along.
 class TapTempo {
   public:
-    static constexpr double kPause = 2.5; ///< s without a tap after which tapping starts anew
+    static constexpr double kPause = 2.5; ///< s without a tap after which tapping starts again
     static constexpr int kLeastTaps = 4;
 
     /// @param seconds  of any clock. Returns the mean tempo of the taps so far in beats a minute,
