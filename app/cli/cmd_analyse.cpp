@@ -6,6 +6,7 @@
 #include "core/midi/smf_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -22,6 +23,7 @@ struct Args {
     std::string chords;
     std::string melody;
     std::string pop909;
+    std::string annotations;
     std::string soundFont;
     double bpm = 0; ///< 0: not known
 };
@@ -31,7 +33,10 @@ struct Annotations {
     std::string beats;
     std::string chords;
     std::string melody;
-    bool any() const { return !beats.empty() || !chords.empty() || !melody.empty(); }
+    std::string key;
+    bool any() const {
+        return !beats.empty() || !chords.empty() || !melody.empty() || !key.empty();
+    }
 };
 
 /// An annotation as `read` reads its text; the path is added to its errors.
@@ -95,6 +100,22 @@ Result<std::vector<double>> melodyOf(const std::string& path, std::size_t hundre
     return pitches;
 }
 
+/// Beats a minute by the median gap; 0 for fewer than two beats.
+double tempoOf(const std::vector<double>& beats) {
+    std::vector<double> gaps;
+    for (std::size_t i = 1; i < beats.size(); ++i) {
+        gaps.push_back(beats[i] - beats[i - 1]);
+    }
+    if (gaps.empty()) {
+        return 0;
+    }
+    const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
+    std::nth_element(gaps.begin(), middle, gaps.end());
+    return *middle > 0 ? 60 / *middle : 0;
+}
+
+bool near(double ratio, double wanted) { return std::fabs(ratio / wanted - 1) <= 0.04; }
+
 Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annotations& paths) {
     nlohmann::json measures = nlohmann::json::object();
     if (!paths.beats.empty()) {
@@ -105,6 +126,15 @@ Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annot
         };
         CANTO_TRY(beats, column(0));
         measures["beatF"] = audio::beatFMeasure(*beats, analysis.beats.times).f;
+        const auto continuity = audio::beatContinuity(*beats, analysis.beats.times);
+        measures["beatCmlt"] = continuity.correct;
+        measures["beatAmlt"] = continuity.anyLevel;
+        if (const double bpm = tempoOf(*beats); bpm > 0) {
+            const double ratio = analysis.beats.bpm / bpm;
+            measures["tempoRight"] = near(ratio, 1) ? 1 : 0;
+            measures["tempoRightOrOctave"] =
+                near(ratio, 1) || near(ratio, 2) || near(ratio, 0.5) ? 1 : 0;
+        }
         // POP909: the third column marks the downbeats of bars of four (or three).
         if (const auto down = column(2); down && !down->empty()) {
             measures["downbeatF"] = audio::beatFMeasure(*down, analysis.downbeats()).f;
@@ -123,17 +153,34 @@ Result<nlohmann::json> measure(const audio::AudioAnalysis& analysis, const Annot
         CANTO_TRY(melody, melodyOf(paths.melody, analysisLine.size()));
         measures["melodyChroma"] = audio::rawChromaAccuracy(*melody, analysisLine);
     }
+    if (!paths.key.empty()) {
+        CANTO_TRY(score, annotation(paths.key, [&](const std::string& text) {
+                      return audio::keyScore(text.substr(0, text.find_last_not_of(" \r\n") + 1),
+                                             analysis.key.name());
+                  }));
+        measures["keyExact"] = *score == 1 ? 1 : 0;
+        measures["keyWeighted"] = *score;
+    }
     return measures;
 }
 
 Annotations annotationsOf(const Args& args, const std::string& file) {
-    if (args.pop909.empty()) {
-        return {args.beats, args.chords, args.melody};
-    }
     const std::string id = std::filesystem::path(file).stem().string();
+    if (!args.annotations.empty()) {
+        const auto named = [&](const char* ending) {
+            const auto path = std::filesystem::path(args.annotations) / (id + ending);
+            return std::filesystem::exists(path) ? path.string() : std::string();
+        };
+        return {named(".beats"), named(".chords"), {}, named(".key")};
+    }
+    if (args.pop909.empty()) {
+        return {args.beats, args.chords, args.melody, {}};
+    }
     const auto folder = std::filesystem::path(args.pop909) / id;
-    return {(folder / "beat_midi.txt").string(), (folder / "chord_midi.txt").string(),
-            (folder / (id + ".mid")).string()};
+    return {(folder / "beat_midi.txt").string(),
+            (folder / "chord_midi.txt").string(),
+            (folder / (id + ".mid")).string(),
+            {}};
 }
 
 Result<int> analyseOne(const Args& args) {
@@ -212,6 +259,9 @@ void addAnalyseCommand(CLI::App& app, Action& action) {
                    "MIDI file with the melody: its track MELODY, else the first");
     command.option("--pop909", args.pop909,
                    "Folder of POP909: annotations of recordings named by their song, 001.flac",
+                   CLI::ExistingDirectory);
+    command.option("--annotations", args.annotations,
+                   "Folder with NAME.beats, NAME.chords and NAME.key for each recording NAME.wav",
                    CLI::ExistingDirectory);
     addSoundOptions(command, args);
     command->footer(

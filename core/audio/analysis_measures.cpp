@@ -2,6 +2,7 @@
 #include "core/audio/analysis_measures.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
@@ -104,6 +105,85 @@ FMeasure beatFMeasure(std::span<const double> reference, std::span<const double>
         result.f = 2 * result.precision * result.recall / (result.precision + result.recall);
     }
     return result;
+}
+
+namespace {
+
+/// Share of the estimated beats that lie at a reference beat and continue its period.
+double continued(const std::vector<double>& reference, std::span<const double> estimate) {
+    constexpr double kTolerance = 0.175;
+    if (reference.size() < 2 || estimate.size() < 2) {
+        return 0;
+    }
+    std::size_t right = 0;
+    for (std::size_t e = 0; e < estimate.size(); ++e) {
+        const auto after = std::lower_bound(reference.begin(), reference.end(), estimate[e]);
+        auto r = static_cast<std::size_t>(after - reference.begin());
+        if (r == reference.size() ||
+            (r > 0 && estimate[e] - reference[r - 1] <= reference[r] - estimate[e])) {
+            --r;
+        }
+        const double period = r > 0 ? reference[r] - reference[r - 1] : reference[1] - reference[0];
+        const double gap = e > 0 ? estimate[e] - estimate[e - 1] : estimate[1] - estimate[0];
+        right += std::fabs(estimate[e] - reference[r]) < kTolerance * period &&
+                         std::fabs(1 - gap / period) < kTolerance
+                     ? 1U
+                     : 0U;
+    }
+    return static_cast<double>(right) /
+           static_cast<double>(std::max(reference.size(), estimate.size()));
+}
+
+/// Pitch class, and 12 more for minor; -1 for other text.
+int keyNumber(const std::string& name) {
+    for (int pitchClass = 0; pitchClass < 12; ++pitchClass) {
+        const std::string tonic(pitchClassName(pitchClass));
+        if (name == tonic + " major" || name == tonic + " minor") {
+            return pitchClass + (name.ends_with("minor") ? 12 : 0);
+        }
+    }
+    return -1;
+}
+
+} // namespace
+
+BeatContinuity beatContinuity(std::span<const double> reference, std::span<const double> estimate,
+                              double trimmed) {
+    reference = after(reference, trimmed);
+    estimate = after(estimate, trimmed);
+    const std::vector<double> beats(reference.begin(), reference.end());
+    std::vector<double> off;
+    std::vector<double> twice;
+    std::array<std::vector<double>, 2> halves;
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        halves[i % 2].push_back(beats[i]);
+        twice.push_back(beats[i]);
+        if (i + 1 < beats.size()) {
+            off.push_back((beats[i] + beats[i + 1]) / 2);
+            twice.push_back(off.back());
+        }
+    }
+    BeatContinuity result;
+    result.correct = continued(beats, estimate);
+    result.anyLevel = result.correct;
+    for (const auto* level : {&off, &twice, &halves[0], &halves[1]}) {
+        result.anyLevel = std::max(result.anyLevel, continued(*level, estimate));
+    }
+    return result;
+}
+
+Result<double> keyScore(const std::string& reference, const std::string& estimate) {
+    const int right = keyNumber(reference);
+    const int found = keyNumber(estimate);
+    if (right < 0 || found < 0) {
+        return fail(Error::Code::BadInput, "Not a key", right < 0 ? reference : estimate,
+                    "Write it as \"C major\" or \"F# minor\"");
+    }
+    const int up = (found - right + 24) % 12;
+    if (right / 12 == found / 12) {
+        return up == 0 ? 1.0 : up == 5 || up == 7 ? 0.5 : 0.0;
+    }
+    return up == 0 ? 0.2 : up == (right < 12 ? 9 : 3) ? 0.3 : 0.0;
 }
 
 ChordAccuracy chordAccuracy(std::span<const ChordSpan> reference,

@@ -26,6 +26,20 @@ struct FMeasure {
 FMeasure beatFMeasure(std::span<const double> reference, std::span<const double> estimate,
                       double window = kBeatWindow, double trimmed = kTrimmedSeconds);
 
+struct BeatContinuity {
+    double correct = 0; ///< CMLt: share of the beats whose place and period are right within 17.5 %
+    double anyLevel = 0; ///< AMLt: the same, where half, double and off-beats count as right
+};
+
+/// Both lists are trimmed first. Source: mir_eval.beat.continuity.
+BeatContinuity beatContinuity(std::span<const double> reference, std::span<const double> estimate,
+                              double trimmed = kTrimmedSeconds);
+
+/// How near a key is to the right one: 1 the same, .5 a fifth away, .3 relative, .2 parallel, 0
+/// otherwise. Keys are written "F# minor". Source: MIREX, mir_eval.key.weighted_score. Errors:
+/// BadInput for other text.
+Result<double> keyScore(const std::string& reference, const std::string& estimate);
+
 struct ChordSpan {
     double start = 0; ///< s
     double end = 0;

@@ -11,14 +11,9 @@
 namespace canto::audio {
 
 struct BeatOptions {
-    /// The range of tempi that are considered, beats a minute.
-    double slowest = 40;
-    double fastest = 240;
     /// The approximate tempo, beats a minute, if the user states it: decides between a tempo and
     /// its octaves.
     std::optional<double> known;
-    /// Cost of an uneven beat: this times the square of its deviation in octaves.
-    double tightness = 120;
 };
 
 /// Another tempo that fits the recording.
@@ -34,11 +29,11 @@ struct Beats {
     /// and noise less than .15. It cannot decide between octaves, since every other beat repeats as
     /// well.
     double steadiness = 0;
-    /// Probability that `bpm` is right within 4 %, against all other tempi that were considered.
+    /// Probability that `bpm` is right and neither half nor double of it is.
     double tempoShare = 0;
     double confidence = 0; ///< steadiness times tempoShare: how reliable the beats are
-    /// Tempi in a simple ratio to `bpm` (half, double, third ...), the likeliest first; those with
-    /// a probability below one in twenty are left out.
+    /// Half and double `bpm`, the likelier first; those with a probability below one in twenty are
+    /// left out, as are both where the user states the tempo.
     std::vector<TempoAlternative> alternatives;
 };
 
@@ -46,11 +41,12 @@ struct Beats {
 /// harmony, each relative to its surroundings; mean 0 where little happens, standard deviation 1.
 std::vector<float> beatEvidence(const SongFrames& frames);
 
-/// Tracks the beats of music whose tempo may drift. The song's tempo is the likeliest under a
-/// log-linear model of the mean autocorrelation (core/audio/tempo.h); the local tempo near it is a
-/// path through the tempogram (Viterbi over 10 s windows); the beats are then found by dynamic
-/// programming over the evidence with the local period (Ellis 2007). Thread: any. When cancelled,
-/// returns the beats found so far, possibly none.
+/// Tracks the beats of music whose tempo may drift, by libqm-dsp (core/audio/queen_mary.h). The
+/// tracker prefers tempi near 120, so that slow songs come out at double their tempo. Therefore
+/// half as many beats are taken where the beats are quicker than 112 a minute, the onsets of every
+/// other one are weak and few lie between them; how weak depends on the tempo. No beats are
+/// reported in the silence before and after the music. Thread: any. When cancelled, returns the
+/// beats found so far, possibly none.
 Beats trackBeats(const SongFrames& frames, const BeatOptions& options = {},
                  const CancelToken& cancel = {});
 

@@ -2,6 +2,7 @@
 #include "core/audio/song_frames.h"
 
 #include "core/audio/chroma.h"
+#include "core/audio/queen_mary.h"
 #include "core/base/verify.h"
 
 #include <algorithm>
@@ -169,6 +170,11 @@ class FrameAnalysis::Work {
         const auto power = m_onsetSpectrum.power(around, m_gain);
         const double sum = std::accumulate(power.begin(), power.end(), 0.0);
         m_frames.level.push_back(dbOf(sum / (static_cast<double>(m_gain) * m_gain)));
+        std::array<float, ComplexOnsets::kWindow> middle{};
+        const auto from = around.begin() + (kLongest - ComplexOnsets::kWindow) / 2;
+        std::transform(from, from + ComplexOnsets::kWindow, middle.begin(),
+                       [this](float sample) { return sample * m_gain; });
+        m_frames.change.push_back(m_complexOnsets.next(middle));
         std::array<float, kMels>& now = m_history[m_count % 3];
         m_mel.apply(power, now);
         for (float& value : now) {
@@ -222,6 +228,7 @@ class FrameAnalysis::Work {
     MelFilters m_mel{kRate, kOnsetWindow, kMels, 30, 10000};
     std::array<std::array<float, kMels>, 3> m_history{};
     std::size_t m_count = 0;
+    ComplexOnsets m_complexOnsets;
     SongFrames m_frames;
 };
 

@@ -26,8 +26,10 @@ struct SongFrames {
     float loudnessDb = -120;     ///< of the whole recording, relative to full scale
     std::vector<float> onset;    ///< spectral flux of 40 log-mel bands, >= 0, no unit
     std::vector<float> lowOnset; ///< the same below 200 Hz
-    std::vector<float> level;    ///< loudness in dB of 46 ms around each onset value; >= -120
-    Feature bands;               ///< (88, frames) magnitude of each semitone, >= 0
+    std::vector<float> change; ///< departure from steady sinusoids (core/audio/queen_mary.h), >= 0;
+                               ///< all 0 in a build without sound
+    std::vector<float> level;  ///< loudness in dB of 46 ms around each onset value; >= -120
+    Feature bands;             ///< (88, frames) magnitude of each semitone, >= 0
 };
 
 /// Computes SongFrames while the sound arrives, so that no recording needs memory for all its

@@ -121,6 +121,44 @@ class TestAnalysisMeasures : public QObject {
         QVERIFY(!readChordList("0 1\n"));
         QVERIFY(!readChordList("0 1 H\n"));
     }
+
+    void continuityCountsPlaceAndPeriod() {
+        std::vector<double> beats;
+        std::vector<double> half;
+        std::vector<double> off;
+        for (int second = 5; second < 15; ++second) {
+            beats.push_back(second);
+            off.push_back(second + 0.5);
+            if (second % 2 == 1) {
+                half.push_back(second);
+            }
+        }
+        off.pop_back(); // nothing lies between the last beat and the one after it
+        const auto same = beatContinuity(beats, beats);
+        QCOMPARE(same.correct, 1.0);
+        QCOMPARE(same.anyLevel, 1.0);
+        for (const auto& other : {half, off}) {
+            const auto level = beatContinuity(beats, other);
+            QCOMPARE(level.correct, 0.0);
+            QCOMPARE(level.anyLevel, 1.0);
+        }
+        auto late = beats;
+        late[4] += 0.2; // wrong place, and the periods before and after it are .2 off
+        QVERIFY(std::fabs(beatContinuity(beats, late).correct - 0.8) < 1e-9);
+        QCOMPARE(beatContinuity(beats, {}).anyLevel, 0.0);
+    }
+
+    void keysNearTheRightOneCountInPart() {
+        const auto score = [](const char* found) { return keyScore("C major", found).value(); };
+        QCOMPARE(score("C major"), 1.0);
+        QCOMPARE(score("G major"), 0.5);
+        QCOMPARE(score("F major"), 0.5);
+        QCOMPARE(score("A minor"), 0.3);
+        QCOMPARE(score("C minor"), 0.2);
+        QCOMPARE(score("D major"), 0.0);
+        QCOMPARE(keyScore("A minor", "C major").value(), 0.3);
+        QVERIFY(!keyScore("H major", "C major"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestAnalysisMeasures)

@@ -78,7 +78,8 @@ class TestAudioAnalysis : public QObject {
     /// A bare metronome: a tempo differs from its half only in that nothing lies between the beats.
     void metronomesAreNotHalved_data() {
         QTest::addColumn<double>("bpm");
-        for (const double bpm : {60.0, 88.0, 108.0, 116.0, 120.0, 128.0, 140.0, 150.0}) {
+        for (const double bpm :
+             {60.0, 88.0, 90.0, 108.0, 116.0, 120.0, 128.0, 140.0, 150.0, 170.0}) {
             QTest::newRow(qPrintable(QString::number(bpm))) << bpm;
         }
     }
@@ -93,6 +94,19 @@ class TestAudioAnalysis : public QObject {
         const auto found = trackBeats(analyseFrames(sound));
         QVERIFY2(std::fabs(found.bpm / bpm - 1) < 0.02, qPrintable(QString::number(found.bpm)));
         QVERIFY(beatFMeasure(beats, found.times).f > 0.95);
+    }
+
+    /// At 200 a minute half is as plausible; then both are stated.
+    void aVeryFastMetronomeIsStated() {
+        std::vector<float> sound(30 * test::kMadeRate);
+        for (double at = 0.3; at < 29.8; at += 60 / 200.0) {
+            test::addClick(sound, at, 0.6, 3);
+        }
+        const auto found = trackBeats(analyseFrames(sound));
+        const auto is200 = [](double bpm) { return std::fabs(bpm - 200) < 4; };
+        QVERIFY2(is200(found.bpm) ||
+                     (!found.alternatives.empty() && is200(found.alternatives.front().bpm)),
+                 qPrintable(QString::number(found.bpm)));
     }
 
     /// Drums, bass and a chord each four beats, at tempi of dance music and of ballads.
@@ -188,6 +202,57 @@ class TestAudioAnalysis : public QObject {
         const auto found = trackBeats(analyseFrames(sound));
         const auto score = beatFMeasure(beats, found.times);
         QVERIFY2(score.f > 0.95, qPrintable(QString::number(score.f)));
+    }
+
+    /// From 100 to 120 a minute within one beat.
+    void aNewTempoIsFollowed() {
+        std::vector<float> sound;
+        const auto beats = clickTrack(sound, 60, [](double at) { return at < 30 ? 0.6 : 0.5; });
+        const auto found = trackBeats(analyseFrames(sound));
+        const auto score = beatFMeasure(beats, found.times);
+        QVERIFY2(score.f > 0.9, qPrintable(QString::number(score.f)));
+    }
+
+    /// Music from 6 s to 26 s of 40 s.
+    void silenceAroundMusicHasNoBeats() {
+        std::vector<float> sound(40 * test::kMadeRate);
+        for (int beat = 0; beat < 40; ++beat) {
+            test::addClick(sound, 6 + 0.5 * beat, beat % 4 == 0 ? 0.8 : 0.5, 3);
+        }
+        const auto found = trackBeats(analyseFrames(sound));
+        QVERIFY(!found.times.empty());
+        QVERIFY2(found.times.front() > 5.4, qPrintable(QString::number(found.times.front())));
+        QVERIFY2(found.times.back() < 26.2, qPrintable(QString::number(found.times.back())));
+        QVERIFY(trackBeats(analyseFrames(std::vector<float>(20 * test::kMadeRate))).times.empty());
+    }
+
+    /// A ballad: the tracker prefers 128 a minute, but only every other eighth has a chord and the
+    /// eighths between are weak.
+    void slowSongsAreNotDoubled() {
+        std::vector<float> sound(60 * test::kMadeRate);
+        std::vector<double> beats;
+        constexpr double kBeat = 60 / 64.0;
+        for (double at = 0.5; at < 58; at += kBeat) {
+            for (const int pitch : {48, 60, 64, 67}) {
+                test::addTone(sound, {pitch, at, kBeat, 0.2});
+            }
+            test::addTone(sound, {72, at + kBeat / 2, kBeat / 2, 0.06});
+            beats.push_back(at);
+        }
+        const auto found = trackBeats(analyseFrames(sound));
+        QVERIFY2(std::fabs(found.bpm - 64) < 1.5, qPrintable(QString::number(found.bpm)));
+        QVERIFY(beatFMeasure(beats, found.times).f > 0.9);
+    }
+
+    /// Tempi beyond the range of the tracker.
+    void anyTempoCanBeStated() {
+        std::vector<float> sound;
+        clickTrack(sound, 40, [](double) { return 0.5; });
+        const auto frames = analyseFrames(sound);
+        for (const double bpm : {30.0, 60.0, 240.0}) {
+            const auto found = trackBeats(frames, nearTempo(bpm).beat);
+            QVERIFY2(std::fabs(found.bpm / bpm - 1) < 0.03, qPrintable(QString::number(found.bpm)));
+        }
     }
 
     void aSongIsHeardAsItWasMade() {

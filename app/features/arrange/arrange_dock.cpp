@@ -93,6 +93,10 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
         button(QStringLiteral("\u00d72"), tr("Double the tempo: use twice as many beats"));
     m_halfTempo->setObjectName(QStringLiteral("halfTempo"));
     m_doubleTempo->setObjectName(QStringLiteral("doubleTempo"));
+    m_tapTempo = button(tr("Tap"), tr("Tap along with the beats, at least four times; beats, bars "
+                                      "and notes follow your tempo"));
+    m_tapTempo->setObjectName(QStringLiteral("tapTempo"));
+    m_tapClock.start();
     m_tempo = new QDoubleSpinBox(this);
     m_tempo->setObjectName(QStringLiteral("tempo"));
     m_tempo->setRange(kSlowest, kFastest);
@@ -106,6 +110,14 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
             [this] { Q_EMIT tempoRequested(m_shownTempo / 2); });
     connect(m_doubleTempo, &QToolButton::clicked, this,
             [this] { Q_EMIT tempoRequested(m_shownTempo * 2); });
+    connect(m_tapTempo, &QToolButton::pressed, this, [this] {
+        m_tappedTempo = m_taps.tap(double(m_tapClock.nsecsElapsed()) * 1e-9);
+        if (m_tappedTempo >= kSlowest && m_tappedTempo <= kFastest) {
+            m_tapRest.start(int(1.5 * 60'000 / m_tappedTempo)); // a beat and a half
+        }
+    });
+    m_tapRest.setSingleShot(true);
+    connect(&m_tapRest, &QTimer::timeout, this, [this] { Q_EMIT tempoRequested(m_tappedTempo); });
 
     const auto slider = [this](const QString& name, const QString& tip, int reach, int page) {
         auto* made = new widgets::KeySlider(Qt::Horizontal, this);
@@ -159,7 +171,8 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     }
     tools->addWidget(group({m_writes->button(int(Writes::Arrangement)),
                             m_writes->button(int(Writes::Transcription)), m_quantise}));
-    tools->addWidget(group({new QLabel(tr("Tempo"), this), m_tempo, m_halfTempo, m_doubleTempo}));
+    tools->addWidget(
+        group({new QLabel(tr("Tempo"), this), m_tempo, m_halfTempo, m_doubleTempo, m_tapTempo}));
     tools->addWidget(group({new QLabel(tr("Density"), this), m_density, m_densityValue}));
     tools->addWidget(group({new QLabel(tr("Register"), this), m_lift, m_liftValue}));
     tools->addWidget(m_fromPlayhead);
@@ -254,6 +267,7 @@ void ArrangeDock::enable() {
     }
     const bool beats = m_ready && m_shownTempo > 0;
     m_tempo->setEnabled(beats);
+    m_tapTempo->setEnabled(m_ready);
     m_halfTempo->setEnabled(beats && m_shownTempo / 2 >= kSlowest);
     m_doubleTempo->setEnabled(beats && m_shownTempo * 2 <= kFastest);
     m_play->setEnabled(m_ready);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/features/arrange/tap_tempo.h"
 #include "core/arrange/arrange_song.h"
 
+#include <QElapsedTimer>
+#include <QTimer>
 #include <QWidget>
 
 class QButtonGroup;
@@ -61,6 +64,7 @@ class ArrangeDock : public QWidget {
     QDoubleSpinBox* tempoField() const { return m_tempo; }
     QToolButton* halfTempo() const { return m_halfTempo; }
     QToolButton* doubleTempo() const { return m_doubleTempo; }
+    QToolButton* tapTempo() const { return m_tapTempo; }
     QSlider* density() const { return m_density; }
     QSlider* lift() const { return m_lift; }
     QCheckBox* fromPlayhead() const { return m_fromPlayhead; }
@@ -85,7 +89,12 @@ class ArrangeDock : public QWidget {
     void setIcons();
     void enable();
 
-    QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel, *m_halfTempo, *m_doubleTempo;
+    QToolButton *m_open, *m_play, *m_save, *m_saveMix, *m_cancel, *m_halfTempo, *m_doubleTempo,
+        *m_tapTempo;
+    TapTempo m_taps;
+    QElapsedTimer m_tapClock;
+    QTimer m_tapRest; ///< expires when no tap follows
+    double m_tappedTempo = 0;
     QDoubleSpinBox* m_tempo;
     QButtonGroup *m_playbackMode, *m_writes;
     widgets::ElidedLabel *m_title, *m_status;
