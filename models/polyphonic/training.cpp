@@ -71,7 +71,7 @@ void PolyphonicTraining::beginStep(const std::vector<std::int64_t>& rows, StepCo
     const auto count = static_cast<std::int64_t>(rows.size());
     auto phrases = m_dataset->phrases(rows);
     if (m_config.transpose > 0) {
-        const auto shift = context.integers(-m_config.transpose, m_config.transpose + 2, count);
+        const auto shift = context.integers(-m_config.transpose, m_config.transpose + 2, count).cpu();
         for (std::size_t i = 0; i < phrases.size(); ++i) {
             transpose(phrases[i],
                       static_cast<int>(shift[static_cast<std::int64_t>(i)].item<std::int64_t>()));
@@ -82,7 +82,7 @@ void PolyphonicTraining::beginStep(const std::vector<std::int64_t>& rows, StepCo
     for (std::size_t i = 0; i < phrases.size(); ++i) {
         mixed[i] = drawn[static_cast<std::int64_t>(i)].item<double>() < m_config.mixShare;
     }
-    const auto draws = context.integers(0, count, kVoices);
+    const auto draws = context.integers(0, count, kVoices).cpu();
     const std::vector<std::int64_t> shifts(draws.data_ptr<std::int64_t>(),
                                            draws.data_ptr<std::int64_t>() + kVoices);
     m_batch = batchOf(mixTracks(phrases, mixed, shifts));
