@@ -79,7 +79,7 @@ Result<int> evaluateFiles(const EvaluateArgs& args) {
     FileNotesRequest request;
     request.midi = args.files;
     request.labels = args.labels;
-    request.split = args.labels.empty() ? "" : args.split;
+    request.split = args.labels.empty() || args.split == "all" ? "" : args.split;
     request.by = args.by;
     request.songs = args.songs;
     ProgressLine line("Songs");
@@ -127,14 +127,16 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     auto& args = command.args();
     command.required("--model", args.model, "Weights");
     auto* dataset = command.option("--dataset", args.dataset, "Prepared dataset");
-    command.shown("--split", args.split, "train, valid or test");
+    command.shown("--split", args.split, "train, valid or test; with --files also all");
     auto* files = command.option(
         "--files", args.files,
         "Instead of a dataset, a folder of MIDI files: how many of all their notes come back");
     command.option("--labels", args.labels, "CSV of these files, for --split and --by")
         ->needs(files);
     command.shown("--by", args.by, "With --labels: the column with the classes")->needs(files);
-    command.shown("--songs", args.songs, "With --files: so many at most, evenly spread; 0: all")
+    command
+        .shown("--at-most", args.songs,
+               "With --files: so many songs at most, evenly spread; 0: all")
         ->needs(files);
     auto* card = command.option("--card", args.card,
                                 "Write the weights to this file with the figures in their card");
