@@ -141,8 +141,11 @@ Result<nlohmann::json> evaluatePolyphonic(const tensors::SafeTensors& weights,
 
 namespace {
 
-Result<nlohmann::json> polyphonicReport(const ReportRequest& request, const CancelToken& cancel) {
-    return evaluatePolyphonic(*request.weights, request.dataset, request.split, cancel);
+/// The report on the space is that of its default model.
+Result<nlohmann::json> polyphonicReport(const ReportRequest& /*request*/,
+                                        const CancelToken& /*cancel*/) {
+    return fail(Error::Code::BadInput, "There is no report on the whole space for these weights",
+                {}, "canto evaluate --files measures how many notes of files come back.");
 }
 
 } // namespace
