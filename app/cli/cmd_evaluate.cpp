@@ -136,7 +136,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     command.shown("--by", args.by, "With --labels: the column with the classes")->needs(files);
     command
         .shown("--at-most", args.songs,
-               "With --files: so many songs at most, evenly spread; 0: all")
+               "With --files: greatest number of songs, evenly spread; 0: all")
         ->needs(files);
     auto* card = command.option("--card", args.card,
                                 "Write the weights to this file with the figures in their card");

@@ -280,7 +280,7 @@ GridPhrase GridSong::phrase(const GridWindow& window) const {
 
 namespace {
 
-/// Numerator and denominator of a bar of so many sixteenths.
+/// Numerator and denominator of a bar of this many sixteenths.
 music::MetreChange metreOf(Tick tick, int steps) {
     music::MetreChange metre;
     metre.tick = tick;

@@ -4,10 +4,10 @@
 // All notes of a song on a grid of sixteenths, in six tracks of any number of voices, cut into
 // phrases of whole bars.
 //
-// The grid begins anew with every bar, so that it fits any metre: a bar of 3/4 or 6/8 has 12 steps,
-// one of 12/8 has 24; a bar whose length is no whole number of sixteenths is rounded up. A note has
-// a step, a length in steps (one at least), a velocity, and an offset of -1, 0 or 1 twelfths of a
-// quarter from its step, which is what triplets and swing need.
+// The grid begins again with every bar, so that it fits any metre: a bar of 3/4 or 6/8 has 12
+// steps, one of 12/8 has 24; a bar whose length is not a whole number of sixteenths is rounded up.
+// A note has a step, a length in steps (one at least), a velocity, and an offset of -1, 0 or 1
+// twelfths of a quarter from its step, which is what triplets and swing need.
 //
 // Pitches 24 (C1) to 107 (B7) are kept, 84 of them; notes outside are moved into the range by
 // octaves. The sounds of drum kits are kept as General MIDI numbers them (27-87), so that the two
@@ -92,7 +92,7 @@ struct LeadPart {
 };
 
 /// The part that carries the tune, or nothing (a piano alone, a choir in chords). Drums and basses
-/// are no candidates. A part's score is the product of
+/// are left out. A part's score is the product of
 ///   * its single notes: the share of its onsets with one note; at least .7 is required;
 ///   * its register: the share of its onsets that no other part sounds above;
 ///   * its activity: the square root of the share of bars with music in which it plays;

@@ -89,7 +89,7 @@ struct TrainConfig {
     /// Share of phrases whose tracks are put together from different phrases, so that each block
     /// says everything about its own track and nothing about the others.
     double mixShare = 0.25;
-    double hideProgram = 0.3; ///< share of tracks whose program the encoder is not told
+    double hideProgram = 0.3; ///< share of tracks whose program is hidden from the encoder
     /// Share of phrases whose label is hidden: their place in the plane is drawn from the
     /// unlabelled component.
     double unlabelled = 0.1;

@@ -168,7 +168,7 @@ Result<Song> PolyphonicModel::rebuild(const Song& song, const CancelToken& cance
                       [&](const auto& note) { return note.step >= phrases[i].steps; });
     }
     auto result = codec::toSong(*decoded, {.ticksPerQuarter = song.ticksPerQuarter});
-    // A bar that is no whole number of sixteenths was rounded up: back to where it began.
+    // A bar that is not a whole number of sixteenths was rounded up: back to where it began.
     const Tick quarter = result.ticksPerQuarter;
     std::vector<std::pair<Tick, Tick>> shifts; // from this tick on, by so much
     std::int64_t steps = 0;

@@ -81,7 +81,7 @@ class TestFileNotes : public QObject {
         QCOMPARE(notes.drums, std::uint64_t(2));
         QCOMPARE(notes.drumsFound, std::uint64_t(1));
         QCOMPARE(notes.drumF1(), 2.0 / 3.0);
-        QCOMPARE(notes.top, std::uint64_t(1)); // drums are no top notes
+        QCOMPARE(notes.top, std::uint64_t(1)); // drums are never top notes
     }
 
     void theTopIsWhatNothingSoundsAbove() {
