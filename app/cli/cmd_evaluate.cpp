@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "app/cli/file_notes_report.h"
 #include "app/spaces/space_report.h"
 #include "core/base/json_text.h"
 #include "models/common/model_card.h"
@@ -26,6 +27,10 @@ struct EvaluateArgs {
     std::string second;
     std::string recordings;
     std::string scores;
+    std::string files;
+    std::string labels;
+    std::string by = "genre";
+    std::size_t songs = 0;
 };
 
 Result<Space> spaceNamed(const std::string& id) {
@@ -68,7 +73,30 @@ Result<std::map<std::string, std::string>> cardEntries(const EvaluateArgs& args,
     return entries;
 }
 
+/// All notes of files, through the model and back.
+Result<int> evaluateFiles(const EvaluateArgs& args) {
+    CANTO_TRY(model, models::openModel(args.model));
+    FileNotesRequest request;
+    request.midi = args.files;
+    request.labels = args.labels;
+    request.split = args.labels.empty() || args.split == "all" ? "" : args.split;
+    request.by = args.by;
+    request.songs = args.songs;
+    ProgressLine line("Songs");
+    CANTO_TRY(figures, fileNotesReport(**model, request, interruptToken(), line.callback()));
+    std::fputs(figures->value("table", "").c_str(), stderr);
+    figures->erase("table");
+    return print(*figures);
+}
+
 Result<int> evaluate(const EvaluateArgs& args) {
+    if (args.files.empty() == args.dataset.empty()) {
+        return fail(Error::Code::BadInput,
+                    "Evaluate with --dataset or with --files, one of the two");
+    }
+    if (!args.files.empty()) {
+        return evaluateFiles(args);
+    }
     if (!args.space.empty()) {
         CANTO_CHECK(writeReport(args));
         return print({{"report", args.out + "/report.md"}, {"figures", args.out + "/report.json"}});
@@ -98,8 +126,18 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         "Evaluate a model on a split of a prepared dataset, beside simple baselines", evaluate);
     auto& args = command.args();
     command.required("--model", args.model, "Weights");
-    command.required("--dataset", args.dataset, "Prepared dataset");
-    command.shown("--split", args.split, "train, valid or test");
+    auto* dataset = command.option("--dataset", args.dataset, "Prepared dataset");
+    command.shown("--split", args.split, "train, valid or test; with --files also all");
+    auto* files = command.option(
+        "--files", args.files,
+        "Instead of a dataset, a folder of MIDI files: how many of all their notes come back");
+    command.option("--labels", args.labels, "CSV of these files, for --split and --by")
+        ->needs(files);
+    command.shown("--by", args.by, "With --labels: the column with the classes")->needs(files);
+    command
+        .shown("--at-most", args.songs,
+               "With --files: greatest number of songs, evenly spread; 0: all")
+        ->needs(files);
     auto* card = command.option("--card", args.card,
                                 "Write the weights to this file with the figures in their card");
     command.option("--note", args.notes, "KEY=TEXT to put into the card")->needs(card);
@@ -108,11 +146,12 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
               "Write 16-bit weights without tensors that only training needs (the critic of ALI)")
         ->needs(card);
     std::string spaces;
-    for (const auto& architecture : models::architectures()) {
-        spaces += (spaces.empty() ? "" : ", ") + architecture.space;
+    for (const auto& space : shippedSpaces()) {
+        spaces += (spaces.empty() ? "" : ", ") + space.id;
     }
     auto* space =
         command.option("--space", args.space, "Write the whole report on a space: " + spaces);
+    files->excludes(dataset)->excludes(space)->excludes(card);
     auto* out = command.option("--out", args.out, "Folder of the report")->needs(space);
     space->needs(out)->excludes(card);
     command
@@ -141,6 +180,8 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "--songs recordings --scores POP909\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--split test > figures.json\n"
+                    "  canto evaluate --model run/best.safetensors --files music --labels "
+                    "music/labels.csv --split test > notes.json\n"
                     "  canto evaluate --model run/best.safetensors --dataset songs.safetensors "
                     "--card mine.safetensors --note licence=CC0-1.0");
 }

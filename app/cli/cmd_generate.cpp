@@ -32,7 +32,10 @@ Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateArgs& args) {
             CANTO_TRY(weights, shippedWeights(architecture.id));
             return models::openModel(weights->string());
         }
-        known += (known.empty() ? "" : ", ") + architecture.space;
+        // A space may have several architectures; its first is the default.
+        if (known.find(architecture.space) == std::string::npos) {
+            known += (known.empty() ? "" : ", ") + architecture.space;
+        }
     }
     return fail(Error::Code::BadInput, "There is no space \"" + args.space + "\"", {},
                 "There are: " + known);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "models/datasets/prepare.h"
+#include "models/datasets/prepare_polyphonic.h"
 #include "models/datasets/prepare_words.h"
 
 #include <algorithm>
@@ -47,6 +48,14 @@ static void to_json(json& document, const WordCounts& counts) {
         {"barsEstimated", counts.rebarred}};
 }
 
+static void to_json(json& document, const PolyphonicCounts& counts) {
+    document = {{"songs", counts.songs},
+                {"bars", counts.bars},
+                {"notes", counts.notes},
+                {"strict", counts.strict},
+                {"songsWithLead", counts.leads}};
+}
+
 } // namespace canto
 
 namespace canto::cli {
@@ -57,6 +66,7 @@ struct Args {
     PrepareOptions options;
     std::string repeats = "hold";
     std::string space = "style";
+    std::string codec = "tokens";
     std::string folders = "auto";
 };
 
@@ -74,8 +84,16 @@ json toJson(const FilesReport<Counts>& report, const PrepareOptions& options) {
 }
 
 /// The report of a space's preparation, as JSON.
-Result<json> prepareFor(const std::string& space, const PrepareOptions& options) {
+Result<json> prepareFor(const std::string& space, const std::string& codec,
+                        const PrepareOptions& options) {
     ProgressLine line("Reading files");
+    if (codec == "polyphonic") {
+        if (space != "style") {
+            return fail(Error::Code::BadInput, "--codec polyphonic is for the space \"style\"");
+        }
+        return preparePolyphonic(options, interruptToken(), line.callback())
+            .map([&](const auto& report) { return toJson(report, options); });
+    }
     if (space == "emotion") {
         return prepareWords(options, interruptToken(), line.callback())
             .map([&](const auto& report) { return toJson(report, options); });
@@ -105,7 +123,7 @@ Result<int> run(Args args) {
     std::transform(options.classColumn.begin(), options.classColumn.end(),
                    options.classColumn.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    CANTO_TRY(report, prepareFor(args.space, options));
+    CANTO_TRY(report, prepareFor(args.space, args.codec, options));
     printWarnings((*report)["warnings"]);
     return print(*report);
 }
@@ -128,6 +146,11 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                   "Purpose: \"style\" (phrases of a band) or \"emotion\" (compound words of a "
                   "piano part; --hop, --limit and --repeats do not apply)",
                   CLI::IsMember({"style", "emotion"}));
+    command.shown("--codec", args.codec,
+                  "Style: \"tokens\", one voice on each of four tracks, or \"polyphonic\", all "
+                  "notes on six tracks, for the model of that name (--hop, --limit and --repeats "
+                  "do not apply)",
+                  CLI::IsMember({"tokens", "polyphonic"}));
     command.shown("--folders", args.folders,
                   "Without --labels: what the folders below --midi mean. \"artist\": the "
                   "songs of a folder are in one split; \"class\": its name is the label of its "
@@ -147,6 +170,8 @@ void addPrepareCommand(CLI::App& app, Action& action) {
                     "  canto prepare --labels labels.csv --midi music --out quick.safetensors "
                     "--limit 20\n"
                     "  canto prepare --midi lpd_5_cleansed --out lpd5.safetensors --limit 8\n"
+                    "  canto prepare --codec polyphonic --labels labels.csv --midi music --out "
+                    "polyphonic.safetensors\n"
                     "  canto prepare --space emotion --labels clips.csv --class-column emotion "
                     "--out clips.safetensors\n"
                     "Beside MIDI files, piano rolls of the Lakh Pianoroll Dataset (.npz) are "

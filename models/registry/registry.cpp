@@ -5,6 +5,7 @@
 #include "models/musae/musae.h"
 #include "models/muser/muser.h"
 #include "models/orchestra/orchestra.h"
+#include "models/polyphonic/polyphonic.h"
 
 namespace canto::models {
 
@@ -16,6 +17,7 @@ std::vector<Architecture>& registered() {
         muser::architecture(),
         orchestra::architecture(),
         arrange::architecture(),
+        polyphonic::architecture(),
     };
     return all;
 }

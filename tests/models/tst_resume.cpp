@@ -7,6 +7,7 @@
 #include "small_arrangements.h"
 #include "small_clips.h"
 #include "small_music.h"
+#include "small_polyphonic.h"
 #include "small_words.h"
 #include "tests/support/test_support.h"
 #include "toy_trainable.h"
@@ -36,6 +37,9 @@ fs::path datasetFor(const std::string& architecture, const fs::path& folder) {
         return {};
     }
     if (architecture == "muser" && !fs::exists(path) && !test::smallPieces(14, 8).write(path)) {
+        return {};
+    }
+    if (architecture == "polyphonic" && !fs::exists(path) && !test::smallBands(6, 4).write(path)) {
         return {};
     }
     return fs::exists(path) ? path : fs::path();
@@ -75,6 +79,9 @@ class TestResume : public QObject {
             m_folder, (request.architecture + "-" + request.preset + "-" + out).c_str());
         if (request.architecture == "orchestra") {
             request.changes = {{"width", 0.05}, {"latent", 6}};
+        }
+        if (request.architecture == "polyphonic") {
+            request.changes = {{"width", 16}, {"layers", 1}, {"heads", 2}, {"feedForward", 16}};
         }
         if (request.architecture == "arrange") { // sizes of "medium" take seconds a step
             request.changes = {{"audioHidden", 16}, {"textureHidden", 16}, {"featureHidden", 16},
@@ -240,6 +247,8 @@ class TestResume : public QObject {
                            ? test::smallPieces(8, 8, false).write(request.dataset)
                        : request.architecture == "orchestra"
                            ? test::smallClips(3, 4, 2, false).write(request.dataset)
+                       : request.architecture == "polyphonic"
+                           ? test::smallBands(4, 4, false).write(request.dataset)
                            : test::smallArrangements(4, 6, false).write(request.dataset));
         if (request.architecture == "orchestra") {
             request.changes["split"] = "work";

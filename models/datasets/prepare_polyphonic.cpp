@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/datasets/prepare_polyphonic.h"
+
+#include "core/midi/smf_reader.h"
+#include "models/datasets/prepared_polyphonic.h"
+
+#include <algorithm>
+
+namespace canto {
+
+namespace {
+
+struct PolyphonicFile : SongFile {
+    codec::GridSong song;
+    bool lead = false;
+    std::size_t strict = 0;
+};
+
+PolyphonicFile readPolyphonic(const std::filesystem::path& path) {
+    PolyphonicFile result;
+    const auto file = midi::readSmfFile(path);
+    if (!file) {
+        result.badReason = file.error().what;
+        return result;
+    }
+    result.song = codec::toGrid(file->song);
+    if (result.song.notes.empty()) {
+        result.badReason = "No note in it";
+        return result;
+    }
+    result.lead = codec::leadOf(file->song).has_value();
+    const auto windows = result.song.windows();
+    result.strict = static_cast<std::size_t>(
+        std::count_if(windows.begin(), windows.end(), [](const auto& w) { return w.strict; }));
+    return result;
+}
+
+void count(PolyphonicCounts& counts, const PolyphonicFile& file) {
+    ++counts.songs;
+    counts.bars += file.song.musicBars;
+    counts.notes += file.song.notes.size();
+    counts.strict += file.strict;
+    counts.leads += file.lead;
+}
+
+} // namespace
+
+Result<PreparePolyphonicReport> preparePolyphonic(const PrepareOptions& options,
+                                                  const CancelToken& cancel,
+                                                  const Progress& progress) {
+    PreparePolyphonicReport report;
+    tensors::PreparedPolyphonic set;
+    CANTO_TRY(
+        done,
+        prepareFiles(
+            options, cancel, progress, report, readPolyphonic,
+            [&](const atlas::LabelRow& row, const std::string& label, const PolyphonicFile& file) {
+                set.addSong({row.path, row.title, row.artist, label, row.split}, file.song);
+            }));
+    if (set.songs().empty()) {
+        return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
+    }
+    set.finish(options.classColumn);
+    CANTO_CHECK(set.write(options.out));
+    return report;
+}
+
+} // namespace canto

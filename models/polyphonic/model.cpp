@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/verify.h"
+#include "models/common/whole_song.h"
+#include "models/nn/torch_edge.h"
+#include "models/polyphonic/net.h"
+#include "models/polyphonic/polyphonic.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace canto::models::polyphonic {
+
+using codec::GridPhrase;
+using codec::GridSong;
+using codec::GridWindow;
+using musae::CircularMixturePrior;
+using music::Song;
+using music::Tick;
+using torch::Tensor;
+
+namespace {
+
+constexpr std::size_t kEncodeBatch = 48;
+
+/// The window that begins in the bar with a tick, or nothing outside the song.
+std::optional<GridWindow> windowAt(const GridSong& song, Tick tick) {
+    const auto after =
+        std::upper_bound(song.bars.begin(), song.bars.end(), tick,
+                         [](Tick value, const codec::GridBar& bar) { return value < bar.start; });
+    const auto bar = after - song.bars.begin() - 1;
+    if (tick < 0 || bar < 0 || static_cast<std::size_t>(bar) >= song.musicBars) {
+        return {};
+    }
+    return song.window(static_cast<std::size_t>(bar));
+}
+
+class PolyphonicModel final : public LatentModel, public WholeSong {
+  public:
+    PolyphonicModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
+
+    const ModelInfo& info() const override { return m_info; }
+    std::vector<Segment> segments(const Song& song) const override;
+    Result<std::vector<Latent>> encode(const Song& song, std::span<const Segment> segments,
+                                       const CancelToken& cancel) const override;
+    Result<Song> decode(const Latent& z, const DecodeOptions& options,
+                        const OnBar& onBar) const override;
+    Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
+    std::vector<double> classScores(const Latent& z) const override;
+    std::vector<PriorComponent> priorComponents() const override;
+    Result<Song> rebuild(const Song& song, const CancelToken& cancel) const override;
+
+    Result<void> warmUp() const;
+
+  private:
+    Tensor encoded(std::span<const GridPhrase> phrases) const;
+
+    mutable Net m_net;
+    ModelInfo m_info;
+};
+
+std::vector<Segment> PolyphonicModel::segments(const Song& song) const {
+    const auto grid = codec::toGrid(song);
+    std::vector<Segment> segments;
+    for (const auto& window : grid.windows()) {
+        const auto& first = grid.bars[window.first];
+        const auto& last = grid.bars[window.end - 1];
+        segments.push_back({first.bar, first.start, last.end, window.strict});
+    }
+    return segments;
+}
+
+/// (B, Z), in the decoder's units. Phrases without a note are allowed.
+Tensor PolyphonicModel::encoded(std::span<const GridPhrase> phrases) const {
+    const auto batch = batchOf(phrases);
+    return m_net->latentOf(batch, m_net->encoder(batch));
+}
+
+Result<std::vector<Latent>> PolyphonicModel::encode(const Song& song,
+                                                    std::span<const Segment> segments,
+                                                    const CancelToken& cancel) const {
+    const auto grid = codec::toGrid(song);
+    std::vector<GridPhrase> phrases;
+    for (const auto& segment : segments) {
+        const auto window = windowAt(grid, segment.start);
+        if (!window) {
+            return fail(Error::Code::BadInput, "The phrase lies outside the song",
+                        "tick " + std::to_string(segment.start));
+        }
+        phrases.push_back(grid.phrase(*window));
+    }
+    return torchEdge([&]() -> Result<std::vector<Latent>> {
+        c10::InferenceMode inference;
+        std::vector<Latent> latents;
+        latents.reserve(segments.size());
+        for (std::size_t begin = 0; begin < phrases.size(); begin += kEncodeBatch) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Cancelled");
+            }
+            const auto part =
+                std::span(phrases).subspan(begin, std::min(kEncodeBatch, phrases.size() - begin));
+            const auto z = m_net->toZ(encoded(part)).contiguous();
+            const float* from = z.data_ptr<float>();
+            for (std::size_t i = 0; i < part.size(); ++i, from += m_info.latentSize) {
+                latents.emplace_back(from, from + m_info.latentSize);
+            }
+        }
+        return latents;
+    });
+}
+
+Result<Song> PolyphonicModel::decode(const Latent& z, const DecodeOptions& options,
+                                     const OnBar& onBar) const {
+    CANTO_CHECK(checkLatent(z, m_info.latentSize));
+    const auto phrases = torchEdge([&] {
+        c10::InferenceMode inference;
+        auto input = torch::empty({1, m_info.latentSize});
+        std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
+        return m_net->phrasesOf(m_net->toU(input));
+    });
+    if (!phrases) {
+        return fail(phrases.error());
+    }
+    const auto& phrase = phrases->front();
+    const int bars = std::max(1, (phrase.steps + phrase.barSteps - 1) / phrase.barSteps);
+    Song song;
+    // All bars are decoded at once; they are passed on bar by bar so that callers can treat it like
+    // a slower model.
+    for (int bar = 1; bar <= bars; ++bar) {
+        song = codec::toSong(*phrases, {.bpm = options.bpm, .bars = bar});
+        if (onBar && !onBar(song, bar)) {
+            return fail(Error::Code::Cancelled, "Cancelled");
+        }
+    }
+    return song;
+}
+
+Result<Song> PolyphonicModel::rebuild(const Song& song, const CancelToken& cancel) const {
+    const auto grid = codec::toGrid(song);
+    std::vector<GridWindow> windows;
+    std::vector<GridPhrase> phrases;
+    for (std::size_t first = 0; first < grid.musicBars;) {
+        windows.push_back(grid.window(first));
+        phrases.push_back(grid.phrase(windows.back()));
+        first = windows.back().end;
+    }
+    auto decoded = torchEdge([&]() -> Result<std::vector<GridPhrase>> {
+        c10::InferenceMode inference;
+        std::vector<GridPhrase> all;
+        for (std::size_t begin = 0; begin < phrases.size(); begin += kEncodeBatch) {
+            if (cancel.cancelled()) {
+                return fail(Error::Code::Cancelled, "Cancelled");
+            }
+            const auto part =
+                std::span(phrases).subspan(begin, std::min(kEncodeBatch, phrases.size() - begin));
+            auto some = m_net->phrasesOf(encoded(part));
+            all.insert(all.end(), some.begin(), some.end());
+        }
+        return all;
+    });
+    if (!decoded) {
+        return fail(decoded.error());
+    }
+    for (std::size_t i = 0; i < phrases.size(); ++i) {
+        // The length that the latent says is even; that of the song is what is wanted.
+        (*decoded)[i].steps = phrases[i].steps;
+        std::erase_if((*decoded)[i].notes,
+                      [&](const auto& note) { return note.step >= phrases[i].steps; });
+    }
+    auto result = codec::toSong(*decoded, {.ticksPerQuarter = song.ticksPerQuarter});
+    // A bar that is not a whole number of sixteenths was rounded up: back to where it began.
+    const Tick quarter = result.ticksPerQuarter;
+    std::vector<std::pair<Tick, Tick>> shifts; // from this tick on, by so much
+    std::int64_t steps = 0;
+    for (const auto& window : windows) {
+        const Tick placed = steps * quarter / 4;
+        shifts.emplace_back(placed, grid.bars[window.first].start - placed);
+        steps += window.steps;
+    }
+    const auto shiftAt = [&](Tick tick) {
+        const auto after =
+            std::upper_bound(shifts.begin(), shifts.end(), tick,
+                             [](Tick value, const auto& shift) { return value < shift.first; });
+        return after == shifts.begin() ? Tick{0} : std::prev(after)->second;
+    };
+    for (auto& note : result.notes) {
+        note.start = std::max<Tick>(0, note.start + shiftAt(note.start));
+    }
+    for (auto& event : result.events) {
+        event.tick = std::max<Tick>(0, event.tick + shiftAt(event.tick));
+    }
+    result.tempo = song.tempo;
+    result.metre = song.metre;
+    result.finish();
+    return result;
+}
+
+Result<Latent> PolyphonicModel::samplePrior(std::optional<int> label, Random& random) const {
+    const int labels = static_cast<int>(m_info.classes.size());
+    if (label && (*label < 0 || *label >= labels)) {
+        return fail(Error::Code::BadInput, "The prior has no class " + std::to_string(*label));
+    }
+    const double thin = std::sqrt(CircularMixturePrior::kOtherVariance);
+    Latent z(static_cast<std::size_t>(m_info.latentSize));
+    for (auto& value : z) {
+        value = static_cast<float>(thin * random.normal());
+    }
+    const double angle = m_net->prior.angle(label.value_or(labels));
+    const double radial = 1.0 + std::sqrt(CircularMixturePrior::kRadialVariance) * random.normal();
+    const double tangent = thin * random.normal();
+    z[0] = static_cast<float>(radial * std::cos(angle) - tangent * std::sin(angle));
+    z[1] = static_cast<float>(radial * std::sin(angle) + tangent * std::cos(angle));
+    z[kHead - 1] = 0; // two bars of 4/4
+    const float* plays = m_net->plays.data_ptr<float>();
+    bool any = false;
+    for (int track = 0; track < kVoices; ++track) {
+        const bool on = random.uniform() < plays[track];
+        any = any || on;
+        z[static_cast<std::size_t>(m_net->config.blockBegin(track))] =
+            static_cast<float>(on ? thin : -thin);
+    }
+    if (!any) {
+        z[static_cast<std::size_t>(m_net->config.blockBegin(2))] = static_cast<float>(thin);
+    }
+    return z;
+}
+
+std::vector<double> PolyphonicModel::classScores(const Latent& z) const {
+    CANTO_VERIFY(z.size() == static_cast<std::size_t>(m_info.latentSize)) { return {}; }
+    auto scores = m_net->prior.logDensities(z[0], z[1]);
+    scores.resize(m_info.classes.size()); // without "no label"
+    return scores.empty() ? scores : softmax(std::move(scores));
+}
+
+std::vector<PriorComponent> PolyphonicModel::priorComponents() const {
+    const auto size = static_cast<std::size_t>(m_info.latentSize);
+    const int labels = static_cast<int>(m_info.classes.size());
+    const double thin = std::sqrt(CircularMixturePrior::kOtherVariance);
+    const double along =
+        std::sqrt(CircularMixturePrior::kRadialVariance - CircularMixturePrior::kOtherVariance);
+    std::vector<PriorComponent> components;
+    for (int k = 0; k <= labels; ++k) {
+        PriorComponent component;
+        if (k < labels) {
+            component.label = m_info.classes[static_cast<std::size_t>(k)];
+            component.classOf = k;
+        }
+        const double angle = m_net->prior.angle(k);
+        component.mean.assign(size, 0.0F);
+        component.mean[0] = static_cast<float>(std::cos(angle));
+        component.mean[1] = static_cast<float>(std::sin(angle));
+        component.deviation.assign(size, static_cast<float>(thin));
+        const float* plays = m_net->plays.data_ptr<float>();
+        for (int track = 0; track < kVoices; ++track) {
+            const auto at = static_cast<std::size_t>(m_net->config.blockBegin(track));
+            const double share = std::clamp<double>(plays[track], 0.02, 0.98);
+            component.mean[at] = static_cast<float>(thin * (2 * share - 1));
+            component.deviation[at] = static_cast<float>(thin * 2 * std::sqrt(share * (1 - share)));
+        }
+        component.axis.assign(size, 0.0F);
+        component.axis[0] = static_cast<float>(along * std::cos(angle));
+        component.axis[1] = static_cast<float>(along * std::sin(angle));
+        components.push_back(std::move(component));
+    }
+    return components;
+}
+
+Result<void> PolyphonicModel::warmUp() const {
+    Latent z(static_cast<std::size_t>(m_info.latentSize));
+    for (int track = 0; track < kVoices; ++track) {
+        z[static_cast<std::size_t>(m_net->config.blockBegin(track))] = 1;
+    }
+    for (int i = 0; i < 2; ++i) {
+        CANTO_CHECK(decode(z, {}, {}));
+    }
+    return {};
+}
+
+ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
+    ModelInfo info;
+    info.id = "polyphonic";
+    info.space = "Style";
+    info.title = "All notes";
+    info.version = weights.checksum();
+    info.latentSize = config.latent();
+    info.phraseBars = 2;
+    info.geometry = Geometry::Linear;
+    info.can = {
+        .encode = true, .decode = true, .samplePrior = true, .conditional = true, .train = true};
+    info.labelColumn = weights.metadata("labelColumn");
+    info.classes = config.labels;
+    info.card = weights.metadata();
+    info.blocks.push_back({.id = info.labelColumn.empty() ? "label" : info.labelColumn,
+                           .title = "Genre",
+                           .begin = 0,
+                           .end = kPlane});
+    const auto add = [&](const char* id, const char* title, int begin, int end) {
+        info.blocks.push_back({.id = id, .title = title, .begin = begin, .end = end});
+    };
+    add("notes", "Notes", kPlane, kPlane + 1);
+    add("register", "Register", kPlane + 1, kPlane + 2);
+    add("loudness", "Loudness", kPlane + 2, kPlane + 3);
+    add("form", "Tempo and length", kPlane + kControls, kHead);
+    constexpr std::array<const char*, kVoices> kTitles{"Drums",  "Bass",    "Keys",
+                                                       "Guitar", "Strings", "Lead"};
+    for (int track = 0; track < kVoices; ++track) {
+        const auto voice = static_cast<std::size_t>(track);
+        info.blocks.push_back({.id = std::string(codec::kVoiceNames[voice]),
+                               .title = kTitles[voice],
+                               .begin = config.blockBegin(track),
+                               .end = config.blockBegin(track + 1)});
+    }
+    return info;
+}
+
+} // namespace
+
+Result<std::shared_ptr<LatentModel>> openPolyphonic(const tensors::SafeTensors& weights) {
+    CANTO_TRY(net, openNet(weights));
+    auto model = std::make_shared<PolyphonicModel>(*net, infoOf((*net)->config, weights));
+    CANTO_CHECK(model->warmUp());
+    return model;
+}
+
+} // namespace canto::models::polyphonic
