@@ -31,6 +31,7 @@ struct EvaluateArgs {
     std::string labels;
     std::string by = "genre";
     std::size_t songs = 0;
+    int draws = 0;
 };
 
 Result<Space> spaceNamed(const std::string& id) {
@@ -56,6 +57,13 @@ Result<void> writeReport(const EvaluateArgs& args) {
     request.recordings = args.recordings;
     request.scores = args.scores;
     request.folder = args.out;
+    if (args.draws > 0) {
+        if (args.space != "emotion") {
+            return fail(Error::Code::BadInput, "--draws is for the Emotion space");
+        }
+        request.part = "draws";
+        request.draws = args.draws;
+    }
     CANTO_TRY(others, namedValues("--beside", "NAME=WEIGHTS", args.others));
     request.others.assign(others->begin(), others->end());
     ProgressLine line("Recordings");
@@ -161,6 +169,11 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     command
         .option("--second", args.second,
                 "Orchestra: clips of the same music rendered with another SoundFont")
+        ->needs(space);
+    command
+        .option("--draws", args.draws,
+                "Emotion: report on draws alone, this many phrases of each mood, with a comparison "
+                "of guidance scales")
         ->needs(space);
     auto* recordings = command.option("--songs", args.recordings,
                                       "Arrangement: a folder of held-out recordings, NAME.flac "

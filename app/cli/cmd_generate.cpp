@@ -90,9 +90,8 @@ void addGenerateCommand(CLI::App& app, Action& action) {
     auto& args = command.args();
     auto* space = command.shown("--space", args.space, "Use the shipped model of this space");
     command.option("--model", args.model, "Weights instead of those that ship")->excludes(space);
-    command.option("--quadrant,--label", args.label,
-                   "Emotion: Q1 (lively, glad), Q2 (lively, dark), Q3 (calm, dark), "
-                   "Q4 (calm, glad); none: any");
+    command.option("--mood,--quadrant,--label", args.label,
+                   "Emotion: happy, tense, sad or calm (Q1, Q2, Q3, Q4); none: any");
     command.option("--continue", args.begun, "MIDI file to continue", CLI::ExistingFile);
     command.shown("--bars", args.options.bars, "Number of new bars", CLI::Range(1, 512));
     command.shown("--seed", args.options.seed, "Seed of the samples");
@@ -104,8 +103,8 @@ void addGenerateCommand(CLI::App& app, Action& action) {
     command.required("--out", args.out, "MIDI file to write");
     command->footer(
         "Examples:\n"
-        "  canto generate --space emotion --quadrant Q1 --seed 1 --bars 8 --out q1.mid\n"
-        "  canto generate --quadrant Q3 --continue song.mid --bars 4 --out longer.mid");
+        "  canto generate --space emotion --mood happy --seed 1 --bars 8 --out happy.mid\n"
+        "  canto generate --mood sad --continue song.mid --bars 4 --out longer.mid");
 }
 
 } // namespace canto::cli

@@ -3,6 +3,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/midi/smf_writer.h"
+#include "core/music/class_labels.h"
 
 #include <algorithm>
 #include <fstream>
@@ -72,12 +73,16 @@ Result<std::vector<models::Latent>> readLatents(const std::filesystem::path& pat
 
 Result<int> labelNamed(const models::LatentModel& model, const std::string& label) {
     const auto& classes = model.info().classes;
+    const auto& column = model.info().labelColumn;
+    const auto* meant = music::classLabelNamed(column, label);
     std::string known;
     for (std::size_t i = 0; i < classes.size(); ++i) {
-        if (classes[i] == label) {
+        if (classes[i] == label || (meant != nullptr && classes[i] == meant->id)) {
             return static_cast<int>(i);
         }
-        known += (known.empty() ? "" : ", ") + classes[i];
+        const auto name = music::className(column, classes[i]);
+        known += (known.empty() ? "" : ", ") + name;
+        known += name == classes[i] ? "" : " (" + classes[i] + ")";
     }
     return fail(Error::Code::BadInput, "The model does not know the label \"" + label + "\"", {},
                 "Its labels: " + known);

@@ -27,6 +27,8 @@ Result<nlohmann::json> figuresOf(const Space& space, const SpaceReportRequest& r
     }
     models::ReportRequest asked{&*weights, request.dataset, request.split, {}};
     asked.secondDataset = request.secondDataset;
+    asked.part = request.part;
+    asked.draws = request.draws;
     std::deque<tensors::SafeTensors> opened; // addresses stay
     for (const auto& [name, path] : request.others) {
         CANTO_TRY(other, openReported(path));

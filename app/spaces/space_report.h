@@ -18,6 +18,8 @@ struct SpaceReportRequest {
     /// For comparison: name and weights of the same model.
     std::vector<std::pair<std::string, std::filesystem::path>> others;
     std::filesystem::path secondDataset; ///< models::ReportRequest::secondDataset; may be empty
+    std::string part;                    ///< models::ReportRequest::part
+    int draws = 100;                     ///< models::ReportRequest::draws
     /// Whole recordings to be arranged, and their scores (measureArrangements); empty: none.
     std::filesystem::path recordings;
     std::filesystem::path scores;

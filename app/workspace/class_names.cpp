@@ -38,6 +38,7 @@ void describeClasses(const std::string& column, widgets::MapColouring& colouring
     std::vector<QString> names(count);
     std::vector<QColor> colours;
     std::vector<QString> descriptions;
+    std::vector<QPoint> places;
     for (std::size_t rank = 0; rank < count; ++rank) {
         const std::size_t index = order[rank];
         rankOf[index] = std::uint16_t(rank);
@@ -46,6 +47,7 @@ void describeClasses(const std::string& column, widgets::MapColouring& colouring
             names[rank] = coreText(labels[at].name);
             colours.push_back(QColor::fromRgb(QRgb(labels[at].colour)));
             descriptions.push_back(coreText(labels[at].description));
+            places.push_back({labels[at].column, labels[at].line});
         }
     }
     for (std::uint16_t& one : colouring.classes) {
@@ -53,6 +55,7 @@ void describeClasses(const std::string& column, widgets::MapColouring& colouring
     }
     colouring.names = std::move(names);
     colouring.descriptions = std::move(descriptions);
+    colouring.places = std::move(places);
     if (colours.size() == count || (colours.size() + 1 == count && colouring.lastIsUnlabelled)) {
         colouring.colours = std::move(colours); // all of them: no other class takes one of these
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/shape.h"
 
+#include "core/music/class_labels.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -26,7 +28,9 @@ models::Latent along(const models::Latent& from, const std::vector<float>& sourc
 Result<models::Latent> movedToGenre(const Shape& shape, int source, const GenrePlaces& places,
                                     const models::ModelInfo& info) {
     const auto label = std::size_t(std::max(shape.movedTo, 0));
-    const std::string name = label < info.classes.size() ? info.classes[label] : "this genre";
+    const std::string name = label < info.classes.size()
+                                 ? music::className(info.labelColumn, info.classes[label])
+                                 : "this genre";
     const bool component = shape.movedTo >= 0 && label < places.components.size();
     const auto block =
         std::find_if(info.blocks.begin(), info.blocks.end(),

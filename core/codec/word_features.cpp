@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/codec/word_features.h"
 
+#include "core/codec/feature_statistics.h"
+#include "core/codec/key_profile.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -58,35 +61,13 @@ Performance analyse(std::span<const Word> words) {
     return performance;
 }
 
-double meanOf(const std::vector<double>& values) {
-    return values.empty() ? 0.0
-                          : std::accumulate(values.begin(), values.end(), 0.0) /
-                                static_cast<double>(values.size());
-}
-
-double spreadOf(const std::vector<double>& values) {
-    const double mean = meanOf(values);
-    double sum = 0;
-    for (const double value : values) {
-        sum += (value - mean) * (value - mean);
-    }
-    return values.empty() ? 0.0 : std::sqrt(sum / static_cast<double>(values.size()));
-}
-
 /// Mean, deviation and the 10th, 50th and 90th percentile.
 void describe(std::vector<double> values, std::vector<double>& features) {
     features.push_back(meanOf(values));
     features.push_back(spreadOf(values));
     std::sort(values.begin(), values.end());
     for (const double share : {0.1, 0.5, 0.9}) {
-        if (values.empty()) {
-            features.push_back(0);
-            continue;
-        }
-        const double place = share * static_cast<double>(values.size() - 1);
-        const auto i = static_cast<std::size_t>(place);
-        const double next = values[std::min(i + 1, values.size() - 1)];
-        features.push_back(values[i] + (next - values[i]) * (place - std::floor(place)));
+        features.push_back(percentileOf(values, share));
     }
 }
 
@@ -95,37 +76,6 @@ void turned(const std::array<double, N>& values, std::size_t first, std::vector<
     for (std::size_t i = 0; i < N; ++i) {
         features.push_back(values[(first + i) % N]);
     }
-}
-
-// Krumhansl and Kessler 1982.
-constexpr std::array<double, 12> kMajor = {6.35, 2.23, 3.48, 2.33, 4.38, 4.09,
-                                           2.52, 5.19, 2.39, 3.66, 2.29, 2.88};
-constexpr std::array<double, 12> kMinor = {6.33, 2.68, 3.52, 5.38, 2.60, 3.53,
-                                           2.54, 4.75, 3.98, 2.69, 3.34, 3.17};
-
-/// Correlation of a histogram with a key's profile on each tonic: the best tonic and how good.
-std::pair<std::size_t, double> bestKey(const std::array<double, 12>& histogram,
-                                       const std::array<double, 12>& profile) {
-    const double meanH = std::accumulate(histogram.begin(), histogram.end(), 0.0) / 12;
-    const double meanP = std::accumulate(profile.begin(), profile.end(), 0.0) / 12;
-    std::pair<std::size_t, double> best{0, -2};
-    for (std::size_t tonic = 0; tonic < 12; ++tonic) {
-        double product = 0;
-        double squareH = 1e-12;
-        double squareP = 0;
-        for (std::size_t i = 0; i < 12; ++i) {
-            const double h = histogram[(i + tonic) % 12] - meanH;
-            const double p = profile[i] - meanP;
-            product += h * p;
-            squareH += h * h;
-            squareP += p * p;
-        }
-        const double likeness = product / std::sqrt(squareH * squareP);
-        if (likeness > best.second) {
-            best = {tonic, likeness};
-        }
-    }
-    return best;
 }
 
 /// Pitches by the sixteenth at which they begin, with the loudest velocity there.
@@ -273,8 +223,8 @@ void addHarmony(const Performance& performance, std::vector<double>& features) {
         entropy -= value > 0 ? value * std::log(value) : 0;
         used += value > 0.02;
     }
-    const auto [major, likeMajor] = bestKey(classes, kMajor);
-    const auto [minor, likeMinor] = bestKey(classes, kMinor);
+    const auto [major, likeMajor] = bestTonic(classes, kMajorProfile);
+    const auto [minor, likeMinor] = bestTonic(classes, kMinorProfile);
     features.insert(features.end(), {likeMajor, likeMinor, likeMajor - likeMinor,
                                      std::max(likeMajor, likeMinor), entropy, used});
     // The major scale whose seven notes hold most of the sound, whatever the tonic.

@@ -106,25 +106,64 @@ void separation(Markdown& text, const json& part) {
     }
 }
 
+const std::vector<Figure> kDrawnFigures{{"notes a second", "notesASecond", 1},
+                                        {"POLY", "POLY/mean", 2},
+                                        {"velocity", "velocity", 0},
+                                        {"pitch", "pitch", 1},
+                                        {"PR", "PR/mean", 1},
+                                        {"NPC", "NPC/mean", 2},
+                                        {"BPR", "BPR/mean", 1},
+                                        {"BNPC", "BNPC/mean", 2},
+                                        {"BPOLY", "BPOLY/mean", 2},
+                                        {"phrases", "phrases", 0}};
+
+const std::vector<Figure> kDistances{{"notes a second", "notesASecond", 2},
+                                     {"POLY", "POLY", 2},
+                                     {"velocity", "velocity", 1},
+                                     {"pitch", "pitch", 1}};
+
 void generation(Markdown& text, const json& part) {
     text.heading(2, "Drawn from the prior");
-    text.table({""}, {{"PR", "PR/mean", 1},
-                      {"NPC", "NPC/mean", 2},
-                      {"POLY", "POLY/mean", 2},
-                      {"BPR", "BPR/mean", 1},
-                      {"BNPC", "BNPC/mean", 2},
-                      {"BPOLY", "BPOLY/mean", 2},
-                      {"phrases", "phrases", 0}});
+    text.table({""}, kDrawnFigures);
     for (const auto& [quadrant, kinds] : part["quadrants"].items()) {
-        for (const auto& [kind, row] : kinds.items()) {
-            text.row({music::className("emotion", quadrant) + " " + kind}, row);
+        for (const std::string kind : {"data", "drawn"}) {
+            text.row({music::className("emotion", quadrant) + " " + kind}, kinds[kind]);
         }
     }
+    text.paragraph("Earth mover's distances between what is drawn and the data, each in the unit "
+                   "of its figure:");
+    text.table({"mood"}, kDistances);
+    for (const auto& [quadrant, kinds] : part["quadrants"].items()) {
+        text.row({music::className("emotion", quadrant)}, kinds["distance"]);
+    }
+    text.paragraph(
+        "The first classifier counts compound words; the second, which took no part in "
+        "any choice, counts notes in seconds. Both were trained on phrases of the data.");
     text.table({"classified as requested"}, kProbeFigures);
-    text.row({"sampled phrases"}, part["classified"]);
-    text.row({"sampled phrases, by the probe of pieces"}, part["classifiedByPieceProbe"]);
-    text.row({"real held-out phrases (accuracy of the classifier)"}, part["classifier"]);
+    text.row({"drawn phrases, second classifier"}, part["classifiedBySeconds"]);
+    text.row({"drawn phrases, first classifier"}, part["classified"]);
+    if (part.contains("classifiedByPieceProbe")) {
+        text.row({"drawn phrases, by the probe of pieces"}, part["classifiedByPieceProbe"]);
+    }
+    text.row({"rules (tempo, mode, register, loudness), second"}, part["byRule"]);
+    text.row({"rules, first"}, part["byRuleByWords"]);
+    text.row({"real held-out phrases, second (its accuracy)"}, part["secondClassifier"]);
+    text.row({"real held-out phrases, first (its accuracy)"}, part["classifier"]);
     text.row({"chance", fixed(number(part, "chance")), ".500", ".500"});
+    if (!part.contains("sweep")) {
+        return;
+    }
+    text.paragraph("Other guidance scales of type, beat and duration; distances are means of the "
+                   "moods.");
+    text.table({"guidance"}, {{"notes a second", "distance/notesASecond", 2},
+                              {"POLY", "distance/POLY", 2},
+                              {"velocity", "distance/velocity", 1},
+                              {"pitch", "distance/pitch", 1},
+                              {"as requested, second", "classifiedBySeconds/quadrant"},
+                              {"first", "classified/quadrant"}});
+    for (const auto& row : part["sweep"]) {
+        text.row({fixed(number(row, "guidance"), 2)}, row);
+    }
 }
 
 } // namespace
@@ -134,6 +173,10 @@ std::string emotionMarkdown(const json& report) {
     text.heading(1, "Emotion space");
     text.paragraph(report["card"].value("title", "MusER") + "; split \"" + word(report, "split") +
                    "\".");
+    if (!report.contains("reconstruction")) {
+        generation(text, report["generation"]); // asked for alone
+        return text.text();
+    }
     reconstructionOfWords(text, report["reconstruction"]);
     if (report.contains("beside")) {
         auto parts = report["beside"];

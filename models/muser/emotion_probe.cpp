@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/muser/emotion_probe.h"
 
-#include "core/tensors/safetensors.h"
 #include "models/common/latent_model.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <span>
 
 namespace canto::models::muser {
@@ -17,7 +15,6 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 
-constexpr const char* kFormat = "canto.emotion-probe.1";
 constexpr std::array<const char*, 6> kNames = {"mean", "scale", "weights", "seen", "pull", "base"};
 
 /// Limits values of almost constant columns: far values count as four standard deviations.
@@ -106,19 +103,23 @@ EmotionProbe EmotionProbe::learn(const std::vector<std::vector<double>>& rows,
     if (options.ridge <= 0 || count == 0) {
         return probe;
     }
-    const Matrix seen = x.leftCols(width);
+    const auto held = options.kernelRows == 0
+                          ? count
+                          : std::min(count, static_cast<Eigen::Index>(options.kernelRows));
+    const Matrix seen = x.topLeftCorner(held, width);
     const Eigen::VectorXd squares = seen.rowwise().squaredNorm();
     Matrix kernel = -2 * seen * seen.transpose();
     kernel.colwise() += squares;
     kernel.rowwise() += squares.transpose();
     kernel = (-kernel / static_cast<double>(std::max<Eigen::Index>(width, 1))).array().exp();
     kernel.diagonal().array() += options.ridge;
-    const Eigen::RowVectorXd base = target.colwise().mean();
-    const Matrix pull = kernel.ldlt().solve(target.rowwise() - base);
+    const Matrix theirs = target.topRows(held);
+    const Eigen::RowVectorXd base = theirs.colwise().mean();
+    const Matrix pull = kernel.ldlt().solve(theirs.rowwise() - base);
     for (int c = 0; c < classes; ++c) {
         probe.m_base.push_back(base(c));
     }
-    for (Eigen::Index row = 0; row < count; ++row) {
+    for (Eigen::Index row = 0; row < held; ++row) {
         for (Eigen::Index i = 0; i < width; ++i) {
             probe.m_seen.push_back(seen(row, i));
         }
@@ -291,60 +292,74 @@ ProbeStudy studyProbe(const ProbeData& data, const std::string& testSplit) {
 
 namespace {
 
-tensors::TensorView viewOf(const std::string& name, const std::vector<float>& values,
-                           std::size_t rows) {
-    return {name,
-            tensors::Dtype::F32,
-            {static_cast<std::int64_t>(rows),
-             static_cast<std::int64_t>(values.size() / std::max<std::size_t>(rows, 1))},
-            std::as_bytes(std::span(values))};
+PackedTensor packedOf(std::string name, const std::vector<double>& values, std::size_t rows,
+                      tensors::Dtype dtype) {
+    PackedTensor tensor{std::move(name), dtype, {}, {}};
+    tensor.shape = {static_cast<std::int64_t>(rows),
+                    static_cast<std::int64_t>(values.size() / std::max<std::size_t>(rows, 1))};
+    const auto append = [&tensor](const auto& number) {
+        const auto bytes = std::as_bytes(std::span(&number, 1));
+        tensor.bytes.insert(tensor.bytes.end(), bytes.begin(), bytes.end());
+    };
+    for (const double value : values) {
+        const auto number = static_cast<float>(value);
+        if (dtype == tensors::Dtype::F16) {
+            append(tensors::toHalf(number));
+        } else {
+            append(number);
+        }
+    }
+    return tensor;
 }
 
 } // namespace
 
-Result<void> EmotionProbe::write(const std::filesystem::path& path,
-                                 std::map<std::string, std::string> card) const {
-    card["format"] = kFormat;
+Result<std::vector<double>> numbersIn(const tensors::SafeTensors& file, const std::string& name) {
+    std::vector<double> numbers;
+    const auto* tensor = file.find(name);
+    if (tensor == nullptr) {
+        return numbers;
+    }
+    if (tensor->dtype == tensors::Dtype::F16) {
+        CANTO_TRY(halves, tensors::numbersOf<std::uint16_t>(*tensor));
+        for (const auto bits : *halves) {
+            numbers.push_back(static_cast<double>(tensors::fromHalf(bits)));
+        }
+    } else {
+        CANTO_TRY(floats, tensors::numbersOf<float>(*tensor));
+        numbers.assign(floats->begin(), floats->end());
+    }
+    if (!std::all_of(numbers.begin(), numbers.end(), [](double v) { return std::isfinite(v); })) {
+        return fail(Error::Code::BadFile, "The classifier contains NaN or infinity", name);
+    }
+    return numbers;
+}
+
+std::vector<PackedTensor> EmotionProbe::packed(const std::string& prefix) const {
     const auto classes = static_cast<std::size_t>(m_classes);
     const auto examples = m_pull.size() / std::max<std::size_t>(classes, 1);
-    std::array<std::vector<float>, 6> kept;
-    std::vector<tensors::TensorView> views;
     const std::array<const std::vector<double>*, 6> all = {&m_mean, &m_scale, &m_weights,
                                                            &m_seen, &m_pull,  &m_base};
     const std::array<std::size_t, 6> rows = {1, 1, classes, examples, examples, 1};
+    std::vector<PackedTensor> tensors;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        kept[i].assign(all[i]->begin(), all[i]->end());
-        if (!kept[i].empty()) {
-            views.push_back(viewOf(kNames[i], kept[i], rows[i]));
+        if (!all[i]->empty()) {
+            const auto dtype = all[i] == &m_seen ? tensors::Dtype::F16 : tensors::Dtype::F32;
+            tensors.push_back(packedOf(prefix + kNames[i], *all[i], rows[i], dtype));
         }
     }
-    return tensors::writeSafeTensors(path, views, std::move(card));
+    return tensors;
 }
 
-Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
-                                        std::map<std::string, std::string>* card) {
-    CANTO_TRY(file, tensors::SafeTensors::open(path));
-    if (file->metadata("format") != kFormat) {
-        return fail(Error::Code::BadFile, "This is not a classifier of emotions", path.string());
-    }
+Result<EmotionProbe> EmotionProbe::unpacked(const tensors::SafeTensors& file,
+                                            const std::string& prefix) {
     EmotionProbe probe;
     const std::array<std::vector<double>*, 6> all = {&probe.m_mean,    &probe.m_scale,
                                                      &probe.m_weights, &probe.m_seen,
                                                      &probe.m_pull,    &probe.m_base};
     for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto* tensor = file->find(kNames[i]);
-        if (tensor == nullptr) {
-            continue;
-        }
-        if (tensor->dtype != tensors::Dtype::F32) {
-            return fail(Error::Code::BadShape, "A tensor of the probe has no floats", kNames[i]);
-        }
-        std::vector<float> values(tensor->bytes.size() / sizeof(float));
-        std::memcpy(values.data(), tensor->bytes.data(), values.size() * sizeof(float));
-        if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-            return fail(Error::Code::BadFile, "The classifier contains NaN or infinity", kNames[i]);
-        }
-        all[i]->assign(values.begin(), values.end());
+        CANTO_TRY(numbers, numbersIn(file, prefix + kNames[i]));
+        *all[i] = std::move(*numbers);
     }
     const auto width = probe.m_mean.size();
     const auto classes = probe.m_weights.size() / (width + 1);
@@ -354,13 +369,10 @@ Result<EmotionProbe> EmotionProbe::open(const std::filesystem::path& path,
         probe.m_weights.size() != classes * (width + 1) ||
         probe.m_seen.size() != examples * width || probe.m_pull.size() != examples * classes ||
         probe.m_base.size() != (kernel ? classes : 0)) {
-        return fail(Error::Code::BadShape, "The tensors of the probe do not fit together",
-                    path.string());
+        return fail(Error::Code::BadShape, "The tensors of the classifier do not fit together",
+                    prefix);
     }
     probe.m_classes = static_cast<int>(classes);
-    if (card != nullptr) {
-        *card = file->metadata();
-    }
     return probe;
 }
 

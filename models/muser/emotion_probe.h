@@ -4,6 +4,7 @@
 // Classifiers of emotion. No LibTorch here.
 
 #include "core/base/result.h"
+#include "core/tensors/safetensors.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,7 +20,21 @@ struct ProbeOptions {
     double penalty = 100; ///< of the squared weights of the regression, relative to the sum of
                           ///< losses
     double ridge = 10;    ///< of the kernel's part; <= 0: no kernel, the regression alone
+    /// Only the first N rows are in the kernel, which keeps it small; 0: all.
+    std::size_t kernelRows = 0;
 };
+
+/// A tensor that owns its bytes.
+struct PackedTensor {
+    std::string name;
+    tensors::Dtype dtype = tensors::Dtype::F32;
+    std::vector<std::int64_t> shape;
+    std::vector<std::byte> bytes;
+    tensors::TensorView view() const { return {name, dtype, shape, bytes}; }
+};
+/// The numbers of an F32 or F16 tensor of a file; empty if there is none of that name. BadShape
+/// for another type, BadFile for NaN or infinity.
+Result<std::vector<double>> numbersIn(const tensors::SafeTensors& file, const std::string& name);
 
 /// A classifier: the mean of two. One is softmax regression on standardised features with a penalty
 /// on its squared weights; the other is kernel ridge regression on the classes with the kernel
@@ -34,16 +49,16 @@ class EmotionProbe {
                               const ProbeOptions& options);
 
     std::size_t numbers() const { return m_mean.size(); }
+    int classes() const { return m_classes; }
     /// Probability of each class.
     std::vector<double> probabilities(const std::vector<double>& row) const;
     int classOf(const std::vector<double>& row) const;
 
-    /// @param card  any further facts: "accuracy", "data" ...
-    Result<void> write(const std::filesystem::path& path,
-                       std::map<std::string, std::string> card) const;
-    /// @param card  is set to the card; may be null. BadFile and BadShape.
-    static Result<EmotionProbe> open(const std::filesystem::path& path,
-                                     std::map<std::string, std::string>* card = nullptr);
+    /// The tensors of it, each name with the prefix; rows of the kernel in 16 bits.
+    std::vector<PackedTensor> packed(const std::string& prefix) const;
+    /// BadFile and BadShape.
+    static Result<EmotionProbe> unpacked(const tensors::SafeTensors& file,
+                                         const std::string& prefix);
 
   private:
     std::vector<double> standardised(const std::vector<double>& row) const;

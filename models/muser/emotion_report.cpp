@@ -3,6 +3,7 @@
 
 #include "core/codec/word_features.h"
 #include "models/common/rows.h"
+#include "models/muser/draw_report.h"
 #include "models/muser/emotion_probe.h"
 #include "models/muser/evaluate.h"
 #include "models/muser/net.h"
@@ -16,7 +17,9 @@ using nlohmann::json;
 namespace {
 
 constexpr int kPairs = 200;
-constexpr int kDrawn = 100; ///< of each quadrant
+constexpr int kDrawn = 100; ///< of each quadrant, in the whole report
+/// Guidance scales of type, beat and duration that a report on draws alone compares.
+constexpr std::array kSweep = {1.25, 1.5, 2.0};
 
 json probeFigures(const std::vector<Piece>& pieces, const std::string& split,
                   EmotionProbe& byFeatures) {
@@ -58,6 +61,18 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
                        {"split", request.split},
                        {"classes", dataset.labels()},
                        {"card", request.weights->metadata()}};
+        const bool quadrants = dataset.labels() == std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"};
+        if (request.part == "draws") {
+            if (!quadrants) {
+                return fail(Error::Code::BadInput, "The labels of the dataset are not Q1 to Q4",
+                            request.dataset.string());
+            }
+            CANTO_TRY(draws,
+                      generationFigures(net, dataset, nullptr,
+                                        {request.draws, {kSweep.begin(), kSweep.end()}}, cancel));
+            report["generation"] = std::move(*draws);
+            return report;
+        }
         CANTO_TRY(reconstruction, reconstructionOf(net, dataset, rows, 100, cancel));
         report["reconstruction"] = std::move(*reconstruction);
         for (const auto& [name, weights] : request.others) {
@@ -67,14 +82,14 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
         }
         CANTO_TRY(transfer, transferFigures(net, dataset, rows, kPairs, cancel));
         report["transfer"] = std::move(*transfer);
-        if (dataset.labels() != std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"}) {
-            return report; // the rest needs quadrants
+        if (!quadrants) {
+            return report; // the rest needs them
         }
         CANTO_TRY(pieces, piecesOf(net, dataset, cancel));
         EmotionProbe probe;
         report["probe"] = probeFigures(*pieces, request.split, probe);
         report["separation"] = separationFigures(net, *pieces);
-        CANTO_TRY(generation, generationFigures(net, dataset, probe, kDrawn, cancel));
+        CANTO_TRY(generation, generationFigures(net, dataset, &probe, {kDrawn, {}}, cancel));
         report["generation"] = std::move(*generation);
         return report;
     });

@@ -44,28 +44,6 @@ std::array<double, 4> fourMeans(std::span<const Word> words) {
     return {means.tempo, means.pitch, means.duration, means.velocity};
 }
 
-json figuresJson(const std::vector<codec::PieceFigures>& all) {
-    const auto mean = [&](double codec::PieceFigures::*member) {
-        double sum = 0;
-        double square = 0;
-        for (const auto& figures : all) {
-            sum += figures.*member;
-            square += figures.*member * (figures.*member);
-        }
-        const auto count = static_cast<double>(std::max<std::size_t>(all.size(), 1));
-        const double middle = sum / count;
-        return json{{"mean", middle},
-                    {"std", std::sqrt(std::max(0.0, square / count - middle * middle))}};
-    };
-    return {{"PR", mean(&codec::PieceFigures::pitchRange)},
-            {"NPC", mean(&codec::PieceFigures::pitchClasses)},
-            {"POLY", mean(&codec::PieceFigures::polyphony)},
-            {"BPR", mean(&codec::PieceFigures::barPitchRange)},
-            {"BNPC", mean(&codec::PieceFigures::barPitchClasses)},
-            {"BPOLY", mean(&codec::PieceFigures::barPolyphony)},
-            {"phrases", all.size()}};
-}
-
 } // namespace
 
 Result<std::vector<Piece>> piecesOf(NetImpl& net, const Dataset& dataset,
@@ -207,56 +185,6 @@ Result<json> transferFigures(NetImpl& net, const Dataset& dataset,
     return json{{"elements", std::move(figures)},
                 {"pairs", pairs},
                 {"wordsPerSecond", seconds > 0 ? words / seconds : 0.0}};
-}
-
-Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const EmotionProbe& ofPieces,
-                               int count, const CancelToken& cancel) {
-    // The classifier of phrases: a sample is a phrase, and a whole piece has other statistics.
-    const auto rowsOf = [&](const char* split) {
-        return dataset.rows(split, Dataset::Which::Labelled, net.config.bars);
-    };
-    std::vector<std::vector<double>> numbers;
-    std::vector<int> labels;
-    std::array<std::vector<codec::PieceFigures>, 4> real;
-    for (const auto row : rowsOf("train")) {
-        numbers.push_back(codec::wordFeatures(dataset.phrase(row)));
-        labels.push_back(dataset.labelOf(row));
-        real[static_cast<std::size_t>(dataset.labelOf(row))].push_back(
-            codec::figuresOf(dataset.phrase(row)));
-    }
-    const auto classifier = EmotionProbe::learn(numbers, labels, 4, {.penalty = 300, .ridge = 0});
-    std::vector<int> classified;
-    std::vector<int> truth;
-    for (const auto row : rowsOf("test")) {
-        classified.push_back(classifier.classOf(codec::wordFeatures(dataset.phrase(row))));
-        truth.push_back(dataset.labelOf(row));
-    }
-    json figures = {{"classifier", quadrantScores(classified, truth).toJson()}};
-    classified.clear();
-    truth.clear();
-    std::vector<int> classifiedAsPiece;
-    Random random(1);
-    for (int quadrant = 0; quadrant < 4; ++quadrant) {
-        std::vector<codec::PieceFigures> drawn;
-        for (int i = 0; i < count; ++i) {
-            CANTO_TRY(codes, drawCodes(net, quadrant + 1, {}, random, {},
-                                       [&] { return cancel.cancelled(); }));
-            const auto words = decodeLatent(net, latentOf(*codes, quadrant + 1, net.config));
-            drawn.push_back(codec::figuresOf(words));
-            const auto features = codec::wordFeatures(words);
-            classified.push_back(classifier.classOf(features));
-            classifiedAsPiece.push_back(ofPieces.classOf(features));
-            truth.push_back(quadrant);
-        }
-        const auto& name = dataset.labels()[static_cast<std::size_t>(quadrant)];
-        figures["quadrants"][name] = {
-            {"drawn", figuresJson(drawn)},
-            {"data", figuresJson(real[static_cast<std::size_t>(quadrant)])}};
-    }
-    figures["classified"] = quadrantScores(classified, truth).toJson();
-    figures["classifiedByPieceProbe"] = quadrantScores(classifiedAsPiece, truth).toJson();
-    figures["chance"] = 0.25;
-    return figures;
 }
 
 } // namespace canto::models::muser

@@ -33,11 +33,4 @@ Result<nlohmann::json> transferFigures(NetImpl& net, const Dataset& dataset,
                                        const std::vector<std::int64_t>& rows, int pairs,
                                        const CancelToken& cancel);
 
-/// Phrases sampled for each quadrant: their figures beside those of the data's phrases, and how a
-/// probe classifies them. The probe was fitted on phrases of the train split; `ofPieces`, fitted on
-/// whole pieces, is given for comparison.
-Result<nlohmann::json> generationFigures(NetImpl& net, const Dataset& dataset,
-                                         const EmotionProbe& ofPieces, int count,
-                                         const CancelToken& cancel);
-
 } // namespace canto::models::muser

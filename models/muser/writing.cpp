@@ -209,7 +209,8 @@ Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Ra
     c10::InferenceMode inference;
     const auto& config = net.config;
     auto& prior = net.prior;
-    const bool guided = label > 0 && options.guidance != 1.0;
+    const bool guided = label > 0 && std::any_of(options.guidance.begin(), options.guidance.end(),
+                                                 [](double scale) { return scale != 1.0; });
     const auto whole =
         torch::TensorOptions(torch::kInt64).device(net.parameters().front().device());
     const auto labels = guided ? torch::tensor({label, 0}, whole) : torch::tensor({label}, whole);
@@ -232,7 +233,8 @@ Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Ra
                 auto logits = prior->logits(i, known).select(1, 0); // (rows, V)
                 auto one = logits[0];
                 if (guided) {
-                    one = logits[1] + options.guidance * (logits[0] - logits[1]);
+                    const auto element = static_cast<std::size_t>(prior->order()[i]);
+                    one = logits[1] + options.guidance[element] * (logits[0] - logits[1]);
                 }
                 const int code =
                     drawNucleus(one.to(torch::kCPU), options.temperature, options.nucleus, random);

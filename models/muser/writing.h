@@ -30,9 +30,16 @@ std::vector<codec::Word> writeWords(NetImpl& net, const torch::Tensor& vectors, 
 struct DrawOptions {
     double temperature = 1.0;
     double nucleus = 0.9;
-    /// Guidance scale, extrapolating from the unlabelled to the labelled prior: 1 is the labelled
-    /// prior itself (Ho and Salimans 2022, "Classifier-free diffusion guidance", here on logits).
-    double guidance = 2.0;
+    /// Guidance scale of each element (codec::Field), extrapolating from the unlabelled to the
+    /// labelled prior: 1 is the labelled prior itself (Ho and Salimans 2022, "Classifier-free
+    /// diffusion guidance", here on logits). Type, beat and duration decide how many notes there
+    /// are, which guidance would exaggerate. A network with one book for all uses the first.
+    std::array<double, kElements> guidance = guidanceOf(1.0);
+
+    /// The same for type, beat and duration; 2 for tempo, chord, pitch and velocity.
+    static constexpr std::array<double, kElements> guidanceOf(double density) {
+        return {2.0, 2.0, density, density, 2.0, density, 2.0};
+    }
 };
 
 /// Codes of one phrase from the prior.

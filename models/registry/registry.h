@@ -34,6 +34,10 @@ struct ReportRequest {
     std::vector<std::pair<std::string, const tensors::SafeTensors*>> others;
     /// The same music rendered with another SoundFont, for models of sound; empty: none.
     std::filesystem::path secondDataset = {};
+    /// One part alone of a report that takes long, where a model offers it ("draws" of the Emotion
+    /// space, with `draws` phrases of each class); empty: all.
+    std::string part = {};
+    int draws = 100;
 };
 
 /// One model: how its weights are opened, how it is trained, how it is evaluated.

@@ -127,6 +127,8 @@ class TestNames : public QObject {
         QCOMPARE(colouring.classes, (std::vector<std::uint16_t>{2, 2, 2, 1, 1, 0}));
         QCOMPARE(colouring.colours.size(), std::size_t(3));
         QVERIFY(colouring.descriptions[2].contains(QLatin1String("low arousal")));
+        // Valence to the right, arousal upwards.
+        QCOMPARE(colouring.places, (std::vector<QPoint>{{1, 0}, {0, 0}, {1, 1}}));
         // Warm for high arousal, cool for low.
         QVERIFY(colouring.colours[0].red() > colouring.colours[0].blue());
         QVERIFY(colouring.colours[1].red() > colouring.colours[1].blue());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Titles as they are shown, from what files and archives call their music.
 
+#include "core/music/class_labels.h"
 #include "core/music/display_title.h"
 
 #include <QTest>
@@ -13,6 +14,14 @@ class TestDisplayTitle : public QObject {
     static QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
   private Q_SLOTS:
+    void moodsAreFoundByNameAndByQuadrant() {
+        QCOMPARE(classLabelNamed("emotion", "Calm")->id, std::string_view("Q4"));
+        QCOMPARE(classLabelNamed("emotion", "tense")->id, std::string_view("Q2"));
+        QCOMPARE(classLabelNamed("emotion", "q3")->name, std::string_view("Sad"));
+        QVERIFY(classLabelNamed("emotion", "cal") == nullptr);
+        QVERIFY(classLabelNamed("emotion", "") == nullptr);
+        QVERIFY(classLabelNamed("genre", "calm") == nullptr);
+    }
     void titlesLoseTheirJunk_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("shown");

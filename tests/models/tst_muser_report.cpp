@@ -91,23 +91,34 @@ class TestMuserReport : public QObject {
                                                        {5, 5}, {2, 9}, {2, 8}};
         const std::vector<int> labels = {0, 0, 1, 1, 2, 2};
         const auto probe = EmotionProbe::learn(rows, labels, 3, {.penalty = 1, .ridge = 1});
-        QVERIFY_RESULT(probe.write(path, {{"accuracy", "so and so"}}));
-        std::map<std::string, std::string> card;
-        const auto again = EmotionProbe::open(path, &card);
+        const auto packed = probe.packed("one.");
+        std::vector<tensors::TensorView> views;
+        for (const auto& tensor : packed) {
+            views.push_back(tensor.view());
+        }
+        QVERIFY_RESULT(tensors::writeSafeTensors(path, views, {}));
+        const auto file = tensors::SafeTensors::open(path);
+        QVERIFY_RESULT(file);
+        const auto again = EmotionProbe::unpacked(*file, "one.");
         QVERIFY_RESULT(again);
-        QCOMPARE(card["accuracy"], std::string("so and so"));
         for (std::size_t i = 0; i < 3; ++i) {
             QVERIFY(std::abs(again->probabilities({3, 3})[i] - probe.probabilities({3, 3})[i]) <
-                    1e-5);
+                    1e-3); // rows of the kernel have 16 bits
         }
-        // A file of something else is refused.
-        std::vector<float> numbers(4, 1.0F);
-        QVERIFY_RESULT(tensors::writeSafeTensors(
-            path,
-            std::vector<tensors::TensorView>{
-                {"mean", tensors::Dtype::F32, {4}, std::as_bytes(std::span(numbers))}},
-            {{"format", "canto.emotion-probe.1"}}));
-        QCOMPARE(EmotionProbe::open(path).error().code, Error::Code::BadShape);
+        // There is none of another name.
+        QCOMPARE(EmotionProbe::unpacked(*file, "two.").error().code, Error::Code::BadShape);
+    }
+
+    void onlyTheFirstRowsAreInTheKernel() {
+        const std::vector<std::vector<double>> rows = {{0, 1}, {1, 0}, {4, 4}, {5, 5}};
+        const auto probe =
+            EmotionProbe::learn(rows, {0, 0, 1, 1}, 2, {.penalty = 1, .ridge = 1, .kernelRows = 3});
+        for (const auto& tensor : probe.packed("")) {
+            if (tensor.name == "seen") {
+                QCOMPARE(tensor.shape, (std::vector<std::int64_t>{3, 2}));
+                QCOMPARE(tensor.bytes.size(), std::size_t(12));
+            }
+        }
     }
 
     void scoresOfQuadrantsByHand() {

@@ -95,6 +95,39 @@ class TestUserText : public QObject {
         QCOMPARE(rows[1]->accessibleName(), QStringLiteral("Rock Steady, 1 point"));
     }
 
+    void legendRowsWithAPlaceStandInColumns() {
+        Legend legend;
+        legend.setEntries(QStringLiteral("Emotion"), {{QStringLiteral("Happy"), {}, 1, {}, {1, 0}},
+                                                      {QStringLiteral("Tense"), {}, 1, {}, {0, 0}},
+                                                      {QStringLiteral("Sad"), {}, 1, {}, {0, 1}},
+                                                      {QStringLiteral("Calm"), {}, 1, {}, {1, 1}},
+                                                      {QStringLiteral("(no emotion)"), {}, 1}});
+        const auto height = legend.sizeHint().height();
+        legend.resize(legend.sizeHint());
+        legend.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&legend));
+        const auto at = [&](int row) {
+            const auto rows = legend.findChildren<LegendRow*>();
+            return rows[row]->mapTo(&legend, QPoint(0, 0));
+        };
+        QCOMPARE(at(0).y(), at(1).y());
+        QCOMPARE(at(2).y(), at(3).y());
+        QCOMPARE(at(0).x(), at(3).x());
+        QCOMPARE(at(1).x(), at(2).x());
+        QVERIFY(at(1).x() < at(0).x());
+        QVERIFY(at(1).y() < at(2).y());
+        QVERIFY(at(4).y() > at(3).y());
+        QCOMPARE(legend.name(1), QStringLiteral("Tense"));
+        QCOMPARE(legend.rowAt(legend.mapToGlobal(at(2) + QPoint(4, 4))), 2);
+        // A plain list of the same classes is two lines higher.
+        legend.setEntries(QStringLiteral("Emotion"), {{QStringLiteral("Happy"), {}, 1},
+                                                      {QStringLiteral("Tense"), {}, 1},
+                                                      {QStringLiteral("Sad"), {}, 1},
+                                                      {QStringLiteral("Calm"), {}, 1},
+                                                      {QStringLiteral("(no emotion)"), {}, 1}});
+        QVERIFY(legend.sizeHint().height() > height);
+    }
+
     void mapLabelsAreOneLine() {
         MapColouring colouring;
         colouring.names = {QStringLiteral("Rock\nSteady"), QStringLiteral("Pop")};

@@ -198,8 +198,10 @@ void LatentMap::setColourBy(std::shared_ptr<const MapColouring> colouring) {
         const auto counts = m->colouring->counts();
         for (std::size_t c = 0; c < counts.size(); ++c) {
             const auto& about = m->colouring->descriptions;
+            const auto& places = m->colouring->places;
             entries.push_back({m->colouring->names[c], m->looks[c], counts[c],
-                               c < about.size() ? about[c] : QString()});
+                               c < about.size() ? about[c] : QString(),
+                               c < places.size() ? places[c] : QPoint(-1, -1)});
         }
     }
     m->legend->setVisible(entries.size() > 1);

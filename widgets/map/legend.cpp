@@ -6,13 +6,16 @@
 #include "widgets/map/legend_row.h"
 #include "widgets/map/scale_bar.h"
 
+#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMap>
 #include <QPainter>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <numeric>
 
 namespace canto::widgets {
 
@@ -45,6 +48,10 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
     m_layout = new QVBoxLayout(rows);
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(0);
+    m_grid = new QGridLayout;
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setSpacing(0);
+    m_layout->addLayout(m_grid);
     m_layout->addStretch(1);
     m_scroll = new QScrollArea(this);
     m_scroll->setWidget(rows);
@@ -78,6 +85,7 @@ void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries,
     m_title->setVisible(!title.isEmpty());
     const auto discard = [this](QWidget* old) {
         m_layout->removeWidget(old);
+        m_grid->removeWidget(old);
         old->hide();
         old->deleteLater(); // it may be its own click that changes the column
     };
@@ -101,9 +109,14 @@ void Legend::setEntries(const QString& title, std::vector<LegendEntry> entries,
         entries.erase(entries.begin(), entries.begin() + first);
     }
     for (LegendEntry& entry : entries) {
+        const QPoint place = entry.place;
         auto* made = new LegendRow(std::move(entry), this);
         const int index = count();
-        m_layout->insertWidget(m_layout->count() - 1, made);
+        if (place.x() >= 0 && place.y() >= 0) {
+            m_grid->addWidget(made, place.y(), place.x());
+        } else {
+            m_layout->insertWidget(m_layout->count() - 1, made);
+        }
         made->show();
         m_rows.push_back(made);
         if (m_tabStop == nullptr) {
@@ -263,10 +276,19 @@ QSize Legend::sizeHint() const {
         width = std::max(width, m_scale->sizeHint().width());
         height += m_scale->sizeHint().height();
     }
+    QMap<int, int> columns, lines; // of the rows with a place
     for (const LegendRow* row : m_rows) {
-        width = std::max(width, row->sizeHint().width());
-        height += row->sizeHint().height();
+        const QSize size = row->sizeHint();
+        if (const QPoint place = row->place(); place.x() >= 0 && place.y() >= 0) {
+            columns[place.x()] = std::max(columns.value(place.x()), size.width());
+            lines[place.y()] = std::max(lines.value(place.y()), size.height());
+        } else {
+            width = std::max(width, size.width());
+            height += size.height();
+        }
     }
+    width = std::max(width, std::accumulate(columns.cbegin(), columns.cend(), 0));
+    height += std::accumulate(lines.cbegin(), lines.cend(), 0);
     if (!m_search->isHidden()) {
         height += m_search->sizeHint().height() + 4;
     }

@@ -4,11 +4,13 @@
 #include "widgets/map/class_look.h"
 #include "widgets/map/map_scale.h"
 
+#include <QPoint>
 #include <QString>
 #include <QWidget>
 #include <optional>
 #include <vector>
 
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QScrollArea;
@@ -24,15 +26,17 @@ struct LegendEntry {
     ClassLook look;
     std::size_t count = 0;
     QString description = {}; ///< what the name stands for, in the tooltip; may be empty
+    QPoint place = {-1, -1};  ///< column and line above the list; (-1, -1) in the list
 };
 
 /// Classes of the map with their colours and counts; the list is the filter. A click toggles a
 /// class, a double click shows it alone (or all again), Ctrl+click adds it to those shown, and
 /// begins such a set when all are shown. Space and Return do the same for the focused row, Up and
 /// Down move. Each row is a check box to a screen reader. The classes of a scale share one bar
-/// (ScaleBar) above the rows of the others. Rows that have no room are reached by scrolling; where
-/// there are many, a field above them leaves those whose names hold all words that are typed into
-/// it (searchKey). Tab stops at one row, Up and Down go on from it.
+/// (ScaleBar) above the rows of the others. Classes with
+/// a place, such as the quadrants of emotion, stand in columns and lines. Rows that have no room
+/// are reached by scrolling; where there are many, a field above them leaves those whose names hold
+/// all words that are typed into it (searchKey). Tab stops at one row, Up and Down go on from it.
 class Legend : public QWidget {
     Q_OBJECT
 
@@ -97,6 +101,7 @@ class Legend : public QWidget {
     QLineEdit* m_search;
     QScrollArea* m_scroll;
     QVBoxLayout* m_layout;
+    QGridLayout* m_grid; ///< of the rows with a place
     ScaleBar* m_scale = nullptr;
     std::vector<LegendRow*> m_rows;
     LegendRow* m_tabStop = nullptr;

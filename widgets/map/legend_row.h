@@ -18,6 +18,7 @@ class LegendRow : public QAbstractButton {
     /// How many points of the class are meant now: all, or those of a selection.
     void setCount(std::size_t count);
     std::size_t count() const { return m_count; }
+    QPoint place() const { return m_entry.place; }
     /// Marks the row as the drop target.
     void setDropTarget(bool on);
     QSize sizeHint() const override;

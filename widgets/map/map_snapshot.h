@@ -5,6 +5,7 @@
 #include "widgets/map/map_scale.h"
 
 #include <QColor>
+#include <QPoint>
 #include <QRectF>
 #include <QString>
 #include <cstdint>
@@ -28,6 +29,9 @@ struct MapColouring {
     std::vector<QString> names;
     /// What a name stands for, for each name or for the first of them; may be empty.
     std::vector<QString> descriptions;
+    /// Column and line of each name in the legend, or of the first of them; (-1, -1) and missing
+    /// ones are listed below.
+    std::vector<QPoint> places;
     /// A colour for each name; empty leaves it to the theme's colour-blind-safe palette.
     std::vector<QColor> colours;
     /// The last class is that of the rows without a value; drawn in grey, below all others.

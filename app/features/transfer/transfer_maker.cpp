@@ -79,12 +79,12 @@ std::vector<ElementChange> TransferMaker::measure(const Transferred& result, con
 /// model.
 void TransferMaker::score(Transferred& result, const models::Latent& target, const TaskRun& run) {
     if (m_classifier) {
-        const auto before = m_classifier->probabilities(*m_model, *result.before, run.cancel());
+        const auto before = m_classifier->predict(*result.before);
         run.beat();
-        const auto after = m_classifier->probabilities(*m_model, *result.song, run.cancel());
+        const auto after = m_classifier->predict(*result.song);
         if (before && after) {
-            result.scoresBefore = *before;
-            result.scoresAfter = *after;
+            result.scoresBefore = before->probabilities;
+            result.scoresAfter = after->probabilities;
             result.classifier = m_classifier->accuracyText();
             return;
         }
