@@ -100,8 +100,6 @@ class Player : public QObject {
     void edit(PlaybackItem item);
     /// The point of the current item became known; nothing else about it changes.
     void setLatent(models::Latent latent);
-    /// More of the song is still to come, by grow().
-    bool growing() const { return m_growing; }
     /// Mute, solo, volume and pan of the tracks, at once; kept for what has the same tracks.
     void setMix(music::TrackMix mix);
     const music::TrackMix& mix() const { return m_mix; }
