@@ -115,7 +115,7 @@ Result<int> fillPhrase(const FillArgs& args) {
 
 void addFillCommand(CLI::App& app, Action& action) {
     Command<FillArgs> command(app, action, "fill",
-                              "Keep parts of a phrase exactly and write the rest anew to fit them",
+                              "Keep parts of a phrase exactly and write the rest again to fit them",
                               fillPhrase);
     auto& args = command.args();
     command.required("file", args.file, "MIDI file", CLI::ExistingFile);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// An optional ability of a model: keeping parts of a phrase and writing the rest anew. No LibTorch
+// An optional ability of a model: keeping parts of a phrase and writing the rest again. No LibTorch
 // here.
 
 #include "models/common/latent_model.h"

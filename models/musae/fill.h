@@ -6,7 +6,7 @@
 
 namespace canto::models::musae {
 
-/// Phrases of which some cells are kept and the others written anew.
+/// Phrases of which some cells are kept and the others written again.
 struct Fill {
     torch::Tensor codes;  ///< (B, T, X) int64, canonical: the phrases
     torch::Tensor locked; ///< (B, T, R) bool: their cells that are kept
@@ -22,7 +22,7 @@ struct Fill {
 Result<torch::Tensor> fillLatents(NetImpl& net, const Fill& fill, const CancelToken& cancel);
 
 /// The codes, (B, X, T) uint8, of latents with the locked cells as in `fill.codes`. Notes keep
-/// their ends at the borders: a note that is held into the first locked cell is struck there, and
+/// their ends at the borders: a note that is held into the first locked cell begins again there, and
 /// one that ends with the last locked cell is not held on.
 torch::Tensor fillCodes(NetImpl& net, const Fill& fill, const torch::Tensor& u);
 
