@@ -166,8 +166,8 @@ class TestNoteNetwork : public QObject {
         return folder;
     }
     static std::string manifest(const std::string& weights, const std::string& path = "shard.bin") {
-        return R"({"format": "graph-model", "weightsManifest": [{"paths": [")" + path +
-               R"("], "weights": [)" + weights + "]}]}";
+        return "{\"format\": \"graph-model\", \"weightsManifest\": [{\"paths\": [\"" + path +
+               "\"], \"weights\": [" + weights + "]}]}";
     }
     static std::string floats(std::initializer_list<float> numbers) {
         return {reinterpret_cast<const char*>(numbers.begin()), numbers.size() * 4};
@@ -184,11 +184,14 @@ class TestNoteNetwork : public QObject {
 
   private Q_SLOTS:
     void weightsOfASmallModelAreRead() {
-        const std::string json = manifest(R"({"name": "a", "shape": [2, 1], "dtype": "float32"},
-                        {"name": "axis", "shape": [], "dtype": "int32"},
-                        {"name": "b", "shape": [], "dtype": "float32"})");
-        const auto weights =
-            TfjsWeights::open(model(json, floats({1.5F, -2}) + std::string(4, 1) + floats({7})));
+        const std::string json =
+            manifest("{\"name\": \"a\", \"shape\": [2, 1], \"dtype\": \"float32\"}, {\"name\": "
+                     "\"axis\", \"shape\": [], \"dtype\": \"int32\"}, {\"name\": \"b\", \"shape\": "
+                     "[], \"dtype\": \"float32\"}");
+        std::string bytes = floats({1.5F, -2});
+        bytes.append(4, '\1');
+        bytes += floats({7});
+        const auto weights = TfjsWeights::open(model(json, bytes));
         QVERIFY_RESULT(weights);
         QCOMPARE(weights->tensors().size(), std::size_t(2)); // int32 is skipped
         const auto* a = weights->find("a");
@@ -207,23 +210,25 @@ class TestNoteNetwork : public QObject {
                             const char* word) {
             QTest::newRow(name) << QString::fromStdString(json) << bytes << QString::fromUtf8(word);
         };
-        const std::string two = R"({"name": "a", "shape": [2], "dtype": "float32"})";
+        const std::string two = "{\"name\": \"a\", \"shape\": [2], \"dtype\": \"float32\"}";
         row("too short", manifest(two), 4, "end before this tensor");
         row("too long", manifest(two), 12, "12 bytes, the tensors need 8");
         row("name twice", manifest(two + "," + two), 16, "same name");
-        row("another type", manifest(R"({"name": "a", "shape": [2], "dtype": "uint8"})"), 8,
+        row("another type", manifest("{\"name\": \"a\", \"shape\": [2], \"dtype\": \"uint8\"}"), 8,
             "\"uint8\"");
         row("quantised",
-            manifest(R"({"name": "a", "shape": [2], "dtype": "float32", "quantization": {}})"), 8,
-            "quantised");
-        row("negative size", manifest(R"({"name": "a", "shape": [-2], "dtype": "float32"})"), 8,
-            "not a size");
-        row("huge", manifest(R"({"name": "a", "shape": [99999999, 9999999], "dtype": "float32"})"),
+            manifest(
+                "{\"name\": \"a\", \"shape\": [2], \"dtype\": \"float32\", \"quantization\": {}}"),
+            8, "quantised");
+        row("negative size", manifest("{\"name\": \"a\", \"shape\": [-2], \"dtype\": \"float32\"}"),
+            8, "not a size");
+        row("huge",
+            manifest("{\"name\": \"a\", \"shape\": [99999999, 9999999], \"dtype\": \"float32\"}"),
             8, "larger than the limit");
-        row("no dtype", manifest(R"({"name": "a", "shape": [2]})"), 8, "dtype");
+        row("no dtype", manifest("{\"name\": \"a\", \"shape\": [2]}"), 8, "dtype");
         row("a path that leads out", manifest(two, "../shard.bin"), 8, "beside model.json");
         row("a missing file", manifest(two, "other.bin"), 8, "missing");
-        row("no manifest", R"({"format": "graph-model"})", 8, "weightsManifest");
+        row("no manifest", "{\"format\": \"graph-model\"}", 8, "weightsManifest");
         row("not JSON", "<html>not found</html>", 8, "not a TensorFlow.js model");
         row("a list", "[]", 8, "not a TensorFlow.js model");
     }
@@ -240,9 +245,9 @@ class TestNoteNetwork : public QObject {
     }
 
     void numbersThatAreNotFiniteAreRefused() {
-        const auto weights =
-            TfjsWeights::open(model(manifest(R"({"name": "a", "shape": [1], "dtype": "float32"})"),
-                                    floats({std::nanf("")})));
+        const auto weights = TfjsWeights::open(
+            model(manifest("{\"name\": \"a\", \"shape\": [1], \"dtype\": \"float32\"}"),
+                  floats({std::nanf("")})));
         QVERIFY(!weights);
         QCOMPARE(weights.error().code, Error::Code::BadFile);
     }
@@ -250,7 +255,8 @@ class TestNoteNetwork : public QObject {
     void anotherModelIsNotImported() {
         const auto out = file("out.safetensors");
         const auto other = importBasicPitch(
-            model(manifest(R"({"name": "a", "shape": [1], "dtype": "float32"})"), floats({1})),
+            model(manifest("{\"name\": \"a\", \"shape\": [1], \"dtype\": \"float32\"}"),
+                  floats({1})),
             out);
         QVERIFY(!other);
         const auto message = other.error().message();
