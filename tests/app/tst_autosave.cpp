@@ -324,7 +324,7 @@ int main(int argc, char** argv) {
         work(window);
         QObject::connect(&window.feature<Autosave>(), &Autosave::saved, [&window] {
             // The first that was written after all was done.
-            if (window.workspace().state().shape.movedTo == 4) {
+            if (window.workspace().state().selection.size() == 3) {
                 std::puts("saved");
                 std::fflush(stdout);
             }

@@ -447,8 +447,10 @@ void TestTransfer::theReportSaysWhatMoved() {
     QCOMPARE(report->table()->item(ElementModel::Velocity, 3)->text(), QStringLiteral("moved"));
     QCOMPARE(report->table()->item(ElementModel::Pitch, 3)->text(), QStringLiteral("stayed"));
     QCOMPARE(report->table()->item(ElementModel::Emotion, 3)->text(), QStringLiteral("drifted"));
-    QCOMPARE(report->summary(), QStringLiteral("2 of 2 transferred elements now match the source; "
-                                               "1 of 2 other elements stayed."));
+    const QString summary = report->summary();
+    QVERIFY2(summary.startsWith(QStringLiteral("2 of 2 transferred elements now match the source; "
+                                               "1 of 2 other elements stayed. Predicted mood: ")),
+             qPrintable(summary)); // of the notes, whatever model wrote them
 }
 
 void TestTransfer::theResultGoesOut() {

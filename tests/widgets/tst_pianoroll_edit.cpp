@@ -416,7 +416,11 @@ class TestPianorollEdit : public QObject {
         QCOMPARE(headers.mix().at(0).volume, 0.99);
         QTest::keyClick(headers.panSlider(0), Qt::Key_Right);
         QCOMPARE(headers.mix().at(0).pan, 0.02);
-        QTest::keyClick(headers.programBox(0), Qt::Key_Down);
+        QTest::keyClick(headers.programBox(0), Qt::Key_Down); // on the way past: no edit
+        QCOMPARE(program.count(), 0);
+        QTest::keyClick(headers.programBox(0), Qt::Key_Space);
+        QTest::keyClick(headers.programBox(0)->view(), Qt::Key_Down);
+        QTest::keyClick(headers.programBox(0)->view(), Qt::Key_Return);
         QCOMPARE(program.count(), 1);
         QCOMPARE(program[0][1].toInt(), 1);
         const int before = mix.count();

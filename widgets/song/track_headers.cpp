@@ -10,10 +10,12 @@
 
 #include <QEvent>
 #include <QGridLayout>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 #include <algorithm>
 
 namespace canto::widgets {
@@ -41,6 +43,25 @@ QSlider* smallSlider(int low, int high, const QString& name, QWidget* parent) {
     made->setToolTip(name);
     return made;
 }
+
+/// Another instrument is an edit of the phrase: it is chosen from the list, which Space opens,
+/// never by an arrow key or the wheel on the way past.
+class ProgramBox final : public ElidedCombo {
+  public:
+    using ElidedCombo::ElidedCombo;
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override {
+        const bool opens = event->key() == Qt::Key_Space || event->key() == Qt::Key_F4 ||
+                           (event->key() == Qt::Key_Down && event->modifiers() == Qt::AltModifier);
+        if (opens) {
+            showPopup();
+        } else {
+            event->ignore();
+        }
+    }
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+};
 
 /// Tracks with notes, and whether they are drums.
 std::vector<std::pair<std::size_t, bool>> soundingTracks(const music::Song& song) {
@@ -147,7 +168,7 @@ QWidget* TrackHeaders::addRow(std::size_t track, bool drums) {
     grid->addWidget(row.volume, 1, 0);
     grid->addWidget(row.pan, 1, 1);
     if (!drums) {
-        row.program = new ElidedCombo(box);
+        row.program = new ProgramBox(box);
         row.program->setAccessibleName(tr("Instrument of %1").arg(name));
         row.program->setMaximumWidth(90);
         for (int program = 0; program < 128; ++program) {

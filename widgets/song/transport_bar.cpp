@@ -142,6 +142,7 @@ void TransportBar::addTempo() {
     m_tap->setToolTip(tr("Click on each beat to set the tempo; the arrow has half, double and the "
                          "music's own tempo"));
     m_tap->setAutoRaise(true);
+    m_tap->setMinimumHeight(24);
     m_tap->setEnabled(false);
     m_tap->setPopupMode(QToolButton::MenuButtonPopup);
     auto* menu = new QMenu(m_tap);
