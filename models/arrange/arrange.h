@@ -26,6 +26,10 @@ double endBiasOf(const tensors::SafeTensors& weights);
 /// Errors: those of the weights; BadInput for weights of another space.
 Result<std::unique_ptr<canto::arrange::Arranger>> openArranger(const std::filesystem::path& path);
 
+/// The same of a model that is open already: it shares the model's weights and keeps it open.
+/// BadInput for a model of another space.
+Result<std::unique_ptr<canto::arrange::Arranger>> arrangerOf(std::shared_ptr<LatentModel> model);
+
 /// The Arrangement space as a LatentModel: blocks of chords, sound and texture, as far as the
 /// variant has them, all with the prior N(0, I). To encode a song, its sound is rendered without a
 /// SoundFont (core/audio/plain_sound.h); chords and texture are read from the score. Errors as

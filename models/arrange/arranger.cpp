@@ -14,7 +14,9 @@ using canto::arrange::GridNote;
 
 class NetArranger : public canto::arrange::Arranger {
   public:
-    NetArranger(Net net, double endBias) : m_net(std::move(net)), m_endBias(endBias) {}
+    /// @param owner  kept open; may be null.
+    NetArranger(Net net, double endBias, std::shared_ptr<LatentModel> owner = {})
+        : m_owner(std::move(owner)), m_net(std::move(net)), m_endBias(endBias) {}
 
     std::string name() const override {
         const auto& config = m_net->config;
@@ -72,6 +74,7 @@ class NetArranger : public canto::arrange::Arranger {
     }
 
   private:
+    std::shared_ptr<LatentModel> m_owner;
     Net m_net;
     double m_endBias;
     double m_densityBias = 0;
@@ -129,6 +132,17 @@ Result<std::unique_ptr<canto::arrange::Arranger>> openArranger(const std::filesy
     CANTO_TRY(file, openWeightsOf(path, "arrange"));
     CANTO_TRY(net, openNet(*file));
     return std::make_unique<NetArranger>(std::move(*net), endBiasOf(*file));
+}
+
+Result<std::unique_ptr<canto::arrange::Arranger>> arrangerOf(std::shared_ptr<LatentModel> model) {
+    const auto* owner = dynamic_cast<const NetOwner*>(model.get());
+    if (owner == nullptr) {
+        return fail(Error::Code::BadInput,
+                    "The model " + model->info().title + " does not arrange");
+    }
+    auto net = owner->net();
+    const double endBias = owner->endBias();
+    return std::make_unique<NetArranger>(std::move(net), endBias, std::move(model));
 }
 
 } // namespace canto::models::arrange

@@ -70,12 +70,14 @@ Read read(const music::Song& asWritten) {
     return result;
 }
 
-class ArrangeModel : public LatentModel {
+class ArrangeModel : public LatentModel, public NetOwner {
   public:
     ArrangeModel(Net net, ModelInfo info, double endBias)
         : m_net(std::move(net)), m_info(std::move(info)), m_endBias(endBias) {}
 
     const ModelInfo& info() const override { return m_info; }
+    Net net() const override { return m_net; }
+    double endBias() const override { return m_endBias; }
 
     std::vector<Segment> segments(const music::Song& song) const override {
         std::vector<Segment> segments;

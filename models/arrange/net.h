@@ -216,4 +216,12 @@ class NetImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Net);
 
+/// A model that has a network of this space.
+class NetOwner {
+  public:
+    virtual ~NetOwner() = default;
+    virtual Net net() const = 0; ///< the same network, not a copy
+    virtual double endBias() const = 0;
+};
+
 } // namespace canto::models::arrange

@@ -395,6 +395,15 @@ class TestArrange : public QObject {
         unit.audio.assign(item.data_ptr<float>(), item.data_ptr<float>() + item.numel());
         const auto notes = (*arranger)->arrange(unit, {}, {});
         QVERIFY_RESULT(notes);
+        auto opened = models::openModel(weights);
+        QVERIFY_RESULT(opened);
+        const std::weak_ptr<LatentModel> model = *opened;
+        auto shared = arrangerOf(std::move(*opened));
+        QVERIFY_RESULT(shared);
+        QVERIFY(!model.expired()); // it is kept open
+        const auto same = (*shared)->arrange(unit, {}, {});
+        QVERIFY_RESULT(same);
+        QVERIFY(*same == *notes);
         auto weightsFile = tensors::SafeTensors::open(weights);
         auto net = openNet(*weightsFile);
         QVERIFY_RESULT(net);

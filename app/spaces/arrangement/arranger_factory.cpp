@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/spaces/arrangement/arranger_factory.h"
 
+#include "app/library/model_store.h"
 #include "app/spaces/arrangement/space.h"
 #include "core/arrange/baseline_arranger.h"
 #include "models/arrange/arrange.h"
@@ -23,7 +24,8 @@ Result<std::unique_ptr<arrange::Arranger>> openArranger(const std::filesystem::p
 
 Result<std::unique_ptr<arrange::Arranger>> networkArranger(const std::filesystem::path& weights) {
     models::prepareInferenceThread();
-    return openArranger(weights);
+    CANTO_TRY(model, sharedModel(weights)());
+    return models::arrange::arrangerOf(std::move(*model));
 }
 
 } // namespace canto

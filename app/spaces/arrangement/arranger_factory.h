@@ -20,8 +20,8 @@ OpenArranger shippedArranger();
 /// Errors: as models::arrange::openArranger.
 Result<std::unique_ptr<arrange::Arranger>> openArranger(const std::filesystem::path& weights);
 
-/// The same, after the calling thread was set up for inference in the window
-/// (models::prepareInferenceThread).
+/// The same for the window: it shares the weights with the Arrangement space, and the calling
+/// thread is set up for inference (models::prepareInferenceThread).
 Result<std::unique_ptr<arrange::Arranger>> networkArranger(const std::filesystem::path& weights);
 
 } // namespace canto
