@@ -128,12 +128,15 @@ void addTranscribeCommand(CLI::App& app, Action& action) {
                                   "Put notes on sixteenths or triplets of the beats (the default)");
     command.flag("--as-played", args.asPlayed, "Leave notes where they are in the recording")
         ->excludes(quantise);
-    command.option("--network", args.network,
-                   "Weights that canto import-weights wrote; default: those that are installed",
-                   CLI::ExistingFile);
-    command.flag("--lines", args.lines,
-                 "Use the melody and bass lines of canto analyse, even where the network is "
-                 "installed");
+    auto* network =
+        command.option("--network", args.network,
+                       "Weights that canto import-weights wrote; default: those that are installed",
+                       CLI::ExistingFile);
+    command
+        .flag("--lines", args.lines,
+              "Use the melody and bass lines of canto analyse, even where the network is "
+              "installed")
+        ->excludes(network);
     command.shown(
         "--onset-threshold", args.tracker.onset,
         "Activation from which a note begins: lower finds more notes, and more wrong ones",

@@ -21,6 +21,10 @@ struct Fact {
     bool detail = false; ///< behind "Details"
 };
 using Facts = QVector<Fact>;
+bool hasFact(const Facts& facts, const QString& name);
+
+/// The phrase of a row of the library in its song.
+SongPtr phraseOf(const Library& library, qint64 row, const music::Song& song);
 
 /// Plays rows and positions of a map of sound, where the model decodes no notes.
 class PlaceSounds {

@@ -54,7 +54,7 @@ struct PlaybackItem {
     models::Latent latent; ///< the point it belongs to; empty: none is known
     qint64 row = -1;       ///< of the library, or -1
     MusicOrigin origin = {};
-    SongPtr before = {};   ///< version A of what is version B here; null: there is none
+    SongPtr before = {}; ///< version A of what is version B here; null: there is none
 };
 
 /// Whether it is one of several that play one after another: whoever queues them decides what

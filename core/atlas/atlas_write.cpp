@@ -154,19 +154,27 @@ Result<RowId> Atlas::putModel(const ModelRow& model) {
     });
 }
 
+namespace {
+
+Result<std::size_t> latentSizeOf(SQLite::Database& database, RowId model,
+                                 const std::filesystem::path& path) {
+    SQLite::Statement known(database, "SELECT latent_size FROM models WHERE id=?");
+    known.bind(1, model);
+    if (!known.executeStep()) {
+        return fail(Error::Code::NotFound, "The atlas has no such model", path.string());
+    }
+    return static_cast<std::size_t>(known.getColumn(0).getInt());
+}
+
+} // namespace
+
 Result<RowId> Atlas::putSong(const SongRow& song, RowId model, std::span<const SegmentRow> segments,
                              std::span<const float> latents, Precision precision) {
     return sqlEdge(path(), [&]() -> Result<RowId> {
         SQLite::Database& database = m_connection->database;
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        SQLite::Statement known(database, "SELECT latent_size FROM models WHERE id=?");
-        known.bind(1, model);
-        if (!known.executeStep()) {
-            return fail(Error::Code::NotFound, "The atlas has no such model", path().string());
-        }
-        const auto latentSize = static_cast<std::size_t>(known.getColumn(0).getInt());
-        known.reset();
-        if (latents.size() != segments.size() * latentSize) {
+        CANTO_TRY(latentSize, latentSizeOf(database, model, path()));
+        if (latents.size() != segments.size() * *latentSize) {
             return fail(Error::Code::BadShape, "Latents and segments differ in number", song.path);
         }
         if (!allStorable(latents, precision)) {
@@ -174,7 +182,7 @@ Result<RowId> Atlas::putSong(const SongRow& song, RowId model, std::span<const S
                         song.path);
         }
         const RowId id = SongInsert(database).run(song, clearOld(database, song, model));
-        writeSegments(database, id, model, segments, latents, latentSize, precision);
+        writeSegments(database, id, model, segments, latents, *latentSize, precision);
         removeFailed(database, song.path);
         transaction.commit();
         return id;
@@ -190,16 +198,10 @@ Atlas::putPoints(std::span<const SongRow> songs, RowId model, std::span<const Se
         SQLite::Database& database = m_connection->database;
         database.execAndGet("PRAGMA journal_mode=DELETE");
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        SQLite::Statement known(database, "SELECT latent_size FROM models WHERE id=?");
-        known.bind(1, model);
-        if (!known.executeStep()) {
-            return fail(Error::Code::NotFound, "The atlas has no such model", path().string());
-        }
-        const auto latentSize = static_cast<std::size_t>(known.getColumn(0).getInt());
-        known.reset();
-        const bool fits = rows.size() == segments.size() && latents.size() % latentSize == 0 &&
+        CANTO_TRY(latentSize, latentSizeOf(database, model, path()));
+        const bool fits = rows.size() == segments.size() && latents.size() % *latentSize == 0 &&
                           std::all_of(rows.begin(), rows.end(), [&](std::uint32_t row) {
-                              return row < latents.size() / latentSize;
+                              return row < latents.size() / *latentSize;
                           });
         if (!fits) {
             return fail(Error::Code::BadShape, "Latents and segments differ in number",
@@ -233,7 +235,7 @@ Atlas::putPoints(std::span<const SongRow> songs, RowId model, std::span<const Se
             ids.push_back(database.getLastInsertRowid());
             latent.bind(1, ids.back());
             latent.bind(2, model);
-            bindLatent(latent, 3, latents.subspan(rows[i] * latentSize, latentSize), precision);
+            bindLatent(latent, 3, latents.subspan(rows[i] * *latentSize, *latentSize), precision);
             latent.exec();
             latent.reset();
             if (ids.size() % kBetweenLooks == 0) {

@@ -150,4 +150,23 @@ Result<void> prepareFiles(const PrepareOptions& options, const CancelToken& canc
     return {};
 }
 
+/// The same for a data set that keeps the song of each file; finishes and writes it.
+template <class Set, class Report, class Read>
+Result<Report> prepareSongs(const PrepareOptions& options, const CancelToken& cancel,
+                            const Progress& progress, const Read& read) {
+    Report report;
+    Set set;
+    CANTO_CHECK(prepareFiles(
+        options, cancel, progress, report, read,
+        [&](const atlas::LabelRow& row, const std::string& label, const auto& file) {
+            set.addSong({row.path, row.title, row.artist, label, row.split}, file.song);
+        }));
+    if (set.songs().empty()) {
+        return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
+    }
+    set.finish(options.classColumn);
+    CANTO_CHECK(set.write(options.out));
+    return report;
+}
+
 } // namespace canto

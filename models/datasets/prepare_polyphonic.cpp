@@ -48,21 +48,8 @@ void count(PolyphonicCounts& counts, const PolyphonicFile& file) {
 Result<PreparePolyphonicReport> preparePolyphonic(const PrepareOptions& options,
                                                   const CancelToken& cancel,
                                                   const Progress& progress) {
-    PreparePolyphonicReport report;
-    tensors::PreparedPolyphonic set;
-    CANTO_TRY(
-        done,
-        prepareFiles(
-            options, cancel, progress, report, readPolyphonic,
-            [&](const atlas::LabelRow& row, const std::string& label, const PolyphonicFile& file) {
-                set.addSong({row.path, row.title, row.artist, label, row.split}, file.song);
-            }));
-    if (set.songs().empty()) {
-        return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
-    }
-    set.finish(options.classColumn);
-    CANTO_CHECK(set.write(options.out));
-    return report;
+    return prepareSongs<tensors::PreparedPolyphonic, PreparePolyphonicReport>(
+        options, cancel, progress, readPolyphonic);
 }
 
 } // namespace canto

@@ -43,20 +43,8 @@ void count(WordCounts& counts, const WordFile& file) {
 
 Result<PrepareWordsReport> prepareWords(const PrepareOptions& options, const CancelToken& cancel,
                                         const Progress& progress) {
-    PrepareWordsReport report;
-    tensors::PreparedWords set;
-    CANTO_TRY(done,
-              prepareFiles(
-                  options, cancel, progress, report, readWords,
-                  [&](const atlas::LabelRow& row, const std::string& label, const WordFile& file) {
-                      set.addSong({row.path, row.title, row.artist, label, row.split}, file.song);
-                  }));
-    if (set.songs().empty()) {
-        return noneUsable(std::to_string(report.files) + " files", options.midi, report.bad);
-    }
-    set.finish(options.classColumn);
-    CANTO_CHECK(set.write(options.out));
-    return report;
+    return prepareSongs<tensors::PreparedWords, PrepareWordsReport>(options, cancel, progress,
+                                                                    readWords);
 }
 
 } // namespace canto

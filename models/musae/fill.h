@@ -22,8 +22,8 @@ struct Fill {
 Result<torch::Tensor> fillLatents(NetImpl& net, const Fill& fill, const CancelToken& cancel);
 
 /// The codes, (B, X, T) uint8, of latents with the locked cells as in `fill.codes`. Notes keep
-/// their ends at the borders: a note that is held into the first locked cell begins again there, and
-/// one that ends with the last locked cell is not held on.
+/// their ends at the borders: a note that is held into the first locked cell begins again there,
+/// and one that ends with the last locked cell is not held on.
 torch::Tensor fillCodes(NetImpl& net, const Fill& fill, const torch::Tensor& u);
 
 /// Share of the locked cells whose most probable token is the locked one, for each row (B).

@@ -101,16 +101,11 @@ std::vector<train::ParameterGroup> MusaeTraining::groups() {
 }
 
 std::vector<train::Source> MusaeTraining::sources() const {
-    std::vector<train::Source> sources;
-    if (auto strict = m_dataset->rows("train", Dataset::Which::Strict);
-        !strict.empty() && m_config.strictShare > 0) {
-        sources.push_back({"strict", std::move(strict), m_config.strictShare});
-    }
-    if (m_config.strictShare < 1 || sources.empty()) {
-        const double share = sources.empty() ? 1.0 : 1.0 - m_config.strictShare;
-        sources.push_back({"all", m_dataset->rows("train", Dataset::Which::All), share});
-    }
-    return sources;
+    return train::strictAndAll(
+        [this](bool strict) {
+            return m_dataset->rows("train", strict ? Dataset::Which::Strict : Dataset::Which::All);
+        },
+        m_config.strictShare);
 }
 
 double MusaeTraining::criticWeightAt(double progress) const {

@@ -20,7 +20,9 @@ constexpr std::size_t kLeastNotes = 8; ///< of a half that is a row of its own
 constexpr double kPenaltyOfRow = 0.03;
 constexpr double kKernelRidge = 0.3;
 /// Of the classifier that uses velocity, at most: music in another range that the gate cannot see
-/// costs less so, and music of the training data's kind loses nothing.
+/// costs less so, and music of the training data's kind loses little (.726 to .725 five-fold in a
+/// trial).
+/// trial).
 constexpr double kVelocityShare = 0.7;
 
 tl::unexpected<Error> studyCancelled() { return fail(Error::Code::Cancelled, "Cancelled"); }

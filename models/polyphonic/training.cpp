@@ -50,16 +50,11 @@ std::vector<train::ParameterGroup> PolyphonicTraining::groups() {
 }
 
 std::vector<train::Source> PolyphonicTraining::sources() const {
-    std::vector<train::Source> sources;
-    if (auto strict = m_dataset->rows("train", Dataset::Which::Strict);
-        !strict.empty() && m_config.strictShare > 0) {
-        sources.push_back({"strict", std::move(strict), m_config.strictShare});
-    }
-    if (m_config.strictShare < 1 || sources.empty()) {
-        const double share = sources.empty() ? 1.0 : 1.0 - m_config.strictShare;
-        sources.push_back({"all", m_dataset->rows("train", Dataset::Which::All), share});
-    }
-    return sources;
+    return train::strictAndAll(
+        [this](bool strict) {
+            return m_dataset->rows("train", strict ? Dataset::Which::Strict : Dataset::Which::All);
+        },
+        m_config.strictShare);
 }
 
 std::vector<train::Phase> PolyphonicTraining::phases(double /*progress*/) const {
@@ -71,7 +66,8 @@ void PolyphonicTraining::beginStep(const std::vector<std::int64_t>& rows, StepCo
     const auto count = static_cast<std::int64_t>(rows.size());
     auto phrases = m_dataset->phrases(rows);
     if (m_config.transpose > 0) {
-        const auto shift = context.integers(-m_config.transpose, m_config.transpose + 2, count).cpu();
+        const auto shift =
+            context.integers(-m_config.transpose, m_config.transpose + 2, count).cpu();
         for (std::size_t i = 0; i < phrases.size(); ++i) {
             transpose(phrases[i],
                       static_cast<int>(shift[static_cast<std::int64_t>(i)].item<std::int64_t>()));

@@ -13,11 +13,8 @@ namespace {
 
 std::vector<Architecture>& registered() {
     static std::vector<Architecture> all{
-        musae::architecture(),
-        muser::architecture(),
-        orchestra::architecture(),
-        arrange::architecture(),
-        polyphonic::architecture(),
+        musae::architecture(),   muser::architecture(),      orchestra::architecture(),
+        arrange::architecture(), polyphonic::architecture(),
     };
     return all;
 }

@@ -71,6 +71,21 @@ struct Source {
     double share = 1.0;
 };
 
+/// Phrases for training: the strict ones with their share, and all with the rest of it.
+/// @tparam Rows  (bool strict) -> the rows of the training split.
+template <class Rows>
+std::vector<Source> strictAndAll(const Rows& rows, double strictShare) {
+    std::vector<Source> sources;
+    if (auto strict = rows(true); !strict.empty() && strictShare > 0) {
+        sources.push_back({"strict", std::move(strict), strictShare});
+    }
+    if (strictShare < 1 || sources.empty()) {
+        const double share = sources.empty() ? 1.0 : 1.0 - strictShare;
+        sources.push_back({"all", rows(false), share});
+    }
+    return sources;
+}
+
 /// A step as a model sees it. Random numbers are drawn for the batch of all processes and cut to
 /// the rows of this one, always on the CPU: the same seed gives the same run on every device and,
 /// up to rounding, for every number of processes.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/map/selection_bar.h"
+#include "widgets/common/action_button.h"
 
 #include "widgets/common/flow_layout.h"
 #include "widgets/common/icons.h"
@@ -43,16 +44,7 @@ SelectionBar::SelectionBar(QWidget* over) : QFrame(over) {
 }
 
 QToolButton* SelectionBar::addButton(QAction* action, const char* name) {
-    auto* button = new QToolButton(this);
-    button->setObjectName(QLatin1String(name));
-    const auto show = [button, action] {
-        button->setText(action->iconText());
-        button->setToolTip(action->toolTip());
-        button->setEnabled(action->isEnabled());
-    };
-    show();
-    connect(action, &QAction::changed, button, show);
-    connect(button, &QToolButton::clicked, action, &QAction::trigger);
+    auto* button = actionButton(action, name, this);
     layout()->removeWidget(m_clear); // it stays the last one
     layout()->addWidget(button);
     layout()->addWidget(m_clear);

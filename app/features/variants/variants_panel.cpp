@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/variants/variants_panel.h"
 
+#include "widgets/common/action_button.h"
 #include "widgets/common/elided_label.h"
 #include "widgets/common/flow_layout.h"
 #include "widgets/explore/key_slider.h"
@@ -138,16 +139,7 @@ void VariantsPanel::setStatus(const QString& text) {
 QString VariantsPanel::status() const { return m_status->text(); }
 
 void VariantsPanel::addButton(QAction* action, const char* name) {
-    auto* button = new QToolButton(this);
-    button->setObjectName(QLatin1String(name));
-    const auto show = [button, action] {
-        button->setText(action->iconText());
-        button->setToolTip(action->toolTip());
-        button->setEnabled(action->isEnabled());
-    };
-    show();
-    connect(action, &QAction::changed, button, show);
-    connect(button, &QToolButton::clicked, action, &QAction::trigger);
+    auto* button = widgets::actionButton(action, name, this);
     m_controls->addWidget(button);
 }
 
