@@ -7,6 +7,7 @@
 #include "app/workspace/qt_text.h"
 #include "core/atlas/latent_library.h"
 
+#include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
@@ -19,8 +20,8 @@ namespace {
 constexpr std::size_t kColouredAtOnce = 50000;
 
 Fact tempoOf(const music::Song& song) {
-    return {columnTitle("tempo"),
-            MapController::tr("%1 bpm").arg(QLocale().toString(song.tempo.bpmAt(0), 'f', 0))};
+    return {columnTitle("tempo"), QCoreApplication::translate("canto::app::MapController", "%1 bpm")
+                                      .arg(QLocale().toString(song.tempo.bpmAt(0), 'f', 0))};
 }
 
 QString number(double value, int digits) { return QLocale().toString(value, 'f', digits); }
