@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/library/environment.h"
+#include "app/library/program_version.h"
 #include "app/library/standard_output.h"
 
 int main(int argc, char** argv) {
@@ -11,7 +12,9 @@ int main(int argc, char** argv) {
                  "input.",
                  "canto"};
     app.require_subcommand(1);
-    app.set_version_flag("--version", CANTO_VERSION);
+    app.set_version_flag("--version", [] {
+        return "canto " + canto::programVersion() + "\n" + canto::libraryVersions();
+    });
     Action action;
     addInfoCommand(app, action);
     addPrepareCommand(app, action);

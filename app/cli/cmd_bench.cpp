@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 struct Bench {
     const char* name;
     const char* what;
-    const char* peer; ///< Python script beside the benchmarks' source, or nullptr
+    const char* peer; ///< Python script beside the benchmarks, or nullptr
     int rounds = 1;   ///< ours and the peer's alternate, so that both see the same load of the
                       ///< machine
 };
@@ -127,7 +127,7 @@ Result<nlohmann::json> runBench(const Bench& bench, const std::vector<std::strin
         }
         ours.push_back(std::move(*one));
         if (bench.peer != nullptr && missing.empty()) {
-            const fs::path script = fs::path(CANTO_SOURCE_DIR) / "tests" / "bench" / bench.peer;
+            const fs::path script = program.parent_path() / bench.peer;
             auto peer = runForJson(python + " " + quoted(script.string()) + arguments);
             if (peer) {
                 peers.push_back(std::move(*peer));

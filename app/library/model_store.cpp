@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <sstream>
 #include <utility>
 
 namespace canto {
@@ -63,9 +64,12 @@ OpenModel sharedModel(const fs::path& weights) {
 }
 
 std::vector<fs::path> assetFolders() {
+    const auto variable = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    };
     std::vector<fs::path> folders;
-    if (const char* requested = std::getenv("CANTO_ASSETS");
-        requested != nullptr && *requested != '\0') {
+    if (const auto requested = variable("CANTO_ASSETS"); !requested.empty()) {
         folders.emplace_back(requested);
     }
     std::error_code problem;
@@ -73,12 +77,24 @@ std::vector<fs::path> assetFolders() {
     if (!problem) {
         fs::path folder = program.parent_path();
         folders.push_back(folder / ".." / "share" / "cantograph");
+        folders.push_back(folder / ".." / ".." / "share" / "cantograph");
         for (int up = 0; up < 4; ++up) {
             folders.push_back(folder / "assets");
             folder = folder.parent_path();
         }
     }
-    folders.push_back(fs::path(CANTO_SOURCE_DIR) / "assets");
+    std::string shared = variable("XDG_DATA_HOME");
+    if (const auto home = variable("HOME"); shared.empty() && !home.empty()) {
+        shared = home + "/.local/share";
+    }
+    const auto system = variable("XDG_DATA_DIRS");
+    shared += ":" + (system.empty() ? "/usr/local/share:/usr/share" : system);
+    std::istringstream list(shared);
+    for (std::string folder; std::getline(list, folder, ':');) {
+        if (fs::path(folder).is_absolute()) { // others are to be ignored, says XDG
+            folders.push_back(fs::path(folder) / "cantograph");
+        }
+    }
     return folders;
 }
 
@@ -93,7 +109,7 @@ Result<fs::path> findAsset(const fs::path& relative) {
         tried += (tried.empty() ? "" : ", ") + path.string();
     }
     return fail(Error::Code::NotFound, relative.string() + " does not lie in any assets folder",
-                tried, "Set CANTO_ASSETS to the folder that holds it");
+                tried, "Install it again, or set CANTO_ASSETS to the folder that holds it");
 }
 
 Result<fs::path> shippedWeights(const std::string& architecture) {

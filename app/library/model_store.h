@@ -24,8 +24,9 @@ OpenModel shareModel(OpenModel open);
 OpenModel sharedModel(const std::filesystem::path& weights);
 
 /// Folders that may contain the shipped files, in the order in which they are searched:
-/// $CANTO_ASSETS, "assets" beside the program and one to three folders above it (a build tree),
-/// ../share/cantograph (an installation), "assets" of the source tree it was built from.
+/// $CANTO_ASSETS; ../share/cantograph and ../../share/cantograph from the program (an installation,
+/// wherever it was moved to); "assets" beside the program and one to three folders above it (a build
+/// tree); "cantograph" in $XDG_DATA_HOME and $XDG_DATA_DIRS. Thread: any.
 std::vector<std::filesystem::path> assetFolders();
 
 /// A shipped file, by its path below the assets folder. NotFound lists the searched folders.

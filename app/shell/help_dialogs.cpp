@@ -156,7 +156,7 @@ void showAbout(QWidget* parent, const QString& modelCard) {
     column->setContentsMargins(20, 20, 20, 16);
     column->setSpacing(12);
     auto* title =
-        new QLabel(HelpDialogs::tr("Cantograph %1").arg(QStringLiteral(CANTO_VERSION)), made);
+        new QLabel(HelpDialogs::tr("Cantograph %1").arg(QCoreApplication::applicationVersion()), made);
     QFont font = title->font();
     font.setPointSizeF(font.pointSizeF() * 1.5);
     font.setWeight(QFont::DemiBold);

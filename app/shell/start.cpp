@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/start.h"
 
+#include "app/library/program_version.h"
 #include "app/spaces/latents/space.h"
 #include "app/workspace/task_queue.h"
 #include "core/base/quick_exit.h"
@@ -10,6 +11,7 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFile>
+#include <QIcon>
 #include <QStandardPaths>
 
 namespace canto::app {
@@ -27,7 +29,11 @@ constexpr QSize kPictureSize(1440, 900);
 void prepareApplication(QApplication& application, const QLocale& locale) {
     QCoreApplication::setOrganizationName(QStringLiteral("Cantograph"));
     QCoreApplication::setApplicationName(QStringLiteral("Cantograph"));
-    QCoreApplication::setApplicationVersion(QStringLiteral(CANTO_VERSION));
+    QCoreApplication::setApplicationVersion(QString::fromStdString(programVersion()));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.cantograph.Cantograph"));
+    QApplication::setWindowIcon(
+        QIcon::fromTheme(QStringLiteral("org.cantograph.Cantograph"),
+                         QIcon(QStringLiteral(":/128/org.cantograph.Cantograph.png"))));
     const QString beside = QCoreApplication::applicationDirPath();
     widgets::installTranslations(application,
                                  {beside + QStringLiteral("/translations"),
