@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 #endif
 #ifdef CANTO_SOUND
-#include <fluidsynth/version.h>
+#include <fluidsynth.h>
 #endif
 
 namespace canto {
