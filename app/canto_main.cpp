@@ -1,67 +1,60 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The commands that need no network, so that they start at once; canto-networks has all others.
 #include "app/cli/commands.h"
-#include "app/library/environment.h"
-#include "app/library/program_version.h"
-#include "app/library/standard_output.h"
+#include "app/program/environment.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <string_view>
+#include <unistd.h>
+
+namespace {
+
+using namespace canto;
+
+constexpr std::array<std::string_view, 5> kHere{"--version", "info", "map", "export-latents",
+                                                "render"};
+
+void addCommands(CLI::App& app, cli::Action& action) {
+    cli::addInfoCommand(app, action);
+#ifdef CANTO_ATLAS
+    cli::addMapCommand(app, action);
+    cli::addExportLatentsCommand(app, action);
+#endif
+#ifdef CANTO_SOUND
+    cli::addRenderCommand(app, action);
+#endif
+}
+
+bool isHere(std::string_view command) {
+    return std::find(kHere.begin(), kHere.end(), command) != kHere.end();
+}
+
+/// Beside this program in a build tree, in libexec/cantograph of an installation. Returns only when
+/// it is not there.
+int startNetworks(char** argv) {
+    std::error_code ignored;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+    const auto folder = ignored ? std::filesystem::path(argv[0]).parent_path() : self.parent_path();
+    for (const auto& program :
+         {folder / "canto-networks", folder / ".." / "libexec" / "cantograph" / "canto-networks"}) {
+        execv(program.c_str(), argv);
+    }
+    std::fprintf(stderr,
+                 "canto: canto-networks, which has this command, is not installed beside it (%s): "
+                 "install Cantograph again\n",
+                 folder.c_str());
+    return cli::kFailed;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
-    using namespace canto::cli;
-    canto::prepareEnvironment(argv);
-    CLI::App app{"Cantograph on the command line: music into latents, latents into music.\n"
-                 "JSON on stdout, progress on stderr. Exit codes: 0 good, 1 failed, 2 bad usage or "
-                 "input.",
-                 "canto"};
-    app.require_subcommand(1);
-    app.set_version_flag("--version", [] {
-        return "canto " + canto::programVersion() + "\n" + canto::libraryVersions();
-    });
-    Action action;
-    addInfoCommand(app, action);
-    addPrepareCommand(app, action);
-#ifdef CANTO_ATLAS
-    addImportCommand(app, action);
-    addImportArrangementsCommand(app, action);
-    addImportClipsCommand(app, action);
-    addSimilarCommand(app, action);
-    addMapCommand(app, action);
-    addExportLatentsCommand(app, action);
-#endif
-    addImportWeightsCommand(app, action);
-    addTrainCommand(app, action);
-    addFineTuneCommand(app, action);
-    addAverageWeightsCommand(app, action);
-    addEvaluateCommand(app, action);
-    addEncodeCommand(app, action);
-    addDecodeCommand(app, action);
-    addGenerateCommand(app, action);
-    addInterpolateCommand(app, action);
-    addFillCommand(app, action);
-    addTrainClassifierCommand(app, action);
-    addProjectCommand(app, action);
-#ifdef CANTO_SOUND
-    addRenderCommand(app, action);
-    addRenderCorpusCommand(app, action);
-    addAnalyseCommand(app, action);
-    addArrangeCommand(app, action);
-    addTranscribeCommand(app, action);
-#ifdef CANTO_ATLAS
-    addLocateCommand(app, action);
-    addCalibrateCommand(app, action);
-#endif
-#endif
-    addBenchCommand(app, action);
-
-    int code = kBadUsage;
-    try {
-        app.parse(argc, argv);
-        if (action) {
-            code = action();
-        }
-    } catch (const CLI::ParseError& error) { // also --help and --version
-        code = app.exit(error) == 0 ? kGood : kBadUsage;
+    if (argc < 2 || !isHere(argv[1])) {
+        return startNetworks(argv);
     }
-    if (!canto::flushStandardOutput("canto") && code == kGood) {
-        code = kFailed;
-    }
-    return code;
+    prepareEnvironment(argv);
+    return cli::runCommands(argc, argv, addCommands);
 }

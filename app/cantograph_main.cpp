@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/project/project_controller.h"
 #include "app/features/training/plot_run.h"
-#include "app/library/environment.h"
-#include "app/library/standard_output.h"
+#include "app/program/environment.h"
+#include "app/program/standard_output.h"
 #include "app/shell/start.h"
 #include "widgets/map/latent_map.h"
 

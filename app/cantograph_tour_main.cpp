@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/library/environment.h"
+#include "app/program/environment.h"
 #include "app/shell/start.h"
 #include "app/tour/tour.h"
 

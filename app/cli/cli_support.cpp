@@ -1,13 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli_support.h"
 
-#include "app/library/standard_output.h"
+#include "app/program/program_version.h"
+#include "app/program/standard_output.h"
 
 #include <csignal>
 #include <cstdio>
 #include <unistd.h>
 
 namespace canto::cli {
+
+int runCommands(int argc, char** argv, const std::function<void(CLI::App&, Action&)>& add) {
+    CLI::App app{"Cantograph on the command line: music into latents, latents into music.\n"
+                 "JSON on stdout, progress on stderr. Exit codes: 0 good, 1 failed, 2 bad usage or "
+                 "input.",
+                 "canto"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", [] {
+        return "canto " + canto::programVersion() + "\n" + canto::libraryVersions();
+    });
+    Action action;
+    add(app, action);
+    int code = kBadUsage;
+    try {
+        app.parse(argc, argv);
+        if (action) {
+            code = action();
+        }
+    } catch (const CLI::ParseError& error) { // also --help and --version
+        code = app.exit(error) == 0 ? kGood : kBadUsage;
+    }
+    if (!canto::flushStandardOutput("canto") && code == kGood) {
+        code = kFailed;
+    }
+    return code;
+}
 
 int report(const Error& error) {
     std::fprintf(stderr, "canto: %s\n", error.message().c_str());

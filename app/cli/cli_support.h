@@ -23,6 +23,10 @@ inline constexpr int kBadUsage = 2; ///< wrong options, or invalid input
 /// What main runs after parsing the command line; a command sets it in its callback.
 using Action = std::function<int()>;
 
+/// The whole of a main function: parses the command line with the commands that `add` adds, and
+/// runs the one that was given. @return the exit code of the process
+int runCommands(int argc, char** argv, const std::function<void(CLI::App&, Action&)>& add);
+
 /// Prints the error to stderr and returns its exit code.
 int report(const Error& error);
 

@@ -6,7 +6,8 @@
 namespace canto::cli {
 
 // One function for each command: adds its options to the parser and sets the action if the command
-// was given. Each is defined in cmd_<name>.cpp. canto_main.cpp lists them in the order of the help.
+// was given. Each is defined in cmd_<name>.cpp. canto_networks_main.cpp lists
+// them in the order of the help; canto_main.cpp has those that need no network.
 
 void addInfoCommand(CLI::App& app, Action& action);
 void addPrepareCommand(CLI::App& app, Action& action);

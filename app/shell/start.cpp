@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/start.h"
 
-#include "app/library/program_version.h"
+#include "app/program/program_version.h"
 #include "app/spaces/latents/space.h"
 #include "app/workspace/task_queue.h"
 #include "core/base/quick_exit.h"

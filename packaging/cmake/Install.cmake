@@ -6,6 +6,8 @@ set(data ${CMAKE_INSTALL_DATADIR}/cantograph)
 
 if(TARGET canto)
     install(TARGETS canto RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT command-line)
+    install(TARGETS canto-networks RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/cantograph
+            COMPONENT command-line)
 endif()
 
 if(TARGET cantograph)

@@ -15,7 +15,7 @@
 // time until it is opened is the stall somebody would feel at that moment.
 
 #include "app/features/training/training_controller.h"
-#include "app/library/environment.h"
+#include "app/program/environment.h"
 #include "app/library/model_store.h"
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"

@@ -3,7 +3,7 @@
 // and a list of the texts in it that cannot be read. Started by packaging/screenshots for each
 // size, scale and theme.
 
-#include "app/library/environment.h"
+#include "app/program/environment.h"
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"
 #include "app/workspace/space_switch.h"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/library/program_version.h"
+#include "app/program/program_version.h"
 
+#if __has_include(<torch/version.h>)
 #include <torch/version.h>
+#endif
 #ifdef CANTO_ATLAS
 #include <sqlite3.h>
 #endif
@@ -17,7 +19,11 @@ std::string programVersion() {
 }
 
 std::string libraryVersions() {
+#ifdef TORCH_VERSION
     std::string names = "LibTorch " TORCH_VERSION;
+#else
+    std::string names = "LibTorch";
+#endif
 #ifdef CANTO_ATLAS
     names += ", SQLite " SQLITE_VERSION;
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/library/standard_output.h"
+#include "app/program/standard_output.h"
 
 #include "core/base/json_text.h"
 
