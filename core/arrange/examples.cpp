@@ -20,7 +20,7 @@ constexpr std::size_t kCandidates = 60; ///< examples that take part in the choi
 constexpr int kLowestKey = 21;
 constexpr int kHighestKey = 108;
 constexpr float kUnderMelody = 16; ///< semitones that a texture lies below a melody on average
-constexpr float kMiddle = 57;      ///< mean pitch wanted where there is no melody
+constexpr float kUsualPitch = 57;  ///< mean pitch wanted where there is no melody
 
 /// -5 .. 6: semitones from one pitch class to another.
 int nearest(int from, int to) {
@@ -205,7 +205,7 @@ ExampleArranger::ExampleArranger(std::vector<Example> examples) : m_examples(std
         }
         const auto count = static_cast<float>(example.notes.size());
         counts.push_back(count);
-        m_pitch.push_back(count > 0 ? sum / count : kMiddle);
+        m_pitch.push_back(count > 0 ? sum / count : kUsualPitch);
         m_onsets.push_back(onsets);
     }
     m_rank = ranks(counts);
@@ -252,7 +252,7 @@ float ExampleArranger::localCost(const Unit& unit, float wantedDensity, std::siz
         melodyPitch += static_cast<float>(pitch);
     }
     const float wanted =
-        melody > 0 ? melodyPitch / static_cast<float>(melody) - kUnderMelody : kMiddle;
+        melody > 0 ? melodyPitch / static_cast<float>(melody) - kUnderMelody : kUsualPitch;
     return harmony / kUnitBeats + rhythm + 2 * std::abs(m_rank[index] - wantedDensity) +
            0.4F * std::abs(m_pitch[index] - wanted) / 12;
 }

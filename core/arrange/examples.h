@@ -55,7 +55,6 @@ class ExampleArranger final : public Arranger {
     const std::vector<Example>& examples() const { return m_examples; }
 
   private:
-    struct Facts;
     float localCost(const Unit& unit, float wantedDensity, std::size_t example) const;
     float stepCost(std::size_t from, std::size_t to) const;
 

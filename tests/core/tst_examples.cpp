@@ -56,13 +56,15 @@ class TestExamples : public QObject {
 
   private Q_SLOTS:
     void theChordChangesAndTheTextureStays() {
-        // C2, then C4 E4 G4, a passing D4, and B3 that would rub against the new chord.
+        // C2, then C4 E4 G4, and a passing D4.
         const Example example{
             0, 0, 4, all("C:maj"), {{0, 4, 36}, {4, 4, 60}, {4, 4, 64}, {4, 4, 67}, {6, 1, 62}}};
         const auto minor = reharmonised(example, all("A:min"));
         QCOMPARE(pitchesAt(minor, 0), std::vector<int>({33}));         // A1: the bass
         QCOMPARE(pitchesAt(minor, 4), std::vector<int>({57, 60, 64})); // A3 C4 E4
-        QCOMPARE(pitchesAt(minor, 6), std::vector<int>({59}));         // B3, no tone of the chord
+        QCOMPARE(pitchesAt(minor, 6), std::vector<int>({60}));         // B3 would rub against C4
+        // A passing tone keeps its distance to the root.
+        QCOMPARE(pitchesAt(reharmonised(example, all("G:maj")), 6), std::vector<int>({57}));
         const auto same = reharmonised(example, all("C:maj"));
         QCOMPARE(same, example.notes);
         // An inversion: the bass goes to its tone.
