@@ -4,6 +4,7 @@
 #include "app/cli/analysis_json.h"
 #include "app/cli/commands.h"
 #include "app/spaces/arrangement/arranger_factory.h"
+#include "app/spaces/arrangement/example_book.h"
 #include "core/arrange/arrange_song.h"
 #include "core/arrange/baseline_arranger.h"
 #include "core/arrange/register.h"
@@ -20,13 +21,32 @@ struct Args {
     std::string file;
     std::string out;
     std::string soundFont;
-    std::string model; ///< weights; empty: the rules
-    double bpm = 0;    ///< 0: not known
+    std::string model;    ///< weights; empty: the rules
+    std::string examples; ///< MIDI files to imitate, or "library"
+    double bpm = 0;       ///< 0: not known
     arrange::Controls controls;
     bool json = false;
 };
 
-Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args) {
+Result<std::vector<arrange::Example>>
+examplesNamed(const std::string& name, const CancelToken& cancel, const Progress& progress) {
+#ifdef CANTO_ATLAS
+    if (name != "library") {
+        return examplesOfFiles(name, cancel, progress);
+    }
+    return shippedExamples(cancel, progress);
+#else
+    return fail(Error::Code::BadInput, "This build reads no examples", name);
+#endif
+}
+
+Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args, const CancelToken& cancel) {
+    if (!args.examples.empty()) {
+        CANTO_TRY(examples, withProgress("Examples", [&](const Progress& progress) {
+                      return examplesNamed(args.examples, cancel, progress);
+                  }));
+        return std::make_unique<arrange::ExampleArranger>(std::move(*examples));
+    }
     if (args.model.empty()) {
         return std::make_unique<arrange::BaselineArranger>();
     }
@@ -34,9 +54,9 @@ Result<std::unique_ptr<arrange::Arranger>> arrangerOf(const Args& args) {
 }
 
 Result<int> arrange(const Args& args) {
-    CANTO_TRY(arranger, arrangerOf(args));
-    const auto started = std::chrono::steady_clock::now();
     const auto cancel = interruptToken();
+    CANTO_TRY(arranger, arrangerOf(args, cancel));
+    const auto started = std::chrono::steady_clock::now();
     CANTO_TRY(recording, withProgress("Seconds analysed", [&](const Progress& progress) {
                   return analyseFile(args.file, optionsFor(args.bpm), args.soundFont, cancel,
                                      progress);
@@ -75,8 +95,14 @@ void addArrangeCommand(CLI::App& app, Action& action) {
         "file", args.file,
         "A recording (WAV, FLAC, Ogg, MP3, AIFF) or a MIDI file, which is rendered first");
     command.required("-o,--out", args.out, "The MIDI file to write");
-    command.option("--model", args.model,
-                   "Weights of the Arrangement space (default: arrange by rules)");
+    auto* model = command.option("--model", args.model,
+                                 "Weights of the Arrangement space (default: arrange by rules)");
+    command
+        .option(
+            "--examples", args.examples,
+            "Imitate two bars at a time: a MIDI file of piano music, a folder of such files, or "
+            "library, for phrases decoded from the library of the Arrangement space")
+        ->excludes(model);
     command.option("--density", args.controls.density,
                    "Fewer (-1) or more (1) notes than by default (0)", CLI::Range(-1.0, 1.0));
     command.option("--register", args.controls.lift,
@@ -87,6 +113,7 @@ void addArrangeCommand(CLI::App& app, Action& action) {
     command->footer("Examples:\n"
                     "  canto arrange song.mp3 --out song.mid\n"
                     "  canto arrange song.mp3 --out song.mid --model a2s/best.safetensors\n"
+                    "  canto arrange song.mp3 --out song.mid --examples nocturnes/\n"
                     "  canto arrange song.flac --out song.mid --json > analysis.json\n"
                     "onsetCorrelation states how well the notes follow the recording's rhythm, "
                     "-1 .. 1.");

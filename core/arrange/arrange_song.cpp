@@ -29,6 +29,13 @@ Result<Arrangement> arrangeSong(const audio::AudioAnalysis& analysis,
         before = nullptr;
     }
     arranger.setDensity(options.controls.density);
+    std::vector<const Unit*> arranged;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        if (written[i].count > 0) {
+            arranged.push_back(&units[i]);
+        }
+    }
+    arranger.begin(arranged);
 
     Arrangement made;
     made.units.resize(units.size());

@@ -71,6 +71,11 @@ class Arranger {
     /// How many notes to write from now on: 0 is the arranger's default, -1 the fewest, 1 the most.
     virtual void setDensity(double density) = 0;
 
+    /// Called before the units of a song, with those that will be arranged, in order and without
+    /// their sound (Unit::audio is empty): for arrangers that plan ahead. The units outlive the
+    /// song.
+    virtual void begin(std::span<const Unit* const> /*units*/) {}
+
     /// @param previous  this arranger's complete notes for the unit one bar earlier, with steps
     ///                  counted from that unit; empty for the first unit of a song and where
     ///                  stitching() is TwoBars.

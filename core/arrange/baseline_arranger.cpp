@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/arrange/baseline_arranger.h"
 
+#include "core/arrange/melody_line.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -117,19 +119,8 @@ Result<std::vector<GridNote>> BaselineArranger::arrange(const Unit& unit,
             }
         }
     }
-    for (int step = 0; m_options.melody && step < kUnitSteps;) {
-        const auto at = static_cast<std::size_t>(step);
-        const int pitch = unit.melody[at];
-        int length = 1;
-        while (step + length < kUnitSteps &&
-               unit.melody[at + static_cast<std::size_t>(length)] == pitch &&
-               unit.onset[at + static_cast<std::size_t>(length)] < 0.8F) {
-            ++length;
-        }
-        if (pitch > 0) {
-            notes.push_back({step, length, pitch, 92});
-        }
-        step += length;
+    if (m_options.melody) {
+        addMelody(unit, notes);
     }
     return notes;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/arrange/examples.h"
 #include "core/audio/plain_sound.h"
 #include "core/codec/beat_grid.h"
 #include "core/codec/chords.h"
@@ -20,18 +21,6 @@ namespace {
 
 constexpr int kUnitBars = 2;
 constexpr int kBeatsOfBar = 4;
-
-/// A chord of the score in the network's input format.
-audio::Chord asAudioChord(const codec::Chord& chord) {
-    constexpr std::array<const char*, codec::kChordQualities> kLabels{
-        "maj", "min", "dim", "aug", "sus2", "sus4", "7", "maj7", "min7", "dim7", "hdim7"};
-    if (chord.none()) {
-        return {};
-    }
-    const auto label = std::string(audio::pitchClassName(chord.root)) + ":" +
-                       kLabels[static_cast<std::size_t>(chord.quality)];
-    return audio::parseChord(label).value_or(audio::Chord());
-}
 
 /// A song on its grid, with a simple rendering of it.
 struct Read {
@@ -61,7 +50,7 @@ Read read(const music::Song& asWritten) {
         }
     }
     for (const auto& chord : codec::chordsOf(pitched, grid)) {
-        result.chords.push_back(asAudioChord(chord));
+        result.chords.push_back(canto::arrange::chordOfScore(chord));
     }
     result.chords.resize(result.beats.size() - 1);
     // The two bars beyond the end are silent.

@@ -15,6 +15,7 @@
 #include "widgets/song/recording_view.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QDropEvent>
 #include <QLabel>
@@ -255,6 +256,28 @@ class TestArranging : public QObject {
             const double bpm = song.tempo.bpmAt(change.tick);
             QVERIFY2(bpm > 75 && bpm < 130, qPrintable(QString::number(bpm)));
         }
+    }
+
+    void anotherMannerIsChosenFromTheList() {
+        openWindow();
+        panel().open(m_wav);
+        QVERIFY(whole());
+        ArrangeDock& dock = *panel().dock();
+        QVERIFY(dock.mannerBox()->isEnabled());
+        const auto byRules = panel().song()->notes.size();
+        QSignalSpy finished(&panel(), &ArrangeController::finished);
+        // By keys: the list is left at the second entry.
+        dock.mannerBox()->setFocus();
+        QTest::keyClick(dock.mannerBox(), Qt::Key_Down);
+        QVERIFY(QTest::qWaitFor([&] { return finished.count() == 1 && !panel().busy(); }, 120000));
+        QCOMPARE(panel().arrangement()->arranger, std::string("examples"));
+        QVERIFY2(dock.status().contains(QStringLiteral("by example")), qPrintable(dock.status()));
+        QVERIFY(panel().song()->notes.size() > 50);
+        QVERIFY(panel().song()->notes.size() != byRules);
+        // And back: what the model of this test writes.
+        QTest::keyClick(dock.mannerBox(), Qt::Key_Up);
+        QVERIFY(QTest::qWaitFor([&] { return finished.count() == 2 && !panel().busy(); }, 60000));
+        QCOMPARE(panel().song()->notes.size(), byRules);
     }
 
     void aStatedTempoTracksTheBeatsAnew() {

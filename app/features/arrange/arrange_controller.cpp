@@ -68,6 +68,7 @@ ArrangeController::~ArrangeController() { m_player.disconnect(this); }
 void ArrangeController::showProgress(Work work, std::size_t done, std::size_t total) {
     m_dock->setProgress(work == Work::Analysing   ? tr("Analysing: %v of %m s")
                         : work == Work::Arranging ? tr("Arranging: bar %v of %m")
+                        : work == Work::Examples  ? tr("Reading examples: %v of %m")
                                                   : tr("Detecting notes: %v of %m s"),
                         done, total);
 }
@@ -110,7 +111,7 @@ void ArrangeController::open(const QString& path) {
     Q_EMIT raiseWanted(m_dock);
     m_later.stop();
     m_laterTempo.stop();
-    m_asked = m_dock->controls();
+    ask();
     setStage(Stage::Analysing);
     analyse(path.toStdString());
 }
@@ -163,7 +164,7 @@ void ArrangeController::requestTempo(double bpm) {
         return;
     }
     m_later.stop();
-    m_asked = m_dock->controls();
+    ask();
     setStage(Stage::Analysing);
     trackAgain(bpm);
 }
@@ -215,7 +216,7 @@ void ArrangeController::showRecording(const RecordingPtr& recording) {
     if (!steady()) {
         Q_EMIT problem(coreText(item.remarks.front()), tr("The arrangement is made anyway."));
     }
-    if (m_dock->writes() == ArrangeDock::Writes::Arrangement && m_dock->controls() != m_asked) {
+    if (m_dock->writes() == ArrangeDock::Writes::Arrangement && !asked()) {
         rewrite();
     }
 }
@@ -247,7 +248,9 @@ QString ArrangeController::arrangementStatus() const {
     QStringList facts{
         widgets::keyName(item.key), tr("%L1 bpm").arg(item.beats.bpm, 0, 'f', 0),
         tr("%Ln bar(s)", nullptr, int(m_arrangement->bars)),
-        m_arrangement->arranger == "rules" ? tr("arranged by rules") : tr("neural arrangement"),
+        m_arrangement->arranger == "rules"      ? tr("arranged by rules")
+        : m_arrangement->arranger == "examples" ? tr("arranged by example")
+                                                : tr("neural arrangement"),
         tr("onset agreement %L1 %").arg(100 * m_arrangement->onsetCorrelation, 0, 'f', 0)};
     if (!steady()) {
         facts.append(tr("no steady beat"));
@@ -279,12 +282,21 @@ void ArrangeController::cancel() {
     restoreNotes(); // a half-finished change is undone
 }
 
+void ArrangeController::ask() {
+    m_asked = m_dock->controls();
+    m_askedManner = m_dock->manner();
+}
+
+bool ArrangeController::asked() const {
+    return m_dock->controls() == m_asked && m_dock->manner() == m_askedManner;
+}
+
 void ArrangeController::rewrite() {
     if (!m_recording || m_stage == Stage::Analysing ||
         m_dock->writes() == ArrangeDock::Writes::Transcription) {
         return;
     }
-    m_asked = m_dock->controls();
+    ask();
     const double from = m_dock->fromPlayhead()->isChecked() && m_arrangement
                             ? std::max(0.0, m_dock->view()->playhead())
                             : 0.0;

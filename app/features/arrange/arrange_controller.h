@@ -76,7 +76,7 @@ class ArrangeController : public Feature, public PlayheadSource {
 
   private:
     enum class Stage { Idle, Analysing, Writing };
-    enum class Work { Analysing, Arranging, Detecting }; ///< whose progress is shown
+    enum class Work { Analysing, Arranging, Detecting, Examples }; ///< whose progress is shown
 
     // arrange_tasks.cpp: the newest request wins
     using Run = LatestTask<ArrangeController>::Run;
@@ -107,7 +107,9 @@ class ArrangeController : public Feature, public PlayheadSource {
     void showArrangement();            ///< the complete one, if there is one
     QString arrangementStatus() const; ///< facts about m_arrangement
     arrange::Timing timing() const;
-    void rewrite(); ///< with the values of the sliders
+    void rewrite();     ///< with the values of the sliders
+    void ask();         ///< keeps what the panel asks for
+    bool asked() const; ///< whether the last request was for what the panel asks for
     void seek(double seconds);
     std::pair<float, float> levels() const; ///< of song and recording, as chosen
     void moved(const sound::Position& position);
@@ -127,6 +129,7 @@ class ArrangeController : public Feature, public PlayheadSource {
     SongPtr m_song;
     sound::SoundPtr m_sound;   ///< of the recording; null: it cannot be played
     arrange::Controls m_asked; ///< controls of the last request
+    ArrangeDock::Manner m_askedManner = ArrangeDock::Manner::Network; ///< of the last request
     sound::PlayId m_playId = 0;
     Stage m_stage = Stage::Idle;
     QTimer m_later; ///< waits until the sliders rest

@@ -10,6 +10,7 @@
 
 #include <QButtonGroup>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -74,6 +75,13 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     m_quantise->setToolTip(tr("Put transcribed notes on sixteenths or triplets of the beats"));
     m_quantise->setChecked(true);
     connect(m_quantise, &QCheckBox::toggled, this, &ArrangeDock::writesChanged);
+    m_manner = new QComboBox(this);
+    m_manner->setObjectName(QStringLiteral("manner"));
+    m_manner->setAccessibleName(tr("How it is arranged"));
+    m_manner->setToolTip(tr("Who writes the arrangement: the model of this space, phrases of its "
+                            "library moved to the chords of the recording, or fixed rules"));
+    m_manner->addItems({tr("Model"), tr("By example"), tr("Rules")});
+    connect(m_manner, &QComboBox::activated, this, &ArrangeDock::controlsChanged);
     m_cancel = button(tr("Cancel"), tr("Stop analysing and arranging; the finished part stays"));
     m_title = new widgets::ElidedLabel(this);
     QFont bold = m_title->font();
@@ -171,6 +179,7 @@ ArrangeDock::ArrangeDock(QWidget* parent) : QWidget(parent) {
     }
     tools->addWidget(group({m_writes->button(int(Writes::Arrangement)),
                             m_writes->button(int(Writes::Transcription)), m_quantise}));
+    tools->addWidget(m_manner);
     tools->addWidget(
         group({new QLabel(tr("Tempo"), this), m_tempo, m_halfTempo, m_doubleTempo, m_tapTempo}));
     tools->addWidget(group({new QLabel(tr("Density"), this), m_density, m_densityValue}));
@@ -276,7 +285,8 @@ void ArrangeDock::enable() {
         one->setEnabled(m_ready);
     }
     const bool arranging = writes() == Writes::Arrangement;
-    for (QWidget* one : std::initializer_list<QWidget*>{m_density, m_lift, m_fromPlayhead}) {
+    for (QWidget* one :
+         std::initializer_list<QWidget*>{m_manner, m_density, m_lift, m_fromPlayhead}) {
         one->setEnabled(m_ready && arranging);
     }
     m_quantise->setEnabled(m_ready && !arranging);
@@ -291,6 +301,8 @@ void ArrangeDock::setPlaying(bool playing) {
 arrange::Controls ArrangeDock::controls() const {
     return {.density = double(m_density->value()) / kDensitySteps, .lift = m_lift->value()};
 }
+
+ArrangeDock::Manner ArrangeDock::manner() const { return Manner(m_manner->currentIndex()); }
 
 void ArrangeDock::showValues() {
     const auto signedText = [](int value) {

@@ -10,6 +10,7 @@
 
 class QButtonGroup;
 class QCheckBox;
+class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
 class QProgressBar;
@@ -31,6 +32,8 @@ class ArrangeDock : public QWidget {
   public:
     enum class PlaybackMode { Recording, Both, Arrangement };
     enum class Writes { Arrangement, Transcription };
+    /// Who writes an arrangement.
+    enum class Manner { Network, Examples, Rules };
 
     explicit ArrangeDock(QWidget* parent = nullptr);
 
@@ -53,6 +56,7 @@ class ArrangeDock : public QWidget {
     void setWrites(Writes writes); ///< never emits
     bool quantise() const;         ///< a transcription is put on the beats
     arrange::Controls controls() const;
+    Manner manner() const;
 
     widgets::RecordingView* view() const { return m_view; }
     QToolButton* openButton() const { return m_open; }
@@ -69,6 +73,7 @@ class ArrangeDock : public QWidget {
     QSlider* lift() const { return m_lift; }
     QCheckBox* fromPlayhead() const { return m_fromPlayhead; }
     QToolButton* writesButton(Writes writes) const;
+    QComboBox* mannerBox() const { return m_manner; }
     QCheckBox* quantiseBox() const { return m_quantise; }
     QProgressBar* progress() const { return m_progress; }
     QString status() const;
@@ -96,6 +101,7 @@ class ArrangeDock : public QWidget {
     QTimer m_tapRest; ///< expires when no tap follows
     double m_tappedTempo = 0;
     QDoubleSpinBox* m_tempo;
+    QComboBox* m_manner;
     QButtonGroup *m_playbackMode, *m_writes;
     widgets::ElidedLabel *m_title, *m_status;
     QLabel *m_densityValue, *m_liftValue;

@@ -4,8 +4,11 @@
 #include "app/features/arrange/arrange_controller.h"
 
 #include "app/library/note_network_file.h"
+#include "app/spaces/arrangement/example_book.h"
 #include "app/workspace/qt_text.h"
 #include "core/arrange/baseline_arranger.h"
+
+#include <map>
 
 namespace canto::app {
 namespace {
@@ -26,10 +29,11 @@ sound::SoundPtr soundOf(const AnalysedRecording& recording, double rate) {
 
 } // namespace
 
-/// The arranger, and how it is used.
+/// The arrangers, and how they are used.
 struct ArrangeController::Writer {
+    using Manner = ArrangeDock::Manner;
     OpenArranger open;
-    std::unique_ptr<arrange::Arranger> arranger;
+    std::map<Manner, std::unique_ptr<arrange::Arranger>> arrangers;
 
     static Progress progress(const Run& run, Work work) {
         return [&run, work, throttle = Throttle(kReportEvery)](std::size_t done,
@@ -40,24 +44,48 @@ struct ArrangeController::Writer {
             }
         };
     }
-    void makeArranger(const Run& run) {
-        if (arranger) {
-            return;
+    Result<std::unique_ptr<arrange::Arranger>> make(const Run& run, Manner manner) {
+        if (manner == Manner::Network) {
+            return open ? open() : shippedArranger()();
         }
-        auto made = open ? open() : shippedArranger()();
-        if (made) {
-            arranger = std::move(*made);
-            return;
+        if (manner == Manner::Examples) {
+            CANTO_TRY(examples, shippedExamples(run.cancel(), progress(run, Work::Examples)));
+            return std::make_unique<arrange::ExampleArranger>(std::move(*examples));
         }
-        arranger = std::make_unique<arrange::BaselineArranger>();
-        run.deliver(&ArrangeController::notice,
-                    ArrangeController::tr(
-                        "The network that arranges cannot be opened: rules write instead. %1")
-                        .arg(text(made.error().message())));
+        return std::make_unique<arrange::BaselineArranger>();
     }
-    void write(const Run& run, const AnalysedRecording& recording,
+    /// Null: cancelled.
+    arrange::Arranger* arrangerFor(const Run& run, Manner manner) {
+        auto& kept = arrangers[manner];
+        if (kept) {
+            return kept.get();
+        }
+        auto made = make(run, manner);
+        if (made) {
+            kept = std::move(*made);
+            return kept.get();
+        }
+        if (made.error().code == Error::Code::Cancelled) {
+            return nullptr;
+        }
+        const QString reason = text(made.error().message());
+        run.deliver(&ArrangeController::notice,
+                    manner == Manner::Network
+                        ? ArrangeController::tr("The network that arranges cannot be opened: rules "
+                                                "write instead. %1")
+                              .arg(reason)
+                        : ArrangeController::tr("There are no examples to imitate: rules write "
+                                                "instead. %1")
+                              .arg(reason));
+        kept = std::make_unique<arrange::BaselineArranger>();
+        return kept.get();
+    }
+    void write(const Run& run, const AnalysedRecording& recording, Manner manner,
                const arrange::ArrangeOptions& options) {
-        makeArranger(run);
+        arrange::Arranger* arranger = arrangerFor(run, manner);
+        if (arranger == nullptr) {
+            return;
+        }
         Throttle throttle(kReportEvery);
         auto made = arrange::arrangeSong(
             recording.recording.analysis, recording.recording.frames, *arranger, run.cancel(),
@@ -81,12 +109,12 @@ struct ArrangeController::Writer {
 };
 
 std::shared_ptr<ArrangeController::Writer> ArrangeController::makeWriter(OpenArranger open) {
-    return std::make_shared<Writer>(Writer{std::move(open), nullptr});
+    return std::make_shared<Writer>(Writer{std::move(open), {}});
 }
 
 void ArrangeController::analyse(std::filesystem::path path) {
     m_task.start([writer = m_writer, path = std::move(path), rate = m_player.engine().rate(),
-                  controls = m_asked](const Run& run) {
+                  controls = m_asked, manner = m_askedManner](const Run& run) {
         auto analysed = std::make_shared<AnalysedRecording>();
         analysed->path = path;
         auto analysis = analyseFile(
@@ -102,7 +130,7 @@ void ArrangeController::analyse(std::filesystem::path path) {
         run.deliver(&ArrangeController::analysed, recording);
         run.deliver(&ArrangeController::showSound, soundOf(*recording, rate));
         if (!run.cancelled()) {
-            writer->write(run, *recording, {.controls = controls});
+            writer->write(run, *recording, manner, {.controls = controls});
         }
     });
 }
@@ -110,6 +138,7 @@ void ArrangeController::analyse(std::filesystem::path path) {
 void ArrangeController::trackAgain(double bpm) {
     m_task.start(
         [writer = m_writer, recording = m_recording, bpm, controls = m_asked,
+         manner = m_askedManner,
          transcribing = m_dock->writes() == ArrangeDock::Writes::Transcription](const Run& run) {
             auto analysis =
                 audio::analyse(recording->recording.frames, audio::nearTempo(bpm), run.cancel());
@@ -124,15 +153,15 @@ void ArrangeController::trackAgain(double bpm) {
                                   recording->outline});
             run.deliver(&ArrangeController::tracked, again);
             if (!transcribing) { // otherwise notes that are known get other beats
-                writer->write(run, *again, {.controls = controls});
+                writer->write(run, *again, manner, {.controls = controls});
             }
         });
 }
 
 void ArrangeController::arrangeAgain(double from) {
     m_task.start([writer = m_writer, recording = m_recording, controls = m_asked,
-                  before = m_arrangement, from](const Run& run) {
-        writer->write(run, *recording,
+                  manner = m_askedManner, before = m_arrangement, from](const Run& run) {
+        writer->write(run, *recording, manner,
                       {.controls = controls, .before = before.get(), .from = from});
     });
 }

@@ -19,7 +19,7 @@ void ArrangeController::chooseNotes() {
     m_task.cancel();
     setStage(Stage::Idle);
     if (m_dock->writes() == ArrangeDock::Writes::Arrangement) {
-        if (m_arrangement && m_dock->controls() == m_asked) {
+        if (m_arrangement && asked()) {
             showArrangement();
         } else {
             rewrite();

@@ -2,6 +2,7 @@
 #include "app/spaces/arrangement/space.h"
 
 #include "app/spaces/arrangement/arranger_factory.h"
+#include "app/spaces/arrangement/example_book.h"
 #include "app/spaces/arrangement/measure_arrangements.h"
 #include "app/spaces/space_report.h"
 #include "core/arrange/baseline_arranger.h"
@@ -33,6 +34,12 @@ Result<nlohmann::json> measureRecordings(const SpaceReportRequest& request,
     plain.melody = false;
     arrangers.push_back({"rules", std::make_unique<arrange::BaselineArranger>()});
     arrangers.push_back({"rules, no lead", std::make_unique<arrange::BaselineArranger>(plain)});
+#ifdef CANTO_ATLAS
+    if (auto examples = shippedExamples(cancel, {})) {
+        arrangers.push_back(
+            {"examples", std::make_unique<arrange::ExampleArranger>(std::move(*examples))});
+    }
+#endif
     return measureArrangements(request.recordings, request.scores, arrangers, cancel, progress);
 #else
     return fail(Error::Code::BadInput, "This build reads no recordings",
