@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/program/program_version.h"
 
-#if __has_include(<torch/version.h>)
-#include <torch/version.h>
-#endif
 #ifdef CANTO_ATLAS
 #include <sqlite3.h>
 #endif
@@ -19,11 +16,7 @@ std::string programVersion() {
 }
 
 std::string libraryVersions() {
-#ifdef TORCH_VERSION
-    std::string names = "LibTorch " TORCH_VERSION;
-#else
-    std::string names = "LibTorch";
-#endif
+    std::string names = "LibTorch " CANTO_TORCH_VERSION;
 #ifdef CANTO_ATLAS
     names += ", SQLite " SQLITE_VERSION;
 #endif

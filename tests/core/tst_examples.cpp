@@ -30,7 +30,7 @@ std::vector<int> pitchesAt(const std::vector<GridNote>& notes, int step) {
     return pitches;
 }
 
-/// An example over C major with so many notes, one on each of the first steps.
+/// An example over C major with N notes, one on each of the first steps.
 Example busy(int song, int bar, int notes) {
     Example example{song, bar, 4, all("C:maj"), {}};
     for (int step = 0; step < notes; ++step) {
