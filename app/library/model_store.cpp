@@ -109,7 +109,9 @@ Result<fs::path> findAsset(const fs::path& relative) {
         tried += (tried.empty() ? "" : ", ") + path.string();
     }
     return fail(Error::Code::NotFound, relative.string() + " does not lie in any assets folder",
-                tried, "Install it again, or set CANTO_ASSETS to the folder that holds it");
+                tried,
+                "On Debian, install cantograph-data or cantograph-emotion; elsewhere set "
+                "CANTO_ASSETS to the folder that holds it");
 }
 
 Result<fs::path> shippedWeights(const std::string& architecture) {

@@ -29,7 +29,8 @@ Space spaceOfAssets(std::string id, std::string title, std::string about, const 
                                                     : "library is";
         space.whyNot =
             "The " + space.title + " space cannot be opened: its " + what + " not installed (" +
-            (weights ? "atlas/" + files.library : "models/" + files.weights + ".safetensors") + ")";
+            (weights ? "atlas/" + files.library : "models/" + files.weights + ".safetensors") +
+            "; on Debian the package " + files.package + ")";
     }
     return space;
 }

@@ -30,6 +30,8 @@ struct SpaceFiles {
     std::string weights;    ///< of models/<weights>.safetensors
     std::string library;    ///< file in atlas/
     std::string sound = {}; ///< of models/<sound>.safetensors, for Space::sound; empty: none
+    /// The Debian package that the files come in.
+    std::string package = "cantograph-data";
 };
 
 /// A space whose files ship. If its weights or its library are not in an assets folder, it says so.

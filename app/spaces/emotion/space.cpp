@@ -20,9 +20,9 @@ const SpaceReport kEmotionReport{&emotionMarkdown, &drawEmotion};
 } // namespace
 
 Space emotionSpace() {
-    Space space = spaceOfAssets("emotion", "Emotion",
-                                "Piano music, by emotion; elements are carried between songs",
-                                {.weights = kEmotionWeights, .library = "emotion.atlas"});
+    Space space = spaceOfAssets(
+        "emotion", "Emotion", "Piano music, by emotion; elements are carried between songs",
+        {.weights = kEmotionWeights, .library = "emotion.atlas", .package = "cantograph-emotion"});
     space.report = &kEmotionReport;
     return space;
 }
