@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// libFuzzer target: any bytes as labels.csv.
+// Any bytes as labels.csv.
 
 #include "core/atlas/label_csv.h"
+#include "tests/fuzz/target.h"
 
-#include <cstdint>
 #include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -21,4 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         }
     }
     return 0;
+}
+
+std::vector<std::string> fuzzSeeds() {
+    return {"file,genre,artist\na.mid,jazz,\"A, B\"\nb.mid,,\"said \"\"so\"\"\"\n",
+            "\xEF\xBB\xBFpath;title;split\r\nx/y.mid;\"two\r\nlines\";test\r\n"};
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// libFuzzer target: any bytes as a tensor file. Seeds: what tst_safetensors writes.
+// Any bytes as a tensor file.
 
 #include "core/base/checksum.h"
 #include "core/tensors/safetensors.h"
+#include "tests/fuzz/target.h"
 
-#include <cstdint>
 #include <cstdlib>
 
 using namespace canto::tensors;
@@ -37,4 +37,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         std::abort();
     }
     return 0;
+}
+
+std::vector<std::string> fuzzSeeds() {
+    const auto file = [](const std::string& header, std::size_t bytes) {
+        std::string text;
+        for (int i = 0; i < 8; ++i) {
+            text += static_cast<char>(header.size() >> (8 * i));
+        }
+        return text + header + std::string(bytes, '\x2A');
+    };
+    return {
+        file(R"({"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}})", 24),
+        file(R"({"__metadata__":{"title":"x"},"b":{"dtype":"U8","shape":[],"data_offsets":[0,1]},)"
+             R"("c":{"dtype":"F16","shape":[4],"data_offsets":[1,9]}})",
+             9),
+        file("{}", 0)};
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes are a song or an error; a song written is read back equal.
-//   fuzz_smf --write-seeds FOLDER     makes the seeds from tests/support/smf_kinds.h
+// Seeds: tests/support/smf_kinds.h. mutate_smf --write-seeds FOLDER writes them for libFuzzer:
 //   fuzz_smf -max_len=4096 CORPUS FOLDER
 
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
+#include "tests/fuzz/target.h"
 #include "tests/support/smf_kinds.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
 using namespace canto;
 
@@ -34,21 +32,6 @@ bool holdsHugeGap(const music::Song& song) {
 }
 
 } // namespace
-
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-    if (*argc == 3 && std::strcmp((*argv)[1], "--write-seeds") == 0) {
-        int number = 0;
-        for (const test::SmfKind& kind : test::smfKinds()) {
-            char name[16];
-            std::snprintf(name, sizeof name, "%02d.mid", ++number);
-            std::ofstream out(std::filesystem::path((*argv)[2]) / name, std::ios::binary);
-            out.write(reinterpret_cast<const char*>(kind.bytes.data()),
-                      static_cast<std::streamsize>(kind.bytes.size()));
-        }
-        std::exit(0);
-    }
-    return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const auto file = midi::readSmf({bytes, size});
@@ -78,4 +61,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         require(again->song.ports == song.ports, "ports come back");
     }
     return 0;
+}
+
+std::vector<std::string> fuzzSeeds() {
+    std::vector<std::string> seeds;
+    for (const test::SmfKind& kind : test::smfKinds()) {
+        seeds.emplace_back(kind.bytes.begin(), kind.bytes.end());
+    }
+    return seeds;
 }
