@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     addSimilarCommand(app, action);
     addMapCommand(app, action);
     addExportLatentsCommand(app, action);
+    addExportPageCommand(app, action);
 #endif
     addImportWeightsCommand(app, action);
     addTrainCommand(app, action);
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
     addCalibrateCommand(app, action);
 #endif
 #endif
+    addServeCommand(app, action);
     addBenchCommand(app, action);
 
     int code = kBadUsage;
