@@ -119,7 +119,7 @@ void TestWebPage::theFileHasAllPointsAndNotes() {
     const std::string songs = bytes(page["songs"]);
     QCOMPARE(shortAt(songs, 2 * 4), 2); // row 4 is of song 2
     QCOMPARE(shortAt(bytes(page["bars"]), 1), 5);
-    QCOMPARE(page["columns"][0]["names"], Json({"Rock", "Jazz"}));
+    QCOMPARE(page["columns"][0]["names"], Json({"rock", "jazz"}));
     QCOMPARE(shortAt(bytes(page["columns"][0]["classes"]), 1), 1);
     QCOMPARE(page["sounding"], Json({0, 1, 3, 4, 5}));
     QCOMPARE(page["offsets"].size(), std::size_t(5));
