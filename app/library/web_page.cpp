@@ -20,7 +20,7 @@ constexpr double kStepsPerSecond = 200;
 constexpr std::size_t kMostNotes = 512; ///< of a phrase
 constexpr std::size_t kMostColumns = 12;
 constexpr std::size_t kMostClasses = 500; ///< of a column; the rarest beyond are "others"
-constexpr std::size_t kFewNumbers = 12;   ///< so few different numbers are classes
+constexpr std::size_t kFewNumbers = 12;   ///< up to this many different numbers are classes
 constexpr int kShades = 8;                ///< steps of a scale of numbers
 
 std::string base64(std::string_view bytes) {
