@@ -83,6 +83,7 @@ struct PageColumn {
     std::vector<std::string> names;
     std::vector<std::size_t> classes;
     bool scale = false;
+    std::size_t values = 0; ///< different ones
 };
 
 PageColumn scaleOf(const std::vector<std::optional<double>>& values) {
@@ -129,6 +130,7 @@ PageColumn columnOf(const std::string& name, const std::vector<const atlas::Song
         return std::pair(a.first.empty(), b.second) < std::pair(b.first.empty(), a.second);
     });
     PageColumn column;
+    column.values = counts.size();
     std::map<std::string, std::size_t> classOf;
     for (const auto& [label, count] : order) {
         classOf[label] = std::min(column.names.size(), kMostClasses);
@@ -247,13 +249,20 @@ Result<WebPageReport> writeWebPage(const atlas::AtlasPoints& points,
         data["artists"].push_back(validUtf8(song->artist.empty() ? song->composer : song->artist));
     }
     data["columns"] = Json::array();
-    for (std::size_t i = 0; i < std::min(page.columns.size(), kMostColumns); ++i) {
-        const PageColumn column = columnOf(page.columns[i].first, songs);
+    for (const auto& [name, title] : page.columns) {
+        if (data["columns"].size() == kMostColumns) {
+            break;
+        }
+        const PageColumn column = columnOf(name, songs);
+        // Checksums, titles: what most songs have of their own groups nothing.
+        if (songs.size() > kFewNumbers && column.values * 2 > songs.size()) {
+            continue;
+        }
         std::string classes;
         for (const std::size_t one : column.classes) {
             addShort(classes, one);
         }
-        data["columns"].push_back({{"title", page.columns[i].second},
+        data["columns"].push_back({{"title", title},
                                    {"names", column.names},
                                    {"classes", base64(classes)},
                                    {"scale", column.scale}});

@@ -19,7 +19,8 @@ namespace canto {
 /// column, and music that a small synthesiser in the page plays.
 struct WebPage {
     std::string title;
-    /// Columns of labels in their order, with their titles; values are those of the songs.
+    /// Columns of labels in their order, with their titles; values are those of the songs. The
+    /// first twelve are taken, without those in which most songs have a value of their own.
     std::vector<std::pair<std::string, std::string>> columns;
     std::size_t mostPoints = 20000;
     std::size_t mostPhrases = 400;                     ///< with music

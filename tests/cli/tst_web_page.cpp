@@ -210,9 +210,12 @@ void TestWebPage::numbersAreAScale() {
     m_places.resize(40);
     for (int n = 0; n < 40; ++n) {
         m_points.songs[std::size_t(n)].labels["tempo"] = n == 39 ? "" : std::to_string(n);
+        m_points.songs[std::size_t(n)].labels["checksum"] = "c" + std::to_string(n);
         m_points.segments[std::size_t(n)].song = n;
     }
-    QVERIFY_RESULT(write({.title = "Mine", .columns = {{"tempo", "Tempo"}}}));
+    QVERIFY_RESULT(
+        write({.title = "Mine", .columns = {{"checksum", "Checksum"}, {"tempo", "Tempo"}}}));
+    QCOMPARE(data()["columns"].size(), std::size_t(1)); // checksums group nothing
     const Json column = data()["columns"][0];
     QVERIFY(column["scale"].get<bool>());
     QCOMPARE(column["names"].size(), std::size_t(9)); // eight steps, and songs without a value

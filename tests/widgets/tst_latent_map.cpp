@@ -149,7 +149,6 @@ class TestLatentMap : public QObject {
             }
             return count > 0 ? sum / count : QPointF(-1, -1);
         };
-        m_map->setSnapshot(fivePoints(), false);
         for (const QPointF& step :
              {QPointF(0, 0), QPointF(40, 0), QPointF(0, -30), QPointF(150, 150),
               QPointF(-330, -100), QPointF(1, 1), QPointF(139, -21)}) {
