@@ -52,7 +52,7 @@ void addShort(std::string& bytes, std::size_t value) {
     bytes += char(value >> 8);
 }
 
-/// Every so many of `count`, `most` of them at most, the first among them.
+/// At most `most` of them, evenly spread, the first among them.
 std::vector<std::size_t> evenShare(const std::vector<std::size_t>& all, std::size_t most) {
     if (all.size() <= most) {
         return all;
