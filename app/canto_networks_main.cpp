@@ -16,6 +16,7 @@ void addAllCommands(CLI::App& app, canto::cli::Action& action) {
     addSimilarCommand(app, action);
     addMapCommand(app, action);
     addExportLatentsCommand(app, action);
+    addExportPageCommand(app, action);
 #endif
     addImportWeightsCommand(app, action);
     addTrainCommand(app, action);
@@ -40,6 +41,7 @@ void addAllCommands(CLI::App& app, canto::cli::Action& action) {
     addCalibrateCommand(app, action);
 #endif
 #endif
+    addServeCommand(app, action);
     addBenchCommand(app, action);
 }
 

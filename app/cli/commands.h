@@ -18,6 +18,7 @@ void addImportClipsCommand(CLI::App& app, Action& action);
 void addSimilarCommand(CLI::App& app, Action& action);
 void addMapCommand(CLI::App& app, Action& action);
 void addExportLatentsCommand(CLI::App& app, Action& action);
+void addExportPageCommand(CLI::App& app, Action& action);
 #endif
 void addImportWeightsCommand(CLI::App& app, Action& action);
 void addTrainCommand(CLI::App& app, Action& action);
@@ -42,6 +43,7 @@ void addLocateCommand(CLI::App& app, Action& action);
 void addCalibrateCommand(CLI::App& app, Action& action);
 #endif
 #endif
+void addServeCommand(CLI::App& app, Action& action);
 void addBenchCommand(CLI::App& app, Action& action);
 
 } // namespace canto::cli

@@ -13,6 +13,7 @@
 #include "app/features/path/path_controller.h"
 #include "app/features/playback/playback_controls.h"
 #include "app/features/project/project_controller.h"
+#include "app/features/scripting/scripting.h"
 #include "app/features/selection/selection.h"
 #include "app/features/training/training_controller.h"
 #include "app/features/transfer/transfer_controller.h"
@@ -123,6 +124,8 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     add(std::make_unique<DeviceMenu>(
         workspace,
         DeviceMenu::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
+    add(std::make_unique<Scripting>(
+        workspace, Scripting::Options{options.allowScripts, options.scriptSocket}));
 
     playback.panel()->setPlayheadSource(arranging);
     selection.setFineTune(training);

@@ -19,6 +19,8 @@ struct FeatureOptions {
     std::filesystem::path project;       ///< opened first; empty: none
     TrainingWorker::Run train;           ///< what trains; empty: the trainer
     OpenArranger openArranger;           ///< makes the arranger; empty: as shipped
+    bool allowScripts = false;           ///< whatever the setting is
+    std::filesystem::path scriptSocket;  ///< empty: that of the user's runtime folder
 };
 
 using FeatureList = std::vector<std::unique_ptr<Feature>>;

@@ -22,6 +22,8 @@ const auto kModel = QStringLiteral("model");
 const auto kSpace = QStringLiteral("space");
 const auto kSoundFont = QStringLiteral("soundfont");
 const auto kTheme = QStringLiteral("theme");
+const auto kServe = QStringLiteral("serve");
+const auto kSocket = QStringLiteral("socket");
 constexpr QSize kPictureSize(1440, 900);
 
 } // namespace
@@ -49,6 +51,8 @@ void addWindowOptions(QCommandLineParser& parser) {
         {kSpace, QStringLiteral("Show this space first: style, emotion ..."), name},
         {kSoundFont, QStringLiteral("Play with this SoundFont."), file},
         {kTheme, QStringLiteral("light, dark or system."), name},
+        {kServe, QStringLiteral("Accept scripts of this user; see canto serve --help.")},
+        {kSocket, QStringLiteral("Accept scripts on this socket."), file},
     });
 }
 
@@ -64,6 +68,8 @@ WindowOptions windowOptions(const QCommandLineParser& parser) {
         };
     }
     options.soundFont = parser.value(kSoundFont);
+    options.scriptSocket = parser.value(kSocket).toStdString();
+    options.allowScripts = parser.isSet(kServe) || parser.isSet(kSocket);
     const QString theme = parser.value(kTheme);
     if (theme == QLatin1String("light")) {
         options.scheme = widgets::Scheme::Light;

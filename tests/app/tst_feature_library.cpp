@@ -11,6 +11,7 @@
 #include "widgets/song/library_list.h"
 
 #include <QClipboard>
+#include <QFile>
 #include <QGuiApplication>
 #include <QMimeData>
 #include <QSettings>
@@ -59,6 +60,7 @@ class TestFeatureLibrary : public QObject {
     void aSongIsSavedAsMidi();
     void aPathIsSavedAsOneSong();
     void withoutMusicNothingIsSaved();
+    void theMapIsSavedAsAWebPage();
     void musicIsCopied();
     void soundFontsAreTaken();
     void aSoundFontThatIsNotThereIsReported();
@@ -211,6 +213,26 @@ void TestFeatureLibrary::withoutMusicNothingIsSaved() {
     QCOMPARE(notice->kind, Notice::Kind::Warning);
     m_on->action(QStringLiteral("Copy as MIDI"))->trigger();
     QVERIFY(!m_on->noticeWith(QStringLiteral("Copied as MIDI")));
+}
+
+void TestFeatureLibrary::theMapIsSavedAsAWebPage() {
+    auto& exporting = addExport();
+    QVERIFY(m_on->open());
+    const QString path = m_folder->filePath(QStringLiteral("map.html"));
+    QAction* action = m_on->action(QStringLiteral("Export web page..."));
+    QVERIFY(action != nullptr);
+    test::answerFileDialog(&exporting, path);
+    action->trigger();
+    QTRY_VERIFY(m_on->noticeWith(QStringLiteral("Saved map.html")));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray page = file.readAll();
+    // All 240 phrases have music: a third of the files is not there, and the model decodes those.
+    const int at = int(page.indexOf("\"sounding\":["));
+    QVERIFY(at > 0);
+    const QByteArray sounding = page.mid(at, page.indexOf(']', at) - at);
+    QCOMPARE(int(sounding.count(',')), test::kLibrarySongs * test::kPhrasesEach - 1);
+    QVERIFY(page.contains("\"title\":\"small\""));
 }
 
 void TestFeatureLibrary::musicIsCopied() {

@@ -54,6 +54,21 @@ double threadMs() {
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
+/// The same points by other classes.
+std::shared_ptr<const MapColouring> recoloured(std::size_t count, int classes) {
+    Random random(2);
+    auto colouring = std::make_shared<MapColouring>();
+    colouring->title = QString::number(classes);
+    for (int c = 0; c < classes; ++c) {
+        colouring->names.push_back(QStringLiteral("Class %1").arg(c));
+    }
+    colouring->classes.resize(count);
+    for (std::uint16_t& one : colouring->classes) {
+        one = static_cast<std::uint16_t>(random.below(static_cast<std::uint64_t>(classes)));
+    }
+    return colouring;
+}
+
 /// Runs it n times and gives the percentiles of the milliseconds; `after` is not counted.
 template <class Run, class After>
 Json measured(int n, double aim, const Run& run, const After& after) {
@@ -131,6 +146,28 @@ Json ours(const MapSnapshotPtr& snapshot, int frames) {
         request.styles = makeStyles(*snapshot->colouring(), choice);
         rasterise(request);
     });
+
+    // Another column: what the window waits for, and how long until it is on the screen.
+    for (const int classes : {kClasses, 100}) {
+        const auto other = recoloured(snapshot->size(), classes);
+        std::vector<double> shown;
+        Json waits = measured(
+            10, 100, [&](int i) { map.setColourBy(i % 2 == 0 ? other : snapshot->colouring()); },
+            [&] {
+                QElapsedTimer clock;
+                clock.start();
+                do {
+                    QApplication::processEvents(QEventLoop::AllEvents, 5);
+                } while (!map.settled() && clock.elapsed() < 5000);
+                shown.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6);
+            });
+        std::sort(shown.begin(), shown.end());
+        waits["then_shown_p50_ms"] = shown[shown.size() / 2];
+        waits["then_shown_worst_ms"] = shown.back();
+        cases["recolour_" + std::to_string(classes)] = std::move(waits);
+    }
+    map.setColourBy(snapshot->colouring());
+    settle();
 
     // The mouse goes to and fro, so that the view leaves the picture's margin now and then.
     const auto mouse = [&](QEvent::Type type, QPointF at) {

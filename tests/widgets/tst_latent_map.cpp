@@ -131,6 +131,38 @@ class TestLatentMap : public QObject {
         QCOMPARE(clicked.count() + empty.count(), 0);
     }
 
+    /// However far it was panned, and whatever picture was moved for it, points are where they are
+    /// said to be.
+    void pannedPointsAreDrawnWhereTheyAre() {
+        const auto middleOfBlue = [this] {
+            const QImage image = grabbed();
+            QPointF sum;
+            int count = 0;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x) {
+                    const QColor at = image.pixelColor(x, y);
+                    if (at.blue() > 200 && at.red() < 100 && at.green() < 100) {
+                        sum += QPointF(x + 0.5, y + 0.5);
+                        ++count;
+                    }
+                }
+            }
+            return count > 0 ? sum / count : QPointF(-1, -1);
+        };
+        for (const QPointF& step :
+             {QPointF(0, 0), QPointF(40, 0), QPointF(0, -30), QPointF(150, 150),
+              QPointF(-330, -100), QPointF(1, 1), QPointF(139, -21)}) {
+            drag(*m_map, {{300, 300}, {310, 310}, QPointF(300, 300) + step});
+            const QPointF shown = middleOfBlue(), expected = m_map->toPixel({5, 5});
+            QVERIFY2(QLineF(shown, expected).length() < 1, qPrintable(QString::number(step.x())));
+        }
+        QCOMPARE(m_map->toPixel({5, 5}), QPointF(300, 300)); // the steps add to nothing
+        drag(*m_map, {{0, 300}, {10, 300}, {595, 300}});     // beyond every picture that was made
+        QVERIFY(QLineF(middleOfBlue(), QPointF(-1, -1)).length() < 1);
+        drag(*m_map, {{595, 300}, {500, 300}, {0, 300}});
+        QVERIFY(QLineF(middleOfBlue(), QPointF(300, 300)).length() < 1);
+    }
+
     void theWheelKeepsThePlaceUnderTheCursor() {
         const QPointF at(120, 480);
         const QPointF before = m_map->toMap(at);

@@ -220,8 +220,12 @@ std::vector<MapLabel> densestPlaces(const MapSnapshot& snapshot, const MapColour
     // The last layer counts the points of all classes.
     std::vector<std::uint32_t> counts((classes + 1) * kCells, 0);
     std::vector<std::size_t> totals(classes, 0);
-    for (const std::uint32_t row : snapshot.order()) {
+    // By row rather than in drawing order, which jumps through memory.
+    for (std::size_t row = 0; row < snapshot.size(); ++row) {
         const std::size_t c = colouring.classes[row];
+        if (!std::isfinite(snapshot.x()[row]) || !std::isfinite(snapshot.y()[row])) {
+            continue;
+        }
         const int x = cell(snapshot.x()[row], box.left(), box.width());
         const int y = cell(snapshot.y()[row], box.top(), box.height());
         const auto at = static_cast<std::size_t>(y * kSide + x);

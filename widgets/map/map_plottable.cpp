@@ -4,6 +4,7 @@
 #include "widgets/map/raster_worker.h"
 
 #include <cmath>
+#include <utility>
 
 namespace canto::widgets {
 
@@ -112,15 +113,24 @@ void MapPlottable::draw(QCPPainter* painter) {
 }
 
 void MapPlottable::drawDirect(QCPPainter& painter) {
-    const QSize pixels = (m_view.size * m_ratio).toSize();
     const double perPixel = m_view.unitsPerPixel / m_ratio;
-    const bool same = serves(m_direct) && m_direct.view == m_view &&
-                      m_direct.unitsPerPixel == perPixel && m_direct.radius == m_radius * m_ratio;
-    if (!same) {
-        RasterRequest wanted = request(m_view.box(), pixels, m_ratio);
+    const bool sameScale = m_direct.snapshot == m_snapshot && m_direct.styles == m_styles &&
+                           m_direct.progress == m_progress && m_progress == 1 &&
+                           m_direct.unitsPerPixel == perPixel &&
+                           m_direct.radius == m_radius * m_ratio;
+    if (!sameScale || !m_direct.view.box().contains(m_view.box())) {
+        MapView drawn = m_view;
+        if (sameScale) { // the view is panned: a wider picture serves the next frames, too
+            drawn.size = m_view.size * (1 + 2 * kMargin);
+            if (m_snapshot->atMostIn(drawn.box()) > kDirect) {
+                drawn.size = m_view.size;
+            }
+        }
+        const QSize pixels = (drawn.size * m_ratio).toSize();
+        RasterRequest wanted = request(drawn.box(), pixels, m_ratio);
         if (m_progress == 1 && m_snapshot->size() > kDirect) {
             const double reach = (m_radius + 1) * m_view.unitsPerPixel;
-            const QRectF box = m_view.box().adjusted(-reach, -reach, reach, reach);
+            const QRectF box = drawn.box().adjusted(-reach, -reach, reach, reach);
             wanted.rows = m_snapshot->index().inRectangle(
                 {static_cast<float>(box.left()), static_cast<float>(box.top())},
                 {static_cast<float>(box.right()), static_cast<float>(box.bottom())});
@@ -128,8 +138,13 @@ void MapPlottable::drawDirect(QCPPainter& painter) {
                 return; // an empty list would ask for all
             }
         }
-        m_direct = {rasterise(wanted), m_snapshot,         m_styles, perPixel,
-                    m_progress,        m_radius * m_ratio, m_view};
+        m_direct = {rasterise(wanted, {}, std::exchange(m_direct.raster.image, {})),
+                    m_snapshot,
+                    m_styles,
+                    perPixel,
+                    m_progress,
+                    m_radius * m_ratio,
+                    drawn};
     }
     blit(painter, m_direct);
 }

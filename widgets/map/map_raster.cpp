@@ -254,7 +254,7 @@ std::shared_ptr<const PointStyles> makeStyles(const MapColouring& colouring,
     return styles;
 }
 
-Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
+Raster rasterise(const RasterRequest& request, const CancelToken& cancel, QImage reuse) {
     Raster raster;
     if (!request.snapshot || !request.styles || request.size.isEmpty() ||
         !(request.view.width() > 0) || !(request.view.height() > 0) ||
@@ -280,7 +280,10 @@ Raster rasterise(const RasterRequest& request, const CancelToken& cancel) {
     // clipping.
     raster.border = stamps.width() + 1;
     const QSize size = request.size + QSize(2 * raster.border, 2 * raster.border);
-    raster.image = QImage(size, QImage::Format_ARGB32_Premultiplied);
+    // Fresh memory of this size costs more than the points of a small map.
+    raster.image = reuse.size() == size && reuse.isDetached()
+                       ? std::move(reuse)
+                       : QImage(size, QImage::Format_ARGB32_Premultiplied);
     if (raster.image.isNull()) {
         return raster;
     }

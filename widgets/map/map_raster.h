@@ -64,7 +64,8 @@ struct Raster {
 
 /// Splats antialiased marks, placed to a quarter of a pixel, layer by layer. Any thread; asks
 /// `cancel` every 16,384 points and then returns an image that is null.
-Raster rasterise(const RasterRequest& request, const CancelToken& cancel = {});
+/// @param reuse  memory of an earlier picture that nobody needs any more; used where it fits.
+Raster rasterise(const RasterRequest& request, const CancelToken& cancel = {}, QImage reuse = {});
 
 /// Radius in logical pixels that suits this number of points, `zoom` 1 when all are in view.
 double suitedRadius(std::size_t points, double zoom);

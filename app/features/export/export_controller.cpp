@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/export/export_controller.h"
 
+#include "app/library/web_page.h"
 #include "app/workspace/action_table.h"
 #include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
@@ -11,6 +12,7 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QLocale>
+#include <algorithm>
 
 namespace canto::app {
 namespace {
@@ -37,7 +39,7 @@ ExportController::ExportController(Workspace& workspace, std::function<Music()> 
             [this](const Error& error) { m_workspace.warn(text(error.message())); });
 }
 
-ExportController::~ExportController() = default;
+ExportController::~ExportController() { m_cancel.cancel(); }
 
 void ExportController::addActions(ActionTable& table) {
     table.add(MenuId::File, 1, tr("&Export..."), QKeySequence(tr("Ctrl+E")),
@@ -45,6 +47,7 @@ void ExportController::addActions(ActionTable& table) {
     table.add(MenuId::File, 1, tr("&Copy as MIDI"), QKeySequence::Copy, [this] { copyCurrent(); });
     table.add(MenuId::File, 1, tr("Export map ima&ge..."), QKeySequence(tr("Ctrl+Shift+E")),
               [this] { saveMapPicture(); });
+    table.add(MenuId::File, 1, tr("Export &web page..."), {}, [this] { chooseWebPage(); });
 }
 
 void ExportController::saveCurrent() {
@@ -118,6 +121,59 @@ void ExportController::saveMapPicture() {
                         }
                         return {};
                     });
+}
+
+void ExportController::chooseWebPage() {
+    const LibraryPtr& library = m_workspace.library();
+    if (!library) {
+        m_workspace.warn(tr("There is no library to export"));
+        return;
+    }
+    const QString path = chooseNewFile(&m_workspace.window(), "page", tr("Export web page"),
+                                       text(library->path.stem()) + QStringLiteral(".html"),
+                                       tr("Web page (*.html)"));
+    if (!path.isEmpty()) {
+        saveWebPage(path);
+    }
+}
+
+void ExportController::saveWebPage(const QString& path) {
+    const LibraryPtr library = m_workspace.library();
+    const auto map = m_workspace.map().snapshot();
+    if (!library || !map || map->size() != library->points.count()) {
+        m_workspace.warn(tr("The map is not there yet"), tr("Try again in a moment."));
+        return;
+    }
+    WebPage page;
+    page.title = library->path.stem().string();
+    for (const std::string& column : library->columns) {
+        page.columns.emplace_back(column, columnTitle(column).toStdString());
+    }
+    const auto shown =
+        std::find_if(page.columns.begin(), page.columns.end(), [this](const auto& column) {
+            return column.first == m_workspace.maps().column();
+        });
+    if (shown != page.columns.end()) {
+        std::rotate(page.columns.begin(), shown, shown + 1);
+    }
+    const std::filesystem::path file = path.toStdString();
+    m_workspace.inform(tr("Writing %1...").arg(QFileInfo(path).fileName()));
+    m_exports.write(
+        file,
+        [library, map, page, file, cancel = m_cancel,
+         model =
+             std::shared_ptr<const models::LatentModel>(m_workspace.model())]() -> Result<void> {
+            std::vector<projection::MapPoint> positions;
+            for (std::size_t row = 0; row < map->size(); ++row) {
+                positions.push_back({map->x()[row], map->y()[row]});
+            }
+            CANTO_TRY(written,
+                      writeWebPage(library->points, positions, page,
+                                   webPagePhrases(library->points, libraryFolders(library->path),
+                                                  model, cancel),
+                                   file, cancel));
+            return {};
+        });
 }
 
 void ExportController::copy(const Music& music) {

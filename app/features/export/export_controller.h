@@ -36,10 +36,14 @@ class ExportController : public Feature {
     /// A song beside the recording that it keeps time with.
     void saveMix(const SongPtr& song, const QString& recording, const QString& title);
     void saveMapPicture();
+    void chooseWebPage();
+    /// Writes the map that is shown as one HTML file, in the background.
+    void saveWebPage(const QString& path);
 
   private:
     void saveSound();
 
+    CancelToken m_cancel; ///< of a web page that is being written
     Workspace& m_workspace;
     std::function<Music()> m_current;
     Exports& m_exports;
