@@ -3,7 +3,7 @@
 
 #include "app/features/arrange/arrange_controller.h"
 #include "app/features/clips/sound_space.h"
-#include "app/features/devices/device_menu.h"
+#include "app/features/devices/devices.h"
 #include "app/features/edit/edit_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/export/export_controller.h"
@@ -120,9 +120,9 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     auto& variants = add(std::make_unique<Variants>(workspace));
     auto& selection = add(std::make_unique<Selection>(workspace));
     auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
-    add(std::make_unique<DeviceMenu>(
+    add(std::make_unique<Devices>(
         workspace,
-        DeviceMenu::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
+        Devices::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
 
     playback.panel()->setPlayheadSource(arranging);
     selection.setFineTune(training);

@@ -40,6 +40,7 @@ struct PlaybackItem {
         Sequence,       ///< one of several phrases of the library, one after another
         Kept,           ///< chosen among the variants that were kept
         Edited,         ///< its notes were changed by hand
+        Played,         ///< on a MIDI keyboard
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
