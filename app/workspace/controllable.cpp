@@ -65,7 +65,13 @@ void ControllableTable::addSlider(const QString& id, const QString& title,
             slider->setSliderPosition(int(std::lround(value)));
         }
     };
-    connect(slider, &QObject::destroyed, this, [this, id] { remove(id); });
+    m_sliders[id] = slider;
+    connect(slider, &QObject::destroyed, this, [this, id](const QObject* gone) {
+        if (m_sliders[id] == gone) { // another may have taken its place
+            m_sliders.erase(id);
+            remove(id);
+        }
+    });
     add(std::move(control));
     attach(id, slider);
 }

@@ -70,7 +70,8 @@ class ControllableTable : public QObject {
 
   private:
     std::map<QString, Controllable> m_controls;
-    std::map<QObject*, QString> m_widgets;
+    std::map<QObject*, QString> m_widgets;       ///< whose right click is for which control
+    std::map<QString, const QObject*> m_sliders; ///< of addSlider()
 };
 
 } // namespace canto::app

@@ -10,7 +10,7 @@ class QWidget;
 namespace canto::app {
 
 /// Pages of the preferences, in their order.
-enum class PageId { Audio, Midi, SoundFonts, Map, Keys, Appearance };
+enum class PageId { Audio, Midi, SoundFonts, Keys, Appearance };
 
 /// The parts of which the preferences are made: features and the window add them in any order, and
 /// the dialog makes their widgets when it is opened. Thread: GUI.
