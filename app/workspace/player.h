@@ -97,7 +97,7 @@ class Player : public QObject {
     /// at once when nothing plays.
     void playFromNextBar(PlaybackItem item);
     /// Starts from its beginning at the next line of the grid that setLaunch() chose; at once when
-    /// nothing plays, and what is no song.
+    /// nothing plays, and for sounds.
     void launch(PlaybackItem item, bool growing = false);
     void setLaunch(sound::Launch when) { m_launch = when; }
     sound::Launch launchGrid() const { return m_launch; }

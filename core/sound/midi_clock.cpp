@@ -9,7 +9,7 @@ namespace canto::sound {
 namespace {
 
 constexpr double kLongestNs = 250e6; ///< 10 quarter notes a minute; slower is a pause
-constexpr double kOtherTempo = 0.06; ///< more than this is no jitter of six clocks
+constexpr double kOtherTempo = 0.06; ///< more than the jitter of six clocks
 
 } // namespace
 

@@ -57,7 +57,12 @@ class Sequencer {
     void advance(int frames, MessageSink& out, SoundVoice* voice = nullptr);
 
     /// Passes on a message from elsewhere: a single note, a keyboard.
-    void pass(MidiMessage message, MessageSink& out) { emit(message, out); }
+    void pass(MidiMessage message, MessageSink& out) {
+        if (message.channel() == kKeyboardChannel) {
+            m_wanted.apply(message); // another synth is given it, too
+        }
+        emit(message, out);
+    }
     /// All notes off, sustain off.
     void flush(MessageSink& out);
     /// The device lost its state (panic, another synth): it has the default state now.
@@ -75,7 +80,7 @@ class Sequencer {
   private:
     void emit(MidiMessage message, MessageSink& out);
     void emitClocks(double until, double step, double blockFrame, MessageSink& out);
-    /// Tells followers of the clock that music begins, or goes on, at this place.
+    /// Sends to followers of the clock that music begins, or goes on, at this place.
     void startClock(MessageSink& out);
     bool atLaunch() const;
     std::int64_t barLineAt(double frame) const;

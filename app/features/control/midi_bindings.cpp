@@ -161,7 +161,7 @@ void MidiBindings::learnFrom(MidiMessage message) {
         binding->kind = Kind::Control14; // it sends the lower half first
         bind(*binding);
     } else if (control && binding->number >= kPair && binding->number < 2 * kPair && !m_low) {
-        m_low = binding; // the next message tells whether it is half of a pair
+        m_low = binding; // it is half of a pair if the other half comes next
     } else {
         bind(m_low ? *m_low : *binding);
     }

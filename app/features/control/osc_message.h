@@ -17,7 +17,7 @@ struct OscMessage {
     bool operator==(const OscMessage&) const = default;
 };
 
-/// The messages of a packet: one, or those of a bundle, whose time is taken for now. A packet that
+/// The messages of a packet: one, or those of a bundle, whose time is ignored. A packet that
 /// is malformed, or holds arguments of other types, gives none. Thread: any.
 std::vector<OscMessage> readOsc(std::span<const std::uint8_t> packet);
 std::vector<std::uint8_t> writeOsc(const OscMessage& message);

@@ -93,14 +93,14 @@ void OscPort::readAll() {
 }
 
 int OscPort::take(std::span<const std::uint8_t> packet) {
-    int obeyed = 0;
+    int handled = 0;
     for (const OscMessage& message : readOsc(packet)) {
-        obeyed += obey(message) ? 1 : 0;
+        handled += handle(message) ? 1 : 0;
     }
-    return obeyed;
+    return handled;
 }
 
-bool OscPort::obey(const OscMessage& message) {
+bool OscPort::handle(const OscMessage& message) {
     if (!message.address.starts_with(kOscRoot)) {
         return false;
     }

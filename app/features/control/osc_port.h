@@ -31,7 +31,7 @@ class OscPort : public QObject {
     void close();
     bool isOpen() const { return m_socket >= 0; }
     int port() const { return m_port; } ///< that is listened on
-    /// Does what a packet asks for. @return messages that were obeyed.
+    /// Does what a packet asks for. @return messages that were handled.
     int take(std::span<const std::uint8_t> packet);
     void send(const OscMessage& message);
 
@@ -40,7 +40,7 @@ class OscPort : public QObject {
 
   private:
     void readAll();
-    bool obey(const OscMessage& message);
+    bool handle(const OscMessage& message);
     void sendValue(const QString& id);
 
     ControllableTable& m_controls;

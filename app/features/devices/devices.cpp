@@ -95,8 +95,8 @@ void Devices::openPorts() {
     MidiInput& input = m_workspace.midiInput();
     m_watch = std::make_unique<sound::PortWatch>(
         [&engine, &input](sound::MidiMessage message) {
-            if (const auto heard = input.sounding(message)) {
-                engine.thru(*heard);
+            if (const auto sounding = input.sounding(message)) {
+                engine.thru(*sounding);
             }
             input.receive(message, sound::nowNs());
         },

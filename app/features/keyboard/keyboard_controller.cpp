@@ -17,7 +17,7 @@ namespace {
 const auto kChoicesKey = QStringLiteral("keyboard/choices");
 constexpr int kLookMs = 5;
 constexpr int kLongestClicks = 128;            ///< bars of a metronome
-constexpr double kPauseBars = 2;               ///< of silence, after which bars are counted anew
+constexpr double kPauseBars = 2;               ///< of silence, after which bars are counted from 0 again
 constexpr int kHighClick = 76, kLowClick = 77; ///< woodblocks
 
 /// Clicks on each beat, from the count-in on.
@@ -76,7 +76,7 @@ std::vector<Panel> KeyboardController::panels() {
 }
 
 void KeyboardController::addActions(ActionTable& table) {
-    table.add(MenuId::Play, 2, tr("Show &keyboard"), QKeySequence(tr("Ctrl+K")),
+    table.add(MenuId::Play, 2, tr("Show &keyboard"), QKeySequence(tr("Ctrl+Shift+K")),
               [this] { Q_EMIT raiseWanted(m_panel); });
     QAction* record = table.addSwitch(MenuId::Play, 2, tr("Re&cord from the keyboard"),
                                       QKeySequence(tr("R")), false, [this](bool on) {
@@ -161,7 +161,7 @@ void KeyboardController::startMetronome() {
     options.bars = kLongestClicks;
     m_metronome =
         player.engine().play(clicks(bpm() / m_clickFactor, kLongestClicks, audible), options);
-    m_recorder.setStart(m_clock() + std::int64_t(3600e9)); // not before the clicks are heard
+    m_recorder.setStart(m_clock() + std::int64_t(3600e9)); // not before the clicks sound
 }
 
 void KeyboardController::followMetronome(const sound::Position& position) {

@@ -27,7 +27,7 @@ class PhraseRecorder {
     void begin(const Options& options, std::optional<std::int64_t> startNs);
     /// The moment of bar 0 became known better.
     void setStart(std::int64_t startNs) { m_startNs = startNs; }
-    /// Notes count; other messages do nothing. A note up to an eighth before bar 0 is taken for its
+    /// Notes count; other messages do nothing. A note up to an eighth before bar 0 counts as its
     /// first; earlier ones are left out.
     void take(sound::MidiMessage message, std::int64_t atNs);
 
