@@ -122,10 +122,10 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     auto& variants = add(std::make_unique<Variants>(workspace));
     auto& selection = add(std::make_unique<Selection>(workspace));
     auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
-    add(std::make_unique<KeyboardController>(workspace));
-    add(std::make_unique<ControlFeature>(workspace));
     add(std::make_unique<Devices>(
         workspace, Devices::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
+    add(std::make_unique<KeyboardController>(workspace));
+    add(std::make_unique<ControlFeature>(workspace));
 
     playback.panel()->setPlayheadSource(arranging);
     selection.setFineTune(training);

@@ -54,7 +54,7 @@ void addWindowActions(ActionTable& table, MainWindow& owner) {
     table.add(MenuId::File, 2, WindowActions::tr("&Quit"), QKeySequence::Quit,
               [window] { window->close(); });
     table.add(MenuId::Edit, 9, WindowActions::tr("Pre&ferences..."),
-              QKeySequence(QKeySequence::Preferences), [window] { window->showPreferences(); });
+              QKeySequence(WindowActions::tr("Ctrl+,")), [window] { window->showPreferences(); });
     addPanels(table, window);
     table.add(MenuId::Play, 1, WindowActions::tr("S&top or clear selection"),
               QKeySequence(Qt::Key_Escape), [window] { window->escape(); });
