@@ -91,8 +91,11 @@ double MidiClockFollower::bpm() const {
 }
 
 double MidiClockFollower::quartersAt(std::int64_t atNs) const {
+    if (!m_running) { // where the next clock goes on
+        return static_cast<double>(m_clocks + 1) / kPerQuarter;
+    }
     const double clocks = static_cast<double>(std::max<std::int64_t>(m_clocks, 0));
-    if (m_count < kLeast || !m_running) {
+    if (m_count < kLeast) {
         return clocks / kPerQuarter;
     }
     const Line line = fitted();

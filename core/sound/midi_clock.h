@@ -32,7 +32,7 @@ class MidiClockFollower {
     /// Quarter notes a minute; 0 until seven clocks have arrived.
     double bpm() const;
     /// Quarter notes from the start of the song at that moment, as far as the clock has been
-    /// followed: at most one clock beyond the last that arrived.
+    /// followed: at most one clock beyond the last that arrived. While it stands: where it goes on.
     double quartersAt(std::int64_t atNs) const;
     /// Nothing known, as at first.
     void reset() { *this = MidiClockFollower(); }

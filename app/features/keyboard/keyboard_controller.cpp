@@ -10,14 +10,16 @@
 #include <QAction>
 #include <QPushButton>
 #include <QVariantMap>
+#include <cmath>
+#include <utility>
 
 namespace canto::app {
 namespace {
 
 const auto kChoicesKey = QStringLiteral("keyboard/choices");
 constexpr int kLookMs = 5;
-constexpr int kLongestClicks = 128;            ///< bars of a metronome
-constexpr double kPauseBars = 2;               ///< of silence, after which bars are counted from 0 again
+constexpr int kLongestClicks = 128; ///< bars of a metronome
+constexpr double kPauseBars = 2;    ///< of silence, after which bars are counted from 0 again
 constexpr int kHighClick = 76, kLowClick = 77; ///< woodblocks
 
 /// Clicks on each beat, from the count-in on.
@@ -57,6 +59,8 @@ KeyboardController::KeyboardController(Workspace& workspace, Clock clock)
     connect(&workspace, &Workspace::spaceLeaving, this, [this] {
         m_place.cancel();
         m_phrase.cancel();
+        m_find.cancel();
+        m_recorded = {};
         m_mark.reset();
     });
     connect(m_panel, &KeyboardPanel::changed, this, &KeyboardController::applyChoices);
@@ -255,9 +259,21 @@ void KeyboardController::finish() {
     item.title = tr("Played phrase");
     item.caption = tr("Played on the keyboard, %Ln bar(s)", nullptr, bars);
     item.origin.how = item.caption;
-    player.play(item);
+    m_recorded = std::move(item);
     m_panel->setStatus(tr("Recorded: %Ln note(s)", nullptr, int(song->notes.size())));
-    locate(song, false, &KeyboardController::onPhrase);
+    const auto& model = m_workspace.model();
+    if (model && model->info().can.encode) {
+        locate(song, false, &KeyboardController::onPhrase);
+    } else {
+        playRecorded({});
+    }
+}
+
+void KeyboardController::playRecorded(const models::Latent& latent) {
+    if (m_recorded.song) {
+        m_recorded.latent = latent;
+        m_workspace.player().play(std::exchange(m_recorded, {}));
+    }
 }
 
 // ---- on the map ----
@@ -268,13 +284,16 @@ void KeyboardController::locate(const SongPtr& song, bool nearest,
     if (!model || !model->info().can.encode) {
         return;
     }
-    auto& task = then == &KeyboardController::onPlaced ? m_place : m_phrase;
+    auto& task = then == &KeyboardController::onPlaced   ? m_place
+                 : then == &KeyboardController::onPhrase ? m_phrase
+                                                         : m_find;
     task.start([model = std::shared_ptr<const models::LatentModel>(model), song,
                 projection = m_workspace.maps().projection(),
                 library = nearest ? m_workspace.library() : nullptr, then](const auto& run) {
         run.deliverResult(locatePhrase(*model, song, projection, library, run.cancel()), then,
                           [](KeyboardController& to, const Error& error) {
                               Q_EMIT to.problem(text(error.what), text(error.hint));
+                              to.playRecorded({}); // it sounds all the same
                           });
     });
 }
@@ -295,8 +314,8 @@ void KeyboardController::onPlaced(const LocatedPhrase& located) {
 }
 
 void KeyboardController::onPhrase(const LocatedPhrase& located) {
-    if (m_workspace.player().currentItem().song == located.song && !located.latent.empty()) {
-        m_workspace.player().setLatent(located.latent);
+    if (m_recorded.song == located.song) {
+        playRecorded(located.latent);
     }
     if (located.place) {
         m_mark = asPoint(*located.place);

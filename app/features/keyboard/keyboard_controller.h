@@ -47,6 +47,7 @@ class KeyboardController : public Feature {
     void followMetronome(const sound::Position& position);
     void finish();
     void onPhrase(const LocatedPhrase& located);
+    void playRecorded(const models::Latent& latent);
     void onPlaced(const LocatedPhrase& located);
     void onNearest(const LocatedPhrase& located);
     void locate(const SongPtr& song, bool nearest,
@@ -68,9 +69,11 @@ class KeyboardController : public Feature {
     std::int64_t m_barEndNs = 0; ///< of the bars that are being placed
     double m_markMs = -1;
     std::optional<QPointF> m_mark;
-    SongPtr m_last; ///< what was played last, for findNearest()
+    SongPtr m_last;          ///< what was played last, for findNearest()
+    PlaybackItem m_recorded; ///< waits for its latent, so that it is kept with it
     QTimer m_timer;
-    LatestTask<KeyboardController> m_place{this, "keyboard"}, m_phrase{this, "played phrase"};
+    LatestTask<KeyboardController> m_place{this, "keyboard"}, m_phrase{this, "played phrase"},
+        m_find{this, "nearest phrase"};
 };
 
 } // namespace canto::app
