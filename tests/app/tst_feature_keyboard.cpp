@@ -184,7 +184,7 @@ void TestFeatureKeyboard::aPhraseIsRecordedWithTheFirstNote() {
     QCOMPARE(m_variants->list().all().size(), kept + 1);
     // It has a latent, and lies on the map: mean pitch 66 is at (26, 6).
     QCOMPARE(item.latent.at(0), 26.0F);
-    QCOMPARE(m_variants->list().all().back().kept.latent, item.latent);
+    QCOMPARE(m_variants->list().all().front().kept.latent, item.latent);
     QTRY_VERIFY(m_on->map().decodeMark());
     QCOMPARE(*m_on->map().decodeMark(), QPointF(26, 6));
 }

@@ -20,7 +20,7 @@ using namespace canto::test;
 
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
+using MidiBytes = std::vector<std::uint8_t>;
 using Frames = std::vector<std::int64_t>;
 using Event = MidiClockFollower::Event;
 
@@ -50,7 +50,7 @@ class ClockList final : public MessageSink {
     std::int64_t now = 0;
     std::vector<std::pair<std::int64_t, int>> onsets;
     std::vector<int> onKeyboard; ///< kinds of messages
-    Bytes clocks;
+    MidiBytes clocks;
     Frames times;
     std::vector<int> positions;
 };
@@ -84,7 +84,7 @@ template <class Jitter>
 double feed(MidiClockFollower& clock, int clocks, double bpm, double fromNs, Jitter jitter) {
     const double step = 60e9 / bpm / MidiClockFollower::kPerQuarter;
     for (int i = 0; i < clocks; ++i) {
-        clock.take(Bytes{0xF8}, std::llround(fromNs + i * step + jitter(i)));
+        clock.take(MidiBytes{0xF8}, std::llround(fromNs + i * step + jitter(i)));
     }
     return fromNs + clocks * step;
 }
@@ -131,7 +131,7 @@ class TestMidiClock : public QObject {
         rig.run(49000 / 64 * 64);
         QVERIFY(rig.list.clocks.empty()); // silence while it stands
         rig.sequencer.resume(rig.list);
-        QCOMPARE(rig.list.clocks, (Bytes{0xF2, 0xFB}));
+        QCOMPARE(rig.list.clocks, (MidiBytes{0xF2, 0xFB}));
         QCOMPARE(rig.list.positions.front(), 8);
     }
 
@@ -257,7 +257,7 @@ class TestMidiClock : public QObject {
 
     void tempoComesFromClocks() {
         MidiClockFollower clock;
-        QCOMPARE(clock.take(Bytes{0xFA}, 0), Event::Start);
+        QCOMPARE(clock.take(MidiBytes{0xFA}, 0), Event::Start);
         QCOMPARE(clock.bpm(), 0.0);
         feed(clock, 49, 120, 1e9, none);
         QVERIFY(std::fabs(clock.bpm() - 120) < 1e-3);
@@ -270,7 +270,7 @@ class TestMidiClock : public QObject {
 
     void jitterIsAveragedOut() {
         MidiClockFollower clock;
-        clock.take(Bytes{0xFA}, 0);
+        clock.take(MidiBytes{0xFA}, 0);
         // Two milliseconds late, every other clock: one of 20.8 ms would say 109 or 133.
         feed(clock, 96, 120, 1e9, [](int i) { return i % 2 == 0 ? 2e6 : 0.0; });
         QVERIFY(std::fabs(clock.bpm() - 120) < 0.2);
@@ -281,7 +281,7 @@ class TestMidiClock : public QObject {
 
     void aNewTempoIsFollowedWithinAQuarter() {
         MidiClockFollower clock;
-        clock.take(Bytes{0xFA}, 0);
+        clock.take(MidiBytes{0xFA}, 0);
         const double at = feed(clock, 96, 120, 1e9, none);
         feed(clock, 24, 90, at, none);
         QVERIFY(std::fabs(clock.bpm() - 90) < 0.5);
@@ -290,25 +290,25 @@ class TestMidiClock : public QObject {
     void startStopContinueAndPosition() {
         MidiClockFollower clock;
         QVERIFY(!clock.running());
-        QCOMPARE(clock.take(Bytes{0xF2, 16, 1}, 0), Event::Position); // 16 + 128 sixteenths
+        QCOMPARE(clock.take(MidiBytes{0xF2, 16, 1}, 0), Event::Position); // 16 + 128 sixteenths
         QCOMPARE(clock.quartersAt(0), 36.0);
-        QCOMPARE(clock.take(Bytes{0xFB}, 0), Event::Continue);
-        QCOMPARE(clock.take(Bytes{0xF8}, 20'000'000), Event::Beat);
+        QCOMPARE(clock.take(MidiBytes{0xFB}, 0), Event::Continue);
+        QCOMPARE(clock.take(MidiBytes{0xF8}, 20'000'000), Event::Beat);
         QCOMPARE(clock.quartersAt(20'000'000), 36.0);
-        QCOMPARE(clock.take(Bytes{0xF8}, 40'000'000), Event::None);
-        QCOMPARE(clock.take(Bytes{0xF2, 0, 0}, 50'000'000), Event::None); // it runs
-        QCOMPARE(clock.take(Bytes{0xFC}, 60'000'000), Event::Stop);
-        QCOMPARE(clock.take(Bytes{0xF8}, 80'000'000), Event::None); // counts nothing now
-        QCOMPARE(clock.quartersAt(80'000'000), 36.0 + 2.0 / 24);    // the next one
-        QCOMPARE(clock.take(Bytes{0xF2, 5}, 0), Event::None);       // incomplete
-        QCOMPARE(clock.take(Bytes{0xF2, 0x80, 0}, 0), Event::None);
-        QCOMPARE(clock.take(Bytes{}, 0), Event::None);
-        QCOMPARE(clock.take(Bytes{0xFE}, 0), Event::None);
+        QCOMPARE(clock.take(MidiBytes{0xF8}, 40'000'000), Event::None);
+        QCOMPARE(clock.take(MidiBytes{0xF2, 0, 0}, 50'000'000), Event::None); // it runs
+        QCOMPARE(clock.take(MidiBytes{0xFC}, 60'000'000), Event::Stop);
+        QCOMPARE(clock.take(MidiBytes{0xF8}, 80'000'000), Event::None); // counts nothing now
+        QCOMPARE(clock.quartersAt(80'000'000), 36.0 + 2.0 / 24);        // the next one
+        QCOMPARE(clock.take(MidiBytes{0xF2, 5}, 0), Event::None);       // incomplete
+        QCOMPARE(clock.take(MidiBytes{0xF2, 0x80, 0}, 0), Event::None);
+        QCOMPARE(clock.take(MidiBytes{}, 0), Event::None);
+        QCOMPARE(clock.take(MidiBytes{0xFE}, 0), Event::None);
     }
 
     void aPauseOfTheClockIsNoTempo() {
         MidiClockFollower clock;
-        clock.take(Bytes{0xFA}, 0);
+        clock.take(MidiBytes{0xFA}, 0);
         const double at = feed(clock, 48, 120, 1e9, none);
         feed(clock, 24, 120, at + 5e9, none);
         QVERIFY(std::fabs(clock.bpm() - 120) < 1e-3);
