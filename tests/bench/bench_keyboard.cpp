@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
 
     QTemporaryDir scratch;
     app::WindowOptions options;
-    options.spaces = app::shippedSpaces();
+    options.spaces = shippedSpaces();
     options.settingsFile = scratch.filePath(QStringLiteral("settings.ini"));
     options.userData = scratch.path().toStdString();
     options.engine.sink = sound::SinkKind::Silent;
