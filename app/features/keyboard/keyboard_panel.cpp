@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/keyboard/keyboard_panel.h"
 
+#include "widgets/common/elided_combo.h"
+#include "widgets/common/flow_layout.h"
+#include "widgets/common/wrapped_check_box.h"
 #include "widgets/song/general_midi.h"
 
 #include <QCheckBox>
@@ -30,12 +33,13 @@ void choose(QCheckBox* box, const QVariantMap& choices, const QString& key) {
 } // namespace
 
 KeyboardPanel::KeyboardPanel(QWidget* parent)
-    : QWidget(parent), m_program(new QComboBox(this)), m_channel(new QComboBox(this)),
-      m_bars(new QComboBox(this)), m_grid(new QComboBox(this)),
-      m_play(new QCheckBox(tr("Play along"), this)),
-      m_countIn(new QCheckBox(tr("Count in one bar"), this)),
-      m_metronome(new QCheckBox(tr("Metronome"), this)),
-      m_follow(new QCheckBox(tr("Show on the map what I play"), this)),
+    : QWidget(parent), m_program(new widgets::ElidedCombo(this)),
+      m_channel(new widgets::ElidedCombo(this)), m_bars(new widgets::ElidedCombo(this)),
+      m_grid(new widgets::ElidedCombo(this)),
+      m_play(new widgets::WrappedCheckBox(tr("Play along"), this)),
+      m_countIn(new widgets::WrappedCheckBox(tr("Count in one bar"), this)),
+      m_metronome(new widgets::WrappedCheckBox(tr("Metronome"), this)),
+      m_follow(new widgets::WrappedCheckBox(tr("Show on the map what I play"), this)),
       m_record(new QPushButton(tr("Record"), this)),
       m_nearest(new QPushButton(tr("Find the nearest"), this)), m_status(new QLabel(this)) {
     setWindowTitle(tr("Keyboard"));
@@ -45,8 +49,10 @@ KeyboardPanel::KeyboardPanel(QWidget* parent)
             QStringLiteral("%1 %2").arg(program + 1).arg(widgets::programName(program)), program);
     }
     m_program->setCurrentIndex(1);
-    m_program->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_program->setMinimumContentsLength(12);
+    for (QComboBox* box : {m_program, m_channel, m_bars, m_grid}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(8);
+    }
     for (int channel = 0; channel < kChannels; ++channel) {
         m_channel->addItem(tr("Channel %1").arg(channel + 1), channel);
     }
@@ -70,11 +76,12 @@ KeyboardPanel::KeyboardPanel(QWidget* parent)
     connect(inputs, &QPushButton::clicked, this, &KeyboardPanel::inputsAsked);
 
     auto* form = new QFormLayout;
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     form->addRow(tr("Instrument"), m_program);
     form->addRow(tr("MIDI output"), m_channel);
     form->addRow(tr("Length"), m_bars);
     form->addRow(tr("Quantise"), m_grid);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new widgets::FlowLayout;
     buttons->addWidget(m_record);
     buttons->addWidget(m_nearest);
     auto* column = new QVBoxLayout(this);
