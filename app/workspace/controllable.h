@@ -52,7 +52,8 @@ class ControllableTable : public QObject {
     std::vector<QString> ids() const;
     /// Its title, or the id where it is not there now.
     QString titleOf(const QString& id) const;
-    /// Sets a value, cut to the range. @return false: there is none of that id, or it is not a number.
+    /// Sets a value, cut to the range. @return false: there is none of that id, or it is not a
+    /// number.
     bool set(const QString& id, double value);
     /// The same, from 0 (least) to 1 (most). A trigger is pressed by 0.5 and more.
     bool setPart(const QString& id, double part);

@@ -47,8 +47,8 @@ std::optional<sound::MidiMessage> MidiInput::sounding(sound::MidiMessage message
     const int kind = message.kind();
     const bool sounds = kind != 0xC0 && (kind != 0xB0 || message.first == 1 || message.first == 64);
     return sounds ? std::optional(sound::MidiMessage::make(kind, sound::kKeyboardChannel,
-                                                          message.first, message.second))
-                 : std::nullopt;
+                                                           message.first, message.second))
+                  : std::nullopt;
 }
 
 } // namespace canto::app

@@ -54,15 +54,15 @@ int main(int argc, char** argv) {
         }
     });
     QTimer keys; // eighths at 120 quarters a minute
-    int struck = 0;
+    int keysPressed = 0;
     QObject::connect(&keys, &QTimer::timeout, &window, [&] {
-        const int pitch = 48 + (struck * 7) % 25;
-        if (struck > 0) {
-            input.receive(sound::MidiMessage::noteOff(0, 48 + ((struck - 1) * 7) % 25),
+        const int pitch = 48 + (keysPressed * 7) % 25;
+        if (keysPressed > 0) {
+            input.receive(sound::MidiMessage::noteOff(0, 48 + ((keysPressed - 1) * 7) % 25),
                           sound::nowNs());
         }
         input.receive(sound::MidiMessage::noteOn(0, pitch, 90), sound::nowNs());
-        ++struck;
+        ++keysPressed;
     });
     QObject::connect(&window.workspace(), &app::Workspace::mapsReady, &window, [&] {
         if (window.workspace().model()) {

@@ -63,9 +63,10 @@ class MidiBindings : public QObject {
     std::vector<MidiBinding> m_all;
     std::map<QString, int> m_high; ///< upper seven bits that came last, or the last 7-bit value
     QString m_learning;
-    std::optional<MidiBinding> m_low; ///< received while learning: the lower half of a pair, perhaps
-    QString m_fresh;                  ///< just learned: may turn out to be one of 14 bits
-    int m_freshLeft = 0;              ///< values for which that is still open
+    std::optional<MidiBinding>
+        m_low;           ///< received while learning: the lower half of a pair, perhaps
+    QString m_fresh;     ///< just learned: may turn out to be one of 14 bits
+    int m_freshLeft = 0; ///< values for which that is still open
 };
 
 } // namespace canto::app
