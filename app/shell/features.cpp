@@ -3,10 +3,12 @@
 
 #include "app/features/arrange/arrange_controller.h"
 #include "app/features/clips/sound_space.h"
-#include "app/features/devices/device_menu.h"
+#include "app/features/control/control_feature.h"
+#include "app/features/devices/devices.h"
 #include "app/features/edit/edit_controller.h"
 #include "app/features/explore/explore.h"
 #include "app/features/export/export_controller.h"
+#include "app/features/keyboard/keyboard_controller.h"
 #include "app/features/latents/latents_feature.h"
 #include "app/features/library/library_controller.h"
 #include "app/features/map/map_tools.h"
@@ -121,11 +123,12 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
     auto& variants = add(std::make_unique<Variants>(workspace));
     auto& selection = add(std::make_unique<Selection>(workspace));
     auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
-    add(std::make_unique<DeviceMenu>(
-        workspace,
-        DeviceMenu::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
     add(std::make_unique<Scripting>(
         workspace, Scripting::Options{options.allowScripts, options.scriptSocket}));
+    add(std::make_unique<Devices>(
+        workspace, Devices::Options{options.soundFont, options.loadSoundFont, options.midiPorts}));
+    add(std::make_unique<KeyboardController>(workspace));
+    add(std::make_unique<ControlFeature>(workspace));
 
     playback.panel()->setPlayheadSource(arranging);
     selection.setFineTune(training);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/main_window.h"
 
+#include "app/features/keyboard/keyboard_controller.h"
+#include "app/shell/key_page.h"
+#include "app/shell/preferences_dialog.h"
 #include "app/shell/status_line.h"
 #include "app/shell/window_actions.h"
 #include "app/shell/window_layout.h"
@@ -115,6 +118,13 @@ void MainWindow::buildFeatures() {
     tools->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     tools->setIconSize(QSize(18, 18));
     m_actions->fill(*menuBar(), *tools);
+    useChosenKeys(*m_actions, m_workspace.settings());
+    for (const auto& feature : m_features) {
+        if (auto* keyboard = qobject_cast<KeyboardController*>(feature.get())) {
+            connect(keyboard, &KeyboardController::preferencesWanted, this,
+                    [this] { canto::app::showPreferences(*this, PageId::Midi); });
+        }
+    }
 }
 
 void MainWindow::connectNotices() {
@@ -185,6 +195,8 @@ void MainWindow::setScheme(widgets::Scheme scheme) {
     m_workspace.settings().setValue(kSchemeKey, int(scheme));
     m_actions->paintIcons();
 }
+
+void MainWindow::showPreferences() { canto::app::showPreferences(*this, PageId::Audio); }
 
 void MainWindow::resetLayout() { m_layout->reset(); }
 

@@ -68,6 +68,7 @@ class MainWindow : public QMainWindow {
     widgets::Scheme scheme() const { return m_scheme; }
     void setScheme(widgets::Scheme scheme);
     void resetLayout();
+    void showPreferences();
     /// Stops what plays; when nothing does, clears selection, path or marks, one at a time.
     void escape();
     /// Takes files of any kind that the program reads, as if they were dropped on the window.

@@ -9,7 +9,6 @@
 #include "widgets/common/button_keys.h"
 #include "widgets/common/focus_ring.h"
 
-#include <QActionGroup>
 #include <QApplication>
 #include <QDockWidget>
 #include <QLocale>
@@ -21,21 +20,6 @@ namespace {
 struct WindowActions {
     Q_DECLARE_TR_FUNCTIONS(WindowActions)
 };
-
-void addThemes(ActionTable& table, MainWindow* window) {
-    using widgets::Scheme;
-    QMenu* themes = table.addMenu(MenuId::View, 0, WindowActions::tr("&Theme"));
-    auto* group = new QActionGroup(themes);
-    for (const auto& [scheme, name] : {std::pair{Scheme::System, WindowActions::tr("&System")},
-                                       std::pair{Scheme::Light, WindowActions::tr("&Light")},
-                                       std::pair{Scheme::Dark, WindowActions::tr("&Dark")}}) {
-        QAction* action = themes->addAction(
-            name, window, [window, scheme = scheme] { window->setScheme(scheme); });
-        action->setCheckable(true);
-        action->setChecked(scheme == window->scheme());
-        group->addAction(action);
-    }
-}
 
 void addPanels(ActionTable& table, MainWindow* window) {
     for (QDockWidget* dock : window->docks()) {
@@ -69,7 +53,8 @@ void addWindowActions(ActionTable& table, MainWindow& owner) {
     qApp->installEventFilter(new widgets::FocusRing(window));
     table.add(MenuId::File, 2, WindowActions::tr("&Quit"), QKeySequence::Quit,
               [window] { window->close(); });
-    addThemes(table, window);
+    table.add(MenuId::Edit, 9, WindowActions::tr("Pre&ferences..."),
+              QKeySequence(WindowActions::tr("Ctrl+,")), [window] { window->showPreferences(); });
     addPanels(table, window);
     table.add(MenuId::Play, 1, WindowActions::tr("S&top or clear selection"),
               QKeySequence(Qt::Key_Escape), [window] { window->escape(); });

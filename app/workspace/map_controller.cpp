@@ -466,7 +466,7 @@ void MapController::playExcerpt(qint64 row, const SongPtr& song) {
     m_facts.append({tr("Playing"), sounding() ? tr("the MIDI file that the clip was rendered from")
                                               : tr("original file")});
     Q_EMIT factsChanged(m_facts);
-    m_player.play(std::move(item));
+    m_player.launch(std::move(item));
 }
 
 void MapController::decodeRow(qint64 row, const QString& reason) {
@@ -579,7 +579,7 @@ void MapController::onDecoded(const Decoded& decoded) {
     PlaybackItem item = m_coming;
     item.song = decoded.song;
     item.bars = m_inference.model()->info().phraseBars;
-    m_player.play(std::move(item), !decoded.whole);
+    m_player.launch(std::move(item), !decoded.whole);
 }
 
 } // namespace canto::app

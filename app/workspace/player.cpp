@@ -103,6 +103,21 @@ void Player::playFromNextBar(PlaybackItem item) {
     Q_EMIT currentItemChanged(m_current);
 }
 
+void Player::launch(PlaybackItem item, bool growing) {
+    if (!m_playing || !item.song || item.beside || m_launch == sound::Launch::Now) {
+        play(std::move(item), growing);
+        return;
+    }
+    take(std::move(item));
+    applyLevels();
+    m_growing = growing;
+    m_atBar = true;
+    m_cut = false;
+    m_pressToPlay = -1; // the line decides when it sounds
+    m_id = m_engine->launch(sounding(), m_launch, optionsFor(m_current, growing));
+    Q_EMIT currentItemChanged(m_current);
+}
+
 void Player::grow(SongPtr song, bool whole) {
     m_current.song = std::move(song);
     m_growing = !whole;
@@ -279,7 +294,10 @@ void Player::resume() {
 }
 
 void Player::setLoop(bool loop) {
-    m_loop = loop;
+    if (loop != m_loop) {
+        m_loop = loop;
+        Q_EMIT loopChanged(loop);
+    }
     if (m_current.sound) {
         // As playSound() counts: 960 ticks a second.
         const auto end = static_cast<music::Tick>(std::ceil(m_current.sound->seconds() * 960));
@@ -294,6 +312,7 @@ void Player::setVolume(double volume) {
     m_volume = static_cast<float>(std::clamp(volume, 0.0, 1.0));
     m_engine->setGain(m_volume);
     applyLevels();
+    Q_EMIT volumeChanged(double(m_volume));
 }
 
 void Player::panic() {

@@ -40,6 +40,7 @@ struct PlaybackItem {
         Sequence,       ///< one of several phrases of the library, one after another
         Kept,           ///< chosen among the variants that were kept
         Edited,         ///< its notes were changed by hand
+        Played,         ///< on a MIDI keyboard
     };
     Kind kind = Kind::Nothing;
     SongPtr song;
@@ -79,6 +80,7 @@ class Player : public QObject {
     const PlaybackItem& currentItem() const { return m_current; }
     sound::PlayId playId() const { return m_id; }
     bool looping() const { return m_loop; }
+    double volume() const { return double(m_volume); } ///< 0 .. 1
     bool playing() const { return m_playing; }
     /// Whether more of the current item's song is still to come.
     bool growing() const { return m_growing; }
@@ -94,6 +96,11 @@ class Player : public QObject {
     /// Takes the place of what plays at the next bar line, at the bar that would have come; starts
     /// at once when nothing plays.
     void playFromNextBar(PlaybackItem item);
+    /// Starts from its beginning at the next line of the grid that setLaunch() chose; at once when
+    /// nothing plays, and for sounds.
+    void launch(PlaybackItem item, bool growing = false);
+    void setLaunch(sound::Launch when) { m_launch = when; }
+    sound::Launch launchGrid() const { return m_launch; }
     /// What plays, with more notes; `whole` when nothing more will come.
     void grow(SongPtr song, bool whole);
     /// What plays or is shown, with other notes: goes on at the same position without a gap.
@@ -135,6 +142,8 @@ class Player : public QObject {
     void clickToSound(double milliseconds);
     void mixChanged();
     void tempoChanged();
+    void loopChanged(bool loop);
+    void volumeChanged(double volume);
     /// Stop or panic was asked for: whoever has more to play forgets it.
     void stopped();
     /// Play was asked for while something in a series was played last: whoever queues it goes on.
@@ -170,6 +179,7 @@ class Player : public QObject {
     double m_sentFactor = 1;
     bool m_playing = false;
     bool m_growing = false;
+    sound::Launch m_launch = sound::Launch::Now;
     bool m_atBar = false; ///< the item began, or will begin, at a bar line of the one before
     bool m_cut = false;   ///< and was stopped before that: the engine never comes to it
     QTimer m_follow, m_poll;

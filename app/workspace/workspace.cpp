@@ -23,6 +23,22 @@ bool extends(const Library& after, const Library& before) {
                       [](const auto& a, const auto& b) { return a.id == b.id; });
 }
 
+/// The device that the user chose in the preferences; what was asked for at the start goes before.
+void readAudioSettings(const QSettings& settings, sound::EngineOptions& options) {
+    if (!options.driver.empty() || options.sink != sound::SinkKind::Device) {
+        return;
+    }
+    options.driver = settings.value(QLatin1String("audio/driver")).toString().toStdString();
+    const double rate = settings.value(QLatin1String("audio/rate")).toDouble();
+    const int frames = settings.value(QLatin1String("audio/frames")).toInt();
+    if (rate >= 8000 && rate <= 192000) {
+        options.rate = rate;
+    }
+    if (frames >= 64 && frames <= 8192) {
+        options.periodFrames = frames;
+    }
+}
+
 } // namespace
 
 Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {
@@ -63,6 +79,7 @@ Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {
     for (std::size_t i = 0; i < m_spaces->spaces().size(); ++i) {
         m_spaces->kept(i).library = m_libraries->toOpen(m_spaces->spaces()[i]);
     }
+    readAudioSettings(*m_settings, m_options.engine);
     m_player = std::make_unique<Player>(m_options.engine);
     m_inference = std::make_unique<InferenceWorker>();
     m_exports = std::make_unique<Exports>();

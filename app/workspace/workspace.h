@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/workspace/controllable.h"
 #include "app/workspace/exports.h"
 #include "app/workspace/library_settings.h"
+#include "app/workspace/midi_input.h"
 #include "app/workspace/notice.h"
 #include "app/workspace/phrase_drag.h"
+#include "app/workspace/preferences.h"
 #include "app/workspace/session_part.h"
 #include "app/workspace/space_switch.h"
 #include "app/workspace/undo_history.h"
@@ -42,6 +45,9 @@ class Workspace : public QObject {
     Player& player() { return *m_player; }
     InferenceWorker& inference() { return *m_inference; }
     UndoHistory& undo() { return m_undo; }
+    ControllableTable& controls() { return m_controls; }
+    MidiInput& midiInput() { return m_midiInput; }
+    Preferences& preferences() { return m_preferences; }
     Exports& exports() { return *m_exports; }
     PhraseDrag& phraseDrag() { return *m_drag; }
 
@@ -144,6 +150,10 @@ class Workspace : public QObject {
     std::shared_ptr<models::LatentModel> m_model;
     OpenModel m_comingModel;         ///< of useModel; empty: none
     std::filesystem::path m_opening; ///< the user chose it; remembered once it is shown
+
+    ControllableTable m_controls;
+    MidiInput m_midiInput;
+    Preferences m_preferences;
 
     // In the order in which they go last.
     std::unique_ptr<LibrarySettings> m_libraries;

@@ -73,10 +73,24 @@ void AudioCore::Router::send(MidiMessage message) {
     if (m_core.m_synth != nullptr && m_core.m_synthOn) {
         m_core.m_synth->send(message);
     }
+    if (message.channel() == kKeyboardChannel) {
+        if (message.kind() != MidiMessage::kDrums) {
+            const int channel = m_core.keyboardOut.load(std::memory_order_relaxed);
+            m_core.midiOut.push(
+                MidiMessage::make(message.kind(), channel, message.first, message.second),
+                m_core.m_blockNs);
+        }
+        return;
+    }
     const bool drums = m_core.m_sequencer.receiver().channel(message.channel()).drums;
     if (const auto onWire = onePort(message, drums)) {
         m_core.midiOut.push(*onWire, m_core.m_blockNs);
     }
+}
+
+void AudioCore::Router::sendClock(std::uint8_t status, double frames, int sixteenths) {
+    const auto later = static_cast<std::int64_t>(frames * 1e9 / m_core.m_deviceRate);
+    m_core.midiOut.pushClock(status, sixteenths, m_core.m_blockNs + later);
 }
 
 void AudioCore::render(float* left, float* right, int frames) {
@@ -156,6 +170,17 @@ void AudioCore::handle(const AudioCommand& command) {
     case Kind::ReplaceStart:
         endFade();
         m_sequencer.replaceAtBar(command.plan, command.kind == Kind::ReplaceSameBar, m_router);
+        break;
+    case Kind::Launch:
+        if (!m_sequencer.playing()) {
+            cut();
+            beginMeasure(command.atNs);
+        }
+        endFade();
+        m_sequencer.launch(command.plan, Launch(static_cast<int>(command.value)), m_router);
+        break;
+    case Kind::Clock:
+        m_sequencer.setClock(command.value != 0, m_router);
         break;
     case Kind::Swap:
         m_sequencer.swap(command.plan, m_router);

@@ -23,6 +23,7 @@ struct AudioCommand {
         QueueLoops,
         ReplaceSameBar,
         ReplaceStart,
+        Launch, ///< value: a Launch
         Swap,
         Seek,
         Pause,
@@ -36,6 +37,7 @@ struct AudioCommand {
         Gain,
         SongGain,
         SoundGain,
+        Clock,
     };
     Kind kind = Kind::Stop;
     const Plan* plan = nullptr;
@@ -60,6 +62,8 @@ class AudioCore {
     Sequencer::Released released;
     SpscRing<FluidSynth*, 16> releasedSynths;
     MidiOutQueue midiOut;
+    /// Channel of the MIDI output to which the keyboard goes. Thread: any.
+    std::atomic<int> keyboardOut{0};
 
     struct State {
         std::uint64_t id = 0;
@@ -97,6 +101,7 @@ class AudioCore {
     struct Router final : MessageSink {
         explicit Router(AudioCore& core) : m_core(core) {}
         void send(MidiMessage message) override;
+        void sendClock(std::uint8_t status, double frames, int sixteenths) override;
         AudioCore& m_core;
     };
 

@@ -114,6 +114,20 @@ PlayId AudioEngine::replaceAtBar(SongPtr song, Entry entry, int bars) {
     return m->sendPlan(same ? Kind::ReplaceSameBar : Kind::ReplaceStart, std::move(plan)) ? id : 0;
 }
 
+PlayId AudioEngine::launch(SongPtr song, Launch when, PlayOptions options) {
+    CANTO_VERIFY(song != nullptr) { return 0; }
+    if (when == Launch::Now) {
+        return play(std::move(song), std::move(options));
+    }
+    m->collect();
+    auto plan = m->plan(m->lastId + 1, song, options);
+    if (options.sound && !plan->sound) {
+        return 0;
+    }
+    const PlayId id = ++m->lastId;
+    return m->sendPlan(Kind::Launch, std::move(plan), static_cast<double>(when)) ? id : 0;
+}
+
 bool AudioEngine::update(PlayId id, SongPtr song, PlayOptions options) {
     CANTO_VERIFY(song != nullptr) { return false; }
     m->collect();
@@ -217,6 +231,20 @@ void AudioEngine::setMidiOut(std::shared_ptr<MidiOutPort> port) {
 }
 
 void AudioEngine::setSynthOn(bool on) { m->send(Kind::SynthOn, on ? 1 : 0); }
+
+void AudioEngine::setClockOut(bool on) { m->send(Kind::Clock, on ? 1 : 0); }
+void AudioEngine::setKeyboardOut(int channel) { m->core.keyboardOut.store(channel & 0x0F); }
+
+bool AudioEngine::setDevice(const std::string& driver, double rate, int periodFrames, int periods) {
+    m->options.driver = driver;
+    m->sinkOptions = {driver, std::clamp(rate, 8000.0, 192000.0),
+                      std::clamp(periodFrames, 64, 8192), std::clamp(periods, 2, 64)};
+    if (m->options.sink != SinkKind::Device) {
+        return false;
+    }
+    m->use(openSilentSink(m->core, m->sinkOptions)); // the device is free before it is opened
+    return driver != "none" && m->openDevice();
+}
 
 // --- what there is to see
 

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/music/song.h"
 #include "core/sound/midi_message.h"
+#include "core/sound/playback_plan.h"
 #include "core/sound/sound.h"
 
 #include <filesystem>
@@ -156,6 +157,10 @@ class AudioEngine {
     /// controllers.
     void panic();
 
+    /// Plays the song at the next line of the grid, from its start: at once for Launch::Now, and
+    /// when nothing plays.
+    PlayId launch(SongPtr song, Launch when, PlayOptions options = {});
+
     // --- single notes, independent of what plays
     void noteOn(int channel, int pitch, int velocity);
     void noteOff(int channel, int pitch);
@@ -171,6 +176,16 @@ class AudioEngine {
     void setMidiOut(std::shared_ptr<MidiOutPort> port);
     /// Whether the internal synth sounds (on at first).
     void setSynthOn(bool on);
+
+    /// Sends MIDI clock with what plays to the MIDI output: 24 a quarter note, start, stop,
+    /// continue, song position (off at first).
+    void setClockOut(bool on);
+    /// Channel of the MIDI output, 0-15, for what arrives on kKeyboardChannel. Thread: any.
+    void setKeyboardOut(int channel);
+    /// Opens another device, or this one otherwise; what plays goes on. Where it cannot be opened
+    /// the engine plays silently, and goes on looking for it.
+    /// @return whether there is a device now.
+    bool setDevice(const std::string& driver, double rate, int periodFrames, int periods);
 
     // --- status
     Position position() const;

@@ -60,11 +60,12 @@ struct AudioEngine::Impl {
         command.message = message;
         return send(command);
     }
-    bool sendPlan(Kind kind, std::unique_ptr<Plan> plan) {
+    bool sendPlan(Kind kind, std::unique_ptr<Plan> plan, double value = 0) {
         const Plan* raw = plan.get();
         AudioCommand command;
         command.kind = kind;
         command.plan = raw;
+        command.value = value;
         plans.emplace(raw, std::move(plan));
         if (!send(command)) {
             plans.erase(raw);

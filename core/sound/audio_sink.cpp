@@ -125,7 +125,9 @@ class FluidSink final : public AudioSink {
     FluidDriverHandle m_handle; // deleted first
 };
 
-std::vector<std::string> availableDrivers() {
+} // namespace
+
+std::vector<std::string> audioDrivers() {
     std::vector<std::string> names;
     const FluidSettings settings(new_fluid_settings());
     fluid_settings_foreach_option(
@@ -143,8 +145,6 @@ std::vector<std::string> availableDrivers() {
     return names;
 }
 
-} // namespace
-
 void closeSink(std::unique_ptr<AudioSink> sink, bool dead) {
     if (sink && (sink->lost() || (dead && sink->driver() == "jack"))) {
         static auto* const kept = new std::vector<std::unique_ptr<AudioSink>>();
@@ -161,7 +161,7 @@ Result<std::unique_ptr<AudioSink>> openDeviceSink(AudioCore& core, const SinkOpt
     quietFluidSynth();
     quietAudioLibraries();
     const auto drivers =
-        options.driver.empty() ? availableDrivers() : std::vector<std::string>{options.driver};
+        options.driver.empty() ? audioDrivers() : std::vector<std::string>{options.driver};
     for (const std::string& driver : drivers) {
         auto sink = std::make_unique<FluidSink>(core, driver);
         SinkOptions wanted = options;

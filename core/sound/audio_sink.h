@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace canto::sound {
 
@@ -32,6 +33,9 @@ class AudioSink {
     virtual double rate() const = 0;
     virtual int bufferFrames() const = 0;
 };
+
+/// FluidSynth's names of the drivers that are built in, those tried first in front. Thread: any.
+std::vector<std::string> audioDrivers();
 
 /// Closes a sink, or leaks it where closing would crash JACK's library: one that is lost, or whose
 /// device does not request blocks any more.

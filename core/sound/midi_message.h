@@ -7,6 +7,8 @@ namespace canto::sound {
 
 /// Channels of the synth: four MIDI ports. A MIDI output has the first sixteen.
 inline constexpr int kSynthChannels = 64;
+/// The synth's channel of the keyboard: songs leave its instrument and its held notes alone.
+inline constexpr int kKeyboardChannel = kSynthChannels - 1;
 
 /// A MIDI channel message: status (with channel), and two bytes of 0-127, of which program change
 /// and channel pressure use the first. Channels from 16 on, and drums(), are for the synth only.
@@ -54,6 +56,14 @@ class MessageSink {
     virtual ~MessageSink() = default;
     /// Thread: audio; must not lock, allocate or log.
     virtual void send(MidiMessage message) = 0;
+    /// A byte of MIDI clock: F8 clock, FA start, FB continue, FC stop, F2 song position.
+    /// @param frames  of output from the start of the block to its moment.
+    /// @param sixteenths  of F2: since the start of the song.
+    virtual void sendClock(std::uint8_t status, double frames, int sixteenths) {
+        (void)status;
+        (void)frames;
+        (void)sixteenths;
+    }
 };
 
 } // namespace canto::sound

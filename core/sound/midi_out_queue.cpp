@@ -36,7 +36,20 @@ void MidiOutQueue::panic() {
 void MidiOutQueue::push(MidiMessage message, std::int64_t atNs) {
     CANTO_AUDIO_THREAD;
     if (active()) {
-        m_ring.push({atNs, message});
+        m_ring.push({atNs,
+                     {message.status, message.first, message.second},
+                     static_cast<std::uint8_t>(message.size())});
+    }
+}
+
+void MidiOutQueue::pushClock(std::uint8_t status, int sixteenths, std::int64_t atNs) {
+    CANTO_AUDIO_THREAD;
+    if (active()) {
+        const bool position = status == 0xF2;
+        m_ring.push({atNs,
+                     {status, static_cast<std::uint8_t>(sixteenths & 0x7F),
+                      static_cast<std::uint8_t>((sixteenths >> 7) & 0x7F)},
+                     static_cast<std::uint8_t>(position ? 3 : 1)});
     }
 }
 
@@ -47,7 +60,7 @@ void MidiOutQueue::run(const std::stop_token& stop, MidiOutPort& port) {
             if (!last && item->atNs > nowNs()) {
                 break;
             }
-            port.send(item->message);
+            port.send(std::span(item->bytes).first(item->size));
             Item taken;
             m_ring.pop(taken);
         }

@@ -4,6 +4,7 @@
 #include "core/base/spsc_ring.h"
 #include "core/sound/midi_message.h"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -31,13 +32,16 @@ class MidiOutQueue {
     /// @param atNs  steady clock; sent at once when that is past. Dropped when 4,096 wait.
     /// Thread: audio.
     void push(MidiMessage message, std::int64_t atNs);
+    /// A byte of MIDI clock, as MessageSink::sendClock. Thread: audio.
+    void pushClock(std::uint8_t status, int sixteenths, std::int64_t atNs);
     /// Whether there is a port. Thread: any.
     bool active() const { return m_active.load(std::memory_order_acquire); }
 
   private:
     struct Item {
         std::int64_t atNs = 0;
-        MidiMessage message;
+        std::array<std::uint8_t, 3> bytes{};
+        std::uint8_t size = 0;
     };
     void run(const std::stop_token& stop, MidiOutPort& port);
 

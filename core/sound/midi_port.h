@@ -43,6 +43,9 @@ class MidiOutPort {
 class MidiInPort {
   public:
     using Receiver = std::function<void(MidiMessage)>;
+    /// Bytes of MIDI clock: F8, FA, FB, FC, or F2 with two bytes (sixteenths, low seven bits
+    /// first).
+    using ClockReceiver = std::function<void(std::span<const std::uint8_t>)>;
     virtual ~MidiInPort() = default;
     virtual std::string name() const = 0;
 };

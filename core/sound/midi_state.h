@@ -32,6 +32,9 @@ class MidiState {
     void apply(MidiMessage message);
     /// Sends the messages that change a device from `this` state to `wanted`. Real-time safe.
     void sendDifference(const MidiState& wanted, MessageSink& out) const;
+    void setChannel(int index, const Channel& state) {
+        m_channels[static_cast<std::size_t>(index % kSynthChannels)] = state;
+    }
     const Channel& channel(int index) const { return m_channels[index % kSynthChannels]; }
 
     /// Values after power-on that FluidSynth and General MIDI agree on.

@@ -84,6 +84,38 @@ void coverSound(PlanBody& body, std::int64_t soundEnd) {
     }
 }
 
+/// Frames of every `step` ticks of each bar, before the end.
+void addLines(std::vector<std::int64_t>& lines, const PlanBody& body, int bar, music::Tick step) {
+    const music::MetreMap& metre = body.song->metre;
+    const music::Tick end = metre.barStart(bar + 1);
+    for (music::Tick tick = metre.barStart(bar); tick < end; tick += step) {
+        if (const std::int64_t frame = body.frameAt(tick); frame < body.endFrame()) {
+            lines.push_back(frame);
+        }
+    }
+}
+
+/// Beats, sixteenths and clocks of the bars that are known.
+void addGrid(PlanBody& body) {
+    const int quarter = std::max(body.song->ticksPerQuarter, 1);
+    const int bars = static_cast<int>(body.bars.size()) - 1;
+    for (int bar = 0; bar < bars; ++bar) {
+        const auto metre = body.song->metre.metreAt(body.song->metre.barStart(bar));
+        addLines(body.beats, body, bar,
+                 std::max<music::Tick>(quarter * 4 / std::max(metre.denominator, 1), 1));
+        addLines(body.sixteenths, body, bar, std::max<music::Tick>(quarter / 4, 1));
+    }
+    const double perClock = quarter / 24.0;
+    for (int clock = 0;; ++clock) {
+        const std::int64_t frame =
+            body.frameAt(static_cast<music::Tick>(std::llround(clock * perClock)));
+        if (frame >= body.endFrame()) {
+            break;
+        }
+        body.clocks.push_back(frame);
+    }
+}
+
 } // namespace
 
 std::int64_t PlanBody::frameAt(music::Tick tick) const {
@@ -119,6 +151,7 @@ std::shared_ptr<const PlanBody> PlanBody::make(std::shared_ptr<const music::Song
     }
     // A bar of zero length, at an absurd tempo, would stop the clock.
     body->bars.back() = std::max<std::int64_t>(body->bars.back(), 64);
+    addGrid(*body);
 
     MidiState state;
     const auto add = [&](std::int64_t frame, MidiMessage message) {

@@ -13,6 +13,16 @@
 
 namespace canto::sound {
 
+/// When music that is launched takes the place of what plays: at the next line of this grid.
+enum class Launch : std::uint8_t { Now, Sixteenth, Beat, Bar, TwoBars, FourBars };
+/// Bars between two lines; 0: the grid is finer than a bar.
+constexpr int barsOf(Launch launch) {
+    return launch == Launch::FourBars  ? 4
+           : launch == Launch::TwoBars ? 2
+           : launch == Launch::Bar     ? 1
+                                       : 0;
+}
+
 /// A position in a song and the state of the channels there.
 struct Cue {
     std::int64_t frame = 0;
@@ -30,15 +40,22 @@ struct PlanBody {
     };
 
     std::shared_ptr<const music::Song> song;
-    double rate = 48000;            ///< frames per second
-    std::vector<Event> events;      ///< by frame; within one: offs, controllers, ons
-    std::vector<std::int64_t> bars; ///< frame of each bar line, the end as the last; at least 2
-    std::int64_t lastNoteEnd = 0;   ///< frame
-    std::vector<Cue> barCues;       ///< for entering at any bar; empty unless requested
+    double rate = 48000;             ///< frames per second
+    std::vector<Event> events;       ///< by frame; within one: offs, controllers, ons
+    std::vector<std::int64_t> bars;  ///< frame of each bar line, the end as the last; at least 2
+    std::vector<std::int64_t> beats; ///< frame of each beat of the metre, before the end
+    std::vector<std::int64_t> sixteenths; ///< of each sixteenth note, counted from its bar line
+    std::vector<std::int64_t> clocks;     ///< of each MIDI clock: 24 a quarter note
+    std::int64_t lastNoteEnd = 0;         ///< frame
+    std::vector<Cue> barCues;             ///< for entering at any bar; empty unless requested
 
     std::int64_t endFrame() const { return bars.back(); }
     std::int64_t frameAt(music::Tick tick) const;
     music::Tick tickAt(double frame) const;
+    /// The lines where music can be launched; for Launch::Now as for a bar.
+    const std::vector<std::int64_t>& linesOf(Launch launch) const {
+        return launch == Launch::Beat ? beats : launch == Launch::Sixteenth ? sixteenths : bars;
+    }
     /// Iterates over the events before the frame.
     Cue cueAt(std::int64_t frame) const;
 

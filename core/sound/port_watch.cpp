@@ -60,6 +60,8 @@ MidiApi apiOf(PortWatch::Api api) {
 
 struct PortWatch::Impl {
     MidiInPort::Receiver receive;
+    MidiInPort::ClockReceiver clock;
+    std::mutex receiving; ///< each input has a thread of its own, and receivers serve one
     MidiApi wantedApi = MidiApi::Any;
     std::string client;
     MidiPortList list;
@@ -134,10 +136,17 @@ struct PortWatch::Impl {
             } else if (open == in.end() && there) {
                 const auto pass = [this](MidiMessage message) {
                     if (receive) {
+                        const std::lock_guard lock(receiving);
                         receive(message);
                     }
                 };
-                if (auto port = openMidiIn(list.api, client, choice, pass)) {
+                const auto passClock = [this](std::span<const std::uint8_t> bytes) {
+                    if (clock) {
+                        const std::lock_guard lock(receiving);
+                        clock(bytes);
+                    }
+                };
+                if (auto port = openMidiIn(list.api, client, choice, pass, passClock)) {
                     in[choice.text()] = std::move(*port);
                     if (reported != nullptr) {
                         reported->push_back("MIDI input " + choice.text() + " is back");
@@ -148,9 +157,11 @@ struct PortWatch::Impl {
     }
 };
 
-PortWatch::PortWatch(MidiInPort::Receiver receive, Api api, std::string clientName)
+PortWatch::PortWatch(MidiInPort::Receiver receive, Api api, std::string clientName,
+                     MidiInPort::ClockReceiver clock)
     : m(std::make_unique<Impl>()) {
     m->receive = std::move(receive);
+    m->clock = std::move(clock);
     m->wantedApi = apiOf(api);
     m->client = std::move(clientName);
     m->look();

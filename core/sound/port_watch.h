@@ -20,9 +20,11 @@ class PortWatch {
   public:
     enum class Api { Any, Alsa, Jack };
 
-    /// @param receive  called for each channel message of any chosen input; may be empty.
+    /// @param receive  called for each channel message of any chosen input, one at a time; may be
+    ///                 empty.
+    /// @param clock    the same for MIDI clock.
     explicit PortWatch(MidiInPort::Receiver receive = {}, Api api = Api::Any,
-                       std::string clientName = "Cantograph");
+                       std::string clientName = "Cantograph", MidiInPort::ClockReceiver clock = {});
     ~PortWatch(); ///< sends all notes off
     PortWatch(const PortWatch&) = delete;
     PortWatch& operator=(const PortWatch&) = delete;

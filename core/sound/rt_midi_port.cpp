@@ -162,9 +162,10 @@ class RtMidiOutPort final : public MidiOutPort {
 
 class RtMidiInPort final : public MidiInPort {
   public:
-    RtMidiInPort(Wire<RtMidiIn> port, std::string name, Receiver receive)
-        : m_name(std::move(name)), m_receive(std::move(receive)), m_port(std::move(port)) {
-        m_port->ignoreTypes(true, true, true);
+    RtMidiInPort(Wire<RtMidiIn> port, std::string name, Receiver receive, ClockReceiver clock)
+        : m_name(std::move(name)), m_receive(std::move(receive)), m_clock(std::move(clock)),
+          m_port(std::move(port)) {
+        m_port->ignoreTypes(true, !m_clock, true);
         m_port->setCallback(&RtMidiInPort::received, this);
     }
     std::string name() const override { return m_name; }
@@ -172,8 +173,16 @@ class RtMidiInPort final : public MidiInPort {
   private:
     static void received(double, std::vector<unsigned char>* bytes, void* self) {
         const auto& port = *static_cast<const RtMidiInPort*>(self);
-        if (bytes == nullptr || bytes->size() < 2 || bytes->size() > 3 || bytes->front() < 0x80 ||
-            bytes->front() >= 0xF0) {
+        if (bytes == nullptr || bytes->empty()) {
+            return;
+        }
+        if (bytes->front() >= 0xF0) {
+            if (port.m_clock) {
+                port.m_clock(std::span(bytes->data(), bytes->size()));
+            }
+            return;
+        }
+        if (bytes->size() < 2 || bytes->size() > 3 || bytes->front() < 0x80) {
             return;
         }
         const int second = bytes->size() > 2 ? (*bytes)[2] : 0;
@@ -183,6 +192,7 @@ class RtMidiInPort final : public MidiInPort {
 
     std::string m_name;
     Receiver m_receive;
+    ClockReceiver m_clock;
     Wire<RtMidiIn> m_port; // deleted first: its thread calls m_receive
 };
 
@@ -270,12 +280,14 @@ Result<std::unique_ptr<MidiOutPort>> openMidiOut(MidiApi api, const std::string&
 
 Result<std::unique_ptr<MidiInPort>> openMidiIn(MidiApi api, const std::string& clientName,
                                                const MidiChoice& choice,
-                                               MidiInPort::Receiver receive) {
+                                               MidiInPort::Receiver receive,
+                                               MidiInPort::ClockReceiver clock) {
     auto opened = openWire<RtMidiIn>(api, choice, "in", apiOf(api), clientName, 256u);
     if (!opened) {
         return tl::make_unexpected(opened.error());
     }
-    return std::make_unique<RtMidiInPort>(std::move(*opened), choice.text(), std::move(receive));
+    return std::make_unique<RtMidiInPort>(std::move(*opened), choice.text(), std::move(receive),
+                                          std::move(clock));
 }
 
 } // namespace canto::sound

@@ -33,9 +33,11 @@ std::string stableName(const std::string& portName);
 /// Errors: NotFound (no port of that name now), Device.
 Result<std::unique_ptr<MidiOutPort>> openMidiOut(MidiApi api, const std::string& clientName,
                                                  const MidiChoice& choice);
-/// @param receive  channel messages only, on RtMidi's thread.
+/// @param receive  channel messages only, on RtMidi's thread. @param clock  the same for MIDI
+/// clock; may be empty.
 Result<std::unique_ptr<MidiInPort>> openMidiIn(MidiApi api, const std::string& clientName,
                                                const MidiChoice& choice,
-                                               MidiInPort::Receiver receive);
+                                               MidiInPort::Receiver receive,
+                                               MidiInPort::ClockReceiver clock = {});
 
 } // namespace canto::sound

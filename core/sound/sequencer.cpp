@@ -54,7 +54,7 @@ void Sequencer::releaseQueue() {
 
 void Sequencer::flush(MessageSink& out) {
     CANTO_AUDIO_THREAD;
-    for (int channel = 0; channel < kSynthChannels; ++channel) {
+    for (int channel = 0; channel < kKeyboardChannel; ++channel) { // what is held by hand stays
         auto& keys = m_sounding[static_cast<std::size_t>(channel)];
         for (int key = 0; key < 128; ++key) {
             if (keys[static_cast<std::size_t>(key)] > 0) {
@@ -82,12 +82,17 @@ void Sequencer::receiverReset(bool restore, MessageSink& out) {
 
 void Sequencer::jump(const Cue& cue, MessageSink& out) {
     flush(out);
-    m_live.sendDifference(cue.state, out);
-    m_live = cue.state;
-    m_wanted = cue.state;
+    MidiState wanted = cue.state;
+    wanted.setChannel(kKeyboardChannel, m_live.channel(kKeyboardChannel));
+    m_live.sendDifference(wanted, out);
+    m_live = wanted;
+    m_wanted = wanted;
     m_frame = static_cast<double>(cue.frame);
     m_index = cue.index;
     m_waiting = false;
+    const auto& clocks = m_plan->body->clocks;
+    m_clockIndex = static_cast<std::size_t>(
+        std::lower_bound(clocks.begin(), clocks.end(), cue.frame) - clocks.begin());
 }
 
 void Sequencer::enter(const Plan* plan, const Cue& cue, MessageSink& out) {
@@ -103,7 +108,9 @@ void Sequencer::start(const Plan* plan, MessageSink& out) {
     releaseQueue();
     release(m_plan);
     m_looping = plan->loops;
+    m_barsBefore = 0;
     enter(plan, plan->start, out);
+    startClock(out);
 }
 
 void Sequencer::enqueue(const Plan* plan, MessageSink& out) {
@@ -124,13 +131,71 @@ void Sequencer::replaceAtBar(const Plan* plan, bool sameBar, MessageSink& out) {
         start(plan, out);
         return;
     }
+    wait(plan, Launch::Bar, true);
+    m_replaceSameBar = sameBar;
+}
+
+void Sequencer::wait(const Plan* plan, Launch when, bool keepsLooping) {
     release(m_replacement);
     m_replacement = plan;
-    m_replaceSameBar = sameBar;
+    m_replaceSameBar = false;
+    m_replaceKeepsLooping = keepsLooping;
+    m_launch = when;
+}
+
+void Sequencer::launch(const Plan* plan, Launch when, MessageSink& out) {
+    CANTO_AUDIO_THREAD;
+    if (!m_playing || when == Launch::Now) {
+        start(plan, out);
+    } else {
+        wait(plan, when, false);
+    }
+}
+
+void Sequencer::setClock(bool on, MessageSink& out) {
+    CANTO_AUDIO_THREAD;
+    if (m_clock && !on && m_playing) {
+        out.sendClock(0xFC, 0, 0);
+    }
+    const bool begins = on && !m_clock && m_playing;
+    m_clock = on;
+    if (begins) {
+        startClock(out);
+    }
+}
+
+void Sequencer::startClock(MessageSink& out) {
+    if (!m_clock) {
+        return;
+    }
+    if (m_clockIndex == 0) {
+        out.sendClock(0xFA, 0, 0);
+        return;
+    }
+    // A follower can only go to a sixteenth: six clocks.
+    constexpr int kMostSixteenths = 0x3FFF;
+    out.sendClock(0xF2, 0, std::min(static_cast<int>(m_clockIndex / 6), kMostSixteenths));
+    out.sendClock(0xFB, 0, 0);
+}
+
+void Sequencer::emitClocks(double until, double step, double blockFrame, MessageSink& out) {
+    const auto& clocks = m_plan->body->clocks;
+    while (m_clockIndex < clocks.size() && static_cast<double>(clocks[m_clockIndex]) < until) {
+        if (m_clock) {
+            const double ahead = static_cast<double>(clocks[m_clockIndex]) - m_frame;
+            out.sendClock(0xF8, blockFrame + std::max(ahead, 0.0) / step, 0);
+        }
+        ++m_clockIndex;
+    }
 }
 
 void Sequencer::swap(const Plan* plan, MessageSink& out) {
     CANTO_AUDIO_THREAD;
+    if (m_replacement != nullptr && m_replacement->id == plan->id) {
+        release(m_replacement);
+        m_replacement = plan;
+        return;
+    }
     if (m_plan == nullptr || m_plan->id != plan->id) {
         release(plan);
         return;
@@ -138,6 +203,11 @@ void Sequencer::swap(const Plan* plan, MessageSink& out) {
     release(m_plan);
     m_plan = plan;
     m_looping = plan->loops;
+    const auto& clocks = plan->body->clocks;
+    m_clockIndex = static_cast<std::size_t>(
+        std::lower_bound(clocks.begin(), clocks.end(), m_frame,
+                         [](std::int64_t clock, double f) { return double(clock) < f; }) -
+        clocks.begin());
     const auto& events = plan->body->events;
     const auto from =
         std::lower_bound(events.begin(), events.end(), m_frame, [](const auto& event, double f) {
@@ -166,7 +236,7 @@ void Sequencer::swap(const Plan* plan, MessageSink& out) {
         }
         known = true;
     }
-    for (int channel = 0; channel < kSynthChannels; ++channel) {
+    for (int channel = 0; channel < kKeyboardChannel; ++channel) {
         for (int key = 0; key < 128; ++key) {
             std::uint8_t& sounding =
                 m_sounding[static_cast<std::size_t>(channel)][static_cast<std::size_t>(key)];
@@ -190,11 +260,19 @@ void Sequencer::seek(const Plan* plan, MessageSink& out) {
     // the playing song's looping applies, if the new plan can loop
     m_looping = m_looping && plan->loops;
     m_ended = false;
+    m_barsBefore = 0;
     jump(plan->start, out);
+    if (m_playing && m_clock) { // a follower moves only while it stands
+        out.sendClock(0xFC, 0, 0);
+        startClock(out);
+    }
 }
 
 void Sequencer::pause(MessageSink& out) {
     CANTO_AUDIO_THREAD;
+    if (m_playing && m_clock) {
+        out.sendClock(0xFC, 0, 0);
+    }
     m_playing = false;
     flush(out);
 }
@@ -205,12 +283,16 @@ void Sequencer::resume(MessageSink& out) {
         return;
     }
     if (m_ended) {
+        m_barsBefore = 0;
         enter(m_plan, m_plan->loops ? m_plan->loopStart : Cue{}, out);
+        startClock(out);
         return;
     }
+    m_wanted.setChannel(kKeyboardChannel, m_live.channel(kKeyboardChannel));
     m_live.sendDifference(m_wanted, out);
     m_live = m_wanted;
     m_playing = true;
+    startClock(out);
 }
 
 void Sequencer::stop(MessageSink& out) {
@@ -230,14 +312,34 @@ double Sequencer::nextBoundary() const {
         boundary = static_cast<double>(m_plan->loopEnd);
     }
     if (m_replacement != nullptr) {
-        const auto line = std::lower_bound(
-            body.bars.begin(), body.bars.end(), m_frame,
-            [](std::int64_t bar, double f) { return static_cast<double>(bar) < f; });
-        if (line != body.bars.end()) {
+        const auto& lines = body.linesOf(m_launch);
+        auto line =
+            std::lower_bound(lines.begin(), lines.end(), m_frame, [](std::int64_t bar, double f) {
+                return static_cast<double>(bar) < f;
+            });
+        const int every = barsOf(m_launch);
+        while (every > 1 && line != lines.end() &&
+               (m_barsBefore + (line - lines.begin())) % every != 0) {
+            ++line;
+        }
+        if (line != lines.end()) {
             boundary = std::min(boundary, static_cast<double>(*line));
         }
     }
     return boundary;
+}
+
+std::int64_t Sequencer::barLineAt(double frame) const {
+    const auto& lines = m_plan->body->bars;
+    return std::lower_bound(lines.begin(), lines.end(), frame,
+                            [](std::int64_t bar, double f) { return double(bar) < f; }) -
+           lines.begin();
+}
+
+/// At the end of a loop or song: whether what waits may begin here.
+bool Sequencer::atLaunch() const {
+    const int every = barsOf(m_launch);
+    return every <= 1 || (m_barsBefore + barLineAt(m_frame)) % every == 0;
 }
 
 void Sequencer::enterReplacement(MessageSink& out) {
@@ -255,13 +357,15 @@ void Sequencer::enterReplacement(MessageSink& out) {
     const std::size_t bar = static_cast<std::size_t>(line - lines.begin());
 
     const auto& cues = plan->body->barCues;
+    const std::int64_t barsNow = m_barsBefore + barLineAt(m_frame);
     release(m_plan);
-    m_looping = looped && plan->loops;
+    m_looping = (looped || !m_replaceKeepsLooping) && plan->loops;
     enter(plan, m_replaceSameBar && !cues.empty() ? cues[bar % cues.size()] : plan->start, out);
+    m_barsBefore = barsNow - barLineAt(m_frame);
 }
 
 bool Sequencer::cross(MessageSink& out) {
-    if (m_replacement != nullptr) {
+    if (m_replacement != nullptr && atLaunch()) {
         enterReplacement(out);
         return true;
     }
@@ -276,18 +380,29 @@ bool Sequencer::cross(MessageSink& out) {
             release(m_plan);
         }
         m_looping = next->loops;
+        const std::int64_t barsNow = m_barsBefore + barLineAt(m_frame);
         enter(next, next->start, out);
+        m_barsBefore = barsNow - barLineAt(m_frame);
         return true;
     }
     if (atLoopEnd) {
         ++m_rounds;
+        const std::int64_t barsNow = m_barsBefore + barLineAt(m_frame);
         jump(m_plan->loopStart, out);
+        m_barsBefore = barsNow - barLineAt(m_frame);
         return true;
     }
     if (m_plan->growing) {
         m_waiting = true;
         flush(out);
         return false;
+    }
+    if (m_replacement != nullptr) { // nothing else would play until its line
+        enterReplacement(out);
+        return true;
+    }
+    if (m_clock) {
+        out.sendClock(0xFC, 0, 0);
     }
     m_playing = false;
     m_ended = true;
@@ -312,6 +427,7 @@ void Sequencer::advance(int frames, MessageSink& out, SoundVoice* voice) {
             emit(events[m_index].message, out);
             ++m_index;
         }
+        emitClocks(until, step, frames - left, out);
         if (voice != nullptr) {
             const double from = frames - left;
             voice->play(*m_plan, m_frame, step, from, from + (until - m_frame) / step);

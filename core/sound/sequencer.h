@@ -33,6 +33,12 @@ class Sequencer {
     /// At the next bar line: enters at the bar that follows by the count of bars so far, or at the
     /// start. The plan inherits whether the current one loops (over its own whole length).
     void replaceAtBar(const Plan* plan, bool sameBar, MessageSink& out);
+    /// At the next line of the grid, from its own start and looping as it says. Bars are counted
+    /// from the start of what played first, through loops and songs that follow. Starts at once if
+    /// nothing plays. A plan of the same id given to swap() meanwhile takes its place.
+    void launch(const Plan* plan, Launch when, MessageSink& out);
+    /// Whether MIDI clock is sent with what plays (off at first).
+    void setClock(bool on, MessageSink& out);
     /// Another plan of the same id, at the same frame; notes that it does not have are switched
     /// off. Released unused if another id plays.
     void swap(const Plan* plan, MessageSink& out);
@@ -51,7 +57,12 @@ class Sequencer {
     void advance(int frames, MessageSink& out, SoundVoice* voice = nullptr);
 
     /// Passes on a message from elsewhere: a single note, a keyboard.
-    void pass(MidiMessage message, MessageSink& out) { emit(message, out); }
+    void pass(MidiMessage message, MessageSink& out) {
+        if (message.channel() == kKeyboardChannel) {
+            m_wanted.apply(message); // another synth is given it, too
+        }
+        emit(message, out);
+    }
     /// All notes off, sustain off.
     void flush(MessageSink& out);
     /// The device lost its state (panic, another synth): it has the default state now.
@@ -68,6 +79,12 @@ class Sequencer {
 
   private:
     void emit(MidiMessage message, MessageSink& out);
+    void emitClocks(double until, double step, double blockFrame, MessageSink& out);
+    /// Sends to followers of the clock that music begins, or goes on, at this place.
+    void startClock(MessageSink& out);
+    bool atLaunch() const;
+    std::int64_t barLineAt(double frame) const;
+    void wait(const Plan* plan, Launch when, bool keepsLooping);
     void release(const Plan* plan);
     void releaseQueue();
     void enter(const Plan* plan, const Cue& cue, MessageSink& out);
@@ -82,6 +99,11 @@ class Sequencer {
     const Plan* m_plan = nullptr;
     const Plan* m_replacement = nullptr;
     bool m_replaceSameBar = true;
+    bool m_replaceKeepsLooping = true;
+    Launch m_launch = Launch::Bar; ///< of m_replacement
+    std::int64_t m_barsBefore = 0; ///< bars that were played before bar 0 of the plan
+    bool m_clock = false;
+    std::size_t m_clockIndex = 0; ///< the first clock at or after m_frame
     std::array<const Plan*, kMaxQueue> m_queue{};
     std::size_t m_queueHead = 0;
     std::size_t m_queueSize = 0;

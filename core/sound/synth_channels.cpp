@@ -36,7 +36,7 @@ SynthChannels synthChannels(const music::Song& song) {
                         : free(music::kDrumChannel + 1, music::kPortChannels);
         }
         if (place == music::kPortChannels) {
-            place = std::min(free(place, kSynthChannels), kSynthChannels - 1);
+            place = std::min(free(place, kKeyboardChannel), kKeyboardChannel - 1);
         }
         channels[c] = static_cast<std::uint8_t>(place);
         taken[static_cast<std::size_t>(place)] = true;

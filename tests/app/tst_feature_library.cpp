@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The library's panel, exports and sound settings on a workspace of their own.
 
-#include "app/features/devices/device_menu.h"
+#include "app/features/devices/devices.h"
 #include "app/features/export/export_controller.h"
 #include "app/features/library/library_controller.h"
 #include "core/midi/smf_reader.h"
@@ -253,7 +253,7 @@ void TestFeatureLibrary::musicIsCopied() {
 
 void TestFeatureLibrary::soundFontsAreTaken() {
     const auto& devices =
-        m_on->add<DeviceMenu>(DeviceMenu::Options{.loadSoundFont = false, .midiPorts = false});
+        m_on->add<Devices>(Devices::Options{.loadSoundFont = false, .midiPorts = false});
     QCOMPARE(devices.takes(QStringLiteral("/fonts/a.sf2")), Takes::Kind);
     QCOMPARE(devices.takes(QStringLiteral("/fonts/a.SF3")), Takes::Kind);
     QCOMPARE(devices.takes(QStringLiteral("/fonts/a.mid")), Takes::No);
@@ -262,7 +262,7 @@ void TestFeatureLibrary::soundFontsAreTaken() {
 
 void TestFeatureLibrary::aSoundFontThatIsNotThereIsReported() {
     auto& devices =
-        m_on->add<DeviceMenu>(DeviceMenu::Options{.loadSoundFont = false, .midiPorts = false});
+        m_on->add<Devices>(Devices::Options{.loadSoundFont = false, .midiPorts = false});
     QVERIFY(m_on->open());
     const QString missing = text(folder() / "missing.sf2");
     devices.openFiles({missing});
@@ -281,7 +281,7 @@ void TestFeatureLibrary::aSoundFontThatIsNotThereIsReported() {
 
 void TestFeatureLibrary::whatIsLackingIsSaid() {
     auto& devices =
-        m_on->add<DeviceMenu>(DeviceMenu::Options{.loadSoundFont = false, .midiPorts = false});
+        m_on->add<Devices>(Devices::Options{.loadSoundFont = false, .midiPorts = false});
     QSignalSpy output(&m_on->workspace(), &Workspace::soundOutputChanged);
     devices.startDevices();
     QCOMPARE(output.count(), 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/devices/device_menu.h"
+#include "app/features/devices/devices.h"
 #include "app/features/export/export_controller.h"
 #include "app/features/library/library_controller.h"
 #include "app/features/map/inspector.h"
@@ -556,8 +556,8 @@ void TestMainWindow::aDamagedAtlasLeavesTheOldOne() {
 
 void TestMainWindow::midiOutputNoneIsExplicit() {
     open(options());
-    m_window->feature<DeviceMenu>().chooseOutput({sound::MidiChoice::Kind::None, {}});
-    QCOMPARE(m_window->feature<DeviceMenu>().output().kind, sound::MidiChoice::Kind::None);
+    m_window->feature<Devices>().chooseOutput({sound::MidiChoice::Kind::None, {}});
+    QCOMPARE(m_window->feature<Devices>().output().kind, sound::MidiChoice::Kind::None);
     clickRow(row(4, 1));
     QTRY_VERIFY(m_window->workspace().player().engine().position().tick > 0);
     QCOMPARE(m_window->workspace().player().engine().activeVoices(), 0);

@@ -178,6 +178,45 @@ class TestJack : public QObject {
         QCOMPARE(played.front(), MidiMessage::noteOn(4, 50, 77));
     }
 
+    void clockGoesOverTheWireAndBack() {
+        JackServer server;
+        QVERIFY(server.start(m_name));
+        std::mutex mutex;
+        std::vector<std::uint8_t> atOtherEnd, atOurs;
+        const MidiChoice port{MidiChoice::Kind::Virtual, {}};
+        const auto into = [&mutex](std::vector<std::uint8_t>& list) {
+            return [&mutex, &list](std::span<const std::uint8_t> bytes) {
+                const std::lock_guard lock(mutex);
+                list.push_back(bytes.front());
+            };
+        };
+        auto in = openMidiIn(
+            MidiApi::Jack, "TestKeys", port, [](MidiMessage) {}, into(atOtherEnd));
+        auto out = openMidiOut(MidiApi::Jack, "TestKeys", port);
+        QVERIFY_RESULT(in);
+        QVERIFY_RESULT(out);
+        PortWatch watch([](MidiMessage) {}, PortWatch::Api::Jack, "Cantograph", into(atOurs));
+        watch.chooseOutput(deviceLike(watch.outputs(), "TestKeys"));
+        watch.chooseInputs({deviceLike(watch.inputs(), "TestKeys")});
+        QVERIFY(watch.outputConnected());
+        AudioEngine engine(EngineOptions{.sink = SinkKind::Silent});
+        engine.setMidiOut(watch.out());
+        engine.setClockOut(true);
+        engine.play(quarters(60));
+        const auto count = [&](const std::vector<std::uint8_t>& list, int status) {
+            const std::lock_guard lock(mutex);
+            return int(std::count(list.begin(), list.end(), std::uint8_t(status)));
+        };
+        QTRY_COMPARE(count(atOtherEnd, 0xFC), 1);
+        QCOMPARE(count(atOtherEnd, 0xFA), 1);
+        QCOMPARE(count(atOtherEnd, 0xF8), 96); // four quarters
+        for (const std::uint8_t byte : {0xFA, 0xF8, 0xFC}) {
+            (*out)->send(std::span(&byte, 1));
+        }
+        QTRY_COMPARE(count(atOurs, 0xFC), 1);
+        QCOMPARE(count(atOurs, 0xF8), 1);
+    }
+
     void unpluggedKeyboardIsNoticedAndReconnectedByName() {
         JackServer server;
         QVERIFY(server.start(m_name));

@@ -46,6 +46,11 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     m_loop->setCheckable(true);
     m_panic = button(tr("Panic"), tr("Turn all notes off now"), this);
 
+    m_toStart->setObjectName(QStringLiteral("toStart"));
+    m_play->setObjectName(QStringLiteral("play"));
+    m_loop->setObjectName(QStringLiteral("loop"));
+    m_panic->setObjectName(QStringLiteral("panic"));
+
     m_position = new QLabel(this);
     m_position->setObjectName(QStringLiteral("position"));
     m_position->setAccessibleName(tr("Position, bar and beat"));
@@ -64,6 +69,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
     auto* speaker = new QLabel(this);
     speaker->setObjectName(QStringLiteral("speaker"));
     m_volume = new QSlider(Qt::Horizontal, this);
+    m_volume->setObjectName(QStringLiteral("volume"));
     m_volume->setRange(0, kVolumeSteps);
     m_volume->setValue(80);
     m_volume->setMinimumWidth(60);

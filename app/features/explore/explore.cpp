@@ -9,10 +9,13 @@
 #include "widgets/explore/genre_panel.h"
 #include "widgets/explore/interpolate_panel.h"
 #include "widgets/explore/property_panel.h"
+#include "widgets/explore/sweep_panel.h"
 
 #include <QCheckBox>
 #include <QLocale>
 #include <QMenu>
+#include <QSlider>
+#include <cmath>
 
 namespace canto::app {
 namespace {
@@ -62,10 +65,37 @@ Explore::Explore(Workspace& workspace, std::filesystem::path cacheFolder)
         placePrior();
     });
     connect(&m_maps, &MapController::projectionReady, this, &Explore::placePrior);
+    addControls();
+    connect(&m_shapes, &ShapeController::slidersChanged, this, &Explore::addControls);
     m_dock->properties()->setStatus(tr("Sliders are available when a model and a map are open."));
 }
 
 Explore::~Explore() = default;
+
+void Explore::addControls() {
+    ControllableTable& controls = m_workspace.controls();
+    Controllable morph{QStringLiteral("explore/interpolation"), tr("Point between two phrases")};
+    morph.set = [this, last = -1](double part) mutable {
+        const int points = int(m_interpolation.points().size());
+        const int point = int(std::lround(part * (points - 1)));
+        if (points > 1 && point != last) { // a knob sends many values
+            last = point;
+            m_interpolation.playPoint(point);
+        }
+    };
+    controls.add(std::move(morph));
+    controls.attach(QStringLiteral("explore/interpolation"), m_dock->interpolate());
+    controls.addSlider(QStringLiteral("explore/move"), tr("Amount of the move"),
+                       m_dock->genre()->amount());
+    controls.addSlider(QStringLiteral("explore/dimension"), tr("Latent dimension"),
+                       m_dock->sweep()->slider());
+    controls.removeAll(QStringLiteral("attribute"));
+    for (int i = 0; i < m_dock->properties()->count(); ++i) {
+        QSlider* slider = m_dock->properties()->slider(i);
+        controls.addSlider(QStringLiteral("attribute/%1").arg(i + 1), slider->accessibleName(),
+                           slider);
+    }
+}
 
 std::vector<Panel> Explore::panels() { return {{"exploreDock", m_dock}}; }
 

@@ -36,6 +36,8 @@ class Explore : public Feature {
     GenreDrag& drag() { return m_drag; }
 
     void showPrior(bool on);
+    /// Registers what can be set from outside: sliders, the point between two phrases.
+    void addControls();
     bool priorShown() const { return m_priorShown; }
 
   Q_SIGNALS:

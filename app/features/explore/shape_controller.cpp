@@ -137,6 +137,7 @@ void ShapeController::setLearned(LearnedPtr learned) {
                            moves ? direction.high : direction.low, direction.heldOutR});
     }
     m_dock.properties()->setProperties(std::move(sliders));
+    Q_EMIT slidersChanged();
     showValues();
 }
 

@@ -60,6 +60,7 @@ class ShapeController : public QObject {
 
   Q_SIGNALS:
     void shapeChanged();
+    void slidersChanged(); ///< the panel has others
     void resultChanged(const canto::app::ShapedPhrase& phrase);
     void problem(const QString& text, const QString& hint);
     void classesChanged();

@@ -24,10 +24,26 @@ std::string keyOfGeometry(projection::PathGeometry geometry) {
 
 } // namespace
 
+void PathController::addControls() {
+    Controllable playhead{QStringLiteral("path/playhead"), tr("Playhead of the path")};
+    playhead.value = [this] {
+        return m_steps > 1 && m_active >= 0 ? double(m_active) / (m_steps - 1) : 0.0;
+    };
+    playhead.set = [this](double part) {
+        const int step = int(std::lround(part * (m_steps - 1)));
+        if (step != m_active) { // a knob sends many values
+            walkFrom(step);
+        }
+    };
+    m_workspace.controls().add(std::move(playhead));
+    m_workspace.controls().attach(QStringLiteral("path/playhead"), &m_controls);
+}
+
 PathController::PathController(Workspace& workspace, widgets::PathControls& controls)
     : m_workspace(workspace), m_map(workspace.map()), m_controls(controls),
       m_mapController(workspace.maps()), m_player(workspace.player()),
       m_inference(workspace.inference()) {
+    addControls();
     LatentMap& map = m_map;
     Player& player = m_player;
     InferenceWorker& inference = m_inference;

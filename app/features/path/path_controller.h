@@ -58,6 +58,7 @@ class PathController : public Feature, public PathPort {
     void supply();
     void begin(int step);
     void forget();
+    void addControls();
     void showStatus();
     projection::PathGeometry geometry() const;
     void offerGeometries();

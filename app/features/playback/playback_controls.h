@@ -28,8 +28,13 @@ class PlaybackControls : public Feature {
     void restoreFrom(const SessionState& state, bool sameModel) override;
 
   private:
+    void addControls();
+    void addTracks(const PlaybackItem& item);
+    void addLaunch(ActionTable& table);
+
     Workspace& m_workspace;
-    PlaybackPanel* m_panel; ///< owned by the window
+    std::size_t m_tracks = 0; ///< that can be set from outside
+    PlaybackPanel* m_panel;   ///< owned by the window
 };
 
 } // namespace canto::app

@@ -26,6 +26,8 @@ const char* kindName(PlaybackItem::Kind kind) {
         return "arranged";
     case PlaybackItem::Kind::Around:
         return "around";
+    case PlaybackItem::Kind::Played:
+        return "played";
     default:
         return "";
     }

@@ -37,6 +37,7 @@ bool isMade(const PlaybackItem& item) {
     case PlaybackItem::Kind::Transferred:
     case PlaybackItem::Kind::Arranged:
     case PlaybackItem::Kind::Around:
+    case PlaybackItem::Kind::Played:
         return !item.origin.known && item.song && !item.song->notes.empty();
     default:
         return false;

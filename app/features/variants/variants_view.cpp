@@ -19,6 +19,7 @@ QString kindText(const std::string& kind) {
            : kind == "transferred"  ? Variants::tr("Transfer result")
            : kind == "arranged"     ? Variants::tr("Arrangement")
            : kind == "around"       ? Variants::tr("Variation")
+           : kind == "played"       ? Variants::tr("Played on a keyboard")
                                     : Variants::tr("Variant");
 }
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/features/devices/device_menu.h"
+#include "app/features/devices/devices.h"
 
-#include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
-#include "core/sound/soundfont_probe.h"
-#include "widgets/common/text.h"
+#include "core/sound/clock.h"
 
-#include <QActionGroup>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QPointer>
@@ -36,32 +33,19 @@ std::optional<MidiChoice> restored(const QString& line) {
 
 } // namespace
 
-DeviceMenu::DeviceMenu(Workspace& workspace, Options options)
+Devices::Devices(Workspace& workspace, Options options)
     : m_workspace(workspace), m_player(workspace.player()), m_settings(workspace.settings()),
       m_options(std::move(options)) {
     m_poll.setInterval(kPortPollMs);
-    connect(&m_poll, &QTimer::timeout, this, &DeviceMenu::poll);
+    connect(&m_poll, &QTimer::timeout, this, &Devices::poll);
     connect(&m_player, &Player::notice, this, [this](const QString& text) {
         m_workspace.inform(text);
         tellOutput();
     });
+    addPreferences();
 }
 
-void DeviceMenu::addActions(ActionTable& table) {
-    m_outputs = table.addMenu(MenuId::Settings, 0, tr("MIDI &output"));
-    m_inputs = table.addMenu(MenuId::Settings, 0, tr("MIDI &input"));
-    m_fonts = table.addMenu(MenuId::Settings, 0, tr("&SoundFont"));
-    m_device = table.add(MenuId::Settings, 1, tr("Audio device"), {}, [] {});
-    m_device->setEnabled(false);
-    connect(m_outputs, &QMenu::aboutToShow, this, &DeviceMenu::fillOutputs);
-    connect(m_inputs, &QMenu::aboutToShow, this, &DeviceMenu::fillInputs);
-    connect(m_fonts, &QMenu::aboutToShow, this, &DeviceMenu::fillSoundFonts);
-    connect(table.menu(MenuId::Settings), &QMenu::aboutToShow, this, [this] {
-        m_device->setText(tr("Audio: %1").arg(coreText(m_player.engine().deviceText())));
-    });
-}
-
-void DeviceMenu::startDevices() {
+void Devices::startDevices() {
     if (m_options.loadSoundFont) {
         loadFirstSoundFont(m_options.soundFont);
     }
@@ -71,13 +55,13 @@ void DeviceMenu::startDevices() {
     tellOutput();
 }
 
-Feature::Takes DeviceMenu::takes(const QString& path) const {
+Feature::Takes Devices::takes(const QString& path) const {
     const QString ending = QFileInfo(path).suffix().toLower();
     return ending == QLatin1String("sf2") || ending == QLatin1String("sf3") ? Takes::Kind
                                                                             : Takes::No;
 }
 
-void DeviceMenu::tellOutput() {
+void Devices::tellOutput() {
     const sound::AudioEngine& engine = m_player.engine();
     const MidiChoice chosen = output();
     if (chosen.kind == MidiChoice::Kind::None) {
@@ -92,7 +76,7 @@ void DeviceMenu::tellOutput() {
     }
 }
 
-void DeviceMenu::chooseSoundFont() {
+void Devices::chooseSoundFont() {
     const QString path =
         QFileDialog::getOpenFileName(&m_workspace.window(), tr("Choose SoundFont"), {},
                                      tr("SoundFont (*.sf2 *.sf3);;All files (*)"));
@@ -101,15 +85,25 @@ void DeviceMenu::chooseSoundFont() {
     }
 }
 
-DeviceMenu::~DeviceMenu() {
+Devices::~Devices() {
     // RtMidi's thread must be gone before the engine that it plays on.
     m_watch.reset();
 }
 
-void DeviceMenu::openPorts() {
+void Devices::openPorts() {
     sound::AudioEngine& engine = m_player.engine();
+    MidiInput& input = m_workspace.midiInput();
     m_watch = std::make_unique<sound::PortWatch>(
-        [&engine](sound::MidiMessage message) { engine.thru(message); });
+        [&engine, &input](sound::MidiMessage message) {
+            if (const auto sounding = input.sounding(message)) {
+                engine.thru(*sounding);
+            }
+            input.receive(message, sound::nowNs());
+        },
+        sound::PortWatch::Api::Any, "Cantograph",
+        [&input](std::span<const std::uint8_t> bytes) {
+            input.receiveClock(bytes, sound::nowNs());
+        });
     std::vector<MidiChoice> inputs;
     for (const QString& line : m_settings.value(kInputsKey).toStringList()) {
         if (const auto choice = restored(line)) {
@@ -122,13 +116,40 @@ void DeviceMenu::openPorts() {
     m_poll.start();
 }
 
-void DeviceMenu::poll() {
+const std::vector<MidiChoice>& Devices::chosenInputs() {
+    if (!m_watch) {
+        openPorts();
+    }
+    return m_watch->chosenInputs();
+}
+
+std::vector<MidiChoice> Devices::inputs() { return chosenInputs(), m_watch->inputs(); }
+
+std::vector<MidiChoice> Devices::outputs() { return chosenInputs(), m_watch->outputs(); }
+
+QString Devices::midiProblem() const { return m_watch ? coreText(m_watch->problem()) : QString(); }
+
+void Devices::chooseInput(const MidiChoice& choice, bool on) {
+    std::vector<MidiChoice> wanted = chosenInputs();
+    std::erase(wanted, choice);
+    if (on) {
+        wanted.push_back(choice);
+    }
+    QStringList lines;
+    for (const MidiChoice& input : wanted) {
+        lines.append(stored(input));
+    }
+    m_settings.setValue(kInputsKey, lines);
+    m_watch->chooseInputs(std::move(wanted));
+}
+
+void Devices::poll() {
     for (const std::string& change : m_watch->poll()) {
         Q_EMIT notice(coreText(change));
     }
 }
 
-void DeviceMenu::chooseOutput(const MidiChoice& choice) {
+void Devices::chooseOutput(const MidiChoice& choice) {
     if (!m_watch) {
         openPorts();
     }
@@ -142,78 +163,12 @@ void DeviceMenu::chooseOutput(const MidiChoice& choice) {
     tellOutput();
 }
 
-MidiChoice DeviceMenu::output() const {
+MidiChoice Devices::output() const {
     return m_watch ? m_watch->chosenOutput() : MidiChoice{MidiChoice::Kind::InternalSynth, {}};
 }
 
-void DeviceMenu::fillOutputs() {
-    m_outputs->clear();
-    if (!m_watch) {
-        openPorts();
-    }
-    auto* group = new QActionGroup(m_outputs);
-    for (const MidiChoice& choice : m_watch->outputs()) {
-        QAction* action = m_outputs->addAction(widgets::escapeMnemonics(coreText(choice.text())));
-        action->setCheckable(true);
-        action->setChecked(choice == m_watch->chosenOutput());
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, choice] { chooseOutput(choice); });
-    }
-    if (const std::string problem = m_watch->problem(); !problem.empty()) {
-        m_outputs->addSeparator();
-        m_outputs->addAction(widgets::escapeMnemonics(coreText(problem)))->setEnabled(false);
-    }
-}
-
-void DeviceMenu::fillInputs() {
-    m_inputs->clear();
-    if (!m_watch) {
-        openPorts();
-    }
-    const auto chosen = m_watch->chosenInputs();
-    for (const MidiChoice& choice : m_watch->inputs()) {
-        const bool none = choice.kind == MidiChoice::Kind::None;
-        const bool on =
-            none ? chosen.empty() : std::find(chosen.begin(), chosen.end(), choice) != chosen.end();
-        QAction* action = m_inputs->addAction(widgets::escapeMnemonics(coreText(choice.text())));
-        action->setCheckable(true);
-        action->setChecked(on);
-        connect(action, &QAction::triggered, this, [this, choice, none, on] {
-            auto wanted = none ? std::vector<MidiChoice>() : m_watch->chosenInputs();
-            std::erase(wanted, choice);
-            if (!none && !on) {
-                wanted.push_back(choice);
-            }
-            QStringList lines;
-            for (const MidiChoice& input : wanted) {
-                lines.append(stored(input));
-            }
-            m_settings.setValue(kInputsKey, lines);
-            m_watch->chooseInputs(std::move(wanted));
-        });
-    }
-}
-
-void DeviceMenu::fillSoundFonts() {
-    m_fonts->clear();
-    connect(m_fonts->addAction(tr("&Choose...")), &QAction::triggered, this,
-            &DeviceMenu::chooseSoundFont);
-    m_fonts->addSeparator();
-    auto* group = new QActionGroup(m_fonts);
-    const auto loaded = m_player.engine().soundFont();
-    for (const auto& font : sound::findSoundFonts()) {
-        QAction* action =
-            m_fonts->addAction(widgets::escapeMnemonics(text(font.filename().string())));
-        action->setCheckable(true);
-        action->setChecked(font == loaded);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this,
-                [this, path = text(font.string())] { loadSoundFont(path); });
-    }
-}
-
-std::function<void(Result<void>)> DeviceMenu::check() {
-    return [self = QPointer<DeviceMenu>(this)](const Result<void>& loaded) {
+std::function<void(Result<void>)> Devices::check() {
+    return [self = QPointer<Devices>(this)](const Result<void>& loaded) {
         if (!self) {
             return;
         }
@@ -229,16 +184,16 @@ std::function<void(Result<void>)> DeviceMenu::check() {
     };
 }
 
-void DeviceMenu::saveTo(SessionState& state) const {
+void Devices::saveTo(SessionState& state) const {
     state.soundFont = m_player.engine().soundFont().string();
 }
 
-void DeviceMenu::loadSoundFont(const QString& path) {
+void Devices::loadSoundFont(const QString& path) {
     m_settings.setValue(kFontKey, path);
     m_player.engine().loadSoundFont(path.toStdString(), check());
 }
 
-void DeviceMenu::loadFirstSoundFont(const QString& wanted) {
+void Devices::loadFirstSoundFont(const QString& wanted) {
     const QString remembered = m_settings.value(kFontKey).toString();
     if (!wanted.isEmpty()) {
         m_player.engine().loadSoundFont(wanted.toStdString(), check());

@@ -5,14 +5,14 @@
 #include "app/workspace/workspace.h"
 #include "core/sound/port_watch.h"
 
-#include <QMenu>
 #include <QSettings>
 
 namespace canto::app {
 
-/// Sound settings: MIDI input and output with "None" and "Internal synth" as entries, the
-/// SoundFont, and the audio device. Choices are saved. Thread: GUI.
-class DeviceMenu : public Feature {
+/// The audio device, MIDI inputs and output with "None" and "Internal synth" as entries, and the
+/// SoundFont: opens them, keeps them open, and has a part for each in the preferences. Choices are
+/// saved. Thread: GUI.
+class Devices : public Feature {
     Q_OBJECT
 
   public:
@@ -21,10 +21,9 @@ class DeviceMenu : public Feature {
         bool loadSoundFont = true;
         bool midiPorts = true; ///< look for MIDI devices
     };
-    DeviceMenu(Workspace& workspace, Options options);
-    ~DeviceMenu() override;
+    Devices(Workspace& workspace, Options options);
+    ~Devices() override;
 
-    void addActions(ActionTable& table) override;
     void saveTo(SessionState& state) const override;
     void startDevices() override;
     Takes takes(const QString& path) const override;
@@ -35,16 +34,24 @@ class DeviceMenu : public Feature {
     void openPorts();
     void chooseOutput(const sound::MidiChoice& choice);
     sound::MidiChoice output() const;
+    /// Several inputs may be open at once.
+    void chooseInput(const sound::MidiChoice& choice, bool on);
+    const std::vector<sound::MidiChoice>& chosenInputs();
+    std::vector<sound::MidiChoice> inputs();  ///< to choose from, "None" in front
+    std::vector<sound::MidiChoice> outputs(); ///< the same
+    QString midiProblem() const;              ///< why there are no devices; empty: there is none
+    /// Opens another audio device, or this one otherwise, and remembers it.
+    void chooseAudio(const QString& driver, double rate, int periodFrames);
+    /// A second of a note of 440 Hz from the instrument, on the keyboard's channel.
+    void playTestTone();
+    void chooseSoundFont(); ///< asks for a file
     /// Loads a SoundFont; the result is emitted as notice or problem.
     void loadSoundFont(const QString& path);
 
   private:
-    void chooseSoundFont(); ///< asks for a file
+    void addPreferences();
     void loadFirstSoundFont(const QString& wanted);
     void tellOutput(); ///< Workspace::soundOutputChanged
-    void fillInputs();
-    void fillOutputs();
-    void fillSoundFonts();
     void poll();
     std::function<void(Result<void>)> check();
 
@@ -52,8 +59,6 @@ class DeviceMenu : public Feature {
     Player& m_player;
     QSettings& m_settings;
     Options m_options;
-    QMenu *m_inputs = nullptr, *m_outputs = nullptr, *m_fonts = nullptr;
-    QAction* m_device = nullptr;
     std::unique_ptr<sound::PortWatch> m_watch;
     QTimer m_poll;
 };
