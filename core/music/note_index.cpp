@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <unordered_map>
+#include <utility>
 
 namespace canto::music {
 namespace {
@@ -106,18 +107,30 @@ std::vector<NotePair> NoteIndex::duplicates(double share) const {
     }
     std::vector<NotePair> pairs;
     std::vector<std::uint32_t> others;
+    std::vector<std::uint32_t> common(m_phrases.size()); // steps in common with the phrase
     for (std::size_t phrase = 0; phrase < m_phrases.size(); ++phrase) {
         others.clear();
+        std::size_t counted = 0;
         for (const auto key : steps[phrase]) {
             const auto& all = having[key];
-            if (all.size() <= kCommonStep) {
-                others.insert(others.end(),
-                              std::upper_bound(all.begin(), all.end(), std::uint32_t(phrase)),
-                              all.end());
+            if (all.size() > kCommonStep) {
+                continue;
+            }
+            ++counted;
+            for (auto at = std::upper_bound(all.begin(), all.end(), std::uint32_t(phrase));
+                 at != all.end(); ++at) {
+                if (common[*at]++ == 0) {
+                    others.push_back(*at);
+                }
             }
         }
+        // Each note that only one of the two has changes two steps at most.
+        const double most = double(m_phrases[phrase].size()) / share; // notes of the other
+        const double needed = double(counted) - 4 * (1 - share) * most;
+        std::erase_if(others, [&common, needed](std::uint32_t other) {
+            return double(std::exchange(common[other], 0U)) < needed;
+        });
         std::sort(others.begin(), others.end());
-        others.erase(std::unique(others.begin(), others.end()), others.end());
         for (const auto other : others) {
             const auto same = sameNotes(m_phrases[phrase], m_phrases[other]);
             if (same.share >= share) {
