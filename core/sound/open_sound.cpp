@@ -4,7 +4,9 @@
 #include "core/sound/unfinished_header.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -93,7 +95,15 @@ Result<OpenSound> OpenSound::open(const std::filesystem::path& path) {
 }
 
 sf_count_t OpenSound::read(float* interleaved, sf_count_t frames) {
-    return std::max<sf_count_t>(0, sf_readf_float(m_file.get(), interleaved, frames));
+    const auto got = std::max<sf_count_t>(0, sf_readf_float(m_file.get(), interleaved, frames));
+    // Files of floats may hold anything. Full scale is 1; what is far beyond it would overflow
+    // later.
+    constexpr float kLoudest = 64;
+    const auto count = static_cast<std::size_t>(got) * static_cast<std::size_t>(m_about.channels);
+    for (float& sample : std::span(interleaved, count)) {
+        sample = std::isfinite(sample) ? std::clamp(sample, -kLoudest, kLoudest) : 0.0F;
+    }
+    return got;
 }
 
 void OpenSound::skipTo(sf_count_t frame) {
