@@ -33,8 +33,10 @@ void backAgain(Markdown& text, const json& report) {
         }
     };
     rows("these", report["reconstruction"]);
-    for (const auto& [name, other] : report.value("others", json::object()).items()) {
-        rows(name, other);
+    if (report.contains("others")) {
+        for (const auto& [name, other] : report["others"].items()) {
+            rows(name, other);
+        }
     }
     text.table(
         {"track"},
