@@ -64,11 +64,15 @@ Result<int> decode(const DecodeArgs& args) {
         phrases.push_back(std::move(*phrase));
     }
     const int bars = (*model)->info().phraseBars;
-    const auto song = chainPhrases(phrases, bars);
+    // A whole song, as it was encoded: every bar once, at its tempo, in its metre.
+    const auto places =
+        args.latents.empty() || args.phrase >= 0 ? std::nullopt : readPlaces(args.latents);
+    const auto song = places ? placePhrases(phrases, places->places, places->tempo, places->metre)
+                             : chainPhrases(phrases, bars);
     CANTO_CHECK(writeMidi(args.out, song));
     return print({{"out", args.out},
                   {"phrases", phrases.size()},
-                  {"bars", bars * static_cast<int>(phrases.size())},
+                  {"bars", places ? song.bars() : bars * static_cast<int>(phrases.size())},
                   {"notes", song.notes.size()}});
 }
 
@@ -92,12 +96,14 @@ void addDecodeCommand(CLI::App& app, Action& action) {
         .shown("--count", args.count, "Number of samples, one after the other", CLI::Range(1, 1000))
         ->excludes(latents);
     command.shown("--seed", args.seed, "Seed of the samples");
-    command.shown("--bpm", args.bpm, "Quarters a minute", CLI::Range(10.0, 1000.0));
+    command.shown("--bpm", args.bpm, "Quarters a minute; a whole encoded song keeps its own",
+                  CLI::Range(10.0, 1000.0));
     command.required("--out", args.out, "MIDI file to write");
     command->footer("Examples:\n"
                     "  canto decode --label rock --seed 3 --out rock.mid\n"
                     "  canto encode song.mid > song.json && canto decode --latents song.json "
-                    "--phrase 4 --out again.mid");
+                    "--out again.mid\n"
+                    "  canto decode --latents song.json --phrase 4 --out phrase.mid");
     command.check([=] {
         if (latents->count() + label->count() + none->count() == 0) {
             throw CLI::RequiredError("--latents, --label or --unlabelled");

@@ -25,7 +25,7 @@ Result<int> encode(const EncodeArgs& args) {
         return fail(Error::Code::BadInput, "There is no phrase to encode in this song", args.song);
     }
     CANTO_TRY(latents, (*model)->encode(file->song, segments, interruptToken()));
-    return print(latentsToJson(**model, args.song, segments, *latents));
+    return print(latentsToJson(**model, args.song, segments, *latents, &file->song));
 }
 
 } // namespace

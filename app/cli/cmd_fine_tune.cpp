@@ -54,6 +54,16 @@ json toJson(const OwnMusic& music) {
 
 /// Figures of a model on the held-out songs, or why there are none.
 json measured(const fs::path& weights, const fs::path& dataset) {
+    const auto file = tensors::SafeTensors::open(weights, tensors::OpenOptions::weights());
+    if (file && file->metadata("architecture") == "polyphonic") {
+        const auto architecture = models::findArchitecture("polyphonic");
+        for (const char* split : {"test", "valid"}) {
+            if (auto figures = (*architecture)->evaluate(*file, dataset, split, interruptToken())) {
+                figures->erase("table");
+                return {{"weights", weights.string()}, {"split", split}, {"figures", *figures}};
+            }
+        }
+    }
     const auto model = models::openModel(weights.string());
     if (!model) {
         return {{"error", model.error().message()}};
@@ -100,8 +110,10 @@ Result<int> fineTune(const Args& args) {
     // The data of an existing run must not be overwritten.
     CANTO_CHECK(train::checkNoRun(args.out));
     CANTO_TRY(weights, weightsOrShipped(args.weights));
-    CANTO_TRY(dataset, writeOwnDataset(*music, args.out, interruptToken(), {}));
+    CANTO_TRY(dataset, writeOwnDataset(*music, args.out, interruptToken(), {}, *weights));
     auto request = fineTuneRequest(*dataset, *weights, args.out, args.minutes, music->trainPhrases);
+    CANTO_TRY(start, tensors::SafeTensors::open(*weights, tensors::OpenOptions::weights()));
+    request.architecture = start->metadata("architecture");
     request.seed = args.seed;
     CANTO_TRY(result, trainShowing(request));
     reported["end"] = train::nameOf(result->end);

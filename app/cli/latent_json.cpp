@@ -14,7 +14,7 @@ using nlohmann::json;
 
 json latentsToJson(const models::LatentModel& model, const std::string& song,
                    const std::vector<models::Segment>& segments,
-                   const std::vector<models::Latent>& latents) {
+                   const std::vector<models::Latent>& latents, const music::Song* whole) {
     const auto& info = model.info();
     json phrases = json::array();
     for (std::size_t i = 0; i < segments.size(); ++i) {
@@ -30,11 +30,67 @@ json latentsToJson(const models::LatentModel& model, const std::string& song,
                            {"scores", std::move(scores)},
                            {"z", latents[i]}});
     }
-    return {{"model", info.id},
-            {"version", info.version},
-            {"phraseBars", info.phraseBars},
-            {"song", song},
-            {"phrases", std::move(phrases)}};
+    json document = {{"model", info.id},
+                     {"version", info.version},
+                     {"phraseBars", info.phraseBars},
+                     {"song", song},
+                     {"phrases", std::move(phrases)}};
+    if (whole != nullptr) {
+        document["ticksPerQuarter"] = whole->ticksPerQuarter;
+        document["tempo"] = json::array();
+        for (const auto& change : whole->tempo.changes()) {
+            document["tempo"].push_back({change.tick, change.microsPerQuarter});
+        }
+        document["metre"] = json::array();
+        for (const auto& change : whole->metre.changes()) {
+            document["metre"].push_back({change.tick, change.numerator, change.denominator});
+        }
+    }
+    return document;
+}
+
+std::optional<EncodedPlaces> readPlaces(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    const auto document = json::parse(in, nullptr, false);
+    if (!document.is_object() || !document.contains("ticksPerQuarter")) {
+        return {};
+    }
+    try {
+        const int quarter = document.at("ticksPerQuarter").get<int>();
+        if (quarter < 1 || quarter > 32767) {
+            return {};
+        }
+        EncodedPlaces encoded;
+        std::vector<music::TempoChange> tempo;
+        for (const auto& change : document.at("tempo")) {
+            tempo.push_back({change.at(0).get<music::Tick>(), change.at(1).get<std::uint32_t>()});
+        }
+        std::vector<music::MetreChange> metre;
+        for (const auto& change : document.at("metre")) {
+            music::MetreChange one;
+            one.tick = change.at(0).get<music::Tick>();
+            one.numerator = change.at(1).get<int>();
+            one.denominator = change.at(2).get<int>();
+            if (one.numerator < 1 || one.denominator < 1) {
+                return {};
+            }
+            metre.push_back(one);
+        }
+        for (const auto& phrase : document.at("phrases")) {
+            const PhrasePlace place{phrase.at("start").get<music::Tick>(),
+                                    phrase.at("end").get<music::Tick>()};
+            if (place.start < 0 || place.end <= place.start ||
+                (!encoded.places.empty() && place.start < encoded.places.back().start)) {
+                return {};
+            }
+            encoded.places.push_back(place);
+        }
+        encoded.tempo = music::TempoMap(quarter, std::move(tempo));
+        encoded.metre = music::MetreMap(quarter, std::move(metre));
+        return encoded;
+    } catch (const json::exception&) {
+        return {};
+    }
 }
 
 Result<std::vector<models::Latent>> readLatents(const std::filesystem::path& path,

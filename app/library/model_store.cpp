@@ -15,6 +15,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// The model of the space that is shown first.
+const std::string kDefaultArchitecture = "polyphonic";
+
 /// A model that lives as long as somebody uses it.
 struct SharedModel {
     explicit SharedModel(OpenModel how) : open(std::move(how)) {}
@@ -115,7 +118,7 @@ Result<fs::path> findAsset(const fs::path& relative) {
 }
 
 Result<fs::path> shippedWeights(const std::string& architecture) {
-    const auto& id = architecture.empty() ? models::architectures().front().id : architecture;
+    const std::string& id = architecture.empty() ? kDefaultArchitecture : architecture;
     return findAsset(fs::path("models") / (id + ".safetensors"));
 }
 

@@ -33,7 +33,7 @@ std::vector<std::filesystem::path> assetFolders();
 Result<std::filesystem::path> findAsset(const std::filesystem::path& relative);
 
 /// Shipped weights of an architecture: assets/models/<id>.safetensors.
-/// @param architecture  empty: the first of the registry.
+/// @param architecture  empty: the one of the space that is shown first.
 Result<std::filesystem::path> shippedWeights(const std::string& architecture = {});
 
 /// The path, or for an empty one the shipped weights of the architecture.

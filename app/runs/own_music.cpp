@@ -8,8 +8,10 @@
 #include "core/base/random.h"
 #include "core/base/unicode.h"
 #include "core/midi/smf_reader.h"
+#include "core/tensors/safetensors.h"
 #include "models/datasets/copies.h"
 #include "models/datasets/prepare_files.h"
+#include "models/datasets/prepare_polyphonic.h"
 
 #include <algorithm>
 #include <iterator>
@@ -174,7 +176,8 @@ Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t
 }
 
 Result<fs::path> writeOwnDataset(const OwnMusic& music, const fs::path& folder,
-                                 const CancelToken& cancel, const Progress& progress) {
+                                 const CancelToken& cancel, const Progress& progress,
+                                 const fs::path& weights) {
     if (!music.usable) {
         return fail(Error::Code::BadInput, "There is no music to learn from");
     }
@@ -193,7 +196,16 @@ Result<fs::path> writeOwnDataset(const OwnMusic& music, const fs::path& folder,
     options.midi = folder;
     options.out = folder / "phrases.safetensors";
     CANTO_CHECK(writeFileAtomically(options.labels, csv));
-    CANTO_CHECK(prepare(options, cancel, progress));
+    std::string architecture;
+    if (!weights.empty()) {
+        CANTO_TRY(file, tensors::SafeTensors::open(weights, tensors::OpenOptions::weights()));
+        architecture = file->metadata("architecture");
+    }
+    if (architecture == "polyphonic") {
+        CANTO_CHECK(preparePolyphonic(options, cancel, progress));
+    } else {
+        CANTO_CHECK(prepare(options, cancel, progress));
+    }
     return options.out;
 }
 

@@ -67,9 +67,12 @@ Result<OwnMusic> surveyOwnMusic(const std::vector<OwnFile>& files, std::uint64_t
 
 /// Writes labels.csv and phrases.safetensors into a folder. Errors: those of prepare(); BadInput if
 /// the music is not usable.
+/// @param weights  that will be trained: the dataset is of the kind that they learn from; empty:
+///     tokens of four tracks.
 Result<std::filesystem::path> writeOwnDataset(const OwnMusic& music,
                                               const std::filesystem::path& folder,
-                                              const CancelToken& cancel, const Progress& progress);
+                                              const CancelToken& cancel, const Progress& progress,
+                                              const std::filesystem::path& weights = {});
 
 /// The run that fine-tunes `weights` on a dataset of own music: lower learning rates, weights of
 /// each epoch kept, a batch size that fits the number of training phrases.

@@ -14,6 +14,8 @@ namespace canto {
 /// Style: tables, the meaning of each figure, and targets beside
 /// results.
 std::string styleMarkdown(const nlohmann::json& report);
+/// The same for the model of all notes, whose report has no drawings.
+std::string polyphonicMarkdown(const nlohmann::json& report);
 /// Its drawings, to which the Markdown refers: plane.png, distances.png, interpolation.png,
 /// sweeps.png. Io as writeFileAtomically.
 Result<void> drawStyleReport(const nlohmann::json& report, const std::filesystem::path& folder);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/verify.h"
+#include "models/common/filler.h"
 #include "models/common/whole_song.h"
 #include "models/nn/torch_edge.h"
 #include "models/polyphonic/net.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <tuple>
 
 namespace canto::models::polyphonic {
 
@@ -35,7 +37,11 @@ std::optional<GridWindow> windowAt(const GridSong& song, Tick tick) {
     return song.window(static_cast<std::size_t>(bar));
 }
 
-class PolyphonicModel final : public LatentModel, public WholeSong {
+/// Shown, in the order of codec::Voice.
+constexpr std::array<const char*, kVoices> kTitles{"Drums",  "Bass",    "Keys",
+                                                   "Guitar", "Strings", "Lead"};
+
+class PolyphonicModel final : public LatentModel, public WholeSong, public Filler {
   public:
     PolyphonicModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
 
@@ -49,6 +55,10 @@ class PolyphonicModel final : public LatentModel, public WholeSong {
     std::vector<double> classScores(const Latent& z) const override;
     std::vector<PriorComponent> priorComponents() const override;
     Result<Song> rebuild(const Song& song, const CancelToken& cancel) const override;
+
+    std::vector<std::string> fillTracks() const override;
+    Result<Filled> fill(const Song& song, const Segment& segment,
+                        const FillOptions& options) const override;
 
     Result<void> warmUp() const;
 
@@ -265,6 +275,118 @@ std::vector<PriorComponent> PolyphonicModel::priorComponents() const {
     return components;
 }
 
+std::vector<std::string> PolyphonicModel::fillTracks() const {
+    return {kTitles.begin(), kTitles.end()};
+}
+
+// The block of a track says what the track plays, so nothing is optimised: a track of which a bar
+// is locked brings its own block, the others take theirs from `toward`, and what is locked is
+// written over what is decoded.
+Result<Filled> PolyphonicModel::fill(const Song& song, const Segment& segment,
+                                     const FillOptions& options) const {
+    CANTO_CHECK(checkLatent(options.toward, m_info.latentSize));
+    const auto bars = static_cast<std::size_t>(m_info.phraseBars);
+    if (options.locked.size() != kVoices * bars) {
+        return fail(Error::Code::BadShape,
+                    "Locks are needed for " + std::to_string(kVoices) + " tracks of " +
+                        std::to_string(bars) + " bars",
+                    std::to_string(options.locked.size()));
+    }
+    const auto grid = codec::toGrid(song);
+    const auto window = windowAt(grid, segment.start);
+    if (!window) {
+        return fail(Error::Code::BadInput, "The phrase lies outside the song",
+                    "tick " + std::to_string(segment.start));
+    }
+    if (options.cancel.cancelled()) {
+        return fail(Error::Code::Cancelled, "Cancelled");
+    }
+    const auto own = grid.phrase(*window);
+    const auto keeps = [&](std::size_t track, int step) {
+        const auto bar = std::min(static_cast<std::size_t>(step / own.barSteps), bars - 1);
+        return bool(options.locked[track * bars + bar]);
+    };
+    const auto anyOf = [&](std::size_t track) {
+        const auto first = options.locked.begin() + static_cast<std::ptrdiff_t>(track * bars);
+        return std::find(first, first + static_cast<std::ptrdiff_t>(bars), true) !=
+               first + static_cast<std::ptrdiff_t>(bars);
+    };
+    Filled filled;
+    filled.latent = options.toward;
+    Random random(options.seed);
+    auto decoded = torchEdge([&]() -> Result<GridPhrase> {
+        c10::InferenceMode inference;
+        const auto z = m_net->toZ(encoded({&own, 1})).contiguous();
+        const float* mine = z.data_ptr<float>();
+        const auto scale = m_net->scale.contiguous();
+        const float* unit = scale.data_ptr<float>();
+        for (std::size_t track = 0; track < kVoices; ++track) {
+            const auto begin =
+                static_cast<std::size_t>(m_net->config.blockBegin(static_cast<int>(track)));
+            const auto end =
+                static_cast<std::size_t>(m_net->config.blockBegin(static_cast<int>(track) + 1));
+            if (anyOf(track)) {
+                std::copy(mine + begin, mine + end,
+                          filled.latent.begin() + static_cast<std::ptrdiff_t>(begin));
+                continue;
+            }
+            // Not its first number, which says whether the track plays.
+            for (auto i = begin + 1; i < end && options.spread > 0; ++i) {
+                filled.latent[i] += static_cast<float>(options.spread * unit[i] * random.normal());
+            }
+        }
+        if (std::find(options.locked.begin(), options.locked.end(), true) != options.locked.end()) {
+            // In the metre of what is kept.
+            filled.latent[kHead - 1] = mine[kHead - 1];
+        }
+        auto input = torch::from_blob(filled.latent.data(), {1, m_info.latentSize}).clone();
+        return std::move(m_net->phrasesOf(m_net->toU(input)).front());
+    });
+    if (!decoded) {
+        return fail(decoded.error());
+    }
+    std::size_t kept = 0, found = 0;
+    std::vector<codec::GridNote> notes;
+    for (const auto& note : own.notes) {
+        if (keeps(note.track, note.step)) {
+            ++kept;
+            found += std::any_of(decoded->notes.begin(), decoded->notes.end(), [&](const auto& at) {
+                return at.track == note.track && at.step == note.step && at.pitch == note.pitch;
+            });
+            notes.push_back(note);
+        }
+    }
+    for (auto note : decoded->notes) {
+        if (keeps(note.track, note.step)) {
+            continue;
+        }
+        // A note ends where a locked bar of its track begins.
+        for (int step = note.step + 1; step < note.step + note.length; ++step) {
+            if (keeps(note.track, step)) {
+                note.length = step - note.step;
+            }
+        }
+        notes.push_back(note);
+    }
+    std::sort(notes.begin(), notes.end(), [](const auto& a, const auto& b) {
+        return std::tuple(a.step, a.track, a.pitch) < std::tuple(b.step, b.track, b.pitch);
+    });
+    if (kept > 0) {
+        decoded->steps = own.steps;
+        decoded->barSteps = own.barSteps;
+        std::erase_if(notes, [&](const auto& note) { return note.step >= own.steps; });
+    }
+    for (std::size_t track = 0; track < kVoices; ++track) {
+        if (anyOf(track)) {
+            decoded->programs[track] = own.programs[track];
+        }
+    }
+    decoded->notes = std::move(notes);
+    filled.understood = kept > 0 ? static_cast<double>(found) / static_cast<double>(kept) : 1.0;
+    filled.song = codec::toSong({&*decoded, 1}, {.bpm = options.bpm});
+    return filled;
+}
+
 Result<void> PolyphonicModel::warmUp() const {
     Latent z(static_cast<std::size_t>(m_info.latentSize));
     for (int track = 0; track < kVoices; ++track) {
@@ -301,8 +423,6 @@ ModelInfo infoOf(const NetConfig& config, const tensors::SafeTensors& weights) {
     add("register", "Register", kPlane + 1, kPlane + 2);
     add("loudness", "Loudness", kPlane + 2, kPlane + 3);
     add("form", "Tempo and length", kPlane + kControls, kHead);
-    constexpr std::array<const char*, kVoices> kTitles{"Drums",  "Bass",    "Keys",
-                                                       "Guitar", "Strings", "Lead"};
     for (int track = 0; track < kVoices; ++track) {
         const auto voice = static_cast<std::size_t>(track);
         info.blocks.push_back({.id = std::string(codec::kVoiceNames[voice]),

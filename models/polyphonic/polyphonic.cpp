@@ -3,6 +3,7 @@
 
 #include "models/common/rows.h"
 #include "models/nn/open_net.h"
+#include "models/polyphonic/report.h"
 #include "models/polyphonic/training.h"
 
 #include <cstdio>
@@ -138,17 +139,6 @@ Result<nlohmann::json> evaluatePolyphonic(const tensors::SafeTensors& weights,
         return figures;
     });
 }
-
-namespace {
-
-/// The report on the space is that of its default model.
-Result<nlohmann::json> polyphonicReport(const ReportRequest& /*request*/,
-                                        const CancelToken& /*cancel*/) {
-    return fail(Error::Code::BadInput, "There is no report on the whole space for these weights",
-                {}, "canto evaluate --files measures how many notes of files come back.");
-}
-
-} // namespace
 
 Architecture architecture() {
     return {"polyphonic",     "style",       NetConfig::presets(),

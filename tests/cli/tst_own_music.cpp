@@ -8,6 +8,7 @@
 #include "app/runs/run_log.h"
 #include "core/projection/procrustes.h"
 #include "models/datasets/prepared_dataset.h"
+#include "models/datasets/prepared_polyphonic.h"
 #include "models/registry/registry.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/small_library.h"
@@ -51,6 +52,7 @@ class TestOwnMusic : public QObject {
     void wholeSongsAreHeldOut();
     void tooLittleIsSaidWithTheFigure();
     void theDatasetHoldsLabelsAndSplit();
+    void theDatasetIsOfTheKindOfTheWeights();
     void nothingUsableIsRefused();
     void aFineTuningRunBeginsWithTheWeights();
     void modelsStandBesideTheShippedOne();
@@ -188,6 +190,19 @@ void TestOwnMusic::theDatasetHoldsLabelsAndSplit() {
     for (std::size_t i = 0; i < 10; ++i) {
         QCOMPARE(data->songs()[i].split, music.songs[i].split);
     }
+}
+
+void TestOwnMusic::theDatasetIsOfTheKindOfTheWeights() {
+    fill(m_folder / "music" / "calm", 5, 0);
+    const auto music = survey();
+    const fs::path weights = m_folder / "all-notes.safetensors";
+    QVERIFY_RESULT(tensors::writeSafeTensors(weights, {}, {{"architecture", "polyphonic"}}));
+    const auto path = writeOwnDataset(music, m_folder / "run", {}, {}, weights);
+    QVERIFY_RESULT(path);
+    QVERIFY(!tensors::PreparedDataset::open(*path));
+    const auto data = tensors::PreparedPolyphonic::open(*path);
+    QVERIFY_RESULT(data);
+    QCOMPARE(data->songs().size(), std::size_t(5));
 }
 
 void TestOwnMusic::nothingUsableIsRefused() {

@@ -59,6 +59,9 @@ music::Song bandSong(int genre, int number) {
     return song;
 }
 
+/// The published tokens, a preset of the space.
+const QString kTokens = QStringLiteral(CANTO_SOURCE_DIR "/assets/models/musae.safetensors");
+
 } // namespace
 
 class TestPipeline : public QObject {
@@ -123,7 +126,8 @@ class TestPipeline : public QObject {
     }
 
     void aSongBecomesLatentsAndComesBack() {
-        Outcome encoded = canto({QStringLiteral("encode"), file(QStringLiteral("4.mid"))});
+        Outcome encoded = canto({QStringLiteral("encode"), file(QStringLiteral("4.mid")),
+                                 QStringLiteral("--model"), kTokens});
         QVERIFY2(encoded.code == 0, encoded.err.constData());
         const QJsonArray phrases = encoded.out[QStringLiteral("phrases")].toArray();
         QCOMPARE(phrases.size(), 7);
@@ -132,8 +136,8 @@ class TestPipeline : public QObject {
         std::ofstream(file(QStringLiteral("four.json")).toStdString())
             << QJsonDocument(encoded.out).toJson().toStdString();
         const Outcome decoded = canto({QStringLiteral("decode"), QStringLiteral("--latents"),
-                                       file(QStringLiteral("four.json")),
-                                       QStringLiteral("--phrase"), QStringLiteral("0"),
+                                       file(QStringLiteral("four.json")), QStringLiteral("--model"),
+                                       kTokens, QStringLiteral("--phrase"), QStringLiteral("0"),
                                        QStringLiteral("--out"), file(QStringLiteral("again.mid"))});
         QVERIFY2(decoded.code == 0, decoded.err.constData());
         // The shipped model has never seen this music. Returned as holds alone, 98 steps would be
@@ -147,6 +151,32 @@ class TestPipeline : public QObject {
             std::inner_product(before.begin(), before.end(), after.begin(), 0, std::plus<>(),
                                [](auto a, auto b) { return a == b ? 1 : 0; });
         QVERIFY2(same > 105, qPrintable(QString::number(same)));
+    }
+
+    void aWholeSongComesBackOnce() {
+        for (const auto& model : {QString(), kTokens}) {
+            QStringList words{QStringLiteral("encode"), file(QStringLiteral("4.mid"))};
+            QStringList back{QStringLiteral("decode"), QStringLiteral("--latents"),
+                             file(QStringLiteral("whole.json")), QStringLiteral("--out"),
+                             file(QStringLiteral("whole.midi"))};
+            if (!model.isEmpty()) {
+                words << QStringLiteral("--model") << model;
+                back << QStringLiteral("--model") << model;
+            }
+            const Outcome encoded = canto(words);
+            QVERIFY2(encoded.code == 0, encoded.err.constData());
+            std::ofstream(file(QStringLiteral("whole.json")).toStdString())
+                << QJsonDocument(encoded.out).toJson().toStdString();
+            const Outcome decoded = canto(back);
+            QVERIFY2(decoded.code == 0, decoded.err.constData());
+            const auto song = midi::readSmfFile(file(QStringLiteral("whole.midi")).toStdString());
+            QVERIFY_RESULT(song);
+            const auto before = bandSong(1, 4);
+            QVERIFY(song->song.bars() <= before.bars()); // seven phrases of two bars, not 14 bars
+            QVERIFY(song->song.bars() >= before.bars() - 1);
+            QCOMPARE(song->song.tempo.bpmAt(0), before.tempo.bpmAt(0));
+            QVERIFY(QFile::remove(file(QStringLiteral("whole.midi")))); // others import the folder
+        }
     }
 
     void twoSongsMeetInTheMiddle() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json_text.h"
 #include "core/codec/file_notes.h"
+#include "models/common/filler.h"
 #include "models/common/whole_song.h"
 #include "models/nn/weights_io.h"
 #include "models/polyphonic/polyphonic.h"
@@ -277,6 +278,98 @@ class TestPolyphonicModel : public QObject {
         const auto kept = codec::compareNotes(*before, *after);
         QVERIFY(!onChannel(*after, 9).empty());
         QVERIFY2(kept.f1() > 0.5, std::to_string(kept.f1()).c_str());
+    }
+
+    void whatIsLockedIsKeptAndTheRestIsOfThePlace() {
+        const auto model = smallModel();
+        QVERIFY(model != nullptr);
+        const auto* filler = dynamic_cast<const Filler*>(model.get());
+        QVERIFY(filler != nullptr);
+        QCOMPARE(filler->fillTracks().size(), std::size_t(6));
+        const auto song = test::bandNumber(0, 2);
+        const auto segment = model->segments(song).front();
+        Random random(5);
+        const auto toward = model->samplePrior(std::nullopt, random);
+        QVERIFY_RESULT(toward);
+        FillOptions options;
+        options.toward = *toward;
+        options.locked.assign(12, false);
+        // Nothing is locked: the music of the place.
+        const auto free = filler->fill(song, segment, options);
+        QVERIFY_RESULT(free);
+        QCOMPARE(free->latent, *toward);
+        const auto place = model->decode(*toward, {}, {});
+        QVERIFY_RESULT(place);
+        QCOMPARE(free->song.notes.size(), place->notes.size());
+        // The first bar of the drums: eight notes, as they are.
+        options.locked[0] = true;
+        const auto drums = filler->fill(song, segment, options);
+        QVERIFY_RESULT(drums);
+        std::vector<std::pair<music::Tick, int>> kept;
+        for (const auto& note : onChannel(drums->song, 9)) {
+            if (note.first < 1920) {
+                kept.push_back(note);
+            }
+        }
+        QCOMPARE(kept, (std::vector<std::pair<music::Tick, int>>{{0, 36},
+                                                                 {0, 42},
+                                                                 {480, 38},
+                                                                 {480, 42},
+                                                                 {960, 36},
+                                                                 {960, 42},
+                                                                 {1440, 38},
+                                                                 {1440, 42}}));
+        QVERIFY(drums->understood >= 0 && drums->understood <= 1);
+        // Everything is locked: 16 of drums, 4 of bass, 6 of keys and 8 of the tune.
+        options.locked.assign(12, true);
+        const auto all = filler->fill(song, segment, options);
+        QVERIFY_RESULT(all);
+        QCOMPARE(all->song.notes.size(), std::size_t(34));
+        // Other seeds write something else only where they may.
+        options.locked.assign(12, false);
+        options.spread = 1;
+        options.seed = 2;
+        const auto one = filler->fill(song, segment, options);
+        options.seed = 3;
+        const auto other = filler->fill(song, segment, options);
+        QVERIFY(one && other && one->latent != other->latent);
+    }
+
+    void wrongLocksAreRefused() {
+        const auto model = smallModel();
+        QVERIFY(model != nullptr);
+        const auto* filler = dynamic_cast<const Filler*>(model.get());
+        QVERIFY(filler != nullptr);
+        const auto song = test::bandNumber(0, 2);
+        const auto segment = model->segments(song).front();
+        FillOptions options;
+        options.toward.assign(static_cast<std::size_t>(model->info().latentSize), 0.0F);
+        options.locked.assign(11, true);
+        QCOMPARE(filler->fill(song, segment, options).error().code, Error::Code::BadShape);
+        options.locked.assign(12, true);
+        QCOMPARE(filler->fill(song, {.start = -480}, options).error().code, Error::Code::BadInput);
+        options.toward.pop_back();
+        QCOMPARE(filler->fill(song, segment, options).error().code, Error::Code::BadShape);
+        options.toward.push_back(0);
+        options.cancel.cancel();
+        QCOMPARE(filler->fill(song, segment, options).error().code, Error::Code::Cancelled);
+    }
+
+    void shippedWeightsGiveABandBack() {
+        const auto path = fs::path(CANTO_SOURCE_DIR) / "assets/models/polyphonic.safetensors";
+        if (!fs::exists(path)) {
+            QSKIP("this tree ships no weights");
+        }
+        const auto model = openModel(path.string());
+        QVERIFY_RESULT(model);
+        QVERIFY(fs::file_size(path) < 4'700'000);
+        const auto song = test::bandNumber(0, 2);
+        const auto latents = latentsOf(**model, song);
+        QVERIFY(!latents.empty());
+        const auto again = (*model)->decode(latents.front(), {}, {});
+        QVERIFY_RESULT(again);
+        const auto score = codec::compareNotes(song, *again);
+        QVERIFY2(score.recall() > 0.7, std::to_string(score.recall()).c_str());
     }
 };
 

@@ -108,8 +108,8 @@ void OwnMusicWizard::accept() {
     const auto folder = m_workspace.userData() / "runs" / ("own-" + name.toStdString());
     m_task.start([this, music = m_music, folder, model, weights = model->weights().toStdString(),
                   minutes = model->minutes(), title = model->title()](const auto& run) {
-        const auto dataset = writeOwnDataset(music, folder, run.cancel(),
-                                             [&](std::size_t, std::size_t) { run.beat(); });
+        const auto dataset = writeOwnDataset(
+            music, folder, run.cancel(), [&](std::size_t, std::size_t) { run.beat(); }, weights);
         run.deliverAlways([this, dataset, folder, weights, minutes, title, model] {
             m_writing = false;
             if (!dataset) {

@@ -8,18 +8,27 @@ namespace canto {
 
 namespace {
 
-Result<void> drawStyle(const nlohmann::json& report, const SpaceReportRequest& request,
-                       const CancelToken&) {
-    return drawStyleReport(report, request.folder);
+/// The space has two architectures.
+bool isPolyphonic(const nlohmann::json& report) {
+    return report.value("architecture", "") == "polyphonic";
 }
 
-const SpaceReport kStyleReport{&styleMarkdown, &drawStyle};
+Result<void> drawStyle(const nlohmann::json& report, const SpaceReportRequest& request,
+                       const CancelToken&) {
+    return isPolyphonic(report) ? Result<void>() : drawStyleReport(report, request.folder);
+}
+
+std::string describeStyle(const nlohmann::json& report) {
+    return isPolyphonic(report) ? polyphonicMarkdown(report) : styleMarkdown(report);
+}
+
+const SpaceReport kStyleReport{&describeStyle, &drawStyle};
 
 } // namespace
 
 Space styleSpace() {
     Space space = spaceOfAssets("style", "Style", "Songs of a band, by genre",
-                                {.weights = "musae", .library = "start.atlas"});
+                                {.weights = "polyphonic", .library = "start.atlas"});
     space.report = &kStyleReport;
     return space;
 }

@@ -5,7 +5,7 @@
 
 namespace canto {
 
-/// Songs of a band, by genre: the model MusAE.
+/// Songs of a band, by genre: all notes on six tracks; MusAE stays as a preset.
 Space styleSpace();
 
 } // namespace canto
