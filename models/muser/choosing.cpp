@@ -4,6 +4,7 @@
 #include "core/base/json_text.h"
 #include "core/codec/word_features.h"
 #include "models/muser/composing.h"
+#include "models/muser/training.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +21,29 @@ constexpr std::size_t kMeasures = std::tuple_size_v<PhraseMeasures>;
 
 /// How much a measure counts among the distances. Density first: it is what is off most.
 constexpr PhraseMeasures kMeasureWeights = {2.0, 1.5, 1.0, 1.0};
+
+/// How much minus the logarithm of the mood's probability counts beside the squared distance.
+constexpr double kMoodWeight = 3;
+
+/// How unlikely the codes are to be of the mood, by the prior: minus the logarithm of the mixture
+/// of its probabilities of the classes. Likelihoods are tempered, since codes are not independent.
+double unlikely(NetImpl& net, const torch::Tensor& codes, const Mixture& mixture) {
+    const auto labels = static_cast<std::int64_t>(mixture.size());
+    if (labels < 2) {
+        return 0;
+    }
+    c10::InferenceMode inference;
+    constexpr double kTemper = 8;
+    const auto all = codes.unsqueeze(0).expand({labels, -1, -1});
+    const auto live = torch::ones({labels, codes.size(0)}, torch::kBool);
+    const auto loss = priorLoss(*net.prior, all, live, torch::arange(1, labels + 1, torch::kInt64));
+    const auto share = torch::softmax(-loss.sum(1).to(torch::kFloat64) / kTemper, 0).contiguous();
+    double sum = 0;
+    for (std::int64_t c = 0; c < labels; ++c) {
+        sum += mixture[static_cast<std::size_t>(c)] * share[c].item<double>();
+    }
+    return -std::log(std::max(sum, 1e-6));
+}
 
 } // namespace
 
@@ -169,6 +193,13 @@ std::vector<Word> wordsOfCodes(NetImpl& net, const torch::Tensor& codes, int lab
                          {.bars = net.config.bars}, random, {});
 }
 
+double DrawTargets::cost(NetImpl& net, const torch::Tensor& codes, std::span<const Word> words,
+                         const Mixture& mixture, const PhraseMeasures& wanted) const {
+    const auto measured = measuresOf(words);
+    return measured ? distance(*measured, wanted) + kMoodWeight * unlikely(net, codes, mixture)
+                    : std::numeric_limits<double>::max();
+}
+
 Result<torch::Tensor> drawPhrase(NetImpl& net, const DrawTargets& targets, const Mixture& mixture,
                                  const DrawOptions& options, Random& random,
                                  const std::function<bool()>& stop) {
@@ -182,11 +213,11 @@ Result<torch::Tensor> drawPhrase(NetImpl& net, const DrawTargets& targets, const
         if (stop && stop()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
-        const auto measured = measuresOf(wordsOfCodes(net, (*draws)[i], labelOf(mixture), {}));
-        const double distance =
-            measured ? targets.distance(*measured, wanted) : std::numeric_limits<double>::max();
-        if (distance < least) {
-            least = distance;
+        const auto& codes = (*draws)[i];
+        const auto words = wordsOfCodes(net, codes, labelOf(mixture), {});
+        const double cost = targets.cost(net, codes, words, mixture, wanted);
+        if (cost < least) {
+            least = cost;
             best = i;
         }
     }

@@ -39,6 +39,11 @@ class DrawTargets {
     /// Squared, in standard deviations within the classes.
     double distance(const PhraseMeasures& a, const PhraseMeasures& b) const;
 
+    /// What speaks against a draw: its distance from a target, and how improbable its codes are of
+    /// the mood by the prior. Largest for silence.
+    double cost(NetImpl& net, const torch::Tensor& codes, std::span<const codec::Word> words,
+                const Mixture& mixture, const PhraseMeasures& wanted) const;
+
     static constexpr std::size_t kMost = 96;
 
   private:

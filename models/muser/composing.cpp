@@ -161,11 +161,9 @@ class Composing {
             for (const auto& bar : bars) {
                 words.insert(words.end(), bar.begin(), bar.end());
             }
-            const auto measured = measuresOf(words);
-            const double distance = measured ? m_targets.distance(*measured, wanted)
-                                             : std::numeric_limits<double>::max();
-            if (!bars.empty() && distance < least) {
-                least = distance;
+            const double cost = m_targets.cost(m_net, codes, words, mood, wanted);
+            if (!bars.empty() && cost < least) {
+                least = cost;
                 best = std::move(bars);
             }
         }

@@ -19,7 +19,7 @@ namespace {
 constexpr int kPairs = 200;
 constexpr int kDrawn = 100; ///< of each quadrant, in the whole report
 /// Numbers of candidates that a report on draws alone compares.
-constexpr std::array kCandidates = {1, 3};
+constexpr std::array kCandidates = {1};
 
 json probeFigures(const std::vector<Piece>& pieces, const std::string& split,
                   EmotionProbe& byFeatures) {

@@ -29,20 +29,18 @@ std::vector<codec::Word> writeWords(NetImpl& net, const torch::Tensor& vectors, 
                                     const OnWord& onWord);
 
 struct DrawOptions {
+    static constexpr double kGuidance = 3.0;
+
     double temperature = 1.0;
     double nucleus = 0.9;
     /// Guidance scale of each element (codec::Field), extrapolating from the unlabelled to the
     /// labelled prior: 1 is the labelled prior itself (Ho and Salimans 2022, "Classifier-free
-    /// diffusion guidance", here on logits). Type, beat and duration decide how many notes there
-    /// are, which guidance would exaggerate. A network with one book for all uses the first.
-    std::array<double, kElements> guidance = guidanceOf(1.0);
+    /// diffusion guidance", here on logits). Guidance exaggerates what goes with a mood; only
+    /// chords and pitches, which carry valence, gain by it. A network with one book for all uses
+    /// the first.
+    std::array<double, kElements> guidance = {1.0, kGuidance, 1.0, 1.0, kGuidance, 1.0, 1.0};
     /// Draws among which one is chosen (choosing.h); 1: none is.
-    int candidates = 8;
-
-    /// The same for type, beat and duration; 2 for tempo, chord, pitch and velocity.
-    static constexpr std::array<double, kElements> guidanceOf(double density) {
-        return {2.0, 2.0, density, density, 2.0, density, 2.0};
-    }
+    int candidates = 12;
 };
 
 /// Weights of the classes, which add to 1: what the prior is conditioned on. Between classes the
