@@ -24,7 +24,7 @@ using projection::Points;
 using projection::ProjectionOptions;
 using Json = nlohmann::json;
 
-/// The method that is no projection: predicted moods of the Emotion space.
+/// A method beside the projections: predicted moods of the Emotion space.
 constexpr auto kMoods = "moods";
 
 struct Args {

@@ -74,11 +74,12 @@ class Composing {
         while (m_bars < m_plan.bars) {
             const int count = barsAtOnce();
             const auto source = variedBar(m_plan, m_bars);
-            // If continuing from the existing bars failed, start from nothing.
-            const auto found =
-                failed % 2 == 0 ? contextOf(m_words, m_net.config) : std::span<const Word>();
+            // If continuing from the existing bars failed twice, start from nothing.
+            const auto found = failed < 2 || failed % 2 == 0 ? contextOf(m_words, m_net.config)
+                                                             : std::span<const Word>();
             const std::vector<Word> context(found.begin(), found.end());
-            CANTO_TRY(bars, source ? varied(*source, count, context) : drawn(count, context));
+            CANTO_TRY(bars, source ? varied(*source, count, context)
+                                   : drawn(count, context, failed == 0));
             if (bars->empty()) {
                 if (++failed >= kTries) {
                     return fail(Error::Code::Model, "The network wrote no music");
@@ -123,13 +124,14 @@ class Composing {
     }
     /// Whole bars after the context, at most `count`. The last bar is not whole if the words were
     /// cut.
-    Bars newBars(std::span<const Word> written, std::size_t context, int count) const {
+    Bars newBars(std::span<const Word> written, std::size_t context, int count, int most) const {
         const auto fresh = written.subspan(std::min(context, written.size()));
         const auto bars = barsOf(fresh);
-        const bool cut = static_cast<int>(written.size()) >= m_net.config.places;
+        const bool cut = static_cast<int>(written.size()) >= most;
+        const bool wholePhrase = most >= m_net.config.places;
         Bars result;
         for (std::size_t i = 0; i < bars.size() && static_cast<int>(result.size()) < count; ++i) {
-            if (cut && i + 1 == bars.size() && i > 0) {
+            if (cut && i + 1 == bars.size() && (i > 0 || !wholePhrase)) {
                 break;
             }
             const auto words = barWords(fresh, i, 1);
@@ -137,14 +139,22 @@ class Composing {
         }
         return result;
     }
-    Result<Bars> drawn(int count, const std::vector<Word>& context) {
+    /// @param brief  not longer than such bars usually are; a longer one gives none.
+    Result<Bars> drawn(int count, const std::vector<Word>& context, bool brief) {
         const auto& mood = moodOf(m_bars);
         const int label = labelOf(mood);
-        const bool chosen = m_targets.any() && m_options.candidates > 1;
+        // A piece is chosen many times: fewer at each time than for a single phrase.
+        const int candidates = m_targets.any() ? (m_options.candidates + 2) / 3 : 1;
+        const bool chosen = candidates > 1;
+        const int places = m_net.config.places;
+        const int most = brief ? std::min(places, static_cast<int>(context.size()) +
+                                                      count * places / m_net.config.bars + 1)
+                               : places;
         CANTO_TRY(draws, drawCodes(m_net,
                                    {.mixture = mood,
                                     .begun = codesOfWords(m_net, context, label),
-                                    .count = chosen ? m_options.candidates : 1},
+                                    .count = candidates,
+                                    .most = most},
                                    m_options, m_random, m_stop));
         const auto wanted = chosen ? m_targets.at(mood, m_rank) : PhraseMeasures{};
         Bars best;
@@ -153,7 +163,8 @@ class Composing {
             if (m_stop && m_stop()) {
                 return cancelled();
             }
-            auto bars = newBars(wordsOfCodes(m_net, codes, label, context), context.size(), count);
+            auto bars =
+                newBars(wordsOfCodes(m_net, codes, label, context), context.size(), count, most);
             if (!chosen) {
                 return bars;
             }
@@ -208,8 +219,8 @@ class Composing {
             drawCodes(m_net,
                       {.mixture = mood, .begun = codesOfWords(m_net, context, label), .kept = kept},
                       m_options, m_random, m_stop));
-        auto bars =
-            newBars(wordsOfCodes(m_net, draws->front(), label, context), context.size(), count);
+        auto bars = newBars(wordsOfCodes(m_net, draws->front(), label, context), context.size(),
+                            count, m_net.config.places);
         return bars.size() == same.size() ? bars : same;
     }
 

@@ -32,10 +32,10 @@ using OnWords = std::function<bool(std::span<const codec::Word> soFar, int bars)
 
 /// Appends bars to `words`, at most half a phrase at a time, and a bar at a time while the mood
 /// changes: the last half phrase is encoded, the prior continues its codes, and the decoder its
-/// words. Of several continuations the one is kept that is nearest to what the targets ask for, by
-/// one rank for the whole piece. A varied bar keeps its codes but for velocities, an eighth of the
-/// pitches and, under another mood, tempo and chords. A bar that does not fit into a phrase is
-/// written again.
+/// words. Of a third of options.candidates continuations the one of least cost is kept, for one
+/// rank among the targets in the whole piece. A varied bar keeps its codes but for velocities, an
+/// eighth of the pitches and, under another mood, tempo and chords. A bar that does not fit into a
+/// phrase is written again.
 /// @param stop polled between words.
 /// @return all words. Cancelled; Model if several attempts give no words.
 Result<std::vector<codec::Word>> composeWords(NetImpl& net, std::vector<codec::Word> words,

@@ -228,11 +228,18 @@ struct Labels {
     bool guided = false;              ///< the last is the unlabelled prior
 
     Labels(const Mixture& mixture, const DrawOptions& options) {
+        // Each label takes as long as the first: those of little weight are left out.
+        constexpr double kLeastWeight = 0.05;
+        double sum = 0;
         for (std::size_t c = 0; c < mixture.size(); ++c) {
-            if (mixture[c] > 0) {
+            if (mixture[c] > kLeastWeight) {
                 labels.push_back(static_cast<std::int64_t>(c) + 1);
                 weights.push_back(mixture[c]);
+                sum += mixture[c];
             }
+        }
+        for (double& weight : weights) {
+            weight /= sum;
         }
         guided = !labels.empty() && std::any_of(options.guidance.begin(), options.guidance.end(),
                                                 [](double scale) { return scale != 1.0; });
@@ -276,7 +283,8 @@ Result<std::vector<Tensor>> drawCodes(NetImpl& net, const DrawRequest& request,
     std::vector<std::vector<Tensor>> codes(static_cast<std::size_t>(draws));
     std::vector<bool> ended(static_cast<std::size_t>(draws), false);
     Tensor before;
-    for (std::int64_t place = 0; place < config.places; ++place) {
+    const int most = request.most > 0 ? std::min(request.most, config.places) : config.places;
+    for (std::int64_t place = 0; place < most; ++place) {
         if (stop && stop()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }

@@ -58,6 +58,7 @@ struct DrawRequest {
     /// undefined.
     torch::Tensor kept;
     int count = 1; ///< independent draws, computed side by side
+    int most = 0;  ///< positions, `begun` included, after which a draw is cut; 0: of a phrase
 };
 
 /// Codes of phrases from the prior.
