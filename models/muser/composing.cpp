@@ -172,7 +172,14 @@ class Composing {
             for (const auto& bar : bars) {
                 words.insert(words.end(), bar.begin(), bar.end());
             }
-            const double cost = m_targets.cost(m_net, codes, words, mood, wanted);
+            // Rests of a whole bar are rare in the data, and fewer candidates show more of them.
+            constexpr double kRestCost = 100;
+            const auto rests = std::count_if(bars.begin(), bars.end(), [](const auto& bar) {
+                return std::none_of(bar.begin(), bar.end(),
+                                    [](const Word& word) { return word.isNote(); });
+            });
+            const double cost = m_targets.cost(m_net, codes, words, mood, wanted) +
+                                kRestCost * static_cast<double>(rests);
             if (!bars.empty() && cost < least) {
                 least = cost;
                 best = std::move(bars);
