@@ -115,8 +115,14 @@ Result<int> evaluate(const EvaluateArgs& args) {
               (*architecture)->evaluate(*weights, args.dataset, args.split, interruptToken()));
     std::fputs(figures->value("table", "").c_str(), stderr);
     figures->erase("table");
+    // What the model keeps in its card besides figures.
+    const auto own = figures->value("card", nlohmann::json::object());
+    figures->erase("card");
     if (!args.card.empty()) {
         CANTO_TRY(entries, cardEntries(args, *figures));
+        for (const auto& [key, text] : own.items()) {
+            entries->emplace(key, text.get<std::string>());
+        }
         models::Slimming slimming;
         if (args.ship) {
             slimming = {true, (*architecture)->trainingOnly};
@@ -172,8 +178,8 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         ->needs(space);
     command
         .option("--draws", args.draws,
-                "Emotion: report on draws alone, this many phrases of each mood, with a comparison "
-                "of guidance scales")
+                "Emotion: report on draws alone, this many phrases of each mood, with fewer "
+                "candidates beside")
         ->needs(space);
     auto* recordings = command.option("--songs", args.recordings,
                                       "Arrangement: a folder of held-out recordings, NAME.flac "

@@ -4,6 +4,7 @@
 #include "app/library/model_store.h"
 #include "core/midi/smf_reader.h"
 #include "models/common/composer.h"
+#include "models/common/mood_path.h"
 #include "models/registry/registry.h"
 
 #include <chrono>
@@ -17,6 +18,7 @@ struct GenerateArgs {
     std::string space = "emotion";
     std::string model;
     std::string label;
+    std::string path;
     std::string begun;
     std::string out;
     models::ComposeOptions options;
@@ -55,6 +57,14 @@ Result<int> generate(const GenerateArgs& args) {
         CANTO_TRY(label, labelNamed(**model, args.label));
         options.label = *label;
     }
+    if (!args.path.empty()) {
+        if ((*model)->info().classes != std::vector<std::string>{"Q1", "Q2", "Q3", "Q4"}) {
+            return fail(Error::Code::BadInput,
+                        "--path needs a model with the moods happy, tense, sad and calm");
+        }
+        CANTO_TRY(points, models::moodPath(args.path));
+        options.moods = models::moodsAlong(*points, options.bars);
+    }
     music::Song begun;
     if (!args.begun.empty()) {
         CANTO_TRY(read, midi::readSmfFile(args.begun));
@@ -90,8 +100,16 @@ void addGenerateCommand(CLI::App& app, Action& action) {
     auto& args = command.args();
     auto* space = command.shown("--space", args.space, "Use the shipped model of this space");
     command.option("--model", args.model, "Weights instead of those that ship")->excludes(space);
-    command.option("--mood,--quadrant,--label", args.label,
-                   "Emotion: happy, tense, sad or calm (Q1, Q2, Q3, Q4); none: any");
+    auto* mood = command.option("--mood,--quadrant,--label", args.label,
+                                "Emotion: happy, tense, sad or calm (Q1, Q2, Q3, Q4); none: any");
+    command
+        .option("--path", args.path,
+                "Emotion: a mood that changes bar by bar: moods, or points VALENCE:AROUSAL from -1 "
+                "to 1, evenly spaced in time and separated by commas")
+        ->excludes(mood);
+    command.option("--form", args.options.form,
+                   "Letters of sections of equal length, such as AABA: where one returns, its bars "
+                   "are varied");
     command.option("--continue", args.begun, "MIDI file to continue", CLI::ExistingFile);
     command.shown("--bars", args.options.bars, "Number of new bars", CLI::Range(1, 512));
     command.shown("--seed", args.options.seed, "Seed of the samples");
@@ -104,7 +122,9 @@ void addGenerateCommand(CLI::App& app, Action& action) {
     command->footer(
         "Examples:\n"
         "  canto generate --space emotion --mood happy --seed 1 --bars 8 --out happy.mid\n"
-        "  canto generate --mood sad --continue song.mid --bars 4 --out longer.mid");
+        "  canto generate --mood sad --continue song.mid --bars 4 --out longer.mid\n"
+        "  canto generate --mood calm --bars 32 --form AABA --out song.mid\n"
+        "  canto generate --path calm,tense,happy --bars 32 --out path.mid");
 }
 
 } // namespace canto::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/library/model_store.h"
+#include "app/spaces/emotion/mood_places.h"
 #include "core/base/atomic_file.h"
 #include "core/base/json_text.h"
 #include "core/projection/map_projection.h"
@@ -22,6 +23,9 @@ using projection::MapProjection;
 using projection::Points;
 using projection::ProjectionOptions;
 using Json = nlohmann::json;
+
+/// A method beside the projections: predicted moods of the Emotion space.
+constexpr auto kMoods = "moods";
 
 struct Args {
     std::string input, method = "umap", name, model, weights, tensor = "latents", out,
@@ -148,15 +152,62 @@ Result<std::shared_ptr<const Points>> pointsOf(const Args& args, const atlas::Mo
     return points;
 }
 
+/// The weights that made latents: those that are named, else those that ship.
+Result<std::shared_ptr<models::LatentModel>> modelOf(const Args& args, const atlas::ModelRow& row) {
+    auto weights = args.weights;
+    if (weights.empty()) {
+        CANTO_TRY(shipped, shippedWeights(row.name));
+        weights = shipped->string();
+    }
+    CANTO_TRY(model, models::openModel(weights));
+    if ((*model)->info().version != row.version) {
+        return fail(Error::Code::BadInput, "The latents were not made by these weights", weights);
+    }
+    return model;
+}
+
+/// The plane of valence and arousal as a finished map. New phrases are placed beside their
+/// neighbours, as on a UMAP.
+Result<Made> makeMoodMap(const Args& args, const atlas::ModelRow& row,
+                         const atlas::AtlasPoints& rows, std::shared_ptr<const Points> points,
+                         const CancelToken& cancel) {
+    const auto start = std::chrono::steady_clock::now();
+    CANTO_TRY(model, modelOf(args, row));
+    const auto classifier = EmotionClassifier::forModel(**model);
+    if (!classifier) {
+        return fail(Error::Code::BadInput, "A map of moods is for the Emotion space");
+    }
+    Points latents;
+    latents.values = rows.latents;
+    latents.count = rows.count();
+    latents.dimensions = static_cast<std::size_t>(row.latentSize);
+    std::vector<std::int64_t> songs;
+    for (const auto& segment : rows.segments) {
+        songs.push_back(static_cast<std::int64_t>(segment.song));
+    }
+    ProgressLine line("Predicting moods");
+    CANTO_TRY(places, moodPlaces(**model, *classifier, latents, songs, cancel, line.callback()));
+    CANTO_TRY(map, MapProjection::restore(std::move(points), std::move(*places),
+                                          {.kind = ProjectionOptions::Kind::Umap}));
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return Made{std::move(*map), Json::object(), seconds};
+}
+
 /// Projects latents of an atlas; the map is stored in it, replacing one of the same name.
 Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
     CANTO_TRY(library, atlas::Atlas::open(args.input, atlas::Access::ReadWrite));
     CANTO_TRY(model, modelRowOf(*library, args.model));
     CANTO_TRY(rows, library->points(model->id));
+    const bool moods = args.method == kMoods;
+    const auto latents = moods ? *rows : atlas::AtlasPoints();
     CANTO_TRY(points, pointsOf(args, *model, *rows));
-    CANTO_TRY(made, makeMap(std::move(*points), args.options, cancel));
+    CANTO_TRY(made, moods ? makeMoodMap(args, *model, latents, std::move(*points), cancel)
+                          : makeMap(std::move(*points), args.options, cancel));
     atlas::Projection projection;
-    projection.name = args.name.empty() ? shownName(args.options) : args.name;
+    projection.name = !args.name.empty() ? args.name
+                      : moods            ? "Valence and arousal"
+                                         : shownName(args.options);
     projection.model = model->id;
     projection.parameters = made->map.state();
     projection.quality = jsonText(made->quality);
@@ -176,8 +227,10 @@ Result<Json> projectAtlas(const Args& args, const CancelToken& cancel) {
 #endif
 
 Result<int> run(Args args) {
-    CANTO_TRY(kind, projection::kindNamed(args.method));
-    args.options.kind = *kind;
+    if (args.method != kMoods) {
+        CANTO_TRY(kind, projection::kindNamed(args.method));
+        args.options.kind = *kind;
+    }
     if (args.start != "pca" && args.start != "spectral") {
         return fail(Error::Code::BadInput, "A map starts from pca or spectral",
                     "--start " + args.start);
@@ -187,6 +240,9 @@ Result<int> run(Args args) {
     const CancelToken cancel = interruptToken();
     Result<Json> done = Json();
     if (std::filesystem::path(args.input).extension() == ".safetensors") {
+        if (args.method == kMoods) {
+            return fail(Error::Code::BadInput, "A map of moods needs an atlas", args.input);
+        }
         done = projectTensor(args, cancel);
     } else {
 #ifdef CANTO_ATLAS
@@ -211,7 +267,9 @@ void addProjectCommand(CLI::App& app, Action& action) {
     auto& args = command.args();
     ProjectionOptions& options = args.options;
     command.required("input", args.input, "atlas, or a .safetensors file with latents");
-    command.shown("--method", args.method, "umap, pca, or plane (two latent dimensions)");
+    command.shown("--method", args.method,
+                  "umap, pca, plane (two latent dimensions), or in the Emotion space moods "
+                  "(predicted valence and arousal)");
     command.option("--name", args.name, "name of the map; default by the method");
     command.option("--model", args.model, "checksum of the model's weights, if there are several");
     command.option("--weights", args.weights,
@@ -232,6 +290,7 @@ void addProjectCommand(CLI::App& app, Action& action) {
         "Examples:\n"
         "  canto project my.atlas\n"
         "  canto project my.atlas --method pca\n"
+        "  canto project piano.atlas --method moods\n"
         "  canto project my.atlas --method plane --x 3 --y 7 --name \"tempo, density\"\n"
         "  canto project run/latents.safetensors --tensor mu --out positions.csv\n");
 }

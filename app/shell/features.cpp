@@ -3,6 +3,7 @@
 
 #include "app/features/arrange/arrange_controller.h"
 #include "app/features/clips/sound_space.h"
+#include "app/features/compose/compose.h"
 #include "app/features/control/control_feature.h"
 #include "app/features/devices/devices.h"
 #include "app/features/edit/edit_controller.h"
@@ -122,6 +123,7 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
                                          *playback.panel()->headers()));
     auto& variants = add(std::make_unique<Variants>(workspace));
     auto& selection = add(std::make_unique<Selection>(workspace));
+    add(std::make_unique<Compose>(workspace));
     auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
     add(std::make_unique<Scripting>(
         workspace, Scripting::Options{options.allowScripts, options.scriptSocket}));

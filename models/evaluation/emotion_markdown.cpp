@@ -150,19 +150,19 @@ void generation(Markdown& text, const json& part) {
     text.row({"real held-out phrases, second (its accuracy)"}, part["secondClassifier"]);
     text.row({"real held-out phrases, first (its accuracy)"}, part["classifier"]);
     text.row({"chance", fixed(number(part, "chance")), ".500", ".500"});
-    if (!part.contains("sweep")) {
+    if (!part.contains("candidates")) {
         return;
     }
-    text.paragraph("Other guidance scales of type, beat and duration; distances are means of the "
-                   "moods.");
-    text.table({"guidance"}, {{"notes a second", "distance/notesASecond", 2},
-                              {"POLY", "distance/POLY", 2},
-                              {"velocity", "distance/velocity", 1},
-                              {"pitch", "distance/pitch", 1},
-                              {"as requested, second", "classifiedBySeconds/quadrant"},
-                              {"first", "classified/quadrant"}});
-    for (const auto& row : part["sweep"]) {
-        text.row({fixed(number(row, "guidance"), 2)}, row);
+    text.paragraph("Other numbers of candidates among which a draw is chosen (1: none is chosen); "
+                   "distances are means of the moods.");
+    text.table({"candidates"}, {{"notes a second", "distance/notesASecond", 2},
+                                {"POLY", "distance/POLY", 2},
+                                {"velocity", "distance/velocity", 1},
+                                {"pitch", "distance/pitch", 1},
+                                {"as requested, second", "classifiedBySeconds/quadrant"},
+                                {"first", "classified/quadrant"}});
+    for (const auto& row : part["candidates"]) {
+        text.row({fixed(number(row, "candidates"), 0)}, row);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "core/codec/key_profile.h"
 #include "core/codec/performance_features.h"
 #include "core/codec/word_features.h"
+#include "models/muser/choosing.h"
 #include "models/muser/performance_classifier.h"
 #include "models/muser/sequence.h"
 
@@ -112,27 +113,20 @@ struct Classifiers {
     }
 };
 
-std::vector<Word> writtenWords(NetImpl& net, const torch::Tensor& codes, int label) {
-    c10::InferenceMode inference;
-    Random random(1);
-    return writeWords(net, net.quantiser->vectorsOf(codes.unsqueeze(0)), label,
-                      {.bars = net.config.bars}, random, {});
-}
-
 struct Drawn {
     std::array<PhraseNumbers, 4> numbers;
     Classified classified;
 };
 
-Result<Drawn> drawAll(NetImpl& net, const Classifiers& classifiers, const DrawOptions& options,
-                      int count, const CancelToken& cancel) {
+Result<Drawn> drawAll(NetImpl& net, const Classifiers& classifiers, const DrawTargets& targets,
+                      const DrawOptions& options, int count, const CancelToken& cancel) {
     Drawn drawn;
     Random random(1);
     for (int quadrant = 0; quadrant < 4; ++quadrant) {
         for (int i = 0; i < count; ++i) {
-            CANTO_TRY(codes, drawCodes(net, quadrant + 1, options, random, {},
-                                       [&] { return cancel.cancelled(); }));
-            const auto words = writtenWords(net, *codes, quadrant + 1);
+            CANTO_TRY(codes, drawPhrase(net, targets, mixtureOf(quadrant + 1, 4), options, random,
+                                        [&] { return cancel.cancelled(); }));
+            const auto words = wordsOfCodes(net, *codes, quadrant + 1, {});
             const auto song = codec::songOfWords(words);
             drawn.numbers[static_cast<std::size_t>(quadrant)].add(words, song);
             classifiers.add(quadrant, words, song, drawn.classified);
@@ -272,7 +266,8 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
                     {"byRule", quadrantScores(ruled.bySeconds, ruled.truth).toJson()},
                     {"byRuleByWords", quadrantScores(ruled.byWords, ruled.truth).toJson()},
                     {"chance", 0.25}};
-    CANTO_TRY(drawn, drawAll(net, classifiers, {}, options.count, cancel));
+    const auto targets = DrawTargets::of(dataset, net.config.bars);
+    CANTO_TRY(drawn, drawAll(net, classifiers, targets, {}, options.count, cancel));
     for (std::size_t quadrant = 0; quadrant < 4; ++quadrant) {
         figures["quadrants"][dataset.labels()[quadrant]] = {
             {"drawn", drawn->numbers[quadrant].toJson()},
@@ -285,19 +280,20 @@ Result<json> generationFigures(NetImpl& net, const Dataset& dataset, const Emoti
     if (ofPieces != nullptr) {
         figures["classifiedByPieceProbe"] = quadrantScores(asked.byPieces, asked.truth).toJson();
     }
-    for (const double scale : options.sweep) {
-        CANTO_TRY(other, drawAll(net, classifiers, {.guidance = DrawOptions::guidanceOf(scale)},
+    for (const int candidates : options.candidates) {
+        CANTO_TRY(other, drawAll(net, classifiers, targets, {.candidates = candidates},
                                  options.count, cancel));
-        json row = {{"guidance", scale}, {"distance", meanDistances(*other, real)}};
+        json row = {{"candidates", candidates}, {"distance", meanDistances(*other, real)}};
         row["classified"] =
             quadrantScores(other->classified.byWords, other->classified.truth).toJson();
         row["classifiedBySeconds"] =
             quadrantScores(other->classified.bySeconds, other->classified.truth).toJson();
         for (std::size_t quadrant = 0; quadrant < 4; ++quadrant) {
-            row["notesASecond"].push_back(
-                other->numbers[quadrant].toJson()["notesASecond"].get<double>());
+            const auto its = other->numbers[quadrant].toJson();
+            row["notesASecond"].push_back(its["notesASecond"]);
+            row["polyphony"].push_back(its["POLY"]["mean"]);
         }
-        figures["sweep"].push_back(std::move(row));
+        figures["candidates"].push_back(std::move(row));
     }
     return figures;
 }

@@ -22,8 +22,8 @@ music::Song byRule(const music::Song& song, int quadrant, double velocity, Rando
 
 struct DrawReportOptions {
     int count = 100; ///< phrases of each quadrant
-    /// Further guidance scales of type, beat and duration (DrawOptions::guidanceOf) to be compared.
-    std::vector<double> sweep;
+    /// Further numbers of candidates (DrawOptions::candidates) to be compared.
+    std::vector<int> candidates;
 };
 
 /// Phrases drawn for each quadrant beside the data's of the train split: figures of MusER, notes a

@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kPairs = 200;
 constexpr int kDrawn = 100; ///< of each quadrant, in the whole report
-/// Guidance scales of type, beat and duration that a report on draws alone compares.
-constexpr std::array kSweep = {1.25, 1.5, 2.0};
+/// Numbers of candidates that a report on draws alone compares.
+constexpr std::array kCandidates = {1};
 
 json probeFigures(const std::vector<Piece>& pieces, const std::string& split,
                   EmotionProbe& byFeatures) {
@@ -69,7 +69,8 @@ Result<json> emotionReport(const ReportRequest& request, const CancelToken& canc
             }
             CANTO_TRY(draws,
                       generationFigures(net, dataset, nullptr,
-                                        {request.draws, {kSweep.begin(), kSweep.end()}}, cancel));
+                                        {request.draws, {kCandidates.begin(), kCandidates.end()}},
+                                        cancel));
             report["generation"] = std::move(*draws);
             return report;
         }

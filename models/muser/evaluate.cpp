@@ -2,6 +2,7 @@
 #include "models/muser/evaluate.h"
 
 #include "models/common/rows.h"
+#include "models/muser/choosing.h"
 #include "models/muser/net.h"
 #include "models/muser/scores.h"
 #include "models/muser/sequence.h"
@@ -122,6 +123,9 @@ Result<json> evaluateMuser(const tensors::SafeTensors& weights, const std::files
         if (figures) {
             (*figures)["split"] = split;
             (*figures)["table"] = tableOf(*figures);
+            if (const auto targets = DrawTargets::of(dataset, config.bars); targets.any()) {
+                (*figures)["card"]["drawTargets"] = targets.toCard();
+            }
         }
         return figures;
     });

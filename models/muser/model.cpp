@@ -25,7 +25,11 @@ constexpr int kStepsOfBar = codec::kBeatsPerBar * codec::kStepsPerBeat;
 
 class MuserModel final : public LatentModel, public Composer, public Reducer {
   public:
-    MuserModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
+    MuserModel(Net net, ModelInfo info)
+        : m_net(std::move(net)), m_info(std::move(info)),
+          m_targets(DrawTargets::fromCard(m_info.card["drawTargets"], m_info.classes.size())) {
+        m_info.card.erase("drawTargets"); // not for people
+    }
 
     const ModelInfo& info() const override { return m_info; }
     std::vector<Segment> segments(const music::Song& song) const override;
@@ -50,6 +54,7 @@ class MuserModel final : public LatentModel, public Composer, public Reducer {
 
     mutable Net m_net;
     ModelInfo m_info;
+    DrawTargets m_targets; ///< of the card; may be empty
 };
 
 std::vector<Segment> MuserModel::segments(const music::Song& song) const {
@@ -174,7 +179,8 @@ Result<int> MuserModel::numberOf(std::optional<int> label) const {
 Result<Latent> MuserModel::samplePrior(std::optional<int> label, Random& random) const {
     CANTO_TRY(number, numberOf(label));
     return torchEdge([&]() -> Result<Latent> {
-        CANTO_TRY(codes, drawCodes(*m_net, *number, {}, random, {}, {}));
+        CANTO_TRY(codes, drawPhrase(*m_net, m_targets, mixtureOf(*number, m_info.classes.size()),
+                                    {}, random, {}));
         return latentOf(*codes, *number, m_net->config);
     });
 }
@@ -182,6 +188,20 @@ Result<Latent> MuserModel::samplePrior(std::optional<int> label, Random& random)
 Result<music::Song> MuserModel::compose(const music::Song& begun, const ComposeOptions& options,
                                         const OnBar& onBar) const {
     CANTO_TRY(number, numberOf(options.label));
+    const auto classes = m_info.classes.size();
+    ComposePlan plan{options.bars, options.moods, options.form};
+    if (std::any_of(plan.moods.begin(), plan.moods.end(),
+                    [&](const auto& weights) { return weights.size() != classes; })) {
+        return fail(Error::Code::BadInput, "A mood needs a weight for each of the " +
+                                               std::to_string(classes) + " classes of the model");
+    }
+    if (static_cast<int>(plan.form.size()) > plan.bars) {
+        return fail(Error::Code::BadInput,
+                    "The form has more sections than there are bars: " + plan.form);
+    }
+    if (plan.moods.empty() && *number > 0) {
+        plan.moods.push_back(mixtureOf(*number, classes));
+    }
     return torchEdge([&]() -> Result<music::Song> {
         Random random(options.seed);
         OnWords onWords;
@@ -191,7 +211,7 @@ Result<music::Song> MuserModel::compose(const music::Song& begun, const ComposeO
             };
         }
         CANTO_TRY(words,
-                  composeWords(*m_net, codec::wordsOf(begun).words, *number, options.bars,
+                  composeWords(*m_net, codec::wordsOf(begun).words, plan, m_targets,
                                {.temperature = options.temperature, .nucleus = options.nucleus},
                                random, onWords, [&] { return options.cancel.cancelled(); }));
         return codec::songOfWords(*words, options.bpm);

@@ -34,7 +34,8 @@ Tensor liveMean(const Tensor& values, const Tensor& live, const StepContext& con
 } // namespace
 
 MuserTraining::MuserTraining(Net net, TrainConfig config, std::shared_ptr<const Dataset> dataset)
-    : NetTraining("muser", std::move(net), config, std::move(dataset)) {}
+    : NetTraining("muser", std::move(net), config, std::move(dataset)),
+      m_targets(DrawTargets::of(*m_dataset, m_net->config.bars)) {}
 
 std::vector<train::ParameterGroup> MuserTraining::groups() {
     auto coder = train::parametersOf({{"encoder.", m_net->encoder.get()},
@@ -261,13 +262,18 @@ Result<train::Measures> MuserTraining::validate(const train::Stop& stop) {
 
 std::map<std::string, std::string> MuserTraining::card() const {
     const auto labels = joinedText(m_dataset->labels());
-    return {{"title", "MusER, " + std::to_string(m_net->config.bars) + " bars, prior over " +
-                          m_dataset->prepared().classColumn() + " (" + labels + ")"},
-            {"labelColumn", m_dataset->prepared().classColumn()},
-            {"source", "MusER: element-regularised vector-quantised autoencoder of compound words, "
-                       "and a prior over its codes; trained by canto train"},
-            {"split", "by song, as given in the labels: train to learn, valid to choose, test to "
-                      "report"}};
+    std::map<std::string, std::string> card = {
+        {"title", "MusER, " + std::to_string(m_net->config.bars) + " bars, prior over " +
+                      m_dataset->prepared().classColumn() + " (" + labels + ")"},
+        {"labelColumn", m_dataset->prepared().classColumn()},
+        {"source", "MusER: element-regularised vector-quantised autoencoder of compound words, "
+                   "and a prior over its codes; trained by canto train"},
+        {"split", "by song, as given in the labels: train to learn, valid to choose, test to "
+                  "report"}};
+    if (m_targets.any()) {
+        card["drawTargets"] = m_targets.toCard();
+    }
+    return card;
 }
 
 } // namespace canto::models::muser

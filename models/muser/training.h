@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/muser/dataset.h"
+#include "models/muser/choosing.h"
 #include "models/muser/net.h"
 #include "models/train/net_training.h"
 
@@ -28,7 +28,8 @@ class MuserTraining : public train::NetTraining<Net, TrainConfig, Dataset> {
     train::LossTerms autoencoderLosses(train::StepContext& context);
     train::LossTerms priorLosses(train::StepContext& context);
 
-    Batch m_batch; ///< of the step
+    DrawTargets m_targets; ///< of the data, for the card
+    Batch m_batch;         ///< of the step
 };
 
 /// Weight of each word for each element, (B, T, E): 1 where it sets the element, a tenth elsewhere

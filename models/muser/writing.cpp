@@ -204,56 +204,147 @@ std::vector<Word> continueWords(NetImpl& net, const Tensor& vectors, int label,
     return words;
 }
 
-Result<Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Random& random,
-                         const Tensor& begun, const std::function<bool()>& stop) {
+Mixture mixtureOf(int label, std::size_t classes) {
+    Mixture mixture;
+    if (label > 0) {
+        mixture.assign(std::max(classes, static_cast<std::size_t>(label)), 0.0);
+        mixture[static_cast<std::size_t>(label - 1)] = 1;
+    }
+    return mixture;
+}
+
+int labelOf(const Mixture& mixture) {
+    return mixture.empty() ? 0
+                           : 1 + static_cast<int>(std::max_element(mixture.begin(), mixture.end()) -
+                                                  mixture.begin());
+}
+
+namespace {
+
+/// The labels that a draw needs side by side, and how their logits are put together.
+struct Labels {
+    std::vector<std::int64_t> labels; ///< of one draw
+    std::vector<double> weights;      ///< of the labelled ones, in front
+    bool guided = false;              ///< the last is the unlabelled prior
+
+    Labels(const Mixture& mixture, const DrawOptions& options) {
+        // Each label takes as long as the first: those of little weight are left out.
+        constexpr double kLeastWeight = 0.05;
+        double sum = 0;
+        for (std::size_t c = 0; c < mixture.size(); ++c) {
+            if (mixture[c] > kLeastWeight) {
+                labels.push_back(static_cast<std::int64_t>(c) + 1);
+                weights.push_back(mixture[c]);
+                sum += mixture[c];
+            }
+        }
+        for (double& weight : weights) {
+            weight /= sum;
+        }
+        guided = !labels.empty() && std::any_of(options.guidance.begin(), options.guidance.end(),
+                                                [](double scale) { return scale != 1.0; });
+        if (guided || labels.empty()) {
+            labels.push_back(0);
+        }
+        if (weights.empty()) {
+            weights.push_back(1);
+        }
+    }
+    /// @param logits (labels, V)
+    Tensor combined(const Tensor& logits, double guidance) const {
+        auto labelled = logits[0] * weights[0];
+        for (std::size_t i = 1; i < weights.size(); ++i) {
+            labelled = labelled + logits[static_cast<std::int64_t>(i)] * weights[i];
+        }
+        if (!guided) {
+            return labelled;
+        }
+        const auto free = logits[-1];
+        return free + guidance * (labelled - free);
+    }
+};
+
+} // namespace
+
+Result<std::vector<Tensor>> drawCodes(NetImpl& net, const DrawRequest& request,
+                                      const DrawOptions& options, Random& random,
+                                      const std::function<bool()>& stop) {
     c10::InferenceMode inference;
     const auto& config = net.config;
     auto& prior = net.prior;
-    const bool guided = label > 0 && std::any_of(options.guidance.begin(), options.guidance.end(),
-                                                 [](double scale) { return scale != 1.0; });
+    const Labels labels(request.mixture, options);
+    const auto each = static_cast<std::int64_t>(labels.labels.size());
+    const auto draws = static_cast<std::int64_t>(std::max(request.count, 1));
     const auto whole =
         torch::TensorOptions(torch::kInt64).device(net.parameters().front().device());
-    const auto labels = guided ? torch::tensor({label, 0}, whole) : torch::tensor({label}, whole);
-    const std::int64_t rows = labels.size(0);
-    auto state = prior->begin(labels, config.places);
-    std::vector<Tensor> codes;
+    auto state = prior->begin(torch::tensor(labels.labels, whole).repeat({draws}), config.places);
+    const auto begun = request.begun.defined() ? request.begun.size(0) : 0;
+    const auto kept = request.kept.defined() ? request.kept.size(0) : 0;
+    std::vector<std::vector<Tensor>> codes(static_cast<std::size_t>(draws));
+    std::vector<bool> ended(static_cast<std::size_t>(draws), false);
     Tensor before;
-    while (static_cast<int>(codes.size()) < config.places) {
+    const int most = request.most > 0 ? std::min(request.most, config.places) : config.places;
+    for (std::int64_t place = 0; place < most; ++place) {
         if (stop && stop()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
+        if (kept > 0 && place >= begun + kept) {
+            break;
+        }
         auto known = prior->next(before, state);
-        const auto place = static_cast<std::int64_t>(codes.size());
-        auto here = torch::zeros({config.groups()}, whole);
-        if (begun.defined() && place < begun.size(0)) {
-            here = begun[place].clone();
+        auto here = torch::zeros({draws, config.groups()}, whole);
+        if (place < begun) {
+            here = request.begun[place].expand({draws, -1}).clone();
         } else {
-            bool ends = false;
-            for (std::size_t i = 0; i < prior->order().size() && !ends; ++i) {
-                auto logits = prior->logits(i, known).select(1, 0); // (rows, V)
-                auto one = logits[0];
-                if (guided) {
-                    const auto element = static_cast<std::size_t>(prior->order()[i]);
-                    one = logits[1] + options.guidance[element] * (logits[0] - logits[1]);
-                }
-                const int code =
-                    drawNucleus(one.to(torch::kCPU), options.temperature, options.nucleus, random);
-                ends = i == 0 && code == config.codes;
-                if (!ends) {
-                    here[prior->order()[i]] = code;
-                    if (i + 1 < prior->order().size()) {
-                        known = prior->given(i, known, torch::full({rows, 1}, code, whole));
+            for (std::size_t i = 0; i < prior->order().size(); ++i) {
+                const auto group = prior->order()[i];
+                const auto given =
+                    kept > 0 ? request.kept[place - begun][group].item<std::int64_t>() : -1;
+                if (given >= 0) {
+                    here.select(1, group).fill_(given);
+                } else {
+                    const auto logits = prior->logits(i, known).select(1, 0).to(torch::kCPU);
+                    for (std::int64_t draw = 0; draw < draws; ++draw) {
+                        const auto at = static_cast<std::size_t>(draw);
+                        if (ended[at]) {
+                            continue;
+                        }
+                        auto one =
+                            labels.combined(logits.narrow(0, draw * each, each),
+                                            options.guidance[static_cast<std::size_t>(group)]);
+                        if (kept > 0 && i == 0) {
+                            one[config.codes] = -std::numeric_limits<float>::infinity();
+                        }
+                        const int code =
+                            drawNucleus(one, options.temperature, options.nucleus, random);
+                        if (i == 0 && code == config.codes) {
+                            ended[at] = place > 0;
+                        } else {
+                            here[draw][group] = code;
+                        }
                     }
                 }
-            }
-            if (ends && place > 0) {
-                break;
+                if (i + 1 < prior->order().size()) {
+                    known = prior->given(
+                        i, known, here.select(1, group).repeat_interleave(each).unsqueeze(1));
+                }
             }
         }
-        codes.push_back(here);
-        before = here.view({1, 1, -1}).expand({rows, 1, -1});
+        for (std::size_t draw = 0; draw < codes.size(); ++draw) {
+            if (!ended[draw]) {
+                codes[draw].push_back(here[static_cast<std::int64_t>(draw)]);
+            }
+        }
+        if (std::all_of(ended.begin(), ended.end(), [](bool end) { return end; })) {
+            break;
+        }
+        before = here.repeat_interleave(each, 0).unsqueeze(1);
     }
-    return torch::stack(codes);
+    std::vector<Tensor> result;
+    for (const auto& one : codes) {
+        result.push_back(torch::stack(one));
+    }
+    return result;
 }
 
 } // namespace canto::models::muser

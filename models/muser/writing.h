@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace canto::models::muser {
 
@@ -28,25 +29,43 @@ std::vector<codec::Word> writeWords(NetImpl& net, const torch::Tensor& vectors, 
                                     const OnWord& onWord);
 
 struct DrawOptions {
+    static constexpr double kGuidance = 3.0;
+
     double temperature = 1.0;
     double nucleus = 0.9;
     /// Guidance scale of each element (codec::Field), extrapolating from the unlabelled to the
     /// labelled prior: 1 is the labelled prior itself (Ho and Salimans 2022, "Classifier-free
-    /// diffusion guidance", here on logits). Type, beat and duration decide how many notes there
-    /// are, which guidance would exaggerate. A network with one book for all uses the first.
-    std::array<double, kElements> guidance = guidanceOf(1.0);
-
-    /// The same for type, beat and duration; 2 for tempo, chord, pitch and velocity.
-    static constexpr std::array<double, kElements> guidanceOf(double density) {
-        return {2.0, 2.0, density, density, 2.0, density, 2.0};
-    }
+    /// diffusion guidance", here on logits). Guidance exaggerates what goes with a mood; only
+    /// chords and pitches, which carry valence, gain by it. A network with one book for all uses
+    /// the first.
+    std::array<double, kElements> guidance = {1.0, kGuidance, 1.0, 1.0, kGuidance, 1.0, 1.0};
+    /// Draws among which one is chosen (choosing.h); 1: none is.
+    int candidates = 12;
 };
 
-/// Codes of one phrase from the prior.
-/// @param begun (T', G) codes to continue, or undefined.
-/// @return (T, G) int64, `begun` included. Cancelled if stop returns true.
-Result<torch::Tensor> drawCodes(NetImpl& net, int label, const DrawOptions& options, Random& random,
-                                const torch::Tensor& begun, const std::function<bool()>& stop);
+/// Weights of the classes, which add to 1: what the prior is conditioned on. Between classes the
+/// logits are averaged by weight. Empty: the unlabelled prior.
+using Mixture = std::vector<double>;
+/// @param label 0 for none, else 1 + class.
+Mixture mixtureOf(int label, std::size_t classes);
+/// The class of the largest weight as a label: 0 for none, else 1 + class.
+int labelOf(const Mixture& mixture);
+
+struct DrawRequest {
+    Mixture mixture;
+    torch::Tensor begun; ///< (T', G) codes to continue, or undefined
+    /// (T", G) codes of the positions after these, -1: to be drawn. The phrase ends with them. Or
+    /// undefined.
+    torch::Tensor kept;
+    int count = 1; ///< independent draws, computed side by side
+    int most = 0;  ///< positions, `begun` included, after which a draw is cut; 0: of a phrase
+};
+
+/// Codes of phrases from the prior.
+/// @return `count` tensors (T, G) int64, `begun` included. Cancelled if stop returns true.
+Result<std::vector<torch::Tensor>> drawCodes(NetImpl& net, const DrawRequest& request,
+                                             const DrawOptions& options, Random& random,
+                                             const std::function<bool()>& stop);
 
 /// Samples one of the values of largest probability that together have `nucleus` of it (Holtzman et
 /// al. 2020). @param logits (V) float32. temperature 0: the largest.

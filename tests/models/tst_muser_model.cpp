@@ -244,7 +244,7 @@ class TestMuserModel : public QObject {
         options.bars = 7; // phrases have two
         // Not every draw has notes in its first bar: take the first seed that does.
         std::size_t begins = 0;
-        for (options.seed = 0; begins == 0 && options.seed < 20;) {
+        for (options.seed = 0; begins == 0 && options.seed < 100;) {
             ++options.seed;
             (void)composer->compose({}, options, [&begins](const music::Song& soFar, int) {
                 begins = soFar.notes.size();
