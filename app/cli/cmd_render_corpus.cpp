@@ -104,7 +104,7 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         ->check(CLI::ExistingFile);
     command.option(
         "--vary", args.clips.vary,
-        "Orchestra, a number: draw anew what does not make a composer, for each movement "
+        "Orchestra, a number: draw again what does not make a composer, for each movement "
         "and SoundFont: velocities, tempo, tuning, transposition, levels, programs, "
         "absent seats, the part of the movement, room, equaliser, band limits, hiss and "
         "hum. The same number gives the same clips");
