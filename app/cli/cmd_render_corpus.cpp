@@ -102,12 +102,11 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
                 "Orchestra: each movement once more with each of these, in the same file")
         ->delimiter(',')
         ->check(CLI::ExistingFile);
-    command.option(
-        "--vary", args.clips.vary,
-        "Orchestra, a number: draw again what does not make a composer, for each movement "
-        "and SoundFont: velocities, tempo, tuning, transposition, levels, programs, "
-        "absent seats, the part of the movement, room, equaliser, band limits, hiss and "
-        "hum. The same number gives the same clips");
+    command.option("--vary", args.clips.vary,
+                   "Orchestra, a number: redraw what does not make a composer, for each movement "
+                   "and SoundFont: velocities, tempo, tuning, transposition, levels, programs, "
+                   "absent seats, the part of the movement, room, equaliser, band limits, hiss and "
+                   "hum. The same number gives the same clips");
     command.shown("--songs", args.songs.songs,
                   "Arrangement: maximum number of training songs; 0: all", CLI::Range(0, 1000000));
     command.shown("--held-out", args.songs.heldOut,

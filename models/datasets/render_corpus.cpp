@@ -175,7 +175,7 @@ struct Sound {
     bool lowered = false;
 };
 
-/// The part of the song that is heard, and how high it is tuned.
+/// The part of the song that is rendered, and how high it is tuned.
 struct Excerpt {
     std::shared_ptr<const music::Song> song;
     double tuning = 440; ///< Hz
@@ -206,16 +206,16 @@ Result<Sound> soundOf(const PreparedMovement& movement, const CorpusOptions& opt
         return Sound{std::move(audio->samples), false};
     }
     CANTO_TRY(read, midi::readSmfFile(path));
-    Excerpt heard{std::make_shared<const music::Song>(std::move(read->song))};
+    Excerpt chosenPart{std::make_shared<const music::Song>(std::move(read->song))};
     if (options.vary) {
-        heard = variedExcerpt(*heard.song, options.seconds, random);
+        chosenPart = variedExcerpt(*chosenPart.song, options.seconds, random);
     }
-    // Rendered at another rate and heard at the usual one, the sound is tuned differently.
-    const double rate = std::round(audio::kRate * 440 / heard.tuning);
+    // Rendered at another rate and played at the usual one, the sound is tuned differently.
+    const double rate = std::round(audio::kRate * 440 / chosenPart.tuning);
     // Rounded, so that the last clip is not short of a few samples.
     const double most =
         (options.seconds > 0 ? options.seconds : kLongestMovement) + (options.vary ? 0.1 : 0.0);
-    const std::array songs{heard.song};
+    const std::array songs{chosenPart.song};
     CANTO_TRY(rendered, sound::renderSongs(songs,
                                            {.soundFont = fontFileOf(options, movement),
                                             .rate = rate,

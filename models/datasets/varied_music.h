@@ -9,8 +9,8 @@
 
 namespace canto {
 
-/// The same music as another sequencer and another orchestra might play it: what tells files,
-/// archives and players apart is drawn again, what the composer wrote stays.
+/// The same music as another sequencer and another orchestra might play it: what distinguishes
+/// files, archives and players apart is redrawn, what the composer wrote stays.
 ///
 /// * Controllers of level, position and effects are dropped; each part gets a level within 6 dB and
 ///   its own share of reverb.

@@ -146,7 +146,7 @@ class TestRenderCorpus : public QObject {
         QCOMPARE(set->movements()[0].font, std::string("made.sf2"));
         QCOMPARE(set->movements()[1].font, std::string("other.sf2"));
         QCOMPARE(set->movements()[1].path, set->movements()[0].path);
-        // The same samples in both, but drawn again for each SoundFont.
+        // The same samples in both, but redrawn for each SoundFont.
         QVERIFY(set->loudness(0) != set->loudness(1));
 
         chosen.out = m_root / "varied-again.safetensors";
