@@ -97,6 +97,16 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
     command.option("--second-soundfont", args.songs.secondFont,
                    "Arrangement: held out, renders the test songs a second time (split \"font\")",
                    CLI::ExistingFile);
+    command
+        .option("--more-soundfonts", args.clips.moreFonts,
+                "Orchestra: each movement once more with each of these, in the same file")
+        ->delimiter(',')
+        ->check(CLI::ExistingFile);
+    command.option("--vary", args.clips.vary,
+                   "Orchestra, a number: redraw what does not make a composer, for each movement "
+                   "and SoundFont: velocities, tempo, tuning, transposition, levels, programs, "
+                   "absent seats, the part of the movement, room, equaliser, band limits, hiss and "
+                   "hum. The same number gives the same clips");
     command.shown("--songs", args.songs.songs,
                   "Arrangement: maximum number of training songs; 0: all", CLI::Range(0, 1000000));
     command.shown("--held-out", args.songs.heldOut,
@@ -111,6 +121,9 @@ void addRenderCorpusCommand(CLI::App& app, Action& action) {
         "clips.safetensors\n"
         "  canto render-corpus --labels music/labels.csv --split test,valid --soundfont "
         "TimGM6mb.sf2 --out second-font.safetensors\n"
+        "  canto render-corpus --labels music/labels.csv --split train,valid --seconds 40 --vary 1 "
+        "--soundfont FluidR3_GM.sf2 --more-soundfonts sf_GMbank.sf2,MuseScore_General_Lite.sf3 "
+        "--out varied.safetensors\n"
         "  canto render-corpus --music recordings --out recordings.safetensors\n"
         "  canto render-corpus --for arrangement --labels pop909/index.csv --music pop909 "
         "--soundfont FluidR3_GM.sf2 --second-soundfont TimGM6mb.sf2 --out arrange.safetensors\n"

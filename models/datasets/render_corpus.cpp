@@ -17,6 +17,7 @@
 #include "models/datasets/folder_walk.h"
 #include "models/datasets/prepare.h"
 #include "models/datasets/prepared_clips.h"
+#include "models/datasets/varied_music.h"
 
 #include <algorithm>
 #include <array>
@@ -44,10 +45,12 @@ PreparedMovement asWritten(PreparedMovement movement) {
     return movement;
 }
 
-/// Prefix of a key that contains all that a part depends on.
-std::string keyOf(const CorpusOptions& options) {
-    return options.soundFont.filename().string() + "|" + std::to_string(options.gain) + "|" +
-           std::to_string(options.seconds) + "|";
+/// Contains all that a part depends on.
+std::string keyOf(const CorpusOptions& options, const PreparedMovement& movement) {
+    const auto font = movement.font.empty() ? options.soundFont.filename().string() : movement.font;
+    const auto vary = options.vary ? "vary " + std::to_string(*options.vary) + "|" : std::string();
+    return font + "|" + std::to_string(options.gain) + "|" + std::to_string(options.seconds) + "|" +
+           vary + movement.path;
 }
 
 bool chosen(const std::vector<std::string>& names, const std::string& name) {
@@ -134,11 +137,6 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
                    : std::optional(
                          SplitSong{movement.composer + "/" + movement.work, movement.composer});
     });
-    for (auto& movement : *all) {
-        if (midi::isMidiName(movement.path)) {
-            movement.font = options.soundFont.filename().string();
-        }
-    }
     std::erase_if(*all, [&](const PreparedMovement& m) {
         return m.composer.empty() || !chosen(options.composers, m.composer) ||
                !chosen(options.splits, m.split);
@@ -147,7 +145,29 @@ Result<std::vector<PreparedMovement>> movementsOf(const CorpusOptions& options,
         return fail(Error::Code::BadInput, "No music of a composer was chosen",
                     options.music.string());
     }
-    return all;
+    std::vector<PreparedMovement> byFont;
+    for (const auto& movement : *all) {
+        if (!midi::isMidiName(movement.path)) {
+            byFont.push_back(movement);
+            continue;
+        }
+        byFont.push_back(movement);
+        byFont.back().font = options.soundFont.filename().string();
+        for (const auto& font : options.moreFonts) {
+            byFont.push_back(movement);
+            byFont.back().font = font.filename().string();
+        }
+    }
+    return byFont;
+}
+
+fs::path fontFileOf(const CorpusOptions& options, const PreparedMovement& movement) {
+    for (const auto& font : options.moreFonts) {
+        if (font.filename() == movement.font) {
+            return font;
+        }
+    }
+    return options.soundFont;
 }
 
 struct Sound {
@@ -155,22 +175,62 @@ struct Sound {
     bool lowered = false;
 };
 
-Result<Sound> soundOf(const fs::path& path, const CorpusOptions& options,
+/// The part of the song that is rendered, and how high it is tuned.
+struct Excerpt {
+    std::shared_ptr<const music::Song> song;
+    double tuning = 440; ///< Hz
+};
+
+Excerpt variedExcerpt(const music::Song& song, double seconds, Random& random) {
+    constexpr double kLowest = 415;
+    constexpr double kHighest = 445;
+    auto varied = variedSong(song, random);
+    const double first = random.uniform() * std::max(0.0, varied.endSeconds() - seconds);
+    const double tuning = kLowest + (kHighest - kLowest) * random.uniform();
+    if (seconds > 0 && first > 0) {
+        varied = varied.excerpt(varied.tempo.tickAt(first), varied.endTick());
+    }
+    return {std::make_shared<const music::Song>(std::move(varied)), tuning};
+}
+
+Result<Sound> soundOf(const PreparedMovement& movement, const CorpusOptions& options,
                       const CancelToken& cancel) {
+    const auto path = options.music / movement.path;
+    const std::string key = keyOf(options, movement);
+    Random random(checksum(std::as_bytes(std::span(key))));
     if (!midi::isMidiName(path)) {
         CANTO_TRY(audio, sound::readMono(path, audio::kRate, options.seconds, cancel));
+        if (options.vary) {
+            varySound(audio->samples, audio::kRate, random);
+        }
         return Sound{std::move(audio->samples), false};
     }
     CANTO_TRY(read, midi::readSmfFile(path));
-    const std::array songs{std::make_shared<const music::Song>(std::move(read->song))};
+    Excerpt chosenPart{std::make_shared<const music::Song>(std::move(read->song))};
+    if (options.vary) {
+        chosenPart = variedExcerpt(*chosenPart.song, options.seconds, random);
+    }
+    // Rendered at another rate and played at the usual one, the sound is tuned differently.
+    const double rate = std::round(audio::kRate * 440 / chosenPart.tuning);
+    // Rounded, so that the last clip is not short of a few samples.
+    const double most =
+        (options.seconds > 0 ? options.seconds : kLongestMovement) + (options.vary ? 0.1 : 0.0);
+    const std::array songs{chosenPart.song};
     CANTO_TRY(rendered, sound::renderSongs(songs,
-                                           {.soundFont = options.soundFont,
-                                            .rate = audio::kRate,
+                                           {.soundFont = fontFileOf(options, movement),
+                                            .rate = rate,
                                             .gain = options.gain,
-                                            .mostSeconds = options.seconds > 0 ? options.seconds
-                                                                               : kLongestMovement},
+                                            .mostSeconds = most * audio::kRate / rate},
                                            cancel));
-    return Sound{rendered->mono(), rendered->report.gainDb < -0.001};
+    auto samples = rendered->mono();
+    if (options.seconds > 0) {
+        samples.resize(
+            std::min(samples.size(), static_cast<std::size_t>(options.seconds * audio::kRate)));
+    }
+    if (options.vary) {
+        varySound(samples, audio::kRate, random);
+    }
+    return Sound{std::move(samples), rendered->report.gainDb < -0.001};
 }
 
 /// One movement as a part: read from disk if an earlier call left it there.
@@ -189,7 +249,7 @@ class Parts {
         return {};
     }
     fs::path pathOf(const PreparedMovement& movement) const {
-        const std::string key = keyOf(m_options) + movement.path;
+        const std::string key = keyOf(m_options, movement);
         Checksum sum;
         sum.update(std::as_bytes(std::span(key)));
         return m_folder / (sum.hex() + ".safetensors");
@@ -208,7 +268,7 @@ class Parts {
     }
     /// Renders it and writes the part. The part's metadata contain what the report counts.
     Result<void> make(const PreparedMovement& movement, const CancelToken& cancel) const {
-        CANTO_TRY(sound, soundOf(m_options.music / movement.path, m_options, cancel));
+        CANTO_TRY(sound, soundOf(movement, m_options, cancel));
         const auto length = static_cast<std::size_t>(audio::kClipSamples);
         if (sound->samples.size() < length) {
             sound->samples.resize(length); // a movement shorter than a clip is padded with silence
@@ -269,9 +329,17 @@ Result<void> join(const std::vector<PreparedMovement>& movements, const Parts& p
         return noneUsable("movements", options.music, report.bad);
     }
     report.warnings = splitWarnings(songs);
-    all.finish({{"gain", std::to_string(options.gain)},
-                {"seconds", std::to_string(options.seconds)},
-                {"font", validUtf8(options.soundFont.filename().string())}});
+    std::string fonts = options.soundFont.filename().string();
+    for (const auto& font : options.moreFonts) {
+        fonts += ", " + font.filename().string();
+    }
+    std::map<std::string, std::string> metadata{{"gain", std::to_string(options.gain)},
+                                                {"seconds", std::to_string(options.seconds)},
+                                                {"font", validUtf8(fonts)}};
+    if (options.vary) {
+        metadata["vary"] = std::to_string(*options.vary);
+    }
+    all.finish(std::move(metadata));
     return all.write(options.out);
 }
 

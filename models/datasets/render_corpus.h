@@ -9,6 +9,7 @@
 #include "models/datasets/render_source.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ struct CorpusOptions : RenderSource {
     std::vector<std::string> composers; ///< empty: all
     std::vector<std::string> splits;    ///< empty: all
     std::vector<std::string> leaveOut;  ///< kinds: "quartet"
+    /// Each MIDI movement is rendered once more with each of these.
+    std::vector<std::filesystem::path> moreFonts;
+    /// Set: everything that does not make a composer is redrawn for each movement and SoundFont
+    /// (models/datasets/varied_music.h), the tuning (415 to 445 Hz) and the place of the first clip
+    /// too, so that clips are not at their numbers' places. The same number gives the same bytes.
+    std::optional<std::uint64_t> vary;
 };
 
 struct CorpusReport {

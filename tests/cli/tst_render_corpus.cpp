@@ -3,6 +3,7 @@
 
 #include "models/datasets/prepared_clips.h"
 #include "models/datasets/render_corpus.h"
+#include "models/datasets/varied_music.h"
 #include "tests/sound/made_soundfont.h"
 #include "tests/support/midi_folder.h"
 #include "tests/support/test_support.h"
@@ -129,6 +130,83 @@ class TestRenderCorpus : public QObject {
         QVERIFY_RESULT(report);
         QCOMPARE(report->clips, std::size_t(1));
         QCOMPARE(report->movements, std::size_t(1));
+    }
+
+    void variedClipsAreRepeatableAndOnePerSoundFont() {
+        fs::copy_file(m_root / "made.sf2", m_root / "other.sf2");
+        auto chosen = options("varied.safetensors");
+        chosen.seconds = 10;
+        chosen.composers = {"Bach"};
+        chosen.moreFonts = {m_root / "other.sf2"};
+        chosen.vary = 1;
+        QVERIFY_RESULT(renderCorpus(chosen, {}, {}));
+        const auto set = tensors::PreparedClips::open(chosen.out);
+        QVERIFY_RESULT(set);
+        QCOMPARE(set->size(), std::size_t(4)); // two movements in two SoundFonts
+        QCOMPARE(set->movements()[0].font, std::string("made.sf2"));
+        QCOMPARE(set->movements()[1].font, std::string("other.sf2"));
+        QCOMPARE(set->movements()[1].path, set->movements()[0].path);
+        // The same samples in both, but redrawn for each SoundFont.
+        QVERIFY(set->loudness(0) != set->loudness(1));
+
+        chosen.out = m_root / "varied-again.safetensors";
+        QVERIFY_RESULT(renderCorpus(chosen, {}, {}));
+        QVERIFY(contentOf(chosen.out) == contentOf(m_root / "varied.safetensors"));
+        chosen.out = m_root / "varied-otherwise.safetensors";
+        chosen.vary = 2;
+        QVERIFY_RESULT(renderCorpus(chosen, {}, {}));
+        const auto other = tensors::PreparedClips::open(chosen.out);
+        QVERIFY_RESULT(other);
+        QVERIFY(other->loudness(0) != set->loudness(0));
+    }
+
+    void aRoomAddsWhatItsResponseSays() {
+        std::vector<float> samples(3000);
+        samples[0] = 1;
+        samples[2000] = 2; // in another piece than the first
+        const std::vector<float> response{1, 0, 0.5F};
+        convolve(samples, response);
+        QVERIFY(std::fabs(samples[0] - 1) < 1e-5F);
+        QVERIFY(std::fabs(samples[1]) < 1e-5F);
+        QVERIFY(std::fabs(samples[2] - 0.5F) < 1e-5F);
+        QVERIFY(std::fabs(samples[2000] - 2) < 1e-5F);
+        QVERIFY(std::fabs(samples[2002] - 1) < 1e-5F);
+        QCOMPARE(samples.size(), std::size_t(3000));
+    }
+
+    void aVariedSongKeepsWhatTheComposerWrote() {
+        music::Song song;
+        song.tracks.resize(1);
+        for (int i = 0; i < 8; ++i) {
+            music::Note note;
+            note.start = 4800 * i; // far apart: no moved onset passes another
+            note.length = 240;
+            note.pitch = static_cast<std::uint8_t>(60 + 2 * i);
+            note.velocity = static_cast<std::uint8_t>(20 + i);
+            note.program = 46; // a harp, which has no relatives
+            song.notes.push_back(note);
+        }
+        music::ChannelEvent level;
+        level.number = 7;
+        level.value = 3;
+        song.events.push_back(level);
+        song.finish();
+        Random random(5);
+        const auto varied = variedSong(song, random);
+        QCOMPARE(varied.notes.size(), song.notes.size()); // one part is never left out
+        const int moved = varied.notes[0].pitch - 60;
+        QVERIFY(moved >= -2 && moved <= 2);
+        for (std::size_t i = 0; i < varied.notes.size(); ++i) {
+            QCOMPARE(int(varied.notes[i].pitch), song.notes[i].pitch + moved);
+            QCOMPARE(int(varied.notes[i].program), 46);
+            QVERIFY(i == 0 || varied.notes[i].velocity >= varied.notes[i - 1].velocity);
+        }
+        for (const auto& event : varied.events) {
+            // 90 and at most 6 dB more or less: the controller squared is the level.
+            QVERIFY(event.number != 7 || (event.value >= 63 && event.value <= 127));
+        }
+        const double speed = song.endSeconds() / varied.endSeconds();
+        QVERIFY(speed > 0.84 && speed < 1.16);
     }
 
     void recordingsLieInAFolderPerComposer() {
