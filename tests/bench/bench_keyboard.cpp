@@ -5,8 +5,8 @@
 //   bench_keyboard [--bars 12]
 
 #include "app/features/keyboard/keyboard_controller.h"
-#include "app/library/environment.h"
-#include "app/library/standard_output.h"
+#include "app/program/environment.h"
+#include "app/program/standard_output.h"
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"
 #include "core/base/quick_exit.h"
