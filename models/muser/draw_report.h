@@ -29,7 +29,7 @@ struct DrawReportOptions {
 /// Phrases drawn for each quadrant beside the data's of the train split: figures of MusER, notes a
 /// second, notes at a time, velocity and pitch with earth mover's distances, and how classifiers
 /// predict them. One classifier counts compound words, one notes in seconds; both were fitted on
-/// the data's phrases, and the second took no part in any choice. The rules' music is classified
+/// the data's phrases, and the second is not asked while drawing. The rules' music is classified
 /// for comparison. @param ofPieces classifier of compound words of whole pieces, may be null.
 Result<nlohmann::json> generationFigures(NetImpl& net, const Dataset& dataset,
                                          const EmotionProbe* ofPieces,

@@ -28,10 +28,10 @@ Outcome runCanto(const QStringList& words) {
 
 /// The commands of the issue; the test fails when one is missing from the help.
 const QStringList kCommands = {
-    QStringLiteral("info"),   QStringLiteral("prepare"),     QStringLiteral("import"),
-    QStringLiteral("train"),  QStringLiteral("evaluate"),    QStringLiteral("encode"),
-    QStringLiteral("decode"), QStringLiteral("interpolate"), QStringLiteral("project"),
-    QStringLiteral("render"), QStringLiteral("bench"),       QStringLiteral("fine-tune"),
+    QStringLiteral("info"),    QStringLiteral("prepare"),     QStringLiteral("import"),
+    QStringLiteral("train"),   QStringLiteral("evaluate"),    QStringLiteral("encode"),
+    QStringLiteral("decode"),  QStringLiteral("interpolate"), QStringLiteral("project"),
+    QStringLiteral("render"),  QStringLiteral("bench"),       QStringLiteral("fine-tune"),
     QStringLiteral("analyse"), QStringLiteral("arrange")};
 
 } // namespace
@@ -70,13 +70,12 @@ class TestCantoWords : public QObject {
         QTest::newRow("unknown option")
             << QStringList{QStringLiteral("info"), QStringLiteral("--loud")};
         QTest::newRow("missing option") << QStringList{QStringLiteral("train")};
-        QTest::newRow("interpolation without songs")
-            << QStringList{QStringLiteral("interpolate"), QStringLiteral("--out"),
-                           QStringLiteral("between.mid")};
+        QTest::newRow("interpolation without songs") << QStringList{
+            QStringLiteral("interpolate"), QStringLiteral("--out"), QStringLiteral("between.mid")};
         QTest::newRow("bars of sound")
             << QStringList{QStringLiteral("interpolate"), QStringLiteral("--audio"),
-                           QStringLiteral("--from-bar"), QStringLiteral("2"),
-                           QStringLiteral("--out"), QStringLiteral("between.wav")};
+                           QStringLiteral("--from-bar"),  QStringLiteral("2"),
+                           QStringLiteral("--out"),       QStringLiteral("between.wav")};
     }
     void wordsThatMakeNoSenseGiveTwo() {
         QFETCH(QStringList, words);
@@ -125,12 +124,26 @@ class TestCantoWords : public QObject {
         QVERIFY(process.readAllStandardError().contains("could not be written"));
     }
 
-    void versionIsOneLine() {
+    void versionNamesCommitAndLibraries() {
         const Outcome outcome = runCanto({QStringLiteral("--version")});
         QCOMPARE(outcome.code, 0);
-        QVERIFY(QRegularExpression(QStringLiteral("^\\d+\\.\\d+\\.\\d+\\n$"))
-                    .match(QString::fromUtf8(outcome.out))
-                    .hasMatch());
+        QVERIFY(
+            QRegularExpression(QStringLiteral("^canto \\d+\\.\\d+\\.\\d+( \\([0-9a-f]{7,}\\))?\n"
+                                              "LibTorch \\d+\\.\\d+[^\n]*\n$"))
+                .match(QString::fromUtf8(outcome.out))
+                .hasMatch());
+    }
+
+    void commandsWithoutANetworkLoadNone() {
+        // What the loader maps: canto itself must not depend on LibTorch, canto-networks does.
+        const auto libraries = [](const QString& program) {
+            QProcess process;
+            process.start(QStringLiteral("ldd"), {program});
+            process.waitForFinished();
+            return process.readAllStandardOutput();
+        };
+        QVERIFY(!libraries(QStringLiteral(CANTO_BIN_DIR "/canto")).contains("libtorch"));
+        QVERIFY(libraries(QStringLiteral(CANTO_BIN_DIR "/canto-networks")).contains("libtorch"));
     }
 
   private:

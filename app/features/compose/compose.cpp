@@ -48,7 +48,7 @@ Compose::Compose(Workspace& workspace)
     m_seed->setRange(1, 999'999);
     m_form->addItem(tr("None"), QString());
     for (const char* form : {"AABA", "ABAB", "ABAC", "AABB", "ABCA"}) {
-        m_form->addItem(QLatin1String(form), QLatin1String(form));
+        m_form->addItem(tr("Sections %1").arg(QLatin1String(form)), QLatin1String(form));
     }
     m_form->setToolTip(tr("Sections of equal length. Where a letter returns, its bars return with "
                           "variation."));
