@@ -5,6 +5,7 @@
 #include "models/nn/open_net.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace canto::models::polyphonic {
@@ -164,14 +165,40 @@ Tensor NetImpl::latentOf(const Batch& batch, const EncoderImpl::Encoded& encoded
     return torch::cat(parts, 1);
 }
 
+namespace {
+
+/// Whether each track plays. Between two phrases of different tracks none may be above 0 where both
+/// fade: then those that are nearest to it play, unless all are far below as in silence.
+std::array<bool, kVoices> playing(const NetConfig& config, const float* u) {
+    constexpr float kSilence = -0.6F;
+    constexpr float kAsNear = 0.2F;
+    std::array<bool, kVoices> plays{};
+    float most = kSilence;
+    for (int track = 0; track < kVoices; ++track) {
+        const float value = u[config.blockBegin(track)];
+        plays[static_cast<std::size_t>(track)] = value > 0;
+        most = std::max(most, value);
+    }
+    for (int track = 0; track < kVoices && most <= 0 && most > kSilence; ++track) {
+        plays[static_cast<std::size_t>(track)] = u[config.blockBegin(track)] >= most - kAsNear;
+    }
+    return plays;
+}
+
+} // namespace
+
 std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u) {
     std::vector<std::int64_t> places;
     std::int64_t drums = 0;
     const auto flat = u.cpu().contiguous();
     const float* values = flat.data_ptr<float>();
+    std::vector<std::array<bool, kVoices>> sounding;
+    for (std::int64_t i = 0; i < u.size(0); ++i) {
+        sounding.push_back(playing(config, values + i * config.latent()));
+    }
     for (int track = 0; track < kVoices; ++track) {
         for (std::int64_t i = 0; i < u.size(0); ++i) {
-            if (values[i * config.latent() + config.blockBegin(track)] > 0) {
+            if (sounding[static_cast<std::size_t>(i)][static_cast<std::size_t>(track)]) {
                 places.push_back(i * kVoices + track);
                 drums += track == 0;
             }
@@ -239,7 +266,7 @@ std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u, const Tensor& place,
     const auto limits = thresholds.cpu().contiguous();
     const float* limit = limits.data_ptr<float>();
     constexpr std::int64_t kTable = codec::kPhraseGrid * kPitches;
-    for (std::int64_t row = 0; row < where.size(0); ++row) {
+    const auto write = [&](std::int64_t row, float ease) {
         const auto at = where.data_ptr<std::int64_t>()[row];
         const auto track = at % kVoices;
         auto& phrase = phrases[static_cast<std::size_t>(at / kVoices)];
@@ -252,10 +279,10 @@ std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u, const Tensor& place,
             programOf(program.data_ptr<float>() + row * kPrograms, track);
         for (int key = 0; key < kPitches; ++key) {
             const auto isOnset = [&](int step) {
-                return begins[step * kPitches + key] > limit[track];
+                return begins[step * kPitches + key] > ease * limit[track];
             };
             const auto isHeld = [&](int step) {
-                return holds != nullptr && holds[step * kPitches + key] > limit[kVoices];
+                return holds != nullptr && holds[step * kPitches + key] > ease * limit[kVoices];
             };
             for (int step = 0; step < phrase.steps; ++step) {
                 const bool tied = step == 0 && !isOnset(0) && isHeld(0);
@@ -277,6 +304,22 @@ std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u, const Tensor& place,
                 }
                 note.length = end - step;
                 phrase.notes.push_back(note);
+            }
+        }
+    };
+    for (std::int64_t row = 0; row < where.size(0); ++row) {
+        write(row, 1);
+    }
+    // Where tracks play, something is heard: between phrases all notes may be unlikely, and then
+    // the likeliest are taken.
+    for (const float ease : {0.6F, 0.35F, 0.15F}) {
+        std::vector<bool> silent;
+        for (const auto& phrase : phrases) {
+            silent.push_back(phrase.notes.empty());
+        }
+        for (std::int64_t row = 0; row < where.size(0); ++row) {
+            if (silent[static_cast<std::size_t>(where.data_ptr<std::int64_t>()[row] / kVoices)]) {
+                write(row, ease);
             }
         }
     }

@@ -73,7 +73,7 @@ class TestFeatureCompose : public QObject {
         WorkspaceFixture on(test::quietWorkspace(folder.path().toStdString(), {}, {}));
         auto& compose = on.add<Compose>();
         auto* form = compose.panel()->findChild<QComboBox*>();
-        form->setCurrentIndex(form->findText(QStringLiteral("AABA")));
+        form->setCurrentIndex(form->findData(QStringLiteral("AABA")));
         QCOMPARE(compose.options().form, std::string("AABA"));
         compose.panel()->findChild<QSpinBox*>()->setValue(3);
         QCOMPARE(compose.options().form, std::string());

@@ -47,8 +47,9 @@ Compose::Compose(Workspace& workspace)
     m_bars->setValue(32);
     m_seed->setRange(1, 999'999);
     m_form->addItem(tr("None"), QString());
-    for (const char* form : {"AABA", "ABAB", "ABAC", "AABB", "ABCA"}) {
-        m_form->addItem(tr("Sections %1").arg(QLatin1String(form)), QLatin1String(form));
+    for (const char* form : {QT_TR_NOOP("AABA"), QT_TR_NOOP("ABAB"), QT_TR_NOOP("ABAC"),
+                             QT_TR_NOOP("AABB"), QT_TR_NOOP("ABCA")}) {
+        m_form->addItem(tr(form), QLatin1String(form));
     }
     m_form->setToolTip(tr("Sections of equal length. Where a letter returns, its bars return with "
                           "variation."));
