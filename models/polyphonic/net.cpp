@@ -310,7 +310,7 @@ std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u, const Tensor& place,
     for (std::int64_t row = 0; row < where.size(0); ++row) {
         write(row, 1);
     }
-    // Where tracks play, something is heard: between phrases all notes may be unlikely, and then
+    // Where tracks play, something sounds: between phrases all notes may be unlikely, and then
     // the likeliest are taken.
     for (const float ease : {0.6F, 0.35F, 0.15F}) {
         std::vector<bool> silent;

@@ -47,9 +47,13 @@ Compose::Compose(Workspace& workspace)
     m_bars->setValue(32);
     m_seed->setRange(1, 999'999);
     m_form->addItem(tr("None"), QString());
-    for (const char* form : {QT_TR_NOOP("AABA"), QT_TR_NOOP("ABAB"), QT_TR_NOOP("ABAC"),
-                             QT_TR_NOOP("AABB"), QT_TR_NOOP("ABCA")}) {
-        m_form->addItem(tr(form), QLatin1String(form));
+    const std::pair<QString, const char*> forms[] = {{tr("AABA"), "AABA"},
+                                                     {tr("ABAB"), "ABAB"},
+                                                     {tr("ABAC"), "ABAC"},
+                                                     {tr("AABB"), "AABB"},
+                                                     {tr("ABCA"), "ABCA"}};
+    for (const auto& [title, form] : forms) {
+        m_form->addItem(title, QLatin1String(form));
     }
     m_form->setToolTip(tr("Sections of equal length. Where a letter returns, its bars return with "
                           "variation."));
