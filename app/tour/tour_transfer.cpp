@@ -56,6 +56,9 @@ void Tour::showSpaces() {
             figures["whyNot"] = space.whyNot;
             continue;
         }
+        if (space.atlas.empty()) {
+            continue; // "My latents" has no library before one is opened
+        }
         enterSpace(i);
         const LibraryPtr library = m_window.workspace().maps().library();
         figures["points"] = library->points.count();
