@@ -291,7 +291,7 @@ void TestLibraries::aSessionThatCannotBeRestoredIsKept() {
     const fs::path file = how.sessionFolder / "lost.session";
     std::ofstream(file) << toJson(lost);
     open(how);
-    QVERIFY(message().contains(QLatin1String("did not shut down properly")));
+    QTRY_VERIFY(message().contains(QLatin1String("did not shut down properly")));
     press(QStringLiteral("Restore"));
     QTRY_VERIFY(message().contains(QLatin1String("gone.atlas")));
     QVERIFY(fs::exists(file)); // offered again when the library may be there
