@@ -2,6 +2,7 @@
 #include "app/library/script_protocol.h"
 
 #include "core/base/json_text.h"
+#include "core/base/version.h"
 
 #include <algorithm>
 #include <cmath>
@@ -195,7 +196,8 @@ Json Dispatcher::help() const {
                            {"parameters", std::move(parameters)},
                            {"result", method.result}});
     }
-    return {{"program", "Cantograph"}, {"version", CANTO_VERSION}, {"methods", std::move(methods)}};
+    return {
+        {"program", "Cantograph"}, {"version", versionNumber()}, {"methods", std::move(methods)}};
 }
 
 std::string Dispatcher::errorLine(Code code, const std::string& text) {

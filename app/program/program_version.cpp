@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/program/program_version.h"
 
+#include "core/base/version.h"
+
 #ifdef CANTO_ATLAS
 #include <sqlite3.h>
 #endif
@@ -12,7 +14,7 @@ namespace canto {
 
 std::string programVersion() {
     const std::string commit = CANTO_COMMIT;
-    return CANTO_VERSION + (commit.empty() ? std::string() : " (" + commit + ")");
+    return versionNumber() + (commit.empty() ? std::string() : " (" + commit + ")");
 }
 
 std::string libraryVersions() {

@@ -9,8 +9,7 @@ endif()
 add_library(canto_flags INTERFACE)
 target_compile_options(canto_flags INTERFACE $<$<BOOL:${CANTO_UNITY}>:-Wno-subobject-linkage> -Wall -Wextra -Wshadow -Wnon-virtual-dtor
     -Woverloaded-virtual -Wno-missing-field-initializers -fstack-protector-strong)
-target_compile_definitions(canto_flags INTERFACE CANTO_VERSION="${PROJECT_VERSION}"
-    $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_compile_definitions(canto_flags INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 if(CANTO_WERROR)
     target_compile_options(canto_flags INTERFACE -Werror)
 endif()

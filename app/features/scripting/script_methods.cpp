@@ -3,6 +3,7 @@
 
 #include "app/workspace/map_point.h"
 #include "app/workspace/qt_text.h"
+#include "core/base/version.h"
 #include "widgets/map/latent_map.h"
 
 #include <QBuffer>
@@ -80,7 +81,7 @@ ScriptMethods::Json ScriptMethods::state() const {
     const LibraryPtr& library = m_workspace.library();
     const auto& model = m_workspace.model();
     const PlaybackItem& item = m_workspace.player().currentItem();
-    Json state{{"version", CANTO_VERSION},
+    Json state{{"version", versionNumber()},
                {"space", m_workspace.space().id},
                {"library", library ? Json(library->path.string()) : Json()},
                {"points", library ? library->points.count() : 0},

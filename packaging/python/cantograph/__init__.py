@@ -17,7 +17,7 @@ import os
 import socket
 
 __all__ = ["Connection", "ScriptError", "connect", "socket_path"]
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _POINTS_AT_ONCE = 5000
 
