@@ -334,7 +334,7 @@ void ExampleArranger::begin(std::span<const Unit* const> units) {
         next = here[at(next)].before;
     }
     std::sort(m_chosen.begin(), m_chosen.end());
-    // What is heard again is written again: sections that sound alike have the same examples.
+    // What is repeated is written again: sections that sound similar have the same examples.
     for (const Unit* unit : units) {
         if (const int before = chosenAt(unit->repeats);
             unit->repeats >= 0 && before >= 0 &&

@@ -20,16 +20,17 @@ constexpr int kSlots = 4;           ///< beats of a bar that are compared
 constexpr int kGroups = kBands / 8; ///< of neighbouring semitones, for the sound of a bar
 constexpr int kMostBars = 32;       ///< of a section
 
-// Chosen on 48 rendered songs of POP909 with sections marked by hand; see docs/results.md.
-constexpr double kHarmonyShare = 0.85; ///< of harmony in the likeness of bars; the rest is sound
-constexpr double kStructure = 0.3;     ///< weights of what speaks for a boundary
-constexpr double kContrast = 0.45;
-constexpr double kBoundary = 2;      ///< cost of a boundary
-constexpr double kRepetition = 1.15; ///< value of a bar in a section that is heard again ...
-constexpr double kAlike = 0.75;      ///< ... as far as its likeness is above this
-constexpr double kUnlike = -0.5;
-constexpr double kSameLabel = 0.55; ///< mean likeness above which sections have one label
-constexpr double kShorter = 0.4;    ///< the likeness falls with the difference of lengths
+// Chosen on 70 rendered songs of POP909 with sections marked by hand; see docs/results.md.
+constexpr double kSoundRepeated = 0.15; ///< share of sound in the similarity of bars, the rest is
+                                        ///< harmony: to find repetitions ...
+constexpr double kSoundLabelled = 0.47; ///< ... and to give labels
+constexpr double kStructure = 0.58;     ///< weights of what speaks for a boundary
+constexpr double kContrast = 0.39;
+constexpr double kBoundary = 2.03;   ///< cost of a boundary
+constexpr double kRepetition = 1.07; ///< value of a bar in a section that is repeated ...
+constexpr double kSimilar = 0.75;    ///< ... as far as its similarity is above this
+constexpr double kDissimilar = -0.5;
+constexpr double kSameLabel = 0.45; ///< mean similarity above which sections have one label
 
 /// Beats at which bars begin, and the end. An upbeat is a bar of its own.
 std::vector<int> barStarts(std::span<const int> position, int beats) {
@@ -49,8 +50,8 @@ void toUnitRows(Matrix& rows) {
     }
 }
 
-/// Likeness of the harmony of each bar with that of each other: 1 the same, 0 the median.
-Matrix harmonyLikeness(std::span<const BeatHarmony> beats, const std::vector<int>& bars) {
+/// Similarity of the harmony of each bar with that of each other: 1 the same, 0 the median.
+Matrix harmonySimilarity(std::span<const BeatHarmony> beats, const std::vector<int>& bars) {
     const auto n = static_cast<Eigen::Index>(bars.size()) - 1;
     Matrix chroma(n, kSlots * 12), bass(n, kSlots * 12);
     for (Eigen::Index k = 0; k < n; ++k) {
@@ -66,16 +67,17 @@ Matrix harmonyLikeness(std::span<const BeatHarmony> beats, const std::vector<int
     }
     toUnitRows(chroma);
     toUnitRows(bass);
-    Matrix alike = 0.7 * chroma * chroma.transpose() + 0.3 * bass * bass.transpose();
-    std::vector<double> sorted(alike.data(), alike.data() + alike.size());
+    Matrix similar = 0.7 * chroma * chroma.transpose() + 0.3 * bass * bass.transpose();
+    std::vector<double> sorted(similar.data(), similar.data() + similar.size());
     const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
     std::nth_element(sorted.begin(), middle, sorted.end());
-    return (alike.array() - *middle) / std::max(1 - *middle, 1e-6);
+    return (similar.array() - *middle) / std::max(1 - *middle, 1e-6);
 }
 
-/// Likeness of the sound of bars, -1 .. 1: registers, rhythm, loudness, whether a melody is heard.
-Matrix soundLikeness(const Feature& grid, std::span<const BeatHarmony> beats,
-                     std::span<const int> melody, const std::vector<int>& bars) {
+/// Similarity of the sound of bars, -1 .. 1: registers, rhythm, loudness, whether there is a
+/// melody.
+Matrix soundSimilarity(const Feature& grid, std::span<const BeatHarmony> beats,
+                       std::span<const int> melody, const std::vector<int>& bars) {
     const auto n = static_cast<Eigen::Index>(bars.size()) - 1;
     Matrix rows = Matrix::Zero(n, kGroups + kCellsPerBeat + 2);
     for (Eigen::Index k = 0; k < n; ++k) {
@@ -118,7 +120,7 @@ void standardise(Vector& values) {
 Vector structureNovelty(const Matrix& harmony) {
     constexpr Eigen::Index kReach = 2;
     const Eigen::Index n = harmony.rows();
-    Matrix lags = Matrix::Zero(n, n); // row i, column k: whether bar i is heard again k bars later
+    Matrix lags = Matrix::Zero(n, n); // row i, column k: whether bar i is repeated k bars later
     for (Eigen::Index i = 0; i < n; ++i) {
         for (Eigen::Index j = 0; j < n; ++j) {
             double sum = 0;
@@ -146,30 +148,30 @@ Vector structureNovelty(const Matrix& harmony) {
 }
 
 /// How much the eight bars before each bar line differ from the eight after it.
-Vector contrastNovelty(const Matrix& likeness) {
+Vector contrastNovelty(const Matrix& similarity) {
     constexpr Eigen::Index kReach = 8;
-    const Eigen::Index n = likeness.rows();
+    const Eigen::Index n = similarity.rows();
     Vector novelty = Vector::Zero(n);
     for (Eigen::Index b = 1; b < n; ++b) {
         const Eigen::Index before = std::min(b, kReach);
         const Eigen::Index after = std::min(n - b, kReach);
-        novelty(b) = (likeness.block(b - before, b - before, before, before).mean() +
-                      likeness.block(b, b, after, after).mean()) /
+        novelty(b) = (similarity.block(b - before, b - before, before, before).mean() +
+                      similarity.block(b, b, after, after).mean()) /
                          2 -
-                     likeness.block(b - before, b, before, after).mean();
+                     similarity.block(b - before, b, before, after).mean();
     }
     standardise(novelty);
     return novelty;
 }
 
-/// Mean likeness of stretches of bars, in constant time.
+/// Mean similarity of stretches of bars, in constant time.
 class Stretches {
   public:
-    explicit Stretches(const Matrix& likeness)
-        : m_sums(Matrix::Zero(likeness.rows() + 1, likeness.rows() + 1)) {
-        for (Eigen::Index i = 0; i < likeness.rows(); ++i) {
-            for (Eigen::Index j = 0; j < likeness.rows(); ++j) {
-                m_sums(i + 1, j + 1) = m_sums(i, j) + likeness(i, j);
+    explicit Stretches(const Matrix& similarity)
+        : m_sums(Matrix::Zero(similarity.rows() + 1, similarity.rows() + 1)) {
+        for (Eigen::Index i = 0; i < similarity.rows(); ++i) {
+            for (Eigen::Index j = 0; j < similarity.rows(); ++j) {
+                m_sums(i + 1, j + 1) = m_sums(i, j) + similarity(i, j);
             }
         }
     }
@@ -197,10 +199,10 @@ double lengthValue(int bars) {
     if (bars < 2) {
         return -3;
     }
-    double value = bars % 4 == 0 ? 0.75 : 0;
-    value += bars % 8 == 0 ? 0.55 : 0;
-    value -= bars < 4 ? 2.6 : 0;
-    return value - 0.4 * std::max(0, bars - 16);
+    double value = bars % 4 == 0 ? 0.59 : 0;
+    value += bars % 8 == 0 ? 0.39 : 0;
+    value -= bars < 4 ? 3 : 0;
+    return value - 0.1 * std::max(0, bars - 16);
 }
 
 /// The bars at which the sections of the best division begin, and the end.
@@ -212,9 +214,9 @@ std::vector<int> divide(const Stretches& stretches, const Vector& novelty) {
     for (int first = 0; first < n; ++first) {
         for (int bars = 1; bars <= std::min(kMostBars, n - first); ++bars) {
             const int end = first + bars;
-            const double heard = bars < 2 ? -1 : stretches.repetition(first, bars);
+            const double repetition = bars < 2 ? -1 : stretches.repetition(first, bars);
             const double value = best[static_cast<std::size_t>(first)] + lengthValue(bars) +
-                                 kRepetition * bars * std::max(heard - kAlike, kUnlike) +
+                                 kRepetition * bars * std::max(repetition - kSimilar, kDissimilar) +
                                  (end < n ? novelty(end) - kBoundary : 0);
             if (value > best[static_cast<std::size_t>(end)]) {
                 best[static_cast<std::size_t>(end)] = value;
@@ -231,7 +233,7 @@ std::vector<int> divide(const Stretches& stretches, const Vector& novelty) {
 }
 
 /// The shorter section laid on the longer one where it fits best.
-double likeness(const Stretches& stretches, std::array<int, 2> one, std::array<int, 2> other) {
+double similarity(const Stretches& stretches, std::array<int, 2> one, std::array<int, 2> other) {
     int shorter = one[1] - one[0];
     int longer = other[1] - other[0];
     if (shorter > longer) {
@@ -242,20 +244,20 @@ double likeness(const Stretches& stretches, std::array<int, 2> one, std::array<i
     for (int shift = 0; shift <= longer - shorter; ++shift) {
         best = std::max(best, stretches.mean(one[0], other[0] + shift, shorter));
     }
-    return best - kShorter * (1 - static_cast<double>(shorter) / longer);
+    return best;
 }
 
-/// Average-linkage clustering; clusters are numbered in the order in which they are heard.
+/// Average-linkage clustering; clusters are numbered in the order in which they come.
 std::vector<int> labelled(const Stretches& stretches, const std::vector<int>& starts) {
     const std::size_t count = starts.size() - 1;
-    Matrix alike =
+    Matrix similar =
         Matrix::Identity(static_cast<Eigen::Index>(count), static_cast<Eigen::Index>(count));
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             const double value =
-                likeness(stretches, {starts[i], starts[i + 1]}, {starts[j], starts[j + 1]});
-            alike(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = value;
-            alike(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(i)) = value;
+                similarity(stretches, {starts[i], starts[i + 1]}, {starts[j], starts[j + 1]});
+            similar(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = value;
+            similar(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(i)) = value;
         }
     }
     std::vector<std::vector<std::size_t>> groups;
@@ -266,7 +268,7 @@ std::vector<int> labelled(const Stretches& stretches, const std::vector<int>& st
         double sum = 0;
         for (const std::size_t i : one) {
             for (const std::size_t j : other) {
-                sum += alike(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
+                sum += similar(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
             }
         }
         return sum / static_cast<double>(one.size() * other.size());
@@ -321,13 +323,15 @@ std::vector<Section> findSections(const Feature& grid, std::span<const int> posi
     if (count < kFewestBars || count > kMostBarsOfSections) {
         return {};
     }
-    const Matrix harmony = harmonyLikeness(beats, bars);
-    const Matrix sound = soundLikeness(grid, beats, melody, bars);
+    const Matrix harmony = harmonySimilarity(beats, bars);
+    const Matrix sound = soundSimilarity(grid, beats, melody, bars);
     const Vector novelty =
         kStructure * structureNovelty(harmony) + kContrast * contrastNovelty((harmony + sound) / 2);
-    const Stretches stretches(kHarmonyShare * harmony + (1 - kHarmonyShare) * sound);
-    const auto starts = divide(stretches, novelty);
-    const auto labels = labelled(stretches, starts);
+    const auto stretches = [&](double share) {
+        return Stretches((1 - share) * harmony + share * sound);
+    };
+    const auto starts = divide(stretches(kSoundRepeated), novelty);
+    const auto labels = labelled(stretches(kSoundLabelled), starts);
     std::vector<Section> sections;
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const int first = bars[static_cast<std::size_t>(starts[i])];

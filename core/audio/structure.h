@@ -13,11 +13,11 @@ namespace canto::audio {
 /// in bars of four 800 bars take 27 minutes.
 inline constexpr int kMostBarsOfSections = 800;
 
-/// A part of a song, from a bar line to another one. Sections of the same label sound alike.
+/// A part of a song, from a bar line to another one. Sections of the same label sound similar.
 struct Section {
     int firstBeat = 0;
     int beats = 0;
-    int label = 0; ///< 0 for the first kind of section that is heard, 1 for the second ...
+    int label = 0; ///< 0 for the first kind of section, 1 for the second ...
     bool operator==(const Section&) const = default;
 };
 

@@ -136,7 +136,7 @@ class TestExamples : public QObject {
         QCOMPARE(arranger.chosenAt(8), 2);
     }
 
-    void aSectionThatIsHeardAgainHasItsExamplesAgain() {
+    void aSectionThatIsRepeatedHasItsExamplesAgain() {
         // Two bars with few notes, two with many; then, busier than before, the first again.
         ExampleArranger arranger({busy(0, 0, 2), busy(1, 0, 8), busy(2, 0, 16)});
         std::vector<Unit> units{unitOf(0, 2), unitOf(8, 16), unitOf(16, 8)};

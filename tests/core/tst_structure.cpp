@@ -66,13 +66,13 @@ class TestStructure : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void partsThatAreHeardAgainHaveOneLabel_data() {
+    void partsThatAreRepeatedHaveOneLabel_data() {
         QTest::addColumn<std::string>("form");
         for (const char* form : {"AABA", "ABAB", "ABACA", "AABBA"}) {
             QTest::newRow(form) << std::string(form);
         }
     }
-    void partsThatAreHeardAgainHaveOneLabel() {
+    void partsThatAreRepeatedHaveOneLabel() {
         QFETCH(std::string, form);
         const auto sections = songOf(form).sections();
         QCOMPARE(formOf(sections, form.size()), form);
