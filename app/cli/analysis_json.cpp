@@ -62,6 +62,14 @@ nlohmann::json toJson(const audio::AudioAnalysis& analysis) {
                           {"end", milliseconds(span.end)},
                           {"chord", audio::chordLabel(span.chord)}});
     }
+    auto sections = nlohmann::json::array();
+    for (const auto& section : analysis.sections) {
+        const auto first = static_cast<std::size_t>(section.firstBeat);
+        const auto end = first + static_cast<std::size_t>(section.beats);
+        sections.push_back({{"start", milliseconds(analysis.beats.times[first])},
+                            {"end", milliseconds(analysis.beats.times[end])},
+                            {"section", audio::sectionName(section.label)}});
+    }
     return {{"seconds", milliseconds(analysis.seconds)},
             {"tempo", analysis.beats.bpm},
             {"tempoShare", analysis.beats.tempoShare},
@@ -75,6 +83,7 @@ nlohmann::json toJson(const audio::AudioAnalysis& analysis) {
             {"keyConfidence", analysis.key.confidence},
             {"tuningSemitones", analysis.tuning},
             {"chords", std::move(chords)},
+            {"sections", std::move(sections)},
             {"melody", notes(analysis, analysis.melody)},
             {"bass", notes(analysis, analysis.bass)},
             {"remarks", analysis.remarks}};

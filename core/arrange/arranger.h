@@ -27,6 +27,9 @@ inline constexpr std::size_t kUnitAudio =
 struct Unit {
     int firstBeat = 0; ///< index into the beats of the song; negative if it begins with an upbeat
     int barBeats = 4;  ///< beats of the first bar; the second begins at step barBeats * 4
+    /// First beat of the unit at the same place of an earlier section that sounds similar; -1:
+    /// none.
+    int repeats = -1;
     std::array<audio::Chord, kUnitBeats> chords;
     /// (3, 64, 88) float32, channel, then cell, then semitone from A0: audio::gridFeatures.
     std::vector<float> audio;

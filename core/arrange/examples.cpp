@@ -334,6 +334,15 @@ void ExampleArranger::begin(std::span<const Unit* const> units) {
         next = here[at(next)].before;
     }
     std::sort(m_chosen.begin(), m_chosen.end());
+    // What is repeated is written again: sections that sound similar have the same examples.
+    for (const Unit* unit : units) {
+        if (const int before = chosenAt(unit->repeats);
+            unit->repeats >= 0 && before >= 0 &&
+            m_examples[at(before)].barBeats == unit->barBeats) {
+            std::lower_bound(m_chosen.begin(), m_chosen.end(), std::pair(unit->firstBeat, -1))
+                ->second = before;
+        }
+    }
 }
 
 int ExampleArranger::chosenAt(int firstBeat) const {

@@ -146,6 +146,7 @@ std::vector<Unit> unitOutlines(const audio::AudioAnalysis& analysis,
     for (std::size_t i = 0; i < downbeats.size(); ++i) {
         const int length = i + 1 < downbeats.size() ? downbeats[i + 1] - downbeats[i] : bar;
         units.push_back(outlined(downbeats[i], length, view, frames, scale));
+        units.back().repeats = audio::repeatedBeat(analysis.sections, downbeats[i]);
     }
     return units;
 }

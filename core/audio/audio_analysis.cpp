@@ -89,6 +89,8 @@ Result<AudioAnalysis> analyse(const SongFrames& frames, const AnalysisOptions& o
         analysis.remarks.emplace_back(
             "No steady beat was found (speech, noise or free music?): beats "
             "and bars are a guess");
+    } else {
+        analysis.sections = findSections(analysis.grid, analysis.metre.position, analysis.melody);
     }
     for (const TempoAlternative& other : analysis.beats.alternatives) {
         const double ratio = other.bpm / analysis.beats.bpm;

@@ -5,6 +5,7 @@
 #include "core/audio/beat_tracker.h"
 #include "core/audio/harmony.h"
 #include "core/audio/melody_bass.h"
+#include "core/audio/structure.h"
 
 namespace canto::audio {
 
@@ -39,7 +40,8 @@ struct AudioAnalysis {
     std::vector<Chord> chords; ///< one for each beat
     std::vector<int> melody;   ///< MIDI pitch of each sixteenth of a beat, 0 for none
     std::vector<int> bass;
-    Feature grid; ///< gridFeatures of the beats
+    std::vector<Section> sections; ///< none where the beats are a guess
+    Feature grid;                  ///< gridFeatures of the beats
     std::vector<std::string>
         remarks; ///< for the user: no steady beat, half or double the tempo possible
 

@@ -136,6 +136,22 @@ class TestExamples : public QObject {
         QCOMPARE(arranger.chosenAt(8), 2);
     }
 
+    void aSectionThatIsRepeatedHasItsExamplesAgain() {
+        // Two bars with few notes, two with many; then, busier than before, the first again.
+        ExampleArranger arranger({busy(0, 0, 2), busy(1, 0, 8), busy(2, 0, 16)});
+        std::vector<Unit> units{unitOf(0, 2), unitOf(8, 16), unitOf(16, 8)};
+        const std::vector<const Unit*> all{&units[0], &units[1], &units[2]};
+        arranger.begin(all);
+        QCOMPARE(arranger.chosenAt(16), 1);
+        units[2].repeats = 0;
+        arranger.begin(all);
+        QCOMPARE(arranger.chosenAt(0), 0);
+        QCOMPARE(arranger.chosenAt(16), 0);
+        units[2].repeats = 4; // no unit begins there
+        arranger.begin(all);
+        QCOMPARE(arranger.chosenAt(16), 1);
+    }
+
     void theMelodyLiesAbove() {
         ExampleArranger arranger({{0, 0, 4, all("C:maj"), {{0, 4, 60}, {0, 4, 72}, {4, 4, 84}}}});
         Unit unit = unitOf(0, 1);

@@ -5,8 +5,10 @@
 #include "tests/support/test_support.h"
 #include "widgets/common/theme.h"
 
+#include <QHelpEvent>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QToolTip>
 #include <QWheelEvent>
 
 using namespace canto;
@@ -154,6 +156,33 @@ class TestRecordingView : public QObject {
         const QImage after = seen();
         QVERIFY(after.pixel(300, 210) != before.pixel(300, 210));
         QCOMPARE(after.pixel(320, 210), before.pixel(320, 210));
+    }
+
+    void sectionsLieAboveTheChords() {
+        widgets::RecordingMarks formed = marks();
+        formed.sections = {{0, 8, 0}, {8, 4, 1}, {12, 4, 0}};
+        m_view->setRecording(outline(), formed);
+        QCOMPARE(m_view->waveArea().top(), 64);                 // a line of 20 pixels more
+        const QRectF first = m_view->boxOf(formed.sections[0]); // 1 s to 5 s
+        QCOMPARE(first.left(), 101.0);
+        QCOMPARE(first.right(), 499.0);
+        const QImage image = seen();
+        QCOMPARE(image.pixel(300, 10), image.pixel(850, 10)); // both are A
+        QVERIFY(image.pixel(300, 10) != image.pixel(650, 10));
+        QVERIFY(image.pixel(300, 10) != image.pixel(50, 10));
+        QVERIFY(m_view->accessibleDescription().contains(
+            QStringLiteral("Section A: bars 1 to 2; Section B: bar 3")));
+
+        QSignalSpy asked(m_view.get(), &RecordingView::seekRequested);
+        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, {680, 10});
+        QCOMPARE(asked.takeFirst().at(0).toDouble(), 5.0); // its beginning
+        QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, {680, 120});
+        QCOMPARE(asked.takeFirst().at(0).toDouble(), 6.8);
+
+        QHelpEvent help(QEvent::ToolTip, {680, 10},
+                        m_view->viewport()->mapToGlobal(QPoint(680, 10)));
+        QApplication::sendEvent(m_view->viewport(), &help);
+        QTRY_COMPARE(QToolTip::text(), QStringLiteral("Section B: bar 3"));
     }
 
     void theWheelZoomsWhereTheMouseIs() {

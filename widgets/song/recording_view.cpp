@@ -4,11 +4,13 @@
 #include "widgets/common/theme.h"
 #include "widgets/song/pianoroll_paint.h"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
+#include <QToolTip>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
@@ -16,6 +18,7 @@
 namespace canto::widgets {
 namespace {
 
+constexpr int kSectionLine = 20;
 constexpr int kChordLine = 24;
 constexpr int kBarLine = 20;
 constexpr double kMostScale = 800; ///< pixels a second
@@ -78,6 +81,14 @@ void RecordingView::setRecording(std::shared_ptr<const audio::WaveOutline> outli
                         .arg(seconds(), 0, 'f', 1)
                         .arg(tr("%Ln beat(s)", nullptr, static_cast<int>(m_marks.beats.size())))
                   : m_hint);
+    QStringList sections;
+    for (const audio::Section& section : m_marks.sections) {
+        sections.append(sectionText(section));
+    }
+    if (!sections.isEmpty()) {
+        setAccessibleDescription(accessibleDescription() + QStringLiteral(". ") +
+                                 sections.join(QStringLiteral("; ")));
+    }
     fit();
 }
 
@@ -125,8 +136,12 @@ double RecordingView::secondsAt(double x) const {
     return (x + horizontalScrollBar()->value()) / m_scale;
 }
 
+int RecordingView::sectionsHeight() const { return m_marks.sections.empty() ? 0 : kSectionLine; }
+
+int RecordingView::barsTop() const { return sectionsHeight() + kChordLine; }
+
 QRect RecordingView::waveArea() const {
-    const int top = kChordLine + kBarLine;
+    const int top = barsTop() + kBarLine;
     return {0, top, viewport()->width(), std::max(1, viewport()->height() - top)};
 }
 
@@ -136,6 +151,36 @@ QRectF RecordingView::boxOf(const music::Note& note) const {
     const double left = xOf(note.startSeconds);
     return {left, area.top() + (m_highest - note.pitch) * row,
             std::max(2.0, xOf(note.endSeconds()) - left - 1), std::max(2.0, row)};
+}
+
+QRectF RecordingView::boxOf(const audio::Section& section) const {
+    const auto beat = [&](int index) {
+        return xOf(m_marks.beats[std::min(std::size_t(index), m_marks.beats.size() - 1)]);
+    };
+    const double left = beat(section.firstBeat);
+    return {left + 1, 2, std::max(1.0, beat(section.firstBeat + section.beats) - left - 2),
+            kSectionLine - 3.0};
+}
+
+const audio::Section* RecordingView::sectionAt(QPointF place) const {
+    const auto found =
+        std::find_if(m_marks.sections.begin(), m_marks.sections.end(),
+                     [&](const audio::Section& section) { return boxOf(section).contains(place); });
+    return found != m_marks.sections.end() ? &*found : nullptr;
+}
+
+/// "Section A: bars 5 to 12".
+QString RecordingView::sectionText(const audio::Section& section) const {
+    const auto barOf = [&](int beat) { // that contains the beat
+        const auto end =
+            m_marks.bars.begin() + std::min<std::ptrdiff_t>(beat + 1, std::ssize(m_marks.bars));
+        return m_marks.firstBar - 1 + int(std::count(m_marks.bars.begin(), end, true));
+    };
+    const QString name = QString::fromStdString(audio::sectionName(section.label));
+    const int first = barOf(section.firstBeat);
+    const int last = barOf(section.firstBeat + section.beats - 1);
+    return first == last ? tr("Section %1: bar %L2").arg(name).arg(first)
+                         : tr("Section %1: bars %L2 to %L3").arg(name).arg(first).arg(last);
 }
 
 double RecordingView::fittingScale() const {
@@ -199,12 +244,13 @@ void RecordingView::paintEvent(QPaintEvent*) {
         paintGrid(inner);
         paintNotes(inner);
         paintChords(inner);
+        paintSections(inner);
         m_imageValid = true;
     }
     painter.drawImage(0, 0, m_image);
     if (m_playhead >= 0) {
         const double x = std::round(xOf(m_playhead));
-        painter.fillRect(QRectF(x - 0.5, kChordLine, 1.5, viewport()->height() - kChordLine),
+        painter.fillRect(QRectF(x - 0.5, barsTop(), 1.5, viewport()->height() - barsTop()),
                          colours.accent);
         painter.setRenderHint(QPainter::Antialiasing, true);
         painter.setPen(Qt::NoPen);
@@ -265,10 +311,10 @@ void RecordingView::paintGrid(QPainter& painter) const {
         if (downbeat && (barWidth >= 5 || (bar - 1) % every == 0)) {
             QColor line = colours.mutedText;
             line.setAlphaF(0.55f);
-            painter.fillRect(QRectF(x, kChordLine, 1, viewport()->height() - kChordLine), line);
+            painter.fillRect(QRectF(x, barsTop(), 1, viewport()->height() - barsTop()), line);
             if ((bar - 1) % every == 0) {
                 painter.setPen(colours.mutedText);
-                painter.drawText(QRectF(x + 4, kChordLine, 60, kBarLine),
+                painter.drawText(QRectF(x + 4, barsTop(), 60, kBarLine),
                                  Qt::AlignVCenter | Qt::AlignLeft, QLocale().toString(bar));
             }
         } else if (!downbeat && beatWidth >= 6) {
@@ -281,6 +327,7 @@ void RecordingView::paintGrid(QPainter& painter) const {
 void RecordingView::paintChords(QPainter& painter) const {
     const ThemeColours& colours = themeOf(*this);
     const QFontMetricsF metrics(font());
+    const double top = sectionsHeight() + 3;
     double behind = -1e9; // names do not run into each other
     for (const audio::ChordSpan& span : m_marks.chords) {
         const double left = xOf(span.start), right = xOf(span.end);
@@ -290,16 +337,35 @@ void RecordingView::paintChords(QPainter& painter) const {
         }
         QColor shade = colours.accent;
         shade.setAlphaF(0.13f);
-        painter.fillRect(QRectF(left + 1, 3, std::max(1.0, right - left - 2), kChordLine - 5),
+        painter.fillRect(QRectF(left + 1, top, std::max(1.0, right - left - 2), kChordLine - 5),
                          shade);
         // A name stays in sight while its chord does.
         const double x = std::max(left, 0.0) + 5;
         const double width = metrics.horizontalAdvance(name);
         if (x >= behind && width + 6 <= right - std::max(left, 0.0)) {
             painter.setPen(colours.text);
-            painter.drawText(QRectF(x, 3, width + 4, kChordLine - 5), Qt::AlignVCenter, name);
+            painter.drawText(QRectF(x, top, width + 4, kChordLine - 5), Qt::AlignVCenter, name);
             behind = x + width + 4;
         }
+    }
+}
+
+/// Sections of one label have one colour.
+void RecordingView::paintSections(QPainter& painter) const {
+    const ThemeColours& colours = themeOf(*this);
+    const auto& palette = classPalette(colours.dark);
+    for (const audio::Section& section : m_marks.sections) {
+        const QRectF box = boxOf(section);
+        if (box.right() < 0 || box.left() > viewport()->width()) {
+            continue;
+        }
+        QColor shade = palette[std::size_t(section.label) % palette.size()];
+        shade.setAlphaF(0.45f);
+        painter.fillRect(box, shade);
+        painter.setPen(colours.text);
+        painter.drawText(box.adjusted(std::max(5.0, 5 - box.left()), 0, -2, 0),
+                         Qt::AlignVCenter | Qt::AlignLeft,
+                         QString::fromStdString(audio::sectionName(section.label)));
     }
 }
 
@@ -332,15 +398,17 @@ void RecordingView::seekTo(double x) {
 }
 
 void RecordingView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton) {
-        seekTo(event->position().x());
-    } else {
+    if (event->button() != Qt::LeftButton) {
         QAbstractScrollArea::mousePressEvent(event);
+    } else if (const audio::Section* section = sectionAt(event->position())) {
+        Q_EMIT seekRequested(m_marks.beats[std::size_t(section->firstBeat)]);
+    } else {
+        seekTo(event->position().x());
     }
 }
 
 void RecordingView::mouseMoveEvent(QMouseEvent* event) {
-    if (event->buttons() & Qt::LeftButton) {
+    if (event->buttons() & Qt::LeftButton && sectionAt(event->position()) == nullptr) {
         seekTo(event->position().x());
     }
 }
@@ -365,6 +433,17 @@ bool RecordingView::event(QEvent* event) {
         }
     }
     return QAbstractScrollArea::event(event);
+}
+
+bool RecordingView::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const audio::Section* section = sectionAt(help->pos());
+        QToolTip::showText(help->globalPos(),
+                           section != nullptr ? sectionText(*section) : QString(), viewport());
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
 }
 
 void RecordingView::keyPressEvent(QKeyEvent* event) {

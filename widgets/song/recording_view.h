@@ -4,6 +4,7 @@
 #include "core/audio/analysis_measures.h"
 #include "core/audio/chord.h"
 #include "core/audio/harmony.h"
+#include "core/audio/structure.h"
 #include "core/audio/wave_outline.h"
 #include "core/music/song.h"
 
@@ -20,6 +21,7 @@ struct RecordingMarks {
     std::vector<bool> bars;    ///< whether a bar begins with the beat; as many as beats
     int firstBar = 1;          ///< number of the first of them, as the transport counts bars
     std::vector<audio::ChordSpan> chords;
+    std::vector<audio::Section> sections; ///< by index into beats; may be empty
 };
 
 /// "C", "Am7", "F/A": a chord as people write it; empty for none.
@@ -27,8 +29,9 @@ QString chordName(const audio::Chord& chord);
 /// "F♯ minor" in the language of the window.
 QString keyName(const audio::Key& key);
 
-/// A recording over time: waveform, beats, bar lines and chords, and over them the notes of its
-/// arrangement, as far as it is finished. Click: asks for the playhead there. Wheel: zooms
+/// A recording over time: sections, chords, bar lines, beats and waveform, and over it the notes of
+/// its arrangement, as far as it is finished. Click: asks for the playhead there, on a section for
+/// its beginning. Wheel: zooms
 /// where the mouse is, with Shift scrolls. Keys: + - 0 for the scale, arrows by a beat, Home.
 /// Thread: GUI.
 class RecordingView : public QAbstractScrollArea {
@@ -54,7 +57,8 @@ class RecordingView : public QAbstractScrollArea {
     double xOf(double seconds) const;
     double secondsAt(double x) const;
     QRectF boxOf(const music::Note& note) const;
-    QRect waveArea() const; ///< of wave and notes; chords and bars have their lines above it
+    QRectF boxOf(const audio::Section& section) const;
+    QRect waveArea() const; ///< of wave and notes; sections, chords and bars are above it
 
     QSize sizeHint() const override { return {700, 220}; }
     QSize minimumSizeHint() const override { return {200, 110}; }
@@ -76,6 +80,7 @@ class RecordingView : public QAbstractScrollArea {
     void changeEvent(QEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     bool event(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
 
   private:
     double seconds() const { return m_outline ? m_outline->seconds() : 0; }
@@ -84,8 +89,13 @@ class RecordingView : public QAbstractScrollArea {
     void invalidate();
     void paintWave(QPainter& painter) const;
     void paintGrid(QPainter& painter) const;
+    void paintSections(QPainter& painter) const;
     void paintChords(QPainter& painter) const;
     void paintNotes(QPainter& painter) const;
+    int sectionsHeight() const; ///< 0 without sections
+    int barsTop() const;        ///< of the line with the numbers of bars
+    const audio::Section* sectionAt(QPointF place) const;
+    QString sectionText(const audio::Section& section) const;
     void seekTo(double x);
 
     std::shared_ptr<const audio::WaveOutline> m_outline;

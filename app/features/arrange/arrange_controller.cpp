@@ -201,6 +201,7 @@ void ArrangeController::showRecording(const RecordingPtr& recording) {
         marks.bars.push_back(position == 0);
     }
     marks.chords = item.chordSpans();
+    marks.sections = item.sections;
     const auto time = arrange::songTimeOf(item.beats.times, item.metre.position);
     const auto downbeats = item.downbeats();
     if (time && !downbeats.empty()) {
