@@ -64,6 +64,12 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connect(&m_workspace, &Workspace::documentChanged, this, &MainWindow::showTitle);
     connect(&m_workspace, &Workspace::libraryFailed, this, &MainWindow::showHint);
     m_layout->restore(m_workspace.settings(), m_options.size);
+    const auto opened = [this] {
+        m_opening = false;
+        openFilesWhenReady({});
+    };
+    connect(&m_workspace, &Workspace::libraryReady, this, opened);
+    connect(&m_workspace, &Workspace::libraryFailed, this, opened);
     showHint();
 }
 
@@ -159,6 +165,7 @@ void MainWindow::start() {
     if (std::exchange(m_started, true)) {
         return;
     }
+    m_opening = !m_options.atlas.empty() || !m_workspace.spaces().kept().library.empty();
     m_workspace.start();
     m_status->start();
     for (const auto& feature : m_features) {
@@ -248,6 +255,23 @@ void MainWindow::dropEvent(QDropEvent* event) {
     showHint();
     event->acceptProposedAction();
     openFiles(paths);
+}
+
+void MainWindow::openFilesWhenReady(const QStringList& paths) {
+    m_later += paths;
+    if (!m_opening && !m_later.isEmpty()) {
+        openFiles(std::exchange(m_later, {}));
+    }
+}
+
+void MainWindow::comeToFront(const QByteArray& token) {
+    if (!token.isEmpty()) {
+        qputenv("XDG_ACTIVATION_TOKEN", token); // where Qt looks for it
+    }
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::openFiles(const QStringList& paths) {
