@@ -24,8 +24,7 @@ fs::path libraryFile() {
     std::error_code ignored;
     const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
     const fs::path beside = folder / kFile;
-    return fs::exists(beside, ignored) ? beside
-                                       : folder / ".." / "libexec" / "cantograph" / kFile;
+    return fs::exists(beside, ignored) ? beside : folder / ".." / "libexec" / "cantograph" / kFile;
 }
 
 tl::unexpected<Error> cannot(const std::string& what, const fs::path& file) {
@@ -35,8 +34,8 @@ tl::unexpected<Error> cannot(const std::string& what, const fs::path& file) {
 
 Result<void> loadOnce() {
     const fs::path file = libraryFile();
-    // Visible to all: CUDA's functions are looked up by name. Lazily: other threads cannot start new
-    // ones while addresses are looked up.
+    // Visible to all: CUDA's functions are looked up by name. Lazily: other threads cannot start
+    // new ones while addresses are looked up.
     void* library = dlopen(file.c_str(), RTLD_LAZY | RTLD_GLOBAL);
     if (library == nullptr) {
         return cannot(dlerror(), file);

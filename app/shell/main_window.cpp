@@ -5,6 +5,7 @@
 #include "app/shell/key_page.h"
 #include "app/shell/preferences_dialog.h"
 #include "app/shell/status_line.h"
+#include "app/shell/system_scheme.h"
 #include "app/shell/window_actions.h"
 #include "app/shell/window_layout.h"
 #include "app/workspace/action_table.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connect(&m_workspace, &Workspace::documentChanged, this, &MainWindow::showTitle);
     connect(&m_workspace, &Workspace::libraryFailed, this, &MainWindow::showHint);
     m_layout->restore(m_workspace.settings(), m_options.size);
+    followSystem();
     const auto opened = [this] {
         m_opening = false;
         openFilesWhenReady({});
@@ -198,9 +200,23 @@ void MainWindow::showHint() {
 
 void MainWindow::setScheme(widgets::Scheme scheme) {
     m_scheme = scheme;
-    widgets::applyTheme(*qApp, scheme);
     m_workspace.settings().setValue(kSchemeKey, int(scheme));
+    paintScheme();
+}
+
+void MainWindow::paintScheme() {
+    widgets::applyTheme(*qApp, m_scheme);
     m_actions->paintIcons();
+}
+
+void MainWindow::followSystem() {
+    connect(new SystemScheme(this), &SystemScheme::found, this, [this](bool dark) {
+        widgets::setSystemDark(*qApp, dark);
+        if (m_scheme == widgets::Scheme::System &&
+            dark != widgets::isDark(QApplication::palette())) {
+            paintScheme();
+        }
+    });
 }
 
 void MainWindow::showPreferences() { canto::app::showPreferences(*this, PageId::Audio); }

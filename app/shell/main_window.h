@@ -90,6 +90,8 @@ class MainWindow : public QMainWindow {
     void buildCentre();
     void buildFeatures();
     void connectNotices();
+    void followSystem(); ///< light and dark
+    void paintScheme();
     void showTitle();
     void showHint(); ///< what to do, on a map without points
 

@@ -87,7 +87,8 @@ SingleInstance::~SingleInstance() = default;
 Result<fs::path> SingleInstance::socketPath() {
     CANTO_TRY(scripts, scriptSocketPath());
     QString display = qEnvironmentVariable("WAYLAND_DISPLAY");
-    if (display.isEmpty() || !QGuiApplication::platformName().startsWith(QLatin1String("wayland"))) {
+    if (display.isEmpty() ||
+        !QGuiApplication::platformName().startsWith(QLatin1String("wayland"))) {
         display = qEnvironmentVariable("DISPLAY");
     }
     if (display.isEmpty()) {

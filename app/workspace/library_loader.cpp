@@ -32,9 +32,11 @@ void LibraryLoader::openLibrary(std::filesystem::path path, std::string modelVer
             run.deliver(&LibraryLoader::show, *opened, open);
             return;
         }
-        run.deliverError([name = text(path)](LibraryLoader& to,
-                                             const Error& error) { Q_EMIT to.libraryFailed(name, error); },
-                         opened.error());
+        run.deliverError(
+            [name = text(path)](LibraryLoader& to, const Error& error) {
+                Q_EMIT to.libraryFailed(name, error);
+            },
+            opened.error());
     });
 }
 

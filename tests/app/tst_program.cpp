@@ -152,9 +152,8 @@ void TestProgram::aSecondStartHandsItsFilesOver() {
 void TestProgram::aNewWindowIsItsOwn() {
     start({QStringLiteral("a.atlas")});
     QVERIFY(shows("a.atlas"));
-    QProcess& second =
-        start({QStringLiteral("--new-window"), QStringLiteral("--socket"), path("own.sock"),
-               QStringLiteral("b.atlas")});
+    QProcess& second = start({QStringLiteral("--new-window"), QStringLiteral("--socket"),
+                              path("own.sock"), QStringLiteral("b.atlas")});
     QTRY_VERIFY(fs::exists(folder() / "own.sock"));
     QCOMPARE(second.state(), QProcess::Running);
     QVERIFY(shows("a.atlas"));
@@ -217,7 +216,8 @@ void TestProgram::messagesThatAreNone() {
     QVERIFY(client.send(std::string_view("token\0/a b\0/\xc3\xa4\0", 15)));
     client.endWriting();
     QTRY_COMPARE(files.count(), 1);
-    QCOMPARE(files[0][0].toStringList(), (QStringList{QStringLiteral("/a b"), QStringLiteral("/ä")}));
+    QCOMPARE(files[0][0].toStringList(),
+             (QStringList{QStringLiteral("/a b"), QStringLiteral("/ä")}));
     QCOMPARE(files[0][1].toByteArray(), QByteArray("token"));
 }
 
@@ -259,8 +259,8 @@ void TestProgram::theMapIsThereWithoutTheNetworks() {
     }
     fs::create_directories(folder() / "bin");
     fs::copy_file(kProgram, folder() / "bin" / "cantograph");
-    QProcess& lonely =
-        start({QStringLiteral("--atlas"), QStringLiteral("a.atlas")}, folder() / "bin" / "cantograph");
+    QProcess& lonely = start({QStringLiteral("--atlas"), QStringLiteral("a.atlas")},
+                             folder() / "bin" / "cantograph");
     QVERIFY(shows("a.atlas"));
     ScriptClient client(scripts());
     QVERIFY(client.ask("decode", {{"row", 0}}).contains("error"));

@@ -141,7 +141,8 @@ double commandSeconds(const std::string& command, int runs) {
 /// A MIDI file with one note.
 void writeNote(const fs::path& path) {
     std::ofstream out(path, std::ios::binary);
-    const std::string bytes("MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\xd\0\x90\x3c\x40\x60\x80\x3c\0\0\xff\x2f\0", 34);
+    const std::string bytes(
+        "MThd\0\0\0\6\0\0\0\1\0\x60MTrk\0\0\0\xd\0\x90\x3c\x40\x60\x80\x3c\0\0\xff\x2f\0", 34);
     out.write(bytes.data(), std::streamsize(bytes.size()));
 }
 
@@ -163,9 +164,9 @@ int main(int argc, char** argv) {
     fs::create_directories(folder);
     const fs::path atlas = folder / "bench.atlas";
     const std::string sound = fs::exists(font) ? "--soundfont '" + font.string() + "'" : "";
-    Json result{{"aims",
-                 {{"firstMapSeconds", 1.0}, {"idleResidentMiB", 350}, {"commandSeconds", 0.15}}},
-                {"soundFont", sound.empty() ? "the system's" : font.filename().string()}};
+    Json result{
+        {"aims", {{"firstMapSeconds", 1.0}, {"idleResidentMiB", 350}, {"commandSeconds", 0.15}}},
+        {"soundFont", sound.empty() ? "the system's" : font.filename().string()}};
     result["installedMap"] = starts(bin / "cantograph", sound, runs);
     if (auto made = makeAtlas(atlas); !made) {
         result["error"] = made.error().message();

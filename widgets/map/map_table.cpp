@@ -116,7 +116,8 @@ class MapTable : public QAccessibleInterface, public QAccessibleTableInterface {
     }
     QString text(QAccessible::Text which) const override {
         if (which == QAccessible::Name) {
-            return ofSelection() ? LatentMap::tr("Selected points") : LatentMap::tr("Points in view");
+            return ofSelection() ? LatentMap::tr("Selected points")
+                                 : LatentMap::tr("Points in view");
         }
         if (which == QAccessible::Description && rows().size() < m_all) {
             return LatentMap::tr("%1 of %2; zoom in or select some for the others")
@@ -253,8 +254,8 @@ QRect MapCell::rect() const {
     const std::uint32_t row = m_table.rows()[std::size_t(m_line)];
     const auto snapshot = map->snapshot();
     QRect box(0, 0, kCellSize, kCellSize);
-    box.moveCenter(map->mapToGlobal(
-        map->toPixel(QPointF(snapshot->x()[row], snapshot->y()[row])).toPoint()));
+    box.moveCenter(
+        map->mapToGlobal(map->toPixel(QPointF(snapshot->x()[row], snapshot->y()[row])).toPoint()));
     return box;
 }
 
