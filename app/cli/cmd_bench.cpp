@@ -33,7 +33,9 @@ constexpr std::array kBenches{
           "peer_decode.py", 3},
     Bench{"train-step", "a training step of a --model, beside the same network in Python PyTorch",
           "peer_train_step.py", 5},
-    Bench{"startup", "start of the window to a drawn map of 100,000 points", nullptr},
+    Bench{"startup",
+          "start of the window to a drawn map, its memory when idle, and commands without network",
+          nullptr},
     Bench{"map", "painting 10,000 to 1,000,000 points, beside stock QCPGraph", nullptr},
 };
 

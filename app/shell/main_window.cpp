@@ -5,6 +5,7 @@
 #include "app/shell/key_page.h"
 #include "app/shell/preferences_dialog.h"
 #include "app/shell/status_line.h"
+#include "app/shell/system_scheme.h"
 #include "app/shell/window_actions.h"
 #include "app/shell/window_layout.h"
 #include "app/workspace/action_table.h"
@@ -64,6 +65,13 @@ MainWindow::MainWindow(WindowOptions options, QWidget* parent)
     connect(&m_workspace, &Workspace::documentChanged, this, &MainWindow::showTitle);
     connect(&m_workspace, &Workspace::libraryFailed, this, &MainWindow::showHint);
     m_layout->restore(m_workspace.settings(), m_options.size);
+    followSystem();
+    const auto opened = [this] {
+        m_opening = false;
+        openFilesWhenReady({});
+    };
+    connect(&m_workspace, &Workspace::libraryReady, this, opened);
+    connect(&m_workspace, &Workspace::libraryFailed, this, opened);
     showHint();
 }
 
@@ -159,6 +167,7 @@ void MainWindow::start() {
     if (std::exchange(m_started, true)) {
         return;
     }
+    m_opening = !m_options.atlas.empty() || !m_workspace.spaces().kept().library.empty();
     m_workspace.start();
     m_status->start();
     for (const auto& feature : m_features) {
@@ -191,9 +200,23 @@ void MainWindow::showHint() {
 
 void MainWindow::setScheme(widgets::Scheme scheme) {
     m_scheme = scheme;
-    widgets::applyTheme(*qApp, scheme);
     m_workspace.settings().setValue(kSchemeKey, int(scheme));
+    paintScheme();
+}
+
+void MainWindow::paintScheme() {
+    widgets::applyTheme(*qApp, m_scheme);
     m_actions->paintIcons();
+}
+
+void MainWindow::followSystem() {
+    connect(new SystemScheme(this), &SystemScheme::found, this, [this](bool dark) {
+        widgets::setSystemDark(*qApp, dark);
+        if (m_scheme == widgets::Scheme::System &&
+            dark != widgets::isDark(QApplication::palette())) {
+            paintScheme();
+        }
+    });
 }
 
 void MainWindow::showPreferences() { canto::app::showPreferences(*this, PageId::Audio); }
@@ -248,6 +271,23 @@ void MainWindow::dropEvent(QDropEvent* event) {
     showHint();
     event->acceptProposedAction();
     openFiles(paths);
+}
+
+void MainWindow::openFilesWhenReady(const QStringList& paths) {
+    m_later += paths;
+    if (!m_opening && !m_later.isEmpty()) {
+        openFiles(std::exchange(m_later, {}));
+    }
+}
+
+void MainWindow::comeToFront(const QByteArray& token) {
+    if (!token.isEmpty()) {
+        qputenv("XDG_ACTIVATION_TOKEN", token); // where Qt looks for it
+    }
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::openFiles(const QStringList& paths) {

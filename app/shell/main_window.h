@@ -73,6 +73,11 @@ class MainWindow : public QMainWindow {
     void escape();
     /// Takes files of any kind that the program reads, as if they were dropped on the window.
     void openFiles(const QStringList& paths);
+    /// The same, once the first library is there or could not be opened.
+    void openFilesWhenReady(const QStringList& paths);
+    /// Shows the window above others. @param token  of the desktop, by which it allows that; may be
+    /// empty.
+    void comeToFront(const QByteArray& token);
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -85,6 +90,8 @@ class MainWindow : public QMainWindow {
     void buildCentre();
     void buildFeatures();
     void connectNotices();
+    void followSystem(); ///< light and dark
+    void paintScheme();
     void showTitle();
     void showHint(); ///< what to do, on a map without points
 
@@ -92,6 +99,8 @@ class MainWindow : public QMainWindow {
     Workspace m_workspace;
     FeatureList m_features;
     bool m_started = false;
+    bool m_opening = true; ///< the first library is on its way
+    QStringList m_later;   ///< openFilesWhenReady()
     widgets::Scheme m_scheme = widgets::Scheme::System;
     widgets::MessageBar* m_messages = nullptr;
     ActionTable* m_actions = nullptr;

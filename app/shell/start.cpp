@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/shell/start.h"
 
+#include "app/features/project/project_controller.h"
 #include "app/program/program_version.h"
 #include "app/spaces/latents/space.h"
 #include "app/workspace/task_queue.h"
@@ -13,6 +14,7 @@
 #include <QFile>
 #include <QIcon>
 #include <QStandardPaths>
+#include <algorithm>
 
 namespace canto::app {
 namespace {
@@ -81,6 +83,18 @@ WindowOptions windowOptions(const QCommandLineParser& parser) {
     options.cacheFolder =
         QStandardPaths::writableLocation(QStandardPaths::CacheLocation).toStdString();
     return options;
+}
+
+void takeFirst(QStringList& files, WindowOptions& options) {
+    const auto take = [&files](auto wanted, std::filesystem::path& where) {
+        const auto found = std::find_if(files.begin(), files.end(), wanted);
+        if (where.empty() && found != files.end()) {
+            where = found->toStdString();
+            files.erase(found);
+        }
+    };
+    take(&ProjectController::isProject, options.project);
+    take([](const QString& file) { return file.endsWith(QLatin1String(".atlas")); }, options.atlas);
 }
 
 ScratchSettings::ScratchSettings(WindowOptions& options)

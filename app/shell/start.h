@@ -19,6 +19,9 @@ void addWindowOptions(QCommandLineParser& parser);
 /// What was chosen with them, with the spaces that ship.
 WindowOptions windowOptions(const QCommandLineParser& parser);
 
+/// Takes the first project and the first library out of the files, for the window to open at once.
+void takeFirst(QStringList& files, WindowOptions& options);
+
 /// Settings, libraries and runs in a temporary place, for as long as this lives: pictures are the
 /// same for everybody, and nobody's own settings are touched.
 class ScratchSettings {

@@ -6,6 +6,7 @@
 #include "app/workspace/task_queue.h"
 
 #include <QObject>
+#include <optional>
 
 namespace canto::app {
 
@@ -31,6 +32,9 @@ class LibraryLoader : public QObject {
     void openModel(OpenModel open);
     /// Drops all requests: no signal answers them.
     void cancel();
+    /// How long whatever needs the networks waits after a library is shown, ms: until its map is
+    /// drawn where the networks must be loaded for it, else not at all.
+    static int modelAfterMs();
 
   Q_SIGNALS:
     void libraryOpened(const canto::app::LibraryPtr& library);
@@ -41,6 +45,14 @@ class LibraryLoader : public QObject {
     void modelFailed(const canto::Error& error);
 
   private:
+    struct Due {
+        LibraryPtr library;
+        OpenModel open;
+    };
+    void show(const LibraryPtr& library, const OpenModel& open);
+    void readMaps();
+
+    std::optional<Due> m_due; ///< whose maps are read next
     LatestTask<LibraryLoader> m_library{this, "library"};
     LatestTask<LibraryLoader> m_model{this, "weights"};
 };

@@ -2,6 +2,7 @@
 #include "app/workspace/task_queue.h"
 
 #include "models/common/device.h"
+#include "models/common/loading.h"
 
 #include <array>
 #include <atomic>
@@ -89,7 +90,9 @@ struct TaskQueue::State {
             lane.waiting.pop_front();
             lock.unlock();
             nameThread(item.name.c_str());
-            models::prepareInferenceThread();
+            if (models::loaded()) { // else the task itself loads them, if it needs them
+                models::prepareInferenceThread();
+            }
             item.task();
             item.task = nullptr;
             lock.lock();

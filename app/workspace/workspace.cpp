@@ -7,6 +7,7 @@
 
 #include <QFileInfo>
 #include <QStandardPaths>
+#include <QTimer>
 #include <algorithm>
 
 namespace canto::app {
@@ -170,6 +171,15 @@ void Workspace::start() {
     }
     if (space().open) {
         Q_EMIT modelComing();
+        m_modelDue = true;
+        if (first.empty()) {
+            openDueModel();
+        }
+    }
+}
+
+void Workspace::openDueModel() {
+    if (std::exchange(m_modelDue, false)) {
         m_loader.openModel(space().open);
     }
 }
@@ -179,6 +189,9 @@ void Workspace::connectLoader() {
     connect(loader, &LibraryLoader::libraryOpened, this, [this](const LibraryPtr& library) {
         showLibrary(library);
         Q_EMIT libraryReady();
+        if (m_modelDue) {
+            QTimer::singleShot(LibraryLoader::modelAfterMs(), this, &Workspace::openDueModel);
+        }
     });
     connect(loader, &LibraryLoader::libraryFailed, this, &Workspace::onLibraryFailed);
     connect(loader, &LibraryLoader::mapLoaded, this, &Workspace::onMapLoaded);
@@ -214,6 +227,7 @@ void Workspace::onLibraryFailed(const QString& path, const Error& error) {
         return;
     }
     Q_EMIT libraryFailed();
+    openDueModel();
     notify({Notice::Kind::Error, tr("%1: %2").arg(QFileInfo(path).fileName(), text(error.what)),
             text(error.hint)});
 }
@@ -280,6 +294,7 @@ void Workspace::showLibrary(const LibraryPtr& library) {
 void Workspace::useModel(OpenModel open) {
     open = shareModel(std::move(open));
     m_comingModel = open;
+    m_modelDue = false;
     Q_EMIT modelComing();
     m_loader.openModel(std::move(open));
 }
@@ -352,6 +367,7 @@ void Workspace::leaveSpace() {
                              : PlaybackItem::Kind::Reconstruction;
     }
     m_opening.clear();
+    m_modelDue = false;
     m_loader.cancel(); // what is still read belongs to the space that goes
     m_block.cancel();
     m_inference->cancel();

@@ -127,6 +127,7 @@ class Workspace : public QObject {
     void noticeDismissed(const QString& text); ///< the person closed a notice
 
   private:
+    void openDueModel();
     void connectLoader();
     void connectSpaces();
     void onLibraryFailed(const QString& path, const Error& error);
@@ -149,6 +150,7 @@ class Workspace : public QObject {
     widgets::LatentMap* m_map = nullptr;
     std::shared_ptr<models::LatentModel> m_model;
     OpenModel m_comingModel;         ///< of useModel; empty: none
+    bool m_modelDue = false;         ///< the space's own is opened once the first map is drawn
     std::filesystem::path m_opening; ///< the user chose it; remembered once it is shown
 
     ControllableTable m_controls;

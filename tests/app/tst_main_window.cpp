@@ -84,6 +84,7 @@ class TestMainWindow : public QObject {
     void aDamagedAtlasLeavesTheOldOne();
     void midiOutputNoneIsExplicit();
     void filesDroppedAreImported();
+    void filesOfTheStartWaitForTheLibrary();
     void brokenFilesAreListed();
     void aDroppedAtlasIsOpened();
     void stepsAreRemembered();
@@ -594,6 +595,21 @@ void TestMainWindow::filesDroppedAreImported() {
     QVERIFY(m_window->map()->snapshot()->size() == points.count());
     m_window->workspace().maps().playRow(qint64(points.count()) - 1);
     QTRY_COMPARE(m_window->workspace().player().currentItem().kind, PlaybackItem::Kind::Original);
+}
+
+void TestMainWindow::filesOfTheStartWaitForTheLibrary() {
+    WindowOptions how = options();
+    how.atlas = copyOfTheLibrary();
+    test::writeSong(folder() / "one.mid", test::smallSong(40));
+    m_window = std::make_unique<MainWindow>(how);
+    QSignalSpy over(&m_window->feature<LibraryController>(), &LibraryController::importOver);
+    m_window->show();
+    m_window->start();
+    QVERIFY(!m_window->workspace().library());
+    m_window->openFilesWhenReady({m_folder->filePath(QStringLiteral("one.mid"))});
+    QTRY_COMPARE(over.count(), 1);
+    const std::size_t songs = test::kLibrarySongs + 1;
+    QTRY_COMPARE(m_window->workspace().library()->points.songs.size(), songs);
 }
 
 void TestMainWindow::brokenFilesAreListed() {

@@ -10,32 +10,27 @@
 // (jack_simple_client): how often it is late is what the machine does by itself.
 //
 // Then the same while the epochs are mapped, and how long each button of the panel takes.
-//
-// A second thread queues a call to the window every 4 ms, whether or not the last was handled; the
-// time until it is opened is the stall somebody would feel at that moment.
 
 #include "app/features/training/training_controller.h"
-#include "app/program/environment.h"
 #include "app/library/model_store.h"
+#include "app/program/environment.h"
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"
 #include "app/workspace/map_controller.h"
 #include "core/base/quick_exit.h"
 #include "core/base/random.h"
 #include "tests/support/jack_server.h"
+#include "tests/support/stall_probe.h"
 #include "widgets/map/latent_map.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QEventLoop>
-#include <QMouseEvent>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 using namespace canto;
 using Clock = std::chrono::steady_clock;
@@ -43,67 +38,9 @@ using nlohmann::json;
 
 namespace {
 
-class Probe : public QObject {
-  public:
-    Probe() {
-        m_thread = std::jthread([this](const std::stop_token& stop) {
-            auto next = Clock::now();
-            while (!stop.stop_requested()) {
-                next += std::chrono::milliseconds(4);
-                std::this_thread::sleep_until(next);
-                QMetaObject::invokeMethod(
-                    this, [this, sent = Clock::now()] { take(sent); }, Qt::QueuedConnection);
-            }
-        });
-    }
-    json figures() {
-        std::sort(m_ms.begin(), m_ms.end());
-        const auto at = [&](double share) {
-            return m_ms.empty()
-                       ? 0.0
-                       : m_ms[std::min(m_ms.size() - 1, std::size_t(share * double(m_ms.size())))];
-        };
-        return {{"calls", m_ms.size()},
-                {"p50Ms", at(0.5)},
-                {"p95Ms", at(0.95)},
-                {"p99Ms", at(0.99)},
-                {"maxMs", at(1.0)}};
-    }
-
-  private:
-    void take(Clock::time_point sent) {
-        m_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - sent).count());
-    }
-    std::vector<double> m_ms;
-    std::jthread m_thread; ///< last: it ends first
-};
-
-bool until(const std::function<bool()>& done, int seconds) {
-    QEventLoop loop;
-    QTimer look;
-    const auto end = Clock::now() + std::chrono::seconds(seconds);
-    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
-        if (done() || Clock::now() > end) {
-            loop.quit();
-        }
-    });
-    look.start(5);
-    loop.exec();
-    return done();
-}
-
-void click(QWidget* widget, QPointF at) {
-    for (const auto type : {QEvent::MouseButtonPress, QEvent::MouseButtonRelease}) {
-        QMouseEvent event(type, at, widget->mapToGlobal(at), Qt::LeftButton,
-                          type == QEvent::MouseButtonPress ? Qt::LeftButton : Qt::NoButton,
-                          Qt::NoModifier);
-        QApplication::sendEvent(widget, &event);
-    }
-}
-
 /// Clicks points and empty positions of the map in turn for so long, and measures.
 json player(app::MainWindow& window, int seconds) {
-    Probe probe;
+    test::StallProbe probe;
     Random random(5);
     int clicks = 0;
     const int lateBefore = window.workspace().player().engine().lateBlocks();
@@ -116,10 +53,10 @@ json player(app::MainWindow& window, int seconds) {
         if (++clicks % 2 == 0) {
             at = QPointF(random.uniform() * map->width(), random.uniform() * map->height());
         }
-        click(map, at);
+        test::click(*map, at);
     });
     hands.start(700);
-    until([] { return false; }, seconds);
+    test::until([] { return false; }, seconds);
     hands.stop();
     json figures = probe.figures();
     figures["seconds"] = seconds;
@@ -138,7 +75,7 @@ json pressed(app::TrainingController& training, void (widgets::TrainPanel::*butt
                          [&](widgets::TrainPanel::State state) { there |= state == wanted; });
     const auto from = Clock::now();
     Q_EMIT(training.panel()->*button)();
-    const bool done = until([&] { return there; }, 120);
+    const bool done = test::until([&] { return there; }, 120);
     QObject::disconnect(watch);
     const std::chrono::duration<double, std::milli> passed = Clock::now() - from;
     return done ? json(passed.count()) : json();
@@ -181,7 +118,7 @@ int run(const QCommandLineParser& words) {
                          &app::TrainingController::listsReady, &window, [&] { lists = true; });
         window.show();
         window.start();
-        until(
+        test::until(
             [&] {
                 return maps && model && lists &&
                        window.workspace().player().engine().hasSoundFont();
@@ -205,7 +142,7 @@ int run(const QCommandLineParser& words) {
         QObject::connect(&window.feature<app::TrainingController>().epochWorker(),
                          &app::EpochWorker::mapped, &window, [&] { ++epochs; });
         Q_EMIT window.feature<app::TrainingController>().panel()->startAsked();
-        until([&] { return steps > 0; }, 120);
+        test::until([&] { return steps > 0; }, 120);
         const auto before = jack.late(), idleBefore = idle.late();
         figures["whileTraining"] = player(window, seconds);
         figures["whileTraining"]["steps"] = steps;

@@ -115,6 +115,11 @@ class Style : public QProxyStyle {
     }
 };
 
+bool& systemDark(const QApplication& application) {
+    static bool dark = isDark(application.palette());
+    return dark;
+}
+
 double linear(double channel) {
     return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
 }
@@ -190,9 +195,11 @@ QPalette themePalette(bool dark) {
     return p;
 }
 
+void setSystemDark(QApplication& application, bool dark) { systemDark(application) = dark; }
+
 void applyTheme(QApplication& application, Scheme scheme) {
-    static const bool systemIsDark = isDark(application.palette());
-    const bool dark = scheme == Scheme::Dark || (scheme == Scheme::System && systemIsDark);
+    const bool system = systemDark(application); // asked first before the palette is ours
+    const bool dark = scheme == Scheme::Dark || (scheme == Scheme::System && system);
     application.setStyle(new Style);
     application.setPalette(themePalette(dark));
     QToolTip::setPalette(themePalette(dark));

@@ -39,8 +39,10 @@ const std::vector<QColor>& classPalette(bool dark);
 QColor otherColour(bool dark);
 
 /// Fusion style, our palette and style sheet; labels and tool tips show plain text unless they ask
-/// for another format. System follows the palette the platform gave at start.
+/// for another format. System is what setSystemDark() said last, else as dark as the palette that
+/// the platform gave at the start.
 void applyTheme(QApplication& application, Scheme scheme);
+void setSystemDark(QApplication& application, bool dark);
 QPalette themePalette(bool dark);
 
 /// Contrast ratio of two opaque colours, 1 to 21 (WCAG 2.1).

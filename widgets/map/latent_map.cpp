@@ -3,6 +3,7 @@
 
 #include "widgets/common/theme.h"
 #include "widgets/map/latent_map_parts.h"
+#include "widgets/map/map_table.h"
 
 #include <QEvent>
 #include <QStyle>
@@ -24,6 +25,7 @@ LatentMap::LatentMap(QWidget* parent) : QWidget(parent), m(std::make_unique<Part
     setObjectName(QStringLiteral("latentMap"));
     setAccessibleName(tr("Map of music"));
     setAccessibleDescription(tr("Arrow keys move from point to point, Enter plays"));
+    installMapTable();
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     m->reducedMotion = style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) == 0;

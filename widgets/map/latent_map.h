@@ -76,6 +76,14 @@ class LatentMap : public QWidget {
     QVector<QPointF> markTrail() const;
     const QVector<MapLineage>& lineages() const;
 
+    /// What the table for screen readers lists: the selected rows, else the visible ones in view,
+    /// at most a thousand. @param all  how many there are without that limit.
+    std::vector<std::uint32_t> rowsForTable(std::size_t& all) const;
+    /// What setRowNamer() calls the row; empty without one.
+    QString rowName(qint64 row) const;
+    /// The class that colours the row.
+    QString className(qint64 row) const;
+
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

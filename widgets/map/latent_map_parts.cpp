@@ -202,4 +202,28 @@ void LatentMap::Parts::updateCounts() {
     legend->setCounts(counts);
 }
 
+// ---- for screen readers ----
+
+std::vector<std::uint32_t> LatentMap::rowsForTable(std::size_t& all) const {
+    constexpr std::size_t kMost = 1000;
+    std::vector<std::uint32_t> rows = selection();
+    if (rows.empty() && m->snapshot) {
+        const QRectF box = view();
+        rows = m->snapshot->index().inRectangle({float(box.left()), float(box.top())},
+                                                {float(box.right()), float(box.bottom())});
+        std::erase_if(rows, [this](std::uint32_t row) {
+            return m->colouring && !classVisible(m->colouring->classes[row]);
+        });
+    }
+    all = rows.size();
+    rows.resize(std::min(rows.size(), kMost));
+    return rows;
+}
+
+QString LatentMap::rowName(qint64 row) const { return m->rowNamer ? m->rowNamer(row) : QString(); }
+
+QString LatentMap::className(qint64 row) const {
+    return m->colouring ? m->colouring->names[m->colouring->classes[std::size_t(row)]] : QString();
+}
+
 } // namespace canto::widgets

@@ -10,6 +10,7 @@
 #include "app/workspace/file_dialogs.h"
 #include "app/workspace/qt_text.h"
 #include "models/common/device.h"
+#include "models/common/loading.h"
 #include "widgets/common/text.h"
 #include "widgets/common/theme.h"
 #include "widgets/map/latent_map.h"
@@ -184,6 +185,10 @@ void LibraryController::importInto(const fs::path& library, const fs::path& star
     request.openModel = m_workspace.space().open;
     m_cancel = CancelToken();
     m_change.start([request = std::move(request), cancel = m_cancel](const auto& run) {
+        if (const auto loaded = models::load(); !loaded) {
+            run.deliver(&LibraryController::onChangeFailed, loaded.error());
+            return;
+        }
         models::prepareBatchThread();
         Throttle throttle(kProgressEvery);
         const auto progress = [&](std::size_t done, std::size_t total) {

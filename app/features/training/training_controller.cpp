@@ -5,6 +5,7 @@
 #include "app/workspace/action_table.h"
 #include "app/workspace/qt_text.h"
 #include "app/workspace/workspace.h"
+#include "models/common/loading.h"
 #include "models/registry/registry.h"
 #include "widgets/common/message_bar.h"
 #include "widgets/map/latent_map.h"
@@ -60,6 +61,10 @@ TrainingController::TrainingController(Workspace& workspace, TrainingWorker::Run
     connect(&m_workspace, &Workspace::modelChanged, this, [this] {
         fillModelMenu();
         fillChoices();
+        if (models::loaded() && std::exchange(m_lookLater, false)) {
+            offerUnfinished();
+            lookAgain();
+        }
     });
 }
 
@@ -130,8 +135,13 @@ void TrainingController::addActions(ActionTable& table) {
 }
 
 void TrainingController::startDevices() {
-    offerUnfinished();
-    lookAgain();
+    // What runs there are and what is there to train with is known to the networks, which come with
+    // the model.
+    m_lookLater = m_workspace.space().open && !models::loaded();
+    if (!m_lookLater) {
+        offerUnfinished();
+        lookAgain();
+    }
 }
 
 OwnMusicWizard* TrainingController::wizard() const { return m_wizard; }

@@ -127,6 +127,7 @@ class TrainingController : public Feature, public FineTunePort {
     QStringList m_weights;               ///< of each epoch in the strip
     QString m_playbackMode;              ///< "A, epoch 3"
     std::vector<StoredModel> m_models;
+    bool m_lookLater = false;                               ///< startDevices() waits for the model
     LatestTask<TrainingController> m_files{this, "models"}; ///< lists and copies of models
     LatestTask<TrainingController> m_logs{this, "run log"}; ///< reads what a run wrote
     EpochWorker m_epochWorker;

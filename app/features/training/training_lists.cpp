@@ -9,6 +9,7 @@
 #include "app/workspace/workspace.h"
 #include "core/base/path_text.h"
 #include "models/common/device.h"
+#include "models/common/loading.h"
 #include "models/registry/registry.h"
 #include "widgets/common/text.h"
 
@@ -33,6 +34,9 @@ QString memoryText(std::uint64_t bytes) {
 void TrainingController::lookAgain() {
     // Opening every model and asking the drivers takes a while.
     m_files.start([this, folder = modelsFolder()](const auto& run) {
+        if (!models::load()) {
+            return; // whoever opens the model says so
+        }
         auto found = listModels(folder);
         QVector<widgets::TrainEntry> entries{{QStringLiteral("auto"), tr("automatic"),
                                               tr("The GPU with most free memory, else the CPU")}};
@@ -58,6 +62,9 @@ void TrainingController::fillLists(const std::vector<StoredModel>& models) {
 }
 
 void TrainingController::fillChoices() {
+    if (!models::loaded()) {
+        return;
+    }
     const std::string& space = m_workspace.space().id;
     const auto all = models::architectures();
     const auto here = std::count_if(all.begin(), all.end(), [&](const auto& architecture) {

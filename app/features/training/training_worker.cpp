@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/features/training/training_worker.h"
 
+#include "models/common/loading.h"
+
 namespace canto::app {
 
 namespace train = models::train;
@@ -29,7 +31,11 @@ bool TrainingWorker::start(train::RunRequest request, train::Start how) {
         observer.onEvent = [&](const train::RunEvent& event) {
             run.deliver(&TrainingWorker::happened, event);
         };
-        run.deliver([result = runTraining(request, how, control, observer)](TrainingWorker& to) {
+        const auto trained = [&]() -> decltype(runTraining(request, how, control, observer)) {
+            CANTO_CHECK(models::load());
+            return runTraining(request, how, control, observer);
+        };
+        run.deliver([result = trained()](TrainingWorker& to) {
             to.m_busy = false;
             if (result) {
                 Q_EMIT to.ended(*result);

@@ -6,6 +6,7 @@
 #include "core/arrange/baseline_arranger.h"
 #include "models/arrange/arrange.h"
 #include "models/common/device.h"
+#include "models/common/loading.h"
 
 namespace canto {
 
@@ -19,10 +20,12 @@ OpenArranger shippedArranger() {
 }
 
 Result<std::unique_ptr<arrange::Arranger>> openArranger(const std::filesystem::path& weights) {
+    CANTO_CHECK(models::load());
     return models::arrange::openArranger(weights);
 }
 
 Result<std::unique_ptr<arrange::Arranger>> networkArranger(const std::filesystem::path& weights) {
+    CANTO_CHECK(models::load());
     models::prepareInferenceThread();
     CANTO_TRY(model, sharedModel(weights)());
     return models::arrange::arrangerOf(std::move(*model));

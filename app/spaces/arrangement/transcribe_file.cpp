@@ -5,6 +5,7 @@
 
 #include "core/sound/audio_file.h"
 #include "models/common/device.h"
+#include "models/common/loading.h"
 #include "models/common/note_network.h"
 
 #include <chrono>
@@ -73,6 +74,7 @@ static_assert(NoteNetwork::kRate == audio::kRate, "one reading serves beats and 
 Result<DetectedNotes> detectNotes(const std::filesystem::path& recording,
                                   const std::filesystem::path& network, const CancelToken& cancel,
                                   const Progress& progress) {
+    CANTO_CHECK(models::load());
     CANTO_TRY(opened, NoteNetwork::open(network));
     models::prepareInferenceThread();
     NoteWork work(std::move(*opened), cancel);
@@ -91,6 +93,7 @@ Result<Transcription> transcribeFile(const std::filesystem::path& path,
                                      const Progress& progress) {
     std::optional<NoteWork> work;
     if (!options.network.empty()) {
+        CANTO_CHECK(models::load());
         CANTO_TRY(network, NoteNetwork::open(options.network));
         models::prepareInferenceThread();
         work.emplace(std::move(*network), cancel);
