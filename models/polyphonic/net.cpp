@@ -386,13 +386,15 @@ std::vector<NamedShape> polyphonicShapes(const NetConfig& config) {
                                         {"decoder.toNotes.weight", {3 * kRoll, width}}};
     for (int r = 0; r < kVoices; ++r) {
         const std::int64_t size = config.blockSizes()[static_cast<std::size_t>(r)];
-        expected.push_back(
-            {"encoder.toBlocks." + std::to_string(r) + ".weight", {size, kQuarters * width}});
+        std::string name = "encoder.toBlocks.";
+        name.append(std::to_string(r)).append(".weight");
+        expected.push_back({std::move(name), {size, kQuarters * width}});
     }
     for (int layer = 0; layer < config.layers; ++layer) {
         for (const char* side : {"encoder.blocks.", "decoder.blocks."}) {
-            expected.push_back(
-                {side + std::to_string(layer) + ".up.weight", {config.feedForward, width}});
+            std::string name = side;
+            name.append(std::to_string(layer)).append(".up.weight");
+            expected.push_back({std::move(name), {config.feedForward, width}});
         }
     }
     return expected;
