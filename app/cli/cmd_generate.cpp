@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/latent_json.h"
 #include "app/library/model_store.h"
+#include "app/spaces/spaces.h"
 #include "core/midi/smf_reader.h"
 #include "models/common/composer.h"
 #include "models/common/mood_path.h"
@@ -26,18 +27,22 @@ struct GenerateArgs {
 
 Result<std::shared_ptr<models::LatentModel>> modelOf(const GenerateArgs& args) {
     if (!args.model.empty()) {
+        // A file, or the name of an architecture whose weights ship.
+        if (!std::filesystem::exists(args.model) && models::findArchitecture(args.model)) {
+            CANTO_TRY(weights, shippedWeights(args.model));
+            return models::openModel(weights->string());
+        }
         return models::openModel(args.model);
     }
     std::string known;
-    for (const auto& architecture : models::architectures()) {
-        if (architecture.space == args.space) {
-            CANTO_TRY(weights, shippedWeights(architecture.id));
-            return models::openModel(weights->string());
+    for (const auto& space : shippedSpaces()) {
+        if (space.id == args.space) {
+            return space.open
+                       ? space.open()
+                       : fail(Error::Code::NotFound,
+                              "The space \"" + space.id + "\" cannot be opened: " + space.whyNot);
         }
-        // A space may have several architectures; its first is the default.
-        if (known.find(architecture.space) == std::string::npos) {
-            known += (known.empty() ? "" : ", ") + architecture.space;
-        }
+        known += (known.empty() ? "" : ", ") + space.id;
     }
     return fail(Error::Code::BadInput, "There is no space \"" + args.space + "\"", {},
                 "There are: " + known);
@@ -99,9 +104,15 @@ void addGenerateCommand(CLI::App& app, Action& action) {
         "Generate music of any length from a model's prior, or continue a file", generate);
     auto& args = command.args();
     auto* space = command.shown("--space", args.space, "Use the shipped model of this space");
-    command.option("--model", args.model, "Weights instead of those that ship")->excludes(space);
-    auto* mood = command.option("--mood,--quadrant,--label", args.label,
-                                "Emotion: happy, tense, sad or calm (Q1, Q2, Q3, Q4); none: any");
+    command
+        .option("--model", args.model,
+                "Weights instead of those of the space: a file, or the name of shipped ones, such "
+                "as polyphonic")
+        ->excludes(space);
+    auto* mood =
+        command.option("--mood,--quadrant,--label", args.label,
+                       "Class of the model: happy, tense, sad or calm (Q1, Q2, Q3, Q4) in the "
+                       "Emotion space, a genre in the Style space; none: any");
     command
         .option("--path", args.path,
                 "Emotion: a mood that changes bar by bar: moods, or points VALENCE:AROUSAL from -1 "
@@ -109,7 +120,7 @@ void addGenerateCommand(CLI::App& app, Action& action) {
         ->excludes(mood);
     command.option("--form", args.options.form,
                    "Letters of sections of equal length, such as AABA: where one returns, its bars "
-                   "are varied");
+                   "are varied. Style: the last bar is an ending");
     command.option("--continue", args.begun, "MIDI file to continue", CLI::ExistingFile);
     command.shown("--bars", args.options.bars, "Number of new bars", CLI::Range(1, 512));
     command.shown("--seed", args.options.seed, "Seed of the samples");
@@ -124,6 +135,7 @@ void addGenerateCommand(CLI::App& app, Action& action) {
         "  canto generate --space emotion --mood happy --seed 1 --bars 8 --out happy.mid\n"
         "  canto generate --mood sad --continue song.mid --bars 4 --out longer.mid\n"
         "  canto generate --mood calm --bars 32 --form AABA --out song.mid\n"
+        "  canto generate --space style --label jazz --bars 32 --form AABA --out band.mid\n"
         "  canto generate --path calm,tense,happy --bars 32 --out path.mid");
 }
 

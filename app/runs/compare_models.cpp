@@ -2,8 +2,9 @@
 #include "app/runs/compare_models.h"
 
 #include "app/runs/epoch_maps.h"
+#include "app/runs/phrase_set.h"
 #include "core/base/random.h"
-#include "models/datasets/prepared_dataset.h"
+#include "core/codec/file_notes.h"
 
 namespace canto {
 
@@ -11,12 +12,13 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
                                       const std::filesystem::path& dataset,
                                       const CompareOptions& options, const CancelToken& cancel,
                                       const Progress& progress) {
-    CANTO_TRY(data, tensors::PreparedDataset::open(dataset));
+    CANTO_TRY(data, PhraseSet::open(dataset));
+    const auto& set = **data;
     HeldOutFigures figures;
     std::vector<std::uint32_t> rows;
     for (const char* split : {"test", "valid"}) {
         if (rows.empty()) {
-            rows = data->phrases(split);
+            rows = set.rows(split, false);
             figures.split = split;
         }
     }
@@ -28,10 +30,9 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
     random.shuffle(rows);
     rows.resize(std::min(rows.size(), options.phrases));
     codec::TokenMetrics metrics;
+    codec::FileNotes notes;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto target = codec::canonical(data->phrase(rows[i]));
-        CANTO_TRY(phrase,
-                  codec::phraseToSong(target, {.expressions = data->expressionsOf(rows[i])}));
+        CANTO_TRY(phrase, set.song(rows[i]));
         const auto back = throughModel(model, *phrase, cancel);
         if (!back) {
             if (back.error().code == Error::Code::NotFound) {
@@ -39,13 +40,21 @@ Result<HeldOutFigures> heldOutFigures(const models::LatentModel& model,
             }
             return fail(back.error());
         }
-        metrics.add(codec::MusaeSong(*back).encode(0), target);
+        ++figures.phrases;
+        if (set.allNotes()) {
+            notes += codec::compareNotes(*phrase, *back);
+        } else {
+            metrics.add(codec::MusaeSong(*back).encode(0), codec::MusaeSong(*phrase).encode(0));
+        }
         if (progress) {
             progress(i + 1, rows.size());
         }
     }
+    if (set.allNotes()) {
+        figures.notes = NoteFigures{notes.recall(), notes.precision(), notes.f1()};
+        return figures;
+    }
     const auto mean = metrics.scores().mean;
-    figures.phrases = metrics.phrases();
     figures.accuracy = mean.accuracy;
     figures.accuracyWithoutHolds = mean.accuracyWithoutHolds;
     figures.onsetF1 = mean.onsetF1;

@@ -5,14 +5,11 @@
 #include "core/base/random.h"
 #include "core/projection/procrustes.h"
 #include "core/projection/umap.h"
-#include "models/datasets/prepared_dataset.h"
 
 #include <algorithm>
 #include <set>
 
 namespace canto {
-
-using tensors::PreparedDataset;
 
 namespace {
 
@@ -41,38 +38,28 @@ std::vector<std::uint32_t> sample(const std::vector<std::uint32_t>& rows, std::s
     return some;
 }
 
-std::string titleOf(const PreparedDataset& data, std::size_t row) {
-    const auto& song = data.songs()[data.song(row)];
-    std::string title =
-        song.title.empty() ? std::filesystem::path(song.path).stem().string() : song.title;
-    if (!song.genre.empty()) {
-        title += " (" + song.genre + ")";
-    }
-    return title + ", bar " + std::to_string(data.bar(row) + 1);
-}
-
 /// Held-out phrases as different as four can be: from different songs and, as far as possible,
 /// different classes.
-std::vector<std::size_t> seedRows(const PreparedDataset& data, std::uint64_t seed) {
+std::vector<std::uint32_t> seedRows(const PhraseSet& data, std::uint64_t seed) {
     std::vector<std::uint32_t> rows;
     for (const char* split : {"valid", "test", "train"}) {
-        for (const auto which : {PreparedDataset::Which::Strict, PreparedDataset::Which::All}) {
+        for (const bool strict : {true, false}) {
             if (rows.empty()) {
-                rows = data.phrases(split, which);
+                rows = data.rows(split, strict);
             }
         }
     }
     Random random(seed);
     random.shuffle(rows);
-    std::vector<std::size_t> chosen;
+    std::vector<std::uint32_t> chosen;
     std::set<std::size_t> songs;
     std::set<int> classes;
     for (const bool newClass : {true, false}) {
         for (const auto row : rows) {
-            if (chosen.size() < EpochMaps::kSeeds && !songs.contains(data.song(row)) &&
+            if (chosen.size() < EpochMaps::kSeeds && !songs.contains(data.songOf(row)) &&
                 (!newClass || !classes.contains(data.classOf(row)))) {
                 chosen.push_back(row);
-                songs.insert(data.song(row));
+                songs.insert(data.songOf(row));
                 classes.insert(data.classOf(row));
             }
         }
@@ -84,33 +71,26 @@ std::vector<std::size_t> seedRows(const PreparedDataset& data, std::uint64_t see
 
 Result<EpochMaps> EpochMaps::open(const std::filesystem::path& dataset,
                                   const EpochMapOptions& options) {
-    CANTO_TRY(data, PreparedDataset::open(dataset));
+    CANTO_TRY(data, PhraseSet::open(dataset));
     EpochMaps maps;
     maps.m_options = options;
-    maps.m_classColumn = data->classColumn();
-    for (const auto row :
-         sample(data->phrases("", PreparedDataset::Which::All), options.points, options.seed)) {
-        const auto tokens = codec::canonical(data->phrase(row));
-        if (const auto music = codec::phraseToSong(tokens); !music || music->notes.empty()) {
+    maps.m_set = std::move(*data);
+    const auto& set = *maps.m_set;
+    for (const auto row : sample(set.rows("", false), options.points, options.seed)) {
+        if (const auto music = set.song(row); !music || music->notes.empty()) {
             continue; // only the end of notes from before it
         }
-        maps.m_phrases.emplace_back(tokens.begin(), tokens.end());
-        const auto expressions = data->expressionsOf(row);
-        maps.m_expressions.emplace_back(expressions.begin(), expressions.end());
-        maps.m_labels.push_back(data->songs()[data->song(row)].genre);
-        maps.m_titles.push_back(titleOf(*data, row));
+        maps.m_rows.push_back(row);
+        maps.m_labels.push_back(set.labelOf(row));
     }
-    for (const auto row : seedRows(*data, options.seed)) {
-        CANTO_TRY(song, codec::phraseToSong(codec::canonical(data->phrase(row)),
-                                            {.expressions = data->expressionsOf(row)}));
-        maps.m_seeds.push_back({titleOf(*data, row), std::move(*song)});
+    for (const auto row : seedRows(set, options.seed)) {
+        CANTO_TRY(song, set.song(row));
+        maps.m_seeds.push_back({set.titleOf(row), std::move(*song)});
     }
     return maps;
 }
 
-Result<music::Song> EpochMaps::song(std::size_t row) const {
-    return codec::phraseToSong(m_phrases[row], {.expressions = m_expressions[row]});
-}
+Result<music::Song> EpochMaps::song(std::size_t row) const { return m_set->song(m_rows[row]); }
 
 Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
                                              const CancelToken& cancel) const {
@@ -121,14 +101,17 @@ Result<projection::Points> EpochMaps::encode(const models::LatentModel& model,
     }
     projection::Points points;
     points.dimensions = static_cast<std::size_t>(model.info().latentSize);
-    for (std::size_t begin = 0; begin < m_phrases.size(); begin += kChained) {
-        const std::size_t end = std::min(begin + kChained, m_phrases.size());
+    // Phrases of all notes may be of any metre, so that they do not follow each other in a chain.
+    const std::size_t chained = m_set->allNotes() ? 1 : kChained;
+    for (std::size_t begin = 0; begin < m_rows.size(); begin += chained) {
+        const std::size_t end = std::min(begin + chained, m_rows.size());
         std::vector<music::Song> phrases;
         for (std::size_t row = begin; row < end; ++row) {
             CANTO_TRY(phrase, song(row));
             phrases.push_back(std::move(*phrase));
         }
-        music::Song chain = chainPhrases(phrases, kBars);
+        const music::Song chain =
+            chained == 1 ? std::move(phrases.front()) : chainPhrases(phrases, kBars);
         const music::Tick length = music::Tick(chain.ticksPerQuarter) * 4 * kBars;
         std::vector<models::Segment> segments;
         for (std::size_t i = 0; i < phrases.size(); ++i) {
@@ -152,7 +135,7 @@ Result<std::vector<projection::MapPoint>> EpochMaps::add(const models::LatentMod
     how.threads = m_options.threads;
     how.start = projection::UmapOptions::Start::Pca;
     how.epochs = kEpochs;
-    how.neighbours = static_cast<int>(std::clamp<std::size_t>(m_phrases.size() / 3, 2, 15));
+    how.neighbours = static_cast<int>(std::clamp<std::size_t>(m_rows.size() / 3, 2, 15));
     CANTO_TRY(umap, projection::Umap::initialise(*points, how, cancel, m_last));
     umap->runTo(umap->lastEpoch(), cancel);
     if (cancel.cancelled()) {

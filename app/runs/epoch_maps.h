@@ -3,12 +3,14 @@
 
 // How a run's latent space changes: the same phrases as encoded by each epoch's model.
 
+#include "app/runs/phrase_set.h"
 #include "core/base/cancel.h"
 #include "core/codec/musae_codec.h"
 #include "core/projection/points.h"
 #include "models/common/latent_model.h"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,7 +35,7 @@ class EpochMaps {
     static constexpr int kBars = codec::kPhraseBars; ///< of each phrase of the sample
 
     /// Draws the sample from a prepared dataset; the seeds are phrases of held-out songs, of
-    /// different songs and, if possible, classes. Errors: those of PreparedDataset::open.
+    /// different songs and, if possible, classes. Errors: those of PhraseSet::open.
     static Result<EpochMaps> open(const std::filesystem::path& dataset,
                                   const EpochMapOptions& options);
 
@@ -47,20 +49,19 @@ class EpochMaps {
     Result<projection::Points> encode(const models::LatentModel& model,
                                       const CancelToken& cancel) const;
 
-    std::size_t size() const { return m_phrases.size(); }
-    const std::string& classColumn() const { return m_classColumn; }
+    std::size_t size() const { return m_rows.size(); }
+    std::string classColumn() const { return m_set->classColumn(); }
     const std::vector<std::string>& labels() const { return m_labels; } ///< one for each phrase
     const std::vector<EpochSeed>& seeds() const { return m_seeds; }     ///< at most kSeeds
     /// Phrase of a row, as music.
     Result<music::Song> song(std::size_t row) const;
-    const std::string& title(std::size_t row) const { return m_titles[row]; }
+    std::string title(std::size_t row) const { return m_set->titleOf(m_rows[row]); }
 
   private:
     EpochMapOptions m_options;
-    std::string m_classColumn;
-    std::vector<std::vector<codec::Token>> m_phrases;
-    std::vector<std::vector<codec::Expression>> m_expressions; ///< of each, empty if unknown
-    std::vector<std::string> m_labels, m_titles;
+    std::shared_ptr<const PhraseSet> m_set;
+    std::vector<std::uint32_t> m_rows; ///< the sample
+    std::vector<std::string> m_labels;
     std::vector<EpochSeed> m_seeds;
     std::vector<projection::MapPoint> m_last;
 };

@@ -60,6 +60,9 @@ class PreparedPolyphonic {
     /// The phrase from a bar on (of all songs); notes from before it are tied.
     codec::GridPhrase phrase(std::int64_t bar) const;
 
+    /// Number of a bar (of all songs) in its own song, from 0.
+    int barInSong(std::int64_t bar) const { return m_barNumber[static_cast<std::size_t>(bar)]; }
+
     void addSong(PolyphonicSong song, const codec::GridSong& grid);
     /// Sets the classes to the sorted labels of the songs. Call it after the last addSong.
     void finish(std::string classColumn);

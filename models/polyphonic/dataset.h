@@ -22,6 +22,13 @@ class Dataset {
     std::vector<codec::GridPhrase> phrases(std::span<const std::int64_t> rows) const;
     /// Index into labels(), or -1.
     std::int64_t labelOf(std::int64_t row) const;
+    /// Index of a row's song, and the song.
+    std::uint32_t songOf(std::int64_t row) const {
+        return m_rows[static_cast<std::size_t>(row)].song;
+    }
+    const tensors::PolyphonicSong& song(std::int64_t row) const {
+        return m_prepared.songs()[songOf(row)];
+    }
     const std::vector<std::string>& labels() const { return m_prepared.classes(); }
     const std::string& labelColumn() const { return m_prepared.classColumn(); }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/verify.h"
+#include "models/common/composer.h"
 #include "models/common/filler.h"
 #include "models/common/whole_song.h"
 #include "models/nn/torch_edge.h"
+#include "models/polyphonic/calibration.h"
+#include "models/polyphonic/composing.h"
 #include "models/polyphonic/net.h"
 #include "models/polyphonic/polyphonic.h"
+#include "models/polyphonic/track_patterns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,13 +41,39 @@ std::optional<GridWindow> windowAt(const GridSong& song, Tick tick) {
     return song.window(static_cast<std::size_t>(bar));
 }
 
+/// Windows one after another through the whole song, those without a note too.
+std::vector<GridWindow> windowsOf(const GridSong& song) {
+    std::vector<GridWindow> windows;
+    for (std::size_t first = 0; first < song.musicBars; first = windows.back().end) {
+        windows.push_back(song.window(first));
+    }
+    return windows;
+}
+
+std::vector<GridPhrase> phrasesOfSong(const GridSong& song) {
+    std::vector<GridPhrase> phrases;
+    for (const auto& window : windowsOf(song)) {
+        phrases.push_back(song.phrase(window));
+    }
+    return phrases;
+}
+
 /// Shown, in the order of codec::Voice.
 constexpr std::array<const char*, kVoices> kTitles{"Drums",  "Bass",    "Keys",
                                                    "Guitar", "Strings", "Lead"};
 
-class PolyphonicModel final : public LatentModel, public WholeSong, public Filler {
+std::string weightsEntry(const ModelInfo& info, const char* key) {
+    const auto found = info.card.find(key);
+    return found == info.card.end() ? std::string() : found->second;
+}
+
+class PolyphonicModel final : public LatentModel, public WholeSong, public Filler, public Composer {
   public:
-    PolyphonicModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
+    PolyphonicModel(Net net, ModelInfo info)
+        : m_net(std::move(net)), m_info(std::move(info)),
+          m_temperature(temperatureFrom(weightsEntry(m_info, kTemperatureKey))),
+          m_patterns(TrackPatterns::fromCard(weightsEntry(m_info, TrackPatterns::kKey),
+                                             m_info.classes.size())) {}
 
     const ModelInfo& info() const override { return m_info; }
     std::vector<Segment> segments(const Song& song) const override;
@@ -59,6 +89,8 @@ class PolyphonicModel final : public LatentModel, public WholeSong, public Fille
     std::vector<std::string> fillTracks() const override;
     Result<Filled> fill(const Song& song, const Segment& segment,
                         const FillOptions& options) const override;
+    Result<Song> compose(const Song& begun, const ComposeOptions& options,
+                         const OnBar& onBar) const override;
 
     Result<void> warmUp() const;
 
@@ -67,6 +99,8 @@ class PolyphonicModel final : public LatentModel, public WholeSong, public Fille
 
     mutable Net m_net;
     ModelInfo m_info;
+    double m_temperature; ///< of class scores
+    TrackPatterns m_patterns;
 };
 
 std::vector<Segment> PolyphonicModel::segments(const Song& song) const {
@@ -147,13 +181,8 @@ Result<Song> PolyphonicModel::decode(const Latent& z, const DecodeOptions& optio
 
 Result<Song> PolyphonicModel::rebuild(const Song& song, const CancelToken& cancel) const {
     const auto grid = codec::toGrid(song);
-    std::vector<GridWindow> windows;
-    std::vector<GridPhrase> phrases;
-    for (std::size_t first = 0; first < grid.musicBars;) {
-        windows.push_back(grid.window(first));
-        phrases.push_back(grid.phrase(windows.back()));
-        first = windows.back().end;
-    }
+    const auto windows = windowsOf(grid);
+    const auto phrases = phrasesOfSong(grid);
     auto decoded = torchEdge([&]() -> Result<std::vector<GridPhrase>> {
         c10::InferenceMode inference;
         std::vector<GridPhrase> all;
@@ -223,8 +252,11 @@ Result<Latent> PolyphonicModel::samplePrior(std::optional<int> label, Random& ra
     z[kHead - 1] = 0; // two bars of 4/4
     const float* plays = m_net->plays.data_ptr<float>();
     bool any = false;
+    const auto pattern =
+        m_patterns.any() ? m_patterns.draw(label, random) : std::array<bool, kVoices>{};
     for (int track = 0; track < kVoices; ++track) {
-        const bool on = random.uniform() < plays[track];
+        const bool on = m_patterns.any() ? pattern[static_cast<std::size_t>(track)]
+                                         : random.uniform() < plays[track];
         any = any || on;
         z[static_cast<std::size_t>(m_net->config.blockBegin(track))] =
             static_cast<float>(on ? thin : -thin);
@@ -239,7 +271,7 @@ std::vector<double> PolyphonicModel::classScores(const Latent& z) const {
     CANTO_VERIFY(z.size() == static_cast<std::size_t>(m_info.latentSize)) { return {}; }
     auto scores = m_net->prior.logDensities(z[0], z[1]);
     scores.resize(m_info.classes.size()); // without "no label"
-    return scores.empty() ? scores : softmax(std::move(scores));
+    return atTemperature(std::move(scores), m_temperature);
 }
 
 std::vector<PriorComponent> PolyphonicModel::priorComponents() const {
@@ -260,10 +292,14 @@ std::vector<PriorComponent> PolyphonicModel::priorComponents() const {
         component.mean[0] = static_cast<float>(std::cos(angle));
         component.mean[1] = static_cast<float>(std::sin(angle));
         component.deviation.assign(size, static_cast<float>(thin));
-        const float* plays = m_net->plays.data_ptr<float>();
+        std::array<double, kVoices> plays{};
+        std::copy_n(m_net->plays.data_ptr<float>(), kVoices, plays.begin());
+        if (k < labels && m_patterns.any()) {
+            plays = m_patterns.shares(k);
+        }
         for (int track = 0; track < kVoices; ++track) {
             const auto at = static_cast<std::size_t>(m_net->config.blockBegin(track));
-            const double share = std::clamp<double>(plays[track], 0.02, 0.98);
+            const double share = std::clamp(plays[static_cast<std::size_t>(track)], 0.02, 0.98);
             component.mean[at] = static_cast<float>(thin * (2 * share - 1));
             component.deviation[at] = static_cast<float>(thin * 2 * std::sqrt(share * (1 - share)));
         }
@@ -385,6 +421,65 @@ Result<Filled> PolyphonicModel::fill(const Song& song, const Segment& segment,
     filled.understood = kept > 0 ? static_cast<double>(found) / static_cast<double>(kept) : 1.0;
     filled.song = codec::toSong({&*decoded, 1}, {.bpm = options.bpm});
     return filled;
+}
+
+Result<Song> PolyphonicModel::compose(const Song& begun, const ComposeOptions& options,
+                                      const OnBar& onBar) const {
+    const auto classes = m_info.classes.size();
+    if (options.label && (*options.label < 0 || *options.label >= int(classes))) {
+        return fail(Error::Code::BadInput,
+                    "The prior has no class " + std::to_string(*options.label));
+    }
+    if (std::any_of(options.moods.begin(), options.moods.end(),
+                    [&](const auto& weights) { return weights.size() != classes; })) {
+        return fail(Error::Code::BadInput, "A mood needs a weight for each of the " +
+                                               std::to_string(classes) + " classes of the model");
+    }
+    if (options.bars < 1 || static_cast<int>(options.form.size()) > options.bars) {
+        return fail(Error::Code::BadInput,
+                    "The form has more sections than there are bars: " + options.form);
+    }
+    PiecePlan plan{options.bars, options.form, options.temperature, {}};
+    for (const auto& weights : options.moods) {
+        auto plane = torch::zeros({kPlane});
+        for (std::size_t k = 0; k < classes; ++k) {
+            const double angle = m_net->prior.angle(static_cast<int>(k));
+            plane += weights[k] * torch::tensor({std::cos(angle), std::sin(angle)}, torch::kFloat);
+        }
+        plan.planes.push_back(plane);
+    }
+    auto grid = codec::toGrid(begun);
+    auto phrases = phrasesOfSong(grid);
+    const int begunBars = begun.notes.empty() ? 0 : codec::toSong(phrases).bars();
+    return torchEdge([&]() -> Result<Song> {
+        Random random(options.seed);
+        const auto start = [&](Random& from) {
+            const auto z = samplePrior(options.label, from)
+                               .value_or(Latent(static_cast<std::size_t>(m_info.latentSize)));
+            return torch::tensor(z).view({1, m_info.latentSize});
+        };
+        const auto joined = [&](std::span<const GridPhrase> more) {
+            auto all = phrases;
+            all.insert(all.end(), more.begin(), more.end());
+            return all;
+        };
+        int bars = 0;
+        const auto onPhrase = [&](std::span<const GridPhrase> soFar) {
+            const auto all = joined(soFar);
+            const auto& last = soFar.back();
+            for (int bar = 0; bar < last.steps / last.barSteps; ++bar) {
+                ++bars;
+                const auto song = codec::toSong(all, {.bars = begunBars + bars});
+                if (onBar && !onBar(song, begunBars + bars)) {
+                    return false;
+                }
+            }
+            return true;
+        };
+        CANTO_TRY(more, composePhrases(*m_net, phrases, start, plan, random, onPhrase,
+                                       [&] { return options.cancel.cancelled(); }));
+        return codec::toSong(joined(*more));
+    });
 }
 
 Result<void> PolyphonicModel::warmUp() const {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 namespace canto::models::polyphonic {
 
@@ -187,7 +188,7 @@ std::array<bool, kVoices> playing(const NetConfig& config, const float* u) {
 
 } // namespace
 
-std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u) {
+std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u, const Tensor& bias) {
     std::vector<std::int64_t> places;
     std::int64_t drums = 0;
     const auto flat = u.cpu().contiguous();
@@ -207,7 +208,12 @@ std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u) {
     auto place = torch::empty({static_cast<std::int64_t>(places.size())}, torch::kInt64);
     std::copy(places.begin(), places.end(), place.data_ptr<std::int64_t>());
     place = place.to(u.device());
-    return phrasesOf(flat, place, drums, decoder->forward(u, place, drums));
+    auto logits = decoder->forward(u, place, drums);
+    if (bias.defined()) {
+        logits.onset.narrow(0, drums, logits.onset.size(0) - drums).add_(bias.to(u.device()));
+        logits.sustain.add_(bias.to(u.device()));
+    }
+    return phrasesOf(flat, place, drums, logits);
 }
 
 namespace {
@@ -239,6 +245,42 @@ std::uint8_t programOf(const float* logits, std::int64_t track) {
         }
     }
     return static_cast<std::uint8_t>(best);
+}
+
+} // namespace
+
+namespace {
+
+/// The threshold that finds as many onsets as the probabilities lead one to expect, where the usual
+/// one finds clearly fewer: between phrases and in draws no single note may be likely.
+float onsetThreshold(const float* probabilities, std::int64_t cells, float usual) {
+    constexpr float kLeast = 0.15F;
+    constexpr double kClearly = 0.85;
+    // In training a cell with a note counted three times (TrainConfig::positiveWeight).
+    constexpr double kWeight = 3;
+    double expected = 0;
+    std::size_t found = 0;
+    std::vector<float> likely;
+    for (std::int64_t i = 0; i < cells; ++i) {
+        const float p = probabilities[i];
+        if (p > kLeast / 3) {
+            expected += p / (p + kWeight * (1 - p));
+        }
+        if (p > kLeast) {
+            likely.push_back(p);
+            found += p > usual;
+        }
+    }
+    const auto wanted = static_cast<std::size_t>(std::lround(expected));
+    if (static_cast<double>(found) >= kClearly * expected || wanted <= found) {
+        return usual;
+    }
+    if (wanted >= likely.size()) {
+        return kLeast;
+    }
+    const auto at = likely.begin() + static_cast<std::ptrdiff_t>(wanted);
+    std::nth_element(likely.begin(), at, likely.end(), std::greater<>());
+    return std::min(usual, *at);
 }
 
 } // namespace
@@ -277,12 +319,14 @@ std::vector<GridPhrase> NetImpl::phrasesOf(const Tensor& u, const Tensor& place,
         const auto* late = offset.data_ptr<std::int64_t>() + row * codec::kPhraseGrid;
         phrase.programs[static_cast<std::size_t>(track)] =
             programOf(program.data_ptr<float>() + row * kPrograms, track);
+        const float usual = limit[track];
+        const float begin =
+            ease * onsetThreshold(begins, std::int64_t{phrase.steps} * kPitches, usual);
+        const float hold = limit[kVoices] * begin / usual;
         for (int key = 0; key < kPitches; ++key) {
-            const auto isOnset = [&](int step) {
-                return begins[step * kPitches + key] > ease * limit[track];
-            };
+            const auto isOnset = [&](int step) { return begins[step * kPitches + key] > begin; };
             const auto isHeld = [&](int step) {
-                return holds != nullptr && holds[step * kPitches + key] > ease * limit[kVoices];
+                return holds != nullptr && holds[step * kPitches + key] > hold;
             };
             for (int step = 0; step < phrase.steps; ++step) {
                 const bool tied = step == 0 && !isOnset(0) && isHeld(0);
@@ -342,13 +386,15 @@ std::vector<NamedShape> polyphonicShapes(const NetConfig& config) {
                                         {"decoder.toNotes.weight", {3 * kRoll, width}}};
     for (int r = 0; r < kVoices; ++r) {
         const std::int64_t size = config.blockSizes()[static_cast<std::size_t>(r)];
-        expected.push_back(
-            {"encoder.toBlocks." + std::to_string(r) + ".weight", {size, kQuarters * width}});
+        std::string name = "encoder.toBlocks.";
+        name.append(std::to_string(r)).append(".weight");
+        expected.push_back({std::move(name), {size, kQuarters * width}});
     }
     for (int layer = 0; layer < config.layers; ++layer) {
         for (const char* side : {"encoder.blocks.", "decoder.blocks."}) {
-            expected.push_back(
-                {side + std::to_string(layer) + ".up.weight", {config.feedForward, width}});
+            std::string name = side;
+            name.append(std::to_string(layer)).append(".up.weight");
+            expected.push_back({std::move(name), {config.feedForward, width}});
         }
     }
     return expected;

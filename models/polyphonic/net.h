@@ -92,7 +92,9 @@ class NetImpl : public torch::nn::Module {
 
     /// The phrases that latents (B, Z), in the decoder's units, stand for: onsets above the
     /// thresholds, each held as long as its pitch is.
-    std::vector<codec::GridPhrase> phrasesOf(const torch::Tensor& u);
+    /// @param bias  (P), added to the logits of all tracks but the drums; undefined: nothing.
+    std::vector<codec::GridPhrase> phrasesOf(const torch::Tensor& u,
+                                             const torch::Tensor& bias = {});
     /// The same from logits.
     std::vector<codec::GridPhrase> phrasesOf(const torch::Tensor& u, const torch::Tensor& place,
                                              std::int64_t drums, const Logits& logits) const;

@@ -3,7 +3,10 @@
 
 #include "models/common/rows.h"
 #include "models/nn/open_net.h"
+#include "models/polyphonic/calibration.h"
 #include "models/polyphonic/report.h"
+#include "models/polyphonic/report_parts.h"
+#include "models/polyphonic/track_patterns.h"
 #include "models/polyphonic/training.h"
 
 #include <cstdio>
@@ -136,6 +139,13 @@ Result<nlohmann::json> evaluatePolyphonic(const tensors::SafeTensors& weights,
             table += line;
         }
         figures["table"] = table;
+        if (!data.rows("valid", Dataset::Which::All).empty()) {
+            c10::InferenceMode inference;
+            figures["card"][kTemperatureKey] = std::to_string(temperatureFor(**net, data));
+        }
+        if (const auto patterns = TrackPatterns::of(data); patterns.any()) {
+            figures["card"][TrackPatterns::kKey] = patterns.toCard();
+        }
         return figures;
     });
 }

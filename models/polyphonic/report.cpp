@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/polyphonic/report.h"
 
-#include "core/base/random.h"
 #include "models/common/rows.h"
 #include "models/nn/torch_edge.h"
 #include "models/polyphonic/dataset.h"
 #include "models/polyphonic/net.h"
 #include "models/polyphonic/polyphonic.h"
+#include "models/polyphonic/report_parts.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <set>
 #include <tuple>
 
@@ -49,16 +48,6 @@ namespace {
 constexpr std::size_t kBatch = 48;
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0.0; }
-
-Tensor latentsOf(NetImpl& net, const std::vector<GridPhrase>& phrases) {
-    std::vector<Tensor> parts;
-    for (std::size_t begin = 0; begin < phrases.size(); begin += kBatch) {
-        const auto batch =
-            batchOf(std::span(phrases).subspan(begin, std::min(kBatch, phrases.size() - begin)));
-        parts.push_back(net.latentOf(batch, net.encoder(batch)));
-    }
-    return torch::cat(parts);
-}
 
 std::vector<GridPhrase> decodedAll(NetImpl& net, const Tensor& u) {
     std::vector<GridPhrase> all;
@@ -151,138 +140,6 @@ json carrying(NetImpl& net, const Tensor& u) {
     return result;
 }
 
-/// Draws of each class: notes of a phrase by track, and kit use. Beside them those of the split.
-json draws(const LatentModel& model, const std::vector<GridPhrase>& real,
-           const std::vector<int>& labels) {
-    constexpr int kDraws = 200;
-    const auto figures = [](const std::vector<GridPhrase>& phrases) {
-        std::array<double, kVoices> notes{};
-        std::set<int> kit;
-        double kitSum = 0, drums = 0, silent = 0;
-        for (const auto& phrase : phrases) {
-            std::set<int> pieces;
-            for (const auto& note : phrase.notes) {
-                ++notes[note.track];
-                if (note.track == 0) {
-                    pieces.insert(note.pitch);
-                }
-            }
-            silent += phrase.notes.empty();
-            drums += !pieces.empty();
-            kitSum += double(pieces.size());
-        }
-        const double count = double(phrases.size());
-        double sum = 0;
-        json tracks;
-        for (std::size_t track = 0; track < kVoices; ++track) {
-            sum += notes[track];
-            tracks[std::string(codec::kVoiceNames[track])] = ratio(notes[track], count);
-        }
-        return json{{"phrases", phrases.size()},
-                    {"notes", ratio(sum, count)},
-                    {"tracks", tracks},
-                    {"silent", ratio(silent, count)},
-                    {"withDrums", ratio(drums, count)},
-                    {"kitPieces", ratio(kitSum, drums)}};
-    };
-    json result;
-    Random random(1);
-    for (std::size_t k = 0; k < model.info().classes.size(); ++k) {
-        std::vector<GridPhrase> drawn, ofClass;
-        int own = 0;
-        for (int i = 0; i < kDraws; ++i) {
-            const auto z = model.samplePrior(static_cast<int>(k), random);
-            if (!z) {
-                continue;
-            }
-            const auto song = model.decode(*z, {}, {});
-            if (!song) {
-                continue;
-            }
-            const auto grid = codec::toGrid(*song);
-            drawn.push_back(grid.musicBars > 0 ? grid.phrase(grid.window(0)) : GridPhrase{});
-            // Read again by the encoder: does the classifier of the plane name its class?
-            const auto segments = model.segments(*song);
-            if (segments.empty()) {
-                continue;
-            }
-            const auto again = model.encode(*song, std::span(&segments.front(), 1), {});
-            if (again) {
-                const auto scores = model.classScores(again->front());
-                own += std::max_element(scores.begin(), scores.end()) - scores.begin() ==
-                       std::ptrdiff_t(k);
-            }
-        }
-        for (std::size_t i = 0; i < real.size(); ++i) {
-            if (labels[i] == int(k)) {
-                ofClass.push_back(real[i]);
-            }
-        }
-        result[model.info().classes[k]] = {{"drawn", figures(drawn)},
-                                           {"songs", figures(ofClass)},
-                                           {"readAsItsClass", ratio(own, kDraws)}};
-    }
-    return result;
-}
-
-/// Two bars alone, and the classes of whole songs by the mean of their phrases' logarithms, with
-/// the expected calibration error of the best class in ten bins.
-json classes(const LatentModel& model, const NetImpl& net, const Dataset& dataset,
-             const std::vector<std::int64_t>& rows, const std::vector<int>& songs,
-             const Tensor& u) {
-    const auto z = net.toZ(u).contiguous();
-    const auto count = model.info().classes.size();
-    struct Bins {
-        std::array<double, 10> said{}, right{}, number{};
-        double all = 0, correct = 0;
-        void add(const std::vector<double>& p, std::int64_t label) {
-            const auto best = std::max_element(p.begin(), p.end());
-            const auto bin = std::min<std::size_t>(9, std::size_t(*best * 10));
-            const bool good = best - p.begin() == label;
-            said[bin] += *best;
-            right[bin] += good;
-            ++number[bin];
-            ++all;
-            correct += good;
-        }
-        json figures() const {
-            double error = 0;
-            for (std::size_t bin = 0; bin < 10; ++bin) {
-                error += std::abs(said[bin] - right[bin]);
-            }
-            return {{"number", all},
-                    {"right", ratio(correct, all)},
-                    {"calibrationError", ratio(error, all)}};
-        }
-    };
-    Bins two, whole;
-    std::map<int, std::pair<std::vector<double>, int>> sums;
-    std::map<int, std::int64_t> labels;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto label = dataset.labelOf(rows[i]);
-        if (label < 0 || count == 0) {
-            continue;
-        }
-        const float* from = z.data_ptr<float>() + std::int64_t(i) * z.size(1);
-        const auto p = model.classScores(Latent(from, from + z.size(1)));
-        two.add(p, label);
-        auto& sum = sums[songs[i]];
-        sum.first.resize(count);
-        for (std::size_t k = 0; k < count; ++k) {
-            sum.first[k] += std::log(std::max(p[k], 1e-9));
-        }
-        ++sum.second;
-        labels[songs[i]] = label;
-    }
-    for (auto& [song, sum] : sums) {
-        for (auto& value : sum.first) {
-            value /= sum.second;
-        }
-        whole.add(softmax(sum.first), labels[song]);
-    }
-    return {{"twoBars", two.figures()}, {"songs", whole.figures()}};
-}
-
 json decodeTime(NetImpl& net, const Tensor& u) {
     std::vector<double> times;
     for (std::int64_t i = 0; i < std::min<std::int64_t>(u.size(0), 200); ++i) {
@@ -306,28 +163,23 @@ Result<json> polyphonicReport(const ReportRequest& request, const CancelToken& c
     CANTO_TRY(prepared, tensors::PreparedPolyphonic::open(request.dataset));
     json report = {{"architecture", "polyphonic"}, {"split", request.split}};
     figures->erase("table");
+    figures->erase("card");
     report["reconstruction"] = *figures;
     for (const auto& [name, weights] : request.others) {
         CANTO_TRY(other, evaluatePolyphonic(*weights, request.dataset, request.split, cancel));
         other->erase("table");
+        other->erase("card");
         report["others"][name] = *other;
     }
     return torchEdge([&]() -> Result<json> {
         c10::InferenceMode inference;
         NetImpl& net = **opened;
-        const auto allRows = prepared->rows();
         const Dataset dataset(std::move(*prepared));
         const auto part = [&](std::size_t most, Dataset::Which which) {
             return atMost(dataset.rows(request.split, which), most);
         };
         const auto rows = part(3000, Dataset::Which::All);
-        const auto u = latentsOf(net, dataset.phrases(rows));
-        std::vector<int> songs, labels;
-        for (const auto row : rows) {
-            songs.push_back(static_cast<int>(allRows[static_cast<std::size_t>(row)].song));
-            labels.push_back(static_cast<int>(dataset.labelOf(row)));
-        }
-        report["classes"] = classes(**model, net, dataset, rows, songs, u);
+        report["classes"] = classFigures(net, **model, dataset, request.split);
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
@@ -338,7 +190,8 @@ Result<json> polyphonicReport(const ReportRequest& request, const CancelToken& c
         if (cancel.cancelled()) {
             return fail(Error::Code::Cancelled, "Cancelled");
         }
-        report["draws"] = draws(**model, dataset.phrases(rows), labels);
+        CANTO_TRY(drawn, drawFigures(**model, dataset, rows, cancel));
+        report["draws"] = std::move(*drawn);
         return report;
     });
 }

@@ -31,8 +31,8 @@ bool hasMoods(const models::LatentModel& model) {
 Compose::Compose(Workspace& workspace)
     : m_workspace(workspace), m_panel(new QWidget(&workspace.window())),
       m_plane(new widgets::MoodPlane(m_panel)), m_bars(new QSpinBox(m_panel)),
-      m_seed(new QSpinBox(m_panel)), m_form(new QComboBox(m_panel)),
-      m_continue(new QCheckBox(tr("Continue what plays"), m_panel)),
+      m_seed(new QSpinBox(m_panel)), m_class(new QComboBox(m_panel)),
+      m_form(new QComboBox(m_panel)), m_continue(new QCheckBox(tr("Continue what plays"), m_panel)),
       m_start(new QPushButton(tr("Compose"), m_panel)), m_status(new QLabel(m_panel)) {
     m_panel->setWindowTitle(tr("Compose"));
     std::array<QString, 4> names;
@@ -46,6 +46,8 @@ Compose::Compose(Workspace& workspace)
     m_bars->setRange(1, 256);
     m_bars->setValue(32);
     m_seed->setRange(1, 999'999);
+    m_class->setObjectName(QStringLiteral("composeClass"));
+    m_form->setObjectName(QStringLiteral("composeForm"));
     m_form->addItem(tr("None"), QString());
     const std::pair<QString, const char*> forms[] = {{tr("AABA"), "AABA"},
                                                      {tr("ABAB"), "ABAB"},
@@ -60,7 +62,9 @@ Compose::Compose(Workspace& workspace)
     m_status->setWordWrap(true);
     auto* layout = new QVBoxLayout(m_panel);
     layout->addWidget(m_plane, 1);
-    auto* fields = new QFormLayout;
+    m_fields = new QFormLayout;
+    auto* fields = m_fields;
+    fields->addRow(tr("Class:"), m_class);
     fields->addRow(tr("Bars:"), m_bars);
     fields->addRow(tr("Form:"), m_form);
     fields->addRow(tr("Seed:"), m_seed);
@@ -68,6 +72,7 @@ Compose::Compose(Workspace& workspace)
     layout->addWidget(m_continue);
     layout->addWidget(m_start);
     layout->addWidget(m_status);
+    layout->addStretch();
     connect(m_start, &QPushButton::clicked, this, [this] {
         if (composing()) {
             escape();
@@ -75,11 +80,13 @@ Compose::Compose(Workspace& workspace)
             compose();
         }
     });
+    connect(m_class, &QComboBox::currentIndexChanged, this, &Compose::showState);
     connect(m_plane, &widgets::MoodPlane::pathChanged, this, &Compose::showState);
     connect(&workspace, &Workspace::modelChanged, this, [this] {
         m_task.cancel();
         m_model = m_workspace.model();
         m_status->clear();
+        listClasses();
         showState();
     });
     connect(&workspace.player(), &Player::currentItemChanged, this, &Compose::showState);
@@ -107,7 +114,21 @@ bool Compose::escape() {
     return true;
 }
 
+void Compose::listClasses() {
+    m_class->clear();
+    m_class->addItem(tr("Any"), -1);
+    if (m_model && !hasMoods(*m_model)) {
+        const auto& info = m_model->info();
+        for (std::size_t k = 0; k < info.classes.size(); ++k) {
+            m_class->addItem(text(music::className(info.labelColumn, info.classes[k])), int(k));
+        }
+    }
+}
+
 QString Compose::moodText() const {
+    if (m_model && !hasMoods(*m_model)) {
+        return m_class->currentData().toInt() < 0 ? tr("any class") : m_class->currentText();
+    }
     const auto& path = m_plane->path();
     const auto nameAt = [](QPointF mood) {
         const auto weights = models::moodWeights({mood.x(), mood.y()});
@@ -130,6 +151,9 @@ models::ComposeOptions Compose::options() const {
     if (options.form.size() > std::size_t(options.bars)) {
         options.form.clear(); // fewer bars than sections
     }
+    if (m_model && !hasMoods(*m_model) && m_class->currentData().toInt() >= 0) {
+        options.label = m_class->currentData().toInt();
+    }
     if (m_model && hasMoods(*m_model) && !m_plane->path().isEmpty()) {
         std::vector<models::MoodPoint> points;
         for (const QPointF& mood : widgets::evenlyAlong(m_plane->path(), kMostMoodPoints)) {
@@ -142,13 +166,17 @@ models::ComposeOptions Compose::options() const {
 
 void Compose::showState() {
     const auto* composer = dynamic_cast<const models::Composer*>(m_model.get());
+    // A square for the four moods; other models' classes stand in a list.
+    const bool listed = composer != nullptr && !hasMoods(*m_model) && m_class->count() > 1;
+    m_plane->setVisible(!listed);
     m_plane->setEnabled(composer != nullptr && hasMoods(*m_model));
+    m_fields->setRowVisible(m_class, listed);
     m_start->setEnabled(composer != nullptr);
     m_start->setText(composing() ? tr("Cancel") : tr("Compose"));
     m_continue->setEnabled(bool(m_workspace.player().currentItem().song));
     if (composer == nullptr) {
-        m_status->setText(tr("The model of this space generates single phrases only. The Emotion "
-                             "space composes."));
+        m_status->setText(tr("The model of this space generates single phrases only. The Style and "
+                             "the Emotion space compose."));
     } else if (!composing()) {
         m_start->setToolTip(tr("%n bar(s), %1", nullptr, m_bars->value()).arg(moodText()));
     }

@@ -7,6 +7,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QPushButton;
 class QSpinBox;
@@ -18,8 +19,8 @@ class MoodPlane;
 namespace canto::app {
 
 /// The Compose panel: music of any length from a model that composes bar by bar, with a mood that
-/// may change along a drawn path, a form, a seed, or as a continuation of what plays. The first
-/// bars play while the rest is written. Thread: GUI.
+/// may change along a drawn path or one of the model's other classes, a form, a seed, or as a
+/// continuation of what plays. The first bars play while the rest is written. Thread: GUI.
 class Compose : public Feature {
     Q_OBJECT
 
@@ -45,6 +46,7 @@ class Compose : public Feature {
 
   private:
     void showState();
+    void listClasses();
     void onBars(const SongPtr& song, int bars);
     void onComposed(const SongPtr& song);
     void onFailed(const Error& error);
@@ -54,7 +56,8 @@ class Compose : public Feature {
     QWidget* m_panel; ///< owned by the window
     widgets::MoodPlane* m_plane;
     QSpinBox *m_bars, *m_seed;
-    QComboBox* m_form;
+    QComboBox *m_class, *m_form;
+    QFormLayout* m_fields;
     QCheckBox* m_continue;
     QPushButton* m_start;
     QLabel* m_status;

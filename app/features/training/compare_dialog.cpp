@@ -130,7 +130,14 @@ void CompareDialog::measure() {
 }
 
 void CompareDialog::showFigures(int row, const HeldOutFigures& figures) {
-    const double values[] = {figures.accuracy, figures.accuracyWithoutHolds, figures.onsetF1};
+    const double values[] = {figures.notes ? figures.notes->recall : figures.accuracy,
+                             figures.notes ? figures.notes->precision
+                                           : figures.accuracyWithoutHolds,
+                             figures.notes ? figures.notes->f1 : figures.onsetF1};
+    if (figures.notes) {
+        m_table->setHorizontalHeaderLabels(
+            {tr("Model"), tr("Notes found"), tr("Notes right"), tr("Note F1")});
+    }
     for (int column = 1; column < 4; ++column) {
         m_table->item(row, column)->setText(QLocale().toString(values[column - 1], 'f', 3));
     }
