@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/similar_json.h"
-#include "app/library/originals.h"
-#include "core/music/note_index.h"
+#include "app/library/library_notes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,35 +56,8 @@ json withShare(json entry, const music::SameNotes& same) {
     return entry;
 }
 
-/// The notes of every phrase of an atlas, from the files of its songs.
-struct AtlasNotes {
-    music::NoteIndex index;
-    std::size_t missing = 0; ///< songs without a file, whose phrases have no notes
-};
-
-Result<AtlasNotes> notesOf(const atlas::AtlasPoints& points, const std::string& atlas) {
-    const auto folders = libraryFolders(atlas);
-    std::vector<std::shared_ptr<const music::Song>> songs;
-    std::size_t missing = 0;
-    Error first;
-    for (const auto& row : points.songs) {
-        auto song = readOriginal(row, folders);
-        if (!song && missing++ == 0) {
-            first = song.error();
-        }
-        songs.push_back(song ? *song : nullptr);
-    }
-    if (missing == songs.size()) {
-        return fail(Error::Code::NotFound, "No song of the atlas has a MIDI file here",
-                    first.message(), "Name the folders with the files in CANTO_LIBRARY");
-    }
-    std::vector<music::PhraseNotes> phrases;
-    for (const auto& segment : points.segments) {
-        const auto& song = songs[std::size_t(segment.song)];
-        phrases.push_back(song ? music::phraseNotes(*song, segment.start, segment.end)
-                               : music::PhraseNotes());
-    }
-    return AtlasNotes{music::NoteIndex(std::move(phrases)), missing};
+Result<LibraryNotes> notesOf(const atlas::AtlasPoints& points, const std::string& atlas) {
+    return readLibraryNotes(points, libraryFolders(atlas), interruptToken());
 }
 
 Result<int> listDuplicates(const atlas::AtlasPoints& points, const SimilarArgs& args) {

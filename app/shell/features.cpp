@@ -5,6 +5,7 @@
 #include "app/features/clips/sound_space.h"
 #include "app/features/compose/compose.h"
 #include "app/features/control/control_feature.h"
+#include "app/features/curate/curate.h"
 #include "app/features/devices/devices.h"
 #include "app/features/edit/edit_controller.h"
 #include "app/features/explore/explore.h"
@@ -13,6 +14,7 @@
 #include "app/features/latents/latents_feature.h"
 #include "app/features/library/library_controller.h"
 #include "app/features/map/map_tools.h"
+#include "app/features/neighbours/neighbours.h"
 #include "app/features/path/path_controller.h"
 #include "app/features/playback/playback_controls.h"
 #include "app/features/project/project_controller.h"
@@ -123,6 +125,8 @@ FeatureList makeFeatures(Workspace& workspace, const FeatureOptions& options) {
                                          *playback.panel()->headers()));
     auto& variants = add(std::make_unique<Variants>(workspace));
     auto& selection = add(std::make_unique<Selection>(workspace));
+    add(std::make_unique<Curate>(workspace));
+    add(std::make_unique<Neighbours>(workspace, *playback.roll()));
     add(std::make_unique<Compose>(workspace));
     auto& training = add(std::make_unique<TrainingController>(workspace, options.train));
     add(std::make_unique<Scripting>(

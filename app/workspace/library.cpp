@@ -193,6 +193,7 @@ void addAffect(Library& library) {
     if (column.empty() || has("arousal") || has("valence")) {
         return;
     }
+    library.derived = {"arousal", "valence"};
     for (atlas::SongRow& song : library.points.songs) {
         if (const int which = quadrant(song.label(column)); which > 0) {
             song.labels["arousal"] = which <= 2 ? "high" : "low";
@@ -203,6 +204,46 @@ void addAffect(Library& library) {
 }
 
 } // namespace
+
+LibraryPtr withLabels(const Library& library, std::span<const atlas::LabelChange> changes) {
+    auto changed = std::make_shared<Library>(library);
+    for (const std::string& column : changed->derived) {
+        std::erase(changed->columns, column);
+        for (atlas::SongRow& song : changed->points.songs) {
+            song.labels.erase(column);
+        }
+    }
+    changed->derived.clear();
+    std::unordered_map<atlas::RowId, atlas::SongRow*> songs;
+    for (atlas::SongRow& song : changed->points.songs) {
+        songs.emplace(song.id, &song);
+    }
+    bool named = false;
+    for (const atlas::LabelChange& change : changes) {
+        const auto song = songs.find(change.song);
+        if (song == songs.end()) {
+            continue;
+        }
+        atlas::setLabel(*song->second, change.column, change.after);
+        named |=
+            change.column == "title" || change.column == "artist" || change.column == "composer";
+        auto& columns = changed->columns;
+        if (std::find(columns.begin(), columns.end(), change.column) == columns.end() &&
+            describeColumn(change.column).visibility != ColumnDescription::Visibility::Hidden) {
+            columns.push_back(change.column);
+        }
+    }
+    addAffect(*changed);
+    if (named) {
+        changed->names = songNames(changed->points.songs);
+    }
+    return changed;
+}
+
+bool samePoints(const LibraryPtr& a, const LibraryPtr& b) {
+    return a == b || (a && b && a->path == b->path && a->points.count() == b->points.count() &&
+                      a->digest == b->digest);
+}
 
 CoordinatesPtr coordinatesFor(const Library& library, const OpenModel& open) {
     if (!open) {

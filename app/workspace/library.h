@@ -5,7 +5,7 @@
 #include "app/workspace/columns.h"
 #include "app/workspace/projection.h"
 #include "app/workspace/song_names.h"
-#include "core/atlas/atlas.h"
+#include "core/atlas/curation.h"
 #include "core/base/cancel.h"
 #include "widgets/map/map_snapshot.h"
 
@@ -40,6 +40,8 @@ struct Library {
     /// What the points can be coloured by, the column to show first in front; never empty and
     /// without hidden columns (describeColumn). It is "genre" where the songs have no labels.
     std::vector<std::string> columns;
+    /// Columns that follow from another and are not in the file: "arousal" from the emotion.
+    std::vector<std::string> derived;
     std::vector<LibraryMeasure> measures; ///< columns too, named after the labels
     std::vector<LibraryMap> maps;         ///< the one to show first in front; never empty
 
@@ -62,6 +64,13 @@ using LibraryPtr = std::shared_ptr<const Library>;
 /// Errors: those of Atlas; NotFound for an atlas without points; Cancelled. Thread: any.
 Result<LibraryPtr> readLibrary(const std::filesystem::path& path, const std::string& modelVersion,
                                const CancelToken& cancel, const OpenModel& open = {});
+
+/// The same points with other labels. Columns that had no labels so far come last; the drawing of
+/// the maps keeps its colours, which MapController::setLabels() makes. Thread: any.
+LibraryPtr withLabels(const Library& library, std::span<const atlas::LabelChange> changes);
+
+/// Whether both have the same points of the same file; their labels may differ.
+bool samePoints(const LibraryPtr& a, const LibraryPtr& b);
 
 /// What the model has instead of the library's latents on maps; null where latents are their own
 /// coordinates, and without a model of these latents.

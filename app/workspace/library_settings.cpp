@@ -3,6 +3,7 @@
 #include "app/workspace/qt_text.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QMap>
 #include <QSettings>
 
@@ -32,6 +33,11 @@ QString oldKeyOf(const Space& space) {
 }
 
 } // namespace
+
+bool isWritableLibrary(const std::filesystem::path& library) {
+    return QFileInfo(text(library)).isWritable() &&
+           QFileInfo(text(std::filesystem::absolute(library).parent_path())).isWritable();
+}
 
 LibrarySettings::LibrarySettings(QSettings& settings, fs::path userData)
     : m_settings(settings), m_userData(std::move(userData)) {}

@@ -12,6 +12,9 @@ class QSettings;
 
 namespace canto::app {
 
+/// Whether a library can be changed: SQLite keeps files beside it while it is written. Thread: any.
+bool isWritableLibrary(const std::filesystem::path& library);
+
 /// What the settings remember about libraries: which one each space opens, and the folders that
 /// the user named for original files. Keys carry the id of a space, never its position in a list.
 /// Only what the user chose is written; a default is worked out each time. Thread: GUI.

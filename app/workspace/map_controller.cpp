@@ -6,6 +6,7 @@
 #include "app/workspace/phrase_tempo.h"
 #include "app/workspace/qt_text.h"
 #include "core/atlas/latent_library.h"
+#include "widgets/map/class_order.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -156,6 +157,20 @@ void MapController::setLibrary(LibraryPtr library) {
     setView(std::move(view));
 }
 
+void MapController::setLabels(LibraryPtr library) {
+    if (!samePoints(library, m_library)) {
+        return;
+    }
+    const auto& columns = library->columns;
+    const bool there = std::find(columns.begin(), columns.end(), m_column) != columns.end();
+    m_library = std::move(library);
+    if (!there) {
+        m_column = columns.front();
+    }
+    makeColours(there && !m_colouring ? m_map.colouring() : nullptr);
+    Q_EMIT columnShown(m_column);
+}
+
 void MapController::setView(View view) {
     m_inference.cancel();
     m_read.cancel();
@@ -203,7 +218,7 @@ void MapController::setBlocks(const std::vector<models::LatentBlock>& blocks) {
 
 void MapController::setMapReady(const LibraryPtr& library, std::size_t map,
                                 ProjectionPtr projection, widgets::MapSnapshotPtr snapshot) {
-    if (library == m_library && map < m_maps.size()) {
+    if (samePoints(library, m_library) && map < m_maps.size()) {
         m_maps[map].projection = std::move(projection);
         m_maps[map].snapshot = std::move(snapshot);
         if (map == m_shown) {
@@ -214,7 +229,7 @@ void MapController::setMapReady(const LibraryPtr& library, std::size_t map,
 
 void MapController::setBlockReady(const LibraryPtr& library, int block, ProjectionPtr projection,
                                   widgets::MapSnapshotPtr snapshot) {
-    for (std::size_t map = 0; library == m_library && map < m_maps.size(); ++map) {
+    for (std::size_t map = 0; samePoints(library, m_library) && map < m_maps.size(); ++map) {
         if (m_maps[map].block == block) {
             m_maps[map].projection = std::move(projection);
             m_maps[map].snapshot = std::move(snapshot);
@@ -227,7 +242,7 @@ void MapController::setBlockReady(const LibraryPtr& library, int block, Projecti
 }
 
 void MapController::setMapFailed(const LibraryPtr& library, std::size_t map, const QString& why) {
-    if (library == m_library && map < m_maps.size()) {
+    if (samePoints(library, m_library) && map < m_maps.size()) {
         m_maps[map].problem = why;
     }
 }
@@ -316,10 +331,12 @@ void MapController::colourBy(const std::string& column) {
     }
 }
 
-void MapController::makeColours() {
+void MapController::makeColours(std::shared_ptr<const widgets::MapColouring> before) {
     m_hidden.clear();
-    const auto make = [library = m_library, column = m_column] {
-        return std::make_shared<const widgets::MapColouring>(colouringOf(*library, column));
+    const auto make = [library = m_library, column = m_column, before] {
+        auto colouring = colouringOf(*library, column);
+        return std::make_shared<const widgets::MapColouring>(
+            before ? widgets::withClassOrder(*before, std::move(colouring)) : std::move(colouring));
     };
     m_colouring = m_library->points.count() > kColouredAtOnce;
     if (!m_colouring) {

@@ -72,6 +72,9 @@ class MapController : public QObject, public SessionPart {
     void restoreFrom(const SessionState& state, bool sameModel) override;
 
     void setLibrary(LibraryPtr library);
+    /// The same points with other labels (withLabels): everything else stays. Classes keep their
+    /// colours; new ones come after them.
+    void setLabels(LibraryPtr library);
     /// Null library: nothing is shown.
     View view() const;
     void setView(View view);
@@ -165,7 +168,8 @@ class MapController : public QObject, public SessionPart {
     void onLocated(const Located& located);
     void onDecoded(const Decoded& decoded);
     void decodeRow(qint64 row, const QString& reason);
-    void makeColours();                                       ///< by m_column
+    /// By m_column. @param before  its classes come first; may be null.
+    void makeColours(std::shared_ptr<const widgets::MapColouring> before = nullptr);
     void hideClasses(const std::vector<std::string>& hidden); ///< shows all others
     void setOriginalMissing(bool missing);
     void setFolders();

@@ -247,7 +247,7 @@ void Workspace::onMapLoaded(const LoadedMap& map) {
         m_maps->setMapReady(map.library, map.map, map.projection, map.snapshot);
     } else {
         m_maps->setMapFailed(map.library, map.map, text(map.problem.message()));
-        if (map.library == library() && map.map == m_maps->shownMap()) {
+        if (samePoints(map.library, library()) && map.map == m_maps->shownMap()) {
             m_maps->reportNoProjection({});
         }
     }
@@ -288,6 +288,21 @@ void Workspace::showLibrary(const LibraryPtr& library) {
         m_map->setView(box);
         enterParts(std::move(kept));
         Q_EMIT restoreWanted(state);
+    }
+}
+
+bool Workspace::ships(const std::filesystem::path& library) const {
+    const auto& spaces = m_spaces->spaces();
+    return std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) {
+        std::error_code ignored;
+        return !space.atlas.empty() && std::filesystem::equivalent(space.atlas, library, ignored);
+    });
+}
+
+void Workspace::setLabels(const LibraryPtr& library) {
+    if (samePoints(library, this->library())) {
+        m_maps->setLabels(library);
+        Q_EMIT labelsChanged();
     }
 }
 

@@ -59,6 +59,8 @@ class Workspace : public QObject {
     MapController& maps() { return *m_maps; }
     /// The library that is shown; null: none.
     const LibraryPtr& library() const { return m_maps->library(); }
+    /// Whether a library comes with a space and is never changed.
+    bool ships(const std::filesystem::path& library) const;
     /// The model of the space that is shown; null until it is there.
     const std::shared_ptr<models::LatentModel>& model() const { return m_model; }
 
@@ -77,6 +79,8 @@ class Workspace : public QObject {
     void openLibrary(const std::filesystem::path& path, bool chosen);
     /// Whether a library that the user chose is being read.
     bool opening() const { return !m_opening.empty(); }
+    /// Shows the same points with other labels (withLabels); what is open stays.
+    void setLabels(const LibraryPtr& library);
     /// Decodes with another model from now on; what is there stays when it cannot be opened.
     void useModel(OpenModel open);
     /// Makes the map of one block of the model's latents (MapController::blockWanted).
@@ -105,7 +109,8 @@ class Workspace : public QObject {
     /// Another library is about to be shown: what belongs to the one before goes.
     void libraryComing(const canto::app::LibraryPtr& library);
     void libraryChanged();
-    void libraryReady(); ///< the same, after what is restored with it was asked for
+    void labelsChanged(); ///< of the library that is shown, and nothing else of it
+    void libraryReady();  ///< the same, after what is restored with it was asked for
     /// A library that was asked for could not be opened; what is shown stays.
     void libraryFailed();
     void mapsReady(); ///< every map of the library has its inverse projection

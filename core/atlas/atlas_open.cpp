@@ -295,7 +295,7 @@ Result<Atlas> Atlas::open(const fs::path& path, Access access) {
         const auto schema =
             static_cast<std::uint32_t>(checked->execAndGet("PRAGMA user_version").getInt());
         if (access == Access::ReadOnly) {
-            if (schema < kSchema) {
+            if (schema < kOldestReadable) {
                 return fail(Error::Code::BadFile,
                             "The atlas was made by an older Cantograph and must be upgraded first",
                             path.string(), "Open it once where it may be written");

@@ -42,9 +42,17 @@ CREATE TABLE lineage(song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCAD
     segment INTEGER NOT NULL REFERENCES segments(id) ON DELETE CASCADE,
     weight REAL NOT NULL, how TEXT NOT NULL, PRIMARY KEY(song, segment, how)) WITHOUT ROWID;
 CREATE INDEX lineage_by_parent ON lineage(segment);
+)sql",
+    R"sql(
+-- The first value of labels that were changed by hand; a label that has it again has no row here.
+CREATE TABLE original_labels(song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCADE,
+    label TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(song, label)) WITHOUT ROWID;
 )sql"};
 
 /// In SQLite's user_version.
 inline constexpr std::uint32_t kSchema = static_cast<std::uint32_t>(kMigrations.size());
+
+/// The oldest schema that can be read as it is: later ones have further tables only.
+inline constexpr std::uint32_t kOldestReadable = 2;
 
 } // namespace canto::atlas

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/atlas/atlas.h"
+#include "core/atlas/curation.h"
 #include "core/base/random.h"
 #include "tests/support/atlas_support.h"
 #include "tests/support/child_process.h"
@@ -43,6 +43,7 @@ class TestAtlasFile : public QObject {
     void damagedFilesAreRefusedUntouched();
     void everyDamagedPageIsNoCrash();
     void aNewerSchemaIsRefusedUntouched();
+    void aSchemaWithoutFirstLabelsIsReadAsItIs();
     void anOlderSchemaIsMigratedAfterABackup();
     void aBackupIsRestored();
     void aFinalisedAtlasOpensInAReadOnlyFolder();
@@ -166,6 +167,32 @@ void TestAtlasFile::aNewerSchemaIsRefusedUntouched() {
     }
 }
 
+// Schema 2, without first labels: a library in a read-only folder opens as it is.
+void TestAtlasFile::aSchemaWithoutFirstLabelsIsReadAsItIs() {
+    const auto file = made("second.atlas");
+    std::string digest;
+    {
+        digest = *Atlas::open(file, Access::ReadOnly)->contentDigest();
+        SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+        database.exec("DROP TABLE original_labels");
+        database.exec("PRAGMA user_version=2");
+        database.exec("PRAGMA journal_mode=DELETE");
+    }
+    const std::string bytes = readAll(file);
+    auto atlas = Atlas::open(file, Access::ReadOnly);
+    QVERIFY_RESULT(atlas);
+    QCOMPARE(*atlas->contentDigest(), digest);
+    const auto labels = originalLabels(file);
+    QVERIFY_RESULT(labels);
+    QVERIFY(labels->empty());
+    QVERIFY(readAll(file) == bytes);
+
+    const std::vector<LabelChange> change = {{1, "genre", "jazz", "rock"}};
+    QVERIFY_RESULT(changeLabels(file, change));
+    QCOMPARE(originalLabels(file)->size(), std::size_t(1));
+    QVERIFY(std::filesystem::exists(backupPath(file)));
+}
+
 // Schema 1, as the first version wrote it: without lineage.
 void TestAtlasFile::anOlderSchemaIsMigratedAfterABackup() {
     const auto file = made("older.atlas");
@@ -174,6 +201,7 @@ void TestAtlasFile::anOlderSchemaIsMigratedAfterABackup() {
         digest = *Atlas::open(file, Access::ReadOnly)->contentDigest();
         SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
         database.exec("DROP TABLE lineage");
+        database.exec("DROP TABLE original_labels");
         database.exec("PRAGMA user_version=1");
         database.exec("PRAGMA journal_mode=DELETE");
     }

@@ -32,12 +32,6 @@ bool isLibrary(const QString& path) {
 }
 constexpr auto kProgressEvery = std::chrono::milliseconds(100);
 
-/// SQLite keeps files beside a library while it writes it.
-bool writable(const fs::path& library) {
-    return QFileInfo(text(library)).isWritable() &&
-           QFileInfo(text(fs::absolute(library).parent_path())).isWritable();
-}
-
 } // namespace
 
 LibraryController::LibraryController(Workspace& workspace, Autosave& autosave)
@@ -45,6 +39,7 @@ LibraryController::LibraryController(Workspace& workspace, Autosave& autosave)
       m_list(*new widgets::LibraryList(&workspace.window())) {
     m_list.setWindowTitle(tr("Library"));
     connect(&workspace, &Workspace::libraryChanged, this, &LibraryController::showSongs);
+    connect(&workspace, &Workspace::labelsChanged, this, &LibraryController::showSongs);
     connect(&workspace, &Workspace::libraryReady, this, &LibraryController::showImportedWhenReady);
     connect(&workspace, &Workspace::spaceChanged, this, &LibraryController::showImportedWhenReady);
     connect(&workspace, &Workspace::libraryFailed, this, [this] { m_importedSongs.clear(); });
@@ -133,14 +128,6 @@ void LibraryController::chooseLibrary() {
 
 // ---- importing ----
 
-bool LibraryController::ships(const fs::path& library) const {
-    const auto& spaces = m_workspace.spaces().spaces();
-    return std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) {
-        std::error_code ignored;
-        return !space.atlas.empty() && fs::equivalent(space.atlas, library, ignored);
-    });
-}
-
 QString LibraryController::libraryName(const fs::path& path) const {
     const auto& spaces = m_workspace.spaces().spaces();
     const bool own = std::any_of(spaces.begin(), spaces.end(), [&](const Space& space) {
@@ -153,9 +140,9 @@ void LibraryController::importPaths(const QStringList& paths) {
     const LibraryPtr& shown = m_workspace.library();
     if (!shown) {
         importInto(m_workspace.libraries().own(m_workspace.space()), {}, paths);
-    } else if (ships(shown->path)) {
+    } else if (m_workspace.ships(shown->path)) {
         importInto(m_workspace.libraries().own(m_workspace.space()), shown->path, paths);
-    } else if (writable(shown->path)) {
+    } else if (isWritableLibrary(shown->path)) {
         importInto(shown->path, {}, paths);
     } else {
         m_workspace.notify(
@@ -206,7 +193,7 @@ void LibraryController::importInto(const fs::path& library, const fs::path& star
     });
     m_importing = paths;
     m_changedSpace = m_workspace.spaces().index();
-    if (!startFrom.empty() && !ships(startFrom)) {
+    if (!startFrom.empty() && !m_workspace.ships(startFrom)) {
         // Relative paths count from the library's own folder, and the copy lies elsewhere.
         m_workspace.libraries().addOriginalFolder(fs::absolute(startFrom).parent_path());
         setNamedFolders(m_workspace.libraries().originalFolders());
@@ -234,7 +221,7 @@ void LibraryController::onImported(const fs::path& library, const ImportReport& 
     const fs::path before = m_workspace.spaces().kept(m_changedSpace).library;
     const bool other = before != library;
     ImportSummary summary = summaryOf(report, libraryName(library));
-    if (other && ships(before)) {
+    if (other && m_workspace.ships(before)) {
         summary.hint = tr("The library that comes with Cantograph stays as it is. Your library "
                           "has everything in it and is shown from now on: %1")
                            .arg(text(library)) +
@@ -389,7 +376,7 @@ void LibraryController::askToRemove(const std::vector<qint64>& songs) {
         return;
     }
     const QString name = libraryName(library->path);
-    if (ships(library->path)) {
+    if (m_workspace.ships(library->path)) {
         m_workspace.warn(tr("The library that comes with Cantograph stays as it is"),
                          tr("Songs can be removed from libraries of your own."));
         return;

@@ -71,7 +71,6 @@ class LibraryController : public Feature {
     std::vector<std::uint32_t> rowsOf(const std::vector<qint64>& songs) const;
     void followSelection(); ///< of the map, in the list
     QString libraryName(const std::filesystem::path& path) const;
-    bool ships(const std::filesystem::path& library) const;
     void playSong(qint64 id);
     void askToRemove(const std::vector<qint64>& songs);
     void chooseCopy(const QStringList& paths);
