@@ -4,6 +4,7 @@
 
 #include "models/common/model_card.h"
 #include "models/nn/weights_io.h"
+#include "models/orchestra/augment.h"
 #include "models/orchestra/net.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
@@ -182,6 +183,37 @@ class TestOrchestra : public QObject {
         // Without partners there is no loss.
         const auto alone = torch::tensor({0, 1, 2, 3}, torch::kInt64);
         QCOMPARE(contrastiveLoss(x, alone, 1).item<double>(), 0.0);
+    }
+
+    void partnersAreHeardWithAnotherSound() {
+        // Three clips of one composer, the third with another SoundFont. The first two have the
+        // third as their only partner: ln(e + 1); the third has both, at 0: ln 2.
+        const auto x = torch::tensor({{1.0, 0.0}, {1.0, 0.0}, {0.0, 1.0}});
+        const auto labels = torch::tensor({0, 0, 0}, torch::kInt64);
+        const auto sounds = torch::tensor({0, 0, 1}, torch::kInt64);
+        const double wanted = (2 * std::log(std::exp(1.0) + 1) + std::log(2.0)) / 3;
+        QVERIFY(std::fabs(contrastiveLoss(x, labels, 1, sounds).item<double>() - wanted) < 1e-6);
+        // Where all sound alike, the others are partners as before.
+        const auto same = torch::zeros({3}, torch::kInt64);
+        QCOMPARE(contrastiveLoss(x, labels, 1, same).item<double>(),
+                 contrastiveLoss(x, labels, 1).item<double>());
+    }
+
+    void soundsAreVaried() {
+        // Two bands of a frame each second: means 1 and 12, deviations 1 and 2.
+        const auto x = torch::tensor({0.0, 2.0, 10.0, 14.0}).view({2, 1, 2});
+        const auto other = torch::tensor({1, 0}, torch::kInt64);
+        const auto mixed = mixedStatistics(x, torch::tensor({0.5, 1.0}), other);
+        QVERIFY(torch::allclose(mixed, torch::tensor({5.0, 8.0, 10.0, 14.0}).view({2, 1, 2})));
+
+        QVERIFY(torch::allclose(smoothCurves(torch::tensor({{0.0, 10.0}}), 5),
+                                torch::tensor({{0.0, 2.5, 5.0, 7.5, 10.0}})));
+
+        // A tenth of the power is left a frame later: 10 dB less, then 20.
+        const auto struck = torch::tensor({-10.0, -80.0, -80.0}).view({1, 1, 3});
+        const auto heard = reverberated(struck, torch::tensor({0.1}), -80).flatten();
+        QVERIFY(torch::allclose(heard, torch::tensor({-10.0, -20.0, -30.0}), 1e-3, 1e-3));
+        QVERIFY(torch::allclose(reverberated(struck, torch::tensor({0.0}), -80), struck));
     }
 
     void theJacobianOfALinearCodeIsItsMatrix() {
