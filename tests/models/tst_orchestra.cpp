@@ -10,6 +10,7 @@
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report.h"
 #include "models/orchestra/report_parts.h"
+#include "models/orchestra/report_sounds.h"
 #include "models/orchestra/training.h"
 #include "models/train/run.h"
 #include "small_clips.h"
@@ -261,6 +262,46 @@ class TestOrchestra : public QObject {
         const auto held = clips.rows(Split::Clip, Clips::Side::HeldOut);
         QCOMPARE(train.size() + held.size(), std::size_t(48));
         QVERIFY(!held.empty());
+    }
+
+    void recordingsAndWorksVote() {
+        // Held out: one work with one movement of four clips by each of two composers. A's clips
+        // get .9, .4, .4, .4 for A: one right, and .525 in the mean. B's get .7, .6, .2, .2 for B:
+        // two right, and .425.
+        const auto prepared = smallClips(3, 4);
+        const Clips clips(prepared);
+        const auto sides = heardSides({&clips});
+        QCOMPARE(sides.size(), std::size_t(1));
+        QCOMPARE(sides[0].split, std::string("test"));
+        const auto first = torch::tensor({0.9, 0.4, 0.4, 0.4, 0.3, 0.4, 0.8, 0.8});
+        const auto votes = votesOf(torch::stack({first, 1 - first}, 1), sides[0].side);
+        QCOMPARE(votes["clips"]["accuracy"].get<double>(), 3.0 / 8);
+        QCOMPARE(votes["clips"]["meanOfClasses"].get<double>(), (1.0 / 4 + 2.0 / 4) / 2);
+        QCOMPARE(votes["clips"]["largestClass"].get<double>(), 0.5);
+        QCOMPARE(votes["clips"]["low"].get<double>(), 1.0 / 4); // A's work twice
+        QCOMPARE(votes["clips"]["high"].get<double>(), 2.0 / 4);
+        for (const char* unit : {"recordings", "works"}) {
+            QCOMPARE(votes[unit]["count"].get<int>(), 2);
+            QCOMPARE(votes[unit]["accuracy"].get<double>(), 0.5);
+        }
+    }
+
+    void theProbeForSoundFontsIsTestedOnOtherWorks() {
+        // The same clips with another name of the SoundFont, moved along the first axis.
+        const auto prepared = smallClips(3, 4);
+        const Clips clips(prepared);
+        auto sides = heardSides({&clips, &clips});
+        QVERIFY(fontProbe({torch::zeros({8, 2}), torch::zeros({8, 2})}, sides).is_null());
+        sides[1].font = "other.sf2";
+        torch::manual_seed(6);
+        const auto x = torch::randn({8, 2});
+        const auto apart = torch::tensor({{20.0, 0.0}});
+        const auto told = fontProbe({x, x + apart}, sides);
+        QCOMPARE(told["accuracy"].get<double>(), 1.0);
+        QCOMPARE(told["clips"].get<int>(), 16);
+        QCOMPARE(told["largest"].get<double>(), 0.5);
+        // The same latents in both: whatever is said, half of it is right.
+        QCOMPARE(fontProbe({x, x}, sides)["meanOfClasses"].get<double>(), 0.5);
     }
 
     void numbersComeInTheScaleOfTheNetwork() {
