@@ -346,6 +346,13 @@ class TestOrchestra : public QObject {
         const auto scores = (*model)->classScores(places->front());
         QCOMPARE(scores.size(), std::size_t(2));
         QVERIFY(std::fabs(scores[0] + scores[1] - 1) < 1e-5);
+        const auto net = openNet(*weights);
+        QVERIFY_RESULT(net);
+        const auto code = torch::tensor(std::vector<float>(places->front())).unsqueeze(0);
+        const auto logits = dynamic_cast<ClipNet&>(**net).logitsOf(code);
+        QVERIFY(std::fabs((*model)->energy(places->front()) +
+                          torch::logsumexp(logits, 1).item<double>()) < 1e-4);
+        QVERIFY(std::isnan((*model)->energy({1, 2})));
         QCOMPARE((*model)->decodeSound(places->front(), {}, {}).error().code,
                  Error::Code::BadInput);
         QCOMPARE((*model)->decode({}, {}, {}).error().code, Error::Code::BadInput);
