@@ -23,6 +23,7 @@ struct CalibrateOptions {
     std::string atlas;
     std::string out;
     std::vector<std::string> sets; ///< NAME=FILE
+    std::vector<std::string> unseen;
     std::string recordings;
     std::string quoted;
     KnownClips::Options test;
@@ -37,7 +38,8 @@ std::vector<LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
                          song.path,
                          song.composer,
                          song.split,
-                         song.label("font")});
+                         song.label("font"),
+                         song.label("work")});
     }
     return clips;
 }
@@ -50,8 +52,8 @@ Result<std::vector<LabelledClip>> encodedClips(const models::orchestra::Orchestr
     std::vector<LabelledClip> clips;
     for (std::size_t i = 0; i < latents->size(); ++i) {
         const auto& movement = prepared->movements()[prepared->movement(i)];
-        clips.push_back(
-            {(*latents)[i], movement.path, movement.composer, movement.split, movement.font});
+        clips.push_back({(*latents)[i], movement.path, movement.composer, movement.split,
+                         movement.font, movement.work, model.energy((*latents)[i])});
     }
     return clips;
 }
@@ -121,6 +123,14 @@ Result<int> calibrate(const CalibrateOptions& options) {
         sets.push_back({name, std::move(*clips)});
     }
     known->measure(sets);
+    std::vector<LabelledClip> unseen;
+    for (const auto& file : options.unseen) {
+        CANTO_TRY(clips, encodedClips(**model, file));
+        unseen.insert(unseen.end(), clips->begin(), clips->end());
+    }
+    if (!options.unseen.empty()) {
+        known->setUnseenSounds(unseenSounds(**model, unseen));
+    }
     if (!options.recordings.empty() || !options.quoted.empty()) {
         CANTO_TRY(accuracy, options.quoted.empty() ? accuracyOn(**model, options.recordings)
                                                    : quotedAccuracy(options.quoted));
@@ -151,6 +161,9 @@ void addCalibrateCommand(CLI::App& app, Action& action) {
     command.option("--clips", args.sets,
                    "NAME=FILE: clips (canto render-corpus) to measure the thresholds with; "
                    "composers that are not in the library should be rejected. Repeatable");
+    command.option("--unseen", args.unseen,
+                   "Clips of the test works with SoundFonts that training did not use: how often "
+                   "the composer is right, as shown beside a user's recording. Repeatable");
     auto* recordings =
         command.option("--recordings", args.recordings,
                        "Clips of real recordings (canto render-corpus --music FOLDER, a "

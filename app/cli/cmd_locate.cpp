@@ -54,8 +54,10 @@ json predictionJson(const models::LatentModel& model, const ComposerPrediction& 
 /// The reliability of the prediction: figures on rendered clips, on real recordings, and of the
 /// rejection.
 json figuresJson(const PlacedRecording& placed, const json& heldOut) {
-    json figures = {
-        {"renderedClips", heldOut}, {"realRecordings", nullptr}, {"noneOfThese", nullptr}};
+    json figures = {{"renderedClips", heldOut},
+                    {"unseenSounds", nullptr},
+                    {"realRecordings", nullptr},
+                    {"noneOfThese", nullptr}};
     if (placed.known) {
         if (!heldOut.is_null()) {
             figures["renderedClips"]["font"] = placed.known->font();
@@ -64,6 +66,7 @@ json figuresJson(const PlacedRecording& placed, const json& heldOut) {
             figures["realRecordings"] = toJson(*accuracy);
         }
         figures["noneOfThese"] = placed.known->rates();
+        figures["unseenSounds"] = placed.known->rates().value("unseenSounds", json());
     }
     return figures;
 }

@@ -26,7 +26,7 @@ struct TrainArgs {
     const CLI::App* command = nullptr; ///< says which options were given
 };
 
-/// "key=value" with a JSON number.
+/// "key=value" with a number, true or false, or a name.
 Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
     auto changes = nlohmann::json::object();
     CANTO_TRY(named, namedValues("--set", "KEY=VALUE", args));
@@ -35,7 +35,7 @@ Result<nlohmann::json> parseChanges(const std::vector<std::string>& args) {
             return fail(Error::Code::BadInput, "--set wants KEY=VALUE, not \"" + key + "=\"");
         }
         auto value = nlohmann::json::parse(text, nullptr, false);
-        if (!value.is_number()) {
+        if (!value.is_number() && !value.is_boolean()) {
             value = text; // a name: the model checks it
         }
         changes[key] = value;

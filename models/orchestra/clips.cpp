@@ -4,6 +4,7 @@
 #include "models/datasets/prepared_table.h"
 
 #include <cstring>
+#include <map>
 
 namespace canto::models::orchestra {
 
@@ -30,9 +31,15 @@ Clips::Clips(const tensors::PreparedClips& prepared)
     m_chroma = copied(prepared.chroma(), {count, tensors::kClipChroma, kFrames}, torch::kUInt8);
     m_labels = torch::empty({count}, torch::kInt64);
     auto* label = m_labels.data_ptr<std::int64_t>();
+    m_sounds = torch::empty({count}, torch::kInt64);
+    auto* sound = m_sounds.data_ptr<std::int64_t>();
+    std::map<std::pair<std::string, std::string>, std::int64_t> numbers;
     for (std::size_t i = 0; i < prepared.size(); ++i) {
         label[i] = prepared.composerOf(i);
         m_movement.push_back(prepared.movement(i));
+        const auto& movement = m_movements[m_movement.back()];
+        const auto next = static_cast<std::int64_t>(numbers.size());
+        sound[i] = numbers.emplace(std::pair(movement.font, movement.archive), next).first->second;
         m_loudness.push_back(prepared.loudness(i));
         m_drawn.push_back(prepared.drawnForTraining(i));
     }

@@ -17,6 +17,8 @@ class Clips {
     const std::vector<std::string>& composers() const { return m_composers; }
     /// (N) int64, an index into composers().
     const torch::Tensor& labels() const { return m_labels; }
+    /// (N) int64, a number for each pair of SoundFont and archive.
+    const torch::Tensor& sounds() const { return m_sounds; }
     const tensors::PreparedMovement& movementOf(std::int64_t row) const;
     float loudness(std::int64_t row) const { return m_loudness[static_cast<std::size_t>(row)]; }
 
@@ -35,7 +37,7 @@ class Clips {
 
     torch::Tensor m_mel, m_chroma; ///< U8
     torch::Tensor m_mfcc;          ///< F16
-    torch::Tensor m_labels;
+    torch::Tensor m_labels, m_sounds;
     std::vector<std::string> m_composers;
     std::vector<tensors::PreparedMovement> m_movements;
     std::vector<std::size_t> m_movement;

@@ -138,6 +138,11 @@ void TrainConfig::visit(ConfigFields& fields) {
     fields.number("smoothing", smoothing, 0, 0.9);
     fields.number("mixing", mixing, 0, 10);
     fields.number("dropout", dropout, 0, 0.9);
+    fields.number("statistics", statistics, 0, 1);
+    fields.number("statisticsBeta", statisticsBeta, 0.01, 100);
+    fields.number("equaliser", equaliser, 0, 40);
+    fields.number("room", room, 0, 1);
+    fields.flag("acrossSounds", acrossSounds);
 }
 
 } // namespace canto::models::orchestra

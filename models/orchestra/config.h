@@ -98,6 +98,14 @@ struct TrainConfig {
     double smoothing = 0.1;   ///< of the labels
     double mixing = 0.3;      ///< Beta parameter of mixup; 0: none
     double dropout = 0.3;
+    double statistics = 0; ///< share of the clips that take on another's mean and deviation of
+                           ///< each band (augment.h)
+    double statisticsBeta = 0.4; ///< parameter of the Beta distribution of the share of their own
+    double equaliser = 0;        ///< deviation of a smooth random gain over the mels, dB
+    double room = 0;             ///< share of the clips that are made to reverberate
+    /// Partners of the contrastive term are clips with another SoundFont or from another archive,
+    /// where the batch has any.
+    bool acrossSounds = false;
 
     static TrainConfig of(const NetConfig& net); ///< as published, or ours
     void visit(ConfigFields& fields);

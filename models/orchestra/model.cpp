@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace canto::models::orchestra {
 
@@ -204,20 +205,42 @@ Result<Latent> OrchestraModel::samplePrior(std::optional<int> label, Random& ran
     return z;
 }
 
-std::vector<double> OrchestraModel::classScores(const Latent& z) const {
+std::vector<double> OrchestraModel::logitsOf(const Latent& z) const {
     auto* clip = dynamic_cast<ClipNet*>(m_net.get());
     if (clip == nullptr || z.size() != static_cast<std::size_t>(m_info.latentSize)) {
         return {};
     }
-    const auto scores = torchEdge([&] {
+    const auto logits = torchEdge([&] {
         c10::InferenceMode inference;
         auto input = torch::empty({1, m_info.latentSize});
         std::memcpy(input.data_ptr<float>(), z.data(), z.size() * sizeof(float));
-        const auto shares = torch::softmax(clip->logitsOf(input), 1).to(torch::kFloat64);
-        const auto* from = shares.data_ptr<double>();
-        return std::vector<double>(from, from + shares.numel());
+        const auto numbers = clip->logitsOf(input).to(torch::kFloat64);
+        const auto* from = numbers.data_ptr<double>();
+        return std::vector<double>(from, from + numbers.numel());
     });
-    return scores.value_or(std::vector<double>());
+    return logits.value_or(std::vector<double>());
+}
+
+std::vector<double> OrchestraModel::classScores(const Latent& z) const {
+    auto scores = logitsOf(z);
+    const double negative = energy(z);
+    for (double& score : scores) {
+        score = std::exp(score + negative);
+    }
+    return scores;
+}
+
+double OrchestraModel::energy(const Latent& z) const {
+    const auto logits = logitsOf(z);
+    if (logits.empty()) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+    const double most = *std::max_element(logits.begin(), logits.end());
+    double sum = 0;
+    for (const double logit : logits) {
+        sum += std::exp(logit - most);
+    }
+    return -(most + std::log(sum));
 }
 
 std::vector<PriorComponent> OrchestraModel::priorComponents() const {

@@ -74,11 +74,18 @@ class OrchestraModel final : public LatentModel,
     Result<Latent> samplePrior(std::optional<int> label, Random& random) const override;
     /// Probabilities of the composers by our own encoder; empty for the others.
     std::vector<double> classScores(const Latent& z) const override;
+    /// How foreign a latent is to the composers of our own encoder: the negative logarithm of the
+    /// sum of its exponentiated logits, greater for music unlike the training's (Liu et al. 2020);
+    /// NaN for the other networks.
+    double energy(const Latent& z) const;
     std::vector<PriorComponent> priorComponents() const override;
 
   private:
     OrchestraModel(Net net, ModelInfo info) : m_net(std::move(net)), m_info(std::move(info)) {}
     AliNet* ali() const; ///< null for another network
+    /// Logits of the composers by our own encoder, float64; empty for the others and for a latent
+    /// of another size.
+    std::vector<double> logitsOf(const Latent& z) const;
 
     Net m_net;
     ModelInfo m_info;

@@ -6,6 +6,7 @@
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report_parts.h"
+#include "models/orchestra/report_sounds.h"
 
 #include <map>
 
@@ -140,8 +141,14 @@ Result<json> orchestraReport(const ReportRequest& request, const CancelToken& ca
                    {"rows", json::array()},
                    {"interpolation", json::object()},
                    {"archive", json::array()},
+                   {"sounds", json::array()},
                    {"splits", json::object()}};
     return torchEdge([&]() -> Result<json> {
+        std::vector<const Clips*> heard{&*clips};
+        if (second && second->composers() == clips->composers()) {
+            heard.push_back(&*second);
+        }
+        const auto heldOut = heardSides(heard);
         std::map<Split, Sides> sides;
         for (const auto split : {Split::Clip, Split::Work}) {
             const auto& made =
@@ -175,6 +182,10 @@ Result<json> orchestraReport(const ReportRequest& request, const CancelToken& ca
             if ((*net)->config.kind == Kind::Clip) {
                 CANTO_TRY(archive, archiveCheck(**net, name, at->second, stop));
                 report["archive"].push_back(*archive);
+                if ((*net)->config.split == Split::Work) {
+                    CANTO_TRY(sounds, soundsCheck(**net, name, heldOut, stop));
+                    report["sounds"].push_back(*sounds);
+                }
             }
         }
         return report;

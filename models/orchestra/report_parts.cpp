@@ -86,6 +86,23 @@ json Sides::describe() const {
     return {{"sides", sidesJson}, {"largestClass", largestClass()}};
 }
 
+std::pair<double, double> drawnWorks(const std::vector<std::pair<double, double>>& works) {
+    Random random(1);
+    std::vector<double> drawn;
+    for (int draw = 0; draw < kDraws; ++draw) {
+        double good = 0;
+        double count = 0;
+        for (std::size_t i = 0; i < works.size(); ++i) {
+            const auto& work = works[random.below(works.size())];
+            good += work.first;
+            count += work.second;
+        }
+        drawn.push_back(good / count);
+    }
+    std::sort(drawn.begin(), drawn.end());
+    return {drawn[kDraws / 20], drawn[kDraws - kDraws / 20 - 1]};
+}
+
 json classified(const Tensor& predictions, const Side& side) {
     const auto right = predictions.eq(side.labels).to(torch::kInt64).contiguous();
     const auto* hit = right.data_ptr<std::int64_t>();
@@ -100,24 +117,12 @@ json classified(const Tensor& predictions, const Side& side) {
     for (const auto& [name, counts] : byWork) {
         works.push_back(counts);
     }
-    Random random(1);
-    std::vector<double> drawn;
-    for (int draw = 0; draw < kDraws; ++draw) {
-        double good = 0;
-        double count = 0;
-        for (std::size_t i = 0; i < works.size(); ++i) {
-            const auto& work = works[random.below(works.size())];
-            good += work.first;
-            count += work.second;
-        }
-        drawn.push_back(good / count);
-    }
-    std::sort(drawn.begin(), drawn.end());
+    const auto [low, high] = drawnWorks(works);
     return {{"accuracy", agreement(predictions, side.labels)},
             {"clips", side.rows.size()},
             {"works", works.size()},
-            {"low", drawn[kDraws / 20]},
-            {"high", drawn[kDraws - kDraws / 20 - 1]}};
+            {"low", low},
+            {"high", high}};
 }
 
 json probed(const std::vector<Tensor>& x, const Sides& sides) {

@@ -33,8 +33,12 @@ class Sides {
 
 std::string percent(double share); ///< "57.9 %"
 
+/// Limits of 90 % of the accuracies when works are resampled (2,000 draws of a fixed seed).
+/// @param works  of each: right predictions and all, not empty.
+std::pair<double, double> drawnWorks(const std::vector<std::pair<double, double>>& works);
+
 /// "accuracy", "clips", and "low", "high": 90 % of the accuracies when works are resampled, all
-/// clips of a work together (2,000 draws of a fixed seed).
+/// clips of a work together.
 nlohmann::json classified(const torch::Tensor& predictions, const Side& side);
 
 /// A logistic probe fitted on the first of these embeddings and evaluated on all: a key for each

@@ -2,6 +2,7 @@
 #include "models/orchestra/training.h"
 
 #include "core/base/text_lists.h"
+#include "models/orchestra/augment.h"
 #include "models/orchestra/probe.h"
 
 namespace canto::models::orchestra {
@@ -23,13 +24,18 @@ Tensor drawCode(const Tensor& moments, int latent, const Tensor& noise) {
 
 } // namespace
 
-Tensor contrastiveLoss(const Tensor& x, const Tensor& labels, double temperature) {
+Tensor contrastiveLoss(const Tensor& x, const Tensor& labels, double temperature,
+                       const Tensor& sounds) {
     const auto on = F::normalize(x, F::NormalizeFuncOptions().dim(1));
     const auto self =
         torch::eye(x.size(0), torch::TensorOptions().dtype(torch::kBool).device(x.device()));
     const auto near = (on.mm(on.t()) / temperature).masked_fill(self, -1e9);
     const auto logShare = near - near.logsumexp(1, true);
-    const auto partner = labels.unsqueeze(0).eq(labels.unsqueeze(1)).logical_and(~self);
+    auto partner = labels.unsqueeze(0).eq(labels.unsqueeze(1)).logical_and(~self);
+    if (sounds.defined()) {
+        const auto across = partner.logical_and(sounds.unsqueeze(0).ne(sounds.unsqueeze(1)));
+        partner = torch::where(across.any(1, true), across, partner);
+    }
     const auto partners = partner.sum(1);
     const auto each = -(logShare * partner).sum(1) / partners.clamp_min(1);
     const auto some = partners.gt(0).to(x.scalar_type());
@@ -104,6 +110,8 @@ void OrchestraTraining::beginStep(const std::vector<std::int64_t>& rows, StepCon
     const auto index = indexOf(rows);
     m_batch = context.toDevice(m_dataset->batch(index, m_net->config));
     m_labels = context.toDevice(m_dataset->labels().index_select(0, index));
+    m_sounds = m_config.acrossSounds ? context.toDevice(m_dataset->sounds().index_select(0, index))
+                                     : Tensor();
     if (m_net->config.kind == Kind::Ali) {
         m_crops = randomCrops(context);
     }
@@ -211,6 +219,42 @@ LossTerms OrchestraTraining::classifierLosses(StepContext& context) {
     return {{"classes", F::cross_entropy(logits, m_labels)}};
 }
 
+/// The clips as if heard from another instrument, desk and room.
+Tensor OrchestraTraining::otherSound(Tensor seen, StepContext& context) const {
+    const auto batch = seen.size(0);
+    const auto some = [&](double share) { return context.uniform({batch}).lt(share); };
+    if (m_config.statistics > 0) {
+        const auto beta = [&] {
+            return at::_standard_gamma(torch::full({batch}, m_config.statisticsBeta),
+                                       context.generator)
+                .to(seen.device());
+        };
+        const auto one = beta();
+        const auto share = one / (one + beta()).clamp_min(1e-12);
+        const auto other = std::get<1>(context.uniform({batch}).sort()); // a permutation
+        seen = mixedStatistics(seen, torch::where(some(m_config.statistics), share, 1.0), other);
+    }
+    if (m_config.equaliser <= 0 && m_config.room <= 0) {
+        return seen;
+    }
+    constexpr double kRange = 80; // dB, see PreparedClips
+    const double mean = m_net->config.mean;
+    const double deviation = m_net->config.deviation;
+    auto decibels = (seen * deviation + mean) * kRange - kRange;
+    if (m_config.room > 0) { // T60 of .3 to 2 s
+        const auto seconds = 0.3 + 1.7 * context.uniform({batch});
+        const double frames = static_cast<double>(kFrames - 1) / 10; // a second
+        const auto kept = torch::pow(10.0, -6 / (seconds * frames));
+        decibels = reverberated(decibels, torch::where(some(m_config.room), kept, 0.0), -kRange);
+    }
+    if (m_config.equaliser > 0) {
+        constexpr int kPoints = 6;
+        const auto gains = smoothCurves(context.normal({batch, kPoints}), seen.size(1));
+        decibels = decibels + m_config.equaliser * gains.unsqueeze(2);
+    }
+    return ((decibels + kRange) / kRange - mean) / deviation;
+}
+
 Tensor OrchestraTraining::augmented(StepContext& context) const {
     // Data augmentation: a window in time, the same for all, shifted up or down by at most two
     // mels, a little louder or softer, with one band and one stretch masked (Park et al. 2019).
@@ -221,6 +265,7 @@ Tensor OrchestraTraining::augmented(StepContext& context) const {
     const auto shift = context.integers(-2, 3, 1).item<std::int64_t>();
     const auto place = (torch::arange(mels, torch::kInt64) + shift).clamp(0, mels - 1);
     seen = seen.index_select(1, place.to(seen.device()));
+    seen = otherSound(seen, context);
     seen = seen + 0.2 * context.normal({batch, 1, 1});
     const auto hide = [&](int dimension, double share) {
         const auto size = seen.size(dimension);
@@ -249,7 +294,8 @@ LossTerms OrchestraTraining::clipLosses(StepContext& context) {
     const auto code = net.embed(mixed);
     const auto logShare = torch::log_softmax(net.logitsOf(code), 1);
     return {{"classes", -(target * logShare).sum(1).mean()},
-            {"contrast", contrastiveLoss(code, m_labels, m_config.temperature), m_config.contrast}};
+            {"contrast", contrastiveLoss(code, m_labels, m_config.temperature, m_sounds),
+             m_config.contrast}};
 }
 
 bool OrchestraTraining::hasValidation() const {

@@ -32,17 +32,21 @@ class OrchestraTraining final : public train::NetTraining<Net, TrainConfig, Clip
     train::LossTerms clipLosses(train::StepContext& context);
     torch::Tensor randomCrops(train::StepContext& context) const;
     torch::Tensor augmented(train::StepContext& context) const;
+    torch::Tensor otherSound(torch::Tensor seen, train::StepContext& context) const;
 
     torch::Tensor m_batch;  ///< (B, F, T)
     torch::Tensor m_labels; ///< (B)
+    torch::Tensor m_sounds; ///< (B), Clips::sounds
     torch::Tensor m_crops;  ///< (B, 1, 32, 32), of ALI
 };
 
 /// Supervised contrastive loss (Khosla et al. 2020, L_out): clips of one composer are pulled
 /// together on the sphere. Clips without a partner in the batch are ignored.
 /// @param x (B, D), any length. @param labels (B).
+/// @param sounds  (B) or undefined: a clip's partners have another one of these numbers, where any
+///                of its composer does.
 torch::Tensor contrastiveLoss(const torch::Tensor& x, const torch::Tensor& labels,
-                              double temperature);
+                              double temperature, const torch::Tensor& sounds = {});
 
 /// Squared Frobenius norm of the Jacobian of the code by the input, a clip, estimated along one
 /// random direction (Hutchinson): exact for a code of one dimension with direction +-1.

@@ -111,6 +111,57 @@ class TestKnownClips : public QObject {
         QVERIFY(near(rates["others"][1]["clipAuc"], 1.0)); // 31 against 30 and 2, of its own font
     }
 
+    void energiesAreMeasuredBesideDistances() {
+        auto known = KnownClips::calibrate(library(), "m1", {2, 0.05});
+        QVERIFY_RESULT(known);
+        // In another font, Anton's energies are -3 and -1, Berta's -2 and 0: three of four pairs
+        // are in order. By distance all are, the other way round.
+        const auto with = [](LabelledClip of, double energy) {
+            of.energy = energy;
+            return of;
+        };
+        NamedClips sets{"others",
+                        {with(clip(30, "a 0", "Anton", "test", "second.sf2"), -3),
+                         with(clip(31, "a 1", "Anton", "test", "second.sf2"), -1),
+                         with(clip(1, "b 0", "Berta", "test", "second.sf2"), -2),
+                         with(clip(2, "b 1", "Berta", "test", "second.sf2"), 0)}};
+        known->measure({&sets, 1});
+        const auto& row = known->rates()["others"][0];
+        QCOMPARE(row["energyClipAuc"].get<double>(), 0.75);
+        QCOMPARE(row["energyRecordingAuc"].get<double>(), 0.75);
+        QCOMPARE(row["clipAuc"].get<double>(), 0.0);
+        sets.clips[3].energy = std::numeric_limits<double>::quiet_NaN();
+        known->measure({&sets, 1});
+        QVERIFY(known->rates()["others"][0]["energyClipAuc"].is_null());
+    }
+
+    void unseenSoundsAreCountedByClipRecordingAndWork() {
+        // The model says Berta with the first number of a latent as probability. Berta's work of
+        // two movements: .9 and .2 (mean .55), .3 and .4 (mean .35): all four .45, so its work and
+        // one of its recordings are wrong. Anton's work has .2 and .6.
+        const auto of = [](double at, const char* recording, const char* composer,
+                           const char* split = "test") {
+            auto one = clip(at, recording, composer, split, "other.sf2");
+            one.work = "symphony";
+            return one;
+        };
+        const std::vector<LabelledClip> clips{
+            of(0.9, "b/1", "Berta"),          of(0.2, "b/1", "Berta"), of(0.3, "b/2", "Berta"),
+            of(0.4, "b/2", "Berta"),          of(0.2, "a/1", "Anton"), of(0.6, "a/1", "Anton"),
+            of(0.1, "a/2", "Anton", "train"), of(0.1, "c", "Clara")};
+        const auto sounds = unseenSounds(test::AudioModel(), clips);
+        QCOMPARE(sounds.size(), std::size_t(1));
+        const auto& row = sounds[0];
+        QCOMPARE(row["font"].get<std::string>(), std::string("other.sf2"));
+        QCOMPARE(row["clips"].get<int>(), 6);
+        QCOMPARE(row["clipsRight"].get<int>(), 2);
+        QCOMPARE(row["recordings"].get<int>(), 3);
+        QCOMPARE(row["recordingsRight"].get<int>(), 2);
+        QCOMPARE(row["works"].get<int>(), 2);
+        QCOMPARE(row["worksRight"].get<int>(), 1);
+        QCOMPARE(row["largest"].get<int>(), 1);
+    }
+
     void areaUnderTheCurveIsTheShareOfPairsInOrder() {
         const std::vector<double> low{1, 2, 3}, high{4, 5}, mixed{0, 2, 9};
         QCOMPARE(areaUnderRoc(low, high), std::optional(1.0));

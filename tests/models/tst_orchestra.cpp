@@ -4,11 +4,13 @@
 
 #include "models/common/model_card.h"
 #include "models/nn/weights_io.h"
+#include "models/orchestra/augment.h"
 #include "models/orchestra/net.h"
 #include "models/orchestra/orchestra.h"
 #include "models/orchestra/probe.h"
 #include "models/orchestra/report.h"
 #include "models/orchestra/report_parts.h"
+#include "models/orchestra/report_sounds.h"
 #include "models/orchestra/training.h"
 #include "models/train/run.h"
 #include "small_clips.h"
@@ -184,6 +186,37 @@ class TestOrchestra : public QObject {
         QCOMPARE(contrastiveLoss(x, alone, 1).item<double>(), 0.0);
     }
 
+    void partnersAreHeardWithAnotherSound() {
+        // Three clips of one composer, the third with another SoundFont. The first two have the
+        // third as their only partner: ln(e + 1); the third has both, at 0: ln 2.
+        const auto x = torch::tensor({{1.0, 0.0}, {1.0, 0.0}, {0.0, 1.0}});
+        const auto labels = torch::tensor({0, 0, 0}, torch::kInt64);
+        const auto sounds = torch::tensor({0, 0, 1}, torch::kInt64);
+        const double wanted = (2 * std::log(std::exp(1.0) + 1) + std::log(2.0)) / 3;
+        QVERIFY(std::fabs(contrastiveLoss(x, labels, 1, sounds).item<double>() - wanted) < 1e-6);
+        // Where all sound alike, the others are partners as before.
+        const auto same = torch::zeros({3}, torch::kInt64);
+        QCOMPARE(contrastiveLoss(x, labels, 1, same).item<double>(),
+                 contrastiveLoss(x, labels, 1).item<double>());
+    }
+
+    void soundsAreVaried() {
+        // Two bands of a frame each second: means 1 and 12, deviations 1 and 2.
+        const auto x = torch::tensor({0.0, 2.0, 10.0, 14.0}).view({2, 1, 2});
+        const auto other = torch::tensor({1, 0}, torch::kInt64);
+        const auto mixed = mixedStatistics(x, torch::tensor({0.5, 1.0}), other);
+        QVERIFY(torch::allclose(mixed, torch::tensor({5.0, 8.0, 10.0, 14.0}).view({2, 1, 2})));
+
+        QVERIFY(torch::allclose(smoothCurves(torch::tensor({{0.0, 10.0}}), 5),
+                                torch::tensor({{0.0, 2.5, 5.0, 7.5, 10.0}})));
+
+        // A tenth of the power is left a frame later: 10 dB less, then 20.
+        const auto struck = torch::tensor({-10.0, -80.0, -80.0}).view({1, 1, 3});
+        const auto heard = reverberated(struck, torch::tensor({0.1}), -80).flatten();
+        QVERIFY(torch::allclose(heard, torch::tensor({-10.0, -20.0, -30.0}), 1e-3, 1e-3));
+        QVERIFY(torch::allclose(reverberated(struck, torch::tensor({0.0}), -80), struck));
+    }
+
     void theJacobianOfALinearCodeIsItsMatrix() {
         // code = W x with W = (1 2 3): for a direction of +-1 exactly 1 + 4 + 9.
         const auto weight = torch::tensor({{1.0, 2.0, 3.0}});
@@ -231,6 +264,46 @@ class TestOrchestra : public QObject {
         QVERIFY(!held.empty());
     }
 
+    void recordingsAndWorksVote() {
+        // Held out: one work with one movement of four clips by each of two composers. A's clips
+        // get .9, .4, .4, .4 for A: one right, and .525 in the mean. B's get .7, .6, .2, .2 for B:
+        // two right, and .425.
+        const auto prepared = smallClips(3, 4);
+        const Clips clips(prepared);
+        const auto sides = heardSides({&clips});
+        QCOMPARE(sides.size(), std::size_t(1));
+        QCOMPARE(sides[0].split, std::string("test"));
+        const auto first = torch::tensor({0.9, 0.4, 0.4, 0.4, 0.3, 0.4, 0.8, 0.8});
+        const auto votes = votesOf(torch::stack({first, 1 - first}, 1), sides[0].side);
+        QCOMPARE(votes["clips"]["accuracy"].get<double>(), 3.0 / 8);
+        QCOMPARE(votes["clips"]["meanOfClasses"].get<double>(), (1.0 / 4 + 2.0 / 4) / 2);
+        QCOMPARE(votes["clips"]["largestClass"].get<double>(), 0.5);
+        QCOMPARE(votes["clips"]["low"].get<double>(), 1.0 / 4); // A's work twice
+        QCOMPARE(votes["clips"]["high"].get<double>(), 2.0 / 4);
+        for (const char* unit : {"recordings", "works"}) {
+            QCOMPARE(votes[unit]["count"].get<int>(), 2);
+            QCOMPARE(votes[unit]["accuracy"].get<double>(), 0.5);
+        }
+    }
+
+    void theProbeForSoundFontsIsTestedOnOtherWorks() {
+        // The same clips with another name of the SoundFont, moved along the first axis.
+        const auto prepared = smallClips(3, 4);
+        const Clips clips(prepared);
+        auto sides = heardSides({&clips, &clips});
+        QVERIFY(fontProbe({torch::zeros({8, 2}), torch::zeros({8, 2})}, sides).is_null());
+        sides[1].font = "other.sf2";
+        torch::manual_seed(6);
+        const auto x = torch::randn({8, 2});
+        const auto apart = torch::tensor({{20.0, 0.0}});
+        const auto told = fontProbe({x, x + apart}, sides);
+        QCOMPARE(told["accuracy"].get<double>(), 1.0);
+        QCOMPARE(told["clips"].get<int>(), 16);
+        QCOMPARE(told["largest"].get<double>(), 0.5);
+        // The same latents in both: whatever is said, half of it is right.
+        QCOMPARE(fontProbe({x, x}, sides)["meanOfClasses"].get<double>(), 0.5);
+    }
+
     void numbersComeInTheScaleOfTheNetwork() {
         const auto prepared = smallClips(1, 4);
         const Clips clips(prepared);
@@ -273,6 +346,13 @@ class TestOrchestra : public QObject {
         const auto scores = (*model)->classScores(places->front());
         QCOMPARE(scores.size(), std::size_t(2));
         QVERIFY(std::fabs(scores[0] + scores[1] - 1) < 1e-5);
+        const auto net = openNet(*weights);
+        QVERIFY_RESULT(net);
+        const auto code = torch::tensor(std::vector<float>(places->front())).unsqueeze(0);
+        const auto logits = dynamic_cast<ClipNet&>(**net).logitsOf(code);
+        QVERIFY(std::fabs((*model)->energy(places->front()) +
+                          torch::logsumexp(logits, 1).item<double>()) < 1e-4);
+        QVERIFY(std::isnan((*model)->energy({1, 2})));
         QCOMPARE((*model)->decodeSound(places->front(), {}, {}).error().code,
                  Error::Code::BadInput);
         QCOMPARE((*model)->decode({}, {}, {}).error().code, Error::Code::BadInput);

@@ -67,7 +67,7 @@ Facts::value_type composerFact(const PlacedRecording& placed) {
 /// Accuracy of the composer on recordings like the user's.
 QString recordingsText(const PlacedRecording& placed) {
     if (!placed.known || !placed.known->recordingsAccuracy()) {
-        return SoundSpace::tr("Not measured");
+        return SoundSpace::tr("Not measured for these weights");
     }
     const RecordingsAccuracy& accuracy = *placed.known->recordingsAccuracy();
     return SoundSpace::tr("Correct for %L1 of %L2 (%3 %; %4 % of single clips)")
@@ -76,21 +76,26 @@ QString recordingsText(const PlacedRecording& placed) {
         .arg(percent(double(accuracy.right) / accuracy.recordings), percent(accuracy.clipAccuracy));
 }
 
-/// Accuracy on the held-out clips of the model card.
-QString renderedText(const PlacedRecording& placed) {
-    if (!placed.heldOut) {
-        return SoundSpace::tr("Not measured");
+/// Accuracy with SoundFonts that training did not use: the figures with its own are no guide to a
+/// recording.
+QString unseenText(const PlacedRecording& placed) {
+    QStringList parts;
+    const auto rows = placed.known ? placed.known->rates().value("unseenSounds", nlohmann::json())
+                                   : nlohmann::json();
+    for (const auto& row : rows) {
+        const double works = row.value("works", 0.0);
+        if (works < 1) {
+            continue;
+        }
+        parts.append(SoundSpace::tr("%1: correct for %L2 of %L3 held-out works (%4 %; always "
+                                    "predicting the most frequent composer: %5 %)")
+                         .arg(text(row.value("font", std::string())))
+                         .arg(row.value("worksRight", 0))
+                         .arg(row.value("works", 0))
+                         .arg(percent(row.value("worksRight", 0.0) / works),
+                              percent(row.value("largest", 0.0) / works)));
     }
-    const HeldOutAccuracy& held = *placed.heldOut;
-    const QString font = placed.known ? text(placed.known->font()) : QString();
-    return SoundSpace::tr(
-               "Accuracy: %1 % (90 % interval %5\u2013%6 %) on %2 clips of %L3 held-out works%4; "
-               "always predicting the most frequent composer: %7 %")
-        .arg(percent(held.accuracy), QLocale().toString(held.clips))
-        .arg(held.works)
-        .arg(font.isEmpty() ? QString()
-                            : SoundSpace::tr(", all rendered with one SoundFont, %1").arg(font),
-             percent(held.low), percent(held.high), percent(held.largestClass));
+    return parts.isEmpty() ? SoundSpace::tr("Not measured") : parts.join(QLatin1String("; "));
 }
 
 /// How often "none of these" is answered, as `canto calibrate` measured it.
@@ -552,7 +557,7 @@ void SoundSpace::onPlaced(const QString& file, PlacedRecording placed) {
     }
     if (m_placed->prediction) {
         facts.append({tr("On real recordings"), recordingsText(*m_placed)});
-        facts.append({tr("On rendered clips"), renderedText(*m_placed)});
+        facts.append({tr("With SoundFonts unknown to it"), unseenText(*m_placed)});
         facts.append({tr("None of these"), m_placed->known
                                                ? refusalText(*m_placed->known)
                                                : tr("Not calibrated for this model: "

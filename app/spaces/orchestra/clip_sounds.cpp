@@ -340,7 +340,6 @@ Result<PlacedRecording> placeRecording(const models::LatentModel& model,
             placed.clipNamed.push_back(named(placed.known && placed.known->refusesClip(z)));
         }
     }
-    placed.heldOut = heldOutAccuracy(model.info());
     return placed;
 }
 

@@ -114,7 +114,6 @@ struct PlacedRecording {
     NoComposer named = NoComposer::Named;
     std::vector<ComposerPrediction> predictions; ///< of each clip; empty if there is no prediction
     std::vector<NoComposer> clipNamed;           ///< as long as predictions
-    std::optional<HeldOutAccuracy> heldOut;
     /// The test that rejected it; nothing if these weights were not calibrated: then every
     /// recording gets a composer.
     std::optional<KnownClips> known;

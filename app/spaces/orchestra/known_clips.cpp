@@ -2,6 +2,7 @@
 #include "app/spaces/orchestra/known_clips.h"
 
 #include "app/library/model_store.h"
+#include "app/spaces/orchestra/composer_prediction.h"
 #include "core/base/json_text.h"
 #include "core/tensors/safetensors.h"
 
@@ -41,20 +42,31 @@ double shareAbove(const std::vector<double>& values, double threshold) {
 struct Distances {
     std::vector<double> clips;
     std::vector<double> recordings;
+    std::vector<double> energies; ///< of the clips; empty if any is not known
+    std::vector<double> recordingEnergies;
     std::set<std::string> composers;
 };
 
 Distances distancesOf(const KnownClips& known, const std::vector<const LabelledClip*>& clips) {
     Distances all;
-    std::map<std::string, std::vector<double>> byRecording;
+    std::map<std::string, std::vector<double>> byRecording, energies;
+    bool energiesKnown = true;
     for (const LabelledClip* clip : clips) {
         const double distance = known.distance(clip->latent);
         all.clips.push_back(distance);
         byRecording[clip->recording].push_back(distance);
+        energies[clip->recording].push_back(clip->energy);
+        energiesKnown = energiesKnown && std::isfinite(clip->energy);
         all.composers.insert(clip->composer);
     }
     for (auto& [name, distances] : byRecording) {
         all.recordings.push_back(median(std::move(distances)));
+    }
+    for (auto& [name, values] : energies) {
+        if (energiesKnown) {
+            all.energies.insert(all.energies.end(), values.begin(), values.end());
+            all.recordingEnergies.push_back(median(std::move(values)));
+        }
     }
     return all;
 }
@@ -198,8 +210,64 @@ void KnownClips::measure(std::span<const NamedClips> sets) {
         row["name"] = name;
         row["clipAuc"] = areaJson(known[font].clips, distances.clips);
         row["recordingAuc"] = areaJson(known[font].recordings, distances.recordings);
+        row["energyClipAuc"] = areaJson(known[font].energies, distances.energies);
+        row["energyRecordingAuc"] =
+            areaJson(known[font].recordingEnergies, distances.recordingEnergies);
         m_rates["others"].push_back(std::move(row));
     }
+}
+
+json unseenSounds(const models::LatentModel& model, std::span<const LabelledClip> clips) {
+    struct Unit {
+        std::string composer;
+        std::vector<models::Latent> latents;
+    };
+    using Units = std::map<std::string, Unit>;
+    struct Sound {
+        Units clips, recordings, works;
+    };
+    const auto& classes = model.info().classes;
+    std::map<std::string, Sound> sounds;
+    for (const LabelledClip& clip : clips) {
+        if (clip.split != "test" ||
+            std::find(classes.begin(), classes.end(), clip.composer) == classes.end()) {
+            continue;
+        }
+        auto& sound = sounds[clip.font];
+        const auto add = [&clip](Units& units, const std::string& name) {
+            units[name].composer = clip.composer;
+            units[name].latents.push_back(clip.latent);
+        };
+        add(sound.clips, std::to_string(sound.clips.size()));
+        add(sound.recordings, clip.recording);
+        add(sound.works, clip.composer + "\n" + clip.work);
+    }
+    const auto right = [&model](const Units& units) {
+        return std::count_if(units.begin(), units.end(), [&model](const auto& named) {
+            const auto prediction = predictionOn(model, named.second.latents);
+            return prediction && prediction->composer == named.second.composer;
+        });
+    };
+    json all = json::array();
+    for (const auto& [font, sound] : sounds) {
+        std::map<std::string, int> works;
+        for (const auto& [name, work] : sound.works) {
+            ++works[work.composer];
+        }
+        const auto largest =
+            std::max_element(works.begin(), works.end(), [](const auto& one, const auto& other) {
+                return one.second < other.second;
+            });
+        all.push_back({{"font", font},
+                       {"clips", sound.clips.size()},
+                       {"recordings", sound.recordings.size()},
+                       {"works", sound.works.size()},
+                       {"clipsRight", right(sound.clips)},
+                       {"recordingsRight", right(sound.recordings)},
+                       {"worksRight", right(sound.works)},
+                       {"largest", largest->second}});
+    }
+    return all;
 }
 
 void KnownClips::setRecordingsAccuracy(const RecordingsAccuracy& accuracy) {

@@ -4,6 +4,7 @@
 #include "models/common/latent_model.h"
 
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -19,6 +20,9 @@ struct LabelledClip {
     std::string composer;
     std::string split; ///< "train", "valid" or "test", by work
     std::string font;  ///< the SoundFont that rendered it; empty: a real recording
+    std::string work;  ///< that the recording is a part of
+    /// How foreign the clip is to the classes (OrchestraModel::energy); NaN: not known.
+    double energy = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Clips to measure the rejection with, and their name in the report.
@@ -36,6 +40,14 @@ struct RecordingsAccuracy {
     std::string date;        ///< when, YYYY-MM-DD
 };
 nlohmann::json toJson(const RecordingsAccuracy& accuracy);
+
+/// How often the model's composers are right for held-out works in the sound of SoundFonts that its
+/// training did not use: for each SoundFont {"font", "clips", "recordings", "works", "clipsRight",
+/// "recordingsRight", "worksRight", "largest"}. A recording and a work get the composer of the mean
+/// over their clips (predictionOn); "largest" is the greatest number of works by one composer.
+/// @param clips  counted are those of the split "test" by the model's composers.
+nlohmann::json unseenSounds(const models::LatentModel& model, std::span<const LabelledClip> clips);
+
 /// Nothing for JSON that toJson() did not write.
 std::optional<RecordingsAccuracy> recordingsAccuracyFrom(const nlohmann::json& figures);
 
@@ -67,6 +79,8 @@ class KnownClips {
     /// composers' clips of the same font by distance: .5 is chance.
     void measure(std::span<const NamedClips> sets);
     void setRecordingsAccuracy(const RecordingsAccuracy& accuracy);
+    /// @param figures  of unseenSounds().
+    void setUnseenSounds(nlohmann::json figures) { m_rates["unseenSounds"] = std::move(figures); }
 
     /// Errors: those of writeSafeTensors.
     Result<void> write(const std::filesystem::path& path) const;
@@ -90,7 +104,8 @@ class KnownClips {
     /// {"neighbours", "quantile", "clipThreshold", "recordingThreshold", "known": {"font", "clips",
     /// "recordings", "composers"}, "heldOut": [{"font", "clips", "recordings", "clipsRefused",
     /// "recordingsRefused"}], "others": [the same with "name", "composers", "clipAuc",
-    /// "recordingAuc"]}; shares are of 1.
+    /// "recordingAuc", and "energyClipAuc", "energyRecordingAuc" for separating by energy in the
+    /// place of distance], "unseenSounds"}; shares are of 1.
     const nlohmann::json& rates() const { return m_rates; }
     const std::optional<RecordingsAccuracy>& recordingsAccuracy() const { return m_accuracy; }
     /// The SoundFont of the known clips; empty for real recordings.
