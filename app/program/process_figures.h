@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What the system knows about this process (Linux). Thread: any.
+// Figures of this process that the system keeps (Linux). Thread: any.
 
 namespace canto {
 

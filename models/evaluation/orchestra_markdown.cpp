@@ -149,7 +149,8 @@ void sounds(Markdown& text, const json& report) {
     for (const auto& part : report["sounds"]) {
         if (part.contains("fonts") && part["fonts"].is_object()) {
             text.paragraph(printed(
-                "**%s**: which of %d SoundFonts is told right for %.1f %% of the clips (mean of "
+                "**%s**: which of %d SoundFonts was used is predicted right for %.1f %% of the "
+                "clips (mean of "
                 "the SoundFonts %.1f %%, the largest share is %.1f %%).",
                 word(part, "name").c_str(), static_cast<int>(part["fonts"]["fonts"].size()),
                 100 * number(part, "fonts/accuracy"), 100 * number(part, "fonts/meanOfClasses"),

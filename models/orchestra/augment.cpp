@@ -36,9 +36,9 @@ Tensor reverberated(const Tensor& decibels, const Tensor& kept, double floor) {
         sounding = power.select(2, t) + stays * sounding;
         frames.push_back(sounding);
     }
-    const auto heard = torch::stack(frames, 2).log() / perDecibel;
+    const auto levels = torch::stack(frames, 2).log() / perDecibel;
     const auto loudest = [](const Tensor& of) { return of.amax({1, 2}, true); };
-    return (heard - loudest(heard) + loudest(decibels)).clamp_min(floor);
+    return (levels - loudest(levels) + loudest(decibels)).clamp_min(floor);
 }
 
 } // namespace canto::models::orchestra

@@ -144,11 +144,11 @@ Result<json> orchestraReport(const ReportRequest& request, const CancelToken& ca
                    {"sounds", json::array()},
                    {"splits", json::object()}};
     return torchEdge([&]() -> Result<json> {
-        std::vector<const Clips*> heard{&*clips};
+        std::vector<const Clips*> sounds{&*clips};
         if (second && second->composers() == clips->composers()) {
-            heard.push_back(&*second);
+            sounds.push_back(&*second);
         }
-        const auto heldOut = heardSides(heard);
+        const auto heldOut = soundSides(sounds);
         std::map<Split, Sides> sides;
         for (const auto split : {Split::Clip, Split::Work}) {
             const auto& made =

@@ -19,7 +19,7 @@ Result<nlohmann::json> evaluateOrchestra(const tensors::SafeTensors& weights,
 ///                    second dataset, "second": accuracies; intervals by resampling works
 ///   "archive"        whether the archive is learned: within composers that come from two
 ///   "sounds"         of networks trained by work: accuracy by clip, recording and work with each
-///                    SoundFont, and how well the SoundFont is told (report_sounds.h)
+///                    SoundFont, and how well the SoundFont is predicted (report_sounds.h)
 ///   "interpolation"  of each ALI: 16 steps from the origin to (1, ..., 1), and loudness by radius
 ///   "published"      the slides' figures
 /// Errors: those of the files; Cancelled.

@@ -76,8 +76,8 @@ json accuracyOf(const std::vector<Unit>& units) {
 
 } // namespace
 
-std::vector<HeardSide> heardSides(const std::vector<const Clips*>& datasets) {
-    std::vector<HeardSide> sides;
+std::vector<SoundSide> soundSides(const std::vector<const Clips*>& datasets) {
+    std::vector<SoundSide> sides;
     for (const Clips* clips : datasets) {
         std::map<std::pair<std::string, std::string>, std::vector<std::int64_t>> rows;
         for (const auto row : clips->rows(Split::Work, Clips::Side::HeldOut)) {
@@ -104,12 +104,12 @@ json votesOf(const Tensor& shares, const Side& side) {
             {"works", accuracyOf(unitsOf(shares, side, work))}};
 }
 
-json fontProbe(const std::vector<Tensor>& x, const std::vector<HeardSide>& sides) {
+json fontProbe(const std::vector<Tensor>& x, const std::vector<SoundSide>& sides) {
     std::set<std::string> fonts, works;
-    for (const auto& heard : sides) {
-        fonts.insert(heard.font);
-        for (const auto row : heard.side.rows) {
-            works.insert(workOf(heard.side.clips->movementOf(row)));
+    for (const auto& sound : sides) {
+        fonts.insert(sound.font);
+        for (const auto row : sound.side.rows) {
+            works.insert(workOf(sound.side.clips->movementOf(row)));
         }
     }
     if (fonts.size() < 2 || works.size() < 2) {
@@ -119,10 +119,10 @@ json fontProbe(const std::vector<Tensor>& x, const std::vector<HeardSide>& sides
         return static_cast<std::int64_t>(std::distance(names.begin(), names.find(name)));
     };
     std::vector<std::int64_t> font, half;
-    for (const auto& heard : sides) {
-        for (const auto row : heard.side.rows) {
-            font.push_back(placeIn(fonts, heard.font));
-            half.push_back(placeIn(works, workOf(heard.side.clips->movementOf(row))) % 2);
+    for (const auto& sound : sides) {
+        for (const auto row : sound.side.rows) {
+            font.push_back(placeIn(fonts, sound.font));
+            half.push_back(placeIn(works, workOf(sound.side.clips->movementOf(row))) % 2);
         }
     }
     const auto all = torch::cat(x);
@@ -146,17 +146,17 @@ json fontProbe(const std::vector<Tensor>& x, const std::vector<HeardSide>& sides
             {"largest", (number.max() / number.sum()).item<double>()}};
 }
 
-Result<json> soundsCheck(NetImpl& net, const std::string& name, const std::vector<HeardSide>& sides,
+Result<json> soundsCheck(NetImpl& net, const std::string& name, const std::vector<SoundSide>& sides,
                          const train::Stop& stop) {
     torch::NoGradGuard off;
     auto* clip = dynamic_cast<ClipNet*>(&net);
     json result = {{"name", name}, {"sounds", json::array()}};
     std::vector<Tensor> codes;
-    for (const auto& heard : sides) {
-        CANTO_TRY(code, embedded(net, *heard.side.clips, heard.side.rows, View::Pooled, stop));
+    for (const auto& sound : sides) {
+        CANTO_TRY(code, embedded(net, *sound.side.clips, sound.side.rows, View::Pooled, stop));
         if (clip != nullptr) {
-            auto row = votesOf(torch::softmax(clip->logitsOf(*code), 1), heard.side);
-            row.update({{"font", heard.font}, {"split", heard.split}});
+            auto row = votesOf(torch::softmax(clip->logitsOf(*code), 1), sound.side);
+            row.update({{"font", sound.font}, {"split", sound.split}});
             result["sounds"].push_back(std::move(row));
         }
         codes.push_back(std::move(*code));

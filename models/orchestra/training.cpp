@@ -219,7 +219,7 @@ LossTerms OrchestraTraining::classifierLosses(StepContext& context) {
     return {{"classes", F::cross_entropy(logits, m_labels)}};
 }
 
-/// The clips as if heard from another instrument, desk and room.
+/// The clips as if recorded from another instrument, desk and room.
 Tensor OrchestraTraining::otherSound(Tensor seen, StepContext& context) const {
     const auto batch = seen.size(0);
     const auto some = [&](double share) { return context.uniform({batch}).lt(share); };

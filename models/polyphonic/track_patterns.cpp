@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/polyphonic/track_patterns.h"
 
+#include "core/base/json_text.h"
 #include "models/common/rows.h"
 
 #include <algorithm>
@@ -81,7 +82,7 @@ std::string TrackPatterns::toCard() const {
         }
         text.push_back(std::move(list));
     }
-    return text.dump();
+    return jsonText(text);
 }
 
 std::array<bool, kVoices> TrackPatterns::draw(std::optional<int> label, Random& random) const {

@@ -26,7 +26,7 @@ namespace {
 
 const fs::path kProgram = fs::path(CANTO_BIN_DIR) / "cantograph";
 
-/// Whether bytes that are no message of another start end the connection without an answer.
+/// Whether bytes that do not come from another start end the connection without an answer.
 bool refused(const fs::path& socket, std::string_view bytes) {
     ScriptClient client(socket);
     if (!client.connected()) {

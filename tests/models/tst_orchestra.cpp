@@ -194,7 +194,7 @@ class TestOrchestra : public QObject {
         const auto sounds = torch::tensor({0, 0, 1}, torch::kInt64);
         const double wanted = (2 * std::log(std::exp(1.0) + 1) + std::log(2.0)) / 3;
         QVERIFY(std::fabs(contrastiveLoss(x, labels, 1, sounds).item<double>() - wanted) < 1e-6);
-        // Where all sound alike, the others are partners as before.
+        // Where all have one SoundFont, the others are partners as before.
         const auto same = torch::zeros({3}, torch::kInt64);
         QCOMPARE(contrastiveLoss(x, labels, 1, same).item<double>(),
                  contrastiveLoss(x, labels, 1).item<double>());
@@ -211,10 +211,10 @@ class TestOrchestra : public QObject {
                                 torch::tensor({{0.0, 2.5, 5.0, 7.5, 10.0}})));
 
         // A tenth of the power is left a frame later: 10 dB less, then 20.
-        const auto struck = torch::tensor({-10.0, -80.0, -80.0}).view({1, 1, 3});
-        const auto heard = reverberated(struck, torch::tensor({0.1}), -80).flatten();
-        QVERIFY(torch::allclose(heard, torch::tensor({-10.0, -20.0, -30.0}), 1e-3, 1e-3));
-        QVERIFY(torch::allclose(reverberated(struck, torch::tensor({0.0}), -80), struck));
+        const auto onset = torch::tensor({-10.0, -80.0, -80.0}).view({1, 1, 3});
+        const auto sound = reverberated(onset, torch::tensor({0.1}), -80).flatten();
+        QVERIFY(torch::allclose(sound, torch::tensor({-10.0, -20.0, -30.0}), 1e-3, 1e-3));
+        QVERIFY(torch::allclose(reverberated(onset, torch::tensor({0.0}), -80), onset));
     }
 
     void theJacobianOfALinearCodeIsItsMatrix() {
@@ -270,7 +270,7 @@ class TestOrchestra : public QObject {
         // two right, and .425.
         const auto prepared = smallClips(3, 4);
         const Clips clips(prepared);
-        const auto sides = heardSides({&clips});
+        const auto sides = soundSides({&clips});
         QCOMPARE(sides.size(), std::size_t(1));
         QCOMPARE(sides[0].split, std::string("test"));
         const auto first = torch::tensor({0.9, 0.4, 0.4, 0.4, 0.3, 0.4, 0.8, 0.8});
@@ -290,16 +290,16 @@ class TestOrchestra : public QObject {
         // The same clips with another name of the SoundFont, moved along the first axis.
         const auto prepared = smallClips(3, 4);
         const Clips clips(prepared);
-        auto sides = heardSides({&clips, &clips});
+        auto sides = soundSides({&clips, &clips});
         QVERIFY(fontProbe({torch::zeros({8, 2}), torch::zeros({8, 2})}, sides).is_null());
         sides[1].font = "other.sf2";
         torch::manual_seed(6);
         const auto x = torch::randn({8, 2});
         const auto apart = torch::tensor({{20.0, 0.0}});
-        const auto told = fontProbe({x, x + apart}, sides);
-        QCOMPARE(told["accuracy"].get<double>(), 1.0);
-        QCOMPARE(told["clips"].get<int>(), 16);
-        QCOMPARE(told["largest"].get<double>(), 0.5);
+        const auto found = fontProbe({x, x + apart}, sides);
+        QCOMPARE(found["accuracy"].get<double>(), 1.0);
+        QCOMPARE(found["clips"].get<int>(), 16);
+        QCOMPARE(found["largest"].get<double>(), 0.5);
         // The same latents in both: whatever is said, half of it is right.
         QCOMPARE(fontProbe({x, x}, sides)["meanOfClasses"].get<double>(), 0.5);
     }

@@ -41,13 +41,13 @@ inline bool isControl(const QWidget& widget, QAccessible::Role role) {
 inline QStringList namelessControls(const QWidget& window) {
     QStringList found;
     for (QWidget* widget : window.findChildren<QWidget*>()) {
-        QAccessibleInterface* told = QAccessible::queryAccessibleInterface(widget);
-        if (told == nullptr || !isControl(*widget, told->role())) {
+        QAccessibleInterface* control = QAccessible::queryAccessibleInterface(widget);
+        if (control == nullptr || !isControl(*widget, control->role())) {
             continue;
         }
-        const bool named = !told->text(QAccessible::Name).trimmed().isEmpty();
+        const bool named = !control->text(QAccessible::Name).trimmed().isEmpty();
         const bool hasRole =
-            told->role() != QAccessible::NoRole && told->role() != QAccessible::Client;
+            control->role() != QAccessible::NoRole && control->role() != QAccessible::Client;
         if (named && hasRole) {
             continue;
         }
@@ -57,8 +57,8 @@ inline QStringList namelessControls(const QWidget& window) {
                 QLatin1String(at->metaObject()->className()), at->objectName()));
         }
         found.append(QStringLiteral("%1: name \"%2\", role %3")
-                         .arg(where, told->text(QAccessible::Name))
-                         .arg(int(told->role())));
+                         .arg(where, control->text(QAccessible::Name))
+                         .arg(int(control->role())));
     }
     return found;
 }

@@ -70,7 +70,7 @@ class StallProbe : public QObject {
     std::jthread m_thread; ///< last: it ends first
 };
 
-/// Lets the window run until something holds. @return false: it did not in so many seconds.
+/// Lets the window run until something holds. @return false: it did not in that time.
 inline bool until(const std::function<bool()>& done, int seconds) {
     QEventLoop loop;
     QTimer look;

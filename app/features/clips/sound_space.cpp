@@ -76,7 +76,7 @@ QString recordingsText(const PlacedRecording& placed) {
         .arg(percent(double(accuracy.right) / accuracy.recordings), percent(accuracy.clipAccuracy));
 }
 
-/// Accuracy with SoundFonts that training did not use: the figures with its own are no guide to a
+/// Accuracy with SoundFonts that training did not use: the figures with its own do not apply to a
 /// recording.
 QString unseenText(const PlacedRecording& placed) {
     QStringList parts;
