@@ -144,11 +144,11 @@ Result<json> orchestraReport(const ReportRequest& request, const CancelToken& ca
                    {"sounds", json::array()},
                    {"splits", json::object()}};
     return torchEdge([&]() -> Result<json> {
-        std::vector<const Clips*> sounds{&*clips};
+        std::vector<const Clips*> datasets{&*clips};
         if (second && second->composers() == clips->composers()) {
-            sounds.push_back(&*second);
+            datasets.push_back(&*second);
         }
-        const auto heldOut = soundSides(sounds);
+        const auto heldOut = soundSides(datasets);
         std::map<Split, Sides> sides;
         for (const auto split : {Split::Clip, Split::Work}) {
             const auto& made =
