@@ -29,7 +29,8 @@ struct CalibrateOptions {
     KnownClips::Options test;
 };
 
-std::vector<LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
+std::vector<LabelledClip> clipsOf(const models::orchestra::OrchestraModel& model,
+                                  const atlas::AtlasPoints& points) {
     std::vector<LabelledClip> clips;
     for (std::size_t row = 0; row < points.count(); ++row) {
         const auto& song = points.songOf(row);
@@ -39,7 +40,8 @@ std::vector<LabelledClip> clipsOf(const atlas::AtlasPoints& points) {
                          song.composer,
                          song.split,
                          song.label("font"),
-                         song.label("work")});
+                         song.label("work"),
+                         model.energy({latent.begin(), latent.end()})});
     }
     return clips;
 }
@@ -114,8 +116,8 @@ Result<RecordingsAccuracy> quotedAccuracy(const std::string& file) {
 Result<int> calibrate(const CalibrateOptions& options) {
     CANTO_TRY(model, openOrchestra(options.model));
     CANTO_TRY(library, openPoints(options.atlas, (*model)->info().version));
-    CANTO_TRY(known, KnownClips::calibrate(clipsOf(library->points), (*model)->info().version,
-                                           options.test));
+    CANTO_TRY(known, KnownClips::calibrate(clipsOf(**model, library->points),
+                                           (*model)->info().version, options.test));
     std::vector<NamedClips> sets;
     CANTO_TRY(named, namedValues("--clips", "NAME=FILE", options.sets));
     for (const auto& [name, file] : *named) {
