@@ -33,10 +33,10 @@ std::vector<GridNote> reharmonised(const Example& example,
 
 /// An arranger that imitates: for each two bars of the recording it takes the example that fits
 /// best and writes it over the recording's chords, below the recording's melody. The examples of a
-/// whole song are chosen together, by the best path: fitting means chords that move the same way, onsets
-/// where the recording has them, as many notes as the recording is busy (its quiet and busy parts
-/// get the thin and dense ones of the examples) and a register below the melody; it costs least to
-/// go on with the same song. A metre without an example is arranged by rules.
+/// whole song are chosen together, by the best path: fitting means chords that move the same way,
+/// onsets where the recording has them, as many notes as the recording is busy (its quiet and busy
+/// parts get the thin and dense ones of the examples) and a register below the melody; it costs
+/// least to go on with the same song. A metre without an example is arranged by rules.
 class ExampleArranger final : public Arranger {
   public:
     /// @param examples  at least one.

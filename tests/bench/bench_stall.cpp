@@ -15,8 +15,8 @@
 // time until it is opened is the stall somebody would feel at that moment.
 
 #include "app/features/training/training_controller.h"
-#include "app/program/environment.h"
 #include "app/library/model_store.h"
+#include "app/program/environment.h"
 #include "app/shell/main_window.h"
 #include "app/spaces/spaces.h"
 #include "app/workspace/map_controller.h"
