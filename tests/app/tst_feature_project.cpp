@@ -163,7 +163,8 @@ void TestFeatureProject::whatIsSavedIsOpenedEqual() {
     QCOMPARE(workspace().document().file, project());
     QVERIFY(!changed());
 
-    QTRY_VERIFY(m_on->player().playing()); // the phrase that was moved to a genre, when it is generated
+    QTRY_VERIFY(
+        m_on->player().playing()); // the phrase that was moved to a genre, when it is generated
     m_on->action(QStringLiteral("New"))->trigger(); // asks nothing
     QCOMPARE(workspace().document().file, fs::path());
     QTRY_VERIFY(!m_on->player().playing());

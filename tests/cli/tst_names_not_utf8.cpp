@@ -79,7 +79,8 @@ class TestNamesNotUtf8 : public QObject {
         add("train --resume", "train --resume " + kName + "/run --steps 3");
         add("evaluate", "evaluate --model " + run + " --dataset " + kName +
                             "/d.safetensors --split valid --card " + kName + "/card.safetensors");
-        add("average-weights", "average-weights " + run + " " + run + " --out " + kName + "/mean.safetensors");
+        add("average-weights",
+            "average-weights " + run + " " + run + " --out " + kName + "/mean.safetensors");
         add("encode", "encode " + song + " --model " + run);
         add("import", "import " + kName + " --atlas " + kName + "/a.atlas");
         add("project", "project " + kName + "/a.atlas --method pca");

@@ -63,7 +63,8 @@ class TestMixFile : public QObject {
     }
 
     void bothAreHeardAtTheirTime() {
-        const auto report = sound::mixToFile(song(), m_recording, file("both.wav"), {.soundFont = m_font});
+        const auto report =
+            sound::mixToFile(song(), m_recording, file("both.wav"), {.soundFont = m_font});
         QVERIFY_RESULT(report);
         QVERIFY(report->seconds >= 3 && report->seconds < 8);
         QVERIFY(report->peakDb < 0);
@@ -78,13 +79,13 @@ class TestMixFile : public QObject {
 
     void levelsSayWhoIsHeard() {
         QVERIFY_RESULT(sound::mixToFile(song(), m_recording, file("recording.wav"),
-                                 {.soundFont = m_font, .song = 0, .sound = 0.5F}));
+                                        {.soundFont = m_font, .song = 0, .sound = 0.5F}));
         const auto recording = sound::readSound(file("recording.wav"));
         QVERIFY_RESULT(recording);
         QVERIFY(std::fabs(amplitude(**recording, 1000, 1.1, 1.9) - 0.125) < 0.005);
         QVERIFY(amplitude(**recording, 440, 1.1, 1.9) < 0.002);
-        QVERIFY_RESULT(
-            sound::mixToFile(song(), m_recording, file("song.flac"), {.soundFont = m_font, .sound = 0}));
+        QVERIFY_RESULT(sound::mixToFile(song(), m_recording, file("song.flac"),
+                                        {.soundFont = m_font, .sound = 0}));
         const auto notes = sound::readSound(file("song.flac"));
         QVERIFY_RESULT(notes);
         QVERIFY(amplitude(**notes, 1000, 0.1, 0.9) < 0.002);
@@ -92,11 +93,11 @@ class TestMixFile : public QObject {
     }
 
     void whatWouldClipIsLowered() {
-        const auto report =
-            sound::mixToFile(song(), m_recording, file("loud.wav"), {.soundFont = m_font, .sound = 4});
+        const auto report = sound::mixToFile(song(), m_recording, file("loud.wav"),
+                                             {.soundFont = m_font, .sound = 4});
         QVERIFY_RESULT(report);
         const auto loud = sound::mixToFile(song(), m_recording, file("louder.wav"),
-                                    {.soundFont = m_font, .song = 4, .sound = 4});
+                                           {.soundFont = m_font, .song = 4, .sound = 4});
         QVERIFY_RESULT(loud);
         QVERIFY(loud->gainDb < -0.01);
         QVERIFY(std::fabs(loud->peakDb + 0.1) < 0.01);
@@ -108,9 +109,10 @@ class TestMixFile : public QObject {
         QCOMPARE(none.error().code, Error::Code::NotFound);
         QVERIFY(none.error().message().find("none.wav") != std::string::npos);
         QVERIFY(!fs::exists(file("out.wav")));
-        QCOMPARE(
-            sound::mixToFile(song(), m_recording, file("out.mp3"), {.soundFont = m_font}).error().code,
-            Error::Code::BadInput);
+        QCOMPARE(sound::mixToFile(song(), m_recording, file("out.mp3"), {.soundFont = m_font})
+                     .error()
+                     .code,
+                 Error::Code::BadInput);
     }
 };
 

@@ -12,9 +12,9 @@
 namespace canto::widgets {
 namespace {
 
-constexpr int kLeastLabelLetters = 4;    ///< room that a label asks for at least
-constexpr int kWrappedLetters = 24; ///< width that wrapped text prefers
-constexpr int kToolTipLetters = 80; ///< in a line of a tooltip
+constexpr int kLeastLabelLetters = 4; ///< room that a label asks for at least
+constexpr int kWrappedLetters = 24;   ///< width that wrapped text prefers
+constexpr int kToolTipLetters = 80;   ///< in a line of a tooltip
 constexpr int kEndlessHeight = 1 << 20;
 
 /// Lines of a tooltip, which does not wrap plain text by itself.
