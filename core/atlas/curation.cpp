@@ -37,8 +37,8 @@ auto change(const std::filesystem::path& path, Work work)
     -> decltype(work(std::declval<SQLite::Database&>())) {
     CANTO_TRY(checked, Atlas::open(path, Access::ReadWrite));
     return sqlEdge(path, [&]() -> decltype(work(std::declval<SQLite::Database&>())) {
-        constexpr int kBusyMs = 5000;
-        SQLite::Database database(path.string(), SQLite::OPEN_READWRITE, kBusyMs);
+        constexpr int kWaitMs = 5000;
+        SQLite::Database database(path.string(), SQLite::OPEN_READWRITE, kWaitMs);
         database.exec("PRAGMA foreign_keys=ON");
         database.exec("PRAGMA synchronous=FULL");
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
