@@ -47,6 +47,15 @@ CREATE INDEX lineage_by_parent ON lineage(segment);
 -- The first value of labels that were changed by hand; a label that has it again has no row here.
 CREATE TABLE original_labels(song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCADE,
     label TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(song, label)) WITHOUT ROWID;
+-- The key comes first: quick_check of SQLite 3.40 finds a NULL in a column that stands between those
+-- of the key of a table without row numbers, and a library with lineage could not be opened again.
+CREATE TABLE lineage_ordered(song INTEGER NOT NULL REFERENCES songs(id) ON DELETE CASCADE,
+    segment INTEGER NOT NULL REFERENCES segments(id) ON DELETE CASCADE,
+    how TEXT NOT NULL, weight REAL NOT NULL, PRIMARY KEY(song, segment, how)) WITHOUT ROWID;
+INSERT INTO lineage_ordered(song,segment,how,weight) SELECT song,segment,how,weight FROM lineage;
+DROP TABLE lineage;
+ALTER TABLE lineage_ordered RENAME TO lineage;
+CREATE INDEX lineage_by_parent ON lineage(segment);
 )sql"};
 
 /// In SQLite's user_version.
