@@ -5,17 +5,55 @@
 #include "models/common/latent_model.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace canto::models::polyphonic {
 
-double temperatureFrom(const std::string& text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc() && end == text.data() + text.size();
-    return whole && value >= 0.01 && value <= 1000 ? value : 1.0;
+ScoreCalibration::Features ScoreCalibration::features(double x, double y) {
+    // Near the middle there is no direction.
+    constexpr double kMiddle = 0.05;
+    const double radius = std::max(std::hypot(x, y), kMiddle);
+    return {1, x, y, x / radius, y / radius};
+}
+
+ScoreCalibration ScoreCalibration::fromCard(const std::string& text, std::size_t classes) {
+    const auto parsed = nlohmann::json::parse(text, nullptr, false);
+    if (!parsed.is_array() || parsed.size() != classes || classes == 0) {
+        return {};
+    }
+    std::vector<Features> weights;
+    for (const auto& row : parsed) {
+        if (!row.is_array() || row.size() != kFeatures ||
+            !std::all_of(row.begin(), row.end(),
+                         [](const auto& value) { return value.is_number(); })) {
+            return {};
+        }
+        weights.push_back(row.get<Features>());
+    }
+    return ScoreCalibration(std::move(weights));
+}
+
+std::string ScoreCalibration::toCard() const {
+    nlohmann::json rows = nlohmann::json::array();
+    for (const auto& row : m_weights) {
+        nlohmann::json rounded = nlohmann::json::array();
+        for (const double value : row) {
+            rounded.push_back(std::round(value * 1000) / 1000);
+        }
+        rows.push_back(std::move(rounded));
+    }
+    return rows.dump();
+}
+
+std::vector<double> ScoreCalibration::logits(double x, double y) const {
+    const auto place = features(x, y);
+    std::vector<double> logits;
+    for (const auto& row : m_weights) {
+        logits.push_back(std::inner_product(row.begin(), row.end(), place.begin(), 0.0));
+    }
+    return logits;
 }
 
 std::vector<double> atTemperature(std::vector<double> logits, double temperature) {

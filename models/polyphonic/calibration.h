@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Scores of classes as probabilities: a temperature fitted on held-out music, and the figures that
-// say whether they are.
+// Scores of classes as probabilities, and the figures that say whether they are.
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -12,12 +11,31 @@
 
 namespace canto::models::polyphonic {
 
-/// Key of the weights' card: scores are the softmax of the prior's log densities, divided by this
-/// number. Without it: 1.
-inline constexpr const char* kTemperatureKey = "scoreTemperature";
+/// Probabilities of classes from the place in the plane: a multinomial logistic regression on the
+/// place and its direction, fitted on held-out music. The prior's own densities are no
+/// probabilities: its components are far thinner than the places of phrases.
+class ScoreCalibration {
+  public:
+    /// Key of the weights' card.
+    static constexpr const char* kKey = "scoreCalibration";
+    static constexpr std::size_t kFeatures = 5; ///< 1, x, y, and x and y of the direction
+    using Features = std::array<double, kFeatures>;
+    static Features features(double x, double y);
 
-/// From a card's text: 1 if it is not a number from 0.01 to 1000.
-double temperatureFrom(const std::string& text);
+    ScoreCalibration() = default;
+    /// @param weights  one row a class.
+    explicit ScoreCalibration(std::vector<Features> weights) : m_weights(std::move(weights)) {}
+    /// Empty for a text that is not of this many classes. "[[w, w, w, w, w], ...]".
+    static ScoreCalibration fromCard(const std::string& text, std::size_t classes);
+    std::string toCard() const;
+
+    bool any() const { return !m_weights.empty(); }
+    /// For each class the logarithm of its probability, up to a constant. Only if any().
+    std::vector<double> logits(double x, double y) const;
+
+  private:
+    std::vector<Features> m_weights;
+};
 
 /// The temperature at which these logarithms of scores have the greatest likelihood; 1 for none.
 /// Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/common/rows.h"
+#include "models/nn/logistic_probe.h"
 #include "models/polyphonic/calibration.h"
 #include "models/polyphonic/report_parts.h"
 
@@ -25,10 +26,12 @@ namespace {
 
 constexpr std::size_t kPhrases = 6000;
 
-/// Phrases with a label, and the log density of each class.
+/// Phrases with a label, their places in the plane, and logarithms of the scores of each class: of
+/// the prior's density.
 struct Scored {
     std::vector<std::int64_t> rows;
     std::vector<int> labels;
+    std::vector<std::array<double, kPlane>> places;
     std::vector<std::vector<double>> logits;
 };
 
@@ -49,6 +52,7 @@ Scored scored(NetImpl& net, const Dataset& dataset, const std::string& split) {
     for (std::size_t i = 0; i < scored.rows.size(); ++i, at += z.size(1)) {
         auto densities = net.prior.logDensities(at[0], at[1]);
         densities.resize(classes); // without "no label"
+        scored.places.push_back({at[0], at[1]});
         scored.logits.push_back(std::move(densities));
     }
     return scored;
@@ -77,26 +81,62 @@ Scored bySong(const Scored& phrases, const Dataset& dataset) {
     return result;
 }
 
-nlohmann::json figuresAt(const Scored& cases, const Dataset& dataset, double temperature) {
-    Reliability reliability, plain;
+/// The same with calibrated scores.
+Scored calibrated(Scored phrases, const ScoreCalibration& calibration) {
+    for (std::size_t i = 0; i < phrases.rows.size() && calibration.any(); ++i) {
+        phrases.logits[i] = calibration.logits(phrases.places[i][0], phrases.places[i][1]);
+    }
+    return phrases;
+}
+
+nlohmann::json figuresOf(const Scored& cases, const Dataset& dataset, double temperature) {
+    Reliability reliability;
     for (std::size_t i = 0; i < cases.rows.size(); ++i) {
         // Songs without an artist stand for themselves.
         const auto& song = dataset.song(cases.rows[i]);
-        const auto& group = song.artist.empty() ? song.path : song.artist;
-        reliability.add(atTemperature(cases.logits[i], temperature), cases.labels[i], group);
-        plain.add(atTemperature(cases.logits[i], 1.0), cases.labels[i], group);
+        reliability.add(atTemperature(cases.logits[i], temperature), cases.labels[i],
+                        song.artist.empty() ? song.path : song.artist);
     }
-    auto figures = reliability.figures();
-    figures["temperature"] = temperature;
-    figures["withoutTemperature"] = plain.calibrationError();
-    return figures;
+    return reliability.figures();
 }
 
 } // namespace
 
-double temperatureFor(NetImpl& net, const Dataset& dataset) {
-    const auto valid = scored(net, dataset, "valid");
-    return fitTemperature(valid.logits, valid.labels);
+ScoreCalibration calibrationFor(NetImpl& net, const Dataset& dataset) {
+    Scored valid;
+    {
+        c10::InferenceMode inference;
+        valid = scored(net, dataset, "valid");
+    }
+    if (valid.rows.empty()) {
+        return {};
+    }
+    const auto count = static_cast<std::int64_t>(valid.rows.size());
+    // Without the constant, which is the regression's own.
+    constexpr auto kColumns = static_cast<std::int64_t>(ScoreCalibration::kFeatures) - 1;
+    auto x = torch::empty({count, kColumns});
+    auto labels = torch::empty({count}, torch::kInt64);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto& place = valid.places[static_cast<std::size_t>(i)];
+        const auto features = ScoreCalibration::features(place[0], place[1]);
+        for (std::int64_t d = 0; d < kColumns; ++d) {
+            x[i][d] = features[static_cast<std::size_t>(d + 1)];
+        }
+        labels[i] = valid.labels[static_cast<std::size_t>(i)];
+    }
+    const auto classes = net.config.components() - 1;
+    const LogisticProbe probe(x, labels, classes);
+    const auto weights = (probe.weights / probe.scale.unsqueeze(1)).to(torch::kFloat64);
+    const auto bias = (probe.bias - (probe.mean / probe.scale).matmul(probe.weights));
+    std::vector<ScoreCalibration::Features> rows;
+    for (int k = 0; k < classes; ++k) {
+        auto& row = rows.emplace_back();
+        row[0] = bias[k].item<double>();
+        for (std::int64_t d = 0; d < kColumns; ++d) {
+            row[static_cast<std::size_t>(d + 1)] = weights[d][k].item<double>();
+        }
+    }
+    return ScoreCalibration(std::move(rows));
 }
 
 nlohmann::json classFigures(NetImpl& net, const LatentModel& model, const Dataset& dataset,
@@ -105,16 +145,20 @@ nlohmann::json classFigures(NetImpl& net, const LatentModel& model, const Datase
     if (test.rows.empty()) {
         return nullptr;
     }
-    const auto valid = scored(net, dataset, "valid");
-    const auto songs = valid.rows.empty() ? Scored{} : bySong(valid, dataset);
     const auto& card = model.info().card;
-    const auto found = card.find(kTemperatureKey);
-    auto twoBars =
-        figuresAt(test, dataset, temperatureFrom(found == card.end() ? "" : found->second));
-    twoBars["fittedTemperature"] = fitTemperature(valid.logits, valid.labels);
-    return {{"twoBars", twoBars},
-            {"songs", figuresAt(bySong(test, dataset), dataset,
-                                fitTemperature(songs.logits, songs.labels))}};
+    const auto found = card.find(ScoreCalibration::kKey);
+    const auto calibration = ScoreCalibration::fromCard(found == card.end() ? "" : found->second,
+                                                        model.info().classes.size());
+    const auto phrases = calibrated(test, calibration);
+    auto twoBars = figuresOf(phrases, dataset, 1);
+    twoBars["uncalibrated"] = figuresOf(test, dataset, 1)["calibrationError"];
+    auto valid = calibrated(scored(net, dataset, "valid"), calibration);
+    valid = valid.rows.empty() ? valid : bySong(valid, dataset);
+    const double temperature = fitTemperature(valid.logits, valid.labels);
+    auto songs = figuresOf(bySong(phrases, dataset), dataset, temperature);
+    songs["uncalibrated"] = figuresOf(bySong(test, dataset), dataset, 1)["calibrationError"];
+    songs["temperature"] = temperature;
+    return {{"twoBars", twoBars}, {"songs", songs}};
 }
 
 } // namespace canto::models::polyphonic

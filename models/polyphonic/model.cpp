@@ -71,7 +71,8 @@ class PolyphonicModel final : public LatentModel, public WholeSong, public Fille
   public:
     PolyphonicModel(Net net, ModelInfo info)
         : m_net(std::move(net)), m_info(std::move(info)),
-          m_temperature(temperatureFrom(weightsEntry(m_info, kTemperatureKey))),
+          m_calibration(ScoreCalibration::fromCard(weightsEntry(m_info, ScoreCalibration::kKey),
+                                                   m_info.classes.size())),
           m_patterns(TrackPatterns::fromCard(weightsEntry(m_info, TrackPatterns::kKey),
                                              m_info.classes.size())) {}
 
@@ -99,7 +100,7 @@ class PolyphonicModel final : public LatentModel, public WholeSong, public Fille
 
     mutable Net m_net;
     ModelInfo m_info;
-    double m_temperature; ///< of class scores
+    ScoreCalibration m_calibration;
     TrackPatterns m_patterns;
 };
 
@@ -271,7 +272,10 @@ std::vector<double> PolyphonicModel::classScores(const Latent& z) const {
     CANTO_VERIFY(z.size() == static_cast<std::size_t>(m_info.latentSize)) { return {}; }
     auto scores = m_net->prior.logDensities(z[0], z[1]);
     scores.resize(m_info.classes.size()); // without "no label"
-    return atTemperature(std::move(scores), m_temperature);
+    if (m_calibration.any()) {
+        scores = m_calibration.logits(z[0], z[1]);
+    }
+    return scores.empty() ? scores : softmax(std::move(scores));
 }
 
 std::vector<PriorComponent> PolyphonicModel::priorComponents() const {

@@ -140,8 +140,7 @@ Result<nlohmann::json> evaluatePolyphonic(const tensors::SafeTensors& weights,
         }
         figures["table"] = table;
         if (!data.rows("valid", Dataset::Which::All).empty()) {
-            c10::InferenceMode inference;
-            figures["card"][kTemperatureKey] = std::to_string(temperatureFor(**net, data));
+            figures["card"][ScoreCalibration::kKey] = calibrationFor(**net, data).toCard();
         }
         if (const auto patterns = TrackPatterns::of(data); patterns.any()) {
             figures["card"][TrackPatterns::kKey] = patterns.toCard();

@@ -4,6 +4,7 @@
 // Parts of the report of report.h.
 
 #include "models/common/latent_model.h"
+#include "models/polyphonic/calibration.h"
 #include "models/polyphonic/dataset.h"
 #include "models/polyphonic/net.h"
 
@@ -14,9 +15,9 @@ namespace canto::models::polyphonic {
 /// (rows, Z), in the decoder's units, without noise.
 torch::Tensor latentsOf(NetImpl& net, const std::vector<codec::GridPhrase>& phrases);
 
-/// The temperature of class scores that suits the validation songs of a dataset; 1 if it has none
-/// with a label.
-double temperatureFor(NetImpl& net, const Dataset& dataset);
+/// The calibration of class scores by the validation songs of a dataset; empty if it has none with
+/// a label.
+ScoreCalibration calibrationFor(NetImpl& net, const Dataset& dataset);
 
 /// Classes of two bars as the model scores them, and of whole songs, by the mean of the logarithms
 /// over their phrases at a temperature fitted on the validation songs: right, with an interval over
