@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/polyphonic/calibration.h"
 
+#include "core/base/json_text.h"
 #include "core/base/random.h"
 #include "models/common/latent_model.h"
 
@@ -44,7 +45,7 @@ std::string ScoreCalibration::toCard() const {
         }
         rows.push_back(std::move(rounded));
     }
-    return rows.dump();
+    return jsonText(rows);
 }
 
 std::vector<double> ScoreCalibration::logits(double x, double y) const {
