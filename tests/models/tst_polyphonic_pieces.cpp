@@ -113,18 +113,13 @@ class TestPolyphonicPieces : public QObject {
                 last.push_back({note.step, note.length, note.track, note.pitch});
             }
         }
-        QCOMPARE(last, (std::vector<std::array<int, 4>>{{16, 1, 0, 36},
-                                                        {16, 1, 0, 49},
-                                                        {16, 16, 1, 36}, // C below the F
-                                                        {16, 16, 2, 60},
-                                                        {16, 16, 2, 64},
-                                                        {16, 16, 2, 67},
-                                                        {16, 16, 5, 84}}) // C above the G
-        ;
+        const std::vector<std::array<int, 4>> wanted{
+            {16, 1, 0, 36},  {16, 1, 0, 49},  {16, 16, 1, 36}, // C below the F
+            {16, 16, 2, 60}, {16, 16, 2, 64}, {16, 16, 2, 67}, {16, 16, 5, 84}};
+        QCOMPARE(last, wanted);
         // The bass stopped where the last bar begins.
         const auto bass = std::find_if(phrase.notes.begin(), phrase.notes.end(),
-                                       [](const auto& note) {
-            return note.track == 1; });
+                                       [](const auto& note) { return note.track == 1; });
         QCOMPARE(bass->length, 16);
     }
 
