@@ -166,7 +166,5 @@ class TestWholeSongs : public QObject {
     }
 };
 
-Q_DECLARE_METATYPE(canto::music::Song)
-
 QTEST_GUILESS_MAIN(TestWholeSongs)
 #include "tst_whole_songs.moc"
