@@ -255,7 +255,7 @@ namespace {
 /// one finds clearly fewer: between phrases and in draws no single note may be likely.
 float onsetThreshold(const float* probabilities, std::int64_t cells, float usual) {
     constexpr float kLeast = 0.15F;
-    constexpr double kClearly = 0.85;
+    constexpr double kClearly = 0.7;
     // In training a cell with a note counted three times (TrainConfig::positiveWeight).
     constexpr double kWeight = 3;
     double expected = 0;
