@@ -303,7 +303,7 @@ void TestDesktop::theWindowFollowsTheDesktop() {
     };
     QTRY_VERIFY(map() < 80);
     QTRY_VERIFY(roll() < 100);
-    QVERIFY(tool() > 150); // light ink
+    QTRY_VERIFY(tool() > 150); // light ink
     const auto say = [&](uint scheme) {
         Q_EMIT portal.SettingChanged(QStringLiteral("org.freedesktop.appearance"),
                                      QStringLiteral("color-scheme"), QDBusVariant(scheme));

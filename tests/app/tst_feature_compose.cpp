@@ -72,7 +72,7 @@ class TestFeatureCompose : public QObject {
         QTemporaryDir folder;
         WorkspaceFixture on(test::quietWorkspace(folder.path().toStdString(), {}, {}));
         auto& compose = on.add<Compose>();
-        auto* form = compose.panel()->findChild<QComboBox*>();
+        auto* form = compose.panel()->findChild<QComboBox*>(QStringLiteral("composeForm"));
         form->setCurrentIndex(form->findData(QStringLiteral("AABA")));
         QCOMPARE(compose.options().form, std::string("AABA"));
         compose.panel()->findChild<QSpinBox*>()->setValue(3);

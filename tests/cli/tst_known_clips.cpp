@@ -265,7 +265,8 @@ class TestKnownClips : public QObject {
         QVERIFY_RESULT(model);
         const auto known = KnownClips::forModel(**model);
         QVERIFY(known.has_value());
-        QVERIFY(known->recordingsAccuracy().has_value());
+        // What is shown beside a recording: works right with SoundFonts that training did not use.
+        QVERIFY(known->rates()["unseenSounds"].size() >= 2);
         QVERIFY(!known->rates()["heldOut"].empty() && !known->rates()["others"].empty());
     }
 };

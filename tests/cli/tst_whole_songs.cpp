@@ -42,7 +42,8 @@ struct Band {
 constexpr int kTune[] = {67, 69, 71, 72, 74, 72, 71, 69};
 constexpr int kRoots[] = {43, 48, 50, 43};
 
-/// A pickup of a quarter before `first`, then 12 bars of 12 notes: 145 notes.
+/// A pickup of a quarter before `first`, then 12 bars of 12 notes. On the last beat of the sixth
+/// and seventh bar the tune doubles a tone of the piano, which counts once: 143 notes.
 music::Song waltz(music::MetreMap metre, int first) {
     Band band;
     band.song.metre = std::move(metre);
@@ -109,9 +110,9 @@ class TestWholeSongs : public QObject {
         };
         // The pickup at the end of a bar of rests, or in a short bar of its own.
         QTest::newRow("3/4 after rests")
-            << waltz(metres({{0, 3, 4}}), 3 * kQuarter) << 145 << 3 << 4;
+            << waltz(metres({{0, 3, 4}}), 3 * kQuarter) << 143 << 3 << 4;
         QTest::newRow("3/4 after a short bar")
-            << waltz(metres({{0, 1, 4}, {kQuarter, 3, 4}}), kQuarter) << 145 << 3 << 4;
+            << waltz(metres({{0, 1, 4}, {kQuarter, 3, 4}}), kQuarter) << 143 << 3 << 4;
         QTest::newRow("12/8 after rests")
             << slowDance(metres({{0, 12, 8}}), 6 * kQuarter) << 275 << 12 << 8;
         QTest::newRow("12/8 after a short bar")

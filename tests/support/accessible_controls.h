@@ -16,6 +16,9 @@ inline bool isControl(const QWidget& widget, QAccessible::Role role) {
     if (widget.objectName().startsWith(QLatin1String("qt_"))) {
         return false; // of Qt: the field of a spin box, the arrow of a tool bar that is too long
     }
+    if (widget.inherits("QComboBoxListView") || widget.inherits("QComboBoxPrivateContainer")) {
+        return false; // of Qt: the list of a combo box, which has a name
+    }
     switch (role) {
     case QAccessible::Button:
     case QAccessible::ButtonDropDown:
