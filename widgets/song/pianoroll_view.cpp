@@ -3,6 +3,7 @@
 
 #include "widgets/song/pianoroll_layout.h"
 
+#include "widgets/common/accessible_role.h"
 #include "widgets/common/theme.h"
 
 #include <QPainter>
@@ -25,6 +26,7 @@ constexpr int kLeastForLane = 150; ///< height from which on velocities have roo
 PianorollView::PianorollView(QWidget* parent) : QAbstractScrollArea(parent) {
     setObjectName(QStringLiteral("pianoroll"));
     setAccessibleName(tr("Piano roll"));
+    setAccessibleRole(*this, QAccessible::Graphic);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

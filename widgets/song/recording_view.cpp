@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/recording_view.h"
 
+#include "widgets/common/accessible_role.h"
 #include "widgets/common/theme.h"
 #include "widgets/song/pianoroll_paint.h"
 
@@ -63,6 +64,7 @@ QString keyName(const audio::Key& key) {
 RecordingView::RecordingView(QWidget* parent) : QAbstractScrollArea(parent) {
     setObjectName(QStringLiteral("recording"));
     setAccessibleName(tr("Recording and arrangement"));
+    setAccessibleRole(*this, QAccessible::Graphic);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/song/spectrogram_view.h"
 
+#include "widgets/common/accessible_role.h"
 #include "widgets/common/theme.h"
 
 #include <QEvent>
@@ -68,6 +69,7 @@ QImage spectrogramImage(const Spectrogram& spectrogram, bool dark) {
 SpectrogramView::SpectrogramView(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("spectrogram"));
     setAccessibleName(tr("Spectrogram"));
+    setAccessibleRole(*this, QAccessible::Graphic);
     setFocusPolicy(Qt::StrongFocus);
     setMinimumHeight(60);
 }

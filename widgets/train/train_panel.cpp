@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/train/train_panel.h"
 
+#include "widgets/common/accessible_role.h"
 #include "widgets/common/flow_layout.h"
 #include "widgets/common/theme.h"
 #include "widgets/train/curve_plot.h"
@@ -51,6 +52,8 @@ QString timeLeftText(double least, double most, const QTime& now) {
 
 TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("trainPanel"));
+    setAccessibleName(tr("Training"));
+    setAccessibleRole(*this, QAccessible::Grouping);
     setFocusPolicy(Qt::ClickFocus); // for setState()
     m_form = new TrainForm(this);
     m_summary = new QLabel(this);
