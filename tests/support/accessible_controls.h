@@ -49,9 +49,7 @@ inline QStringList namelessControls(const QWidget& window) {
             continue;
         }
         const bool named = !control->text(QAccessible::Name).trimmed().isEmpty();
-        const bool hasRole =
-            control->role() != QAccessible::NoRole && control->role() != QAccessible::Client;
-        if (named && hasRole) {
+        if (named && control->role() != QAccessible::NoRole) {
             continue;
         }
         QString where;

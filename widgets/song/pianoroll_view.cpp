@@ -25,8 +25,8 @@ constexpr int kLeastForLane = 150; ///< height from which on velocities have roo
 
 PianorollView::PianorollView(QWidget* parent) : QAbstractScrollArea(parent) {
     setObjectName(QStringLiteral("pianoroll"));
+    setAccessibleRole(*this, QAccessible::Graphic); // before it has a name
     setAccessibleName(tr("Piano roll"));
-    setAccessibleRole(*this, QAccessible::Graphic);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

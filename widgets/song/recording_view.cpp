@@ -63,8 +63,8 @@ QString keyName(const audio::Key& key) {
 
 RecordingView::RecordingView(QWidget* parent) : QAbstractScrollArea(parent) {
     setObjectName(QStringLiteral("recording"));
+    setAccessibleRole(*this, QAccessible::Graphic); // before it has a name
     setAccessibleName(tr("Recording and arrangement"));
-    setAccessibleRole(*this, QAccessible::Graphic);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -68,8 +68,8 @@ QImage spectrogramImage(const Spectrogram& spectrogram, bool dark) {
 
 SpectrogramView::SpectrogramView(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("spectrogram"));
+    setAccessibleRole(*this, QAccessible::Graphic); // before it has a name
     setAccessibleName(tr("Spectrogram"));
-    setAccessibleRole(*this, QAccessible::Graphic);
     setFocusPolicy(Qt::StrongFocus);
     setMinimumHeight(60);
 }

@@ -52,8 +52,8 @@ QString timeLeftText(double least, double most, const QTime& now) {
 
 TrainPanel::TrainPanel(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("trainPanel"));
+    setAccessibleRole(*this, QAccessible::Grouping); // before it has a name
     setAccessibleName(tr("Training"));
-    setAccessibleRole(*this, QAccessible::Grouping);
     setFocusPolicy(Qt::ClickFocus); // for setState()
     m_form = new TrainForm(this);
     m_summary = new QLabel(this);

@@ -49,6 +49,7 @@ LabelCheckPanel::LabelCheckPanel(QWidget* parent)
     m_list->setAllColumnsShowFocus(true);
     m_list->header()->setStretchLastSection(false);
     m_list->header()->setSectionResizeMode(Song, QHeaderView::Stretch);
+    m_list->header()->setSectionResizeMode(Neighbours, QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(Share, QHeaderView::ResizeToContents);
     m_label->setObjectName(QStringLiteral("newLabel"));
     m_label->setAccessibleName(tr("Label"));
