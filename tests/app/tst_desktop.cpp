@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window as a part of the desktop: what a screen reader finds in it, light and dark.
+// The window as a part of the desktop: what a screen reader finds in it.
 
 #include "app/features/playback/playback_controls.h"
 #include "app/shell/main_window.h"
@@ -12,39 +12,16 @@
 #include "widgets/song/pianoroll_view.h"
 
 #include <QAbstractButton>
-#include <QDBusConnection>
-#include <QDBusVariant>
 #include <QDockWidget>
-#include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTemporaryDir>
-#include <QToolBar>
 #include <QToolButton>
 
 using namespace canto;
 using namespace canto::app;
 using test::FakeModel;
-
-/// The settings portal of a desktop.
-class FakePortal : public QObject {
-    Q_OBJECT
-    Q_CLASSINFO("D-Bus Interface", "org.freedesktop.portal.Settings")
-
-  public:
-    uint scheme = 1;
-
-  public Q_SLOTS:
-    QDBusVariant Read(const QString& group, const QString& key) {
-        const bool known = group == QLatin1String("org.freedesktop.appearance") &&
-                           key == QLatin1String("color-scheme");
-        return QDBusVariant(QVariant::fromValue(QDBusVariant(known ? scheme : 0)));
-    }
-
-  Q_SIGNALS:
-    void SettingChanged(const QString& group, const QString& key, const QDBusVariant& value);
-};
 
 namespace {
 
@@ -62,17 +39,6 @@ QString cell(QAccessibleTableInterface& table, int line, int column) {
     return at == nullptr ? QString() : at->text(QAccessible::Name);
 }
 
-/// Mean lightness of a picture, 0 to 255.
-double lightness(const QImage& picture) {
-    double sum = 0;
-    for (int y = 0; y < picture.height(); y += 3) {
-        for (int x = 0; x < picture.width(); x += 3) {
-            sum += picture.pixelColor(x, y).lightness();
-        }
-    }
-    return sum / (((picture.height() + 2) / 3) * ((picture.width() + 2) / 3));
-}
-
 } // namespace
 
 class TestDesktop : public QObject {
@@ -82,12 +48,11 @@ class TestDesktop : public QObject {
     void initTestCase();
     void cleanup();
 
-    void everyControlHasANameAndARole();
+    void everyControlHasAName();
     void aNamelessControlIsFound();
     void theMapHasATable();
     void theTableFollowsFilterAndSelection();
     void pressingACellClicksThePoint();
-    void theWindowFollowsTheDesktop();
 
   private:
     bool open(std::optional<widgets::Scheme> scheme = widgets::Scheme::Light);
@@ -121,7 +86,7 @@ bool TestDesktop::open(std::optional<widgets::Scheme> scheme) {
 
 // ---- screen readers ----
 
-void TestDesktop::everyControlHasANameAndARole() {
+void TestDesktop::everyControlHasAName() {
     QVERIFY(open());
     m_window->workspace().maps().playRow(3);
     for (QDockWidget* dock : m_window->docks()) {
@@ -249,60 +214,6 @@ void TestDesktop::pressingACellClicksThePoint() {
                  clicked.front().front().toLongLong());
     QVERIFY(m_window->map()->rowName(clicked.front().front().toLongLong()) ==
             at->text(QAccessible::Name));
-}
-
-// ---- light and dark ----
-
-void TestDesktop::theWindowFollowsTheDesktop() {
-    // A desktop of its own: a session bus with a settings portal on it that says "dark".
-    QProcess bus;
-    bus.start(QStringLiteral("dbus-daemon"),
-              {QStringLiteral("--session"), QStringLiteral("--nofork"),
-               QStringLiteral("--nopidfile"), QStringLiteral("--print-address")});
-    if (!bus.waitForStarted(test::kHungMs)) {
-        QSKIP("There is no dbus-daemon here");
-    }
-    QVERIFY(bus.waitForReadyRead(test::kHungMs));
-    const QByteArray address = bus.readLine().trimmed();
-    qputenv("DBUS_SESSION_BUS_ADDRESS", address);
-    FakePortal portal;
-    QDBusConnection desktop =
-        QDBusConnection::connectToBus(QString::fromLatin1(address), QStringLiteral("desktop"));
-    QVERIFY(desktop.registerObject(QStringLiteral("/org/freedesktop/portal/desktop"), &portal,
-                                   QDBusConnection::ExportAllSlots |
-                                       QDBusConnection::ExportAllSignals));
-    QVERIFY(desktop.registerService(QStringLiteral("org.freedesktop.portal.Desktop")));
-
-    QVERIFY(open(widgets::Scheme::System));
-    m_window->workspace().maps().playRow(3);
-    const auto map = [this] { return lightness(m_window->map()->grab().toImage()); };
-    const auto roll = [this] {
-        return lightness(m_window->feature<PlaybackControls>().roll()->grab().toImage());
-    };
-    QTRY_VERIFY(map() < 80);
-    QTRY_VERIFY(roll() < 100);
-    const auto say = [&](uint scheme) {
-        Q_EMIT portal.SettingChanged(QStringLiteral("org.freedesktop.appearance"),
-                                     QStringLiteral("color-scheme"), QDBusVariant(scheme));
-    };
-    say(2); // light, while it runs
-    QTRY_VERIFY(map() > 200);
-    QTRY_VERIFY(roll() > 180);
-    say(1);
-    QTRY_VERIFY(map() < 80);
-    // Whoever chose a theme keeps it.
-    m_window->setScheme(widgets::Scheme::Light);
-    QTRY_VERIFY(map() > 200);
-    say(2);
-    say(1);
-    Q_EMIT portal.SettingChanged(QStringLiteral("other"), QStringLiteral("color-scheme"),
-                                 QDBusVariant(1u));
-    QTest::qWait(0);
-    QVERIFY(map() > 200);
-    m_window.reset();
-    QDBusConnection::disconnectFromBus(QStringLiteral("desktop"));
-    bus.kill();
-    bus.waitForFinished(test::kHungMs);
 }
 
 QTEST_MAIN(TestDesktop)

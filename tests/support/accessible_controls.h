@@ -16,8 +16,11 @@ inline bool isControl(const QWidget& widget, QAccessible::Role role) {
     if (widget.objectName().startsWith(QLatin1String("qt_"))) {
         return false; // of Qt: the field of a spin box, the arrow of a tool bar that is too long
     }
-    if (widget.inherits("QComboBoxListView") || widget.inherits("QComboBoxPrivateContainer")) {
-        return false; // of Qt: the list of a combo box, which has a name
+    for (const char* part :
+         {"QComboBoxListView", "QComboBoxPrivateContainer", "QTableCornerButton"}) {
+        if (widget.inherits(part)) {
+            return false; // of Qt: a part of a control that has a name
+        }
     }
     switch (role) {
     case QAccessible::Button:

@@ -57,6 +57,7 @@ LabelCheckPanel::LabelCheckPanel(QWidget* parent)
     m_label->setInsertPolicy(QComboBox::NoInsert);
     m_label->completer()->setCaseSensitivity(Qt::CaseSensitive);
     m_label->lineEdit()->setPlaceholderText(tr("Label"));
+    m_label->lineEdit()->setAccessibleName(tr("Label"));
     m_tag->setObjectName(QStringLiteral("newTag"));
     m_tag->setAccessibleName(tr("Tag"));
     m_tag->setPlaceholderText(tr("Tag"));
