@@ -16,8 +16,8 @@ inline bool isControl(const QWidget& widget, QAccessible::Role role) {
     if (widget.objectName().startsWith(QLatin1String("qt_"))) {
         return false; // of Qt: the field of a spin box, the arrow of a tool bar that is too long
     }
-    for (const char* part :
-         {"QComboBoxListView", "QComboBoxPrivateContainer", "QTableCornerButton"}) {
+    for (const char* part : {"QComboBoxListView", "QComboBoxPrivateContainer", "QTableCornerButton",
+                             "QLineEditIconButton"}) {
         if (widget.inherits(part)) {
             return false; // of Qt: a part of a control that has a name
         }
