@@ -47,6 +47,10 @@ inline bool isControl(const QWidget& widget, QAccessible::Role role) {
 inline QStringList namelessControls(const QWidget& window) {
     QStringList found;
     for (QWidget* widget : window.findChildren<QWidget*>()) {
+        const QWidget* bar = widget->parentWidget();
+        if (bar != nullptr && bar->isHidden() && bar->inherits("canto::widgets::MessageBar")) {
+            continue; // its texts come with a message
+        }
         QAccessibleInterface* control = QAccessible::queryAccessibleInterface(widget);
         if (control == nullptr || !isControl(*widget, control->role())) {
             continue;
